@@ -55,17 +55,17 @@ impl Connection {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Nodes of clusters: servers and virtual nodes.
+    /// Nodes of clusters: CVM instances and virtual nodes.
     pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 
-    /// What makes clusters grow and shrink: scaling groups and pools of virtual nodes.
+    /// Scaling of clusters: scaling groups and pools of virtual nodes.
     pub fn scaling(&self) -> scaling::Client {
         scaling::Client::new(self.0.clone())
     }
 
-    /// What shows how clusters fare: audit, dashboards, log collection.
+    /// Monitoring of clusters: audit, dashboards, log collection.
     pub fn monitoring(&self) -> monitoring::Client {
         monitoring::Client::new(self.0.clone())
     }

@@ -1,5 +1,5 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Tencent CCS, the container service before TKE: clusters, namespaces, services and their roll-out, tasks.
+//! Tencent CCS, the container service before TKE: clusters, namespaces, services and their updates, tasks.
 
 mod generated;
 pub mod waiters;

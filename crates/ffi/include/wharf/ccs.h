@@ -17,21 +17,21 @@
  */
 
 /**
- * Buys hosts and adds them to a cluster. Only in the state Running; network and operating system
- * are those of the cluster, which holds 20 nodes unless its quota was raised. The answer names a
- * task.
+ * Buys CVM instances and adds them to a cluster. Only in the state Running. Network and operating
+ * system are those of the cluster, which has at most 20 nodes unless its quota was raised. The
+ * response contains the task in requestId.
  */
 #define WHARF_CCS_OPERATION_ADD_CLUSTER_INSTANCES "AddClusterInstances"
 
 /**
- * Adds hosts that exist already to a cluster. They are installed anew with the operating system of
- * the cluster, which loses what is on their system disks. The cluster has to be Running; the hosts
- * have to be running or shut down, in the private network of the cluster and in the default
- * project. There is no task.
+ * Adds existing CVM instances to a cluster. They are reinstalled with the operating system of the
+ * cluster, which erases their system disks. The cluster must be Running. The instances must be
+ * running or shut down, in the private network of the cluster and in the default project. No task
+ * is created.
  */
 #define WHARF_CCS_OPERATION_ADD_CLUSTER_INSTANCES_FROM_EXISTED_CVM "AddClusterInstancesFromExistedCvm"
 
-/** Adds a trigger: when an image is pushed to the repository, a service gets it. */
+/** Adds a trigger that updates a service when an image is pushed to the repository. */
 #define WHARF_CCS_OPERATION_ADD_UPDATE_SERVICE_TRIGGER "AddUpdateServiceTrigger"
 
 /** Deletes repositories with all their tags. */
@@ -43,12 +43,12 @@
 /** Sets the password of the account in the registry. */
 #define WHARF_CCS_OPERATION_CHANGE_PASSWORD "ChangePassword"
 
-/** Switches the cleaning of a repository off. */
+/** Disables the cleanup of a repository. */
 #define WHARF_CCS_OPERATION_CLOSE_AUTO_DEL_STRATEGY "CloseAutoDelStrategy"
 
 /**
- * Creates a cluster together with its first nodes. The answer names a task;
- * DescribeClusterTaskResult tells when it is done. An account may have 5 clusters of 20 nodes
+ * Creates a cluster together with its first nodes. The response contains the task in requestId;
+ * poll DescribeClusterTaskResult until it is done. An account may have 5 clusters of 20 nodes
  * unless its quota was raised.
  */
 #define WHARF_CCS_OPERATION_CREATE_CLUSTER "CreateCluster"
@@ -56,7 +56,7 @@
 /** Creates a namespace in a cluster. */
 #define WHARF_CCS_OPERATION_CREATE_CLUSTER_NAMESPACE "CreateClusterNamespace"
 
-/** Creates a service: so many pods of the same containers, and the way to reach them. */
+/** Creates a service: a number of pods with the same containers, and the access to them. */
 #define WHARF_CCS_OPERATION_CREATE_CLUSTER_SERVICE "CreateClusterService"
 
 /** Creates a repository in the registry. */
@@ -64,102 +64,105 @@
 
 /**
  * Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The
- * answer names a task.
+ * response contains the task in requestId.
  */
 #define WHARF_CCS_OPERATION_DELETE_CLUSTER "DeleteCluster"
 
 /**
  * Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move
- * to other nodes as far as there is room. The answer names a task.
+ * to other nodes as far as capacity allows. The response contains the task in requestId.
  */
 #define WHARF_CCS_OPERATION_DELETE_CLUSTER_INSTANCES "DeleteClusterInstances"
 
-/** Deletes namespaces of a cluster with all that is in them. */
+/** Deletes namespaces of a cluster with all their content. */
 #define WHARF_CCS_OPERATION_DELETE_CLUSTER_NAMESPACE "DeleteClusterNamespace"
 
 /** Deletes a service with its pods. */
 #define WHARF_CCS_OPERATION_DELETE_CLUSTER_SERVICE "DeleteClusterService"
 
-/** Deletes pods by name. The service starts others in their place. */
+/** Deletes pods by name. The service starts replacements. */
 #define WHARF_CCS_OPERATION_DELETE_INSTANCES "DeleteInstances"
 
 /** Deletes a trigger. */
 #define WHARF_CCS_OPERATION_DELETE_UPDATE_SERVICE_TRIGGER "DeleteUpdateServiceTrigger"
 
-/** Lists clusters, all of them or those that pass the filters. */
+/** Lists clusters: all of them or those that match the filters. */
 #define WHARF_CCS_OPERATION_DESCRIBE_CLUSTER "DescribeCluster"
 
 /** Lists the nodes of a cluster. */
 #define WHARF_CCS_OPERATION_DESCRIBE_CLUSTER_INSTANCES "DescribeClusterInstances"
 
-/** Lists the namespaces of a cluster. There are no pages. */
+/** Lists the namespaces of a cluster. Not paginated. */
 #define WHARF_CCS_OPERATION_DESCRIBE_CLUSTER_NAMESPACES "DescribeClusterNameSpaces"
 
-/** Lists the services of a cluster in short. There are no pages. */
+/** Lists the services of a cluster in short form. Not paginated. */
 #define WHARF_CCS_OPERATION_DESCRIBE_CLUSTER_SERVICE "DescribeClusterService"
 
-/** Returns one service in full. */
+/** Returns the details of one service. */
 #define WHARF_CCS_OPERATION_DESCRIBE_CLUSTER_SERVICE_INFO "DescribeClusterServiceInfo"
 
 /**
- * Tells how a task stands that CreateCluster, DeleteCluster, AddClusterInstances or
- * DeleteClusterInstances began. Why one failed is not told.
+ * Returns the state of a task that CreateCluster, DeleteCluster, AddClusterInstances or
+ * DeleteClusterInstances started. The reason for a failure is not reported.
  */
 #define WHARF_CCS_OPERATION_DESCRIBE_CLUSTER_TASK_RESULT "DescribeClusterTaskResult"
 
-/** Lists the events of a service in the last hour. There are no pages. */
+/** Lists the events of a service in the last hour. Not paginated. */
 #define WHARF_CCS_OPERATION_DESCRIBE_SERVICE_EVENT "DescribeServiceEvent"
 
 /** Lists the pods of a service. */
 #define WHARF_CCS_OPERATION_DESCRIBE_SERVICE_INSTANCE "DescribeServiceInstance"
 
-/** Gives an image another tag, or another name, inside of the registry. */
+/** Copies an image to another tag or another name inside the registry. */
 #define WHARF_CCS_OPERATION_DUPLICATE_IMAGE "DuplicateImage"
 
-/** Returns how the tags of a repository are cleaned when there are too many. There are no pages. */
+/**
+ * Returns the cleanup rules of a repository, which apply when the limit of tags is reached. Not
+ * paginated.
+ */
 #define WHARF_CCS_OPERATION_GET_AUTO_DEL_STRATEGY "GetAutoDelStrategy"
 
-/** Tells how much the account may have in the registry. */
+/** Returns the limits of the account in the registry. */
 #define WHARF_CCS_OPERATION_GET_LIMIT "GetLimit"
 
 /**
- * Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in
- * steps of five have three values.
+ * Returns the values of one metric of one object over a time range. Both ends are included: ten
+ * minutes in steps of five have three values.
  */
 #define WHARF_CCS_OPERATION_GET_MONITOR_DATA "GetMonitorData"
 
 /** Returns one repository. */
 #define WHARF_CCS_OPERATION_GET_REPOSITORY_INFO "GetRepositoryInfo"
 
-/** Lists the tags of a repository, the last pushed first. The call needs a region. */
+/** Lists the tags of a repository, the most recently pushed first. The call requires a region. */
 #define WHARF_CCS_OPERATION_GET_TAG_LIST "GetTagList"
 
 /** Lists triggers. */
 #define WHARF_CCS_OPERATION_LIST_TRIGGER "ListTrigger"
 
-/** Sets labels on one node, for services to choose nodes by (nodeAffinity). */
+/** Sets labels on one node. Services can select nodes by them (nodeAffinity). */
 #define WHARF_CCS_OPERATION_MODIFY_CLUSTER_NODE_LABEL "ModifyClusterNodeLabel"
 
 /**
- * Replaces a service by what is given and rolls the change out. What is left out is not kept: send
- * everything again. For the number of pods, the image or the description alone there are other
+ * Replaces the settings of a service and rolls the change out. Omitted settings are not kept: send
+ * all of them. To change only the number of pods, the image or the description, use the other
  * operations.
  */
 #define WHARF_CCS_OPERATION_MODIFY_CLUSTER_SERVICE "ModifyClusterService"
 
 /**
- * Gives the containers of a service other images and rolls the change out. Either image or
- * containers has to be given.
+ * Changes the images of the containers of a service and rolls the change out. Either image or
+ * containers is required.
  */
 #define WHARF_CCS_OPERATION_MODIFY_CLUSTER_SERVICE_IMAGE "ModifyClusterServiceImage"
 
-/** Sets the description of a service, or erases it. */
+/** Sets or deletes the description of a service. */
 #define WHARF_CCS_OPERATION_MODIFY_SERVICE_DESCRIPTION "ModifyServiceDescription"
 
-/** Changes how many pods of a service run. */
+/** Changes the number of pods of a service. */
 #define WHARF_CCS_OPERATION_MODIFY_SERVICE_REPLICAS "ModifyServiceReplicas"
 
-/** Changes a trigger; it may get another name too. */
+/** Changes a trigger. Its name can be changed too. */
 #define WHARF_CCS_OPERATION_MODIFY_UPDATE_SERVICE_TRIGGER "ModifyUpdateServiceTrigger"
 
 /**
@@ -169,25 +172,25 @@
 #define WHARF_CCS_OPERATION_PAUSE_CLUSTER_SERVICE "PauseClusterService"
 
 /**
- * Starts all pods of a service anew by its update strategy, which is a rolling update if none was
- * ever set; it makes the service pull its image again.
+ * Restarts all pods of a service according to its update strategy, or with a rolling update if none
+ * was ever set. The service pulls its image again.
  */
 #define WHARF_CCS_OPERATION_REDEPLOY_CLUSTER_SERVICE "RedeployClusterService"
 
-/** Tells whether a repository exists. */
+/** Checks whether a repository exists. */
 #define WHARF_CCS_OPERATION_REPOSITORY_EXISTS "RepositoryisExists"
 
-/** Goes on with the update of a service that was paused. */
+/** Resumes the paused update of a service. */
 #define WHARF_CCS_OPERATION_RESUME_CLUSTER_SERVICE "ResumeClusterService"
 
-/** Takes a service back to what it was before its last update; further back is not possible. */
+/** Rolls a service back to its state before the last update. Rolling back further is not possible. */
 #define WHARF_CCS_OPERATION_ROLL_BACK_CLUSTER_SERVICE "RollBackClusterService"
 
 /** Lists the repositories of the account. */
 #define WHARF_CCS_OPERATION_SEARCH_USER_REPOSITORY "SearchUserRepository"
 
 /**
- * Sets which tags of a repository are kept when the limit of tags is reached; the others are
+ * Sets which tags of a repository are kept when the limit of tags is reached. The other tags are
  * deleted.
  */
 #define WHARF_CCS_OPERATION_SET_AUTO_DEL_STRATEGY "SetAutoDelStrategy"
@@ -213,15 +216,15 @@
 /**
  * Waits until a cluster is deleted. Polls `DescribeCluster`. Polls again in every state: what is
  * being deleted may still look as before. Succeeds when it is not found; the state is then
- * `Deleted`. The task of the deletion says whether it failed. Times out after 30 minutes.
+ * `Deleted`. The task of the deletion reports whether it failed. Times out after 30 minutes.
  */
 #define WHARF_CCS_WAITER_CLUSTER_DELETED "cluster_deleted"
 
 /**
  * Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Fails in the state `fail`.
  * Polls again in every other state, including unknown ones. The error is `NotFound` when it does
- * not appear within the grace, or disappears. The service does not say why a task failed. Times out
- * after 1 hour.
+ * not appear within the grace, or disappears. The service does not report the reason for a failure.
+ * Times out after 1 hour.
  */
 #define WHARF_CCS_WAITER_TASK_DONE "task_done"
 
@@ -230,7 +233,8 @@
  * `DescribeClusterServiceInfo`. Fails in the state `Abnormal`. Fails in the state `Paused` when it
  * lasts for the grace or follows another state. Polls again in every other state, including unknown
  * ones. The error is `NotFound` when it does not appear within the grace, or disappears. The error
- * has the reasons of the service. Progress includes the number of pods. Times out after 15 minutes.
+ * contains the reasons that the service reports. Progress includes the number of pods. Times out
+ * after 15 minutes.
  */
 #define WHARF_CCS_WAITER_SERVICE_NORMAL "service_normal"
 
@@ -242,19 +246,19 @@
 #define WHARF_CCS_WAITER_SERVICE_DELETED "service_deleted"
 
 /**
- * Waits until all of these servers are nodes of a cluster that work (`isNormal`), and returns them
- * in the order of the arguments. Polls `DescribeClusterInstances`. Polls again while one is
- * abnormal, because that passes. A server that is not listed within the grace, 10 minutes here, or
- * that disappears, is `NotFound`. Progress is the number of nodes that work, and what is wrong with
- * the others. Times out after 30 minutes.
+ * Waits until all of these CVM instances are normal nodes of a cluster (`isNormal`), and returns
+ * them in the order of the arguments. Polls `DescribeClusterInstances`. Polls again while a node is
+ * abnormal, because the state can be temporary. An instance that is not listed within the grace
+ * period, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of normal
+ * nodes and the reasons of the others. Times out after 30 minutes.
  */
 #define WHARF_CCS_WAITER_NODES_NORMAL "nodes_normal"
 
 /**
- * Waits until a service has exactly so many pods and all of them are `Running`, and returns them.
- * Polls `DescribeServiceInstance`. Polls again in every state of a pod: those that wait may start,
- * and those that end make room. Progress is the number of pods that run, and what holds the others.
- * Times out after 15 minutes.
+ * Waits until a service has exactly the given number of pods and all of them are `Running`, and
+ * returns them. Polls `DescribeServiceInstance`. Polls again in every state of a pod: waiting pods
+ * can start, and terminating pods release capacity. Progress is the number of running pods and the
+ * reasons of the others. Times out after 15 minutes.
  */
 #define WHARF_CCS_WAITER_PODS_RUNNING "pods_running"
 
@@ -262,193 +266,202 @@
  * Error codes
  */
 
-/** The project is wrong. A code of a module: it stands in parentheses at the head of the message. */
+/** The project is invalid. A module code: it is in parentheses at the start of the message. */
 #define WHARF_CCS_ERROR_CODE100004 "100004"
 
-/** The main account does not let the sub-account call this operation. Known from the public cloud. */
+/**
+ * The main account does not allow the sub-account to call this operation. Known from the public
+ * cloud.
+ */
 #define WHARF_CCS_ERROR_CODE4101 "4101"
 
-/** The main account does not let the sub-account use this resource. Known from the public cloud. */
+/**
+ * The main account does not allow the sub-account to use this resource. Known from the public
+ * cloud.
+ */
 #define WHARF_CCS_ERROR_CODE4102 "4102"
 
 /**
- * The main account does not let the sub-account do this to this resource. Known from the public
- * cloud.
+ * The main account does not allow the sub-account to call this operation on this resource. Known
+ * from the public cloud.
  */
 #define WHARF_CCS_ERROR_CODE4103 "4103"
 
-/** The secret id is unknown. Known from the public cloud. */
+/** The secret ID is unknown. Known from the public cloud. */
 #define WHARF_CCS_ERROR_CODE4104 "4104"
 
-/** The session token is wrong. Known from the public cloud. */
+/** The session token is invalid. Known from the public cloud. */
 #define WHARF_CCS_ERROR_CODE4105 "4105"
 
-/** The second factor of the login was wrong or missing. Known from the public cloud. */
+/** The second factor of the login is wrong or missing. Known from the public cloud. */
 #define WHARF_CCS_ERROR_CODE4106 "4106"
 
-/** Access management refused the call for another reason. Known from the public cloud. */
+/** Access management (CAM) denied the call for another reason. Known from the public cloud. */
 #define WHARF_CCS_ERROR_CODE4110 "4110"
 
-/** The request has expired: its time stamp is too old. Known from the public cloud. */
+/** The request has expired: its timestamp is too old. Known from the public cloud. */
 #define WHARF_CCS_ERROR_CODE4200 "4200"
 
-/** The account is blocked, or the operation is not open to it. Known from the public cloud. */
+/** The account is blocked, or the operation is not available to it. Known from the public cloud. */
 #define WHARF_CCS_ERROR_CODE4300 "4300"
 
-/** Too many calls. Known from the public cloud. */
+/** Too many calls were sent. Known from the public cloud. */
 #define WHARF_CCS_ERROR_CODE4400 "4400"
 
 /**
- * The request was sent before, with the same Nonce and Timestamp, or its Timestamp is more than
- * five minutes away from the clock of the server. Known from the public cloud.
+ * The request was already sent with the same Nonce and Timestamp, or its Timestamp is more than
+ * five minutes away from the server's clock. Known from the public cloud.
  */
 #define WHARF_CCS_ERROR_CODE4500 "4500"
 
-/** Only HTTPS is served. Known from the public cloud. */
+/** Only HTTPS is supported. Known from the public cloud. */
 #define WHARF_CCS_ERROR_CODE4600 "4600"
 
 /**
- * The resource does not exist, was given back, or belongs to someone else. Known from the public
- * cloud.
+ * The resource does not exist, was released, or does not belong to the caller. Known from the
+ * public cloud.
  */
 #define WHARF_CCS_ERROR_CODE5000 "5000"
 
 /**
- * What was asked of the resource could not be done; the message says why, and may begin with the
- * code of the module in parentheses.
+ * The operation on the resource failed. The message has the reason, and may start with the module
+ * code in parentheses.
  */
 #define WHARF_CCS_ERROR_CODE5100 "5100"
 
 /**
- * The resource could not be bought: it is sold out, or not sold like this. Known from the public
- * cloud.
+ * The resource could not be bought: it is sold out, or not sold in this configuration. Known from
+ * the public cloud.
  */
 #define WHARF_CCS_ERROR_CODE5200 "5200"
 
-/** There is not enough money in the account. Known from the public cloud. */
+/** The balance of the account is insufficient. Known from the public cloud. */
 #define WHARF_CCS_ERROR_CODE5300 "5300"
 
-/** A part of what was asked was done; the answer says which. Known from the public cloud. */
+/** The request partially succeeded; the response states which part. Known from the public cloud. */
 #define WHARF_CCS_ERROR_CODE5400 "5400"
 
-/** The account is not qualified to buy this. Known from the public cloud. */
+/** The account is not qualified to buy this resource. Known from the public cloud. */
 #define WHARF_CCS_ERROR_CODE5500 "5500"
 
-/** The service failed for a reason of its own. Known from the public cloud. */
+/** The service failed with an internal error. Known from the public cloud. */
 #define WHARF_CCS_ERROR_CODE6000 "6000"
 
-/** The operation is not offered in this version, or not at this domain. Known from the public cloud. */
+/**
+ * The operation is not available in this version, or not at this domain. Known from the public
+ * cloud.
+ */
 #define WHARF_CCS_ERROR_CODE6100 "6100"
 
-/** The operation is out of service for maintenance. Known from the public cloud. */
+/** The operation is unavailable because of maintenance. Known from the public cloud. */
 #define WHARF_CCS_ERROR_CODE6200 "6200"
 
 /**
- * The signature does not fit the request, or the key is wrong. The code is 4100. Known from the
+ * The signature does not match the request, or the key is wrong. The code is 4100. Known from the
  * public cloud.
  */
 #define WHARF_CCS_ERROR_AUTH_FAILURE "AuthFailure"
 
-/** The database of the monitor failed. The code is -513. */
+/** The database of the monitoring service failed. The code is -513. */
 #define WHARF_CCS_ERROR_INTERNAL_ERROR_DB_OPERATION_FAIL "InternalError.DBoperationFail"
 
 /**
- * A parameter is missing or wrong; the message says which, and may begin with the code of the
- * module in parentheses. The code is -503 from the monitor, and 4000 from all else.
+ * A parameter is missing or invalid. The message names it, and may start with the module code in
+ * parentheses. The code is -503 from the monitoring service, and 4000 from all others.
  */
 #define WHARF_CCS_ERROR_INVALID_PARAMETER "InvalidParameter"
 
-/** The dimensions are not those that the metric needs. The code is -509. */
+/** The dimensions are not those that the metric requires. The code is -509. */
 #define WHARF_CCS_ERROR_INVALID_PARAMETER_DIMENSION_GROUP_ERROR "InvalidParameter.DimensionGroupError"
 
 /** A parameter is missing. The code is -505. */
 #define WHARF_CCS_ERROR_INVALID_PARAMETER_MISSING_PARAMETER "InvalidParameter.MissingParameter"
 
 /**
- * What was asked for does not exist in the cluster. A code of a module: the code is 4000, and
- * -160004 stands in parentheses at the head of the message. Known from the public cloud.
+ * The requested resource does not exist in the cluster. A module code: the code is 4000, and
+ * -160004 is in parentheses at the start of the message. Known from the public cloud.
  */
 #define WHARF_CCS_ERROR_KUBE_RESOURCE_NOT_FOUND "KubeResourceNotFound"
 
-/** More was asked for than is allowed. The code is -507. */
+/** The request exceeds a limit. The code is -507. */
 #define WHARF_CCS_ERROR_OPERATION_DENIED_EXCEED_LIMIT "OperationDenied.ExceedLimit"
 
-/** What the values were asked of does not exist. The code is -502. */
+/** The object of the requested values does not exist. The code is -502. */
 #define WHARF_CCS_ERROR_OPERATION_DENIED_SOURCE_NOT_EXISTS "OperationDenied.SourceNotExists"
 
 /*
- * AccessType: How a service is reached. An answer may have an empty text for inside of the cluster
- * only.
+ * AccessType: Kind of access to a service. A response may contain an empty text for access from
+ * inside the cluster only.
  */
 
-/** By a public load balancer. */
+/** Through a public load balancer. */
 #define WHARF_CCS_ACCESS_TYPE_LOAD_BALANCER "LoadBalancer"
 
-/** By an internal load balancer, which takes an address of a subnet. */
+/** Through an internal load balancer, which takes an address of a subnet. */
 #define WHARF_CCS_ACCESS_TYPE_SVC_LB_TYPE_INNER "SvcLBTypeInner"
 
-/** Inside of the cluster only. */
+/** From inside the cluster only. */
 #define WHARF_CCS_ACCESS_TYPE_CLUSTER_IP "ClusterIP"
 
-/** Not at all; it has no ports. */
+/** No access; the service has no ports. */
 #define WHARF_CCS_ACCESS_TYPE_NONE "None"
 
-/** By a port on every node. Can be read and not set. */
+/** Through a port on every node. Returned only, cannot be set. */
 #define WHARF_CCS_ACCESS_TYPE_NODE_PORT "NodePort"
 
 /*
- * BandwidthType: How the public bandwidth of hosts is paid.
+ * BandwidthType: Billing mode of the public bandwidth of CVM instances.
  */
 
-/** By bandwidth and hour; for hosts paid by the hour. */
+/** By bandwidth and hour; for CVM instances billed by the hour. */
 #define WHARF_CCS_BANDWIDTH_TYPE_PAY_BY_HOUR "PayByHour"
 
-/** By bandwidth and month; for hosts paid by the month. */
+/** By bandwidth and month; for CVM instances billed by the month. */
 #define WHARF_CCS_BANDWIDTH_TYPE_PAY_BY_MONTH "PayByMonth"
 
-/** By traffic; for all hosts. */
+/** By traffic; for all CVM instances. */
 #define WHARF_CCS_BANDWIDTH_TYPE_PAY_BY_TRAFFIC "PayByTraffic"
 
 /*
- * CheckMethod: Way to check a container.
+ * CheckMethod: Method of a container check.
  */
 
 /** A connection to a port. */
 #define WHARF_CCS_CHECK_METHOD_METHOD_TCP "methodTcp"
 
-/** A request by HTTP; an answer from 200 to 399 is a success. */
+/** An HTTP request; a response from 200 to 399 is a success. */
 #define WHARF_CCS_CHECK_METHOD_METHOD_HTTP "methodHttp"
 
-/** A command in the container; 0 is a success. */
+/** A command in the container; exit code 0 is a success. */
 #define WHARF_CCS_CHECK_METHOD_METHOD_CMD "methodCmd"
 
 /*
- * ClusterNodeStatus: State of the nodes of a cluster taken together.
+ * ClusterNodeStatus: Combined state of the nodes of a cluster.
  */
 
-/** All are normal. */
+/** All nodes are normal. */
 #define WHARF_CCS_CLUSTER_NODE_STATUS_ALL_NORMAL "AllNormal"
 
-/** None is normal. */
+/** No node is normal. */
 #define WHARF_CCS_CLUSTER_NODE_STATUS_ALL_ABNORMAL "AllAbnormal"
 
-/** Some are not normal. */
+/** Some nodes are not normal. */
 #define WHARF_CCS_CLUSTER_NODE_STATUS_PARTIAL_ABNORMAL "PartialAbnormal"
 
 /*
- * ClusterOrderField: What clusters are sorted by.
+ * ClusterOrderField: Field by which clusters are sorted.
  */
 
-/** Their ids. */
+/** ID. */
 #define WHARF_CCS_CLUSTER_ORDER_FIELD_CLUSTER_ID "clusterId"
 
-/** Their names. */
+/** Name. */
 #define WHARF_CCS_CLUSTER_ORDER_FIELD_CLUSTER_NAME "clusterName"
 
-/** When they were created. */
+/** Creation time. */
 #define WHARF_CCS_CLUSTER_ORDER_FIELD_CREATED_AT "createdAt"
 
-/** When they were last changed. */
+/** Time of the last change. */
 #define WHARF_CCS_CLUSTER_ORDER_FIELD_UPDATED_AT "updatedAt"
 
 /*
@@ -458,7 +471,7 @@
 /** Being created. */
 #define WHARF_CCS_CLUSTER_STATUS_CREATING "Creating"
 
-/** In order. */
+/** Working normally. */
 #define WHARF_CCS_CLUSTER_STATUS_RUNNING "Running"
 
 /** Being deleted. */
@@ -470,24 +483,24 @@
 /** Being upgraded. */
 #define WHARF_CCS_CLUSTER_STATUS_UPGRADING "Upgrading"
 
-/** Cut off because money is owed. */
+/** Isolated because of overdue payment. */
 #define WHARF_CCS_CLUSTER_STATUS_ISOLATED "Isolated"
 
-/** Not in order. */
+/** Abnormal. */
 #define WHARF_CCS_CLUSTER_STATUS_ABNORMAL "Abnormal"
 
 /*
- * CvmType: How hosts are paid.
+ * CvmType: Billing mode of CVM instances.
  */
 
 /** By the hour. */
 #define WHARF_CCS_CVM_TYPE_PAY_BY_HOUR "PayByHour"
 
-/** By the month in advance. */
+/** By the month, prepaid. */
 #define WHARF_CCS_CVM_TYPE_PAY_BY_MONTH "PayByMonth"
 
 /*
- * DimensionName: What a dimension of a metric names.
+ * DimensionName: Object that a dimension of a metric identifies.
  */
 
 /** Cluster, for the metrics of clusters. */
@@ -505,21 +518,21 @@
 /** Pod. */
 #define WHARF_CCS_DIMENSION_NAME_POD_NAME "podName"
 
-/** Container, by the first 12 characters of its id. */
+/** Container, by the first 12 characters of its ID. */
 #define WHARF_CCS_DIMENSION_NAME_CONTAINER_ID "containerId"
 
 /*
- * EventLevel: How bad an event is.
+ * EventLevel: Severity of an event.
  */
 
-/** As it should be. */
+/** Normal event. */
 #define WHARF_CCS_EVENT_LEVEL_NORMAL "Normal"
 
-/** Not as it should be. */
+/** Abnormal event. */
 #define WHARF_CCS_EVENT_LEVEL_WARNING "Warning"
 
 /*
- * EventObjectType: Kind of the object that an event happened to.
+ * EventObjectType: Kind of the object of an event.
  */
 
 /** A pod. */
@@ -553,23 +566,23 @@
 #define WHARF_CCS_EVENT_OBJECT_TYPE_CONFIG_MAP "Configmap"
 
 /*
- * HealthCheckType: What a check is for.
+ * HealthCheckType: Kind of a health check.
  */
 
-/** Whether the container lives; if not, it is started again. */
+/** Liveness; a container that fails is restarted. */
 #define WHARF_CCS_HEALTH_CHECK_TYPE_LIVE_CHECK "liveCheck"
 
-/** Whether the container is ready; if not, it gets no requests. */
+/** Readiness; a container that fails gets no requests. */
 #define WHARF_CCS_HEALTH_CHECK_TYPE_READY_CHECK "readyCheck"
 
 /*
  * InstanceStatus: State of a pod or of a container.
  */
 
-/** Runs. */
+/** Running. */
 #define WHARF_CCS_INSTANCE_STATUS_RUNNING "Running"
 
-/** Waits to run; for example for an image. */
+/** Waiting to run, for example for an image. */
 #define WHARF_CCS_INSTANCE_STATUS_WAITING "Waiting"
 
 /** A container is being stopped. */
@@ -578,11 +591,11 @@
 /** A container has stopped. */
 #define WHARF_CCS_INSTANCE_STATUS_TERMINATED "Terminated"
 
-/** A container is not ready; for example its check fails. */
+/** A container is not ready; for example, its check fails. */
 #define WHARF_CCS_INSTANCE_STATUS_NOT_READY "NotReady"
 
 /*
- * InstanceType: Instance type of a node; not every zone sells every type.
+ * InstanceType: Instance type of a node. Not every zone offers every type.
  */
 
 /** Standard, first series. */
@@ -607,27 +620,27 @@
 #define WHARF_CCS_INSTANCE_TYPE_CVM_C2 "CVM.C2"
 
 /*
- * InvokeAction: What a trigger does.
+ * InvokeAction: Action of a trigger.
  */
 
-/** It updates a service. */
+/** Updates a service. */
 #define WHARF_CCS_INVOKE_ACTION_SERVICE_UPDATE "SERVICE_UPDATE"
 
 /*
- * InvokeMethod: Which tags set a trigger off.
+ * InvokeMethod: Condition on the tags that fire a trigger.
  */
 
-/** All. */
+/** All tags. */
 #define WHARF_CCS_INVOKE_METHOD_ALL "all"
 
-/** Those of a list. */
+/** The tags of a list. */
 #define WHARF_CCS_INVOKE_METHOD_TAG_LIST "taglist"
 
-/** Those that a regular expression fits. */
+/** The tags that match a regular expression. */
 #define WHARF_CCS_INVOKE_METHOD_REGEX "regex"
 
 /*
- * InvokeSource: What sets a trigger off.
+ * InvokeSource: Event that fires a trigger.
  */
 
 /** An image is pushed. */
@@ -637,17 +650,17 @@
  * LbStatus: State of the load balancer of a service.
  */
 
-/** There is none. */
+/** No load balancer exists. */
 #define WHARF_CCS_LB_STATUS_NONE "None"
 
 /** Being created. */
 #define WHARF_CCS_LB_STATUS_CREATING "Creating"
 
-/** In order. */
+/** Working normally. */
 #define WHARF_CCS_LB_STATUS_RUNNING "Running"
 
 /*
- * LimitType: What the registry limits.
+ * LimitType: Kind of a limit of the registry.
  */
 
 /** Namespaces. */
@@ -663,8 +676,8 @@
 #define WHARF_CCS_LIMIT_TYPE_TRIGGERS "triggers"
 
 /*
- * Metric: What can be measured. Each value tells its level, its unit, and the namespace and
- * dimensions that it needs, all of them.
+ * Metric: Metric of the monitoring service. Each value states its level, its unit, and the
+ * namespace and dimensions that it requires, all of them.
  */
 
 /** Cluster level, in %: mean CPU use of the nodes. Namespace qce/cvm; dimensions docker_clusterid. */
@@ -785,14 +798,14 @@
 #define WHARF_CCS_METRIC_CONTAINER_CPU_USAGE_FOR_NODE "container_cpu_usage_for_node"
 
 /**
- * Container level, in %: share of the CPU that is set aside. Namespace qce/docker; dimensions
- * clusterId, serviceName, namespace, podName, containerId.
+ * Container level, in %: share of the requested CPU. Namespace qce/docker; dimensions clusterId,
+ * serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_CPU_USAGE_FOR_REQUEST "container_cpu_usage_for_request"
 
 /**
- * Container level, in %: share of the CPU that it may use. Namespace qce/docker; dimensions
- * clusterId, serviceName, namespace, podName, containerId.
+ * Container level, in %: share of the maximum CPU. Namespace qce/docker; dimensions clusterId,
+ * serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_CPU_USAGE_FOR_LIMIT "container_cpu_usage_for_limit"
 
@@ -809,14 +822,14 @@
 #define WHARF_CCS_METRIC_CONTAINER_MEM_USAGE_FOR_NODE "container_mem_usage_for_node"
 
 /**
- * Container level, in %: share of the memory that is set aside. Namespace qce/docker; dimensions
- * clusterId, serviceName, namespace, podName, containerId.
+ * Container level, in %: share of the requested memory. Namespace qce/docker; dimensions clusterId,
+ * serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_MEM_USAGE_FOR_REQUEST "container_mem_usage_for_request"
 
 /**
- * Container level, in %: share of the memory that it may use. Namespace qce/docker; dimensions
- * clusterId, serviceName, namespace, podName, containerId.
+ * Container level, in %: share of the maximum memory. Namespace qce/docker; dimensions clusterId,
+ * serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_MEM_USAGE_FOR_LIMIT "container_mem_usage_for_limit"
 
@@ -845,7 +858,7 @@
 #define WHARF_CCS_METRIC_CONTAINER_DISK_WRITE "container_disk_write"
 
 /*
- * MonitorNamespace: Where a metric belongs.
+ * MonitorNamespace: Namespace of a metric.
  */
 
 /** Clusters. */
@@ -855,10 +868,10 @@
 #define WHARF_CCS_MONITOR_NAMESPACE_QCE_DOCKER "qce/docker"
 
 /*
- * MountMode: What a container may do with a volume.
+ * MountMode: Access of a container to a volume.
  */
 
-/** Read. */
+/** Read only. */
 #define WHARF_CCS_MOUNT_MODE_RO "ro"
 
 /** Read and write. */
@@ -875,23 +888,23 @@
 #define WHARF_CCS_NAMESPACE_STATUS_TERMINATING "Terminating"
 
 /*
- * NodeAbnormalReason: Why a node is not normal.
+ * NodeAbnormalReason: Reason for which a node is not normal.
  */
 
-/** It is short of memory. */
+/** The node is short of memory. */
 #define WHARF_CCS_NODE_ABNORMAL_REASON_MEMORY_PRESSURE "MemoryPressure"
 
-/** It is short of disk. */
+/** The node is short of disk space. */
 #define WHARF_CCS_NODE_ABNORMAL_REASON_OUT_OF_DISK "OutOfDisk"
 
-/** Its network is not set up right. */
+/** The network of the node is not configured correctly. */
 #define WHARF_CCS_NODE_ABNORMAL_REASON_NETWORK_UNAVAILABLE "NetworkUnavailable"
 
-/** Not known. */
+/** The reason is unknown. */
 #define WHARF_CCS_NODE_ABNORMAL_REASON_UNKNOWN "Unknown"
 
 /*
- * NodeAffinityOperator: How a label of a node is compared.
+ * NodeAffinityOperator: Comparison with a label of a node.
  */
 
 /** One of the values. */
@@ -900,36 +913,36 @@
 /** None of the values. */
 #define WHARF_CCS_NODE_AFFINITY_OPERATOR_NOT_IN "NotIn"
 
-/** The label is there. */
+/** The label exists. */
 #define WHARF_CCS_NODE_AFFINITY_OPERATOR_EXISTS "Exists"
 
-/** The label is not there. */
+/** The label does not exist. */
 #define WHARF_CCS_NODE_AFFINITY_OPERATOR_DOES_NOT_EXIST "DoesNotExist"
 
-/** A number above the value. */
+/** A number greater than the value. */
 #define WHARF_CCS_NODE_AFFINITY_OPERATOR_GT "Gt"
 
-/** A number below the value. */
+/** A number less than the value. */
 #define WHARF_CCS_NODE_AFFINITY_OPERATOR_LT "Lt"
 
 /*
- * NodeDeleteMode: What becomes of the hosts of nodes that are removed.
+ * NodeDeleteMode: Handling of the CVM instances of nodes that are removed.
  */
 
-/** They are taken out of the cluster and kept. */
+/** The instances are removed from the cluster and kept. */
 #define WHARF_CCS_NODE_DELETE_MODE_REMOVE_ONLY "RemoveOnly"
 
-/** They are given back; for hosts paid by the hour only. */
+/** The instances are terminated; only for those billed by the hour. */
 #define WHARF_CCS_NODE_DELETE_MODE_RETURN "Return"
 
 /*
- * OrderType: Which way to sort.
+ * OrderType: Sort order.
  */
 
-/** Upwards. */
+/** Ascending. */
 #define WHARF_CCS_ORDER_TYPE_ASC "asc"
 
-/** Downwards. */
+/** Descending. */
 #define WHARF_CCS_ORDER_TYPE_DESC "desc"
 
 /*
@@ -943,7 +956,7 @@
 #define WHARF_CCS_OS_NAME_UBUNTU16_04_1_LTS_X86_64 "ubuntu16.04.1 LTSx86_64"
 
 /*
- * PodAffinityOperator: How a label of a pod is compared.
+ * PodAffinityOperator: Comparison with a label of a pod.
  */
 
 /** One of the values. */
@@ -952,14 +965,14 @@
 /** None of the values. */
 #define WHARF_CCS_POD_AFFINITY_OPERATOR_NOT_IN "NotIn"
 
-/** The label is there. */
+/** The label exists. */
 #define WHARF_CCS_POD_AFFINITY_OPERATOR_EXISTS "Exists"
 
-/** The label is not there. */
+/** The label does not exist. */
 #define WHARF_CCS_POD_AFFINITY_OPERATOR_DOES_NOT_EXIST "DoesNotExist"
 
 /*
- * ProbeProtocol: Protocol of a check by HTTP.
+ * ProbeProtocol: Protocol of an HTTP check.
  */
 
 /** HTTP. */
@@ -969,7 +982,7 @@
 #define WHARF_CCS_PROBE_PROTOCOL_HTTPS "HTTPS"
 
 /*
- * RepositoryType: Where a repository comes from.
+ * RepositoryType: Origin of a repository.
  */
 
 /** The registry of the cloud. */
@@ -979,48 +992,48 @@
 #define WHARF_CCS_REPOSITORY_TYPE_DOCKER_HUB "DOCKER HUB"
 
 /*
- * RetentionType: Which tags of a repository are kept.
+ * RetentionType: Kind of the tags of a repository that are kept.
  */
 
-/** Those of the last days. */
+/** The tags of the last days. */
 #define WHARF_CCS_RETENTION_TYPE_KEEP_LAST_DAYS "keep_last_days"
 
-/** The last so many. */
+/** The most recent tags, by number. */
 #define WHARF_CCS_RETENTION_TYPE_KEEP_LAST_NUMS "keep_last_nums"
 
 /*
  * ServiceStatus: State of a service.
  */
 
-/** Runs as it shall. */
+/** Running normally. */
 #define WHARF_CCS_SERVICE_STATUS_NORMAL "Normal"
 
-/** Not in order; for example a container cannot start. */
+/** Abnormal; for example, a container cannot start. */
 #define WHARF_CCS_SERVICE_STATUS_ABNORMAL "Abnormal"
 
-/** Waits; for example for an image. */
+/** Waiting, for example for an image. */
 #define WHARF_CCS_SERVICE_STATUS_WAITING "Waiting"
 
-/** Its update is paused. */
+/** The update is paused. */
 #define WHARF_CCS_SERVICE_STATUS_PAUSED "Paused"
 
 /** Being updated. */
 #define WHARF_CCS_SERVICE_STATUS_UPDATING "Updating"
 
-/** Being taken back. */
+/** Being rolled back. */
 #define WHARF_CCS_SERVICE_STATUS_ROLLING_BACK "RollingBack"
 
 /*
- * TaskStatus: How a task stands.
+ * TaskStatus: State of a task.
  */
 
-/** Done. */
+/** The task has succeeded. */
 #define WHARF_CCS_TASK_STATUS_SUCC "succ"
 
-/** Failed; why is not told. */
+/** The task has failed; the reason is not reported. */
 #define WHARF_CCS_TASK_STATUS_FAIL "fail"
 
-/** Going on. */
+/** The task is in progress. */
 #define WHARF_CCS_TASK_STATUS_RUNNING "running"
 
 /*
@@ -1034,23 +1047,23 @@
 #define WHARF_CCS_TRANSPORT_PROTOCOL_UDP "UDP"
 
 /*
- * UpdateStrategy: How new pods take the place of old ones.
+ * UpdateStrategy: Strategy for replacing old pods with new ones.
  */
 
-/** All old ones are stopped, then the new ones are started. */
+/** All old pods are stopped, then the new ones are started. */
 #define WHARF_CCS_UPDATE_STRATEGY_RECREATE "Recreate"
 
-/** Some at a time, so that the service goes on. */
+/** Pods are replaced a few at a time, so that the service stays available. */
 #define WHARF_CCS_UPDATE_STRATEGY_ROLLING_UPDATE "RollingUpdate"
 
 /*
  * VolumeType: Kind of a volume.
  */
 
-/** A folder of the node. */
+/** A directory of the node. */
 #define WHARF_CCS_VOLUME_TYPE_HOST_PATH "hostPath"
 
-/** A cloud disk; the service can have one pod only. */
+/** A cloud disk; the service can have only one pod. */
 #define WHARF_CCS_VOLUME_TYPE_CBS_DISK "cbsDisk"
 
 /** A configuration. */

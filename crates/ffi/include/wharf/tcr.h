@@ -16,10 +16,10 @@
  * Operations
  */
 
-/** Deletes several tags of one personal-edition repository in a single call. */
+/** Deletes several tags of one personal-edition repository. */
 #define WHARF_TCR_OPERATION_BATCH_DELETE_IMAGE_PERSONAL "BatchDeleteImagePersonal"
 
-/** Deletes several personal-edition repositories in a single call. */
+/** Deletes several personal-edition repositories. */
 #define WHARF_TCR_OPERATION_BATCH_DELETE_REPOSITORY_PERSONAL "BatchDeleteRepositoryPersonal"
 
 /**
@@ -29,14 +29,14 @@
 #define WHARF_TCR_OPERATION_CREATE_APPLICATION_TRIGGER_PERSONAL "CreateApplicationTriggerPersonal"
 
 /**
- * Creates the cleanup policy of one personal-edition repository: tags outside the policy are then
+ * Creates the cleanup policy of one personal-edition repository. Tags outside the policy are then
  * deleted automatically.
  */
 #define WHARF_TCR_OPERATION_CREATE_IMAGE_LIFECYCLE_PERSONAL "CreateImageLifecyclePersonal"
 
 /**
- * Starts the creation of an enterprise-edition registry instance. It answers at once; follow the
- * progress with DescribeInstanceStatus until the instance is running.
+ * Creates an enterprise-edition registry instance. Returns before the instance is ready: poll
+ * DescribeInstanceStatus until it is running.
  */
 #define WHARF_TCR_OPERATION_CREATE_INSTANCE "CreateInstance"
 
@@ -44,8 +44,8 @@
 #define WHARF_TCR_OPERATION_CREATE_INSTANCE_TOKEN "CreateInstanceToken"
 
 /**
- * Creates a personal-edition namespace. The name is shared by all users of the registry, so a name
- * taken by anyone is refused; the number of namespaces of a user is limited by a quota.
+ * Creates a personal-edition namespace. Names are shared by all users of the registry, so a name
+ * already in use is rejected. A quota limits the number of namespaces of a user.
  */
 #define WHARF_TCR_OPERATION_CREATE_NAMESPACE_PERSONAL "CreateNamespacePersonal"
 
@@ -53,18 +53,18 @@
 #define WHARF_TCR_OPERATION_CREATE_REPOSITORY_PERSONAL "CreateRepositoryPersonal"
 
 /**
- * Creates the caller's user of the personal-edition registry and sets its login password. It works
- * once: an existing user is refused.
+ * Creates the caller's user of the personal-edition registry and sets its login password. An
+ * existing user is rejected.
  */
 #define WHARF_TCR_OPERATION_CREATE_USER_PERSONAL "CreateUserPersonal"
 
-/** Deletes an application trigger; the workload it updated stays as it is. */
+/** Deletes an application trigger. The workload that it updated is not changed. */
 #define WHARF_TCR_OPERATION_DELETE_APPLICATION_TRIGGER_PERSONAL "DeleteApplicationTriggerPersonal"
 
-/** Removes the cleanup policy that applies to all personal-edition repositories of the user. */
+/** Deletes the cleanup policy that applies to all personal-edition repositories of the user. */
 #define WHARF_TCR_OPERATION_DELETE_IMAGE_LIFECYCLE_GLOBAL_PERSONAL "DeleteImageLifecycleGlobalPersonal"
 
-/** Removes the cleanup policy of one personal-edition repository. */
+/** Deletes the cleanup policy of one personal-edition repository. */
 #define WHARF_TCR_OPERATION_DELETE_IMAGE_LIFECYCLE_PERSONAL "DeleteImageLifecyclePersonal"
 
 /** Deletes one tag of a personal-edition repository. */
@@ -76,28 +76,31 @@
 /** Deletes one personal-edition repository. */
 #define WHARF_TCR_OPERATION_DELETE_REPOSITORY_PERSONAL "DeleteRepositoryPersonal"
 
-/** Lists the runs of application triggers, with their outcome. */
+/** Lists the runs of application triggers, with their results. */
 #define WHARF_TCR_OPERATION_DESCRIBE_APPLICATION_TRIGGER_LOG_PERSONAL "DescribeApplicationTriggerLogPersonal"
 
 /** Lists the application triggers of the user. */
 #define WHARF_TCR_OPERATION_DESCRIBE_APPLICATION_TRIGGER_PERSONAL "DescribeApplicationTriggerPersonal"
 
-/** Lists the repositories the user has marked as favorites. */
+/** Lists the repositories that the user has marked as favorites. */
 #define WHARF_TCR_OPERATION_DESCRIBE_FAVOR_REPOSITORY_PERSONAL "DescribeFavorRepositoryPersonal"
 
-/** Lists the tags of a personal-edition repository whose image has the same content as a given tag. */
+/**
+ * Lists the tags of a personal-edition repository whose images have the same content as a given
+ * tag.
+ */
 #define WHARF_TCR_OPERATION_DESCRIBE_IMAGE_FILTER_PERSONAL "DescribeImageFilterPersonal"
 
-/** Reads the cleanup policies that apply to all personal-edition repositories of the user. */
+/** Returns the cleanup policies that apply to all personal-edition repositories of the user. */
 #define WHARF_TCR_OPERATION_DESCRIBE_IMAGE_LIFECYCLE_GLOBAL_PERSONAL "DescribeImageLifecycleGlobalPersonal"
 
-/** Reads the cleanup policies of one personal-edition repository. */
+/** Returns the cleanup policies of one personal-edition repository. */
 #define WHARF_TCR_OPERATION_DESCRIBE_IMAGE_LIFECYCLE_PERSONAL "DescribeImageLifecyclePersonal"
 
 /** Lists the tags of a personal-edition repository with details of their images. */
 #define WHARF_TCR_OPERATION_DESCRIBE_IMAGE_PERSONAL "DescribeImagePersonal"
 
-/** Reads the state of enterprise-edition instances and the steps of their creation. */
+/** Returns the state of enterprise-edition instances and the steps of their creation. */
 #define WHARF_TCR_OPERATION_DESCRIBE_INSTANCE_STATUS "DescribeInstanceStatus"
 
 /** Lists the enterprise-edition instances of the account. */
@@ -112,24 +115,24 @@
 /** Lists all personal-edition repositories that the user owns. */
 #define WHARF_TCR_OPERATION_DESCRIBE_REPOSITORY_OWNER_PERSONAL "DescribeRepositoryOwnerPersonal"
 
-/** Reads the properties of one personal-edition repository. */
+/** Returns the properties of one personal-edition repository. */
 #define WHARF_TCR_OPERATION_DESCRIBE_REPOSITORY_PERSONAL "DescribeRepositoryPersonal"
 
-/** Reads the user's quotas in the personal-edition registry. */
+/** Returns the user's quotas in the personal-edition registry. */
 #define WHARF_TCR_OPERATION_DESCRIBE_USER_QUOTA_PERSONAL "DescribeUserQuotaPersonal"
 
 /** Copies an image of the personal-edition registry to another repository or tag. */
 #define WHARF_TCR_OPERATION_DUPLICATE_IMAGE_PERSONAL "DuplicateImagePersonal"
 
 /**
- * Sets the cleanup policy that applies to all personal-edition repositories of the user: tags
- * outside it are then deleted automatically.
+ * Sets the cleanup policy that applies to all personal-edition repositories of the user. Tags
+ * outside the policy are then deleted automatically.
  */
 #define WHARF_TCR_OPERATION_MANAGE_IMAGE_LIFECYCLE_GLOBAL_PERSONAL "ManageImageLifecycleGlobalPersonal"
 
 /**
- * Changes an application trigger: its name, the repository and tags it watches, or the workload it
- * updates.
+ * Changes an application trigger: its name, the repository and tags that it watches, or the
+ * workload that it updates.
  */
 #define WHARF_TCR_OPERATION_MODIFY_APPLICATION_TRIGGER_PERSONAL "ModifyApplicationTriggerPersonal"
 
@@ -142,10 +145,10 @@
 /** Changes the login password of the user of the personal-edition registry. */
 #define WHARF_TCR_OPERATION_MODIFY_USER_PASSWORD_PERSONAL "ModifyUserPasswordPersonal"
 
-/** Tells whether a personal-edition namespace exists or is reserved. */
+/** Checks whether a personal-edition namespace exists or is reserved. */
 #define WHARF_TCR_OPERATION_VALIDATE_NAMESPACE_EXIST_PERSONAL "ValidateNamespaceExistPersonal"
 
-/** Tells whether a personal-edition repository exists. */
+/** Checks whether a personal-edition repository exists. */
 #define WHARF_TCR_OPERATION_VALIDATE_REPOSITORY_EXIST_PERSONAL "ValidateRepositoryExistPersonal"
 
 /*
@@ -165,70 +168,70 @@
  * Error codes
  */
 
-/** The secret id is not one of an API key. */
+/** The secret ID does not belong to an API key. */
 #define WHARF_TCR_ERROR_AUTH_FAILURE_INVALID_SECRET_ID "AuthFailure.InvalidSecretId"
 
-/** The second factor of the login was wrong or missing. */
+/** The second factor of the login is wrong or missing. */
 #define WHARF_TCR_ERROR_AUTH_FAILURE_MFA_FAILURE "AuthFailure.MFAFailure"
 
 /**
- * The secret id is unknown: the key was deleted or disabled, or the id was mistyped (blanks around
- * it count).
+ * The secret ID is unknown: the key was deleted or disabled, or the ID was mistyped (surrounding
+ * blanks count).
  */
 #define WHARF_TCR_ERROR_AUTH_FAILURE_SECRET_ID_NOT_FOUND "AuthFailure.SecretIdNotFound"
 
-/** The time stamp is more than five minutes away from the server's clock. */
+/** The timestamp is more than five minutes away from the server's clock. */
 #define WHARF_TCR_ERROR_AUTH_FAILURE_SIGNATURE_EXPIRE "AuthFailure.SignatureExpire"
 
 /**
- * The signature does not fit the request: a wrong secret key, or a request changed after it was
- * signed.
+ * The signature does not match the request: the secret key is wrong, or the request was changed
+ * after it was signed.
  */
 #define WHARF_TCR_ERROR_AUTH_FAILURE_SIGNATURE_FAILURE "AuthFailure.SignatureFailure"
 
 /** The session token is wrong or has expired. */
 #define WHARF_TCR_ERROR_AUTH_FAILURE_TOKEN_FAILURE "AuthFailure.TokenFailure"
 
-/** Access management does not allow the caller this operation. */
+/** Access management (CAM) does not allow the caller to call this operation. */
 #define WHARF_TCR_ERROR_AUTH_FAILURE_UNAUTHORIZED_OPERATION "AuthFailure.UnauthorizedOperation"
 
-/** The request would have succeeded; nothing was done because DryRun was set. */
+/** The request would have succeeded; nothing was changed because DryRun was set. */
 #define WHARF_TCR_ERROR_DRY_RUN_OPERATION "DryRunOperation"
 
-/** The operation failed; the message tells more. */
+/** The operation failed; the message has details. */
 #define WHARF_TCR_ERROR_FAILED_OPERATION "FailedOperation"
 
-/** The service failed for a reason of its own. */
+/** The service failed with an internal error. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR "InternalError"
 
 /** The database of the service failed. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_DB_ERROR "InternalError.DbError"
 
-/** The authorization has already been given to someone. */
+/** The authorization was already granted. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERR_AUTH_ASSIGNED "InternalError.ErrAuthAssigned"
 
-/** What was to be created exists already or is being changed. */
+/** The resource to create already exists or is being changed. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERR_CONFLICT "InternalError.ErrConflict"
 
 /** The API of the source code host failed. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERR_GIT_API "InternalError.ErrGitApi"
 
-/** Only an administrator may do this. */
+/** Only an administrator may call this operation. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERR_MUST_ADMIN "InternalError.ErrMustAdmin"
 
-/** What was asked for does not exist. */
+/** The requested resource does not exist. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERR_NOT_EXIST "InternalError.ErrNotExist"
 
 /** The registry behind the service failed. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERR_REGISTRY "InternalError.ErrRegistry"
 
-/** The registry refused the caller. */
+/** The registry denied access to the caller. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERR_UNAUTHORIZED "InternalError.ErrUnauthorized"
 
-/** The resource exists already. */
+/** The resource already exists. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERROR_CONFLICT "InternalError.ErrorConflict"
 
-/** A quota is used up. */
+/** A quota is exhausted. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERROR_OVER_LIMIT "InternalError.ErrorOverLimit"
 
 /** The registry instance failed. */
@@ -237,10 +240,10 @@
 /** The registry instance does not accept the content type of the request. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERROR_TCR_INVALID_MEDIA_TYPE "InternalError.ErrorTcrInvalidMediaType"
 
-/** The resource clashes with another one in the registry instance. */
+/** The resource conflicts with another one in the registry instance. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERROR_TCR_RESOURCE_CONFLICT "InternalError.ErrorTcrResourceConflict"
 
-/** The registry does not allow the caller this. */
+/** The registry does not authorize the caller for this operation. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERROR_TCR_UNAUTHORIZED "InternalError.ErrorTcrUnauthorized"
 
 /** The service failed for an unknown reason. */
@@ -249,25 +252,25 @@
 /** The product has no operation of that name. */
 #define WHARF_TCR_ERROR_INVALID_ACTION "InvalidAction"
 
-/** A parameter is wrong: its format, its type, or its combination with others. */
+/** A parameter is invalid: its format, its type, or its combination with others. */
 #define WHARF_TCR_ERROR_INVALID_PARAMETER "InvalidParameter"
 
-/** What the request names does not belong to the namespace of the caller. */
+/** The resource in the request does not belong to the namespace of the caller. */
 #define WHARF_TCR_ERROR_INVALID_PARAMETER_ERR_NS_MISMATCH "InvalidParameter.ErrNSMisMatch"
 
-/** A namespace of that name exists already. */
+/** A namespace of that name already exists. */
 #define WHARF_TCR_ERROR_INVALID_PARAMETER_ERR_NAMESPACE_EXIST "InvalidParameter.ErrNamespaceExist"
 
 /** The name of the namespace is reserved or taken. */
 #define WHARF_TCR_ERROR_INVALID_PARAMETER_ERR_NAMESPACE_RESERVED "InvalidParameter.ErrNamespaceReserved"
 
-/** A repository of that name exists already. */
+/** A repository of that name already exists. */
 #define WHARF_TCR_ERROR_INVALID_PARAMETER_ERR_REPO_EXIST "InvalidParameter.ErrRepoExist"
 
-/** A trigger of that name exists already. */
+/** A trigger of that name already exists. */
 #define WHARF_TCR_ERROR_INVALID_PARAMETER_ERR_TRIGGER_EXIST "InvalidParameter.ErrTriggerExist"
 
-/** The user exists already. */
+/** The user already exists. */
 #define WHARF_TCR_ERROR_INVALID_PARAMETER_ERR_USER_EXIST "InvalidParameter.ErrUserExist"
 
 /** The registry instance does not accept the request. */
@@ -276,13 +279,13 @@
 /** The value of a parameter is not accepted. */
 #define WHARF_TCR_ERROR_INVALID_PARAMETER_VALUE "InvalidParameterValue"
 
-/** A quota of the account is used up. */
+/** A quota of the account is exhausted. */
 #define WHARF_TCR_ERROR_LIMIT_EXCEEDED "LimitExceeded"
 
-/** The user has as many namespaces as allowed. */
+/** The user has reached the maximum number of namespaces. */
 #define WHARF_TCR_ERROR_LIMIT_EXCEEDED_ERR_NAMESPACE_MAX_LIMIT "LimitExceeded.ErrNamespaceMaxLimit"
 
-/** The user has as many triggers as allowed. */
+/** The user has reached the maximum number of triggers. */
 #define WHARF_TCR_ERROR_LIMIT_EXCEEDED_ERR_TRIGGER_MAX_LIMIT "LimitExceeded.ErrTriggerMaxLimit"
 
 /** A required parameter is missing. */
@@ -294,25 +297,25 @@
 /** The product has no API of that version. */
 #define WHARF_TCR_ERROR_NO_SUCH_VERSION "NoSuchVersion"
 
-/** More calls per second than the operation accepts. */
+/** The number of calls per second exceeds the limit of the operation. */
 #define WHARF_TCR_ERROR_REQUEST_LIMIT_EXCEEDED "RequestLimitExceeded"
 
 /** The resource is in use and cannot be changed or deleted now. */
 #define WHARF_TCR_ERROR_RESOURCE_IN_USE "ResourceInUse"
 
-/** The cloud has no more of the resource asked for. */
+/** The cloud does not have enough of the requested resource. */
 #define WHARF_TCR_ERROR_RESOURCE_INSUFFICIENT "ResourceInsufficient"
 
 /** The resource does not exist. */
 #define WHARF_TCR_ERROR_RESOURCE_NOT_FOUND "ResourceNotFound"
 
-/** There is no such authorization. */
+/** The authorization does not exist. */
 #define WHARF_TCR_ERROR_RESOURCE_NOT_FOUND_ERR_NO_AUTH "ResourceNotFound.ErrNoAuth"
 
 /** The commit does not exist. */
 #define WHARF_TCR_ERROR_RESOURCE_NOT_FOUND_ERR_NO_COMMIT "ResourceNotFound.ErrNoCommit"
 
-/** The namespace does not exist; the user has none of that name. */
+/** The user has no namespace of that name. */
 #define WHARF_TCR_ERROR_RESOURCE_NOT_FOUND_ERR_NO_NAMESPACE "ResourceNotFound.ErrNoNamespace"
 
 /** The repository does not exist. */
@@ -324,7 +327,7 @@
 /** The trigger does not exist. */
 #define WHARF_TCR_ERROR_RESOURCE_NOT_FOUND_ERR_NO_TRIGGER "ResourceNotFound.ErrNoTrigger"
 
-/** The user has not been registered with the registry; CreateUserPersonal does that. */
+/** The user is not registered with the registry; CreateUserPersonal registers it. */
 #define WHARF_TCR_ERROR_RESOURCE_NOT_FOUND_ERR_NO_USER "ResourceNotFound.ErrNoUser"
 
 /** The resource does not exist in the registry instance. */
@@ -333,10 +336,10 @@
 /** The resource exists but is not in a state that allows the operation. */
 #define WHARF_TCR_ERROR_RESOURCE_UNAVAILABLE "ResourceUnavailable"
 
-/** The caller is not allowed this operation. */
+/** The caller is not allowed to call this operation. */
 #define WHARF_TCR_ERROR_UNAUTHORIZED_OPERATION "UnauthorizedOperation"
 
-/** The request has a parameter that the operation does not know. */
+/** The request contains an unknown parameter. */
 #define WHARF_TCR_ERROR_UNKNOWN_PARAMETER "UnknownParameter"
 
 /** The operation is not supported for this resource or in this installation. */
@@ -345,12 +348,12 @@
 /** The HTTP method is neither GET nor POST. */
 #define WHARF_TCR_ERROR_UNSUPPORTED_PROTOCOL "UnsupportedProtocol"
 
-/** The operation is not offered in the region of the request. */
+/** The operation is not available in the region of the request. */
 #define WHARF_TCR_ERROR_UNSUPPORTED_REGION "UnsupportedRegion"
 
 /*
- * CleanupPolicyType: Kind of a cleanup policy as it is read back: those of one repository and those
- * of a whole account. The document lists them only where policies are set.
+ * CleanupPolicyType: Kind of a cleanup policy as it is read: for one repository or for a whole
+ * account. The document lists the values only where policies are set.
  */
 
 /** One repository: tags of the last days are kept. */
@@ -366,7 +369,7 @@
 #define WHARF_TCR_CLEANUP_POLICY_TYPE_GLOBAL_KEEP_LAST_NUMS "global_keep_last_nums"
 
 /*
- * GlobalLifecycleType: What the cleanup policy of a whole account counts.
+ * GlobalLifecycleType: Unit that the cleanup policy of a whole account counts.
  */
 
 /** Tags of the last days are kept, in every repository. */
@@ -376,7 +379,7 @@
 #define WHARF_TCR_GLOBAL_LIFECYCLE_TYPE_GLOBAL_KEEP_LAST_NUMS "global_keep_last_nums"
 
 /*
- * LifecycleType: What the cleanup policy of one repository counts.
+ * LifecycleType: Unit that the cleanup policy of one repository counts.
  */
 
 /** Tags of the last days are kept. */
@@ -386,8 +389,8 @@
 #define WHARF_TCR_LIFECYCLE_TYPE_KEEP_LAST_NUMS "keep_last_nums"
 
 /*
- * QuotaType: What a quota of the personal-edition registry limits. The document gives no values;
- * these are seen in the examples of the vendor's public command line.
+ * QuotaType: Resource that a quota of the personal-edition registry limits. The document lists no
+ * values; these occur in the examples of the vendor's public command line.
  */
 
 /** Number of namespaces. */
@@ -400,7 +403,7 @@
 #define WHARF_TCR_QUOTA_TYPE_TAG "tag"
 
 /*
- * RegistryState: State of an enterprise registry instance. The document gives no values; these are
+ * RegistryState: State of an enterprise registry instance. The document lists no values; these are
  * those of the vendor's public SDK.
  */
 
@@ -413,7 +416,7 @@
 /** The instance is ready for use. */
 #define WHARF_TCR_REGISTRY_STATE_RUNNING "Running"
 
-/** The instance runs, but not properly. */
+/** The instance runs abnormally. */
 #define WHARF_TCR_REGISTRY_STATE_UNHEALTHY "Unhealthy"
 
 /** The creation failed. */
@@ -422,10 +425,10 @@
 /** An update failed. */
 #define WHARF_TCR_REGISTRY_STATE_FAILED_UPDATED "FailedUpdated"
 
-/** The storage bucket behind the instance has a fault. */
+/** The storage bucket of the instance has a fault. */
 #define WHARF_TCR_REGISTRY_STATE_BUCKET_ERROR "Bucket-Error"
 
-/** The instance is isolated and waits to be reclaimed. */
+/** The instance is isolated and is waiting to be reclaimed. */
 #define WHARF_TCR_REGISTRY_STATE_ISOLATE "Isolate"
 
 /** The instance is being deleted. */
@@ -438,7 +441,7 @@
 #define WHARF_TCR_REGISTRY_STATE_DELETE_FAILED "DeleteFailed"
 
 /*
- * RegistryType: Edition of an enterprise registry instance. The document gives no values; these are
+ * RegistryType: Edition of an enterprise registry instance. The document lists no values; these are
  * those of the vendor's public SDK.
  */
 
@@ -452,7 +455,7 @@
 #define WHARF_TCR_REGISTRY_TYPE_PREMIUM "premium"
 
 /*
- * TriggerInvokeMethod: How an application trigger chooses the pushed tags that fire it.
+ * TriggerInvokeMethod: Method of selecting the pushed tags that fire an application trigger.
  */
 
 /** Every tag fires the trigger. */
@@ -465,7 +468,7 @@
 #define WHARF_TCR_TRIGGER_INVOKE_METHOD_REGEX "regex"
 
 /*
- * WorkloadType: Kind of the Kubernetes workload an application trigger updates.
+ * WorkloadType: Kind of the Kubernetes workload that an application trigger updates.
  */
 
 /** A Deployment. */

@@ -17,16 +17,16 @@
  */
 
 /**
- * Buys new cloud servers and adds them to a cluster as nodes, with the node settings given one by
- * one; CreateClusterInstances does the same with grouped settings. Follow the nodes with
- * DescribeClusterInstances. Calling again buys again.
+ * Buys new CVM instances and adds them to a cluster as nodes, with individual node settings.
+ * CreateClusterInstances does the same with grouped settings. Poll DescribeClusterInstances for the
+ * state of the nodes. Each call buys instances again.
  */
 #define WHARF_TKE_OPERATION_ADD_CLUSTER_INSTANCES "AddClusterInstances"
 
 /**
- * Adds existing cloud servers to a cluster as nodes; their operating system is installed anew.
- * DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances
- * shows the nodes becoming "running".
+ * Adds existing CVM instances to a cluster as nodes. Their operating system is reinstalled.
+ * DescribeExistedInstances reports beforehand which instances can be added;
+ * DescribeClusterInstances shows when the nodes become "running".
  */
 #define WHARF_TKE_OPERATION_ADD_EXISTED_INSTANCES "AddExistedInstances"
 
@@ -37,92 +37,96 @@
 #define WHARF_TKE_OPERATION_ADD_VPC_CNI_SUBNETS "AddVpcCniSubnets"
 
 /**
- * Checks, before a cluster is created, whether its address range would collide with other ranges of
- * the private network. Changes nothing.
+ * Checks, before a cluster is created, whether its address range would overlap other ranges of the
+ * private network. Changes nothing.
  */
 #define WHARF_TKE_OPERATION_CHECK_CLUSTER_CIDR "CheckClusterCIDR"
 
-/** Tells whether a cluster already has a log collection rule of the old kind with the given name. */
+/** Reports whether a log collection rule of the old kind with the given name exists in a cluster. */
 #define WHARF_TKE_OPERATION_CHECK_IF_LOG_COLLECTOR_EXISTS "CheckIfLogCollectorExists"
 
 /**
- * Reports how many CPU cores the container service really uses. The operator's licence platform
- * calls it at intervals.
+ * Reports the number of CPU cores that the container service uses. The operator's license platform
+ * calls it periodically.
  */
 #define WHARF_TKE_OPERATION_COLLECT_ALL_CORE "CollectAllCore"
 
 /**
- * Creates a cluster, with new servers, existing servers or no nodes at all. Returns before the
- * cluster is ready: follow ClusterStatus in DescribeClusters until it is Running. Calling again
- * creates another cluster.
+ * Creates a cluster with new CVM instances, existing CVM instances or no nodes. Returns before the
+ * cluster is ready: poll DescribeClusters until ClusterStatus is Running. Each call creates another
+ * cluster.
  */
 #define WHARF_TKE_OPERATION_CREATE_CLUSTER "CreateCluster"
 
 /**
  * Creates an auto scaling group, together with its launch configuration, for an existing cluster.
- * Nodes that the group starts join the cluster; follow the group with DescribeClusterAsGroups.
+ * Nodes that the group starts join the cluster. Poll DescribeClusterAsGroups for the state of the
+ * group.
  */
 #define WHARF_TKE_OPERATION_CREATE_CLUSTER_AS_GROUP "CreateClusterAsGroup"
 
 /**
  * Opens an access point to the API server of a cluster: public or private for an independent
- * cluster, private for a managed one. Returns at once; follow it with
+ * cluster, private for a managed one. Returns before the access point is open: poll
  * DescribeClusterEndpointStatus, then read the address with DescribeClusterEndpoint.
  */
 #define WHARF_TKE_OPERATION_CREATE_CLUSTER_ENDPOINT "CreateClusterEndpoint"
 
 /**
- * Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready;
- * follow their state with DescribeClusterInstances. Calling again buys again.
+ * Buys new CVM instances and adds them to a cluster as nodes. Returns before the nodes are ready:
+ * poll DescribeClusterInstances for their state. Each call buys instances again.
  */
 #define WHARF_TKE_OPERATION_CREATE_CLUSTER_INSTANCES "CreateClusterInstances"
 
 /**
- * Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with
- * DescribeClusterVirtualNode.
+ * Adds virtual nodes to a virtual node pool of a cluster. Poll DescribeClusterVirtualNode for their
+ * Phase.
  */
 #define WHARF_TKE_OPERATION_CREATE_CLUSTER_VIRTUAL_NODE "CreateClusterVirtualNode"
 
 /**
- * Creates a pool of virtual nodes in a cluster. Follow its LifeState with
- * DescribeClusterVirtualNodePools, then add nodes with CreateClusterVirtualNode.
+ * Creates a pool of virtual nodes in a cluster. Poll DescribeClusterVirtualNodePools for its
+ * LifeState, then add nodes with CreateClusterVirtualNode.
  */
 #define WHARF_TKE_OPERATION_CREATE_CLUSTER_VIRTUAL_NODE_POOL "CreateClusterVirtualNodePool"
 
 /**
- * Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the
- * collection service itself on.
+ * Creates a log collection rule of the old kind in a cluster. EnableLogCollector enables the
+ * collection service.
  */
 #define WHARF_TKE_OPERATION_CREATE_LOG_COLLECTOR "CreateLogCollector"
 
 /**
- * Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion
- * runs: it is done when DescribeClusters no longer lists the cluster.
+ * Deletes a cluster and destroys or keeps the CVM instances of its nodes. Returns before the
+ * deletion is complete: it is complete when DescribeClusters no longer lists the cluster.
  */
 #define WHARF_TKE_OPERATION_DELETE_CLUSTER "DeleteCluster"
 
 /**
- * Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group
- * being removed is shown as "deleting" by DescribeClusterAsGroups.
+ * Deletes scaling groups of a cluster. Their nodes are removed with them unless KeepInstance is
+ * set. DescribeClusterAsGroups shows a group that is being removed as "deleting".
  */
 #define WHARF_TKE_OPERATION_DELETE_CLUSTER_AS_GROUPS "DeleteClusterAsGroups"
 
-/** Removes nodes from a cluster and destroys or keeps their servers. The result is given per node. */
+/**
+ * Removes nodes from a cluster and destroys or keeps their CVM instances. The result is reported
+ * per node.
+ */
 #define WHARF_TKE_OPERATION_DELETE_CLUSTER_INSTANCES "DeleteClusterInstances"
 
 /**
- * Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
- * DescribeClusterVirtualNode whether they are gone.
+ * Deletes virtual nodes of a pool. Without Force, a node on which pods run is not deleted. Poll
+ * DescribeClusterVirtualNode until the nodes are no longer listed.
  */
 #define WHARF_TKE_OPERATION_DELETE_CLUSTER_VIRTUAL_NODE "DeleteClusterVirtualNode"
 
 /**
- * Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted.
- * Look with DescribeClusterVirtualNodePools whether they are gone.
+ * Deletes virtual node pools of a cluster. Without Force, a pool on which pods run is not deleted.
+ * Poll DescribeClusterVirtualNodePools until the pools are no longer listed.
  */
 #define WHARF_TKE_OPERATION_DELETE_CLUSTER_VIRTUAL_NODE_POOL "DeleteClusterVirtualNodePool"
 
-/** Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version. */
+/** Deletes a Helm chart with all its versions. DeleteHelmChartVersion deletes a single version. */
 #define WHARF_TKE_OPERATION_DELETE_HELM_CHART "DeleteHelmChart"
 
 /** Deletes one version of a Helm chart. */
@@ -131,82 +135,94 @@
 /** Deletes a log collection rule of the old kind from a cluster. */
 #define WHARF_TKE_OPERATION_DELETE_LOG_COLLECTOR "DeleteLogCollector"
 
-/** Makes an address from which one version of a Helm chart can be downloaded. */
+/** Creates a URL from which one version of a Helm chart can be downloaded. */
 #define WHARF_TKE_OPERATION_DESCRIBE_CHART_DOWNLOAD_INFO "DescribeChartDownloadInfo"
 
-/** Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink. */
+/**
+ * Returns the scaling options of a cluster, which control how all its scaling groups scale out and
+ * in.
+ */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_AS_GROUP_OPTION "DescribeClusterAsGroupOption"
 
 /** Lists the scaling groups linked to a cluster, page by page, with their states. */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_AS_GROUPS "DescribeClusterAsGroups"
 
 /**
- * Reads the addresses at which the API server of a cluster can be reached. Works only for access
- * points of the new kind.
+ * Returns the addresses of the API server of a cluster. Works only for access points of the new
+ * kind.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_ENDPOINT "DescribeClusterEndpoint"
 
 /**
- * Tells whether the public or the private access point of a cluster is open. Call it after
- * CreateClusterEndpoint, with the same IsExtranet, until the status is Created.
+ * Reports whether the public or the private access point of a cluster is open. Call it after
+ * CreateClusterEndpoint, with the same IsExtranet, until Status is Created.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_ENDPOINT_STATUS "DescribeClusterEndpointStatus"
 
-/** Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator. */
+/**
+ * Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the
+ * operator.
+ */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_INSTANCE_IDS "DescribeClusterInstanceIds"
 
 /**
- * Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that
- * were added or removed.
+ * Lists the nodes of a cluster with role and state, page by page. Also reports the progress of
+ * nodes that were added or removed.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_INSTANCES "DescribeClusterInstances"
 
 /**
- * Returns a kubeconfig file with which the calling user can reach the cluster. The file is a
+ * Returns a kubeconfig file with which the calling user can access the cluster. The file is a
  * credential.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_KUBECONFIG "DescribeClusterKubeconfig"
 
 /**
- * Returns the account, password, certificate and addresses with which a cluster can be reached. The
- * answer carries credentials.
+ * Returns the account, password, certificate and addresses of a cluster. The response contains
+ * credentials.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_SECURITY "DescribeClusterSecurity"
 
 /**
- * Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for
+ * Lists the Kubernetes services of a cluster with their load balancers and replicas. Intended for
  * short-lived internal use; prefer the Kubernetes API.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_SERVICES "DescribeClusterServices"
 
-/** Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted. */
+/**
+ * Lists the virtual nodes of a pool. Also reports the progress of nodes that were created or
+ * deleted.
+ */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_VIRTUAL_NODE "DescribeClusterVirtualNode"
 
 /**
- * Lists the virtual node pools of a cluster. Also the way to follow pools that were created,
+ * Lists the virtual node pools of a cluster. Also reports the progress of pools that were created,
  * changed or deleted.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_VIRTUAL_NODE_POOLS "DescribeClusterVirtualNodePools"
 
 /**
- * Lists the clusters of the account in the region, page by page, with their states. Also the way to
- * follow a cluster that is being created or deleted.
+ * Lists the clusters of the account in the region, page by page, with their states. Also reports
+ * the progress of a cluster that is being created or deleted.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS "DescribeClusters"
 
 /**
- * Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart.
- * The document lists no answer but the request identifier; the raw answer may hold more, such as
- * temporary keys.
+ * Returns the object storage (COS) location to which a Helm chart is uploaded before
+ * UploadHelmChart. The document lists no output except the request identifier; the raw response may
+ * contain more, such as temporary keys.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_COS_INFO "DescribeCosInfo"
 
-/** Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not. */
+/**
+ * Lists CVM instances, page by page, and reports for each whether it can join a cluster and, if
+ * not, the reason.
+ */
 #define WHARF_TKE_OPERATION_DESCRIBE_EXISTED_INSTANCES "DescribeExistedInstances"
 
 /**
- * Searches the Helm charts of the account. The document lists no answer but the request identifier;
- * the raw answer may hold more.
+ * Searches the Helm charts of the account. The document lists no output except the request
+ * identifier; the raw response may contain more.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_HELM_CHART "DescribeHelmChart"
 
@@ -216,72 +232,67 @@
 /** Lists the versions of a Helm chart. */
 #define WHARF_TKE_OPERATION_DESCRIBE_HELM_CHART_VERSION "DescribeHelmChartVersion"
 
-/** Lists the machine images that cluster nodes can be installed from in the region. */
+/** Lists the images from which cluster nodes can be installed in the region. */
 #define WHARF_TKE_OPERATION_DESCRIBE_IMAGES "DescribeImages"
 
-/**
- * Reads how many clusters the account may have in the region and how many nodes one cluster may
- * have.
- */
+/** Returns the maximum number of clusters of the account in the region and of nodes in one cluster. */
 #define WHARF_TKE_OPERATION_DESCRIBE_QUOTA "DescribeQuota"
 
-/** Lists all regions in which the container service is offered. */
+/** Lists all regions in which the container service is available. */
 #define WHARF_TKE_OPERATION_DESCRIBE_REGIONS "DescribeRegions"
 
-/** Lists the Kubernetes versions that clusters can be created with. */
+/** Lists the Kubernetes versions with which clusters can be created. */
 #define WHARF_TKE_OPERATION_DESCRIBE_VERSIONS "DescribeVersions"
 
-/**
- * Switches the audit log of a cluster off. There is no documented operation that shows the
- * progress.
- */
+/** Disables the audit log of a cluster. No documented operation reports the progress. */
 #define WHARF_TKE_OPERATION_DISABLE_CLUSTER_AUDIT "DisableClusterAudit"
 
 /**
- * Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation
- * that shows the progress.
+ * Evicts the pods from a node of a cluster. Returns the pods of the node. No operation reports the
+ * progress.
  */
 #define WHARF_TKE_OPERATION_DRAIN_CLUSTER_NODE "DrainClusterNode"
 
 /**
- * Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that
- * shows the progress.
+ * Evicts the pods from a virtual node, or only lists them with DryRun. No operation reports the
+ * progress.
  */
 #define WHARF_TKE_OPERATION_DRAIN_CLUSTER_VIRTUAL_NODE "DrainClusterVirtualNode"
 
 /**
- * Switches the audit log of a cluster on, writing to the log set and topic given or else to the
- * default ones. There is no documented operation that shows the progress.
+ * Enables the audit log of a cluster, written to the given log set and topic or to the default
+ * ones. No documented operation reports the progress.
  */
 #define WHARF_TKE_OPERATION_ENABLE_CLUSTER_AUDIT "EnableClusterAudit"
 
 /**
- * Switches the log collection service of the old kind on in a cluster. Follow it with
- * GetLogCollectorStatus: take it as ready when Enabled is true and both pod counts are equal.
+ * Enables the log collection service of the old kind in a cluster. Poll GetLogCollectorStatus: the
+ * service is ready when Enabled is true and both pod counts are equal.
  */
 #define WHARF_TKE_OPERATION_ENABLE_LOG_COLLECTOR "EnableLogCollector"
 
 /**
- * Passes one HTTP request on to the TKE API server and returns the body of its answer. What it
- * changes depends on the method and path given, so it must not be repeated blindly.
+ * Forwards one HTTP request to the TKE API server and returns the body of its response. Its effect
+ * depends on Method and Path, so it must not be retried blindly.
  */
 #define WHARF_TKE_OPERATION_FORWARD_REQUEST "ForwardRequest"
 
-/** Finds the identifier of one of the monitoring dashboards that belong to a cluster. */
+/** Returns the identifier of one of the monitoring dashboards of a cluster. */
 #define WHARF_TKE_OPERATION_GET_DASHBOARD_ID "GetDashboardID"
 
-/** Reads one log collection rule of the old kind. */
+/** Returns one log collection rule of the old kind. */
 #define WHARF_TKE_OPERATION_GET_LOG_COLLECTOR "GetLogCollector"
 
-/** Tells whether log collection is switched on in a cluster and how many of its pods run. */
+/** Reports whether log collection is enabled in a cluster and how many of its pods run. */
 #define WHARF_TKE_OPERATION_GET_LOG_COLLECTOR_STATUS "GetLogCollectorStatus"
 
 /** Lists the log collection rules of a cluster, page by page. */
 #define WHARF_TKE_OPERATION_LIST_LOG_COLLECTOR "ListLogCollector"
 
 /**
- * Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest
- * size. The group's Status in DescribeClusterAsGroups tells when the change is done.
+ * Changes one scaling group of a cluster: enables or disables it, or sets its minimum and maximum
+ * size. Poll DescribeClusterAsGroups for the Status of the group to see when the change is
+ * complete.
  */
 #define WHARF_TKE_OPERATION_MODIFY_CLUSTER_AS_GROUP_ATTRIBUTE "ModifyClusterAsGroupAttribute"
 
@@ -289,20 +300,20 @@
 #define WHARF_TKE_OPERATION_MODIFY_CLUSTER_AS_GROUP_OPTION_ATTRIBUTE "ModifyClusterAsGroupOptionAttribute"
 
 /**
- * Changes the name, description or container runtime of a cluster. Attributes left out keep their
- * values; the answer gives the resulting ones.
+ * Changes the name, description or container runtime of a cluster. Omitted attributes keep their
+ * values. The response contains the resulting values.
  */
 #define WHARF_TKE_OPERATION_MODIFY_CLUSTER_ATTRIBUTE "ModifyClusterAttribute"
 
 /**
- * Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
- * DescribeClusterVirtualNodePools.
+ * Changes the name, labels, taints or scheduling of a virtual node pool. Poll
+ * DescribeClusterVirtualNodePools for its LifeState.
  */
 #define WHARF_TKE_OPERATION_MODIFY_CLUSTER_VIRTUAL_NODE_POOL "ModifyClusterVirtualNodePool"
 
 /**
- * Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further
- * use.
+ * Reports whether the licensed number of CPU cores is exceeded, in which case the operator blocks
+ * further use.
  */
 #define WHARF_TKE_OPERATION_QUERY_OVERAGE "QueryOverage"
 
@@ -310,8 +321,8 @@
 #define WHARF_TKE_OPERATION_UPDATE_LOG_COLLECTOR "UpdateLogCollector"
 
 /**
- * Takes a Helm chart that was put into object storage (COS) into the chart repository.
- * DescribeCosInfo is meant to tell where to put it.
+ * Imports a Helm chart from object storage (COS) into the chart repository. DescribeCosInfo is
+ * meant to return the upload location.
  */
 #define WHARF_TKE_OPERATION_UPLOAD_HELM_CHART "UploadHelmChart"
 
@@ -347,8 +358,8 @@
  * Waits until all of these instances are `running` nodes of a cluster, and returns them in the
  * order of the arguments. Polls `DescribeClusterInstances`. Polls a hundred instances at a time.
  * Fails when one of them is `failed`. Polls again in every other state. An instance that is not
- * listed within the grace, 10 minutes here, or that disappears, is `NotFound`. Progress is the
- * number of instances that run. Times out after 30 minutes.
+ * listed within the grace period, 10 minutes here, or that disappears, is `NotFound`. Progress is
+ * the number of running instances. Times out after 30 minutes.
  */
 #define WHARF_TKE_WAITER_INSTANCES_RUNNING "instances_running"
 
@@ -372,40 +383,40 @@
  * Error codes
  */
 
-/** The secret id is not one of an API key. */
+/** The secret ID does not belong to an API key. */
 #define WHARF_TKE_ERROR_AUTH_FAILURE_INVALID_SECRET_ID "AuthFailure.InvalidSecretId"
 
-/** The second factor of the login was wrong or missing. */
+/** The second factor of the login is wrong or missing. */
 #define WHARF_TKE_ERROR_AUTH_FAILURE_MFA_FAILURE "AuthFailure.MFAFailure"
 
 /**
- * The secret id is unknown: the key was deleted or disabled, or the id was mistyped (blanks around
- * it count).
+ * The secret ID is unknown: the key was deleted or disabled, or the ID was mistyped (surrounding
+ * blanks count).
  */
 #define WHARF_TKE_ERROR_AUTH_FAILURE_SECRET_ID_NOT_FOUND "AuthFailure.SecretIdNotFound"
 
-/** The time stamp is more than five minutes away from the server's clock. */
+/** The timestamp is more than five minutes away from the server's clock. */
 #define WHARF_TKE_ERROR_AUTH_FAILURE_SIGNATURE_EXPIRE "AuthFailure.SignatureExpire"
 
 /**
- * The signature does not fit the request: a wrong secret key, or a request changed after it was
- * signed.
+ * The signature does not match the request: the secret key is wrong, or the request was changed
+ * after it was signed.
  */
 #define WHARF_TKE_ERROR_AUTH_FAILURE_SIGNATURE_FAILURE "AuthFailure.SignatureFailure"
 
 /** The session token is wrong or has expired. */
 #define WHARF_TKE_ERROR_AUTH_FAILURE_TOKEN_FAILURE "AuthFailure.TokenFailure"
 
-/** Access management does not allow the caller this operation. */
+/** Access management (CAM) does not allow the caller to call this operation. */
 #define WHARF_TKE_ERROR_AUTH_FAILURE_UNAUTHORIZED_OPERATION "AuthFailure.UnauthorizedOperation"
 
-/** The request would have succeeded; nothing was done because DryRun was set. */
+/** The request would have succeeded; nothing was changed because DryRun was set. */
 #define WHARF_TKE_ERROR_DRY_RUN_OPERATION "DryRunOperation"
 
-/** The operation failed; the message tells more. */
+/** The operation failed; the message has details. */
 #define WHARF_TKE_ERROR_FAILED_OPERATION "FailedOperation"
 
-/** The service failed for a reason of its own. */
+/** The service failed with an internal error. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR "InternalError"
 
 /** The identity of the account has not been verified. */
@@ -414,16 +425,16 @@
 /** Auto scaling failed to create or change the scaling group. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_AS_COMMON "InternalError.AsCommon"
 
-/** Access management does not allow what the service has to do for the caller. */
+/** Access management (CAM) does not allow an action that the service must take for the caller. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_CAM_NO_AUTH "InternalError.CamNoAuth"
 
-/** The address range overlaps that of another cluster in the private network. */
+/** The address range overlaps the range of another cluster in the private network. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_CIDR_CONFLICT_WITH_OTHER_CLUSTER "InternalError.CidrConflictWithOtherCluster"
 
 /** The address range overlaps another route. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_CIDR_CONFLICT_WITH_OTHER_ROUTE "InternalError.CidrConflictWithOtherRoute"
 
-/** The address range overlaps that of the private network. */
+/** The address range overlaps the range of the private network. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_CIDR_CONFLICT_WITH_VPC_CIDR "InternalError.CidrConflictWithVpcCidr"
 
 /** The address range overlaps a global route of the private network. */
@@ -435,7 +446,7 @@
 /** The mask of the address range is too short or too long. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_CIDR_MASK_SIZE_OUT_OF_RANGE "InternalError.CidrMaskSizeOutOfRange"
 
-/** The address range lies outside that of the route table. */
+/** The address range is outside the range of the route table. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_CIDR_OUT_OF_ROUTE_TABLE "InternalError.CidrOutOfRouteTable"
 
 /** The cluster does not exist. */
@@ -444,10 +455,10 @@
 /** The control plane of the cluster could not be created. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_CREATE_MASTER_FAILED "InternalError.CreateMasterFailed"
 
-/** The server service failed to create or change a machine. */
+/** The CVM service failed to create or change an instance. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_CVM_COMMON "InternalError.CvmCommon"
 
-/** The machine does not exist. */
+/** The CVM instance does not exist. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_CVM_NOT_FOUND "InternalError.CvmNotFound"
 
 /** The database of the service failed. */
@@ -456,7 +467,7 @@
 /** A write to the database of the service changed an unexpected number of rows. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_DB_AFFECTED_ROWS "InternalError.DbAffectivedRows"
 
-/** The database of the service has no record of what was asked for. */
+/** The database of the service has no record of the requested resource. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_DB_RECORD_NOT_FOUND "InternalError.DbRecordNotFound"
 
 /** The number of security groups of the account could not be read. */
@@ -486,7 +497,7 @@
 /** The operating system of the image is not supported. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_OS_NOT_SUPPORT "InternalError.OsNotSupport"
 
-/** A parameter is wrong. */
+/** A parameter is invalid. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_PARAM "InternalError.Param"
 
 /** The pod does not exist. */
@@ -495,22 +506,22 @@
 /** The cluster does not support the operation. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_PUBLIC_CLUSTER_OP_NOT_SUPPORT "InternalError.PublicClusterOpNotSupport"
 
-/** The account has as many clusters as it may have. */
+/** The account has reached its maximum number of clusters. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_QUOTA_MAX_CLS_LIMIT "InternalError.QuotaMaxClsLimit"
 
-/** The cluster has as many nodes as it may have. */
+/** The cluster has reached its maximum number of nodes. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_QUOTA_MAX_NODE_LIMIT "InternalError.QuotaMaxNodLimit"
 
-/** The account has as many route tables as it may have. */
+/** The account has reached its maximum number of route tables. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_QUOTA_MAX_RT_LIMIT "InternalError.QuotaMaxRtLimit"
 
-/** The account has as many security groups as it may have. */
+/** The account has reached its maximum number of security groups. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_QUOTA_USG_LIMIT "InternalError.QuotaUSGLimit"
 
-/** The resource exists already. */
+/** The resource already exists. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_RESOURCE_EXIST_ALREADY "InternalError.ResourceExistAlready"
 
-/** The route table still holds routes. */
+/** The route table still contains routes. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_ROUTE_TABLE_NOT_EMPTY "InternalError.RouteTableNotEmpty"
 
 /** The route table does not exist. */
@@ -522,7 +533,7 @@
 /** The task does not exist. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_TASK_NOT_FOUND "InternalError.TaskNotFound"
 
-/** The service failed in an unexpected way. */
+/** The service failed with an unexpected error. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_UNEXPECTED_INTERNAL "InternalError.UnexceptedInternal"
 
 /** The network service failed. */
@@ -540,7 +551,7 @@
 /** The product has no operation of that name. */
 #define WHARF_TKE_ERROR_INVALID_ACTION "InvalidAction"
 
-/** A parameter is wrong: its format, its type, or its combination with others. */
+/** A parameter is invalid: its format, its type, or its combination with others. */
 #define WHARF_TKE_ERROR_INVALID_PARAMETER "InvalidParameter"
 
 /** Auto scaling does not accept the parameters of the scaling group. */
@@ -550,15 +561,15 @@
 #define WHARF_TKE_ERROR_INVALID_PARAMETER_CIDR_INVALID "InvalidParameter.CIDRInvalid"
 
 /**
- * The mask of the address range is too short or too long; the public SDK says 10 to 24 for
+ * The mask of the address range is too short or too long; the public SDK documents 10 to 24 for
  * clusters.
  */
 #define WHARF_TKE_ERROR_INVALID_PARAMETER_CIDR_MASK_SIZE_OUT_OF_RANGE "InvalidParameter.CIDRMaskSizeOutOfRange"
 
-/** The address range lies outside that of the route table. */
+/** The address range is outside the range of the route table. */
 #define WHARF_TKE_ERROR_INVALID_PARAMETER_CIDR_OUT_OF_ROUTE_TABLE "InvalidParameter.CidrOutOfRouteTable"
 
-/** No cluster has this id. */
+/** No cluster has this ID. */
 #define WHARF_TKE_ERROR_INVALID_PARAMETER_CLUSTER_NOT_FOUND "InvalidParameter.ClusterNotFound"
 
 /** The next hop is already bound to an address range. */
@@ -567,16 +578,16 @@
 /** The address range is not within the private ranges. */
 #define WHARF_TKE_ERROR_INVALID_PARAMETER_INVALID_PRIVATE_NETWORK_CIDR "InvalidParameter.InvalidPrivateNetworkCIDR"
 
-/** A parameter is wrong. */
+/** A parameter is invalid. */
 #define WHARF_TKE_ERROR_INVALID_PARAMETER_PARAM "InvalidParameter.Param"
 
-/** The route table still holds routes. */
+/** The route table still contains routes. */
 #define WHARF_TKE_ERROR_INVALID_PARAMETER_ROUTE_TABLE_NOT_EMPTY "InvalidParameter.RouteTableNotEmpty"
 
 /** The value of a parameter is not accepted. */
 #define WHARF_TKE_ERROR_INVALID_PARAMETER_VALUE "InvalidParameterValue"
 
-/** A quota of the account is used up. */
+/** A quota of the account is exhausted. */
 #define WHARF_TKE_ERROR_LIMIT_EXCEEDED "LimitExceeded"
 
 /** A required parameter is missing. */
@@ -585,16 +596,16 @@
 /** The product has no API of that version. */
 #define WHARF_TKE_ERROR_NO_SUCH_VERSION "NoSuchVersion"
 
-/** More calls per second than the operation accepts. */
+/** The number of calls per second exceeds the limit of the operation. */
 #define WHARF_TKE_ERROR_REQUEST_LIMIT_EXCEEDED "RequestLimitExceeded"
 
 /** The resource is in use and cannot be changed or deleted now. */
 #define WHARF_TKE_ERROR_RESOURCE_IN_USE "ResourceInUse"
 
-/** The Kubernetes object exists already. */
+/** The Kubernetes object already exists. */
 #define WHARF_TKE_ERROR_RESOURCE_IN_USE_KUBE_RESOURCE_ALREADY_EXIST "ResourceInUse.KubeResourceAlreadyExist"
 
-/** The cloud has no more of the resource asked for. */
+/** The cloud does not have enough of the requested resource. */
 #define WHARF_TKE_ERROR_RESOURCE_INSUFFICIENT "ResourceInsufficient"
 
 /** The resource does not exist. */
@@ -606,10 +617,10 @@
 /** The resource exists but is not in a state that allows the operation. */
 #define WHARF_TKE_ERROR_RESOURCE_UNAVAILABLE "ResourceUnavailable"
 
-/** The caller is not allowed this operation. */
+/** The caller is not allowed to call this operation. */
 #define WHARF_TKE_ERROR_UNAUTHORIZED_OPERATION "UnauthorizedOperation"
 
-/** The request has a parameter that the operation does not know. */
+/** The request contains an unknown parameter. */
 #define WHARF_TKE_ERROR_UNKNOWN_PARAMETER "UnknownParameter"
 
 /** The operation is not supported for this resource or in this installation. */
@@ -618,7 +629,7 @@
 /** The HTTP method is neither GET nor POST. */
 #define WHARF_TKE_ERROR_UNSUPPORTED_PROTOCOL "UnsupportedProtocol"
 
-/** The operation is not offered in the region of the request. */
+/** The operation is not available in the region of the request. */
 #define WHARF_TKE_ERROR_UNSUPPORTED_REGION "UnsupportedRegion"
 
 /*
@@ -643,14 +654,14 @@
 /** The group is being deleted. */
 #define WHARF_TKE_AS_GROUP_STATUS_DELETING "deleting"
 
-/** Removing idle nodes is being turned on. */
+/** Removal of idle nodes is being enabled. */
 #define WHARF_TKE_AS_GROUP_STATUS_SCALE_DOWN_ENABLING "scaleDownEnabling"
 
-/** Removing idle nodes is being turned off. */
+/** Removal of idle nodes is being disabled. */
 #define WHARF_TKE_AS_GROUP_STATUS_SCALE_DOWN_DISABLING "scaleDownDisabling"
 
 /*
- * AutoScalingResourceType: Kinds of scaling resources that carry tags, from the public SDK.
+ * AutoScalingResourceType: Kind of a scaling resource that carries tags, from the public SDK.
  */
 
 /** A scaling group. */
@@ -660,17 +671,17 @@
 #define WHARF_TKE_AUTO_SCALING_RESOURCE_TYPE_LAUNCH_CONFIGURATION "launch-configuration"
 
 /*
- * CheckPolicy: How many of several choices must be usable, from the public SDK.
+ * CheckPolicy: Number of choices that must be usable, from the public SDK.
  */
 
-/** Every one. */
+/** All of them. */
 #define WHARF_TKE_CHECK_POLICY_ALL "ALL"
 
-/** At least one. */
+/** At least one of them. */
 #define WHARF_TKE_CHECK_POLICY_ANY "ANY"
 
 /*
- * CidrConflictType: What the address range of a cluster collides with.
+ * CidrConflictType: Range that overlaps the address range of a cluster.
  */
 
 /** The range of another cluster in the same private network. */
@@ -683,13 +694,13 @@
 #define WHARF_TKE_CIDR_CONFLICT_TYPE_CIDR_CONFLICT_WITH_VPC_GLOBAL_ROUTE "CIDR_CONFLICT_WITH_VPC_GLOBAL_ROUTE"
 
 /*
- * ClusterArch: CPU architecture of a cluster as answers print it, in upper case.
+ * ClusterArch: CPU architecture of a cluster as responses contain it, in upper case.
  */
 
-/** Intel or AMD, 64 bit. */
+/** Intel or AMD, 64-bit. */
 #define WHARF_TKE_CLUSTER_ARCH_X86 "X86"
 
-/** ARM, 64 bit. */
+/** ARM, 64-bit. */
 #define WHARF_TKE_CLUSTER_ARCH_ARM "ARM"
 
 /*
@@ -714,10 +725,10 @@
  * DescribeImages lists them.
  */
 
-/** CentOS 7.2, 64 bit. */
+/** CentOS 7.2, 64-bit. */
 #define WHARF_TKE_CLUSTER_OS_CENTOS7_2X86_64 "centos7.2x86_64"
 
-/** Ubuntu 16.04.1 LTS, 64 bit; the default. */
+/** Ubuntu 16.04.1 LTS, 64-bit; the default. */
 #define WHARF_TKE_CLUSTER_OS_UBUNTU16_04_1_LTS_X86_64 "ubuntu16.04.1 LTSx86_64"
 
 /** CentOS 7.6 for ARM, the default of clusters whose ClusterArch is `arm`. */
@@ -734,7 +745,7 @@
 /** The cluster works normally. */
 #define WHARF_TKE_CLUSTER_STATUS_RUNNING "Running"
 
-/** Something is wrong with the cluster, for example its nodes cannot be reached. */
+/** The cluster is abnormal; for example, its nodes cannot be reached. */
 #define WHARF_TKE_CLUSTER_STATUS_ABNORMAL "Abnormal"
 
 /** The cluster is being ordered; public SDK only. */
@@ -743,10 +754,10 @@
 /** The cluster is being deleted and offers no service; public SDK only. */
 #define WHARF_TKE_CLUSTER_STATUS_DELETING "Deleting"
 
-/** The cluster is idle and has been put to sleep; public SDK only. */
+/** The cluster is idle and was suspended; public SDK only. */
 #define WHARF_TKE_CLUSTER_STATUS_IDLING "Idling"
 
-/** The cluster is waking up from idling; public SDK only. */
+/** The cluster is being resumed after idling; public SDK only. */
 #define WHARF_TKE_CLUSTER_STATUS_RECOVERING "Recovering"
 
 /** Nodes are being added or removed; public SDK only. */
@@ -755,7 +766,7 @@
 /** The Kubernetes version is being upgraded; public SDK only. */
 #define WHARF_TKE_CLUSTER_STATUS_UPGRADING "Upgrading"
 
-/** The cluster waits to be registered; public SDK only, with this spelling. */
+/** The cluster is waiting to be registered; public SDK only, with this spelling. */
 #define WHARF_TKE_CLUSTER_STATUS_WAITING_FOR_CONNECT "WaittingForConnect"
 
 /** The cluster is isolated because of unpaid bills; public SDK only. */
@@ -786,13 +797,13 @@
 #define WHARF_TKE_CLUSTER_STATUS_RESOURCE_REVERSE "ResourceReverse"
 
 /*
- * ClusterType: Who runs the control plane of a cluster.
+ * ClusterType: Type of a cluster: the party that runs its control plane.
  */
 
 /** Managed cluster: the service runs the control plane. */
 #define WHARF_TKE_CLUSTER_TYPE_MANAGED_CLUSTER "MANAGED_CLUSTER"
 
-/** Independent cluster: control plane and etcd run on servers of the account. */
+/** Independent cluster: control plane and etcd run on CVM instances of the account. */
 #define WHARF_TKE_CLUSTER_TYPE_INDEPENDENT_CLUSTER "INDEPENDENT_CLUSTER"
 
 /*
@@ -809,10 +820,10 @@
  * CpuArch: CPU architecture of a cluster to create, or of an image.
  */
 
-/** Intel or AMD, 64 bit. */
+/** Intel or AMD, 64-bit. */
 #define WHARF_TKE_CPU_ARCH_X86 "x86"
 
-/** ARM, 64 bit. */
+/** ARM, 64-bit. */
 #define WHARF_TKE_CPU_ARCH_ARM "arm"
 
 /*
@@ -832,7 +843,7 @@
 #define WHARF_TKE_DASHBOARD_TYPE_AUDIT_K8S_RESOURCE_OVERVIEW "audit-k8s-resource-overview"
 
 /*
- * DiskType: Type of a disk. The document lists no values; these are the ones of the CVM service.
+ * DiskType: Type of a disk. The document lists no values; these are those of the CVM service.
  */
 
 /** Local disk. */
@@ -841,10 +852,10 @@
 /** Local SSD. */
 #define WHARF_TKE_DISK_TYPE_LOCAL_SSD "LOCAL_SSD"
 
-/** Local NVMe disk; comes with the machine type and cannot be chosen. */
+/** Local NVMe disk; included in the instance type and cannot be chosen. */
 #define WHARF_TKE_DISK_TYPE_LOCAL_NVME "LOCAL_NVME"
 
-/** Local HDD; comes with the machine type and cannot be chosen. */
+/** Local HDD; included in the instance type and cannot be chosen. */
 #define WHARF_TKE_DISK_TYPE_LOCAL_PRO "LOCAL_PRO"
 
 /** Basic cloud disk. */
@@ -866,38 +877,37 @@
 #define WHARF_TKE_DISK_TYPE_CLOUD_BSSD "CLOUD_BSSD"
 
 /*
- * DiskTypePolicy: What happens when a disk type is sold out, from the public SDK.
+ * DiskTypePolicy: Policy when a disk type is sold out, from the public SDK.
  */
 
-/** Only the type asked for is used. */
+/** Only the requested type is used. */
 #define WHARF_TKE_DISK_TYPE_POLICY_ORIGINAL "ORIGINAL"
 
 /** An available type is chosen instead. */
 #define WHARF_TKE_DISK_TYPE_POLICY_AUTOMATIC "AUTOMATIC"
 
 /*
- * DrainStatus: Whether the pods of a node are being moved away. The document lists no values; these
- * are seen in answers of the public service, which leaves the string empty for a node that was not
- * drained.
+ * DrainStatus: Drain state of a node. The document lists no values; these occur in responses of the
+ * public service, which leaves the string empty for a node that was not drained.
  */
 
 /** Pods are being evicted from the node. */
 #define WHARF_TKE_DRAIN_STATUS_DRAINING "draining"
 
-/** Pods were evicted, and the node takes no new ones. */
+/** Pods were evicted, and the node is unschedulable. */
 #define WHARF_TKE_DRAIN_STATUS_DRAINED "drained"
 
 /*
- * Expander: How to choose the scaling group to grow when several fit.
+ * Expander: Strategy for choosing the scaling group to scale out when several match.
  */
 
-/** One at random; the default. */
+/** A random group; the default. */
 #define WHARF_TKE_EXPANDER_RANDOM "random"
 
-/** The one that lets most pods be scheduled. */
+/** The group that allows the most pods to be scheduled. */
 #define WHARF_TKE_EXPANDER_MOST_PODS "most-pods"
 
-/** The one that leaves the least resources unused. */
+/** The group that leaves the least resources unused. */
 #define WHARF_TKE_EXPANDER_LEAST_WASTE "least-waste"
 
 /*
@@ -914,34 +924,34 @@
 #define WHARF_TKE_FILE_SYSTEM_XFS "xfs"
 
 /*
- * HealthCheckType: What tells whether an instance is healthy, from the public SDK.
+ * HealthCheckType: Kind of health check of an instance, from the public SDK.
  */
 
-/** Whether the instance answers on the network. */
+/** The instance must be reachable on the network. */
 #define WHARF_TKE_HEALTH_CHECK_TYPE_CVM "CVM"
 
 /** The health check of the load balancer. */
 #define WHARF_TKE_HEALTH_CHECK_TYPE_CLB "CLB"
 
 /*
- * InstanceAllocationPolicy: How a scaling group chooses the billing of its instances, from the
- * public SDK.
+ * InstanceAllocationPolicy: Policy for the billing modes of the instances of a scaling group, from
+ * the public SDK.
  */
 
-/** As the launch configuration says. */
+/** As in the launch configuration. */
 #define WHARF_TKE_INSTANCE_ALLOCATION_POLICY_LAUNCH_CONFIGURATION "LAUNCH_CONFIGURATION"
 
-/** Pay-as-you-go and spot instances mixed. */
+/** A mix of pay-as-you-go and spot instances. */
 #define WHARF_TKE_INSTANCE_ALLOCATION_POLICY_SPOT_MIXED "SPOT_MIXED"
 
 /*
- * InstanceChargeType: How a machine is billed.
+ * InstanceChargeType: Billing mode of an instance.
  */
 
-/** Paid in advance, by month or year. */
+/** Prepaid, by month or year. */
 #define WHARF_TKE_INSTANCE_CHARGE_TYPE_PREPAID "PREPAID"
 
-/** Paid by the hour, after use. */
+/** Postpaid, by the hour. */
 #define WHARF_TKE_INSTANCE_CHARGE_TYPE_POSTPAID_BY_HOUR "POSTPAID_BY_HOUR"
 
 /** On a dedicated host: only the host is billed. */
@@ -951,13 +961,13 @@
 #define WHARF_TKE_INSTANCE_CHARGE_TYPE_SPOT_PAID "SPOTPAID"
 
 /*
- * InstanceDeleteMode: What becomes of the servers of nodes that leave a cluster.
+ * InstanceDeleteMode: Handling of the CVM instances of nodes that leave a cluster.
  */
 
-/** The servers are destroyed. Only for servers billed by use (pay as you go). */
+/** The instances are destroyed. Only for pay-as-you-go instances. */
 #define WHARF_TKE_INSTANCE_DELETE_MODE_TERMINATE "terminate"
 
-/** The servers are only taken out of the cluster and kept. */
+/** The instances are removed from the cluster and kept. */
 #define WHARF_TKE_INSTANCE_DELETE_MODE_RETAIN "retain"
 
 /*
@@ -970,7 +980,7 @@
 /** Runs the workloads. */
 #define WHARF_TKE_INSTANCE_ROLE_WORKER "WORKER"
 
-/** Runs etcd, the cluster's store. */
+/** Runs etcd, the data store of the cluster. */
 #define WHARF_TKE_INSTANCE_ROLE_ETCD "ETCD"
 
 /** Runs the control plane and etcd (independent clusters). */
@@ -983,20 +993,20 @@
  * InstanceState: State of a node of a cluster.
  */
 
-/** The machine is being prepared and has not joined the cluster yet. */
+/** The instance is being prepared and has not joined the cluster yet. */
 #define WHARF_TKE_INSTANCE_STATE_INITIALIZING "initializing"
 
-/** The node has joined the cluster and works. */
+/** The node has joined the cluster and works normally. */
 #define WHARF_TKE_INSTANCE_STATE_RUNNING "running"
 
-/** Preparing the node failed, or it works abnormally; FailedReason tells why. */
+/** The node could not be prepared or is abnormal; FailedReason has the reason. */
 #define WHARF_TKE_INSTANCE_STATE_FAILED "failed"
 
 /*
- * InternetChargeType: How traffic to the Internet is billed, from the public SDK.
+ * InternetChargeType: Billing mode of Internet traffic, from the public SDK.
  */
 
-/** By bandwidth, in advance. */
+/** By bandwidth, prepaid. */
 #define WHARF_TKE_INTERNET_CHARGE_TYPE_BANDWIDTH_PREPAID "BANDWIDTH_PREPAID"
 
 /** By traffic, hourly. */
@@ -1009,7 +1019,7 @@
 #define WHARF_TKE_INTERNET_CHARGE_TYPE_BANDWIDTH_PACKAGE "BANDWIDTH_PACKAGE"
 
 /*
- * KubeconfigServerType: Which address of the API server a kubeconfig names.
+ * KubeconfigServerType: API server address that a kubeconfig contains.
  */
 
 /** The control plane itself. */
@@ -1026,18 +1036,18 @@
  * come from the vendor's older CCS API, DescribeClusterService.
  */
 
-/** There is no load balancer. */
+/** No load balancer exists. */
 #define WHARF_TKE_LOAD_BALANCER_STATUS_NONE "None"
 
 /** The load balancer is being created. */
 #define WHARF_TKE_LOAD_BALANCER_STATUS_CREATING "Creating"
 
-/** The load balancer works. */
+/** The load balancer works normally. */
 #define WHARF_TKE_LOAD_BALANCER_STATUS_RUNNING "Running"
 
 /*
- * LogInputType: Where a log collector reads from. The document lists no values; these are the ones
- * of the log collector resource in the vendor's open-source console.
+ * LogInputType: Source of a log collector. The document lists no values; these are those of the log
+ * collector resource in the vendor's open-source console.
  */
 
 /** Standard output of containers. */
@@ -1050,8 +1060,8 @@
 #define WHARF_TKE_LOG_INPUT_TYPE_HOST_LOG "host-log"
 
 /*
- * LogOutputType: Where a log collector writes to. The document lists no values; these are the ones
- * of the log collector resource in the vendor's open-source console.
+ * LogOutputType: Destination of a log collector. The document lists no values; these are those of
+ * the log collector resource in the vendor's open-source console.
  */
 
 /** The cloud log service. */
@@ -1060,21 +1070,21 @@
 /** A CKafka instance of the vendor. */
 #define WHARF_TKE_LOG_OUTPUT_TYPE_CKAFKA "ckafka"
 
-/** A Kafka cluster of one's own. */
+/** A Kafka cluster of the user. */
 #define WHARF_TKE_LOG_OUTPUT_TYPE_KAFKA "kafka"
 
 /** An Elasticsearch cluster. LogOutputOption has no fields for it. */
 #define WHARF_TKE_LOG_OUTPUT_TYPE_ELASTICSEARCH "elasticsearch"
 
 /*
- * MarketType: Markets that instances are bought in, from the public SDK.
+ * MarketType: Market in which instances are bought, from the public SDK.
  */
 
 /** Spot market. */
 #define WHARF_TKE_MARKET_TYPE_SPOT "spot"
 
 /*
- * MultiZoneSubnetPolicy: How instances spread over zones or subnets, from the public SDK.
+ * MultiZoneSubnetPolicy: Policy that spreads instances over zones or subnets, from the public SDK.
  */
 
 /** The first zone or subnet that can take the instance. */
@@ -1084,30 +1094,30 @@
 #define WHARF_TKE_MULTI_ZONE_SUBNET_POLICY_EQUALITY "EQUALITY"
 
 /*
- * NameStyle: How the names of instances in a scaling group are formed, from the public SDK.
+ * NameStyle: Style of the names of instances in a scaling group, from the public SDK.
  */
 
 /** The name is used as given; instances may share it. */
 #define WHARF_TKE_NAME_STYLE_ORIGINAL "ORIGINAL"
 
-/** The name is a beginning to which something unique is added. */
+/** The name is a prefix to which a unique part is added. */
 #define WHARF_TKE_NAME_STYLE_UNIQUE "UNIQUE"
 
 /*
  * NetworkType: Container network of a cluster.
  */
 
-/** Global routing: every node gets a slice of the cluster's CIDR; the default. */
+/** Global routing: every node gets a part of the cluster's CIDR; the default. */
 #define WHARF_TKE_NETWORK_TYPE_GR "GR"
 
-/** Pods take addresses from subnets of the VPC through elastic network interfaces. */
+/** VPC-CNI: pods get addresses from subnets of the VPC through elastic network interfaces. */
 #define WHARF_TKE_NETWORK_TYPE_VPC_CNI "VPC-CNI"
 
 /** Overlay network by Cilium; public SDK only. */
 #define WHARF_TKE_NETWORK_TYPE_CILIUM_OVERLAY "CiliumOverlay"
 
 /*
- * NodeNameType: How the nodes of a cluster are named in Kubernetes.
+ * NodeNameType: Naming of the nodes of a cluster in Kubernetes.
  */
 
 /** Nodes are named after their private IP address; the default. */
@@ -1136,51 +1146,51 @@
 /** Image customized for containers. */
 #define WHARF_TKE_OS_CUSTOMIZE_TYPE_DOCKER_CUSTOMIZE "DOCKER_CUSTOMIZE"
 
-/** Ordinary image; the default. */
+/** Standard image; the default. */
 #define WHARF_TKE_OS_CUSTOMIZE_TYPE_GENERAL "GENERAL"
 
 /*
- * RenewFlag: What happens when a prepaid term ends, from the public SDK.
+ * RenewFlag: Renewal when a prepaid term ends, from the public SDK.
  */
 
-/** A notice, and the instance is renewed month by month. */
+/** A notice is sent, and the instance is renewed month by month. */
 #define WHARF_TKE_RENEW_FLAG_NOTIFY_AND_AUTO_RENEW "NOTIFY_AND_AUTO_RENEW"
 
-/** A notice, no renewal. */
+/** A notice is sent, and the instance is not renewed. */
 #define WHARF_TKE_RENEW_FLAG_NOTIFY_AND_MANUAL_RENEW "NOTIFY_AND_MANUAL_RENEW"
 
-/** No notice, no renewal. */
+/** No notice is sent, and the instance is not renewed. */
 #define WHARF_TKE_RENEW_FLAG_DISABLE_NOTIFY_AND_MANUAL_RENEW "DISABLE_NOTIFY_AND_MANUAL_RENEW"
 
 /*
- * ReplaceMode: How an unhealthy instance is replaced, from the public SDK.
+ * ReplaceMode: Mode of replacing an unhealthy instance, from the public SDK.
  */
 
-/** A new instance takes its place. */
+/** A new instance replaces it. */
 #define WHARF_TKE_REPLACE_MODE_RECREATE "RECREATE"
 
-/** Its system is installed again; disks, address and id stay. */
+/** Its system is reinstalled; disks, address and ID are kept. */
 #define WHARF_TKE_REPLACE_MODE_RESET "RESET"
 
 /*
- * RetryPolicy: What a scaling group does after a failed activity, from the public SDK.
+ * RetryPolicy: Policy of a scaling group after a failed activity, from the public SDK.
  */
 
-/** Retries soon, and gives up after five failures in a row. */
+/** Retries soon, and stops after five consecutive failures. */
 #define WHARF_TKE_RETRY_POLICY_IMMEDIATE_RETRY "IMMEDIATE_RETRY"
 
-/** Retries after longer and longer pauses. */
+/** Retries with increasing delays. */
 #define WHARF_TKE_RETRY_POLICY_INCREMENTAL_INTERVALS "INCREMENTAL_INTERVALS"
 
-/** Does not retry until something asks for scaling again. */
+/** Does not retry until the next scaling request. */
 #define WHARF_TKE_RETRY_POLICY_NO_RETRY "NO_RETRY"
 
 /*
- * RunInstancesResourceType: Kinds of resources of the server service that carry tags, from the
+ * RunInstancesResourceType: Kind of a resource of the CVM service that carries tags, from the
  * public SDK.
  */
 
-/** A server. */
+/** A CVM instance. */
 #define WHARF_TKE_RUN_INSTANCES_RESOURCE_TYPE_INSTANCE "instance"
 
 /** A dedicated host. */
@@ -1199,7 +1209,7 @@
 #define WHARF_TKE_RUN_INSTANCES_RESOURCE_TYPE_HPC "hpc"
 
 /*
- * ScalingMode: How a scaling group grows, from the public SDK.
+ * ScalingMode: Mode of scaling out a scaling group, from the public SDK.
  */
 
 /** Creates instances. */
@@ -1209,7 +1219,7 @@
 #define WHARF_TKE_SCALING_MODE_WAKE_UP_STOPPED_SCALING "WAKE_UP_STOPPED_SCALING"
 
 /*
- * ServiceAccessType: How a Service is reached. The document lists no values; these come from the
+ * ServiceAccessType: Kind of access to a Service. The document lists no values; these come from the
  * vendor's older CCS API, DescribeClusterService.
  */
 
@@ -1233,7 +1243,7 @@
  * older CCS API, DescribeClusterService.
  */
 
-/** Everything runs. */
+/** All containers run. */
 #define WHARF_TKE_SERVICE_STATUS_NORMAL "Normal"
 
 /** Some containers do not run. */
@@ -1245,52 +1255,53 @@
 /** An update is paused. */
 #define WHARF_TKE_SERVICE_STATUS_PAUSED "Paused"
 
-/** An update is under way. */
+/** An update is in progress. */
 #define WHARF_TKE_SERVICE_STATUS_UPDATING "Updating"
 
-/** An update is being taken back. */
+/** An update is being rolled back. */
 #define WHARF_TKE_SERVICE_STATUS_ROLLING_BACK "RollingBack"
 
 /*
- * SpotAllocationStrategy: Which spot instance types are tried first, from the public SDK.
+ * SpotAllocationStrategy: Strategy for choosing among spot instance types, from the public SDK.
  */
 
 /** The cheapest per core. */
 #define WHARF_TKE_SPOT_ALLOCATION_STRATEGY_COST_OPTIMIZED "COST_OPTIMIZED"
 
-/** Those most plentifully in stock. */
+/** The types with the most stock. */
 #define WHARF_TKE_SPOT_ALLOCATION_STRATEGY_CAPACITY_OPTIMIZED "CAPACITY_OPTIMIZED"
 
 /*
- * SpotInstanceType: Kinds of spot requests, from the public SDK.
+ * SpotInstanceType: Kind of a spot request, from the public SDK.
  */
 
 /** The request is made once. */
 #define WHARF_TKE_SPOT_INSTANCE_TYPE_ONE_TIME "one-time"
 
 /*
- * TagResourceType: Kind of resource that tags are bound to.
+ * TagResourceType: Kind of resource to which tags are bound.
  */
 
 /** The cluster. */
 #define WHARF_TKE_TAG_RESOURCE_TYPE_CLUSTER "cluster"
 
 /*
- * TaintEffect: What a taint does to pods that do not tolerate it. The document lists no values;
- * these are Kubernetes'.
+ * TaintEffect: Effect of a taint on pods that do not tolerate it. The document lists no values;
+ * these are those of Kubernetes.
  */
 
-/** Such pods are not placed on the node. */
+/** The pods are not scheduled on the node. */
 #define WHARF_TKE_TAINT_EFFECT_NO_SCHEDULE "NoSchedule"
 
-/** Such pods are placed on the node only if nothing else fits. */
+/** The pods are scheduled on the node only if no other node fits. */
 #define WHARF_TKE_TAINT_EFFECT_PREFER_NO_SCHEDULE "PreferNoSchedule"
 
-/** Such pods are not placed on the node, and running ones are evicted. */
+/** The pods are not scheduled on the node, and running ones are evicted. */
 #define WHARF_TKE_TAINT_EFFECT_NO_EXECUTE "NoExecute"
 
 /*
- * TerminationPolicy: Which instance of a scaling group is destroyed first, from the public SDK.
+ * TerminationPolicy: Policy that selects the instance of a scaling group to destroy first, from the
+ * public SDK.
  */
 
 /** The oldest instance. */
@@ -1300,7 +1311,7 @@
 #define WHARF_TKE_TERMINATION_POLICY_NEWEST_INSTANCE "NEWEST_INSTANCE"
 
 /*
- * TimerAction: What a timer does to an instance, from the public SDK.
+ * TimerAction: Action of a timer on an instance, from the public SDK.
  */
 
 /** Destroys the instance. */
@@ -1324,7 +1335,7 @@
 /** The pool is being deleted. */
 #define WHARF_TKE_VIRTUAL_NODE_POOL_STATE_DELETING "deleting"
 
-/** The pool is gone. */
+/** The pool is deleted. */
 #define WHARF_TKE_VIRTUAL_NODE_POOL_STATE_DELETED "deleted"
 
 #endif

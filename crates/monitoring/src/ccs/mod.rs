@@ -1,5 +1,5 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Tencent CCS, the container service before TKE: measurements of clusters, services, pods and containers as series over time, and the events of services.
+//! Tencent CCS, the container service before TKE: metrics of clusters, services, pods and containers as time series, and the events of services.
 
 mod generated;
 

@@ -1,5 +1,5 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Tencent Kubernetes Engine (TKE): what shows how clusters fare: audit, dashboards, log collection.
+//! Tencent Kubernetes Engine (TKE): monitoring of clusters: audit, dashboards, log collection.
 
 mod generated;
 

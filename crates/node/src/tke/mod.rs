@@ -1,5 +1,5 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Tencent Kubernetes Engine (TKE): nodes of clusters: servers and virtual nodes.
+//! Tencent Kubernetes Engine (TKE): nodes of clusters: CVM instances and virtual nodes.
 
 mod generated;
 pub mod waiters;

@@ -1,5 +1,5 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Tencent Kubernetes Engine (TKE): what makes clusters grow and shrink: scaling groups and pools of virtual nodes.
+//! Tencent Kubernetes Engine (TKE): scaling of clusters: scaling groups and pools of virtual nodes.
 
 mod generated;
 

@@ -23,8 +23,9 @@ impl Client {
         &self.connection
     }
 
-    /// Creates a cluster together with its first nodes. The answer names a task; DescribeClusterTaskResult tells when
-    /// it is done. An account may have 5 clusters of 20 nodes unless its quota was raised.
+    /// Creates a cluster together with its first nodes. The response contains the task in requestId; poll
+    /// DescribeClusterTaskResult until it is done. An account may have 5 clusters of 20 nodes unless its quota was
+    /// raised.
     ///
     /// Required: `cluster_name`, `cluster_cidr`, `goods_num`, `cpu`, `mem`, `os_name`, `bandwidth_type`, `bandwidth`,
     /// `is_vpc_gateway`, `root_size`, `storage_size`; `send` fails with `InvalidInput` without them.
@@ -55,7 +56,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Creates a service: so many pods of the same containers, and the way to reach them.
+    /// Creates a service: a number of pods with the same containers, and the access to them.
     ///
     /// Required: `service_name`, `replicas`, `containers`; `send` fails with `InvalidInput` without them.
     ///
@@ -65,8 +66,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The answer names a
-    /// task.
+    /// Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The response contains
+    /// the task in requestId.
     ///
     /// Returns [`DeleteClusterOutput`]. Fields, limits and error codes: [`DeleteCluster`].
     pub fn delete_cluster(&self, cluster_id: impl Into<String>) -> Request<DeleteCluster> {
@@ -74,7 +75,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes namespaces of a cluster with all that is in them.
+    /// Deletes namespaces of a cluster with all their content.
     ///
     /// Required: `names`; `send` fails with `InvalidInput` without it.
     ///
@@ -94,14 +95,14 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists clusters, all of them or those that pass the filters.
+    /// Lists clusters: all of them or those that match the filters.
     ///
     /// Returns [`DescribeClusterOutput`], in pages. Fields, limits and error codes: [`DescribeCluster`].
     pub fn describe_cluster(&self) -> Request<DescribeCluster> {
         Request::new(&self.connection, DescribeCluster::default())
     }
 
-    /// Lists the namespaces of a cluster. There are no pages.
+    /// Lists the namespaces of a cluster. Not paginated.
     ///
     /// Returns [`DescribeClusterNamespacesOutput`]. Fields, limits and error codes: [`DescribeClusterNamespaces`].
     pub fn describe_cluster_namespaces(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterNamespaces> {
@@ -109,7 +110,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists the services of a cluster in short. There are no pages.
+    /// Lists the services of a cluster in short form. Not paginated.
     ///
     /// Returns [`DescribeClusterServiceOutput`]. Fields, limits and error codes: [`DescribeClusterService`].
     pub fn describe_cluster_service(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterService> {
@@ -117,7 +118,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Returns one service in full.
+    /// Returns the details of one service.
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -127,8 +128,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Tells how a task stands that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances began.
-    /// Why one failed is not told.
+    /// Returns the state of a task that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances
+    /// started. The reason for a failure is not reported.
     ///
     /// Required: `request_id`; `send` fails with `InvalidInput` without it.
     ///
@@ -137,8 +138,8 @@ impl Client {
         Request::new(&self.connection, DescribeClusterTaskResult::default())
     }
 
-    /// Replaces a service by what is given and rolls the change out. What is left out is not kept: send everything
-    /// again. For the number of pods, the image or the description alone there are other operations.
+    /// Replaces the settings of a service and rolls the change out. Omitted settings are not kept: send all of them. To
+    /// change only the number of pods, the image or the description, use the other operations.
     ///
     /// Required: `service_name`, `replicas`, `strategy`, `containers`; `send` fails with `InvalidInput` without them.
     ///
@@ -148,8 +149,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Gives the containers of a service other images and rolls the change out. Either image or containers has to be
-    /// given.
+    /// Changes the images of the containers of a service and rolls the change out. Either image or containers is
+    /// required.
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -159,7 +160,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Sets the description of a service, or erases it.
+    /// Sets or deletes the description of a service.
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -180,8 +181,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Starts all pods of a service anew by its update strategy, which is a rolling update if none was ever set; it
-    /// makes the service pull its image again.
+    /// Restarts all pods of a service according to its update strategy, or with a rolling update if none was ever set.
+    /// The service pulls its image again.
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -191,7 +192,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Goes on with the update of a service that was paused.
+    /// Resumes the paused update of a service.
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -201,7 +202,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Takes a service back to what it was before its last update; further back is not possible.
+    /// Rolls a service back to its state before the last update. Rolling back further is not possible.
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///

@@ -48,7 +48,7 @@ impl Client {
     /// Waits until a cluster is deleted. Polls [`DescribeCluster`](super::operations::DescribeCluster).
     ///
     /// Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found; the
-    /// state is then `Deleted`. The task of the deletion says whether it failed. Times out after 30 minutes unless
+    /// state is then `Deleted`. The task of the deletion reports whether it failed. Times out after 30 minutes unless
     /// [`timeout`](Waiter::timeout) says otherwise; [`on_progress`](Waiter::on_progress) is called with each change.
     pub fn wait_until_deleted(&self, cluster_id: impl Into<String>) -> Waiter<(), types::ClusterStatus> {
         let client = self.clone();
@@ -76,7 +76,7 @@ impl Client {
     ///
     /// Fails in the state `fail`. Polls again in every other state, including unknown ones. The error is
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when it does not appear within the [`grace`](Waiter::grace), or
-    /// disappears. The service does not say why a task failed. Times out after 1 hour unless
+    /// disappears. The service does not report the reason for a failure. Times out after 1 hour unless
     /// [`timeout`](Waiter::timeout) says otherwise; [`on_progress`](Waiter::on_progress) is called with each change.
     pub fn wait_until_task_done(&self, task_id: i64) -> Waiter<(), types::TaskStatus> {
         let client = self.clone();
@@ -103,9 +103,9 @@ impl Client {
     /// Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the [`grace`](Waiter::grace) or
     /// follows another state. Polls again in every other state, including unknown ones. The error is
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when it does not appear within the [`grace`](Waiter::grace), or
-    /// disappears. The error has the reasons of the service. Progress includes the number of pods. Times out after 15
-    /// minutes unless [`timeout`](Waiter::timeout) says otherwise; [`on_progress`](Waiter::on_progress) is called with
-    /// each change.
+    /// disappears. The error contains the reasons that the service reports. Progress includes the number of pods. Times
+    /// out after 15 minutes unless [`timeout`](Waiter::timeout) says otherwise; [`on_progress`](Waiter::on_progress) is
+    /// called with each change.
     pub fn wait_until_service_normal(
         &self,
         cluster_id: impl Into<String>,

@@ -39,7 +39,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Checks, before a cluster is created, whether its address range would collide with other ranges of the private
+    /// Checks, before a cluster is created, whether its address range would overlap other ranges of the private
     /// network. Changes nothing.
     ///
     /// Required: `cluster_cidr`, `network_type`; `send` fails with `InvalidInput` without them.
@@ -50,16 +50,16 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Reports how many CPU cores the container service really uses. The operator's licence platform calls it at
-    /// intervals.
+    /// Reports the number of CPU cores that the container service uses. The operator's license platform calls it
+    /// periodically.
     ///
     /// Returns [`CollectAllCoreOutput`]. Fields, limits and error codes: [`CollectAllCore`].
     pub fn collect_all_core(&self) -> Request<CollectAllCore> {
         Request::new(&self.connection, CollectAllCore::default())
     }
 
-    /// Creates a cluster, with new servers, existing servers or no nodes at all. Returns before the cluster is ready:
-    /// follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another cluster.
+    /// Creates a cluster with new CVM instances, existing CVM instances or no nodes. Returns before the cluster is
+    /// ready: poll DescribeClusters until ClusterStatus is Running. Each call creates another cluster.
     ///
     /// Required: `cluster_type`, `cluster_cidr_settings`; `send` fails with `InvalidInput` without them.
     ///
@@ -69,8 +69,8 @@ impl Client {
     }
 
     /// Opens an access point to the API server of a cluster: public or private for an independent cluster, private for
-    /// a managed one. Returns at once; follow it with DescribeClusterEndpointStatus, then read the address with
-    /// DescribeClusterEndpoint.
+    /// a managed one. Returns before the access point is open: poll DescribeClusterEndpointStatus, then read the
+    /// address with DescribeClusterEndpoint.
     ///
     /// Returns [`CreateClusterEndpointOutput`]. Fields, limits and error codes: [`CreateClusterEndpoint`].
     pub fn create_cluster_endpoint(&self, cluster_id: impl Into<String>) -> Request<CreateClusterEndpoint> {
@@ -78,8 +78,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is done
-    /// when DescribeClusters no longer lists the cluster.
+    /// Deletes a cluster and destroys or keeps the CVM instances of its nodes. Returns before the deletion is complete:
+    /// it is complete when DescribeClusters no longer lists the cluster.
     ///
     /// Required: `instance_delete_mode`; `send` fails with `InvalidInput` without it.
     ///
@@ -89,7 +89,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version.
+    /// Deletes a Helm chart with all its versions. DeleteHelmChartVersion deletes a single version.
     ///
     /// Required: `chart_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -107,7 +107,7 @@ impl Client {
         Request::new(&self.connection, DeleteHelmChartVersion::default())
     }
 
-    /// Makes an address from which one version of a Helm chart can be downloaded.
+    /// Creates a URL from which one version of a Helm chart can be downloaded.
     ///
     /// Required: `chart_name`, `chart_version`; `send` fails with `InvalidInput` without them.
     ///
@@ -116,8 +116,7 @@ impl Client {
         Request::new(&self.connection, DescribeChartDownloadInfo::default())
     }
 
-    /// Reads the addresses at which the API server of a cluster can be reached. Works only for access points of the new
-    /// kind.
+    /// Returns the addresses of the API server of a cluster. Works only for access points of the new kind.
     ///
     /// Returns [`DescribeClusterEndpointOutput`]. Fields, limits and error codes: [`DescribeClusterEndpoint`].
     pub fn describe_cluster_endpoint(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterEndpoint> {
@@ -125,8 +124,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Tells whether the public or the private access point of a cluster is open. Call it after CreateClusterEndpoint,
-    /// with the same IsExtranet, until the status is Created.
+    /// Reports whether the public or the private access point of a cluster is open. Call it after
+    /// CreateClusterEndpoint, with the same IsExtranet, until Status is Created.
     ///
     /// Returns [`DescribeClusterEndpointStatusOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterEndpointStatus`].
@@ -138,7 +137,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Returns a kubeconfig file with which the calling user can reach the cluster. The file is a credential.
+    /// Returns a kubeconfig file with which the calling user can access the cluster. The file is a credential.
     ///
     /// Returns [`DescribeClusterKubeconfigOutput`]. Fields, limits and error codes: [`DescribeClusterKubeconfig`].
     pub fn describe_cluster_kubeconfig(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterKubeconfig> {
@@ -146,8 +145,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Returns the account, password, certificate and addresses with which a cluster can be reached. The answer carries
-    /// credentials.
+    /// Returns the account, password, certificate and addresses of a cluster. The response contains credentials.
     ///
     /// Returns [`DescribeClusterSecurityOutput`]. Fields, limits and error codes: [`DescribeClusterSecurity`].
     pub fn describe_cluster_security(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterSecurity> {
@@ -155,7 +153,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived
+    /// Lists the Kubernetes services of a cluster with their load balancers and replicas. Intended for short-lived
     /// internal use; prefer the Kubernetes API.
     ///
     /// Returns [`DescribeClusterServicesOutput`]. Fields, limits and error codes: [`DescribeClusterServices`].
@@ -164,7 +162,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists the clusters of the account in the region, page by page, with their states. Also the way to follow a
+    /// Lists the clusters of the account in the region, page by page, with their states. Also reports the progress of a
     /// cluster that is being created or deleted.
     ///
     /// Returns [`DescribeClustersOutput`], in pages. Fields, limits and error codes: [`DescribeClusters`].
@@ -172,16 +170,16 @@ impl Client {
         Request::new(&self.connection, DescribeClusters::default())
     }
 
-    /// Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The document
-    /// lists no answer but the request identifier; the raw answer may hold more, such as temporary keys.
+    /// Returns the object storage (COS) location to which a Helm chart is uploaded before UploadHelmChart. The document
+    /// lists no output except the request identifier; the raw response may contain more, such as temporary keys.
     ///
     /// Returns [`DescribeCosInfoOutput`]. Fields, limits and error codes: [`DescribeCosInfo`].
     pub fn describe_cos_info(&self) -> Request<DescribeCosInfo> {
         Request::new(&self.connection, DescribeCosInfo::default())
     }
 
-    /// Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw answer
-    /// may hold more.
+    /// Searches the Helm charts of the account. The document lists no output except the request identifier; the raw
+    /// response may contain more.
     ///
     /// Required: `search`; `send` fails with `InvalidInput` without it.
     ///
@@ -208,36 +206,36 @@ impl Client {
         Request::new(&self.connection, DescribeHelmChartVersion::default())
     }
 
-    /// Lists the machine images that cluster nodes can be installed from in the region.
+    /// Lists the images from which cluster nodes can be installed in the region.
     ///
     /// Returns [`DescribeImagesOutput`]. Fields, limits and error codes: [`DescribeImages`].
     pub fn describe_images(&self) -> Request<DescribeImages> {
         Request::new(&self.connection, DescribeImages::default())
     }
 
-    /// Reads how many clusters the account may have in the region and how many nodes one cluster may have.
+    /// Returns the maximum number of clusters of the account in the region and of nodes in one cluster.
     ///
     /// Returns [`DescribeQuotaOutput`]. Fields, limits and error codes: [`DescribeQuota`].
     pub fn describe_quota(&self) -> Request<DescribeQuota> {
         Request::new(&self.connection, DescribeQuota::default())
     }
 
-    /// Lists all regions in which the container service is offered.
+    /// Lists all regions in which the container service is available.
     ///
     /// Returns [`DescribeRegionsOutput`]. Fields, limits and error codes: [`DescribeRegions`].
     pub fn describe_regions(&self) -> Request<DescribeRegions> {
         Request::new(&self.connection, DescribeRegions::default())
     }
 
-    /// Lists the Kubernetes versions that clusters can be created with.
+    /// Lists the Kubernetes versions with which clusters can be created.
     ///
     /// Returns [`DescribeVersionsOutput`]. Fields, limits and error codes: [`DescribeVersions`].
     pub fn describe_versions(&self) -> Request<DescribeVersions> {
         Request::new(&self.connection, DescribeVersions::default())
     }
 
-    /// Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes depends on
-    /// the method and path given, so it must not be repeated blindly.
+    /// Forwards one HTTP request to the TKE API server and returns the body of its response. Its effect depends on
+    /// Method and Path, so it must not be retried blindly.
     ///
     /// Required: `method`, `path`; `send` fails with `InvalidInput` without them.
     ///
@@ -246,8 +244,8 @@ impl Client {
         Request::new(&self.connection, ForwardRequest::default())
     }
 
-    /// Changes the name, description or container runtime of a cluster. Attributes left out keep their values; the
-    /// answer gives the resulting ones.
+    /// Changes the name, description or container runtime of a cluster. Omitted attributes keep their values. The
+    /// response contains the resulting values.
     ///
     /// Returns [`ModifyClusterAttributeOutput`]. Fields, limits and error codes: [`ModifyClusterAttribute`].
     pub fn modify_cluster_attribute(&self, cluster_id: impl Into<String>) -> Request<ModifyClusterAttribute> {
@@ -255,15 +253,15 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further use.
+    /// Reports whether the licensed number of CPU cores is exceeded, in which case the operator blocks further use.
     ///
     /// Returns [`QueryOverageOutput`]. Fields, limits and error codes: [`QueryOverage`].
     pub fn query_overage(&self) -> Request<QueryOverage> {
         Request::new(&self.connection, QueryOverage::default())
     }
 
-    /// Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is meant to
-    /// tell where to put it.
+    /// Imports a Helm chart from object storage (COS) into the chart repository. DescribeCosInfo is meant to return the
+    /// upload location.
     ///
     /// Required: `cos_path`, `namespace_name`; `send` fails with `InvalidInput` without them.
     ///

@@ -23,7 +23,7 @@ impl Client {
         &self.connection
     }
 
-    /// Lists the events of a service in the last hour. There are no pages.
+    /// Lists the events of a service in the last hour. Not paginated.
     ///
     /// Required: `service_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -33,8 +33,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in steps of five
-    /// have three values.
+    /// Returns the values of one metric of one object over a time range. Both ends are included: ten minutes in steps
+    /// of five have three values.
     ///
     /// Required: `namespace`, `metric_name`, `dimensions`; `send` fails with `InvalidInput` without them.
     ///

@@ -5,39 +5,39 @@
 use super::types;
 
 wharf_core::model! {
-    /// One part of what the values of a metric are of.
+    /// A dimension of the object that the values of a metric describe.
     pub struct Dimension = "Dimension", setters {
         /// Name of the dimension. `name`; required.
         name: Value<types::DimensionName> = "name" .required(),
-        /// Its value. Of the id of a container the first 12 characters. `value`; required.
+        /// Value of the dimension. For the ID of a container, its first 12 characters. `value`; required.
         value: Value<String> = "value" .required(),
     }
 }
 
 wharf_core::model! {
-    /// Something that happened to a service; equal events are one with a count.
+    /// An event of a service. Equal events are combined into one with a count.
     pub struct ServiceEvent = "ServiceEvent" {
-        /// When it first happened, as YYYY-MM-DD hh:mm:ss in the time of the service. `firstSeen`.
+        /// Time of the first occurrence, as YYYY-MM-DD hh:mm:ss in the time of the service. `firstSeen`.
         first_seen: String = "firstSeen",
-        /// When it last happened, as YYYY-MM-DD hh:mm:ss in the time of the service. `lastSeen`.
+        /// Time of the last occurrence, as YYYY-MM-DD hh:mm:ss in the time of the service. `lastSeen`.
         last_seen: String = "lastSeen",
-        /// How often it happened. `count`.
+        /// Number of occurrences. `count`.
         count: i64 = "count",
-        /// How bad it is. `level`.
+        /// Severity of the event. `level`.
         level: types::EventLevel = "level",
-        /// Kind of the object of Kubernetes that it happened to. `objType`.
+        /// Kind of the Kubernetes object of the event. `objType`.
         obj_type: types::EventObjectType = "objType",
         /// Name of that object. `objName`.
         obj_name: String = "objName",
-        /// What happened, in a few words. `reason`.
+        /// Short description of the event. `reason`.
         reason: String = "reason",
-        /// What happened, in full. `message`.
+        /// Full description of the event. `message`.
         message: String = "message",
     }
 }
 
 wharf_core::text_enum! {
-    /// What a dimension of a metric names.
+    /// Object that a dimension of a metric identifies.
     pub enum DimensionName {
         /// `docker_clusterid`: Cluster, for the metrics of clusters.
         DockerClusterId = "docker_clusterid",
@@ -49,23 +49,23 @@ wharf_core::text_enum! {
         Namespace = "namespace",
         /// `podName`: Pod.
         PodName = "podName",
-        /// `containerId`: Container, by the first 12 characters of its id.
+        /// `containerId`: Container, by the first 12 characters of its ID.
         ContainerId = "containerId",
     }
 }
 
 wharf_core::text_enum! {
-    /// How bad an event is.
+    /// Severity of an event.
     pub enum EventLevel {
-        /// `Normal`: As it should be.
+        /// `Normal`: Normal event.
         Normal = "Normal",
-        /// `Warning`: Not as it should be.
+        /// `Warning`: Abnormal event.
         Warning = "Warning",
     }
 }
 
 wharf_core::text_enum! {
-    /// Kind of the object that an event happened to.
+    /// Kind of the object of an event.
     pub enum EventObjectType {
         /// `Pod`: A pod.
         Pod = "Pod",
@@ -91,8 +91,8 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// What can be measured. Each value tells its level, its unit, and the namespace and dimensions that it needs, all
-    /// of them.
+    /// Metric of the monitoring service. Each value states its level, its unit, and the namespace and dimensions that
+    /// it requires, all of them.
     pub enum Metric {
         /// `dc_cpu_usage`: Cluster level, in %: mean CPU use of the nodes. Namespace qce/cvm; dimensions
         /// docker_clusterid.
@@ -154,11 +154,11 @@ wharf_core::text_enum! {
         /// `container_cpu_usage_for_node`: Container level, in %: share of the CPU of the node. Namespace qce/docker;
         /// dimensions clusterId, serviceName, namespace, podName, containerId.
         ContainerCpuUsageForNode = "container_cpu_usage_for_node",
-        /// `container_cpu_usage_for_request`: Container level, in %: share of the CPU that is set aside. Namespace
-        /// qce/docker; dimensions clusterId, serviceName, namespace, podName, containerId.
+        /// `container_cpu_usage_for_request`: Container level, in %: share of the requested CPU. Namespace qce/docker;
+        /// dimensions clusterId, serviceName, namespace, podName, containerId.
         ContainerCpuUsageForRequest = "container_cpu_usage_for_request",
-        /// `container_cpu_usage_for_limit`: Container level, in %: share of the CPU that it may use. Namespace
-        /// qce/docker; dimensions clusterId, serviceName, namespace, podName, containerId.
+        /// `container_cpu_usage_for_limit`: Container level, in %: share of the maximum CPU. Namespace qce/docker;
+        /// dimensions clusterId, serviceName, namespace, podName, containerId.
         ContainerCpuUsageForLimit = "container_cpu_usage_for_limit",
         /// `container_mem_used`: Container level, in MiB: memory that the container uses. Namespace qce/docker;
         /// dimensions clusterId, serviceName, namespace, podName, containerId.
@@ -166,11 +166,11 @@ wharf_core::text_enum! {
         /// `container_mem_usage_for_node`: Container level, in %: share of the memory of the node. Namespace
         /// qce/docker; dimensions clusterId, serviceName, namespace, podName, containerId.
         ContainerMemUsageForNode = "container_mem_usage_for_node",
-        /// `container_mem_usage_for_request`: Container level, in %: share of the memory that is set aside. Namespace
+        /// `container_mem_usage_for_request`: Container level, in %: share of the requested memory. Namespace
         /// qce/docker; dimensions clusterId, serviceName, namespace, podName, containerId.
         ContainerMemUsageForRequest = "container_mem_usage_for_request",
-        /// `container_mem_usage_for_limit`: Container level, in %: share of the memory that it may use. Namespace
-        /// qce/docker; dimensions clusterId, serviceName, namespace, podName, containerId.
+        /// `container_mem_usage_for_limit`: Container level, in %: share of the maximum memory. Namespace qce/docker;
+        /// dimensions clusterId, serviceName, namespace, podName, containerId.
         ContainerMemUsageForLimit = "container_mem_usage_for_limit",
         /// `container_disk_read_traffic`: Container level, in KB/s: bytes read from disk. Namespace qce/docker;
         /// dimensions clusterId, serviceName, namespace, podName, containerId.
@@ -188,7 +188,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Where a metric belongs.
+    /// Namespace of a metric.
     pub enum MonitorNamespace {
         /// `qce/cvm`: Clusters.
         QceCvm = "qce/cvm",

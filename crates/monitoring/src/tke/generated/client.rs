@@ -23,7 +23,7 @@ impl Client {
         &self.connection
     }
 
-    /// Tells whether a cluster already has a log collection rule of the old kind with the given name.
+    /// Reports whether a log collection rule of the old kind with the given name exists in a cluster.
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
@@ -33,8 +33,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection service
-    /// itself on.
+    /// Creates a log collection rule of the old kind in a cluster. EnableLogCollector enables the collection service.
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
@@ -54,7 +53,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Switches the audit log of a cluster off. There is no documented operation that shows the progress.
+    /// Disables the audit log of a cluster. No documented operation reports the progress.
     ///
     /// Returns [`DisableClusterAuditOutput`]. Fields, limits and error codes: [`DisableClusterAudit`].
     pub fn disable_cluster_audit(&self, cluster_id: impl Into<String>) -> Request<DisableClusterAudit> {
@@ -62,8 +61,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Switches the audit log of a cluster on, writing to the log set and topic given or else to the default ones.
-    /// There is no documented operation that shows the progress.
+    /// Enables the audit log of a cluster, written to the given log set and topic or to the default ones. No documented
+    /// operation reports the progress.
     ///
     /// Returns [`EnableClusterAuditOutput`]. Fields, limits and error codes: [`EnableClusterAudit`].
     pub fn enable_cluster_audit(
@@ -79,15 +78,15 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus: take
-    /// it as ready when Enabled is true and both pod counts are equal.
+    /// Enables the log collection service of the old kind in a cluster. Poll GetLogCollectorStatus: the service is
+    /// ready when Enabled is true and both pod counts are equal.
     ///
     /// Returns [`EnableLogCollectorOutput`]. Fields, limits and error codes: [`EnableLogCollector`].
     pub fn enable_log_collector(&self) -> Request<EnableLogCollector> {
         Request::new(&self.connection, EnableLogCollector::default())
     }
 
-    /// Finds the identifier of one of the monitoring dashboards that belong to a cluster.
+    /// Returns the identifier of one of the monitoring dashboards of a cluster.
     ///
     /// Required: `dashboard_type`; `send` fails with `InvalidInput` without it.
     ///
@@ -97,7 +96,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Reads one log collection rule of the old kind.
+    /// Returns one log collection rule of the old kind.
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
@@ -107,7 +106,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Tells whether log collection is switched on in a cluster and how many of its pods run.
+    /// Reports whether log collection is enabled in a cluster and how many of its pods run.
     ///
     /// Returns [`GetLogCollectorStatusOutput`]. Fields, limits and error codes: [`GetLogCollectorStatus`].
     pub fn get_log_collector_status(&self, cluster_id: impl Into<String>) -> Request<GetLogCollectorStatus> {

@@ -17,13 +17,13 @@ wharf_core::model! {
         cluster_id: Option<String> = "ClusterId",
         /// Name of the cluster. `ClusterName`.
         cluster_name: Option<String> = "ClusterName",
-        /// When the rule was created. The format is not documented. `CreatedAt`.
+        /// Creation time of the rule. The format is not documented. `CreatedAt`.
         created_at: Option<String> = "CreatedAt",
-        /// Where logs are read from. `InputType`.
+        /// Kind of the log source. `InputType`.
         input_type: Option<types::LogInputType> = "InputType",
-        /// Where logs are written to. `OutputType`.
+        /// Kind of the log destination. `OutputType`.
         output_type: Option<types::LogOutputType> = "OutputType",
-        /// Which logs are read. `InputOption`.
+        /// Source of the logs. `InputOption`.
         input_option: Option<types::LogInputOption> = "InputOption",
         /// Details of the destination. `OutputOption`.
         output_option: Option<types::LogOutputOption> = "OutputOption",
@@ -35,29 +35,29 @@ wharf_core::model! {
     pub struct LogInputOptNamespace = "LogInputOptNamespace", setters {
         /// Name of the namespace. `Namespace`; required.
         namespace: Value<String> = "Namespace" .required(),
-        /// Whether every container of the namespace is read. `AllContainers`.
+        /// Whether all containers of the namespace are read. `AllContainers`.
         all_containers: Exact<bool> = "AllContainers",
-        /// Names of the Services to read when not all containers are. `Services`.
+        /// Names of the Services to read when AllContainers is false. `Services`.
         services: List<String> = "Services",
     }
 }
 
 wharf_core::model! {
-    /// Which logs a rule reads.
+    /// Source of the logs of a rule.
     pub struct LogInputOption = "LogInputOption", setters {
-        /// File or pattern to read, for files in containers or on nodes. `Path`.
+        /// Path or pattern of the files to read, for files in containers or on nodes. `Path`.
         path: Value<String> = "Path",
-        /// Label added to what is read. `Labels`.
+        /// Label added to the collected logs. `Labels`.
         labels / set_labels: Object<types::Label> = "Labels",
-        /// Whether containers of every namespace are read. `AllNamespaces`.
+        /// Whether containers of all namespaces are read. `AllNamespaces`.
         all_namespaces: Exact<bool> = "AllNamespaces",
-        /// Namespace to read when not all are. `Namespaces`.
+        /// Namespace to read when AllNamespaces is false. `Namespaces`.
         namespaces / set_namespaces: Object<types::LogInputOptNamespace> = "Namespaces",
     }
 }
 
 wharf_core::model! {
-    /// Where a log collection rule writes to. Which fields count depends on the kind of output.
+    /// Destination of the logs of a rule. The fields that apply depend on the kind of destination.
     pub struct LogOutputOption = "LogOutputOption", setters {
         /// ID of the CKafka instance. `InstanceId`.
         instance_id: Value<String> = "InstanceId",
@@ -89,8 +89,8 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Where a log collector reads from. The document lists no values; these are the ones of the log collector resource
-    /// in the vendor's open-source console.
+    /// Source of a log collector. The document lists no values; these are those of the log collector resource in the
+    /// vendor's open-source console.
     pub enum LogInputType {
         /// `container-log`: Standard output of containers.
         ContainerLog = "container-log",
@@ -102,14 +102,14 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Where a log collector writes to. The document lists no values; these are the ones of the log collector resource
-    /// in the vendor's open-source console.
+    /// Destination of a log collector. The document lists no values; these are those of the log collector resource in
+    /// the vendor's open-source console.
     pub enum LogOutputType {
         /// `cls`: The cloud log service.
         Cls = "cls",
         /// `ckafka`: A CKafka instance of the vendor.
         Ckafka = "ckafka",
-        /// `kafka`: A Kafka cluster of one's own.
+        /// `kafka`: A Kafka cluster of the user.
         Kafka = "kafka",
         /// `elasticsearch`: An Elasticsearch cluster. LogOutputOption has no fields for it.
         Elasticsearch = "elasticsearch",

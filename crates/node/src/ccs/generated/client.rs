@@ -23,8 +23,9 @@ impl Client {
         &self.connection
     }
 
-    /// Buys hosts and adds them to a cluster. Only in the state Running; network and operating system are those of the
-    /// cluster, which holds 20 nodes unless its quota was raised. The answer names a task.
+    /// Buys CVM instances and adds them to a cluster. Only in the state Running. Network and operating system are those
+    /// of the cluster, which has at most 20 nodes unless its quota was raised. The response contains the task in
+    /// requestId.
     ///
     /// Required: `cpu`, `mem`, `bandwidth_type`, `bandwidth`, `is_vpc_gateway`, `storage_size`, `root_size`,
     /// `goods_num`; `send` fails with `InvalidInput` without them.
@@ -45,9 +46,9 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Adds hosts that exist already to a cluster. They are installed anew with the operating system of the cluster,
-    /// which loses what is on their system disks. The cluster has to be Running; the hosts have to be running or shut
-    /// down, in the private network of the cluster and in the default project. There is no task.
+    /// Adds existing CVM instances to a cluster. They are reinstalled with the operating system of the cluster, which
+    /// erases their system disks. The cluster must be Running. The instances must be running or shut down, in the
+    /// private network of the cluster and in the default project. No task is created.
     ///
     /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
@@ -62,7 +63,7 @@ impl Client {
     }
 
     /// Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other nodes
-    /// as far as there is room. The answer names a task.
+    /// as far as capacity allows. The response contains the task in requestId.
     ///
     /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
@@ -72,7 +73,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes pods by name. The service starts others in their place.
+    /// Deletes pods by name. The service starts replacements.
     ///
     /// Required: `instances`; `send` fails with `InvalidInput` without it.
     ///
@@ -102,7 +103,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Sets labels on one node, for services to choose nodes by (nodeAffinity).
+    /// Sets labels on one node. Services can select nodes by them (nodeAffinity).
     ///
     /// Required: `labels`; `send` fails with `InvalidInput` without it.
     ///
@@ -120,7 +121,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Changes how many pods of a service run.
+    /// Changes the number of pods of a service.
     ///
     /// Required: `service_name`, `scale_to`; `send` fails with `InvalidInput` without them.
     ///

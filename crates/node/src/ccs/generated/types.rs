@@ -8,11 +8,11 @@ use wharf_core::model::{TimeForm, Timestamp};
 pub use wharf_products::ccs::types::{BandwidthType, CvmType, InstanceType, NodeDeleteMode};
 
 wharf_core::model! {
-    /// A host that could not be added to a cluster.
+    /// A CVM instance that could not be added to a cluster.
     pub struct FailInstance = "FailInstance" {
-        /// Host. `instanceId`.
+        /// CVM instance. `instanceId`.
         instance_id: String = "instanceId",
-        /// Why it was not added. `message`.
+        /// Reason for which it was not added. `message`.
         message: String = "message",
     }
 }
@@ -24,22 +24,22 @@ wharf_core::model! {
         name: String = "name",
         /// State. `status`.
         status: types::InstanceStatus = "status",
-        /// Why it is in its state. `reason`.
+        /// Reason for the state. `reason`.
         reason: Option<String> = "reason",
-        /// Address of its node. `nodeIp`.
+        /// Address of the pod's node. `nodeIp`.
         node_ip: Option<String> = "nodeIp",
-        /// Name of its node. `nodeName`.
+        /// Name of the pod's node. `nodeName`.
         node_name: Option<String> = "nodeName",
         /// Address of the pod. `ip`.
         ip: Option<String> = "ip",
-        /// How often its containers were started again. `restartCount`.
+        /// Number of restarts of its containers. `restartCount`.
         restart_count: i64 = "restartCount",
-        /// How many of its containers are ready. `readyCount`.
+        /// Number of its containers that are ready. `readyCount`.
         ready_count: i64 = "readyCount",
-        /// When it was started, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
-        /// hh:mm:ss` of China (UTC+8).
+        /// Start time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
+        /// China (UTC+8).
         created_at: Timestamp = "createdAt" .time(TimeForm::China),
-        /// Its containers. `containers`.
+        /// Containers of the pod. `containers`.
         containers: Vec<types::InstanceContainer> = "containers",
     }
 }
@@ -49,11 +49,11 @@ wharf_core::model! {
     pub struct InstanceContainer = "InstanceContainer" {
         /// Name. `name`.
         name: String = "name",
-        /// Id that Docker gave it, 64 hexadecimal digits. GetMonitorData takes the first 12 of them. `containerId`.
+        /// Docker ID of the container, 64 hexadecimal digits. GetMonitorData takes the first 12 of them. `containerId`.
         container_id: Option<String> = "containerId",
         /// State. `status`.
         status: types::InstanceStatus = "status",
-        /// Why it is in its state. `reason`.
+        /// Reason for the state. `reason`.
         reason: Option<String> = "reason",
         /// Image. `image`.
         image: String = "image",
@@ -63,49 +63,49 @@ wharf_core::model! {
 wharf_core::model! {
     /// A node of a cluster.
     pub struct Node = "Node" {
-        /// Id of the node. `instanceId`.
+        /// ID of the node. `instanceId`.
         instance_id: String = "instanceId",
         /// Name. `instanceName`.
         instance_name: String = "instanceName",
         /// Instance type. `instanceType`.
         instance_type: Option<types::InstanceType> = "instanceType",
-        /// Version of its kernel. `kernelVersion`.
+        /// Version of the kernel. `kernelVersion`.
         kernel_version: String = "kernelVersion",
-        /// Address range of its containers. `podCidr`.
+        /// Address range of the node's containers. `podCidr`.
         pod_cidr: String = "podCidr",
-        /// Cores. `cpu`.
+        /// CPU cores. `cpu`.
         cpu: Option<i64> = "cpu",
         /// Memory in GB. `mem`.
         mem: Option<i64> = "mem",
-        /// Public address; empty if there is none. `wanIp`.
+        /// Public address. Empty if the node has none. `wanIp`.
         wan_ip: Option<String> = "wanIp",
         /// Address in the private network. `lanIp`.
         lan_ip: String = "lanIp",
-        /// Operating system, as the node tells it. `osImage`.
+        /// Operating system, as the node reports it. `osImage`.
         os_image: String = "osImage",
-        /// State in the cluster: 1 normal, 0 not. `isNormal`.
+        /// State in the cluster: 1 normal, 0 abnormal. `isNormal`.
         is_normal: i64 = "isNormal",
-        /// State of the host, by the numbers of the service for hosts. `cvmState`.
+        /// State of the CVM instance, as a number of the CVM service. `cvmState`.
         cvm_state: Option<i64> = "cvmState",
-        /// How the host is paid: 0 by the month afterwards, 1 by the month in advance, 2 by the hour. `cvmPayMode`.
+        /// Billing mode of the CVM instance: 0 monthly postpaid, 1 monthly prepaid, 2 by the hour. `cvmPayMode`.
         cvm_pay_mode: Option<i64> = "cvmPayMode",
-        /// How its network is paid: 0 by the month afterwards, 1 by the month in advance, 2 by traffic, 3 by bandwidth.
+        /// Billing mode of the network: 0 monthly postpaid, 1 monthly prepaid, 2 by traffic, 3 by bandwidth.
         /// `networkPayMode`.
         network_pay_mode: Option<i64> = "networkPayMode",
-        /// When it joined the cluster, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
-        /// hh:mm:ss` of China (UTC+8).
+        /// Time at which the node joined the cluster, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`;
+        /// as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
         created_at: Timestamp = "createdAt" .time(TimeForm::China),
-        /// When the host was created, as YYYY-MM-DD hh:mm:ss. `instanceCreateTime`; as `YYYY-MM-DD hh:mm:ss` of China
-        /// (UTC+8).
+        /// Creation time of the CVM instance, as YYYY-MM-DD hh:mm:ss. `instanceCreateTime`; as `YYYY-MM-DD hh:mm:ss` of
+        /// China (UTC+8).
         instance_create_time: Option<Timestamp> = "instanceCreateTime" .time(TimeForm::China),
-        /// When it expires if it is paid in advance; 0000-00-00 00:00:00 if not. `instanceDeadlineTime`; as `YYYY-MM-DD
-        /// hh:mm:ss` of China (UTC+8).
+        /// Expiration time if prepaid, 0000-00-00 00:00:00 if not. `instanceDeadlineTime`; as `YYYY-MM-DD hh:mm:ss` of
+        /// China (UTC+8).
         instance_deadline_time: Option<Timestamp> = "instanceDeadlineTime" .time(TimeForm::China),
         /// Availability zone by number. `zoneId`.
         zone_id: Option<i64> = "zoneId",
         /// Availability zone by name (ap-shanghai-2). `zone`.
         zone: String = "zone",
-        /// Why the node is not normal. `abnormalReason`.
+        /// Reason for which the node is not normal. `abnormalReason`.
         abnormal_reason: Option<types::NodeAbnormalReason> = "abnormalReason",
     }
 }
@@ -123,29 +123,29 @@ wharf_core::model! {
 wharf_core::text_enum! {
     /// State of a pod or of a container.
     pub enum InstanceStatus {
-        /// `Running`: Runs.
+        /// `Running`: Running.
         Running = "Running",
-        /// `Waiting`: Waits to run; for example for an image.
+        /// `Waiting`: Waiting to run, for example for an image.
         Waiting = "Waiting",
         /// `Terminating`: A container is being stopped.
         Terminating = "Terminating",
         /// `Terminated`: A container has stopped.
         Terminated = "Terminated",
-        /// `NotReady`: A container is not ready; for example its check fails.
+        /// `NotReady`: A container is not ready; for example, its check fails.
         NotReady = "NotReady",
     }
 }
 
 wharf_core::text_enum! {
-    /// Why a node is not normal.
+    /// Reason for which a node is not normal.
     pub enum NodeAbnormalReason {
-        /// `MemoryPressure`: It is short of memory.
+        /// `MemoryPressure`: The node is short of memory.
         MemoryPressure = "MemoryPressure",
-        /// `OutOfDisk`: It is short of disk.
+        /// `OutOfDisk`: The node is short of disk space.
         OutOfDisk = "OutOfDisk",
-        /// `NetworkUnavailable`: Its network is not set up right.
+        /// `NetworkUnavailable`: The network of the node is not configured correctly.
         NetworkUnavailable = "NetworkUnavailable",
-        /// `Unknown`: Not known.
+        /// `Unknown`: The reason is unknown.
         Unknown = "Unknown",
     }
 }

@@ -9,12 +9,12 @@ use std::time::Duration;
 use wharf_core::wait::{self, Waiter};
 
 impl Client {
-    /// Waits until all of these servers are nodes of a cluster that work (`isNormal`), and returns them in the order of
-    /// the arguments. Polls [`DescribeClusterInstances`](super::operations::DescribeClusterInstances).
+    /// Waits until all of these CVM instances are normal nodes of a cluster (`isNormal`), and returns them in the order
+    /// of the arguments. Polls [`DescribeClusterInstances`](super::operations::DescribeClusterInstances).
     ///
-    /// Polls again while one is abnormal, because that passes. A server that is not listed within the grace, 10 minutes
-    /// here, or that disappears, is `NotFound`. Progress is the number of nodes that work, and what is wrong with the
-    /// others. Times out after 30 minutes unless [`timeout`](Waiter::timeout) says otherwise;
+    /// Polls again while a node is abnormal, because the state can be temporary. An instance that is not listed within
+    /// the grace period, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of normal nodes and
+    /// the reasons of the others. Times out after 30 minutes unless [`timeout`](Waiter::timeout) says otherwise;
     /// [`on_progress`](Waiter::on_progress) is called with each change.
     pub fn wait_until_nodes_normal(
         &self,
@@ -37,11 +37,11 @@ impl Client {
         .grace(Duration::from_secs(600))
     }
 
-    /// Waits until a service has exactly so many pods and all of them are `Running`, and returns them. Polls
-    /// [`DescribeServiceInstance`](super::operations::DescribeServiceInstance).
+    /// Waits until a service has exactly the given number of pods and all of them are `Running`, and returns them.
+    /// Polls [`DescribeServiceInstance`](super::operations::DescribeServiceInstance).
     ///
-    /// Polls again in every state of a pod: those that wait may start, and those that end make room. Progress is the
-    /// number of pods that run, and what holds the others. Times out after 15 minutes unless
+    /// Polls again in every state of a pod: waiting pods can start, and terminating pods release capacity. Progress is
+    /// the number of running pods and the reasons of the others. Times out after 15 minutes unless
     /// [`timeout`](Waiter::timeout) says otherwise; [`on_progress`](Waiter::on_progress) is called with each change.
     pub fn wait_until_pods_running(
         &self,

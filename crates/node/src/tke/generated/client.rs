@@ -23,9 +23,9 @@ impl Client {
         &self.connection
     }
 
-    /// Buys new cloud servers and adds them to a cluster as nodes, with the node settings given one by one;
-    /// CreateClusterInstances does the same with grouped settings. Follow the nodes with DescribeClusterInstances.
-    /// Calling again buys again.
+    /// Buys new CVM instances and adds them to a cluster as nodes, with individual node settings.
+    /// CreateClusterInstances does the same with grouped settings. Poll DescribeClusterInstances for the state of the
+    /// nodes. Each call buys instances again.
     ///
     /// Required: `cvm_run_instances`; `send` fails with `InvalidInput` without it.
     ///
@@ -35,9 +35,9 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Adds existing cloud servers to a cluster as nodes; their operating system is installed anew.
-    /// DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances shows the nodes
-    /// becoming "running".
+    /// Adds existing CVM instances to a cluster as nodes. Their operating system is reinstalled.
+    /// DescribeExistedInstances reports beforehand which instances can be added; DescribeClusterInstances shows when
+    /// the nodes become "running".
     ///
     /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
@@ -47,8 +47,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready; follow their
-    /// state with DescribeClusterInstances. Calling again buys again.
+    /// Buys new CVM instances and adds them to a cluster as nodes. Returns before the nodes are ready: poll
+    /// DescribeClusterInstances for their state. Each call buys instances again.
     ///
     /// Required: `run_instance_para`; `send` fails with `InvalidInput` without it.
     ///
@@ -58,7 +58,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with DescribeClusterVirtualNode.
+    /// Adds virtual nodes to a virtual node pool of a cluster. Poll DescribeClusterVirtualNode for their Phase.
     ///
     /// Returns [`CreateClusterVirtualNodeOutput`]. Fields, limits and error codes: [`CreateClusterVirtualNode`].
     pub fn create_cluster_virtual_node(
@@ -74,7 +74,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
+    /// Removes nodes from a cluster and destroys or keeps their CVM instances. The result is reported per node.
     ///
     /// Required: `instance_ids`; `send` fails with `InvalidInput` without it.
     ///
@@ -84,8 +84,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
-    /// DescribeClusterVirtualNode whether they are gone.
+    /// Deletes virtual nodes of a pool. Without Force, a node on which pods run is not deleted. Poll
+    /// DescribeClusterVirtualNode until the nodes are no longer listed.
     ///
     /// Returns [`DeleteClusterVirtualNodeOutput`]. Fields, limits and error codes: [`DeleteClusterVirtualNode`].
     pub fn delete_cluster_virtual_node(
@@ -101,7 +101,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
+    /// Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the operator.
     ///
     /// Returns [`DescribeClusterInstanceIdsOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterInstanceIds`].
@@ -110,8 +110,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were added or
-    /// removed.
+    /// Lists the nodes of a cluster with role and state, page by page. Also reports the progress of nodes that were
+    /// added or removed.
     ///
     /// Returns [`DescribeClusterInstancesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeClusterInstances`].
@@ -120,7 +120,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
+    /// Lists the virtual nodes of a pool. Also reports the progress of nodes that were created or deleted.
     ///
     /// Returns [`DescribeClusterVirtualNodeOutput`]. Fields, limits and error codes: [`DescribeClusterVirtualNode`].
     pub fn describe_cluster_virtual_node(
@@ -136,7 +136,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
+    /// Lists CVM instances, page by page, and reports for each whether it can join a cluster and, if not, the reason.
     ///
     /// Returns [`DescribeExistedInstancesOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeExistedInstances`].
@@ -144,8 +144,7 @@ impl Client {
         Request::new(&self.connection, DescribeExistedInstances::default())
     }
 
-    /// Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows the
-    /// progress.
+    /// Evicts the pods from a node of a cluster. Returns the pods of the node. No operation reports the progress.
     ///
     /// Returns [`DrainClusterNodeOutput`]. Fields, limits and error codes: [`DrainClusterNode`].
     pub fn drain_cluster_node(
@@ -161,8 +160,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the
-    /// progress.
+    /// Evicts the pods from a virtual node, or only lists them with DryRun. No operation reports the progress.
     ///
     /// Required: `node_name`; `send` fails with `InvalidInput` without it.
     ///

@@ -15,35 +15,35 @@ pub use wharf_products::tke::types::{
 };
 
 wharf_core::model! {
-    /// Agents to install on a machine.
+    /// Agents to install on an instance.
     pub struct EnhancedService = "EnhancedService", setters {
-        /// Host security agent; on by default. `SecurityService`.
+        /// Host security agent. Default: enabled. `SecurityService`.
         security_service / set_security_service: Object<types::RunSecurityServiceEnabled> = "SecurityService",
-        /// Cloud monitoring agent; on by default. `MonitorService`.
+        /// Cloud monitoring agent. Default: enabled. `MonitorService`.
         monitor_service / set_monitor_service: Object<types::RunMonitorServiceEnabled> = "MonitorService",
     }
 }
 
 wharf_core::model! {
-    /// A machine of the account and whether it can join a cluster.
+    /// A CVM instance of the account and whether it can join a cluster.
     pub struct ExistedInstance = "ExistedInstance" {
-        /// Whether the machine can join the cluster. `Usable`.
+        /// Whether the instance can join the cluster. `Usable`.
         usable: Option<bool> = "Usable",
-        /// Why the machine cannot join. `UnusableReason`.
+        /// Reason for which the instance cannot join. `UnusableReason`.
         unusable_reason: Option<String> = "UnusableReason",
-        /// ID of the cluster the machine is in already. `AlreadyInCluster`.
+        /// ID of the cluster of which the instance is already a node. `AlreadyInCluster`.
         already_in_cluster: Option<String> = "AlreadyInCluster",
-        /// ID of the machine, such as `ins-12345678`. `InstanceId`.
+        /// ID of the instance, for example `ins-12345678`. `InstanceId`.
         instance_id: String = "InstanceId",
-        /// Name of the machine. `InstanceName`.
+        /// Name of the instance. `InstanceName`.
         instance_name: Option<String> = "InstanceName",
         /// Private addresses of the primary network interface. `PrivateIpAddresses`.
         private_ip_addresses: Vec<String> = "PrivateIpAddresses",
         /// Public addresses of the primary network interface. `PublicIpAddresses`.
         public_ip_addresses: Vec<String> = "PublicIpAddresses",
-        /// When the machine was created, in UTC. `CreatedTime`.
+        /// Creation time of the instance, in UTC. `CreatedTime`.
         created_time: Option<Timestamp> = "CreatedTime" .time(TimeForm::Utc),
-        /// How the machine is billed. `InstanceChargeType`.
+        /// Billing mode of the instance. `InstanceChargeType`.
         instance_charge_type: Option<types::InstanceChargeType> = "InstanceChargeType",
         /// Number of CPU cores. `CPU`.
         cpu: Option<u64> = "CPU",
@@ -51,7 +51,7 @@ wharf_core::model! {
         memory: Option<u64> = "Memory",
         /// Name of the operating system. `OsName`.
         os_name: Option<String> = "OsName",
-        /// Machine type. `InstanceType`.
+        /// Instance type. `InstanceType`.
         instance_type: Option<String> = "InstanceType",
         /// IPv6 addresses. `IPv6Addresses`.
         ipv6_addresses: Vec<String> = "IPv6Addresses",
@@ -61,36 +61,36 @@ wharf_core::model! {
 wharf_core::model! {
     /// A node of a cluster.
     pub struct Instance = "Instance" {
-        /// ID of the machine, such as `ins-12345678`. `InstanceId`.
+        /// ID of the instance, for example `ins-12345678`. `InstanceId`.
         instance_id: String = "InstanceId",
         /// Role of the node. `InstanceRole`; default `"WORKER"`.
         instance_role: types::InstanceRole = "InstanceRole",
-        /// Why the node is abnormal or still initializing. `FailedReason`.
+        /// Reason for which the node is abnormal or still initializing. `FailedReason`.
         failed_reason: String = "FailedReason",
         /// State of the node. `InstanceState`.
         instance_state: types::InstanceState = "InstanceState",
-        /// Whether the node is being drained or was drained; empty if neither. `DrainStatus`.
+        /// Drain state of the node: being drained or drained. Empty if neither. `DrainStatus`.
         drain_status: Option<types::DrainStatus> = "DrainStatus",
-        /// Settings the node was made with. `InstanceAdvancedSettings`.
+        /// Settings with which the node was created. `InstanceAdvancedSettings`.
         instance_advanced_settings: Option<types::InstanceAdvancedSettings> = "InstanceAdvancedSettings",
-        /// When the node was added. The format is not documented; the public service answers ISO 8601 in UTC.
+        /// Time at which the node was added. The format is not documented; the public service returns ISO 8601 in UTC.
         /// `CreatedTime`.
         created_time: Timestamp = "CreatedTime" .time(TimeForm::Utc),
     }
 }
 
 wharf_core::model! {
-    /// How to log in to a machine. Give a password, one key, or keep the image's own login.
+    /// Login of an instance: a password, one key, or the login of the image.
     pub struct LoginSettings = "LoginSettings", setters {
-        /// Password for the machine. Linux: 8 to 16 characters of at least two kinds among letters, digits and
+        /// Password of the instance. Linux: 8 to 16 characters of at least two kinds among letters, digits and
         /// punctuation; Windows: 12 to 16 of at least three kinds among lower case, upper case, digits and punctuation.
         /// Without one, a random password is sent by station message. `Password`; at most 16 characters; secret.
         password: Value<Secret> = "Password" .sensitive() .max_length(16),
-        /// Key pair to log in with; only one for now. Not together with Password, and not for Windows. `KeyIds`; at
-        /// most 1 items.
+        /// Key pair to log in with; only one for now. Mutually exclusive with Password, and not for Windows. `KeyIds`;
+        /// at most 1 items.
         key_ids: List<String> = "KeyIds" .max_items(1),
         /// Whether to keep the login of the image, as a string: `TRUE` or `FALSE`, the default. Only for custom, shared
-        /// and imported images; not together with Password or KeyIds. `KeepImageLogin`; default `"FALSE"`.
+        /// and imported images. Mutually exclusive with Password and KeyIds. `KeepImageLogin`; default `"FALSE"`.
         keep_image_login: Value<String> = "KeepImageLogin",
     }
 }
@@ -100,21 +100,21 @@ wharf_core::model! {
     pub struct Node = "Node" {
         /// Name of the virtual node. `Name`.
         name: Option<String> = "Name",
-        /// ID of the virtual node pool it belongs to. `NodePoolId`.
+        /// ID of the virtual node pool of the node. `NodePoolId`.
         node_pool_id: Option<String> = "NodePoolId",
         /// Subnet of the virtual node. `SubnetId`.
         subnet_id: Option<String> = "SubnetId",
-        /// State of the virtual node. The values are documented nowhere. `Phase`.
+        /// State of the virtual node. The values are not documented. `Phase`.
         phase: Option<String> = "Phase",
-        /// When the virtual node was created. `CreatedTime`.
+        /// Creation time of the virtual node. `CreatedTime`.
         created_time: Option<Timestamp> = "CreatedTime" .time(TimeForm::Utc),
     }
 }
 
 wharf_core::model! {
-    /// Node pool for machines that join a cluster.
+    /// Node pool for instances that join a cluster.
     pub struct NodePoolOption = "NodePoolOption", setters {
-        /// Whether the machines join a node pool. `AddToNodePool`.
+        /// Whether the instances join a node pool. `AddToNodePool`.
         add_to_node_pool: Exact<bool> = "AddToNodePool",
         /// ID of the node pool. `NodePoolId`.
         node_pool_id: Value<String> = "NodePoolId",
@@ -122,7 +122,7 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// A pod that draining a node moves.
+    /// A pod that is evicted when a node is drained.
     pub struct SimplePodInfo = "SimplePodInfo" {
         /// Name of the pod. `Name`.
         name: String = "Name",
@@ -134,12 +134,12 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Whether the pods of a node are being moved away. The document lists no values; these are seen in answers of the
-    /// public service, which leaves the string empty for a node that was not drained.
+    /// Drain state of a node. The document lists no values; these occur in responses of the public service, which
+    /// leaves the string empty for a node that was not drained.
     pub enum DrainStatus {
         /// `draining`: Pods are being evicted from the node.
         Draining = "draining",
-        /// `drained`: Pods were evicted, and the node takes no new ones.
+        /// `drained`: Pods were evicted, and the node is unschedulable.
         Drained = "drained",
     }
 }
@@ -151,7 +151,7 @@ wharf_core::text_enum! {
         Master = "MASTER",
         /// `WORKER`: Runs the workloads.
         Worker = "WORKER",
-        /// `ETCD`: Runs etcd, the cluster's store.
+        /// `ETCD`: Runs etcd, the data store of the cluster.
         Etcd = "ETCD",
         /// `MASTER_ETCD`: Runs the control plane and etcd (independent clusters).
         MasterEtcd = "MASTER_ETCD",
@@ -163,11 +163,11 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of a node of a cluster.
     pub enum InstanceState {
-        /// `initializing`: The machine is being prepared and has not joined the cluster yet.
+        /// `initializing`: The instance is being prepared and has not joined the cluster yet.
         Initializing = "initializing",
-        /// `running`: The node has joined the cluster and works.
+        /// `running`: The node has joined the cluster and works normally.
         Running = "running",
-        /// `failed`: Preparing the node failed, or it works abnormally; FailedReason tells why.
+        /// `failed`: The node could not be prepared or is abnormal; FailedReason has the reason.
         Failed = "failed",
     }
 }

@@ -13,9 +13,9 @@ impl Client {
     /// arguments. Polls [`DescribeClusterInstances`](super::operations::DescribeClusterInstances).
     ///
     /// Polls a hundred instances at a time. Fails when one of them is `failed`. Polls again in every other state. An
-    /// instance that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`. Progress is
-    /// the number of instances that run. Times out after 30 minutes unless [`timeout`](Waiter::timeout) says otherwise;
-    /// [`on_progress`](Waiter::on_progress) is called with each change.
+    /// instance that is not listed within the grace period, 10 minutes here, or that disappears, is `NotFound`.
+    /// Progress is the number of running instances. Times out after 30 minutes unless [`timeout`](Waiter::timeout) says
+    /// otherwise; [`on_progress`](Waiter::on_progress) is called with each change.
     pub fn wait_until_instances_running(
         &self,
         cluster_id: impl Into<String>,

@@ -10,137 +10,137 @@ pub static CODES: &[CodeMeta] = &[
         "100004",
         ErrorKind::InvalidInput,
         false,
-        "The project is wrong. A code of a module: it stands in parentheses at the head of the message.",
+        "The project is invalid. A module code: it is in parentheses at the start of the message.",
     ),
     CodeMeta::new(
         "4101",
         ErrorKind::PermissionDenied,
         false,
-        "The main account does not let the sub-account call this operation. Known from the public cloud.",
+        "The main account does not allow the sub-account to call this operation. Known from the public cloud.",
     ),
     CodeMeta::new(
         "4102",
         ErrorKind::PermissionDenied,
         false,
-        "The main account does not let the sub-account use this resource. Known from the public cloud.",
+        "The main account does not allow the sub-account to use this resource. Known from the public cloud.",
     ),
     CodeMeta::new(
         "4103",
         ErrorKind::PermissionDenied,
         false,
-        "The main account does not let the sub-account do this to this resource. Known from the public cloud.",
+        "The main account does not allow the sub-account to call this operation on this resource. Known from the public cloud.",
     ),
-    CodeMeta::new("4104", ErrorKind::Credentials, false, "The secret id is unknown. Known from the public cloud."),
-    CodeMeta::new("4105", ErrorKind::Credentials, false, "The session token is wrong. Known from the public cloud."),
+    CodeMeta::new("4104", ErrorKind::Credentials, false, "The secret ID is unknown. Known from the public cloud."),
+    CodeMeta::new("4105", ErrorKind::Credentials, false, "The session token is invalid. Known from the public cloud."),
     CodeMeta::new(
         "4106",
         ErrorKind::Credentials,
         false,
-        "The second factor of the login was wrong or missing. Known from the public cloud.",
+        "The second factor of the login is wrong or missing. Known from the public cloud.",
     ),
     CodeMeta::new(
         "4110",
         ErrorKind::PermissionDenied,
         false,
-        "Access management refused the call for another reason. Known from the public cloud.",
+        "Access management (CAM) denied the call for another reason. Known from the public cloud.",
     ),
     CodeMeta::new(
         "4200",
         ErrorKind::Credentials,
         false,
-        "The request has expired: its time stamp is too old. Known from the public cloud.",
+        "The request has expired: its timestamp is too old. Known from the public cloud.",
     ),
     CodeMeta::new(
         "4300",
         ErrorKind::PermissionDenied,
         false,
-        "The account is blocked, or the operation is not open to it. Known from the public cloud.",
+        "The account is blocked, or the operation is not available to it. Known from the public cloud.",
     ),
-    CodeMeta::new("4400", ErrorKind::Throttled, true, "Too many calls. Known from the public cloud."),
+    CodeMeta::new("4400", ErrorKind::Throttled, true, "Too many calls were sent. Known from the public cloud."),
     CodeMeta::new(
         "4500",
         ErrorKind::Credentials,
         false,
-        "The request was sent before, with the same Nonce and Timestamp, or its Timestamp is more than five minutes away from the clock of the server. Known from the public cloud.",
+        "The request was already sent with the same Nonce and Timestamp, or its Timestamp is more than five minutes away from the server's clock. Known from the public cloud.",
     ),
-    CodeMeta::new("4600", ErrorKind::Unsupported, false, "Only HTTPS is served. Known from the public cloud."),
+    CodeMeta::new("4600", ErrorKind::Unsupported, false, "Only HTTPS is supported. Known from the public cloud."),
     CodeMeta::new(
         "5000",
         ErrorKind::NotFound,
         false,
-        "The resource does not exist, was given back, or belongs to someone else. Known from the public cloud.",
+        "The resource does not exist, was released, or does not belong to the caller. Known from the public cloud.",
     ),
     CodeMeta::new(
         "5100",
         ErrorKind::Service,
         false,
-        "What was asked of the resource could not be done; the message says why, and may begin with the code of the module in parentheses.",
+        "The operation on the resource failed. The message has the reason, and may start with the module code in parentheses.",
     ),
     CodeMeta::new(
         "5200",
         ErrorKind::Quota,
         false,
-        "The resource could not be bought: it is sold out, or not sold like this. Known from the public cloud.",
+        "The resource could not be bought: it is sold out, or not sold in this configuration. Known from the public cloud.",
     ),
     CodeMeta::new(
         "5300",
         ErrorKind::Quota,
         false,
-        "There is not enough money in the account. Known from the public cloud.",
+        "The balance of the account is insufficient. Known from the public cloud.",
     ),
     CodeMeta::new(
         "5400",
         ErrorKind::Service,
         false,
-        "A part of what was asked was done; the answer says which. Known from the public cloud.",
+        "The request partially succeeded; the response states which part. Known from the public cloud.",
     ),
     CodeMeta::new(
         "5500",
         ErrorKind::PermissionDenied,
         false,
-        "The account is not qualified to buy this. Known from the public cloud.",
+        "The account is not qualified to buy this resource. Known from the public cloud.",
     ),
     CodeMeta::new(
         "6000",
         ErrorKind::Transient,
         true,
-        "The service failed for a reason of its own. Known from the public cloud.",
+        "The service failed with an internal error. Known from the public cloud.",
     ),
     CodeMeta::new(
         "6100",
         ErrorKind::Unsupported,
         false,
-        "The operation is not offered in this version, or not at this domain. Known from the public cloud.",
+        "The operation is not available in this version, or not at this domain. Known from the public cloud.",
     ),
     CodeMeta::new(
         "6200",
         ErrorKind::Transient,
         true,
-        "The operation is out of service for maintenance. Known from the public cloud.",
+        "The operation is unavailable because of maintenance. Known from the public cloud.",
     ),
     CodeMeta::new(
         "AuthFailure",
         ErrorKind::Credentials,
         false,
-        "The signature does not fit the request, or the key is wrong. The code is 4100. Known from the public cloud.",
+        "The signature does not match the request, or the key is wrong. The code is 4100. Known from the public cloud.",
     ),
     CodeMeta::new(
         "InternalError.DBoperationFail",
         ErrorKind::Service,
         false,
-        "The database of the monitor failed. The code is -513.",
+        "The database of the monitoring service failed. The code is -513.",
     ),
     CodeMeta::new(
         "InvalidParameter",
         ErrorKind::InvalidInput,
         false,
-        "A parameter is missing or wrong; the message says which, and may begin with the code of the module in parentheses. The code is -503 from the monitor, and 4000 from all else.",
+        "A parameter is missing or invalid. The message names it, and may start with the module code in parentheses. The code is -503 from the monitoring service, and 4000 from all others.",
     ),
     CodeMeta::new(
         "InvalidParameter.DimensionGroupError",
         ErrorKind::InvalidInput,
         false,
-        "The dimensions are not those that the metric needs. The code is -509.",
+        "The dimensions are not those that the metric requires. The code is -509.",
     ),
     CodeMeta::new(
         "InvalidParameter.MissingParameter",
@@ -152,19 +152,19 @@ pub static CODES: &[CodeMeta] = &[
         "KubeResourceNotFound",
         ErrorKind::NotFound,
         false,
-        "What was asked for does not exist in the cluster. A code of a module: the code is 4000, and -160004 stands in parentheses at the head of the message. Known from the public cloud.",
+        "The requested resource does not exist in the cluster. A module code: the code is 4000, and -160004 is in parentheses at the start of the message. Known from the public cloud.",
     ),
     CodeMeta::new(
         "OperationDenied.ExceedLimit",
         ErrorKind::Quota,
         false,
-        "More was asked for than is allowed. The code is -507.",
+        "The request exceeds a limit. The code is -507.",
     ),
     CodeMeta::new(
         "OperationDenied.SourceNotExists",
         ErrorKind::NotFound,
         false,
-        "What the values were asked of does not exist. The code is -502.",
+        "The object of the requested values does not exist. The code is -502.",
     ),
 ];
 
@@ -206,73 +206,74 @@ pub static NUMBERS: &[(i64, &str)] = &[
 wharf_core::text_enum! {
     /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
-        /// `100004`: The project is wrong. A code of a module: it stands in parentheses at the head of the message.
+        /// `100004`: The project is invalid. A module code: it is in parentheses at the start of the message.
         Code100004 = "100004",
-        /// `4101`: The main account does not let the sub-account call this operation. Known from the public cloud.
+        /// `4101`: The main account does not allow the sub-account to call this operation. Known from the public cloud.
         Code4101 = "4101",
-        /// `4102`: The main account does not let the sub-account use this resource. Known from the public cloud.
+        /// `4102`: The main account does not allow the sub-account to use this resource. Known from the public cloud.
         Code4102 = "4102",
-        /// `4103`: The main account does not let the sub-account do this to this resource. Known from the public cloud.
+        /// `4103`: The main account does not allow the sub-account to call this operation on this resource. Known from
+        /// the public cloud.
         Code4103 = "4103",
-        /// `4104`: The secret id is unknown. Known from the public cloud.
+        /// `4104`: The secret ID is unknown. Known from the public cloud.
         Code4104 = "4104",
-        /// `4105`: The session token is wrong. Known from the public cloud.
+        /// `4105`: The session token is invalid. Known from the public cloud.
         Code4105 = "4105",
-        /// `4106`: The second factor of the login was wrong or missing. Known from the public cloud.
+        /// `4106`: The second factor of the login is wrong or missing. Known from the public cloud.
         Code4106 = "4106",
-        /// `4110`: Access management refused the call for another reason. Known from the public cloud.
+        /// `4110`: Access management (CAM) denied the call for another reason. Known from the public cloud.
         Code4110 = "4110",
-        /// `4200`: The request has expired: its time stamp is too old. Known from the public cloud.
+        /// `4200`: The request has expired: its timestamp is too old. Known from the public cloud.
         Code4200 = "4200",
-        /// `4300`: The account is blocked, or the operation is not open to it. Known from the public cloud.
+        /// `4300`: The account is blocked, or the operation is not available to it. Known from the public cloud.
         Code4300 = "4300",
-        /// `4400`: Too many calls. Known from the public cloud.
+        /// `4400`: Too many calls were sent. Known from the public cloud.
         Code4400 = "4400",
-        /// `4500`: The request was sent before, with the same Nonce and Timestamp, or its Timestamp is more than five
-        /// minutes away from the clock of the server. Known from the public cloud.
+        /// `4500`: The request was already sent with the same Nonce and Timestamp, or its Timestamp is more than five
+        /// minutes away from the server's clock. Known from the public cloud.
         Code4500 = "4500",
-        /// `4600`: Only HTTPS is served. Known from the public cloud.
+        /// `4600`: Only HTTPS is supported. Known from the public cloud.
         Code4600 = "4600",
-        /// `5000`: The resource does not exist, was given back, or belongs to someone else. Known from the public
+        /// `5000`: The resource does not exist, was released, or does not belong to the caller. Known from the public
         /// cloud.
         Code5000 = "5000",
-        /// `5100`: What was asked of the resource could not be done; the message says why, and may begin with the code
-        /// of the module in parentheses.
+        /// `5100`: The operation on the resource failed. The message has the reason, and may start with the module code
+        /// in parentheses.
         Code5100 = "5100",
-        /// `5200`: The resource could not be bought: it is sold out, or not sold like this. Known from the public
-        /// cloud.
-        Code5200 = "5200",
-        /// `5300`: There is not enough money in the account. Known from the public cloud.
-        Code5300 = "5300",
-        /// `5400`: A part of what was asked was done; the answer says which. Known from the public cloud.
-        Code5400 = "5400",
-        /// `5500`: The account is not qualified to buy this. Known from the public cloud.
-        Code5500 = "5500",
-        /// `6000`: The service failed for a reason of its own. Known from the public cloud.
-        Code6000 = "6000",
-        /// `6100`: The operation is not offered in this version, or not at this domain. Known from the public cloud.
-        Code6100 = "6100",
-        /// `6200`: The operation is out of service for maintenance. Known from the public cloud.
-        Code6200 = "6200",
-        /// `AuthFailure`: The signature does not fit the request, or the key is wrong. The code is 4100. Known from the
+        /// `5200`: The resource could not be bought: it is sold out, or not sold in this configuration. Known from the
         /// public cloud.
+        Code5200 = "5200",
+        /// `5300`: The balance of the account is insufficient. Known from the public cloud.
+        Code5300 = "5300",
+        /// `5400`: The request partially succeeded; the response states which part. Known from the public cloud.
+        Code5400 = "5400",
+        /// `5500`: The account is not qualified to buy this resource. Known from the public cloud.
+        Code5500 = "5500",
+        /// `6000`: The service failed with an internal error. Known from the public cloud.
+        Code6000 = "6000",
+        /// `6100`: The operation is not available in this version, or not at this domain. Known from the public cloud.
+        Code6100 = "6100",
+        /// `6200`: The operation is unavailable because of maintenance. Known from the public cloud.
+        Code6200 = "6200",
+        /// `AuthFailure`: The signature does not match the request, or the key is wrong. The code is 4100. Known from
+        /// the public cloud.
         AuthFailure = "AuthFailure",
-        /// `InternalError.DBoperationFail`: The database of the monitor failed. The code is -513.
+        /// `InternalError.DBoperationFail`: The database of the monitoring service failed. The code is -513.
         InternalErrorDbOperationFail = "InternalError.DBoperationFail",
-        /// `InvalidParameter`: A parameter is missing or wrong; the message says which, and may begin with the code of
-        /// the module in parentheses. The code is -503 from the monitor, and 4000 from all else.
+        /// `InvalidParameter`: A parameter is missing or invalid. The message names it, and may start with the module
+        /// code in parentheses. The code is -503 from the monitoring service, and 4000 from all others.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidParameter.DimensionGroupError`: The dimensions are not those that the metric needs. The code is
+        /// `InvalidParameter.DimensionGroupError`: The dimensions are not those that the metric requires. The code is
         /// -509.
         InvalidParameterDimensionGroupError = "InvalidParameter.DimensionGroupError",
         /// `InvalidParameter.MissingParameter`: A parameter is missing. The code is -505.
         InvalidParameterMissingParameter = "InvalidParameter.MissingParameter",
-        /// `KubeResourceNotFound`: What was asked for does not exist in the cluster. A code of a module: the code is
-        /// 4000, and -160004 stands in parentheses at the head of the message. Known from the public cloud.
+        /// `KubeResourceNotFound`: The requested resource does not exist in the cluster. A module code: the code is
+        /// 4000, and -160004 is in parentheses at the start of the message. Known from the public cloud.
         KubeResourceNotFound = "KubeResourceNotFound",
-        /// `OperationDenied.ExceedLimit`: More was asked for than is allowed. The code is -507.
+        /// `OperationDenied.ExceedLimit`: The request exceeds a limit. The code is -507.
         OperationDeniedExceedLimit = "OperationDenied.ExceedLimit",
-        /// `OperationDenied.SourceNotExists`: What the values were asked of does not exist. The code is -502.
+        /// `OperationDenied.SourceNotExists`: The object of the requested values does not exist. The code is -502.
         OperationDeniedSourceNotExists = "OperationDenied.SourceNotExists",
     }
 }

@@ -3,29 +3,29 @@
 //! Structures and enumerations.
 
 wharf_core::text_enum! {
-    /// How the public bandwidth of hosts is paid.
+    /// Billing mode of the public bandwidth of CVM instances.
     pub enum BandwidthType {
-        /// `PayByHour`: By bandwidth and hour; for hosts paid by the hour.
+        /// `PayByHour`: By bandwidth and hour; for CVM instances billed by the hour.
         PayByHour = "PayByHour",
-        /// `PayByMonth`: By bandwidth and month; for hosts paid by the month.
+        /// `PayByMonth`: By bandwidth and month; for CVM instances billed by the month.
         PayByMonth = "PayByMonth",
-        /// `PayByTraffic`: By traffic; for all hosts.
+        /// `PayByTraffic`: By traffic; for all CVM instances.
         PayByTraffic = "PayByTraffic",
     }
 }
 
 wharf_core::text_enum! {
-    /// How hosts are paid.
+    /// Billing mode of CVM instances.
     pub enum CvmType {
         /// `PayByHour`: By the hour.
         PayByHour = "PayByHour",
-        /// `PayByMonth`: By the month in advance.
+        /// `PayByMonth`: By the month, prepaid.
         PayByMonth = "PayByMonth",
     }
 }
 
 wharf_core::text_enum! {
-    /// Instance type of a node; not every zone sells every type.
+    /// Instance type of a node. Not every zone offers every type.
     pub enum InstanceType {
         /// `CVM.S1`: Standard, first series.
         CvmS1 = "CVM.S1",
@@ -45,11 +45,11 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// What becomes of the hosts of nodes that are removed.
+    /// Handling of the CVM instances of nodes that are removed.
     pub enum NodeDeleteMode {
-        /// `RemoveOnly`: They are taken out of the cluster and kept.
+        /// `RemoveOnly`: The instances are removed from the cluster and kept.
         RemoveOnly = "RemoveOnly",
-        /// `Return`: They are given back; for hosts paid by the hour only.
+        /// `Return`: The instances are terminated; only for those billed by the hour.
         Return = "Return",
     }
 }

@@ -10,31 +10,31 @@ pub static CODES: &[CodeMeta] = &[
         "AuthFailure.InvalidSecretId",
         ErrorKind::Credentials,
         false,
-        "The secret id is not one of an API key.",
+        "The secret ID does not belong to an API key.",
     ),
     CodeMeta::new(
         "AuthFailure.MFAFailure",
         ErrorKind::Credentials,
         false,
-        "The second factor of the login was wrong or missing.",
+        "The second factor of the login is wrong or missing.",
     ),
     CodeMeta::new(
         "AuthFailure.SecretIdNotFound",
         ErrorKind::Credentials,
         false,
-        "The secret id is unknown: the key was deleted or disabled, or the id was mistyped (blanks around it count).",
+        "The secret ID is unknown: the key was deleted or disabled, or the ID was mistyped (surrounding blanks count).",
     ),
     CodeMeta::new(
         "AuthFailure.SignatureExpire",
         ErrorKind::Credentials,
         false,
-        "The time stamp is more than five minutes away from the server's clock.",
+        "The timestamp is more than five minutes away from the server's clock.",
     ),
     CodeMeta::new(
         "AuthFailure.SignatureFailure",
         ErrorKind::Credentials,
         false,
-        "The signature does not fit the request: a wrong secret key, or a request changed after it was signed.",
+        "The signature does not match the request: the secret key is wrong, or the request was changed after it was signed.",
     ),
     CodeMeta::new(
         "AuthFailure.TokenFailure",
@@ -46,46 +46,46 @@ pub static CODES: &[CodeMeta] = &[
         "AuthFailure.UnauthorizedOperation",
         ErrorKind::PermissionDenied,
         false,
-        "Access management does not allow the caller this operation.",
+        "Access management (CAM) does not allow the caller to call this operation.",
     ),
     CodeMeta::new(
         "DryRunOperation",
         ErrorKind::InvalidInput,
         false,
-        "The request would have succeeded; nothing was done because DryRun was set.",
+        "The request would have succeeded; nothing was changed because DryRun was set.",
     ),
-    CodeMeta::new("FailedOperation", ErrorKind::Service, false, "The operation failed; the message tells more."),
-    CodeMeta::new("InternalError", ErrorKind::Service, false, "The service failed for a reason of its own."),
+    CodeMeta::new("FailedOperation", ErrorKind::Service, false, "The operation failed; the message has details."),
+    CodeMeta::new("InternalError", ErrorKind::Service, false, "The service failed with an internal error."),
     CodeMeta::new("InternalError.DbError", ErrorKind::Transient, true, "The database of the service failed."),
     CodeMeta::new(
         "InternalError.ErrAuthAssigned",
         ErrorKind::Conflict,
         false,
-        "The authorization has already been given to someone.",
+        "The authorization was already granted.",
     ),
     CodeMeta::new(
         "InternalError.ErrConflict",
         ErrorKind::Conflict,
         false,
-        "What was to be created exists already or is being changed.",
+        "The resource to create already exists or is being changed.",
     ),
     CodeMeta::new("InternalError.ErrGitApi", ErrorKind::Service, false, "The API of the source code host failed."),
     CodeMeta::new(
         "InternalError.ErrMustAdmin",
         ErrorKind::PermissionDenied,
         false,
-        "Only an administrator may do this.",
+        "Only an administrator may call this operation.",
     ),
-    CodeMeta::new("InternalError.ErrNotExist", ErrorKind::NotFound, false, "What was asked for does not exist."),
+    CodeMeta::new("InternalError.ErrNotExist", ErrorKind::NotFound, false, "The requested resource does not exist."),
     CodeMeta::new("InternalError.ErrRegistry", ErrorKind::Service, false, "The registry behind the service failed."),
     CodeMeta::new(
         "InternalError.ErrUnauthorized",
         ErrorKind::PermissionDenied,
         false,
-        "The registry refused the caller.",
+        "The registry denied access to the caller.",
     ),
-    CodeMeta::new("InternalError.ErrorConflict", ErrorKind::Conflict, false, "The resource exists already."),
-    CodeMeta::new("InternalError.ErrorOverLimit", ErrorKind::Quota, false, "A quota is used up."),
+    CodeMeta::new("InternalError.ErrorConflict", ErrorKind::Conflict, false, "The resource already exists."),
+    CodeMeta::new("InternalError.ErrorOverLimit", ErrorKind::Quota, false, "A quota is exhausted."),
     CodeMeta::new("InternalError.ErrorTcrInternal", ErrorKind::Service, false, "The registry instance failed."),
     CodeMeta::new(
         "InternalError.ErrorTcrInvalidMediaType",
@@ -97,28 +97,28 @@ pub static CODES: &[CodeMeta] = &[
         "InternalError.ErrorTcrResourceConflict",
         ErrorKind::Conflict,
         false,
-        "The resource clashes with another one in the registry instance.",
+        "The resource conflicts with another one in the registry instance.",
     ),
     CodeMeta::new(
         "InternalError.ErrorTcrUnauthorized",
         ErrorKind::PermissionDenied,
         false,
-        "The registry does not allow the caller this.",
+        "The registry does not authorize the caller for this operation.",
     ),
     CodeMeta::new("InternalError.Unknown", ErrorKind::Service, false, "The service failed for an unknown reason."),
-    CodeMeta::new("InternalServerError", ErrorKind::Service, false, "The service failed for a reason of its own."),
+    CodeMeta::new("InternalServerError", ErrorKind::Service, false, "The service failed with an internal error."),
     CodeMeta::new("InternalServerError.DbError", ErrorKind::Transient, true, "The database of the service failed."),
     CodeMeta::new(
         "InternalServerError.ErrAuthAssigned",
         ErrorKind::Conflict,
         false,
-        "The authorization has already been given to someone.",
+        "The authorization was already granted.",
     ),
     CodeMeta::new(
         "InternalServerError.ErrConflict",
         ErrorKind::Conflict,
         false,
-        "What was to be created exists already or is being changed.",
+        "The resource to create already exists or is being changed.",
     ),
     CodeMeta::new(
         "InternalServerError.ErrGitApi",
@@ -130,9 +130,14 @@ pub static CODES: &[CodeMeta] = &[
         "InternalServerError.ErrMustAdmin",
         ErrorKind::PermissionDenied,
         false,
-        "Only an administrator may do this.",
+        "Only an administrator may call this operation.",
     ),
-    CodeMeta::new("InternalServerError.ErrNotExist", ErrorKind::NotFound, false, "What was asked for does not exist."),
+    CodeMeta::new(
+        "InternalServerError.ErrNotExist",
+        ErrorKind::NotFound,
+        false,
+        "The requested resource does not exist.",
+    ),
     CodeMeta::new(
         "InternalServerError.ErrRegistry",
         ErrorKind::Service,
@@ -143,10 +148,10 @@ pub static CODES: &[CodeMeta] = &[
         "InternalServerError.ErrUnauthorized",
         ErrorKind::PermissionDenied,
         false,
-        "The registry refused the caller.",
+        "The registry denied access to the caller.",
     ),
-    CodeMeta::new("InternalServerError.ErrorConflict", ErrorKind::Conflict, false, "The resource exists already."),
-    CodeMeta::new("InternalServerError.ErrorOverLimit", ErrorKind::Quota, false, "A quota is used up."),
+    CodeMeta::new("InternalServerError.ErrorConflict", ErrorKind::Conflict, false, "The resource already exists."),
+    CodeMeta::new("InternalServerError.ErrorOverLimit", ErrorKind::Quota, false, "A quota is exhausted."),
     CodeMeta::new("InternalServerError.ErrorTcrInternal", ErrorKind::Service, false, "The registry instance failed."),
     CodeMeta::new(
         "InternalServerError.ErrorTcrInvalidMediaType",
@@ -158,13 +163,13 @@ pub static CODES: &[CodeMeta] = &[
         "InternalServerError.ErrorTcrResourceConflict",
         ErrorKind::Conflict,
         false,
-        "The resource clashes with another one in the registry instance.",
+        "The resource conflicts with another one in the registry instance.",
     ),
     CodeMeta::new(
         "InternalServerError.ErrorTcrUnauthorized",
         ErrorKind::PermissionDenied,
         false,
-        "The registry does not allow the caller this.",
+        "The registry does not authorize the caller for this operation.",
     ),
     CodeMeta::new(
         "InternalServerError.Unknown",
@@ -177,25 +182,25 @@ pub static CODES: &[CodeMeta] = &[
         "InvalidParameter",
         ErrorKind::InvalidInput,
         false,
-        "A parameter is wrong: its format, its type, or its combination with others.",
+        "A parameter is invalid: its format, its type, or its combination with others.",
     ),
     CodeMeta::new(
         "InvalidParameter.ErrNSMisMatch",
         ErrorKind::InvalidInput,
         false,
-        "What the request names does not belong to the namespace of the caller.",
+        "The resource in the request does not belong to the namespace of the caller.",
     ),
     CodeMeta::new(
         "InvalidParameter.ErrNSMismatch",
         ErrorKind::InvalidInput,
         false,
-        "What the request names does not belong to the namespace of the caller.",
+        "The resource in the request does not belong to the namespace of the caller.",
     ),
     CodeMeta::new(
         "InvalidParameter.ErrNamespaceExist",
         ErrorKind::Conflict,
         false,
-        "A namespace of that name exists already.",
+        "A namespace of that name already exists.",
     ),
     CodeMeta::new(
         "InvalidParameter.ErrNamespaceReserved",
@@ -207,15 +212,15 @@ pub static CODES: &[CodeMeta] = &[
         "InvalidParameter.ErrRepoExist",
         ErrorKind::Conflict,
         false,
-        "A repository of that name exists already.",
+        "A repository of that name already exists.",
     ),
     CodeMeta::new(
         "InvalidParameter.ErrTriggerExist",
         ErrorKind::Conflict,
         false,
-        "A trigger of that name exists already.",
+        "A trigger of that name already exists.",
     ),
-    CodeMeta::new("InvalidParameter.ErrUserExist", ErrorKind::Conflict, false, "The user exists already."),
+    CodeMeta::new("InvalidParameter.ErrUserExist", ErrorKind::Conflict, false, "The user already exists."),
     CodeMeta::new(
         "InvalidParameter.ErrorTcrInvalidParameter",
         ErrorKind::InvalidInput,
@@ -223,18 +228,18 @@ pub static CODES: &[CodeMeta] = &[
         "The registry instance does not accept the request.",
     ),
     CodeMeta::new("InvalidParameterValue", ErrorKind::InvalidInput, false, "The value of a parameter is not accepted."),
-    CodeMeta::new("LimitExceeded", ErrorKind::Quota, false, "A quota of the account is used up."),
+    CodeMeta::new("LimitExceeded", ErrorKind::Quota, false, "A quota of the account is exhausted."),
     CodeMeta::new(
         "LimitExceeded.ErrNamespaceMaxLimit",
         ErrorKind::Quota,
         false,
-        "The user has as many namespaces as allowed.",
+        "The user has reached the maximum number of namespaces.",
     ),
     CodeMeta::new(
         "LimitExceeded.ErrTriggerMaxLimit",
         ErrorKind::Quota,
         false,
-        "The user has as many triggers as allowed.",
+        "The user has reached the maximum number of triggers.",
     ),
     CodeMeta::new("MissingParameter", ErrorKind::InvalidInput, false, "A required parameter is missing."),
     CodeMeta::new(
@@ -248,7 +253,7 @@ pub static CODES: &[CodeMeta] = &[
         "RequestLimitExceeded",
         ErrorKind::Throttled,
         true,
-        "More calls per second than the operation accepts.",
+        "The number of calls per second exceeds the limit of the operation.",
     ),
     CodeMeta::new(
         "ResourceInUse",
@@ -256,15 +261,20 @@ pub static CODES: &[CodeMeta] = &[
         false,
         "The resource is in use and cannot be changed or deleted now.",
     ),
-    CodeMeta::new("ResourceInsufficient", ErrorKind::Quota, false, "The cloud has no more of the resource asked for."),
+    CodeMeta::new(
+        "ResourceInsufficient",
+        ErrorKind::Quota,
+        false,
+        "The cloud does not have enough of the requested resource.",
+    ),
     CodeMeta::new("ResourceNotFound", ErrorKind::NotFound, false, "The resource does not exist."),
-    CodeMeta::new("ResourceNotFound.ErrNoAuth", ErrorKind::NotFound, false, "There is no such authorization."),
+    CodeMeta::new("ResourceNotFound.ErrNoAuth", ErrorKind::NotFound, false, "The authorization does not exist."),
     CodeMeta::new("ResourceNotFound.ErrNoCommit", ErrorKind::NotFound, false, "The commit does not exist."),
     CodeMeta::new(
         "ResourceNotFound.ErrNoNamespace",
         ErrorKind::NotFound,
         false,
-        "The namespace does not exist; the user has none of that name.",
+        "The user has no namespace of that name.",
     ),
     CodeMeta::new("ResourceNotFound.ErrNoRepo", ErrorKind::NotFound, false, "The repository does not exist."),
     CodeMeta::new("ResourceNotFound.ErrNoTag", ErrorKind::NotFound, false, "The tag does not exist."),
@@ -273,7 +283,7 @@ pub static CODES: &[CodeMeta] = &[
         "ResourceNotFound.ErrNoUser",
         ErrorKind::NotFound,
         false,
-        "The user has not been registered with the registry; CreateUserPersonal does that.",
+        "The user is not registered with the registry; CreateUserPersonal registers it.",
     ),
     CodeMeta::new(
         "ResourceNotFound.TcrResourceNotFound",
@@ -291,14 +301,9 @@ pub static CODES: &[CodeMeta] = &[
         "UnauthorizedOperation",
         ErrorKind::PermissionDenied,
         false,
-        "The caller is not allowed this operation.",
+        "The caller is not allowed to call this operation.",
     ),
-    CodeMeta::new(
-        "UnknownParameter",
-        ErrorKind::InvalidInput,
-        false,
-        "The request has a parameter that the operation does not know.",
-    ),
+    CodeMeta::new("UnknownParameter", ErrorKind::InvalidInput, false, "The request contains an unknown parameter."),
     CodeMeta::new(
         "UnsupportedOperation",
         ErrorKind::Unsupported,
@@ -310,7 +315,7 @@ pub static CODES: &[CodeMeta] = &[
         "UnsupportedRegion",
         ErrorKind::Unsupported,
         false,
-        "The operation is not offered in the region of the request.",
+        "The operation is not available in the region of the request.",
     ),
 ];
 
@@ -338,84 +343,86 @@ pub static ALIASES: &[(&str, &str)] = &[
 wharf_core::text_enum! {
     /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
-        /// `AuthFailure.InvalidSecretId`: The secret id is not one of an API key.
+        /// `AuthFailure.InvalidSecretId`: The secret ID does not belong to an API key.
         AuthFailureInvalidSecretId = "AuthFailure.InvalidSecretId",
-        /// `AuthFailure.MFAFailure`: The second factor of the login was wrong or missing.
+        /// `AuthFailure.MFAFailure`: The second factor of the login is wrong or missing.
         AuthFailureMfaFailure = "AuthFailure.MFAFailure",
-        /// `AuthFailure.SecretIdNotFound`: The secret id is unknown: the key was deleted or disabled, or the id was
-        /// mistyped (blanks around it count).
+        /// `AuthFailure.SecretIdNotFound`: The secret ID is unknown: the key was deleted or disabled, or the ID was
+        /// mistyped (surrounding blanks count).
         AuthFailureSecretIdNotFound = "AuthFailure.SecretIdNotFound",
-        /// `AuthFailure.SignatureExpire`: The time stamp is more than five minutes away from the server's clock.
+        /// `AuthFailure.SignatureExpire`: The timestamp is more than five minutes away from the server's clock.
         AuthFailureSignatureExpire = "AuthFailure.SignatureExpire",
-        /// `AuthFailure.SignatureFailure`: The signature does not fit the request: a wrong secret key, or a request
-        /// changed after it was signed.
+        /// `AuthFailure.SignatureFailure`: The signature does not match the request: the secret key is wrong, or the
+        /// request was changed after it was signed.
         AuthFailureSignatureFailure = "AuthFailure.SignatureFailure",
         /// `AuthFailure.TokenFailure`: The session token is wrong or has expired.
         AuthFailureTokenFailure = "AuthFailure.TokenFailure",
-        /// `AuthFailure.UnauthorizedOperation`: Access management does not allow the caller this operation.
+        /// `AuthFailure.UnauthorizedOperation`: Access management (CAM) does not allow the caller to call this
+        /// operation.
         AuthFailureUnauthorizedOperation = "AuthFailure.UnauthorizedOperation",
-        /// `DryRunOperation`: The request would have succeeded; nothing was done because DryRun was set.
+        /// `DryRunOperation`: The request would have succeeded; nothing was changed because DryRun was set.
         DryRunOperation = "DryRunOperation",
-        /// `FailedOperation`: The operation failed; the message tells more.
+        /// `FailedOperation`: The operation failed; the message has details.
         FailedOperation = "FailedOperation",
-        /// `InternalError`: The service failed for a reason of its own.
+        /// `InternalError`: The service failed with an internal error.
         InternalError = "InternalError",
         /// `InternalError.DbError`: The database of the service failed.
         InternalErrorDbError = "InternalError.DbError",
-        /// `InternalError.ErrAuthAssigned`: The authorization has already been given to someone.
+        /// `InternalError.ErrAuthAssigned`: The authorization was already granted.
         InternalErrorErrAuthAssigned = "InternalError.ErrAuthAssigned",
-        /// `InternalError.ErrConflict`: What was to be created exists already or is being changed.
+        /// `InternalError.ErrConflict`: The resource to create already exists or is being changed.
         InternalErrorErrConflict = "InternalError.ErrConflict",
         /// `InternalError.ErrGitApi`: The API of the source code host failed.
         InternalErrorErrGitApi = "InternalError.ErrGitApi",
-        /// `InternalError.ErrMustAdmin`: Only an administrator may do this.
+        /// `InternalError.ErrMustAdmin`: Only an administrator may call this operation.
         InternalErrorErrMustAdmin = "InternalError.ErrMustAdmin",
-        /// `InternalError.ErrNotExist`: What was asked for does not exist.
+        /// `InternalError.ErrNotExist`: The requested resource does not exist.
         InternalErrorErrNotExist = "InternalError.ErrNotExist",
         /// `InternalError.ErrRegistry`: The registry behind the service failed.
         InternalErrorErrRegistry = "InternalError.ErrRegistry",
-        /// `InternalError.ErrUnauthorized`: The registry refused the caller.
+        /// `InternalError.ErrUnauthorized`: The registry denied access to the caller.
         InternalErrorErrUnauthorized = "InternalError.ErrUnauthorized",
-        /// `InternalError.ErrorConflict`: The resource exists already.
+        /// `InternalError.ErrorConflict`: The resource already exists.
         InternalErrorErrorConflict = "InternalError.ErrorConflict",
-        /// `InternalError.ErrorOverLimit`: A quota is used up.
+        /// `InternalError.ErrorOverLimit`: A quota is exhausted.
         InternalErrorErrorOverLimit = "InternalError.ErrorOverLimit",
         /// `InternalError.ErrorTcrInternal`: The registry instance failed.
         InternalErrorErrorTcrInternal = "InternalError.ErrorTcrInternal",
         /// `InternalError.ErrorTcrInvalidMediaType`: The registry instance does not accept the content type of the
         /// request.
         InternalErrorErrorTcrInvalidMediaType = "InternalError.ErrorTcrInvalidMediaType",
-        /// `InternalError.ErrorTcrResourceConflict`: The resource clashes with another one in the registry instance.
+        /// `InternalError.ErrorTcrResourceConflict`: The resource conflicts with another one in the registry instance.
         InternalErrorErrorTcrResourceConflict = "InternalError.ErrorTcrResourceConflict",
-        /// `InternalError.ErrorTcrUnauthorized`: The registry does not allow the caller this.
+        /// `InternalError.ErrorTcrUnauthorized`: The registry does not authorize the caller for this operation.
         InternalErrorErrorTcrUnauthorized = "InternalError.ErrorTcrUnauthorized",
         /// `InternalError.Unknown`: The service failed for an unknown reason.
         InternalErrorUnknown = "InternalError.Unknown",
         /// `InvalidAction`: The product has no operation of that name.
         InvalidAction = "InvalidAction",
-        /// `InvalidParameter`: A parameter is wrong: its format, its type, or its combination with others.
+        /// `InvalidParameter`: A parameter is invalid: its format, its type, or its combination with others.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidParameter.ErrNSMisMatch`: What the request names does not belong to the namespace of the caller.
+        /// `InvalidParameter.ErrNSMisMatch`: The resource in the request does not belong to the namespace of the
+        /// caller.
         InvalidParameterErrNsMismatch = "InvalidParameter.ErrNSMisMatch",
-        /// `InvalidParameter.ErrNamespaceExist`: A namespace of that name exists already.
+        /// `InvalidParameter.ErrNamespaceExist`: A namespace of that name already exists.
         InvalidParameterErrNamespaceExist = "InvalidParameter.ErrNamespaceExist",
         /// `InvalidParameter.ErrNamespaceReserved`: The name of the namespace is reserved or taken.
         InvalidParameterErrNamespaceReserved = "InvalidParameter.ErrNamespaceReserved",
-        /// `InvalidParameter.ErrRepoExist`: A repository of that name exists already.
+        /// `InvalidParameter.ErrRepoExist`: A repository of that name already exists.
         InvalidParameterErrRepoExist = "InvalidParameter.ErrRepoExist",
-        /// `InvalidParameter.ErrTriggerExist`: A trigger of that name exists already.
+        /// `InvalidParameter.ErrTriggerExist`: A trigger of that name already exists.
         InvalidParameterErrTriggerExist = "InvalidParameter.ErrTriggerExist",
-        /// `InvalidParameter.ErrUserExist`: The user exists already.
+        /// `InvalidParameter.ErrUserExist`: The user already exists.
         InvalidParameterErrUserExist = "InvalidParameter.ErrUserExist",
         /// `InvalidParameter.ErrorTcrInvalidParameter`: The registry instance does not accept the request.
         InvalidParameterErrorTcrInvalidParameter = "InvalidParameter.ErrorTcrInvalidParameter",
         /// `InvalidParameterValue`: The value of a parameter is not accepted.
         InvalidParameterValue = "InvalidParameterValue",
-        /// `LimitExceeded`: A quota of the account is used up.
+        /// `LimitExceeded`: A quota of the account is exhausted.
         LimitExceeded = "LimitExceeded",
-        /// `LimitExceeded.ErrNamespaceMaxLimit`: The user has as many namespaces as allowed.
+        /// `LimitExceeded.ErrNamespaceMaxLimit`: The user has reached the maximum number of namespaces.
         LimitExceededErrNamespaceMaxLimit = "LimitExceeded.ErrNamespaceMaxLimit",
-        /// `LimitExceeded.ErrTriggerMaxLimit`: The user has as many triggers as allowed.
+        /// `LimitExceeded.ErrTriggerMaxLimit`: The user has reached the maximum number of triggers.
         LimitExceededErrTriggerMaxLimit = "LimitExceeded.ErrTriggerMaxLimit",
         /// `MissingParameter`: A required parameter is missing.
         MissingParameter = "MissingParameter",
@@ -423,19 +430,19 @@ wharf_core::text_enum! {
         MissingParameterMissingParameter = "MissingParameter.MissingParameter",
         /// `NoSuchVersion`: The product has no API of that version.
         NoSuchVersion = "NoSuchVersion",
-        /// `RequestLimitExceeded`: More calls per second than the operation accepts.
+        /// `RequestLimitExceeded`: The number of calls per second exceeds the limit of the operation.
         RequestLimitExceeded = "RequestLimitExceeded",
         /// `ResourceInUse`: The resource is in use and cannot be changed or deleted now.
         ResourceInUse = "ResourceInUse",
-        /// `ResourceInsufficient`: The cloud has no more of the resource asked for.
+        /// `ResourceInsufficient`: The cloud does not have enough of the requested resource.
         ResourceInsufficient = "ResourceInsufficient",
         /// `ResourceNotFound`: The resource does not exist.
         ResourceNotFound = "ResourceNotFound",
-        /// `ResourceNotFound.ErrNoAuth`: There is no such authorization.
+        /// `ResourceNotFound.ErrNoAuth`: The authorization does not exist.
         ResourceNotFoundErrNoAuth = "ResourceNotFound.ErrNoAuth",
         /// `ResourceNotFound.ErrNoCommit`: The commit does not exist.
         ResourceNotFoundErrNoCommit = "ResourceNotFound.ErrNoCommit",
-        /// `ResourceNotFound.ErrNoNamespace`: The namespace does not exist; the user has none of that name.
+        /// `ResourceNotFound.ErrNoNamespace`: The user has no namespace of that name.
         ResourceNotFoundErrNoNamespace = "ResourceNotFound.ErrNoNamespace",
         /// `ResourceNotFound.ErrNoRepo`: The repository does not exist.
         ResourceNotFoundErrNoRepo = "ResourceNotFound.ErrNoRepo",
@@ -443,22 +450,21 @@ wharf_core::text_enum! {
         ResourceNotFoundErrNoTag = "ResourceNotFound.ErrNoTag",
         /// `ResourceNotFound.ErrNoTrigger`: The trigger does not exist.
         ResourceNotFoundErrNoTrigger = "ResourceNotFound.ErrNoTrigger",
-        /// `ResourceNotFound.ErrNoUser`: The user has not been registered with the registry; CreateUserPersonal does
-        /// that.
+        /// `ResourceNotFound.ErrNoUser`: The user is not registered with the registry; CreateUserPersonal registers it.
         ResourceNotFoundErrNoUser = "ResourceNotFound.ErrNoUser",
         /// `ResourceNotFound.TcrResourceNotFound`: The resource does not exist in the registry instance.
         ResourceNotFoundTcrResourceNotFound = "ResourceNotFound.TcrResourceNotFound",
         /// `ResourceUnavailable`: The resource exists but is not in a state that allows the operation.
         ResourceUnavailable = "ResourceUnavailable",
-        /// `UnauthorizedOperation`: The caller is not allowed this operation.
+        /// `UnauthorizedOperation`: The caller is not allowed to call this operation.
         UnauthorizedOperation = "UnauthorizedOperation",
-        /// `UnknownParameter`: The request has a parameter that the operation does not know.
+        /// `UnknownParameter`: The request contains an unknown parameter.
         UnknownParameter = "UnknownParameter",
         /// `UnsupportedOperation`: The operation is not supported for this resource or in this installation.
         UnsupportedOperation = "UnsupportedOperation",
         /// `UnsupportedProtocol`: The HTTP method is neither GET nor POST.
         UnsupportedProtocol = "UnsupportedProtocol",
-        /// `UnsupportedRegion`: The operation is not offered in the region of the request.
+        /// `UnsupportedRegion`: The operation is not available in the region of the request.
         UnsupportedRegion = "UnsupportedRegion",
     }
 }

@@ -10,31 +10,31 @@ pub static CODES: &[CodeMeta] = &[
         "AuthFailure.InvalidSecretId",
         ErrorKind::Credentials,
         false,
-        "The secret id is not one of an API key.",
+        "The secret ID does not belong to an API key.",
     ),
     CodeMeta::new(
         "AuthFailure.MFAFailure",
         ErrorKind::Credentials,
         false,
-        "The second factor of the login was wrong or missing.",
+        "The second factor of the login is wrong or missing.",
     ),
     CodeMeta::new(
         "AuthFailure.SecretIdNotFound",
         ErrorKind::Credentials,
         false,
-        "The secret id is unknown: the key was deleted or disabled, or the id was mistyped (blanks around it count).",
+        "The secret ID is unknown: the key was deleted or disabled, or the ID was mistyped (surrounding blanks count).",
     ),
     CodeMeta::new(
         "AuthFailure.SignatureExpire",
         ErrorKind::Credentials,
         false,
-        "The time stamp is more than five minutes away from the server's clock.",
+        "The timestamp is more than five minutes away from the server's clock.",
     ),
     CodeMeta::new(
         "AuthFailure.SignatureFailure",
         ErrorKind::Credentials,
         false,
-        "The signature does not fit the request: a wrong secret key, or a request changed after it was signed.",
+        "The signature does not match the request: the secret key is wrong, or the request was changed after it was signed.",
     ),
     CodeMeta::new(
         "AuthFailure.TokenFailure",
@@ -46,16 +46,16 @@ pub static CODES: &[CodeMeta] = &[
         "AuthFailure.UnauthorizedOperation",
         ErrorKind::PermissionDenied,
         false,
-        "Access management does not allow the caller this operation.",
+        "Access management (CAM) does not allow the caller to call this operation.",
     ),
     CodeMeta::new(
         "DryRunOperation",
         ErrorKind::InvalidInput,
         false,
-        "The request would have succeeded; nothing was done because DryRun was set.",
+        "The request would have succeeded; nothing was changed because DryRun was set.",
     ),
-    CodeMeta::new("FailedOperation", ErrorKind::Service, false, "The operation failed; the message tells more."),
-    CodeMeta::new("InternalError", ErrorKind::Service, false, "The service failed for a reason of its own."),
+    CodeMeta::new("FailedOperation", ErrorKind::Service, false, "The operation failed; the message has details."),
+    CodeMeta::new("InternalError", ErrorKind::Service, false, "The service failed with an internal error."),
     CodeMeta::new(
         "InternalError.AccountUserNotAuthenticated",
         ErrorKind::PermissionDenied,
@@ -72,13 +72,13 @@ pub static CODES: &[CodeMeta] = &[
         "InternalError.CamNoAuth",
         ErrorKind::PermissionDenied,
         false,
-        "Access management does not allow what the service has to do for the caller.",
+        "Access management (CAM) does not allow an action that the service must take for the caller.",
     ),
     CodeMeta::new(
         "InternalError.CidrConflictWithOtherCluster",
         ErrorKind::Conflict,
         false,
-        "The address range overlaps that of another cluster in the private network.",
+        "The address range overlaps the range of another cluster in the private network.",
     ),
     CodeMeta::new(
         "InternalError.CidrConflictWithOtherRoute",
@@ -90,7 +90,7 @@ pub static CODES: &[CodeMeta] = &[
         "InternalError.CidrConflictWithVpcCidr",
         ErrorKind::Conflict,
         false,
-        "The address range overlaps that of the private network.",
+        "The address range overlaps the range of the private network.",
     ),
     CodeMeta::new(
         "InternalError.CidrConflictWithVpcGlobalRoute",
@@ -114,7 +114,7 @@ pub static CODES: &[CodeMeta] = &[
         "InternalError.CidrOutOfRouteTable",
         ErrorKind::InvalidInput,
         false,
-        "The address range lies outside that of the route table.",
+        "The address range is outside the range of the route table.",
     ),
     CodeMeta::new("InternalError.ClusterNotFound", ErrorKind::NotFound, false, "The cluster does not exist."),
     CodeMeta::new(
@@ -127,9 +127,9 @@ pub static CODES: &[CodeMeta] = &[
         "InternalError.CvmCommon",
         ErrorKind::Service,
         false,
-        "The server service failed to create or change a machine.",
+        "The CVM service failed to create or change an instance.",
     ),
-    CodeMeta::new("InternalError.CvmNotFound", ErrorKind::NotFound, false, "The machine does not exist."),
+    CodeMeta::new("InternalError.CvmNotFound", ErrorKind::NotFound, false, "The CVM instance does not exist."),
     CodeMeta::new("InternalError.Db", ErrorKind::Transient, true, "The database of the service failed."),
     CodeMeta::new(
         "InternalError.DbAffectedRows",
@@ -147,7 +147,7 @@ pub static CODES: &[CodeMeta] = &[
         "InternalError.DbRecordNotFound",
         ErrorKind::NotFound,
         false,
-        "The database of the service has no record of what was asked for.",
+        "The database of the service has no record of the requested resource.",
     ),
     CodeMeta::new(
         "InternalError.DfwGetUSGCount",
@@ -198,7 +198,7 @@ pub static CODES: &[CodeMeta] = &[
         false,
         "The operating system of the image is not supported.",
     ),
-    CodeMeta::new("InternalError.Param", ErrorKind::InvalidInput, false, "A parameter is wrong."),
+    CodeMeta::new("InternalError.Param", ErrorKind::InvalidInput, false, "A parameter is invalid."),
     CodeMeta::new("InternalError.PodNotFound", ErrorKind::NotFound, false, "The pod does not exist."),
     CodeMeta::new(
         "InternalError.PublicClusterOpNotSupport",
@@ -210,32 +210,32 @@ pub static CODES: &[CodeMeta] = &[
         "InternalError.QuotaMaxClsLimit",
         ErrorKind::Quota,
         false,
-        "The account has as many clusters as it may have.",
+        "The account has reached its maximum number of clusters.",
     ),
     CodeMeta::new(
         "InternalError.QuotaMaxNodLimit",
         ErrorKind::Quota,
         false,
-        "The cluster has as many nodes as it may have.",
+        "The cluster has reached its maximum number of nodes.",
     ),
     CodeMeta::new(
         "InternalError.QuotaMaxRtLimit",
         ErrorKind::Quota,
         false,
-        "The account has as many route tables as it may have.",
+        "The account has reached its maximum number of route tables.",
     ),
     CodeMeta::new(
         "InternalError.QuotaUSGLimit",
         ErrorKind::Quota,
         false,
-        "The account has as many security groups as it may have.",
+        "The account has reached its maximum number of security groups.",
     ),
-    CodeMeta::new("InternalError.ResourceExistAlready", ErrorKind::Conflict, false, "The resource exists already."),
+    CodeMeta::new("InternalError.ResourceExistAlready", ErrorKind::Conflict, false, "The resource already exists."),
     CodeMeta::new(
         "InternalError.RouteTableNotEmpty",
         ErrorKind::Conflict,
         false,
-        "The route table still holds routes.",
+        "The route table still contains routes.",
     ),
     CodeMeta::new("InternalError.RouteTableNotFound", ErrorKind::NotFound, false, "The route table does not exist."),
     CodeMeta::new(
@@ -249,7 +249,7 @@ pub static CODES: &[CodeMeta] = &[
         "InternalError.UnexceptedInternal",
         ErrorKind::Service,
         false,
-        "The service failed in an unexpected way.",
+        "The service failed with an unexpected error.",
     ),
     CodeMeta::new("InternalError.VpcCommon", ErrorKind::Service, false, "The network service failed."),
     CodeMeta::new(
@@ -260,7 +260,7 @@ pub static CODES: &[CodeMeta] = &[
     ),
     CodeMeta::new("InternalError.VpcRecodrNotFound", ErrorKind::NotFound, false, "The private network does not exist."),
     CodeMeta::new("InternalError.VstationError", ErrorKind::Service, false, "The virtual machine platform failed."),
-    CodeMeta::new("InternalServerError", ErrorKind::Service, false, "The service failed for a reason of its own."),
+    CodeMeta::new("InternalServerError", ErrorKind::Service, false, "The service failed with an internal error."),
     CodeMeta::new(
         "InternalServerError.AccountUserNotAuthenticated",
         ErrorKind::PermissionDenied,
@@ -277,7 +277,7 @@ pub static CODES: &[CodeMeta] = &[
         "InternalServerError.CamNoAuth",
         ErrorKind::PermissionDenied,
         false,
-        "Access management does not allow what the service has to do for the caller.",
+        "Access management (CAM) does not allow an action that the service must take for the caller.",
     ),
     CodeMeta::new(
         "InternalServerError.CidrConflictWithOtherRoute",
@@ -313,9 +313,9 @@ pub static CODES: &[CodeMeta] = &[
         "InternalServerError.CvmCommon",
         ErrorKind::Service,
         false,
-        "The server service failed to create or change a machine.",
+        "The CVM service failed to create or change an instance.",
     ),
-    CodeMeta::new("InternalServerError.CvmNotFound", ErrorKind::NotFound, false, "The machine does not exist."),
+    CodeMeta::new("InternalServerError.CvmNotFound", ErrorKind::NotFound, false, "The CVM instance does not exist."),
     CodeMeta::new("InternalServerError.Db", ErrorKind::Transient, true, "The database of the service failed."),
     CodeMeta::new(
         "InternalServerError.DbAffectedRows",
@@ -327,7 +327,7 @@ pub static CODES: &[CodeMeta] = &[
         "InternalServerError.DbRecordNotFound",
         ErrorKind::NotFound,
         false,
-        "The database of the service has no record of what was asked for.",
+        "The database of the service has no record of the requested resource.",
     ),
     CodeMeta::new(
         "InternalServerError.DfwGetUSGCount",
@@ -354,7 +354,7 @@ pub static CODES: &[CodeMeta] = &[
         false,
         "The operating system of the image is not supported.",
     ),
-    CodeMeta::new("InternalServerError.Param", ErrorKind::InvalidInput, false, "A parameter is wrong."),
+    CodeMeta::new("InternalServerError.Param", ErrorKind::InvalidInput, false, "A parameter is invalid."),
     CodeMeta::new(
         "InternalServerError.PublicClusterOpNotSupport",
         ErrorKind::Unsupported,
@@ -365,25 +365,25 @@ pub static CODES: &[CodeMeta] = &[
         "InternalServerError.QuotaMaxClsLimit",
         ErrorKind::Quota,
         false,
-        "The account has as many clusters as it may have.",
+        "The account has reached its maximum number of clusters.",
     ),
     CodeMeta::new(
         "InternalServerError.QuotaMaxNodLimit",
         ErrorKind::Quota,
         false,
-        "The cluster has as many nodes as it may have.",
+        "The cluster has reached its maximum number of nodes.",
     ),
     CodeMeta::new(
         "InternalServerError.QuotaMaxRtLimit",
         ErrorKind::Quota,
         false,
-        "The account has as many route tables as it may have.",
+        "The account has reached its maximum number of route tables.",
     ),
     CodeMeta::new(
         "InternalServerError.RouteTableNotEmpty",
         ErrorKind::Conflict,
         false,
-        "The route table still holds routes.",
+        "The route table still contains routes.",
     ),
     CodeMeta::new(
         "InternalServerError.RouteTableNotFound",
@@ -402,13 +402,13 @@ pub static CODES: &[CodeMeta] = &[
         "InternalServerError.UnexceptedInternal",
         ErrorKind::Service,
         false,
-        "The service failed in an unexpected way.",
+        "The service failed with an unexpected error.",
     ),
     CodeMeta::new(
         "InternalServerError.UnexpectedInternal",
         ErrorKind::Service,
         false,
-        "The service failed in an unexpected way.",
+        "The service failed with an unexpected error.",
     ),
     CodeMeta::new("InternalServerError.VpcCommon", ErrorKind::Service, false, "The network service failed."),
     CodeMeta::new(
@@ -428,7 +428,7 @@ pub static CODES: &[CodeMeta] = &[
         "InvalidParameter",
         ErrorKind::InvalidInput,
         false,
-        "A parameter is wrong: its format, its type, or its combination with others.",
+        "A parameter is invalid: its format, its type, or its combination with others.",
     ),
     CodeMeta::new(
         "InvalidParameter.AsCommonError",
@@ -446,15 +446,15 @@ pub static CODES: &[CodeMeta] = &[
         "InvalidParameter.CIDRMaskSizeOutOfRange",
         ErrorKind::InvalidInput,
         false,
-        "The mask of the address range is too short or too long; the public SDK says 10 to 24 for clusters.",
+        "The mask of the address range is too short or too long; the public SDK documents 10 to 24 for clusters.",
     ),
     CodeMeta::new(
         "InvalidParameter.CidrOutOfRouteTable",
         ErrorKind::InvalidInput,
         false,
-        "The address range lies outside that of the route table.",
+        "The address range is outside the range of the route table.",
     ),
-    CodeMeta::new("InvalidParameter.ClusterNotFound", ErrorKind::NotFound, false, "No cluster has this id."),
+    CodeMeta::new("InvalidParameter.ClusterNotFound", ErrorKind::NotFound, false, "No cluster has this ID."),
     CodeMeta::new(
         "InvalidParameter.GatewayAlreadyAssociatedCidr",
         ErrorKind::Conflict,
@@ -467,22 +467,22 @@ pub static CODES: &[CodeMeta] = &[
         false,
         "The address range is not within the private ranges.",
     ),
-    CodeMeta::new("InvalidParameter.Param", ErrorKind::InvalidInput, false, "A parameter is wrong."),
+    CodeMeta::new("InvalidParameter.Param", ErrorKind::InvalidInput, false, "A parameter is invalid."),
     CodeMeta::new(
         "InvalidParameter.RouteTableNotEmpty",
         ErrorKind::Conflict,
         false,
-        "The route table still holds routes.",
+        "The route table still contains routes.",
     ),
     CodeMeta::new("InvalidParameterValue", ErrorKind::InvalidInput, false, "The value of a parameter is not accepted."),
-    CodeMeta::new("LimitExceeded", ErrorKind::Quota, false, "A quota of the account is used up."),
+    CodeMeta::new("LimitExceeded", ErrorKind::Quota, false, "A quota of the account is exhausted."),
     CodeMeta::new("MissingParameter", ErrorKind::InvalidInput, false, "A required parameter is missing."),
     CodeMeta::new("NoSuchVersion", ErrorKind::Unsupported, false, "The product has no API of that version."),
     CodeMeta::new(
         "RequestLimitExceeded",
         ErrorKind::Throttled,
         true,
-        "More calls per second than the operation accepts.",
+        "The number of calls per second exceeds the limit of the operation.",
     ),
     CodeMeta::new(
         "ResourceInUse",
@@ -494,9 +494,14 @@ pub static CODES: &[CodeMeta] = &[
         "ResourceInUse.KubeResourceAlreadyExist",
         ErrorKind::Conflict,
         false,
-        "The Kubernetes object exists already.",
+        "The Kubernetes object already exists.",
     ),
-    CodeMeta::new("ResourceInsufficient", ErrorKind::Quota, false, "The cloud has no more of the resource asked for."),
+    CodeMeta::new(
+        "ResourceInsufficient",
+        ErrorKind::Quota,
+        false,
+        "The cloud does not have enough of the requested resource.",
+    ),
     CodeMeta::new("ResourceNotFound", ErrorKind::NotFound, false, "The resource does not exist."),
     CodeMeta::new(
         "ResourceNotFound.KubeResourceNotFound",
@@ -514,14 +519,9 @@ pub static CODES: &[CodeMeta] = &[
         "UnauthorizedOperation",
         ErrorKind::PermissionDenied,
         false,
-        "The caller is not allowed this operation.",
+        "The caller is not allowed to call this operation.",
     ),
-    CodeMeta::new(
-        "UnknownParameter",
-        ErrorKind::InvalidInput,
-        false,
-        "The request has a parameter that the operation does not know.",
-    ),
+    CodeMeta::new("UnknownParameter", ErrorKind::InvalidInput, false, "The request contains an unknown parameter."),
     CodeMeta::new(
         "UnsupportedOperation",
         ErrorKind::Unsupported,
@@ -533,7 +533,7 @@ pub static CODES: &[CodeMeta] = &[
         "UnsupportedRegion",
         ErrorKind::Unsupported,
         false,
-        "The operation is not offered in the region of the request.",
+        "The operation is not available in the region of the request.",
     ),
 ];
 
@@ -578,40 +578,42 @@ pub static ALIASES: &[(&str, &str)] = &[
 wharf_core::text_enum! {
     /// An error code. Keeps codes that are not documented.
     pub enum ErrorCode {
-        /// `AuthFailure.InvalidSecretId`: The secret id is not one of an API key.
+        /// `AuthFailure.InvalidSecretId`: The secret ID does not belong to an API key.
         AuthFailureInvalidSecretId = "AuthFailure.InvalidSecretId",
-        /// `AuthFailure.MFAFailure`: The second factor of the login was wrong or missing.
+        /// `AuthFailure.MFAFailure`: The second factor of the login is wrong or missing.
         AuthFailureMfaFailure = "AuthFailure.MFAFailure",
-        /// `AuthFailure.SecretIdNotFound`: The secret id is unknown: the key was deleted or disabled, or the id was
-        /// mistyped (blanks around it count).
+        /// `AuthFailure.SecretIdNotFound`: The secret ID is unknown: the key was deleted or disabled, or the ID was
+        /// mistyped (surrounding blanks count).
         AuthFailureSecretIdNotFound = "AuthFailure.SecretIdNotFound",
-        /// `AuthFailure.SignatureExpire`: The time stamp is more than five minutes away from the server's clock.
+        /// `AuthFailure.SignatureExpire`: The timestamp is more than five minutes away from the server's clock.
         AuthFailureSignatureExpire = "AuthFailure.SignatureExpire",
-        /// `AuthFailure.SignatureFailure`: The signature does not fit the request: a wrong secret key, or a request
-        /// changed after it was signed.
+        /// `AuthFailure.SignatureFailure`: The signature does not match the request: the secret key is wrong, or the
+        /// request was changed after it was signed.
         AuthFailureSignatureFailure = "AuthFailure.SignatureFailure",
         /// `AuthFailure.TokenFailure`: The session token is wrong or has expired.
         AuthFailureTokenFailure = "AuthFailure.TokenFailure",
-        /// `AuthFailure.UnauthorizedOperation`: Access management does not allow the caller this operation.
+        /// `AuthFailure.UnauthorizedOperation`: Access management (CAM) does not allow the caller to call this
+        /// operation.
         AuthFailureUnauthorizedOperation = "AuthFailure.UnauthorizedOperation",
-        /// `DryRunOperation`: The request would have succeeded; nothing was done because DryRun was set.
+        /// `DryRunOperation`: The request would have succeeded; nothing was changed because DryRun was set.
         DryRunOperation = "DryRunOperation",
-        /// `FailedOperation`: The operation failed; the message tells more.
+        /// `FailedOperation`: The operation failed; the message has details.
         FailedOperation = "FailedOperation",
-        /// `InternalError`: The service failed for a reason of its own.
+        /// `InternalError`: The service failed with an internal error.
         InternalError = "InternalError",
         /// `InternalError.AccountUserNotAuthenticated`: The identity of the account has not been verified.
         InternalErrorAccountUserNotAuthenticated = "InternalError.AccountUserNotAuthenticated",
         /// `InternalError.AsCommon`: Auto scaling failed to create or change the scaling group.
         InternalErrorAsCommon = "InternalError.AsCommon",
-        /// `InternalError.CamNoAuth`: Access management does not allow what the service has to do for the caller.
+        /// `InternalError.CamNoAuth`: Access management (CAM) does not allow an action that the service must take for
+        /// the caller.
         InternalErrorCamNoAuth = "InternalError.CamNoAuth",
-        /// `InternalError.CidrConflictWithOtherCluster`: The address range overlaps that of another cluster in the
+        /// `InternalError.CidrConflictWithOtherCluster`: The address range overlaps the range of another cluster in the
         /// private network.
         InternalErrorCidrConflictWithOtherCluster = "InternalError.CidrConflictWithOtherCluster",
         /// `InternalError.CidrConflictWithOtherRoute`: The address range overlaps another route.
         InternalErrorCidrConflictWithOtherRoute = "InternalError.CidrConflictWithOtherRoute",
-        /// `InternalError.CidrConflictWithVpcCidr`: The address range overlaps that of the private network.
+        /// `InternalError.CidrConflictWithVpcCidr`: The address range overlaps the range of the private network.
         InternalErrorCidrConflictWithVpcCidr = "InternalError.CidrConflictWithVpcCidr",
         /// `InternalError.CidrConflictWithVpcGlobalRoute`: The address range overlaps a global route of the private
         /// network.
@@ -620,22 +622,22 @@ wharf_core::text_enum! {
         InternalErrorCidrInvalid = "InternalError.CidrInvali",
         /// `InternalError.CidrMaskSizeOutOfRange`: The mask of the address range is too short or too long.
         InternalErrorCidrMaskSizeOutOfRange = "InternalError.CidrMaskSizeOutOfRange",
-        /// `InternalError.CidrOutOfRouteTable`: The address range lies outside that of the route table.
+        /// `InternalError.CidrOutOfRouteTable`: The address range is outside the range of the route table.
         InternalErrorCidrOutOfRouteTable = "InternalError.CidrOutOfRouteTable",
         /// `InternalError.ClusterNotFound`: The cluster does not exist.
         InternalErrorClusterNotFound = "InternalError.ClusterNotFound",
         /// `InternalError.CreateMasterFailed`: The control plane of the cluster could not be created.
         InternalErrorCreateMasterFailed = "InternalError.CreateMasterFailed",
-        /// `InternalError.CvmCommon`: The server service failed to create or change a machine.
+        /// `InternalError.CvmCommon`: The CVM service failed to create or change an instance.
         InternalErrorCvmCommon = "InternalError.CvmCommon",
-        /// `InternalError.CvmNotFound`: The machine does not exist.
+        /// `InternalError.CvmNotFound`: The CVM instance does not exist.
         InternalErrorCvmNotFound = "InternalError.CvmNotFound",
         /// `InternalError.Db`: The database of the service failed.
         InternalErrorDb = "InternalError.Db",
         /// `InternalError.DbAffectivedRows`: A write to the database of the service changed an unexpected number of
         /// rows.
         InternalErrorDbAffectedRows = "InternalError.DbAffectivedRows",
-        /// `InternalError.DbRecordNotFound`: The database of the service has no record of what was asked for.
+        /// `InternalError.DbRecordNotFound`: The database of the service has no record of the requested resource.
         InternalErrorDbRecordNotFound = "InternalError.DbRecordNotFound",
         /// `InternalError.DfwGetUSGCount`: The number of security groups of the account could not be read.
         InternalErrorDfwGetUsgCount = "InternalError.DfwGetUSGCount",
@@ -655,23 +657,23 @@ wharf_core::text_enum! {
         InternalErrorKubeJarvisAlreadyRunning = "InternalError.KubeJarvisAlreadyRunning",
         /// `InternalError.OsNotSupport`: The operating system of the image is not supported.
         InternalErrorOsNotSupport = "InternalError.OsNotSupport",
-        /// `InternalError.Param`: A parameter is wrong.
+        /// `InternalError.Param`: A parameter is invalid.
         InternalErrorParam = "InternalError.Param",
         /// `InternalError.PodNotFound`: The pod does not exist.
         InternalErrorPodNotFound = "InternalError.PodNotFound",
         /// `InternalError.PublicClusterOpNotSupport`: The cluster does not support the operation.
         InternalErrorPublicClusterOpNotSupport = "InternalError.PublicClusterOpNotSupport",
-        /// `InternalError.QuotaMaxClsLimit`: The account has as many clusters as it may have.
+        /// `InternalError.QuotaMaxClsLimit`: The account has reached its maximum number of clusters.
         InternalErrorQuotaMaxClsLimit = "InternalError.QuotaMaxClsLimit",
-        /// `InternalError.QuotaMaxNodLimit`: The cluster has as many nodes as it may have.
+        /// `InternalError.QuotaMaxNodLimit`: The cluster has reached its maximum number of nodes.
         InternalErrorQuotaMaxNodeLimit = "InternalError.QuotaMaxNodLimit",
-        /// `InternalError.QuotaMaxRtLimit`: The account has as many route tables as it may have.
+        /// `InternalError.QuotaMaxRtLimit`: The account has reached its maximum number of route tables.
         InternalErrorQuotaMaxRtLimit = "InternalError.QuotaMaxRtLimit",
-        /// `InternalError.QuotaUSGLimit`: The account has as many security groups as it may have.
+        /// `InternalError.QuotaUSGLimit`: The account has reached its maximum number of security groups.
         InternalErrorQuotaUsgLimit = "InternalError.QuotaUSGLimit",
-        /// `InternalError.ResourceExistAlready`: The resource exists already.
+        /// `InternalError.ResourceExistAlready`: The resource already exists.
         InternalErrorResourceExistAlready = "InternalError.ResourceExistAlready",
-        /// `InternalError.RouteTableNotEmpty`: The route table still holds routes.
+        /// `InternalError.RouteTableNotEmpty`: The route table still contains routes.
         InternalErrorRouteTableNotEmpty = "InternalError.RouteTableNotEmpty",
         /// `InternalError.RouteTableNotFound`: The route table does not exist.
         InternalErrorRouteTableNotFound = "InternalError.RouteTableNotFound",
@@ -679,7 +681,7 @@ wharf_core::text_enum! {
         InternalErrorTaskLifeStateError = "InternalError.TaskLifeStateError",
         /// `InternalError.TaskNotFound`: The task does not exist.
         InternalErrorTaskNotFound = "InternalError.TaskNotFound",
-        /// `InternalError.UnexceptedInternal`: The service failed in an unexpected way.
+        /// `InternalError.UnexceptedInternal`: The service failed with an unexpected error.
         InternalErrorUnexpectedInternal = "InternalError.UnexceptedInternal",
         /// `InternalError.VpcCommon`: The network service failed.
         InternalErrorVpcCommon = "InternalError.VpcCommon",
@@ -691,42 +693,42 @@ wharf_core::text_enum! {
         InternalErrorVstationError = "InternalError.VstationError",
         /// `InvalidAction`: The product has no operation of that name.
         InvalidAction = "InvalidAction",
-        /// `InvalidParameter`: A parameter is wrong: its format, its type, or its combination with others.
+        /// `InvalidParameter`: A parameter is invalid: its format, its type, or its combination with others.
         InvalidParameter = "InvalidParameter",
         /// `InvalidParameter.AsCommonError`: Auto scaling does not accept the parameters of the scaling group.
         InvalidParameterAsCommonError = "InvalidParameter.AsCommonError",
         /// `InvalidParameter.CIDRInvalid`: The address range is not valid CIDR notation.
         InvalidParameterCidrInvalid = "InvalidParameter.CIDRInvalid",
         /// `InvalidParameter.CIDRMaskSizeOutOfRange`: The mask of the address range is too short or too long; the
-        /// public SDK says 10 to 24 for clusters.
+        /// public SDK documents 10 to 24 for clusters.
         InvalidParameterCidrMaskSizeOutOfRange = "InvalidParameter.CIDRMaskSizeOutOfRange",
-        /// `InvalidParameter.CidrOutOfRouteTable`: The address range lies outside that of the route table.
+        /// `InvalidParameter.CidrOutOfRouteTable`: The address range is outside the range of the route table.
         InvalidParameterCidrOutOfRouteTable = "InvalidParameter.CidrOutOfRouteTable",
-        /// `InvalidParameter.ClusterNotFound`: No cluster has this id.
+        /// `InvalidParameter.ClusterNotFound`: No cluster has this ID.
         InvalidParameterClusterNotFound = "InvalidParameter.ClusterNotFound",
         /// `InvalidParameter.GatewayAlreadyAssociatedCidr`: The next hop is already bound to an address range.
         InvalidParameterGatewayAlreadyAssociatedCidr = "InvalidParameter.GatewayAlreadyAssociatedCidr",
         /// `InvalidParameter.InvalidPrivateNetworkCIDR`: The address range is not within the private ranges.
         InvalidParameterInvalidPrivateNetworkCidr = "InvalidParameter.InvalidPrivateNetworkCIDR",
-        /// `InvalidParameter.Param`: A parameter is wrong.
+        /// `InvalidParameter.Param`: A parameter is invalid.
         InvalidParameterParam = "InvalidParameter.Param",
-        /// `InvalidParameter.RouteTableNotEmpty`: The route table still holds routes.
+        /// `InvalidParameter.RouteTableNotEmpty`: The route table still contains routes.
         InvalidParameterRouteTableNotEmpty = "InvalidParameter.RouteTableNotEmpty",
         /// `InvalidParameterValue`: The value of a parameter is not accepted.
         InvalidParameterValue = "InvalidParameterValue",
-        /// `LimitExceeded`: A quota of the account is used up.
+        /// `LimitExceeded`: A quota of the account is exhausted.
         LimitExceeded = "LimitExceeded",
         /// `MissingParameter`: A required parameter is missing.
         MissingParameter = "MissingParameter",
         /// `NoSuchVersion`: The product has no API of that version.
         NoSuchVersion = "NoSuchVersion",
-        /// `RequestLimitExceeded`: More calls per second than the operation accepts.
+        /// `RequestLimitExceeded`: The number of calls per second exceeds the limit of the operation.
         RequestLimitExceeded = "RequestLimitExceeded",
         /// `ResourceInUse`: The resource is in use and cannot be changed or deleted now.
         ResourceInUse = "ResourceInUse",
-        /// `ResourceInUse.KubeResourceAlreadyExist`: The Kubernetes object exists already.
+        /// `ResourceInUse.KubeResourceAlreadyExist`: The Kubernetes object already exists.
         ResourceInUseKubeResourceAlreadyExist = "ResourceInUse.KubeResourceAlreadyExist",
-        /// `ResourceInsufficient`: The cloud has no more of the resource asked for.
+        /// `ResourceInsufficient`: The cloud does not have enough of the requested resource.
         ResourceInsufficient = "ResourceInsufficient",
         /// `ResourceNotFound`: The resource does not exist.
         ResourceNotFound = "ResourceNotFound",
@@ -734,15 +736,15 @@ wharf_core::text_enum! {
         ResourceNotFoundKubeResourceNotFound = "ResourceNotFound.KubeResourceNotFound",
         /// `ResourceUnavailable`: The resource exists but is not in a state that allows the operation.
         ResourceUnavailable = "ResourceUnavailable",
-        /// `UnauthorizedOperation`: The caller is not allowed this operation.
+        /// `UnauthorizedOperation`: The caller is not allowed to call this operation.
         UnauthorizedOperation = "UnauthorizedOperation",
-        /// `UnknownParameter`: The request has a parameter that the operation does not know.
+        /// `UnknownParameter`: The request contains an unknown parameter.
         UnknownParameter = "UnknownParameter",
         /// `UnsupportedOperation`: The operation is not supported for this resource or in this installation.
         UnsupportedOperation = "UnsupportedOperation",
         /// `UnsupportedProtocol`: The HTTP method is neither GET nor POST.
         UnsupportedProtocol = "UnsupportedProtocol",
-        /// `UnsupportedRegion`: The operation is not offered in the region of the request.
+        /// `UnsupportedRegion`: The operation is not available in the region of the request.
         UnsupportedRegion = "UnsupportedRegion",
     }
 }

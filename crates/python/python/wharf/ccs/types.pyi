@@ -99,9 +99,9 @@ class AddClusterInstancesFromExistedCvmOutput(Structure):
     """Output of `AddClusterInstancesFromExistedCvm`."""
 
     succ_instance_ids: list[str]
-    """Hosts that were added. `succInstanceIds`."""
+    """CVM instances that were added. `succInstanceIds`."""
     fail_instance_ids: list[FailInstance]
-    """Hosts that were not added, with the reason. `faliInstanceIds`."""
+    """CVM instances that were not added, with the reason. `faliInstanceIds`."""
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class AddClusterInstancesOutput(Structure):
     """Output of `AddClusterInstances`."""
 
     instance_ids: list[str]
-    """Nodes that are added. `instanceIds`."""
+    """Nodes that are being added. `instanceIds`."""
     request_id: int
     """Task that adds the nodes. `requestId`."""
 
@@ -172,7 +172,7 @@ class Cluster(Structure):
     """
 
     cluster_id: str
-    """Id of the cluster. `clusterId`."""
+    """ID of the cluster. `clusterId`."""
     cluster_name: str
     """Name. `clusterName`."""
     description: str
@@ -180,29 +180,29 @@ class Cluster(Structure):
     cluster_cidr: str
     """Address range of containers and services. `clusterCIDR`."""
     un_vpc_id: str
-    """Private network, by its unified id. `unVpcId`."""
+    """Private network, by its unified ID. `unVpcId`."""
     vpc_id: int | None
-    """Private network, by its older numeric id. `vpcId`."""
+    """Private network, by its older numeric ID. `vpcId`."""
     status: str
     """State of the cluster. `status`. Known values: `Creating`, `Running`, `Deleting`, `Scaling`, `Upgrading`,
     `Isolated`, `Abnormal`.
     """
     node_num: int
-    """How many nodes it has. `nodeNum`."""
+    """Number of nodes. `nodeNum`."""
     node_status: str
-    """State of its nodes taken together. `nodeStatus`. Known values: `AllNormal`, `AllAbnormal`, `PartialAbnormal`."""
+    """Combined state of the nodes. `nodeStatus`. Known values: `AllNormal`, `AllAbnormal`, `PartialAbnormal`."""
     total_cpu: int
-    """Cores of all nodes together. `totalCpu`."""
+    """Total CPU cores of all nodes. `totalCpu`."""
     total_mem: int
-    """Memory of all nodes together in GB. `totalMem`."""
+    """Total memory of all nodes in GB. `totalMem`."""
     os: str
-    """Operating system of its nodes. `os`. Known values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`."""
+    """Operating system of the nodes. `os`. Known values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`."""
     created_at: Timestamp
-    """When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss`
-    of China (UTC+8).
+    """Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
+    China (UTC+8).
     """
     updated_at: Timestamp
-    """When it was last changed, as YYYY-MM-DD hh:mm:ss in the time of the service. `updatedAt`; as `YYYY-MM-DD
+    """Time of the last change, as YYYY-MM-DD hh:mm:ss in the time of the service. `updatedAt`; as `YYYY-MM-DD
     hh:mm:ss` of China (UTC+8).
     """
     region_id: int | None
@@ -210,9 +210,9 @@ class Cluster(Structure):
     region: str
     """Region by its long name (ap-guangzhou). `region`."""
     k8s_version: str | None
-    """Version of Kubernetes; may be empty. `k8sVersion`."""
+    """Version of Kubernetes. May be empty. `k8sVersion`."""
     cluster_external_endpoint: str | None
-    """Address of the Kubernetes API from outside, if there is one. `clusterExternalEndpoint`."""
+    """External address of the Kubernetes API, if one exists. `clusterExternalEndpoint`."""
     project_id: int | None
     """Project. `projectId`."""
 
@@ -241,43 +241,41 @@ class Cluster(Structure):
     ) -> None: ...
 
 class Container(Structure):
-    """A container of a service, as it is set.
+    """Settings of a container of a service, in requests.
 
     `Container` in the API.
     """
 
     container_name: str | None
-    """Name, 63 characters at most. `containerName`; at most 63 characters."""
+    """Name, at most 63 characters. `containerName`; at most 63 characters."""
     image: str | None
     """Image. `image`."""
     envs: list[Env] | None
     """Environment variables. `envs`."""
     volume_mounts: list[VolumeMount] | None
-    """Volumes to mount; only if the service has volumes. `volumeMounts`."""
+    """Volumes to mount. Only if the service has volumes. `volumeMounts`."""
     health_check: list[HealthCheck] | None
-    """Checks, one of each kind at most. `healthCheck`."""
+    """Health checks, at most one of each kind. `healthCheck`."""
     cpu: int | None
-    """CPU to set aside for it, in thousandths of a core: 100 at least. 0 or left out sets no bound. `cpu`; at least
-    0.
-    """
+    """Requested CPU in thousandths of a core, at least 100. If 0 or omitted, no bound is set. `cpu`; at least 0."""
     cpu_limits: int | None
-    """CPU that it may use at most, in thousandths of a core: 100 at least and not below cpu. 0 or left out sets no
-    bound. `cpuLimits`; at least 0.
+    """Maximum CPU in thousandths of a core, at least 100 and not below cpu. If 0 or omitted, no bound is set.
+    `cpuLimits`; at least 0.
     """
     memory: int | None
-    """Memory to set aside for it, in MiB: better 4 at least. 0 or left out sets no bound. `memory`; at least 0."""
+    """Requested memory in MiB, preferably at least 4. If 0 or omitted, no bound is set. `memory`; at least 0."""
     memory_limits: int | None
-    """Memory that it may use at most, in MiB: 4 at least and not below memory. 0 or left out sets no bound.
-    `memoryLimits`; at least 0.
+    """Maximum memory in MiB, at least 4 and not below memory. If 0 or omitted, no bound is set. `memoryLimits`; at
+    least 0.
     """
     command: str | None
     """Command to run instead of that of the image. `command`."""
     arguments: list[str] | None
     """Arguments of the command. `arguments`."""
     privileged: bool | None
-    """Whether the container has the rights of the host; sent as true or false in small letters. `privileged`."""
+    """Whether the container has the rights of the host. Sent as true or false in lower case. `privileged`."""
     working_dir: str | None
-    """Folder in which the command runs. `workingDir`."""
+    """Working directory of the command. `workingDir`."""
 
     def __init__(
         self,
@@ -354,7 +352,7 @@ class CreateClusterOutput(Structure):
     request_id: int
     """Task that creates the cluster. `requestId`."""
     cluster_id: str
-    """Cluster that is created. `clusterId`."""
+    """Identifier of the new cluster. `clusterId`."""
 
     def __init__(
         self,
@@ -425,7 +423,7 @@ class DeleteInstancesOutput(Structure):
     success_list: list[str]
     """Pods that were deleted. `successList`."""
     failed_map: dict[str, str]
-    """Why the others were not, by name of the pod. `failedMap`."""
+    """Reasons for which the other pods were not deleted, by pod name. `failedMap`."""
 
     def __init__(
         self,
@@ -446,7 +444,7 @@ class DescribeClusterInstancesOutput(Page[Node]):
     """Output of `DescribeClusterInstances`."""
 
     total_count: int
-    """How many nodes there are in all. `totalCount`."""
+    """Total number of nodes. `totalCount`."""
     nodes: list[Node]
     """Nodes of this page. `nodes`."""
 
@@ -461,7 +459,7 @@ class DescribeClusterNamespacesOutput(Structure):
     """Output of `DescribeClusterNameSpaces`."""
 
     total_count: int | None
-    """How many namespaces there are. `totalCount`."""
+    """Number of namespaces. `totalCount`."""
     namespaces: list[Namespace]
     """Namespaces. `namespaces`."""
 
@@ -476,7 +474,7 @@ class DescribeClusterOutput(Page[Cluster]):
     """Output of `DescribeCluster`."""
 
     total_count: int
-    """How many clusters there are in all. `totalCount`."""
+    """Total number of clusters. `totalCount`."""
     clusters: list[Cluster]
     """Clusters of this page. `clusters`."""
 
@@ -503,7 +501,7 @@ class DescribeClusterServiceOutput(Structure):
     """Output of `DescribeClusterService`."""
 
     total_count: int | None
-    """How many services there are. `totalCount`."""
+    """Number of services. `totalCount`."""
     services: list[ServiceBrief]
     """Services. `services`."""
 
@@ -518,7 +516,7 @@ class DescribeClusterTaskResultOutput(Structure):
     """Output of `DescribeClusterTaskResult`."""
 
     status: str
-    """How the task stands. `status`. Known values: `succ`, `fail`, `running`."""
+    """State of the task. `status`. Known values: `succ`, `fail`, `running`."""
 
     def __init__(
         self,
@@ -542,7 +540,7 @@ class DescribeServiceInstanceOutput(Page[Instance]):
     """Output of `DescribeServiceInstance`."""
 
     total_count: int
-    """How many pods there are in all. `totalCount`."""
+    """Total number of pods. `totalCount`."""
     instances: list[Instance]
     """Pods of this page. `instances`."""
 
@@ -554,7 +552,7 @@ class DescribeServiceInstanceOutput(Page[Instance]):
     ) -> None: ...
 
 class Dimension(Structure):
-    """One part of what the values of a metric are of.
+    """A dimension of the object that the values of a metric describe.
 
     `Dimension` in the API.
     """
@@ -564,7 +562,7 @@ class Dimension(Structure):
     `podName`, `containerId`.
     """
     value: str | None
-    """Its value. Of the id of a container the first 12 characters. `value`."""
+    """Value of the dimension. For the ID of a container, its first 12 characters. `value`."""
 
     def __init__(
         self,
@@ -614,15 +612,15 @@ class EnvDict(TypedDict, total=False):
     value: str | Secret | None
 
 class FailInstance(Structure):
-    """A host that could not be added to a cluster.
+    """A CVM instance that could not be added to a cluster.
 
     `FailInstance` in the API.
     """
 
     instance_id: str
-    """Host. `instanceId`."""
+    """CVM instance. `instanceId`."""
     message: str
-    """Why it was not added. `message`."""
+    """Reason for which it was not added. `message`."""
 
     def __init__(
         self,
@@ -635,7 +633,7 @@ class GetAutoDelStrategyOutput(Structure):
     """Output of `GetAutoDelStrategy`."""
 
     total_count: int
-    """How many rules there are. `totalCount`."""
+    """Number of rules. `totalCount`."""
     strategy_info: list[StrategyInfo]
     """Rules. `strategyInfo`."""
 
@@ -662,11 +660,11 @@ class GetMonitorDataOutput(Structure):
     """Output of `GetMonitorData`."""
 
     start_time: Timestamp
-    """Begin of the values. `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    """Start time of the values. `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
     end_time: Timestamp
-    """End of the values. `endTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    """End time of the values. `endTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
     metric_name: str
-    """Metric. `metricName`. Known values: `dc_cpu_usage`, `dc_mem_usage`, `service_cpu_used`,
+    """Name of the metric. `metricName`. Known values: `dc_cpu_usage`, `dc_mem_usage`, `service_cpu_used`,
     `service_cpu_usage_for_cluster`, `service_mem_used`, `service_mem_usage_for_cluster`, `service_in_flux`,
     `service_out_flux`, `service_in_bandwidth`, `service_out_bandwidth`, `service_in_packets`,
     `service_out_packets`, `pod_in_bandwidth`, `pod_out_bandwidth`, `pod_in_flux`, `pod_out_flux`,
@@ -678,8 +676,8 @@ class GetMonitorDataOutput(Structure):
     period: int
     """Seconds between two values. `period`."""
     data_points: list[Any]
-    """Values in the unit of the metric, one a period from startTime to endTime, both included. A number; null where
-    nothing was measured. `dataPoints`.
+    """Values in the unit of the metric, one per period from startTime to endTime, both included. Each value is a
+    number, or null where nothing was measured. `dataPoints`.
     """
 
     def __init__(
@@ -696,23 +694,23 @@ class GetRepositoryInfoOutput(Structure):
     """Output of `GetRepositoryInfo`."""
 
     creation_time: Timestamp
-    """When it was created, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    """Creation time, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
     description: str
     """Description. `description`."""
     favor_count: int
-    """How many users marked it. `favorCount`."""
+    """Number of users who marked it as a favorite. `favorCount`."""
     is_qcloud_official: bool
-    """Whether it is one of the official ones of the cloud. `isQcloudOfficial`."""
+    """Whether it is an official repository of the cloud. `isQcloudOfficial`."""
     is_user_favor: bool
-    """Whether the caller marked it. `isUserFavor`."""
+    """Whether the caller marked it as a favorite. `isUserFavor`."""
     public: int
-    """Who may pull from it: 1 everyone, 0 the account alone. `public`."""
+    """Visibility: 1 allows everyone to pull, 0 only the account. `public`."""
     pull_count: int
-    """How often it was pulled. `pullCount`."""
+    """Number of pulls. `pullCount`."""
     repo_name: str
     """Name, as namespace/name. `reponame`."""
     repo_type: str
-    """Where it comes from. `repotype`. Known values: `QCLOUD HUB`, `DOCKER HUB`."""
+    """Origin of the repository. `repotype`. Known values: `QCLOUD HUB`, `DOCKER HUB`."""
 
     def __init__(
         self,
@@ -736,7 +734,7 @@ class GetTagListOutput(Page[TagInfo]):
     server: str
     """Domain of the registry. `server`."""
     tag_count: int
-    """How many tags there are in all. `tagCount`."""
+    """Total number of tags. `tagCount`."""
     tag_info: list[TagInfo]
     """Tags of this page. `tagInfo`."""
 
@@ -750,35 +748,35 @@ class GetTagListOutput(Page[TagInfo]):
     ) -> None: ...
 
 class HealthCheck(Structure):
-    """A check of a container, as it is set.
+    """Settings of a health check of a container, in requests.
 
     `HealthCheck` in the API.
     """
 
     type: str | None
-    """What is checked. `type`. Known values: `liveCheck`, `readyCheck`."""
+    """Kind of the check. `type`. Known values: `liveCheck`, `readyCheck`."""
     health_num: int | None
-    """How many checks in a row have to succeed, 1 to 10; 1 only for liveCheck. `healthNum`; 1 to 10."""
+    """Number of consecutive checks that must succeed; only 1 for liveCheck. `healthNum`; 1 to 10."""
     unhealth_num: int | None
-    """How many checks in a row have to fail, 1 to 10. `unhealthNum`; 1 to 10."""
+    """Number of consecutive checks that must fail. `unhealthNum`; 1 to 10."""
     interval_time: int | None
-    """Seconds from one check to the next, 2 to 300. `intervalTime`; 2 to 300."""
+    """Seconds from one check to the next. `intervalTime`; 2 to 300."""
     timeout: int | None
-    """Seconds that a check may take, 2 to 60. `timeOut`; 2 to 60."""
+    """Timeout of a check in seconds. `timeOut`; 2 to 60."""
     delay_time: int | None
-    """Seconds from the start of the container to the first check, 0 to 60; 0 unless set. With readyCheck the
-    container gets no requests until then. `delayTime`; 0 to 60; default `0`.
+    """Seconds from the start of the container to the first check. With readyCheck, the container gets no requests
+    until then. `delayTime`; 0 to 60; default `0`.
     """
     check_method: str | None
-    """Way to check. `checkMethod`. Known values: `methodTcp`, `methodHttp`, `methodCmd`."""
+    """Method of the check. `checkMethod`. Known values: `methodTcp`, `methodHttp`, `methodCmd`."""
     port: int | None
-    """Port to connect to or to ask, 1 to 65535; for methodTcp and methodHttp. `port`; 1 to 65535."""
+    """Port to connect to or to send the request to. For methodTcp and methodHttp. `port`; 1 to 65535."""
     protocol: str | None
-    """Protocol, for methodHttp. `protocol`. Known values: `HTTP`, `HTTPS`."""
+    """Protocol. For methodHttp. `protocol`. Known values: `HTTP`, `HTTPS`."""
     path: str | None
-    """Path to ask for, for methodHttp. `path`."""
+    """Path of the request. For methodHttp. `path`."""
     cmd: str | None
-    """Command to run in the container, for methodCmd; 0 is a success. `cmd`."""
+    """Command to run in the container; exit code 0 is a success. For methodCmd. `cmd`."""
 
     def __init__(
         self,
@@ -823,23 +821,23 @@ class Instance(Structure):
     status: str
     """State. `status`. Known values: `Running`, `Waiting`, `Terminating`, `Terminated`, `NotReady`."""
     reason: str | None
-    """Why it is in its state. `reason`."""
+    """Reason for the state. `reason`."""
     node_ip: str | None
-    """Address of its node. `nodeIp`."""
+    """Address of the pod's node. `nodeIp`."""
     node_name: str | None
-    """Name of its node. `nodeName`."""
+    """Name of the pod's node. `nodeName`."""
     ip: str | None
     """Address of the pod. `ip`."""
     restart_count: int
-    """How often its containers were started again. `restartCount`."""
+    """Number of restarts of its containers. `restartCount`."""
     ready_count: int
-    """How many of its containers are ready. `readyCount`."""
+    """Number of its containers that are ready. `readyCount`."""
     created_at: Timestamp
-    """When it was started, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss`
-    of China (UTC+8).
+    """Start time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of China
+    (UTC+8).
     """
     containers: list[InstanceContainer]
-    """Its containers. `containers`."""
+    """Containers of the pod. `containers`."""
 
     def __init__(
         self,
@@ -865,11 +863,11 @@ class InstanceContainer(Structure):
     name: str
     """Name. `name`."""
     container_id: str | None
-    """Id that Docker gave it, 64 hexadecimal digits. GetMonitorData takes the first 12 of them. `containerId`."""
+    """Docker ID of the container, 64 hexadecimal digits. GetMonitorData takes the first 12 of them. `containerId`."""
     status: str
     """State. `status`. Known values: `Running`, `Waiting`, `Terminating`, `Terminated`, `NotReady`."""
     reason: str | None
-    """Why it is in its state. `reason`."""
+    """Reason for the state. `reason`."""
     image: str
     """Image. `image`."""
 
@@ -884,16 +882,16 @@ class InstanceContainer(Structure):
     ) -> None: ...
 
 class InvokeCondition(Structure):
-    """Which tags set a trigger off.
+    """Condition on the tags that fire a trigger.
 
     `InvokeCondition` in the API.
     """
 
     invoke_method: str
-    """How tags are chosen. `invokeMethod`. Known values: `all`, `taglist`, `regex`."""
+    """Method of selecting tags. `invokeMethod`. Known values: `all`, `taglist`, `regex`."""
     invoke_expr: str | None
-    """The tags: nothing for all, tags with semicolons between them for taglist, a regular expression for regex.
-    `invokeExpr`.
+    """Expression for the tags: empty for all, tags separated by semicolons for taglist, a regular expression for
+    regex. `invokeExpr`.
     """
 
     def __init__(
@@ -910,7 +908,7 @@ class InvokePara(Structure):
     """
 
     app_id: str | None
-    """Account, by the number of its application. `appId`."""
+    """Account, by the number of its application (AppId). `appId`."""
     service_name: str
     """Service. `serviceName`."""
     cluster_id: str
@@ -918,7 +916,7 @@ class InvokePara(Structure):
     namespace: str
     """Namespace of the service in the cluster. `namespace`."""
     container_name: str
-    """Container that gets the image. `containerName`."""
+    """Container whose image is replaced. `containerName`."""
     cluster_region: int
     """Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai (finance), 8 Beijing, 9
     Singapore, 16 Chengdu. `clusterRegion`.
@@ -936,7 +934,7 @@ class InvokePara(Structure):
     ) -> None: ...
 
 class LimitInfo(Structure):
-    """How much of something the account may have in the registry.
+    """A limit of the account in the registry.
 
     `LimitInfo` in the API.
     """
@@ -944,9 +942,9 @@ class LimitInfo(Structure):
     username: str
     """Account, by its number. `username`."""
     type: str
-    """What is limited. `type`. Known values: `namespace`, `repo`, `tag`, `triggers`."""
+    """Kind of the limit. `type`. Known values: `namespace`, `repo`, `tag`, `triggers`."""
     value: int
-    """How many there may be. `value`."""
+    """Maximum number allowed. `value`."""
 
     def __init__(
         self,
@@ -960,7 +958,7 @@ class ListTriggerOutput(Page[TriggerInfo]):
     """Output of `ListTrigger`."""
 
     total_count: int
-    """How many triggers there are in all. `totalCount`."""
+    """Total number of triggers. `totalCount`."""
     trigger_info: list[TriggerInfo]
     """Triggers of this page. `triggerInfo`."""
 
@@ -972,7 +970,7 @@ class ListTriggerOutput(Page[TriggerInfo]):
     ) -> None: ...
 
 class MethodCmd(Structure):
-    """A check that runs a command in the container; 0 is a success.
+    """A check that runs a command in the container. Exit code 0 is a success.
 
     `MethodCmd` in the API.
     """
@@ -987,17 +985,17 @@ class MethodCmd(Structure):
     ) -> None: ...
 
 class MethodHttp(Structure):
-    """A check that asks by HTTP; an answer from 200 to 399 is a success.
+    """A check that sends an HTTP request. A response from 200 to 399 is a success.
 
     `MethodHttp` in the API.
     """
 
     port: int
-    """Port to ask. `port`."""
+    """Port to send the request to. `port`."""
     protocol: str
     """Protocol. `protocol`. Known values: `HTTP`, `HTTPS`."""
     path: str
-    """Path to ask for. `path`."""
+    """Path of the request. `path`."""
 
     def __init__(
         self,
@@ -1083,8 +1081,8 @@ class Namespace(Structure):
     description: str
     """Description. `description`."""
     created_at: Timestamp
-    """When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss`
-    of China (UTC+8).
+    """Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
+    China (UTC+8).
     """
 
     def __init__(
@@ -1103,7 +1101,7 @@ class Node(Structure):
     """
 
     instance_id: str
-    """Id of the node. `instanceId`."""
+    """ID of the node. `instanceId`."""
     instance_name: str
     """Name. `instanceName`."""
     instance_type: str | None
@@ -1111,47 +1109,47 @@ class Node(Structure):
     `CVM.C2`.
     """
     kernel_version: str
-    """Version of its kernel. `kernelVersion`."""
+    """Version of the kernel. `kernelVersion`."""
     pod_cidr: str
-    """Address range of its containers. `podCidr`."""
+    """Address range of the node's containers. `podCidr`."""
     cpu: int | None
-    """Cores. `cpu`."""
+    """CPU cores. `cpu`."""
     mem: int | None
     """Memory in GB. `mem`."""
     wan_ip: str | None
-    """Public address; empty if there is none. `wanIp`."""
+    """Public address. Empty if the node has none. `wanIp`."""
     lan_ip: str
     """Address in the private network. `lanIp`."""
     os_image: str
-    """Operating system, as the node tells it. `osImage`."""
+    """Operating system, as the node reports it. `osImage`."""
     is_normal: int
-    """State in the cluster: 1 normal, 0 not. `isNormal`."""
+    """State in the cluster: 1 normal, 0 abnormal. `isNormal`."""
     cvm_state: int | None
-    """State of the host, by the numbers of the service for hosts. `cvmState`."""
+    """State of the CVM instance, as a number of the CVM service. `cvmState`."""
     cvm_pay_mode: int | None
-    """How the host is paid: 0 by the month afterwards, 1 by the month in advance, 2 by the hour. `cvmPayMode`."""
+    """Billing mode of the CVM instance: 0 monthly postpaid, 1 monthly prepaid, 2 by the hour. `cvmPayMode`."""
     network_pay_mode: int | None
-    """How its network is paid: 0 by the month afterwards, 1 by the month in advance, 2 by traffic, 3 by bandwidth.
+    """Billing mode of the network: 0 monthly postpaid, 1 monthly prepaid, 2 by traffic, 3 by bandwidth.
     `networkPayMode`.
     """
     created_at: Timestamp
-    """When it joined the cluster, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
-    hh:mm:ss` of China (UTC+8).
+    """Time at which the node joined the cluster, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as
+    `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
     """
     instance_create_time: Timestamp | None
-    """When the host was created, as YYYY-MM-DD hh:mm:ss. `instanceCreateTime`; as `YYYY-MM-DD hh:mm:ss` of China
-    (UTC+8).
+    """Creation time of the CVM instance, as YYYY-MM-DD hh:mm:ss. `instanceCreateTime`; as `YYYY-MM-DD hh:mm:ss` of
+    China (UTC+8).
     """
     instance_deadline_time: Timestamp | None
-    """When it expires if it is paid in advance; 0000-00-00 00:00:00 if not. `instanceDeadlineTime`; as `YYYY-MM-DD
-    hh:mm:ss` of China (UTC+8).
+    """Expiration time if prepaid, 0000-00-00 00:00:00 if not. `instanceDeadlineTime`; as `YYYY-MM-DD hh:mm:ss` of
+    China (UTC+8).
     """
     zone_id: int | None
     """Availability zone by number. `zoneId`."""
     zone: str
     """Availability zone by name (ap-shanghai-2). `zone`."""
     abnormal_reason: str | None
-    """Why the node is not normal. `abnormalReason`. Known values: `MemoryPressure`, `OutOfDisk`,
+    """Reason for which the node is not normal. `abnormalReason`. Known values: `MemoryPressure`, `OutOfDisk`,
     `NetworkUnavailable`, `Unknown`.
     """
 
@@ -1189,9 +1187,9 @@ class NodeAffinity(Structure):
     key: str | None
     """Key of the label. `key`."""
     operator: str | None
-    """How the label is compared. `operator`. Known values: `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt`, `Lt`."""
+    """Comparison with the label. `operator`. Known values: `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt`, `Lt`."""
     values: list[str] | None
-    """Values to compare with; none for Exists and DoesNotExist, one for Gt and Lt. `values`."""
+    """Values to compare with. None for Exists and DoesNotExist, one for Gt and Lt. `values`."""
 
     def __init__(
         self,
@@ -1251,9 +1249,9 @@ class PodAffinity(Structure):
     key: str | None
     """Key of the label. `key`."""
     operator: str | None
-    """How the label is compared. `operator`. Known values: `In`, `NotIn`, `Exists`, `DoesNotExist`."""
+    """Comparison with the label. `operator`. Known values: `In`, `NotIn`, `Exists`, `DoesNotExist`."""
     values: list[str] | None
-    """Values to compare with; none for Exists and DoesNotExist. `values`."""
+    """Values to compare with. None for Exists and DoesNotExist. `values`."""
 
     def __init__(
         self,
@@ -1272,19 +1270,19 @@ class PodAffinityDict(TypedDict, total=False):
     values: Sequence[str] | None
 
 class PortMapping(Structure):
-    """A port of a service, as it is set.
+    """A port of a service, in requests.
 
     `PortMapping` in the API.
     """
 
     lb_port: int | None
-    """Port of the load balancer and of the service; of the service alone with the accessType ClusterIP. `lbPort`; 1
+    """Port of the load balancer and of the service; with the accessType ClusterIP, of the service only. `lbPort`; 1
     to 65535.
     """
     container_port: int | None
-    """Port that the container listens on. `containerPort`; 1 to 65535."""
+    """Port on which the container listens. `containerPort`; 1 to 65535."""
     node_port: int | None
-    """Port on every node, with a load balancer; chosen unless set. `nodePort`; 0 to 65535."""
+    """Port on every node, with a load balancer. Default: chosen by the service. `nodePort`; 0 to 65535."""
     protocol: str | None
     """Protocol. `protocol`. Known values: `TCP`, `UDP`."""
 
@@ -1307,29 +1305,29 @@ class PortMappingDict(TypedDict, total=False):
     protocol: str | None
 
 class Probe(Structure):
-    """How a container is checked, as it is read.
+    """A health check of a container, in responses.
 
     `Probe` in the API.
     """
 
     check_method: str
-    """Way to check. `checkMethod`. Known values: `methodTcp`, `methodHttp`, `methodCmd`."""
+    """Method of the check. `checkMethod`. Known values: `methodTcp`, `methodHttp`, `methodCmd`."""
     health_num: int | None
-    """How many checks in a row have to succeed; 3 unless it was set. `healthNum`."""
+    """Number of consecutive checks that must succeed. Default: 3. `healthNum`."""
     unhealth_num: int | None
-    """How many checks in a row have to fail; 3 unless it was set. `unhealthNum`."""
+    """Number of consecutive checks that must fail. Default: 3. `unhealthNum`."""
     interval_time: int | None
     """Seconds from one check to the next. `intervalTime`."""
     timeout: int | None
-    """Seconds that a check may take. `timeOut`."""
+    """Timeout of a check in seconds. `timeOut`."""
     delay_time: int | None
-    """Seconds from the start of the container to the first check; 0 unless it was set. `delayTime`."""
+    """Seconds from the start of the container to the first check. Default: 0. `delayTime`."""
     method_tcp: MethodTcp | None
-    """How to check with methodTcp. `methodTcp`."""
+    """Settings of the check with methodTcp. `methodTcp`."""
     method_http: MethodHttp | None
-    """How to check with methodHttp. `methodHttp`."""
+    """Settings of the check with methodHttp. `methodHttp`."""
     method_cmd: MethodCmd | None
-    """How to check with methodCmd. `methodCmd`."""
+    """Settings of the check with methodCmd. `methodCmd`."""
 
     def __init__(
         self,
@@ -1362,25 +1360,25 @@ class RepoInfo(Structure):
     repo_name: str
     """Name, as namespace/name. `reponame`."""
     repo_type: str
-    """Where it comes from. `repotype`. Known values: `QCLOUD HUB`, `DOCKER HUB`."""
+    """Origin of the repository. `repotype`. Known values: `QCLOUD HUB`, `DOCKER HUB`."""
     tag_count: int
-    """How many tags it has. `tagCount`."""
+    """Number of tags. `tagCount`."""
     public: int
-    """Who may pull from it: 1 everyone, 0 the account alone. `public`."""
+    """Visibility: 1 allows everyone to pull, 0 only the account. `public`."""
     is_user_favor: bool
-    """Whether the caller marked it. `isUserFavor`."""
+    """Whether the caller marked it as a favorite. `isUserFavor`."""
     is_qcloud_official: bool
-    """Whether it is one of the official ones of the cloud. `isQcloudOfficial`."""
+    """Whether it is an official repository of the cloud. `isQcloudOfficial`."""
     favor_count: int
-    """How many users marked it. `favorCount`."""
+    """Number of users who marked it as a favorite. `favorCount`."""
     pull_count: int
-    """How often it was pulled. `pullCount`."""
+    """Number of pulls. `pullCount`."""
     description: str
     """Description. `description`."""
     creation_time: Timestamp
-    """When it was created, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    """Creation time, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
     update_time: Timestamp
-    """When it was last changed, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    """Time of the last change, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
 
     def __init__(
         self,
@@ -1402,7 +1400,7 @@ class RepositoryExistsOutput(Structure):
     """Output of `RepositoryisExists`."""
 
     exists: bool
-    """Whether it exists. `isExist`."""
+    """Whether the repository exists. `isExist`."""
 
     def __init__(
         self,
@@ -1430,9 +1428,9 @@ class SearchUserRepositoryOutput(Page[RepoInfo]):
     """Output of `SearchUserRepository`."""
 
     total_count: int
-    """How many repositories there are in all. `totalCount`."""
+    """Total number of repositories. `totalCount`."""
     privilege_filtered: bool
-    """Whether some are missing because the caller may not see them. `privilegeFiltered`."""
+    """Whether some repositories are left out because the caller may not see them. `privilegeFiltered`."""
     repo_info: list[RepoInfo]
     """Repositories of this page. `repoInfo`."""
 
@@ -1445,7 +1443,7 @@ class SearchUserRepositoryOutput(Page[RepoInfo]):
     ) -> None: ...
 
 class Service(Structure):
-    """A service in full.
+    """The details of a service.
 
     `Service` in the API.
     """
@@ -1455,49 +1453,49 @@ class Service(Structure):
     service_desc: str
     """Description. `serviceDesc`."""
     external_ip: str | None
-    """Address of its load balancer; empty if there is none. `externalIp`."""
+    """Address of the load balancer. Empty if the service has none. `externalIp`."""
     access_type: str | None
-    """How it is reached; empty for inside of the cluster only. `accessType`. Known values: `LoadBalancer`,
-    `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
+    """Kind of access to the service. Empty for access from inside the cluster only. `accessType`. Known values:
+    `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
     """
     created_at: Timestamp
-    """When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss`
-    of China (UTC+8).
+    """Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
+    China (UTC+8).
     """
     current_replicas: int
-    """How many pods run. `currentReplicas`."""
+    """Number of running pods. `currentReplicas`."""
     desired_replicas: int
-    """How many pods shall run. `desiredReplicas`."""
+    """Desired number of pods. `desiredReplicas`."""
     lb_id: str | None
-    """Its load balancer; empty if there is none. `lbId`."""
+    """Load balancer of the service. Empty if the service has none. `lbId`."""
     lb_status: str | None
-    """State of its load balancer. `lbStatus`. Known values: `None`, `Creating`, `Running`."""
+    """State of the load balancer. `lbStatus`. Known values: `None`, `Creating`, `Running`."""
     port_mappings: list[ServicePortMapping]
-    """Its ports. `portMappings`."""
+    """Ports of the service. `portMappings`."""
     status: str
     """State. `status`. Known values: `Normal`, `Abnormal`, `Waiting`, `Paused`, `Updating`, `RollingBack`."""
     reason_map: dict[str, int]
-    """Why the service is in its state: how many containers there are by reason. `reasonMap`."""
+    """Reasons for the state of the service: the number of containers by reason. `reasonMap`."""
     reason: str | None
-    """Why the service is in its state, in one word (ImagePullBackOff). `reason`."""
+    """Reason for the state of the service, in one word (ImagePullBackOff). `reason`."""
     labels: dict[str, str]
     """Labels of the service. `labels`."""
     selector: dict[str, str]
     """Labels by which the service finds its pods. `selector`."""
     volumes: list[ServiceVolume]
-    """Its volumes. `volumes`."""
+    """Volumes of the service. `volumes`."""
     containers: list[ServiceContainer]
     """Containers of each pod. `containers`."""
     service_ip: str | None
-    """Address inside of the cluster. `serviceIp`."""
+    """Address inside the cluster. `serviceIp`."""
     namespace: str
     """Namespace. `namespace`."""
     region_id: int | None
     """Region by number: 1 is Guangzhou. `regionId`."""
     subnet_id: str | None
-    """Subnet of the internal load balancer; with the accessType SvcLBTypeInner only. `subnetId`."""
+    """Subnet of the internal load balancer. With the accessType SvcLBTypeInner only. `subnetId`."""
     un_hub_id: str | None
-    """Id of an image of another registry. `unHubId`."""
+    """ID of an image in another registry. `unHubId`."""
 
     def __init__(
         self,
@@ -1537,26 +1535,26 @@ class ServiceBrief(Structure):
     status: str
     """State. `status`. Known values: `Normal`, `Abnormal`, `Waiting`, `Paused`, `Updating`, `RollingBack`."""
     reason_map: dict[str, int]
-    """Why the service is in its state: how many containers there are by reason. `reasonMap`."""
+    """Reasons for the state of the service: the number of containers by reason. `reasonMap`."""
     created_at: Timestamp
-    """When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss`
-    of China (UTC+8).
+    """Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
+    China (UTC+8).
     """
     current_replicas: int
-    """How many pods run. `currentReplicas`."""
+    """Number of running pods. `currentReplicas`."""
     desired_replicas: int
-    """How many pods shall run. `desiredReplicas`."""
+    """Desired number of pods. `desiredReplicas`."""
     lb_id: str | None
-    """Its load balancer; empty if there is none. `lbId`."""
+    """Load balancer of the service. Empty if the service has none. `lbId`."""
     lb_status: str | None
-    """State of its load balancer. `lbStatus`. Known values: `None`, `Creating`, `Running`."""
+    """State of the load balancer. `lbStatus`. Known values: `None`, `Creating`, `Running`."""
     external_ip: str | None
-    """Address of its load balancer; empty if there is none. `externalIp`."""
+    """Address of the load balancer. Empty if the service has none. `externalIp`."""
     service_ip: str | None
-    """Address inside of the cluster. `serviceIp`."""
+    """Address inside the cluster. `serviceIp`."""
     access_type: str | None
-    """How it is reached; empty for inside of the cluster only. `accessType`. Known values: `LoadBalancer`,
-    `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
+    """Kind of access to the service. Empty for access from inside the cluster only. `accessType`. Known values:
+    `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
     """
     namespace: str
     """Namespace. `namespace`."""
@@ -1579,35 +1577,35 @@ class ServiceBrief(Structure):
     ) -> None: ...
 
 class ServiceContainer(Structure):
-    """A container of a service, as it is read.
+    """A container of a service, in responses.
 
     `ServiceContainer` in the API.
     """
 
     container_name: str
-    """Name, mostly that of the service. `containerName`."""
+    """Name, usually that of the service. `containerName`."""
     image: str
     """Image. `image`."""
     envs: list[Env]
     """Environment variables. `envs`."""
     volume_mounts: list[VolumeMount]
-    """Volumes that it mounts. `volumeMounts`."""
+    """Volumes that the container mounts. `volumeMounts`."""
     cpu: int
-    """CPU that is set aside for it, in thousandths of a core; 0 for none. `cpu`."""
+    """Requested CPU in thousandths of a core. 0 for none. `cpu`."""
     cpu_limits: int | None
-    """CPU that it may use at most, in thousandths of a core. `cpuLimits`."""
+    """Maximum CPU in thousandths of a core. `cpuLimits`."""
     memory: int
-    """Memory that is set aside for it, in MiB; 0 for none. `memory`."""
+    """Requested memory in MiB. 0 for none. `memory`."""
     memory_limits: int | None
-    """Memory that it may use at most, in MiB. `memoryLimits`."""
+    """Maximum memory in MiB. `memoryLimits`."""
     command: str | None
-    """Command that it runs; empty for that of the image. `command`."""
+    """Command of the container. Empty for that of the image. `command`."""
     arguments: list[str]
     """Arguments of the command. `arguments`."""
     live_probe: Probe | None
-    """How it is checked that the container lives. `liveProbe`."""
+    """Liveness check of the container. `liveProbe`."""
     ready_probe: Probe | None
-    """How it is checked that the container is ready. `readyProbe`."""
+    """Readiness check of the container. `readyProbe`."""
 
     def __init__(
         self,
@@ -1627,29 +1625,29 @@ class ServiceContainer(Structure):
     ) -> None: ...
 
 class ServiceEvent(Structure):
-    """Something that happened to a service; equal events are one with a count.
+    """An event of a service. Equal events are combined into one with a count.
 
     `ServiceEvent` in the API.
     """
 
     first_seen: str
-    """When it first happened, as YYYY-MM-DD hh:mm:ss in the time of the service. `firstSeen`."""
+    """Time of the first occurrence, as YYYY-MM-DD hh:mm:ss in the time of the service. `firstSeen`."""
     last_seen: str
-    """When it last happened, as YYYY-MM-DD hh:mm:ss in the time of the service. `lastSeen`."""
+    """Time of the last occurrence, as YYYY-MM-DD hh:mm:ss in the time of the service. `lastSeen`."""
     count: int
-    """How often it happened. `count`."""
+    """Number of occurrences. `count`."""
     level: str
-    """How bad it is. `level`. Known values: `Normal`, `Warning`."""
+    """Severity of the event. `level`. Known values: `Normal`, `Warning`."""
     obj_type: str
-    """Kind of the object of Kubernetes that it happened to. `objType`. Known values: `Pod`, `ReplicationController`,
+    """Kind of the Kubernetes object of the event. `objType`. Known values: `Pod`, `ReplicationController`,
     `Service`, `Node`, `Deployment`, `Daemonset`, `ReplicaSet`, `Job`, `Secret`, `Configmap`.
     """
     obj_name: str
     """Name of that object. `objName`."""
     reason: str
-    """What happened, in a few words. `reason`."""
+    """Short description of the event. `reason`."""
     message: str
-    """What happened, in full. `message`."""
+    """Full description of the event. `message`."""
 
     def __init__(
         self,
@@ -1665,7 +1663,7 @@ class ServiceEvent(Structure):
     ) -> None: ...
 
 class ServicePortMapping(Structure):
-    """A port of a service, as it is read.
+    """A port of a service, in responses.
 
     `ServicePortMapping` in the API.
     """
@@ -1673,9 +1671,9 @@ class ServicePortMapping(Structure):
     node_port: int | None
     """Port on every node. `nodePort`."""
     lb_port: int
-    """Port of the load balancer and of the service; of the service alone if there is no load balancer. `lbPort`."""
+    """Port of the load balancer and of the service; without a load balancer, of the service only. `lbPort`."""
     container_port: int
-    """Port that the container listens on. `containerPort`."""
+    """Port on which the container listens. `containerPort`."""
     protocol: str
     """Protocol. `protocol`. Known values: `TCP`, `UDP`."""
 
@@ -1689,7 +1687,7 @@ class ServicePortMapping(Structure):
     ) -> None: ...
 
 class ServiceVolume(Structure):
-    """A volume of a service, as it is read.
+    """A volume of a service, in responses.
 
     `ServiceVolume` in the API.
     """
@@ -1697,7 +1695,7 @@ class ServiceVolume(Structure):
     name: str
     """Name. `name`."""
     host_path: str | None
-    """Folder of the node that is mounted; empty for a folder that goes with the container. `hostPath`."""
+    """Directory of the node that is mounted. Empty for a directory that is deleted with the container. `hostPath`."""
 
     def __init__(
         self,
@@ -1715,7 +1713,7 @@ class SetAutoDelStrategyOutput(Structure):
     ) -> None: ...
 
 class StrategyInfo(Structure):
-    """A rule by which the tags of a repository are cleaned.
+    """A cleanup rule for the tags of a repository.
 
     `StrategyInfo` in the API.
     """
@@ -1725,13 +1723,13 @@ class StrategyInfo(Structure):
     repo_name: str
     """Repository, as namespace/name. `reponame`."""
     type: str
-    """What is kept. `type`. Known values: `keep_last_days`, `keep_last_nums`."""
+    """Kind of the tags to keep. `type`. Known values: `keep_last_days`, `keep_last_nums`."""
     value: int
-    """How many: days for keep_last_days, tags for keep_last_nums. `value`."""
+    """Number to keep: days for keep_last_days, tags for keep_last_nums. `value`."""
     valid: int
     """Whether the rule is in force: 1 yes, 0 no. `valid`."""
     creation_time: Timestamp
-    """When it was set, as RFC 3339 has it, with the zone. `creation_time`."""
+    """Time at which the rule was set, in RFC 3339 format with the time zone. `creation_time`."""
 
     def __init__(
         self,
@@ -1759,23 +1757,25 @@ class TagInfo(Structure):
     image_id: str
     """Digest of the image. `imageId`."""
     size: str
-    """Size for people to read (59 MB). `size`."""
+    """Human-readable size (59 MB). `size`."""
     creation_time: Timestamp
-    """When the image was made, as YYYY-MM-DD hh:mm:ss +0800 CST. `creationTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`."""
-    update_time: Timestamp
-    """When the tag was last changed, as YYYY-MM-DD hh:mm:ss +0800 CST. `updateTime`; as `YYYY-MM-DD hh:mm:ss +0000
+    """Creation time of the image, as YYYY-MM-DD hh:mm:ss +0800 CST. `creationTime`; as `YYYY-MM-DD hh:mm:ss +0000
     UTC`.
     """
+    update_time: Timestamp
+    """Time of the last change of the tag, as YYYY-MM-DD hh:mm:ss +0800 CST. `updateTime`; as `YYYY-MM-DD hh:mm:ss
+    +0000 UTC`.
+    """
     author: str | None
-    """Who made the image; may be empty. `author`."""
+    """Author of the image. May be empty. `author`."""
     architecture: str | None
-    """Kind of processor. `architecture`."""
+    """Processor architecture. `architecture`."""
     docker_version: str | None
-    """Version of Docker that made the image. `dockerVersion`."""
+    """Version of Docker that built the image. `dockerVersion`."""
     os: str | None
     """Operating system. `os`."""
     push_time: Timestamp
-    """When it was pushed, as YYYY-MM-DD hh:mm:ss +0800 CST. `pushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`."""
+    """Time of the push, as YYYY-MM-DD hh:mm:ss +0800 CST. `pushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`."""
     size_byte: int
     """Size in bytes. `sizeByte`."""
 
@@ -1806,19 +1806,19 @@ class TriggerInfo(Structure):
     trigger_name: str
     """Name. `triggerName`."""
     repo_name: str
-    """Repository that it watches, as namespace/name. `repoName`."""
+    """Repository that the trigger watches, as namespace/name. `repoName`."""
     invoke_source: str
-    """What sets it off. `invokeSource`. Known values: `IMAGE_PUSH`."""
+    """Event that fires the trigger. `invokeSource`. Known values: `IMAGE_PUSH`."""
     invoke_action: str
-    """What it does. `invokeAction`. Known values: `SERVICE_UPDATE`."""
+    """Action of the trigger. `invokeAction`. Known values: `SERVICE_UPDATE`."""
     create_time: Timestamp
-    """When it was created, as YYYY-MM-DD hh:mm:ss. `createTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    """Creation time, as YYYY-MM-DD hh:mm:ss. `createTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
     update_time: Timestamp
-    """When it was last changed, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    """Time of the last change, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
     invoke_condition: InvokeCondition
-    """Which tags set it off. `invokeCondition`."""
+    """Condition on the tags that fire the trigger. `invokeCondition`."""
     invoke_para: InvokePara
-    """What is updated. `invokePara`."""
+    """Service that the trigger updates. `invokePara`."""
 
     def __init__(
         self,
@@ -1850,31 +1850,31 @@ class UpdateRepositoryPublicOutput(Structure):
     ) -> None: ...
 
 class Volume(Structure):
-    """A volume of a service, as it is set.
+    """A volume of a service, in requests.
 
     `Volume` in the API.
     """
 
     name: str | None
-    """Name, for volumeMounts. `name`."""
+    """Name of the volume, for volumeMounts. `name`."""
     volume_type: str | None
-    """Kind; a service with a volume on a cloud disk can have one pod only. `volumeType`. Known values: `hostPath`,
-    `cbsDisk`, `configMap`, `nfsDisk`.
+    """Kind of the volume. A service with a volume on a cloud disk can have only one pod. `volumeType`. Known values:
+    `hostPath`, `cbsDisk`, `configMap`, `nfsDisk`.
     """
     host_path: str | None
-    """Folder of the node to mount, for hostPath; its content stays when the container goes. Empty for a folder that
-    goes with the container. `hostPath`.
+    """Directory of the node to mount, for hostPath. Its content is kept when the container is deleted. Empty for a
+    directory that is deleted with the container. `hostPath`.
     """
     cbs_disk_id: str | None
-    """Cloud disk to mount, for cbsDisk, by its storageId. `cbsDiskId`."""
+    """Cloud disk to mount, by its storageId. For cbsDisk. `cbsDiskId`."""
     nfs_path: str | None
-    """What to mount, for nfsDisk (127.0.0.1:/exports). `nfsPath`."""
+    """Path to mount (127.0.0.1:/exports). For nfsDisk. `nfsPath`."""
     config_id: str | None
-    """Configuration to mount, for configMap. `configId`."""
+    """Configuration to mount. For configMap. `configId`."""
     config_version: str | None
-    """Its version, for configMap. `configVersion`."""
+    """Version of the configuration. For configMap. `configVersion`."""
     config_keys: list[str] | None
-    """Its keys to mount, for configMap. `configKeys`."""
+    """Keys of the configuration to mount. For configMap. `configKeys`."""
 
     def __init__(
         self,
@@ -1911,9 +1911,9 @@ class VolumeMount(Structure):
     volume_name: str | None
     """Name of one of the volumes of the service. `volumeName`."""
     mount_path: str | None
-    """Where it is mounted in the container. `mountPath`."""
+    """Mount path in the container. `mountPath`."""
     mode: str | None
-    """What the container may do with it. `mode`. Known values: `ro`, `rw`."""
+    """Access of the container to the volume. `mode`. Known values: `ro`, `rw`."""
 
     def __init__(
         self,

@@ -89,20 +89,20 @@ class AutoDelStrategyInfo(Structure):
     username: str
     """User the policy belongs to. `Username`."""
     repo_name: str
-    """Repository the policy applies to; empty for a policy of the whole account. `RepoName`."""
+    """Repository to which the policy applies. Empty for a policy of the whole account. `RepoName`."""
     type: str
-    """What the policy counts, and whether it holds for one repository or for all. `Type`. Known values:
-    `keep_last_days`, `keep_last_nums`, `global_keep_last_days`, `global_keep_last_nums`.
+    """Type of the policy: the unit that it counts, and whether it applies to one repository or to all. `Type`. Known
+    values: `keep_last_days`, `keep_last_nums`, `global_keep_last_days`, `global_keep_last_nums`.
     """
     value: int
-    """Number of days or of tags to keep, by the type of the policy. `Value`."""
+    """Number of days or of tags to keep, depending on the type of the policy. `Value`."""
     valid: int
-    """Going by its name, whether the policy is in force: 1 in published examples. The document does not explain it.
-    `Valid`.
+    """Whether the policy is in force, judging by the name of the field: 1 in published examples. The document does
+    not explain it. `Valid`.
     """
     creation_time: Timestamp
-    """When the policy was created, as text such as `2020-01-22 15:38:19 +0800 CST`. `CreationTime`; as `YYYY-MM-DD
-    hh:mm:ss +0000 UTC`.
+    """Creation time of the policy, as text, for example `2020-01-22 15:38:19 +0800 CST`. `CreationTime`; as
+    `YYYY-MM-DD hh:mm:ss +0000 UTC`.
     """
 
     def __init__(
@@ -138,7 +138,7 @@ class BatchDeleteImagePersonalOutput(Structure):
     """Output of `BatchDeleteImagePersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ class BatchDeleteRepositoryPersonalOutput(Structure):
     """Output of `BatchDeleteRepositoryPersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -162,7 +162,7 @@ class CreateApplicationTriggerPersonalOutput(Structure):
     """Output of `CreateApplicationTriggerPersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -174,7 +174,7 @@ class CreateImageLifecyclePersonalOutput(Structure):
     """Output of `CreateImageLifecyclePersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -188,7 +188,7 @@ class CreateInstanceOutput(Structure):
     registry_id: str
     """Identifier of the new instance. `RegistryId`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -203,11 +203,11 @@ class CreateInstanceTokenOutput(Structure):
     token: Secret
     """The temporary password. `Token`."""
     exp_time: int
-    """Moment the password expires, as a Unix timestamp. The document does not state the unit; public examples are in
-    milliseconds. `ExpTime`.
+    """Expiration time of the password, as a Unix timestamp. The document does not state the unit; public examples
+    are in milliseconds. `ExpTime`.
     """
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -221,7 +221,7 @@ class CreateNamespacePersonalOutput(Structure):
     """Output of `CreateNamespacePersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -233,7 +233,7 @@ class CreateRepositoryPersonalOutput(Structure):
     """Output of `CreateRepositoryPersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -245,7 +245,7 @@ class CreateUserPersonalOutput(Structure):
     """Output of `CreateUserPersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -257,7 +257,7 @@ class DeleteApplicationTriggerPersonalOutput(Structure):
     """Output of `DeleteApplicationTriggerPersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -269,7 +269,7 @@ class DeleteImageLifecycleGlobalPersonalOutput(Structure):
     """Output of `DeleteImageLifecycleGlobalPersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -281,7 +281,7 @@ class DeleteImageLifecyclePersonalOutput(Structure):
     """Output of `DeleteImageLifecyclePersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -293,7 +293,7 @@ class DeleteImagePersonalOutput(Structure):
     """Output of `DeleteImagePersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -305,7 +305,7 @@ class DeleteNamespacePersonalOutput(Structure):
     """Output of `DeleteNamespacePersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -317,7 +317,7 @@ class DeleteRepositoryPersonalOutput(Structure):
     """Output of `DeleteRepositoryPersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -329,9 +329,9 @@ class DescribeApplicationTriggerLogPersonalOutput(Page[TriggerLogResp]):
     """Output of `DescribeApplicationTriggerLogPersonal`."""
 
     data: DescribeApplicationTriggerLogPersonalResp
-    """One page of trigger runs and the number of all of them. `Data`."""
+    """One page of trigger runs and their total number. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -347,7 +347,7 @@ class DescribeApplicationTriggerLogPersonalResp(Structure):
     """
 
     total_count: int
-    """Number of all matching runs. `TotalCount`."""
+    """Total number of matching runs. `TotalCount`."""
     log_info: list[TriggerLogResp]
     """The runs of this page. `LogInfo`."""
 
@@ -362,9 +362,9 @@ class DescribeApplicationTriggerPersonalOutput(Page[TriggerResp]):
     """Output of `DescribeApplicationTriggerPersonal`."""
 
     data: DescribeApplicationTriggerPersonalResp
-    """One page of triggers and the number of all of them. `Data`."""
+    """One page of triggers and their total number. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -380,7 +380,7 @@ class DescribeApplicationTriggerPersonalResp(Structure):
     """
 
     total_count: int
-    """Number of all matching triggers. `TotalCount`."""
+    """Total number of matching triggers. `TotalCount`."""
     trigger_info: list[TriggerResp]
     """The triggers of this page. `TriggerInfo`."""
 
@@ -395,9 +395,9 @@ class DescribeFavorRepositoryPersonalOutput(Page[Favors]):
     """Output of `DescribeFavorRepositoryPersonal`."""
 
     data: FavorResp
-    """One page of favorite repositories and the number of all of them. `Data`."""
+    """One page of favorite repositories and their total number. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -412,7 +412,7 @@ class DescribeImageFilterPersonalOutput(Structure):
     data: SameImagesResp
     """The tags with the same content. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -425,9 +425,9 @@ class DescribeImageLifecycleGlobalPersonalOutput(Structure):
     """Output of `DescribeImageLifecycleGlobalPersonal`."""
 
     data: AutoDelStrategyInfoResp
-    """The cleanup policies that hold for the whole account. `Data`."""
+    """The cleanup policies that apply to the whole account. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -442,7 +442,7 @@ class DescribeImageLifecyclePersonalOutput(Structure):
     data: AutoDelStrategyInfoResp
     """The cleanup policies of the repository. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -455,9 +455,9 @@ class DescribeImagePersonalOutput(Page[TagInfo]):
     """Output of `DescribeImagePersonal`."""
 
     data: TagInfoResp
-    """One page of tags and the number of all of them. `Data`."""
+    """One page of tags and their total number. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -470,9 +470,9 @@ class DescribeInstanceStatusOutput(Structure):
     """Output of `DescribeInstanceStatus`."""
 
     registry_status_set: list[RegistryStatus]
-    """State of each instance that was asked for. `RegistryStatusSet`."""
+    """State of each requested instance. `RegistryStatusSet`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -485,11 +485,11 @@ class DescribeInstancesOutput(Page[Registry]):
     """Output of `DescribeInstances`."""
 
     total_count: int
-    """Number of all matching instances. `TotalCount`."""
+    """Total number of matching instances. `TotalCount`."""
     registries: list[Registry]
     """One page of instances. `Registries`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -503,9 +503,9 @@ class DescribeNamespacePersonalOutput(Page[NamespaceInfo]):
     """Output of `DescribeNamespacePersonal`."""
 
     data: NamespaceInfoResp
-    """One page of namespaces and the number of all of them. `Data`."""
+    """One page of namespaces and their total number. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -518,9 +518,9 @@ class DescribeRepositoryFilterPersonalOutput(Page[RepoInfo]):
     """Output of `DescribeRepositoryFilterPersonal`."""
 
     data: SearchUserRepositoryResp
-    """One page of matching repositories and the number of all of them. `Data`."""
+    """One page of matching repositories and their total number. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -533,9 +533,9 @@ class DescribeRepositoryOwnerPersonalOutput(Page[RepoInfo]):
     """Output of `DescribeRepositoryOwnerPersonal`."""
 
     data: RepoInfoResp
-    """One page of repositories and the number of all of them. `Data`."""
+    """One page of repositories and their total number. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -550,7 +550,7 @@ class DescribeRepositoryPersonalOutput(Structure):
     data: RepositoryInfoResp
     """The properties of the repository. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -565,7 +565,7 @@ class DescribeUserQuotaPersonalOutput(Structure):
     data: RespLimit
     """The quotas of the user. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -575,7 +575,7 @@ class DescribeUserQuotaPersonalOutput(Structure):
     ) -> None: ...
 
 class DupImageTagResp(Structure):
-    """The image made by a copy.
+    """The image created by a copy.
 
     `DupImageTagResp` in the API.
     """
@@ -595,7 +595,7 @@ class DuplicateImagePersonalOutput(Structure):
     data: DupImageTagResp
     """Digest of the copied image. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -611,7 +611,7 @@ class FavorResp(Structure):
     """
 
     total_count: int
-    """Number of all favorite repositories. `TotalCount`."""
+    """Total number of favorite repositories. `TotalCount`."""
     repo_info: list[Favors]
     """The repositories of this page. `RepoInfo`."""
 
@@ -623,7 +623,7 @@ class FavorResp(Structure):
     ) -> None: ...
 
 class Favors(Structure):
-    """A repository the user has marked as a favorite.
+    """A repository that the user has marked as a favorite.
 
     `Favors` in the API.
     """
@@ -633,9 +633,9 @@ class Favors(Structure):
     repo_type: str
     """Kind of the repository, `QCLOUD HUB` in published examples; the document lists no values. `RepoType`."""
     pull_count: int | None
-    """How often images of the repository have been pulled. `PullCount`."""
+    """Number of times that images of the repository were pulled. `PullCount`."""
     favor_count: int | None
-    """How many users have marked the repository as a favorite. `FavorCount`."""
+    """Number of users who have marked the repository as a favorite. `FavorCount`."""
     public: int | None
     """Visibility: 1 for public, 0 for private. `Public`; 0 to 1."""
     is_qcloud_official: bool | None
@@ -643,11 +643,11 @@ class Favors(Structure):
     tag_count: int | None
     """Number of tags in the repository. `TagCount`."""
     logo: str | None
-    """Logo of the repository; the document does not say whether it is an address or image data. It can be empty.
+    """Logo of the repository. The document does not state whether it is an address or image data. It can be empty.
     `Logo`.
     """
     region: str
-    """Short name of the region that holds the repository, such as `gz`. `Region`."""
+    """Short name of the region that holds the repository, for example `gz`. `Region`."""
     region_id: int
     """Numeric identifier of that region. `RegionId`."""
 
@@ -675,7 +675,7 @@ class Filter(Structure):
     name: str | None
     """Attribute to compare. `Name`."""
     values: list[str] | None
-    """Accepted values; matching one of them is enough. `Values`."""
+    """Accepted values. Matching one of them is enough. `Values`."""
 
     def __init__(
         self,
@@ -700,9 +700,9 @@ class Limit(Structure):
     username: str
     """User the quota belongs to. `Username`."""
     type: str
-    """What the quota limits. `Type`. Known values: `namespace`, `repo`, `tag`."""
+    """Resource that the quota limits. `Type`. Known values: `namespace`, `repo`, `tag`."""
     value: int
-    """Largest number allowed. `Value`."""
+    """Maximum number allowed. `Value`."""
 
     def __init__(
         self,
@@ -716,7 +716,7 @@ class ManageImageLifecycleGlobalPersonalOutput(Structure):
     """Output of `ManageImageLifecycleGlobalPersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -728,7 +728,7 @@ class ModifyApplicationTriggerPersonalOutput(Structure):
     """Output of `ModifyApplicationTriggerPersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -740,7 +740,7 @@ class ModifyRepositoryAccessPersonalOutput(Structure):
     """Output of `ModifyRepositoryAccessPersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -752,7 +752,7 @@ class ModifyRepositoryInfoPersonalOutput(Structure):
     """Output of `ModifyRepositoryInfoPersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -764,7 +764,7 @@ class ModifyUserPasswordPersonalOutput(Structure):
     """Output of `ModifyUserPasswordPersonal`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -773,15 +773,15 @@ class ModifyUserPasswordPersonalOutput(Structure):
     ) -> None: ...
 
 class NamespaceExistsResp(Structure):
-    """Whether a namespace name is taken or reserved.
+    """State of a namespace name: in use or reserved.
 
     `NamespaceIsExistsResp` in the API.
     """
 
     exists: bool
-    """True when the namespace exists. `IsExist`."""
+    """Whether the namespace exists. `IsExist`."""
     is_preserved: bool
-    """True when the name is reserved and cannot be created. `IsPreserved`."""
+    """Whether the name is reserved and cannot be created. `IsPreserved`."""
 
     def __init__(
         self,
@@ -799,8 +799,8 @@ class NamespaceInfo(Structure):
     namespace: str
     """Name of the namespace. `Namespace`."""
     creation_time: Timestamp
-    """When the namespace was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
-    the times with a zone have it. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+    """Creation time of the namespace, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is
+    that of China, as in the times that have one. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
     """
     repo_count: int
     """Number of repositories in the namespace. `RepoCount`."""
@@ -820,7 +820,7 @@ class NamespaceInfoResp(Structure):
     """
 
     namespace_count: int
-    """Number of all matching namespaces. `NamespaceCount`."""
+    """Total number of matching namespaces. `NamespaceCount`."""
     namespace_info: list[NamespaceInfo]
     """The namespaces of this page. `NamespaceInfo`."""
 
@@ -849,9 +849,9 @@ class Registry(Structure):
     `Isolate`, `Deleting`, `DeleteBucketFailed`, `DeleteFailed`.
     """
     public_domain: str
-    """Domain name under which the instance is reached from the internet. `PublicDomain`."""
+    """Domain name of the instance on the Internet. `PublicDomain`."""
     created_at: Timestamp
-    """When the instance was created. `CreatedAt`."""
+    """Creation time of the instance. `CreatedAt`."""
     region_name: str
     """Name of the region of the instance. `RegionName`."""
     region_id: int
@@ -859,7 +859,7 @@ class Registry(Structure):
     enable_anonymous: bool
     """Whether the instance supports anonymous access. `EnableAnonymous`."""
     token_valid_time: int
-    """How long a login token stays valid. The document does not state the unit; the public SDK says hours.
+    """Validity period of a login token. The document does not state the unit; the public SDK documents hours.
     `TokenValidTime`.
     """
 
@@ -885,11 +885,11 @@ class RegistryCondition(Structure):
     """
 
     type: str
-    """Which step it is; the document lists no values. `Type`."""
+    """Kind of the step. The document lists no values. `Type`."""
     status: str
-    """How far the step has come; the document lists no values. `Status`."""
+    """Progress of the step. The document lists no values. `Status`."""
     reason: str | None
-    """Short reason why the step was entered. `Reason`."""
+    """Short reason for which the step was entered. `Reason`."""
 
     def __init__(
         self,
@@ -913,7 +913,7 @@ class RegistryStatus(Structure):
     `Isolate`, `Deleting`, `DeleteBucketFailed`, `DeleteFailed`.
     """
     conditions: list[RegistryCondition]
-    """Steps of the creation and how far each has come. `Conditions`."""
+    """Steps of the creation and their progress. `Conditions`."""
 
     def __init__(
         self,
@@ -924,13 +924,13 @@ class RegistryStatus(Structure):
     ) -> None: ...
 
 class RepoExistsResp(Structure):
-    """Whether a repository exists.
+    """The existence of a repository.
 
     `RepoIsExistResp` in the API.
     """
 
     exists: bool
-    """True when the repository exists. `IsExist`."""
+    """Whether the repository exists. `IsExist`."""
 
     def __init__(
         self,
@@ -957,18 +957,19 @@ class RepoInfo(Structure):
     is_qcloud_official: bool
     """Whether the repository is an official one of the cloud vendor. `IsQcloudOfficial`."""
     favor_count: int
-    """How many users have marked the repository as a favorite. `FavorCount`."""
+    """Number of users who have marked the repository as a favorite. `FavorCount`."""
     pull_count: int
-    """How often images of the repository have been pulled. `PullCount`."""
+    """Number of times that images of the repository were pulled. `PullCount`."""
     description: str
     """Description of the repository. `Description`."""
     creation_time: Timestamp
-    """When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
-    the times with a zone have it. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+    """Creation time of the repository, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is
+    that of China, as in the times that have one. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
     """
     update_time: Timestamp
-    """When the repository was last changed, as text such as `2019-04-26 18:21:48`, without a time zone: that of
-    China, as the times with a zone have it. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+    """Time of the last change of the repository, as text, for example `2019-04-26 18:21:48`, without a time zone.
+    The zone is that of China, as in the times that have one. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China
+    (UTC+8).
     """
 
     def __init__(
@@ -988,13 +989,13 @@ class RepoInfo(Structure):
     ) -> None: ...
 
 class RepoInfoResp(Structure):
-    """One page of the repositories a user owns.
+    """One page of the repositories that a user owns.
 
     `RepoInfoResp` in the API.
     """
 
     total_count: int
-    """Number of all matching repositories. `TotalCount`."""
+    """Total number of matching repositories. `TotalCount`."""
     repo_info: list[RepoInfo]
     """The repositories of this page. `RepoInfo`."""
     server: str
@@ -1021,17 +1022,17 @@ class RepositoryInfoResp(Structure):
     server: str
     """Address of the registry to pull from and push to. `Server`."""
     creation_time: Timestamp
-    """When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
-    the times with a zone have it. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+    """Creation time of the repository, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is
+    that of China, as in the times that have one. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
     """
     description: str | None
     """Description of the repository. `Description`."""
     public: int
     """Visibility: 1 for public, 0 for private. `Public`; 0 to 1."""
     pull_count: int
-    """How often images of the repository have been pulled. `PullCount`."""
+    """Number of times that images of the repository were pulled. `PullCount`."""
     favor_count: int
-    """How many users have marked the repository as a favorite. `FavorCount`."""
+    """Number of users who have marked the repository as a favorite. `FavorCount`."""
     is_user_favor: bool
     """Whether the user has marked the repository as a favorite. `IsUserFavor`."""
     is_qcloud_official: bool
@@ -1089,14 +1090,14 @@ class SearchUserRepositoryResp(Structure):
     """
 
     total_count: int
-    """Number of all matching repositories. `TotalCount`."""
+    """Total number of matching repositories. `TotalCount`."""
     repo_info: list[RepoInfo]
     """The repositories of this page. `RepoInfo`."""
     server: str
     """Address of the registry to pull from and push to. `Server`."""
     privilege_filtered: bool
-    """Going by its name, whether repositories the caller may not see were left out; the document does not explain
-    it. `PrivilegeFiltered`.
+    """Whether repositories that the caller may not see were left out, judging by the name of the field. The document
+    does not explain it. `PrivilegeFiltered`.
     """
 
     def __init__(
@@ -1119,34 +1120,34 @@ class TagInfo(Structure):
     tag_id: str
     """Identifier of the image in the registry, a `sha256:` digest in published examples. `TagId`."""
     image_id: str
-    """Image identifier as the docker command line shows it. `ImageId`."""
+    """Image identifier as shown by the docker command line. `ImageId`."""
     size: str
-    """Size of the image as text with its unit, such as `128 MB`; SizeByte is exact. `Size`."""
+    """Size of the image as text with its unit, for example `128 MB`. SizeByte is exact. `Size`."""
     creation_time: Timestamp
-    """When the image was created, as text such as `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as `YYYY-MM-DD
-    hh:mm:ss +0000 UTC`.
+    """Creation time of the image, as text, for example `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as
+    `YYYY-MM-DD hh:mm:ss +0000 UTC`.
     """
     duration_days: str | None
-    """Age of the image as text; it can be empty. `DurationDays`."""
+    """Age of the image as text. It can be empty. `DurationDays`."""
     author: str
-    """Author recorded in the image; it can be empty. `Author`."""
+    """Author recorded in the image. It can be empty. `Author`."""
     architecture: str
-    """Processor architecture the image is made for, such as `amd64`. `Architecture`."""
+    """Processor architecture of the image, for example `amd64`. `Architecture`."""
     docker_version: str
     """Version of Docker that built the image. `DockerVersion`."""
     os: str
-    """Operating system the image is made for, such as `linux`. `OS`."""
+    """Operating system of the image, for example `linux`. `OS`."""
     size_byte: int
     """Size of the image in bytes. `SizeByte`."""
     id: int
     """Number of the entry in the registry's records. `Id`."""
     update_time: Timestamp
-    """When the entry was last changed, as text such as `2019-10-24 14:20:55 +0800 CST`. `UpdateTime`; as `YYYY-MM-DD
-    hh:mm:ss +0000 UTC`.
+    """Time of the last change of the entry, as text, for example `2019-10-24 14:20:55 +0800 CST`. `UpdateTime`; as
+    `YYYY-MM-DD hh:mm:ss +0000 UTC`.
     """
     push_time: Timestamp
-    """When the image was last pushed, as text such as `2019-10-24 14:20:51 +0800 CST`. `PushTime`; as `YYYY-MM-DD
-    hh:mm:ss +0000 UTC`.
+    """Time of the last push of the image, as text, for example `2019-10-24 14:20:51 +0800 CST`. `PushTime`; as
+    `YYYY-MM-DD hh:mm:ss +0000 UTC`.
     """
 
     def __init__(
@@ -1175,7 +1176,7 @@ class TagInfoResp(Structure):
     """
 
     tag_count: int
-    """Number of all matching tags. `TagCount`."""
+    """Total number of matching tags. `TagCount`."""
     tag_info: list[TagInfo]
     """The tags of this page. `TagInfo`."""
     server: str
@@ -1193,17 +1194,17 @@ class TagInfoResp(Structure):
     ) -> None: ...
 
 class TriggerInvokeCondition(Structure):
-    """Which pushed tags fire a trigger.
+    """Condition on the pushed tags that fire a trigger.
 
     `TriggerInvokeCondition` in the API.
     """
 
     invoke_method: str
-    """How a tag is chosen: every tag, the tags of a list, or the tags that match a regular expression.
+    """Method of selecting tags: every tag, the tags of a list, or the tags that match a regular expression.
     `InvokeMethod`. Known values: `all`, `taglist`, `regex`.
     """
     invoke_expr: str | None
-    """The tag list or the regular expression that goes with the method; empty when every tag fires. `InvokeExpr`."""
+    """The tag list or the regular expression for the method. Empty when every tag fires. `InvokeExpr`."""
 
     def __init__(
         self,
@@ -1213,7 +1214,7 @@ class TriggerInvokeCondition(Structure):
     ) -> None: ...
 
 class TriggerInvokePara(Structure):
-    """The workload an application trigger updates.
+    """The workload that an application trigger updates.
 
     `TriggerInvokePara` in the API.
     """
@@ -1225,7 +1226,7 @@ class TriggerInvokePara(Structure):
     namespace: str | None
     """Kubernetes namespace of the workload. `Namespace`."""
     service_name: str | None
-    """The workload. Published examples show a bare name or kind and name together, such as `Deployment:nginx`.
+    """The workload. Published examples show a bare name or kind and name together, for example `Deployment:nginx`.
     `ServiceName`.
     """
     container_name: str | None
@@ -1245,15 +1246,15 @@ class TriggerInvokePara(Structure):
     ) -> None: ...
 
 class TriggerInvokeResult(Structure):
-    """What TKE answered when a trigger ran.
+    """Response of TKE to a trigger run.
 
     `TriggerInvokeResult` in the API.
     """
 
     return_code: int | None
-    """Code TKE returned; 0 in published examples of a success. `ReturnCode`."""
+    """Code that TKE returned. 0 in published examples of a success. `ReturnCode`."""
     return_msg: str | None
-    """Message TKE returned. `ReturnMsg`."""
+    """Message that TKE returned. `ReturnMsg`."""
 
     def __init__(
         self,
@@ -1277,17 +1278,17 @@ class TriggerLogResp(Structure):
     invoke_source: str | None
     """Event that fires the trigger; `IMAGE_PUSH` in published examples. `InvokeSource`."""
     invoke_action: str | None
-    """What the trigger does; `SERVICE_UPDATE` in published examples. `InvokeAction`."""
+    """Action of the trigger; `SERVICE_UPDATE` in published examples. `InvokeAction`."""
     invoke_time: Timestamp | None
-    """When the trigger ran, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as the times
-    with a zone have it. `InvokeTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+    """Time of the run, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is that of China,
+    as in the times that have one. `InvokeTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
     """
     invoke_condition: TriggerInvokeCondition | None
-    """Which tags fire the trigger. `InvokeCondition`."""
+    """Condition on the tags that fire the trigger. `InvokeCondition`."""
     invoke_para: TriggerInvokePara | None
-    """The workload the trigger updates. `InvokePara`."""
+    """The workload that the trigger updates. `InvokePara`."""
     invoke_result: TriggerInvokeResult | None
-    """What TKE answered. `InvokeResult`."""
+    """Response of TKE. `InvokeResult`."""
 
     def __init__(
         self,
@@ -1314,19 +1315,19 @@ class TriggerResp(Structure):
     invoke_source: str | None
     """Event that fires the trigger; `IMAGE_PUSH` in published examples. `InvokeSource`."""
     invoke_action: str | None
-    """What the trigger does; `SERVICE_UPDATE` in published examples. `InvokeAction`."""
+    """Action of the trigger; `SERVICE_UPDATE` in published examples. `InvokeAction`."""
     create_time: Timestamp | None
-    """When the trigger was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
-    the times with a zone have it. `CreateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+    """Creation time of the trigger, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is
+    that of China, as in the times that have one. `CreateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
     """
     update_time: Timestamp | None
-    """When the trigger was last changed, as text such as `2019-04-26 18:21:48`, without a time zone: that of China,
-    as the times with a zone have it. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+    """Time of the last change of the trigger, as text, for example `2019-04-26 18:21:48`, without a time zone. The
+    zone is that of China, as in the times that have one. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
     """
     invoke_condition: TriggerInvokeCondition | None
-    """Which tags fire the trigger. `InvokeCondition`."""
+    """Condition on the tags that fire the trigger. `InvokeCondition`."""
     invoke_para: TriggerInvokePara | None
-    """The workload the trigger updates. `InvokePara`."""
+    """The workload that the trigger updates. `InvokePara`."""
 
     def __init__(
         self,
@@ -1344,9 +1345,9 @@ class ValidateNamespaceExistPersonalOutput(Structure):
     """Output of `ValidateNamespaceExistPersonal`."""
 
     data: NamespaceExistsResp
-    """The outcome of the check. `Data`."""
+    """The result of the check. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1359,9 +1360,9 @@ class ValidateRepositoryExistPersonalOutput(Structure):
     """Output of `ValidateRepositoryExistPersonal`."""
 
     data: RepoExistsResp
-    """The outcome of the check. `Data`."""
+    """The result of the check. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,

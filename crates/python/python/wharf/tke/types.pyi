@@ -124,9 +124,9 @@ class AddClusterInstancesOutput(Structure):
     """Output of `AddClusterInstances`."""
 
     instance_id_set: list[str]
-    """Identifiers of the servers that were bought. `InstanceIdSet`."""
+    """Identifiers of the CVM instances that were bought. `InstanceIdSet`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -139,15 +139,15 @@ class AddExistedInstancesOutput(Structure):
     """Output of `AddExistedInstances`."""
 
     failed_instance_ids: list[str]
-    """Servers that could not be added. May be null. `FailedInstanceIds`."""
+    """CVM instances that could not be added. May be null. `FailedInstanceIds`."""
     succ_instance_ids: list[str]
-    """Servers that were added. May be null. `SuccInstanceIds`."""
+    """CVM instances that were added. May be null. `SuccInstanceIds`."""
     timeout_instance_ids: list[str]
-    """Servers for which no result came in time. They may have been added or not: look with DescribeClusterInstances
-    before trying again. May be null. `TimeoutInstanceIds`.
+    """CVM instances for which no result arrived in time. They may or may not have been added: check with
+    DescribeClusterInstances before retrying. May be null. `TimeoutInstanceIds`.
     """
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -162,7 +162,7 @@ class AddVpcCniSubnetsOutput(Structure):
     """Output of `AddVpcCniSubnets`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -171,15 +171,15 @@ class AddVpcCniSubnetsOutput(Structure):
     ) -> None: ...
 
 class AutoScalingGroupRange(Structure):
-    """How many machines a scaling group may have.
+    """Minimum and maximum number of instances in a scaling group.
 
     `AutoScalingGroupRange` in the API.
     """
 
     min_size: int | None
-    """Least number of machines. `MinSize`."""
+    """Minimum number of instances. `MinSize`."""
     max_size: int | None
-    """Greatest number of machines. `MaxSize`."""
+    """Maximum number of instances. `MaxSize`."""
 
     def __init__(
         self,
@@ -206,7 +206,7 @@ class Chart(Structure):
     lock: str | None
     """Lock file of the chart's dependencies. `Lock`."""
     metadata: Metadata | None
-    """What `Chart.yaml` says. `Metadata`."""
+    """Content of `Chart.yaml`. `Metadata`."""
     schema: str | None
     """Schema of the values. `Schema`."""
     templates: list[File]
@@ -229,15 +229,15 @@ class CheckClusterCidrOutput(Structure):
     """Output of `CheckClusterCIDR`."""
 
     is_conflict: bool
-    """Whether the range collides. `IsConflict`."""
+    """Whether the range overlaps another range. `IsConflict`."""
     conflict_type: str | None
-    """What the range collides with; empty without a collision. `ConflictType`. Known values:
+    """Kind of range that is overlapped. Empty without an overlap. `ConflictType`. Known values:
     `CIDR_CONFLICT_WITH_OTHER_CLUSTER`, `CIDR_CONFLICT_WITH_VPC_CIDR`, `CIDR_CONFLICT_WITH_VPC_GLOBAL_ROUTE`.
     """
     conflict_msg: str | None
-    """Description of the collision, for people. `ConflictMsg`."""
+    """Human-readable description of the overlap. `ConflictMsg`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -254,7 +254,7 @@ class CheckIfLogCollectorExistsOutput(Structure):
     check_result: bool
     """Whether the rule exists. `CheckResult`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -264,13 +264,13 @@ class CheckIfLogCollectorExistsOutput(Structure):
     ) -> None: ...
 
 class Cluster(Structure):
-    """A cluster: what it is, where it runs and how it is doing.
+    """A cluster with its settings and state.
 
     `Cluster` in the API.
     """
 
     cluster_id: str
-    """ID of the cluster, such as `cls-12345678`. `ClusterId`."""
+    """ID of the cluster, for example `cls-12345678`. `ClusterId`."""
     cluster_name: str
     """Name of the cluster. `ClusterName`."""
     cluster_description: str
@@ -282,13 +282,13 @@ class Cluster(Structure):
     `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`, `centos7.6-arm64`.
     """
     cluster_type: str
-    """Whether the vendor manages the control plane or the cluster runs it on its own machines. `ClusterType`. Known
-    values: `MANAGED_CLUSTER`, `INDEPENDENT_CLUSTER`.
+    """Type of the cluster: control plane managed by the vendor, or run on the cluster's own CVM instances.
+    `ClusterType`. Known values: `MANAGED_CLUSTER`, `INDEPENDENT_CLUSTER`.
     """
     cluster_network_settings: ClusterNetworkSettings
     """Network of the cluster: container CIDR, VPC, limits. `ClusterNetworkSettings`."""
     cluster_node_num: int
-    """Number of nodes the cluster has now. `ClusterNodeNum`."""
+    """Current number of nodes. `ClusterNodeNum`."""
     project_id: int
     """Project that new resources of the cluster belong to. `ProjectId`."""
     tag_specification: list[TagSpecification]
@@ -300,19 +300,19 @@ class Cluster(Structure):
     `ResourceReverse`.
     """
     property: JsonText | None
-    """Further properties as a JSON object in a string, such as `{"NodeNameType":"lan-ip","NetworkType":"GR"}`.
+    """Further properties as a JSON object in a string, for example `{"NodeNameType":"lan-ip","NetworkType":"GR"}`.
     Without NodeNameType, nodes are named by `lan-ip`. `Property`.
     """
     cluster_master_node_num: int
-    """Number of master nodes the cluster has now. `Mater` is the spelling on the wire. `ClusterMaterNodeNum`."""
+    """Current number of master nodes. `Mater` is the spelling on the wire. `ClusterMaterNodeNum`."""
     image_id: str | None
-    """ID of the image the nodes are made from. `ImageId`."""
+    """ID of the image of the nodes. `ImageId`."""
     os_customize_type: str | None
     """Kind of the node image. `OsCustomizeType`. Known values: `DOCKER_CUSTOMIZE`, `GENERAL`."""
     container_runtime: str | None
     """Container runtime of the nodes. `ContainerRuntime`. Known values: `docker`, `containerd`."""
     created_time: Timestamp | None
-    """When the cluster was created. The format is not documented; the public service answers ISO 8601 in UTC.
+    """Creation time of the cluster. The format is not documented; the public service returns ISO 8601 in UTC.
     `CreatedTime`.
     """
     cluster_arch: str | None
@@ -320,7 +320,7 @@ class Cluster(Structure):
     direct_access: str | None
     """Whether load balancers reach pods directly, as a string. The values are not documented. `DirectAccess`."""
     cluster_os_alias: str | None
-    """Name of the operating system for display. `ClusterOsAlias`."""
+    """Display name of the operating system. `ClusterOsAlias`."""
     is_dual_stack: str | None
     """Whether the cluster has both IPv4 and IPv6, as a string (`true` or `false`). `IsDualStack`."""
     ipv6_service_cidr: str | None
@@ -360,28 +360,24 @@ class ClusterAdvancedSettings(Structure):
     """
 
     as_enabled: bool | None
-    """Whether nodes are scaled automatically. Creating a cluster does not support turning it on. `AsEnabled`."""
+    """Whether nodes are scaled automatically. Enabling it is not supported when a cluster is created. `AsEnabled`."""
     container_runtime: str | None
-    """Container runtime of the nodes. Defaults to `docker`. `ContainerRuntime`; default `"docker"`. Known values:
-    `docker`, `containerd`.
-    """
+    """Container runtime of the nodes. `ContainerRuntime`; default `"docker"`. Known values: `docker`, `containerd`."""
     extra_args: ClusterExtraArgs | None
     """Custom parameters of the control plane. `ExtraArgs`."""
     ipvs: bool | None
-    """Whether kube-proxy uses IPVS. It cannot be turned off later. `IPVS`."""
+    """Whether kube-proxy uses IPVS. It cannot be disabled later. `IPVS`."""
     is_dual_stack: str | None
     """Whether the cluster has both IPv4 and IPv6, as a string (`true` or `false`). `IsDualStack`."""
     is_non_static_ip_mode: bool | None
-    """With VPC-CNI: whether pod addresses may change. By default they are fixed. `IsNonStaticIpMode`; default
+    """Whether pod addresses may change, with VPC-CNI. Default: false, they are fixed. `IsNonStaticIpMode`; default
     `false`.
     """
     network_type: str | None
-    """Container network. Defaults to `GR`. `NetworkType`; default `"GR"`. Known values: `GR`, `VPC-CNI`,
-    `CiliumOverlay`.
-    """
+    """Container network. `NetworkType`; default `"GR"`. Known values: `GR`, `VPC-CNI`, `CiliumOverlay`."""
     node_name_type: str | None
-    """How nodes are named. Defaults to `lan-ip`; with `hostname`, nodes need HostName, and InstanceName must be the
-    same. `NodeNameType`; default `"lan-ip"`. Known values: `lan-ip`, `hostname`.
+    """Naming of the nodes. With `hostname`, nodes need HostName, and InstanceName must be the same. `NodeNameType`;
+    default `"lan-ip"`. Known values: `lan-ip`, `hostname`.
     """
 
     def __init__(
@@ -417,17 +413,17 @@ class ClusterAsGroup(Structure):
     """
 
     auto_scaling_group_id: str
-    """ID of the scaling group, such as `asg-12345678`. `AutoScalingGroupId`."""
+    """ID of the scaling group, for example `asg-12345678`. `AutoScalingGroupId`."""
     status: str
     """State of the scaling group. `Status`. Known values: `enabled`, `enabling`, `disabled`, `disabling`,
     `updating`, `deleting`, `scaleDownEnabling`, `scaleDownDisabling`.
     """
     is_unschedulable: bool | None
-    """Whether nodes of the group join cordoned, so that they take no pods. `IsUnschedulable`."""
+    """Whether nodes of the group join cordoned, so that no pods are scheduled on them. `IsUnschedulable`."""
     labels: list[Label]
     """Labels of the group's nodes. `Labels`."""
     created_time: Timestamp | None
-    """When the scaling group was created. `CreatedTime`."""
+    """Creation time of the scaling group. `CreatedTime`."""
 
     def __init__(
         self,
@@ -440,17 +436,17 @@ class ClusterAsGroup(Structure):
     ) -> None: ...
 
 class ClusterAsGroupAttribute(Structure):
-    """What to change about a scaling group.
+    """Changes to a scaling group.
 
     `ClusterAsGroupAttribute` in the API.
     """
 
     auto_scaling_group_id: str | None
-    """ID of the scaling group, such as `asg-12345678`. `AutoScalingGroupId`."""
+    """ID of the scaling group, for example `asg-12345678`. `AutoScalingGroupId`."""
     auto_scaling_group_enabled: bool | None
-    """Whether the group scales. Needed to enable or disable it. `AutoScalingGroupEnabled`."""
+    """Whether the group scales. Required to enable or disable it. `AutoScalingGroupEnabled`."""
     auto_scaling_group_range: AutoScalingGroupRange | None
-    """Least and greatest number of machines. Needed to change them. `AutoScalingGroupRange`."""
+    """Minimum and maximum number of instances. Required to change them. `AutoScalingGroupRange`."""
 
     def __init__(
         self,
@@ -469,7 +465,7 @@ class ClusterAsGroupAttributeDict(TypedDict, total=False):
     auto_scaling_group_range: AutoScalingGroupRange | AutoScalingGroupRangeDict | None
 
 class ClusterAsGroupOption(Structure):
-    """How the cluster autoscaler of a cluster adds and removes nodes.
+    """Options of the cluster autoscaler for adding and removing nodes.
 
     `ClusterAsGroupOption` in the API.
     """
@@ -477,43 +473,43 @@ class ClusterAsGroupOption(Structure):
     is_scale_down_enabled: bool | None
     """Whether idle nodes are removed. `IsScaleDownEnabled`."""
     expander: str | None
-    """How to choose among several scaling groups. `random` by default. `Expander`; default `"random"`. Known values:
-    `random`, `most-pods`, `least-waste`.
+    """Strategy for choosing among several scaling groups. `Expander`; default `"random"`. Known values: `random`,
+    `most-pods`, `least-waste`.
     """
     max_empty_bulk_delete: int | None
-    """Most empty nodes removed at the same time; 10 by default. Of nodes that run pods, one at a time is removed.
+    """Maximum number of empty nodes removed at the same time. Nodes that run pods are removed one at a time.
     `MaxEmptyBulkDelete`; default `10`.
     """
     scale_down_delay: int | None
-    """Minutes after adding nodes until removal is considered again; 10 by default. `ScaleDownDelay`; default `10`."""
+    """Minutes after a scale-out until scale-in is considered again. `ScaleDownDelay`; default `10`."""
     scale_down_unneeded_time: int | None
-    """Minutes a node must be idle before it is removed; 10 by default. `ScaleDownUnneededTime`; default `10`."""
+    """Minutes that a node must be idle before it is removed. `ScaleDownUnneededTime`; default `10`."""
     scale_down_utilization_threshold: int | None
-    """Share of its resources, in percent, below which a node is idle: 0 to 80, 50 by default.
-    `ScaleDownUtilizationThreshold`; 0 to 80; default `50`.
+    """Resource utilization, in percent, below which a node is idle. `ScaleDownUtilizationThreshold`; 0 to 80;
+    default `50`.
     """
     skip_nodes_with_local_storage: bool | None
-    """Whether to keep nodes with pods that use local storage. Off by default; the public service says on.
+    """Whether to keep nodes with pods that use local storage. Default: false; true in the public service.
     `SkipNodesWithLocalStorage`; default `false`.
     """
     skip_nodes_with_system_pods: bool | None
-    """Whether to keep nodes with pods of `kube-system` that no DaemonSet manages. Off by default; the public service
-    says on. `SkipNodesWithSystemPods`; default `false`.
+    """Whether to keep nodes with pods of `kube-system` that are not managed by a DaemonSet. Default: false; true in
+    the public service. `SkipNodesWithSystemPods`; default `false`.
     """
     ignore_daemon_sets_utilization: bool | None
-    """Whether pods of DaemonSets do not count as use of resources. Off by default. `IgnoreDaemonSetsUtilization`;
-    default `false`.
+    """Whether pods of DaemonSets are excluded from the resource utilization. `IgnoreDaemonSetsUtilization`; default
+    `false`.
     """
     ok_total_unready_count: int | None
-    """Number of nodes that may be not ready before MaxTotalUnreadyPercentage counts; 3 in the public service.
+    """Number of nodes that may be not ready before MaxTotalUnreadyPercentage applies. 3 in the public service.
     `OkTotalUnreadyCount`.
     """
     max_total_unready_percentage: int | None
     """Share of nodes that are not ready, in percent, above which the autoscaler stops. `MaxTotalUnreadyPercentage`."""
     scale_down_unready_time: int | None
-    """Minutes a node must be not ready before it is removed. `ScaleDownUnreadyTime`; default `20`."""
+    """Minutes that a node must be not ready before it is removed. `ScaleDownUnreadyTime`; default `20`."""
     unregistered_node_removal_time: int | None
-    """Minutes until a machine that has not registered as a node is removed. `UnregisteredNodeRemovalTime`."""
+    """Minutes until an instance that has not registered as a node is removed. `UnregisteredNodeRemovalTime`."""
 
     def __init__(
         self,
@@ -558,31 +554,25 @@ class ClusterBasicSettings(Structure):
     """
 
     cluster_os: str | None
-    """Operating system of the nodes. Defaults to `ubuntu16.04.1 LTSx86_64`. `ClusterOs`; default `"ubuntu16.04.1
-    LTSx86_64"`. Known values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`, `centos7.6-arm64`.
+    """Operating system of the nodes. `ClusterOs`; default `"ubuntu16.04.1 LTSx86_64"`. Known values:
+    `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`, `centos7.6-arm64`.
     """
     cluster_version: str | None
-    """Kubernetes version. Defaults to `1.10.5`; DescribeVersions lists what is offered. `ClusterVersion`; default
-    `"1.10.5"`.
-    """
+    """Kubernetes version. DescribeVersions lists the available versions. `ClusterVersion`; default `"1.10.5"`."""
     cluster_name: str | None
     """Name of the cluster, at most 60 characters. `ClusterName`; at most 60 characters."""
     cluster_description: str | None
     """Free text describing the cluster. `ClusterDescription`."""
     vpc_id: str | None
-    """VPC of the cluster, such as `vpc-12345678`. Needed for a managed cluster without nodes. `VpcId`."""
+    """VPC of the cluster, for example `vpc-12345678`. Required for a managed cluster without nodes. `VpcId`."""
     project_id: int | None
     """Project that new resources of the cluster belong to. `ProjectId`."""
     tag_specification: list[TagSpecification] | None
     """Tags to bind to the cluster. `TagSpecification`."""
     os_customize_type: str | None
-    """Kind of the node image. Defaults to `GENERAL`. `OsCustomizeType`; default `"GENERAL"`. Known values:
-    `DOCKER_CUSTOMIZE`, `GENERAL`.
-    """
+    """Kind of the node image. `OsCustomizeType`; default `"GENERAL"`. Known values: `DOCKER_CUSTOMIZE`, `GENERAL`."""
     need_work_security_group: bool | None
-    """Whether nodes get the default security group. Off by default; an alpha feature. `NeedWorkSecurityGroup`;
-    default `false`.
-    """
+    """Whether nodes get the default security group. An alpha feature. `NeedWorkSecurityGroup`; default `false`."""
 
     def __init__(
         self,
@@ -619,23 +609,25 @@ class ClusterCidrSettings(Structure):
     """
 
     cluster_cidr: str | None
-    """Address range for pods and Services, inside the private ranges, such as `172.16.0.0/16`. It must overlap
-    neither the VPC nor other clusters in it. `ClusterCIDR`.
+    """Address range for pods and Services, inside the private ranges, for example `172.16.0.0/16`. It must not
+    overlap the VPC or other clusters in it. `ClusterCIDR`.
     """
     ignore_cluster_cidr_conflict: bool | None
-    """Whether to ignore overlaps of ClusterCIDR. Off by default. `IgnoreClusterCIDRConflict`; default `false`."""
+    """Whether to ignore overlaps of ClusterCIDR. `IgnoreClusterCIDRConflict`; default `false`."""
     max_node_pod_num: int | None
-    """Most pods on one node, 4 to 256, rounded up to a power of two. `MaxNodePodNum`; 4 to 256."""
+    """Maximum number of pods on one node, 4 to 256, rounded up to a power of two. `MaxNodePodNum`; 4 to 256."""
     max_cluster_service_num: int | None
-    """Most Services in the cluster, 32 to 32768, rounded up to a power of two. `MaxClusterServiceNum`; 32 to 32768."""
+    """Maximum number of Services in the cluster, 32 to 32768, rounded up to a power of two. `MaxClusterServiceNum`;
+    32 to 32768.
+    """
     service_cidr: str | None
-    """Address range for Services, inside the private ranges. It must overlap neither the VPC nor other clusters in
-    it. `ServiceCIDR`.
+    """Address range for Services, inside the private ranges. It must not overlap the VPC or other clusters in it.
+    `ServiceCIDR`.
     """
     eni_subnet_ids: list[str] | None
-    """With VPC-CNI: subnets of the elastic network interfaces. `EniSubnetIds`."""
+    """Subnets of the elastic network interfaces, with VPC-CNI. `EniSubnetIds`."""
     claim_expired_seconds: int | None
-    """With VPC-CNI: seconds until the address of an elastic network interface is taken back, at least 300 and less
+    """Seconds until the address of an elastic network interface is reclaimed, with VPC-CNI: at least 300 and less
     than 15768000. `ClaimExpiredSeconds`; 300 to 15767999.
     """
 
@@ -699,19 +691,21 @@ class ClusterNetworkSettings(Structure):
     """
 
     cluster_cidr: str
-    """Address range of pods and Services. It overlaps neither the VPC nor other clusters in it. `ClusterCIDR`."""
+    """Address range of pods and Services. It does not overlap the VPC or other clusters in it. `ClusterCIDR`."""
     ignore_cluster_cidr_conflict: bool | None
-    """Whether overlaps of ClusterCIDR are ignored. Off by default. `IgnoreClusterCIDRConflict`; default `false`."""
+    """Whether overlaps of ClusterCIDR are ignored. `IgnoreClusterCIDRConflict`; default `false`."""
     max_node_pod_num: int | None
-    """Most pods on one node; 256 by default. `MaxNodePodNum`; default `256`."""
+    """Maximum number of pods on one node. `MaxNodePodNum`; default `256`."""
     max_cluster_service_num: int | None
-    """Most Services in the cluster; 256 by default. `MaxClusterServiceNum`; default `256`."""
+    """Maximum number of Services in the cluster. `MaxClusterServiceNum`; default `256`."""
     ipvs: bool | None
-    """Whether kube-proxy uses IPVS. Off by default. `Ipvs`; default `false`."""
+    """Whether kube-proxy uses IPVS. `Ipvs`; default `false`."""
     vpc_id: str | None
-    """VPC of the cluster. For a cluster created without nodes it was given, else it is the nodes' VPC. `VpcId`."""
+    """VPC of the cluster. It was set at creation for a cluster created without nodes; otherwise it is the nodes'
+    VPC. `VpcId`.
+    """
     cni: bool | None
-    """Whether the network plug-in uses CNI. On by default. `Cni`; default `true`."""
+    """Whether the network plug-in uses CNI. `Cni`; default `true`."""
     subnet_ids: list[str]
     """Subnets of the container network. `SubnetIds`."""
 
@@ -736,9 +730,9 @@ class CollectAllCoreOutput(Structure):
     version: str | None
     """Version of the product. `Version`."""
     data: list[MachineCore]
-    """Usage, one entry per measured product item. `Data`."""
+    """Usage, with one entry per measured product item. `Data`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -757,7 +751,7 @@ class CreateClusterAsGroupOutput(Structure):
     auto_scaling_group_id: str
     """Identifier of the scaling group that was created. `AutoScalingGroupId`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -771,7 +765,7 @@ class CreateClusterEndpointOutput(Structure):
     """Output of `CreateClusterEndpoint`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -783,9 +777,9 @@ class CreateClusterInstancesOutput(Structure):
     """Output of `CreateClusterInstances`."""
 
     instance_id_set: list[str]
-    """Identifiers of the servers that were bought. `InstanceIdSet`."""
+    """Identifiers of the CVM instances that were bought. `InstanceIdSet`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -800,7 +794,7 @@ class CreateClusterOutput(Structure):
     cluster_id: str
     """Identifier of the new cluster. `ClusterId`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -815,7 +809,7 @@ class CreateClusterVirtualNodeOutput(Structure):
     instance_ids: list[str]
     """Virtual nodes that were created. `InstanceIds`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -830,7 +824,7 @@ class CreateClusterVirtualNodePoolOutput(Structure):
     node_pool_id: str
     """Identifier of the new pool. `NodePoolId`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -843,7 +837,7 @@ class CreateLogCollectorOutput(Structure):
     """Output of `CreateLogCollector`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -862,13 +856,13 @@ class DataDisk(Structure):
     `CLOUD_BASIC`, `CLOUD_PREMIUM`, `CLOUD_SSD`, `CLOUD_HSSD`, `CLOUD_TSSD`, `CLOUD_BSSD`.
     """
     file_system: str | None
-    """File system to format the disk with. `FileSystem`. Known values: `ext3`, `ext4`, `xfs`."""
+    """File system with which the disk is formatted. `FileSystem`. Known values: `ext3`, `ext4`, `xfs`."""
     disk_size: int | None
     """Size in GB. `DiskSize`."""
     auto_format_and_mount: bool | None
-    """Whether to format and mount the disk when the node is made. `AutoFormatAndMount`."""
+    """Whether to format and mount the disk when the node is created. `AutoFormatAndMount`."""
     mount_target: str | None
-    """Directory to mount the disk at. `MountTarget`."""
+    """Mount point of the disk. `MountTarget`."""
 
     def __init__(
         self,
@@ -894,7 +888,7 @@ class DeleteClusterAsGroupsOutput(Structure):
     """Output of `DeleteClusterAsGroups`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -910,9 +904,9 @@ class DeleteClusterInstancesOutput(Structure):
     failed_instance_ids: list[str]
     """Nodes that could not be removed. May be null. `FailedInstanceIds`."""
     not_found_instance_ids: list[str]
-    """Nodes that the cluster does not have. May be null. `NotFoundInstanceIds`."""
+    """Nodes that do not exist in the cluster. May be null. `NotFoundInstanceIds`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -927,7 +921,7 @@ class DeleteClusterOutput(Structure):
     """Output of `DeleteCluster`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -939,7 +933,7 @@ class DeleteClusterVirtualNodeOutput(Structure):
     """Output of `DeleteClusterVirtualNode`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -951,7 +945,7 @@ class DeleteClusterVirtualNodePoolOutput(Structure):
     """Output of `DeleteClusterVirtualNodePool`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -965,7 +959,7 @@ class DeleteHelmChartOutput(Structure):
     deleted: bool
     """Whether the chart was deleted. `Deleted`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -980,7 +974,7 @@ class DeleteHelmChartVersionOutput(Structure):
     deleted: bool
     """Whether the version was deleted. `Deleted`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -993,7 +987,7 @@ class DeleteLogCollectorOutput(Structure):
     """Output of `DeleteLogCollector`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1005,11 +999,11 @@ class DescribeChartDownloadInfoOutput(Structure):
     """Output of `DescribeChartDownloadInfo`."""
 
     pre_signed_download_url: Secret
-    """Signed download address: whoever has it can download the chart. How long it is valid is not stated.
+    """Signed download URL. It grants access to the chart without credentials. Its validity period is not stated.
     `PreSignedDownloadURL`.
     """
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1024,7 +1018,7 @@ class DescribeClusterAsGroupOptionOutput(Structure):
     cluster_as_group_option: ClusterAsGroupOption | None
     """Scaling options of the cluster. May be null. `ClusterAsGroupOption`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1037,11 +1031,11 @@ class DescribeClusterAsGroupsOutput(Page[ClusterAsGroup]):
     """Output of `DescribeClusterAsGroups`."""
 
     total_count: int
-    """Number of scaling groups linked to the cluster, over all pages. `TotalCount`."""
+    """Total number of scaling groups linked to the cluster, over all pages. `TotalCount`."""
     cluster_as_group_set: list[ClusterAsGroup]
     """Scaling groups of this page. `ClusterAsGroupSet`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1069,7 +1063,7 @@ class DescribeClusterEndpointOutput(Structure):
     security_group: str | None
     """Security group of the public access point. `SecurityGroup`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1092,7 +1086,7 @@ class DescribeClusterEndpointStatusOutput(Structure):
     `CreateFailed`.
     """
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1107,9 +1101,9 @@ class DescribeClusterInstanceIdsOutput(Page[str]):
     instance_id_set: list[str]
     """Identifiers of the nodes of this page. `InstanceIdSet`."""
     total_count: int
-    """Number of nodes that match, over all pages. `TotalCount`."""
+    """Total number of matching nodes, over all pages. `TotalCount`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1123,11 +1117,11 @@ class DescribeClusterInstancesOutput(Page[Instance]):
     """Output of `DescribeClusterInstances`."""
 
     total_count: int
-    """Number of nodes in the cluster, over all pages. `TotalCount`."""
+    """Total number of nodes in the cluster, over all pages. `TotalCount`."""
     instance_set: list[Instance]
     """Nodes of this page. `InstanceSet`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1141,9 +1135,9 @@ class DescribeClusterKubeconfigOutput(Structure):
     """Output of `DescribeClusterKubeconfig`."""
 
     kubeconfig: Secret
-    """The kubeconfig file, as YAML. It carries credentials: keep it out of logs. `Kubeconfig`."""
+    """The kubeconfig file, as YAML. It contains credentials: keep it out of logs. `Kubeconfig`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1162,19 +1156,19 @@ class DescribeClusterSecurityOutput(Structure):
     certification_authority: str | None
     """Certificate of the authority that signs the cluster's certificates. `CertificationAuthority`."""
     cluster_external_endpoint: str | None
-    """Address at which the API server is reached. `ClusterExternalEndpoint`."""
+    """Address of the API server. `ClusterExternalEndpoint`."""
     domain: str | None
-    """Domain name at which the API server is reached. `Domain`."""
+    """Domain name of the API server. `Domain`."""
     pgw_endpoint: str | None
     """Endpoint (Pgw) address of the cluster. `PgwEndpoint`."""
     security_policy: list[str]
-    """Access policy: who may reach the cluster. May be null. `SecurityPolicy`."""
+    """Access policy: the clients that may access the cluster. May be null. `SecurityPolicy`."""
     kubeconfig: Secret | None
-    """The kubeconfig file, as YAML. It carries credentials: keep it out of logs. May be null. `Kubeconfig`."""
+    """The kubeconfig file, as YAML. It contains credentials: keep it out of logs. May be null. `Kubeconfig`."""
     jns_gw_endpoint: str | None
     """Gateway (JnsGW) address of the cluster. May be null. `JnsGwEndpoint`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1199,7 +1193,7 @@ class DescribeClusterServicesOutput(Structure):
     services: list[SummaryService]
     """Services of the cluster. `Services`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1217,7 +1211,7 @@ class DescribeClusterVirtualNodeOutput(Structure):
     nodes: list[Node]
     """Virtual nodes. `Nodes`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1235,7 +1229,7 @@ class DescribeClusterVirtualNodePoolsOutput(Structure):
     node_pool_set: list[NodePoolSet]
     """Virtual node pools. `NodePoolSet`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1249,11 +1243,11 @@ class DescribeClustersOutput(Page[Cluster]):
     """Output of `DescribeClusters`."""
 
     total_count: int
-    """Number of clusters, over all pages. `TotalCount`."""
+    """Total number of clusters, over all pages. `TotalCount`."""
     clusters: list[Cluster]
     """Clusters of this page. `Clusters`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1267,7 +1261,7 @@ class DescribeCosInfoOutput(Structure):
     """Output of `DescribeCosInfo`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1279,11 +1273,11 @@ class DescribeExistedInstancesOutput(Page[ExistedInstance]):
     """Output of `DescribeExistedInstances`."""
 
     existed_instance_set: list[ExistedInstance]
-    """Servers of this page. May be null. `ExistedInstanceSet`."""
+    """CVM instances of this page. May be null. `ExistedInstanceSet`."""
     total_count: int
-    """Number of servers that match, over all pages. `TotalCount`."""
+    """Total number of matching instances, over all pages. `TotalCount`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1301,7 +1295,7 @@ class DescribeHelmChartDetailOutput(Structure):
     chart: Chart | None
     """The parsed chart: metadata, templates, values and other files. `Chart`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1315,7 +1309,7 @@ class DescribeHelmChartOutput(Structure):
     """Output of `DescribeHelmChart`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1329,7 +1323,7 @@ class DescribeHelmChartVersionOutput(Structure):
     results: list[ResultInfo]
     """Versions found. `Results`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1346,7 +1340,7 @@ class DescribeImagesOutput(Structure):
     image_instance_set: list[ImageInstance]
     """Images. May be null. `ImageInstanceSet`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1360,11 +1354,11 @@ class DescribeQuotaOutput(Structure):
     """Output of `DescribeQuota`."""
 
     max_clusters_num: int
-    """Largest number of clusters the account may have in the region. `MaxClustersNum`."""
+    """Maximum number of clusters of the account in the region. `MaxClustersNum`."""
     max_nodes_num: int
-    """Largest number of nodes one cluster may have in the region. `MaxNodesNum`."""
+    """Maximum number of nodes of one cluster in the region. `MaxNodesNum`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1382,7 +1376,7 @@ class DescribeRegionsOutput(Structure):
     region_instance_set: list[RegionInstance]
     """Regions. May be null. `RegionInstanceSet`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1400,7 +1394,7 @@ class DescribeVersionsOutput(Structure):
     version_instance_set: list[VersionInstance]
     """Versions. May be null. `VersionInstanceSet`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1414,7 +1408,7 @@ class DisableClusterAuditOutput(Structure):
     """Output of `DisableClusterAudit`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1428,7 +1422,7 @@ class DrainClusterNodeOutput(Structure):
     pods: list[SimplePodInfo]
     """Pods on the node. `Pods`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1445,7 +1439,7 @@ class DrainClusterVirtualNodeOutput(Structure):
     pods: list[SimplePodInfo]
     """Pods on the node. `Pods`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1459,7 +1453,7 @@ class EnableClusterAuditOutput(Structure):
     """Output of `EnableClusterAudit`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1471,7 +1465,7 @@ class EnableLogCollectorOutput(Structure):
     """Output of `EnableLogCollector`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1480,15 +1474,15 @@ class EnableLogCollectorOutput(Structure):
     ) -> None: ...
 
 class EnhancedService(Structure):
-    """Agents to install on a machine.
+    """Agents to install on an instance.
 
     `EnhancedService` in the API.
     """
 
     security_service: RunSecurityServiceEnabled | None
-    """Host security agent; on by default. `SecurityService`."""
+    """Host security agent. Default: enabled. `SecurityService`."""
     monitor_service: RunMonitorServiceEnabled | None
-    """Cloud monitoring agent; on by default. `MonitorService`."""
+    """Cloud monitoring agent. Default: enabled. `MonitorService`."""
 
     def __init__(
         self,
@@ -1505,29 +1499,29 @@ class EnhancedServiceDict(TypedDict, total=False):
     monitor_service: RunMonitorServiceEnabled | RunMonitorServiceEnabledDict | None
 
 class ExistedInstance(Structure):
-    """A machine of the account and whether it can join a cluster.
+    """A CVM instance of the account and whether it can join a cluster.
 
     `ExistedInstance` in the API.
     """
 
     usable: bool | None
-    """Whether the machine can join the cluster. `Usable`."""
+    """Whether the instance can join the cluster. `Usable`."""
     unusable_reason: str | None
-    """Why the machine cannot join. `UnusableReason`."""
+    """Reason for which the instance cannot join. `UnusableReason`."""
     already_in_cluster: str | None
-    """ID of the cluster the machine is in already. `AlreadyInCluster`."""
+    """ID of the cluster of which the instance is already a node. `AlreadyInCluster`."""
     instance_id: str
-    """ID of the machine, such as `ins-12345678`. `InstanceId`."""
+    """ID of the instance, for example `ins-12345678`. `InstanceId`."""
     instance_name: str | None
-    """Name of the machine. `InstanceName`."""
+    """Name of the instance. `InstanceName`."""
     private_ip_addresses: list[str]
     """Private addresses of the primary network interface. `PrivateIpAddresses`."""
     public_ip_addresses: list[str]
     """Public addresses of the primary network interface. `PublicIpAddresses`."""
     created_time: Timestamp | None
-    """When the machine was created, in UTC. `CreatedTime`."""
+    """Creation time of the instance, in UTC. `CreatedTime`."""
     instance_charge_type: str | None
-    """How the machine is billed. `InstanceChargeType`. Known values: `PREPAID`, `POSTPAID_BY_HOUR`, `CDHPAID`,
+    """Billing mode of the instance. `InstanceChargeType`. Known values: `PREPAID`, `POSTPAID_BY_HOUR`, `CDHPAID`,
     `SPOTPAID`.
     """
     cpu: int | None
@@ -1537,7 +1531,7 @@ class ExistedInstance(Structure):
     os_name: str | None
     """Name of the operating system. `OsName`."""
     instance_type: str | None
-    """Machine type. `InstanceType`."""
+    """Instance type. `InstanceType`."""
     ipv6_addresses: list[str]
     """IPv6 addresses. `IPv6Addresses`."""
 
@@ -1561,17 +1555,17 @@ class ExistedInstance(Structure):
     ) -> None: ...
 
 class ExistedInstancesForNode(Structure):
-    """Machines of the account that join a cluster to create, in one role.
+    """CVM instances of the account that join a cluster to create, in one role.
 
     `ExistedInstancesForNode` in the API.
     """
 
     node_role: str | None
-    """Role of the machines. `MASTER_ETCD` is for independent clusters only: 3 to 7 machines, better an odd number,
-    of at least 4 cores and 8 GB. `NodeRole`. Known values: `MASTER_ETCD`, `WORKER`.
+    """Role of the instances. `MASTER_ETCD` is for independent clusters only: 3 to 7 instances, preferably an odd
+    number, of at least 4 cores and 8 GB. `NodeRole`. Known values: `MASTER_ETCD`, `WORKER`.
     """
     existed_instances_para: ExistedInstancesPara | None
-    """The machines and how they are installed again. `ExistedInstancesPara`."""
+    """The instances and their reinstallation settings. `ExistedInstancesPara`."""
     instance_advanced_settings_override: InstanceAdvancedSettings | None
     """Settings that override the cluster's. Only ExtraArgs has an effect for now.
     `InstanceAdvancedSettingsOverride`.
@@ -1594,28 +1588,28 @@ class ExistedInstancesForNodeDict(TypedDict, total=False):
     instance_advanced_settings_override: InstanceAdvancedSettings | InstanceAdvancedSettingsDict | None
 
 class ExistedInstancesPara(Structure):
-    """Machines of the account and how they are installed again to become nodes.
+    """CVM instances of the account and the settings with which they are reinstalled as nodes.
 
     `ExistedInstancesPara` in the API.
     """
 
     instance_ids: list[str] | None
-    """IDs of the machines, all in one VPC; one CreateCluster takes at most 100. `InstanceIds`."""
+    """IDs of the instances, all in one VPC. One CreateCluster request takes at most 100. `InstanceIds`."""
     instance_advanced_settings: InstanceAdvancedSettings | None
     """Settings of the nodes. `InstanceAdvancedSettings`."""
     enhanced_service: str | None
-    """Agents to install, as a string; host security and cloud monitoring are on by default. What the string holds is
-    not documented, presumably the JSON of EnhancedService. `EnhancedService`.
+    """Agents to install, as a string. Host security and cloud monitoring are enabled by default. The content of the
+    string is not documented; presumably it is the JSON of EnhancedService. `EnhancedService`.
     """
     login_settings: Secret | None
-    """How to log in, by a password or a single key, as a string. What the string holds is not documented, presumably
-    the JSON of LoginSettings. `LoginSettings`.
+    """Login by a password or a single key, as a string. The content of the string is not documented; presumably it
+    is the JSON of LoginSettings. `LoginSettings`.
     """
     security_group_ids: list[str] | None
-    """Security groups of the machines. Without any, the default group is bound. `SecurityGroupIds`."""
+    """Security groups of the instances. Without any, the default group is bound. `SecurityGroupIds`."""
     host_name: str | None
-    """New host name for the machines. Needed when nodes are named by host name; as in CVM RunInstances, but without
-    upper case. `HostName`.
+    """New host name of the instances. Required when nodes are named by host name. As in CVM RunInstances, but
+    without upper case letters. `HostName`.
     """
 
     def __init__(
@@ -1683,15 +1677,15 @@ class FileEntry(Structure):
     ) -> None: ...
 
 class Filter(Structure):
-    """A condition on what is listed. Several filters must all hold.
+    """A condition on the listed items. If several filters are set, all of them must match.
 
     `Filter` in the API.
     """
 
     name: str | None
-    """Property to filter by. Cluster lists know `ClusterName` only. `Name`."""
+    """Property to filter by. Cluster lists support `ClusterName` only. `Name`."""
     values: list[str] | None
-    """Values to match; one of them is enough. `Values`."""
+    """Values to match. Matching one of them is enough. `Values`."""
 
     def __init__(
         self,
@@ -1711,9 +1705,9 @@ class ForwardRequestOutput(Structure):
     """Output of `ForwardRequest`."""
 
     response_body: Secret | None
-    """Body of the TKE API server's answer, unchanged. It can carry secrets of the cluster. `ResponseBody`."""
+    """Body of the TKE API server's response, unchanged. It can contain secrets of the cluster. `ResponseBody`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1728,7 +1722,7 @@ class GetDashboardIdOutput(Structure):
     dashboard_id: str
     """Identifier of the dashboard. `DashboardID`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1743,7 +1737,7 @@ class GetLogCollectorOutput(Structure):
     log_collector: LogCollector
     """The rule. `LogCollector`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1756,13 +1750,13 @@ class GetLogCollectorStatusOutput(Structure):
     """Output of `GetLogCollectorStatus`."""
 
     enabled: bool
-    """Whether log collection is switched on. `Enabled`."""
+    """Whether log collection is enabled. `Enabled`."""
     current_number_scheduled: int | None
-    """Number of collector pods that run. `CurrentNumberScheduled`."""
+    """Number of running collector pods. `CurrentNumberScheduled`."""
     desired_number_scheduled: int | None
-    """Number of collector pods that should run. `DesiredNumberScheduled`."""
+    """Desired number of collector pods. `DesiredNumberScheduled`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -1774,21 +1768,19 @@ class GetLogCollectorStatusOutput(Structure):
     ) -> None: ...
 
 class ImageInstance(Structure):
-    """A node image the service offers.
+    """A node image that the service offers.
 
     `ImageInstance` in the API.
     """
 
     alias: str | None
-    """Name of the image for display. `Alias`."""
+    """Display name of the image. `Alias`."""
     os_name: str | None
     """Name of the operating system, the value for ClusterOs. `OsName`."""
     image_id: str | None
     """ID of the image. `ImageId`."""
     os_customize_type: str | None
-    """Kind of the image; `GENERAL` by default. `OsCustomizeType`; default `"GENERAL"`. Known values:
-    `DOCKER_CUSTOMIZE`, `GENERAL`.
-    """
+    """Kind of the image. `OsCustomizeType`; default `"GENERAL"`. Known values: `DOCKER_CUSTOMIZE`, `GENERAL`."""
     arch: str | None
     """CPU architecture of the image, in lower case (`x86`, `arm`). `Arch`. Known values: `x86`, `arm`."""
     support_ipv6: str | None
@@ -1814,23 +1806,23 @@ class Instance(Structure):
     """
 
     instance_id: str
-    """ID of the machine, such as `ins-12345678`. `InstanceId`."""
+    """ID of the instance, for example `ins-12345678`. `InstanceId`."""
     instance_role: str
     """Role of the node. `InstanceRole`; default `"WORKER"`. Known values: `MASTER`, `WORKER`, `ETCD`, `MASTER_ETCD`,
     `ALL`.
     """
     failed_reason: str
-    """Why the node is abnormal or still initializing. `FailedReason`."""
+    """Reason for which the node is abnormal or still initializing. `FailedReason`."""
     instance_state: str
     """State of the node. `InstanceState`. Known values: `initializing`, `running`, `failed`."""
     drain_status: str | None
-    """Whether the node is being drained or was drained; empty if neither. `DrainStatus`. Known values: `draining`,
+    """Drain state of the node: being drained or drained. Empty if neither. `DrainStatus`. Known values: `draining`,
     `drained`.
     """
     instance_advanced_settings: InstanceAdvancedSettings | None
-    """Settings the node was made with. `InstanceAdvancedSettings`."""
+    """Settings with which the node was created. `InstanceAdvancedSettings`."""
     created_time: Timestamp
-    """When the node was added. The format is not documented; the public service answers ISO 8601 in UTC.
+    """Time at which the node was added. The format is not documented; the public service returns ISO 8601 in UTC.
     `CreatedTime`.
     """
 
@@ -1853,30 +1845,27 @@ class InstanceAdvancedSettings(Structure):
     """
 
     pre_start_user_script: Secret | None
-    """Script to run before the Kubernetes components start, in base64. It must bear being run again; script and logs
-    are in `/data/ccs_userscript/` on the node. `PreStartUserScript`.
+    """Script, in base64, that runs before the Kubernetes components start. It must be safe to run again. Script and
+    logs are in `/data/ccs_userscript/` on the node. `PreStartUserScript`.
     """
     mount_target: str | None
-    """Where to mount the data disk; not mounted by default. A disk that is not ext3, ext4 or xfs is formatted as
-    ext4 first, which destroys its data. Without effect unless the machine has exactly one data disk.
-    `MountTarget`.
+    """Mount point of the data disk. Default: not mounted. A disk that is not ext3, ext4 or xfs is formatted as ext4
+    first, which destroys its data. No effect unless the instance has exactly one data disk. `MountTarget`.
     """
     docker_graph_path: str | None
-    """Directory of Docker's data (`dockerd --graph`). Defaults to `/var/lib/docker`. `DockerGraphPath`; default
-    `"/var/lib/docker"`.
-    """
+    """Directory of Docker's data (`dockerd --graph`). `DockerGraphPath`; default `"/var/lib/docker"`."""
     user_script: Secret | None
-    """Script to run after the Kubernetes components have started, in base64. It must bear being run again; script
-    and logs are in `/data/ccs_userscript/` on the node. `UserScript`.
+    """Script, in base64, that runs after the Kubernetes components have started. It must be safe to run again.
+    Script and logs are in `/data/ccs_userscript/` on the node. `UserScript`.
     """
     unschedulable: int | None
-    """Whether the node joins cordoned: 0, the default, takes pods; any other value does not, until `kubectl
-    uncordon`. `Unschedulable`; default `0`.
+    """Whether the node joins cordoned: 0, the default, makes it schedulable; any other value makes it unschedulable
+    until `kubectl uncordon`. `Unschedulable`; default `0`.
     """
     labels: list[Label] | None
     """Kubernetes labels of the node. `Labels`."""
     data_disks: list[DataDisk] | None
-    """Data disks and where to mount them. `DataDisks`."""
+    """Data disks and their mount points. `DataDisks`."""
     extra_args: InstanceExtraArgs | None
     """Custom parameters of the node's components. `ExtraArgs`."""
 
@@ -1907,17 +1896,17 @@ class InstanceAdvancedSettingsDict(TypedDict, total=False):
     extra_args: InstanceExtraArgs | InstanceExtraArgsDict | None
 
 class InstanceDataDiskMountSetting(Structure):
-    """How to mount the data disks of machines of one type in one zone.
+    """Mount settings of the data disks of instances of one type in one zone.
 
     `InstanceDataDiskMountSetting` in the API.
     """
 
     instance_type: str | None
-    """Machine type the setting is for. `InstanceType`."""
+    """Instance type to which the setting applies. `InstanceType`."""
     data_disks: list[DataDisk] | None
-    """The data disks and where to mount them. `DataDisks`."""
+    """The data disks and their mount points. `DataDisks`."""
     zone: str | None
-    """Zone of the machines. `Zone`."""
+    """Zone of the instances. `Zone`."""
 
     def __init__(
         self,
@@ -1942,7 +1931,7 @@ class InstanceExtraArgs(Structure):
     """
 
     kubelet: list[str] | None
-    """Parameters of kubelet, each as `name=value`, such as `root-dir=/var/lib/kubelet`. `Kubelet`."""
+    """Parameters of kubelet, each as `name=value`, for example `root-dir=/var/lib/kubelet`. `Kubelet`."""
 
     def __init__(
         self,
@@ -1963,7 +1952,7 @@ class Label(Structure):
     """
 
     name: str | None
-    """Key of the label. Keys with `kubernetes` or `qcloud` in them are reserved. `Name`."""
+    """Key of the label. Keys that contain `kubernetes` or `qcloud` are reserved. `Name`."""
     value: str | None
     """Value of the label. `Value`."""
 
@@ -1985,11 +1974,11 @@ class ListLogCollectorOutput(Page[LogCollector]):
     """Output of `ListLogCollector`."""
 
     total_count: int
-    """Number of rules, over all pages. `TotalCount`."""
+    """Total number of rules, over all pages. `TotalCount`."""
     log_collector_list: list[LogCollector]
     """Rules of this page. `LogCollectorList`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -2014,13 +2003,13 @@ class LogCollector(Structure):
     cluster_name: str | None
     """Name of the cluster. `ClusterName`."""
     created_at: str | None
-    """When the rule was created. The format is not documented. `CreatedAt`."""
+    """Creation time of the rule. The format is not documented. `CreatedAt`."""
     input_type: str | None
-    """Where logs are read from. `InputType`. Known values: `container-log`, `pod-log`, `host-log`."""
+    """Kind of the log source. `InputType`. Known values: `container-log`, `pod-log`, `host-log`."""
     output_type: str | None
-    """Where logs are written to. `OutputType`. Known values: `cls`, `ckafka`, `kafka`, `elasticsearch`."""
+    """Kind of the log destination. `OutputType`. Known values: `cls`, `ckafka`, `kafka`, `elasticsearch`."""
     input_option: LogInputOption | None
-    """Which logs are read. `InputOption`."""
+    """Source of the logs. `InputOption`."""
     output_option: LogOutputOption | None
     """Details of the destination. `OutputOption`."""
 
@@ -2047,9 +2036,9 @@ class LogInputOptNamespace(Structure):
     namespace: str | None
     """Name of the namespace. `Namespace`."""
     all_containers: bool | None
-    """Whether every container of the namespace is read. `AllContainers`."""
+    """Whether all containers of the namespace are read. `AllContainers`."""
     services: list[str] | None
-    """Names of the Services to read when not all containers are. `Services`."""
+    """Names of the Services to read when AllContainers is false. `Services`."""
 
     def __init__(
         self,
@@ -2068,19 +2057,19 @@ class LogInputOptNamespaceDict(TypedDict, total=False):
     services: Sequence[str] | None
 
 class LogInputOption(Structure):
-    """Which logs a rule reads.
+    """Source of the logs of a rule.
 
     `LogInputOption` in the API.
     """
 
     path: str | None
-    """File or pattern to read, for files in containers or on nodes. `Path`."""
+    """Path or pattern of the files to read, for files in containers or on nodes. `Path`."""
     labels: Label | None
-    """Label added to what is read. `Labels`."""
+    """Label added to the collected logs. `Labels`."""
     all_namespaces: bool | None
-    """Whether containers of every namespace are read. `AllNamespaces`."""
+    """Whether containers of all namespaces are read. `AllNamespaces`."""
     namespaces: LogInputOptNamespace | None
-    """Namespace to read when not all are. `Namespaces`."""
+    """Namespace to read when AllNamespaces is false. `Namespaces`."""
 
     def __init__(
         self,
@@ -2101,7 +2090,7 @@ class LogInputOptionDict(TypedDict, total=False):
     namespaces: LogInputOptNamespace | LogInputOptNamespaceDict | None
 
 class LogOutputOption(Structure):
-    """Where a log collection rule writes to. Which fields count depends on the kind of output.
+    """Destination of the logs of a rule. The fields that apply depend on the kind of destination.
 
     `LogOutputOption` in the API.
     """
@@ -2142,23 +2131,23 @@ class LogOutputOptionDict(TypedDict, total=False):
     logset_id: str | None
 
 class LoginSettings(Structure):
-    """How to log in to a machine. Give a password, one key, or keep the image's own login.
+    """Login of an instance: a password, one key, or the login of the image.
 
     `LoginSettings` in the API.
     """
 
     password: Secret | None
-    """Password for the machine. Linux: 8 to 16 characters of at least two kinds among letters, digits and
+    """Password of the instance. Linux: 8 to 16 characters of at least two kinds among letters, digits and
     punctuation; Windows: 12 to 16 of at least three kinds among lower case, upper case, digits and punctuation.
     Without one, a random password is sent by station message. `Password`; at most 16 characters.
     """
     key_ids: list[str] | None
-    """Key pair to log in with; only one for now. Not together with Password, and not for Windows. `KeyIds`; at most
-    1 items.
+    """Key pair to log in with; only one for now. Mutually exclusive with Password, and not for Windows. `KeyIds`; at
+    most 1 items.
     """
     keep_image_login: str | None
     """Whether to keep the login of the image, as a string: `TRUE` or `FALSE`, the default. Only for custom, shared
-    and imported images; not together with Password or KeyIds. `KeepImageLogin`; default `"FALSE"`.
+    and imported images. Mutually exclusive with Password and KeyIds. `KeepImageLogin`; default `"FALSE"`.
     """
 
     def __init__(
@@ -2178,7 +2167,7 @@ class LoginSettingsDict(TypedDict, total=False):
     keep_image_login: str | None
 
 class MachineCore(Structure):
-    """Use of one product on the platform, counted for the licence.
+    """Usage of one product on the platform, counted for the license.
 
     `MachineCore` in the API.
     """
@@ -2186,7 +2175,7 @@ class MachineCore(Structure):
     product_id: str
     """ID of the product. `ProductId`."""
     product_id_describe: str | None
-    """What the product is. `ProductIdDescribe`."""
+    """Description of the product. `ProductIdDescribe`."""
     usage_unit: str
     """Unit of UsageValue. `UsageUnit`."""
     usage_value: str
@@ -2202,7 +2191,7 @@ class MachineCore(Structure):
     ) -> None: ...
 
 class Metadata(Structure):
-    """What a Helm chart says about itself in `Chart.yaml`.
+    """Metadata of a Helm chart, from `Chart.yaml`.
 
     `Metadata` in the API.
     """
@@ -2210,9 +2199,9 @@ class Metadata(Structure):
     api_version: str | None
     """Version of the chart format. `APIVersion`."""
     app_version: str | None
-    """Version of the application inside. `AppVersion`."""
+    """Version of the packaged application. `AppVersion`."""
     description: str | None
-    """What the chart is about. `Description`."""
+    """Description of the chart. `Description`."""
     name: str | None
     """Name of the chart. `Name`."""
     version: str | None
@@ -2232,7 +2221,7 @@ class ModifyClusterAsGroupAttributeOutput(Structure):
     """Output of `ModifyClusterAsGroupAttribute`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -2244,7 +2233,7 @@ class ModifyClusterAsGroupOptionAttributeOutput(Structure):
     """Output of `ModifyClusterAsGroupOptionAttribute`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -2262,7 +2251,7 @@ class ModifyClusterAttributeOutput(Structure):
     cluster_desc: str | None
     """Description of the cluster. May be null. `ClusterDesc`."""
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -2277,7 +2266,7 @@ class ModifyClusterVirtualNodePoolOutput(Structure):
     """Output of `ModifyClusterVirtualNodePool`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -2294,13 +2283,13 @@ class Node(Structure):
     name: str | None
     """Name of the virtual node. `Name`."""
     node_pool_id: str | None
-    """ID of the virtual node pool it belongs to. `NodePoolId`."""
+    """ID of the virtual node pool of the node. `NodePoolId`."""
     subnet_id: str | None
     """Subnet of the virtual node. `SubnetId`."""
     phase: str | None
-    """State of the virtual node. The values are documented nowhere. `Phase`."""
+    """State of the virtual node. The values are not documented. `Phase`."""
     created_time: Timestamp | None
-    """When the virtual node was created. `CreatedTime`."""
+    """Creation time of the virtual node. `CreatedTime`."""
 
     def __init__(
         self,
@@ -2313,13 +2302,13 @@ class Node(Structure):
     ) -> None: ...
 
 class NodePoolOption(Structure):
-    """Node pool for machines that join a cluster.
+    """Node pool for instances that join a cluster.
 
     `NodePoolOption` in the API.
     """
 
     add_to_node_pool: bool | None
-    """Whether the machines join a node pool. `AddToNodePool`."""
+    """Whether the instances join a node pool. `AddToNodePool`."""
     node_pool_id: str | None
     """ID of the node pool. `NodePoolId`."""
 
@@ -2354,7 +2343,7 @@ class NodePoolSet(Structure):
     life_state: str | None
     """State of the pool. `LifeState`. Known values: `creating`, `normal`, `updating`, `deleting`, `deleted`."""
     unschedulable: bool | None
-    """Whether the pool's nodes take no new pods. `Unschedulable`."""
+    """Whether the nodes of the pool are unschedulable for new pods. `Unschedulable`."""
     labels: list[Label]
     """Labels of the pool's nodes. `Labels`."""
     taints: list[Taint]
@@ -2377,11 +2366,11 @@ class QueryOverageOutput(Structure):
     """Output of `QueryOverage`."""
 
     pass_: str
-    """Verdict on the licence, as the text "true" or "false". Described as whether the licence is exceeded, while the
-    name suggests that true means it is not: ask the operator before relying on it. `Pass`.
+    """Result of the license check, as the text "true" or "false". Documented as whether the license is exceeded,
+    while the name suggests that true means that it is not: ask the operator before relying on it. `Pass`.
     """
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -2391,7 +2380,7 @@ class QueryOverageOutput(Structure):
     ) -> None: ...
 
 class RegionInstance(Structure):
-    """A region the service runs in.
+    """A region in which the service runs.
 
     `RegionInstance` in the API.
     """
@@ -2401,7 +2390,7 @@ class RegionInstance(Structure):
     region_id: int | None
     """Number of the region. `RegionId`."""
     status: str | None
-    """State of the region. The public service answers `alluser` for a region open to every user. `Status`."""
+    """State of the region. The public service returns `alluser` for a region open to every user. `Status`."""
     feature_gates: JsonText | None
     """Features of the region, as a JSON object in a string. `FeatureGates`."""
     alias: str | None
@@ -2431,7 +2420,7 @@ class ResultInfo(Structure):
     name: str | None
     """Name of the chart. `Name`."""
     score: int | None
-    """How well the chart fits the search. `Score`."""
+    """Score of the match with the search. `Score`."""
 
     def __init__(
         self,
@@ -2442,18 +2431,18 @@ class ResultInfo(Structure):
     ) -> None: ...
 
 class RunInstancesForNode(Structure):
-    """New machines of one role for a cluster to create.
+    """New CVM instances of one role for a cluster to create.
 
     `RunInstancesForNode` in the API.
     """
 
     node_role: str | None
-    """Role of the machines. `MASTER_ETCD` is for independent clusters only: 3 to 7 machines, better an odd number,
-    of at least 4 cores and 8 GB. `NodeRole`. Known values: `MASTER_ETCD`, `WORKER`.
+    """Role of the instances. `MASTER_ETCD` is for independent clusters only: 3 to 7 instances, preferably an odd
+    number, of at least 4 cores and 8 GB. `NodeRole`. Known values: `MASTER_ETCD`, `WORKER`.
     """
     run_instances_para: list[JsonText] | None
-    """Machines to buy: parameters of CVM RunInstances without the common ones, each as a JSON document. The image is
-    replaced by the one of the cluster's operating system. `RunInstancesPara`; JSON of a `RunInstancesPara`, by
+    """Instances to buy: parameters of CVM RunInstances without the common ones, each as a JSON document. The image
+    is replaced by that of the cluster's operating system. `RunInstancesPara`; JSON of a `RunInstancesPara`, by
     the API's names.
     """
     instance_advanced_settings_overrides: list[InstanceAdvancedSettings] | None
@@ -2478,13 +2467,13 @@ class RunInstancesForNodeDict(TypedDict, total=False):
     instance_advanced_settings_overrides: Sequence[InstanceAdvancedSettings | InstanceAdvancedSettingsDict] | None
 
 class RunMonitorServiceEnabled(Structure):
-    """Whether to install the cloud monitoring agent.
+    """Setting of the cloud monitoring agent.
 
     `RunMonitorServiceEnabled` in the API.
     """
 
     enabled: bool | None
-    """Whether the agent is on. On by default. `Enabled`; default `true`."""
+    """Whether the agent is enabled. `Enabled`; default `true`."""
 
     def __init__(
         self,
@@ -2499,13 +2488,13 @@ class RunMonitorServiceEnabledDict(TypedDict, total=False):
     enabled: bool | None
 
 class RunSecurityServiceEnabled(Structure):
-    """Whether to install the host security agent.
+    """Setting of the host security agent.
 
     `RunSecurityServiceEnabled` in the API.
     """
 
     enabled: bool | None
-    """Whether the agent is on. On by default. `Enabled`; default `true`."""
+    """Whether the agent is enabled. `Enabled`; default `true`."""
 
     def __init__(
         self,
@@ -2520,7 +2509,7 @@ class RunSecurityServiceEnabledDict(TypedDict, total=False):
     enabled: bool | None
 
 class SimplePodInfo(Structure):
-    """A pod that draining a node moves.
+    """A pod that is evicted when a node is drained.
 
     `SimplePodInfo` in the API.
     """
@@ -2561,23 +2550,21 @@ class SummaryService(Structure):
     lb_status: str | None
     """State of the load balancer. `LbStatus`. Known values: `None`, `Creating`, `Running`."""
     access_type: str | None
-    """How the Service is reached. `AccessType`. Known values: `LoadBalancer`, `SvcLBTypeInner`, `NodePort`,
+    """Kind of access to the Service. `AccessType`. Known values: `LoadBalancer`, `SvcLBTypeInner`, `NodePort`,
     `ClusterIP`, `None`.
     """
     desired_replicas: int | None
-    """Number of replicas wanted. `DesiredReplicas`."""
+    """Desired number of replicas. `DesiredReplicas`."""
     current_replicas: int | None
-    """Number of replicas there are. `CurrentReplicas`."""
+    """Current number of replicas. `CurrentReplicas`."""
     created_at: str | None
-    """When the Service was created. The format is not documented. `CreatedAt`."""
+    """Creation time of the Service. The format is not documented. `CreatedAt`."""
     namespace: str | None
     """Namespace of the Service. `Namespace`."""
     reason_map: str | None
-    """Why containers do not run, by reason, as a string. The format is not documented. `ReasonMap`."""
+    """Reasons for which containers do not run, as a string. The format is not documented. `ReasonMap`."""
     source_reason_map: str | None
-    """The reasons of ReasonMap as Kubernetes gives them, as a string. The format is not documented.
-    `SourceReasonMap`.
-    """
+    """Reasons of ReasonMap as Kubernetes reports them, as a string. The format is not documented. `SourceReasonMap`."""
     labels: str | None
     """All labels of the Service, as a string. The format is not documented. `Labels`."""
     sys_labels: str | None
@@ -2589,7 +2576,7 @@ class SummaryService(Structure):
     `UserLables`.
     """
     scale_type: str | None
-    """How replicas are scaled. The values are not documented. `ScaleType`."""
+    """Scaling mode of the replicas. The values are not documented. `ScaleType`."""
     hpa_policy: str | None
     """Policy of the horizontal pod autoscaler, as a string. The format is not documented. `HpaPolicy`."""
 
@@ -2648,7 +2635,7 @@ class TagSpecification(Structure):
     """
 
     resource_type: str | None
-    """Kind of resource; only `cluster` for now. `ResourceType`. Known values: `cluster`."""
+    """Kind of resource. Only `cluster` for now. `ResourceType`. Known values: `cluster`."""
     tags: list[Tag] | None
     """The tags. `Tags`."""
 
@@ -2677,7 +2664,7 @@ class Taint(Structure):
     value: str | None
     """Value of the taint. `Value`."""
     effect: str | None
-    """What happens to pods that do not tolerate the taint. `Effect`. Known values: `NoSchedule`, `PreferNoSchedule`,
+    """Effect on pods that do not tolerate the taint. `Effect`. Known values: `NoSchedule`, `PreferNoSchedule`,
     `NoExecute`.
     """
 
@@ -2701,7 +2688,7 @@ class UpdateLogCollectorOutput(Structure):
     """Output of `UpdateLogCollector`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -2713,7 +2700,7 @@ class UploadHelmChartOutput(Structure):
     """Output of `UploadHelmChart`."""
 
     request_id: str
-    """Identifier of the request; quote it when asking the operator about a call. `RequestId`."""
+    """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
 
     def __init__(
         self,
@@ -2722,7 +2709,7 @@ class UploadHelmChartOutput(Structure):
     ) -> None: ...
 
 class VersionInstance(Structure):
-    """A Kubernetes version the service offers.
+    """A Kubernetes version that the service offers.
 
     `VersionInstance` in the API.
     """
@@ -2730,7 +2717,7 @@ class VersionInstance(Structure):
     name: str | None
     """Name of the version. `Name`."""
     version: str | None
-    """Version number, such as `1.18.4`. `Version`."""
+    """Version number, for example `1.18.4`. `Version`."""
     remark: str | None
     """Remark on the version. `Remark`."""
 

@@ -24,7 +24,7 @@ impl Client {
     }
 
     /// Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that the
-    /// group starts join the cluster; follow the group with DescribeClusterAsGroups.
+    /// group starts join the cluster. Poll DescribeClusterAsGroups for the state of the group.
     ///
     /// Required: `auto_scaling_group_para`, `launch_configure_para`; `send` fails with `InvalidInput` without them.
     ///
@@ -34,8 +34,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools, then
-    /// add nodes with CreateClusterVirtualNode.
+    /// Creates a pool of virtual nodes in a cluster. Poll DescribeClusterVirtualNodePools for its LifeState, then add
+    /// nodes with CreateClusterVirtualNode.
     ///
     /// Required: `name`, `security_group_ids`, `subnet_ids`, `labels`, `taints`; `send` fails with `InvalidInput`
     /// without them.
@@ -50,8 +50,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being removed
-    /// is shown as "deleting" by DescribeClusterAsGroups.
+    /// Deletes scaling groups of a cluster. Their nodes are removed with them unless KeepInstance is set.
+    /// DescribeClusterAsGroups shows a group that is being removed as "deleting".
     ///
     /// Required: `auto_scaling_group_ids`; `send` fails with `InvalidInput` without it.
     ///
@@ -61,8 +61,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
-    /// DescribeClusterVirtualNodePools whether they are gone.
+    /// Deletes virtual node pools of a cluster. Without Force, a pool on which pods run is not deleted. Poll
+    /// DescribeClusterVirtualNodePools until the pools are no longer listed.
     ///
     /// Required: `node_pool_ids`; `send` fails with `InvalidInput` without it.
     ///
@@ -76,7 +76,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink.
+    /// Returns the scaling options of a cluster, which control how all its scaling groups scale out and in.
     ///
     /// Returns [`DescribeClusterAsGroupOptionOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterAsGroupOption`].
@@ -97,7 +97,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists the virtual node pools of a cluster. Also the way to follow pools that were created, changed or deleted.
+    /// Lists the virtual node pools of a cluster. Also reports the progress of pools that were created, changed or
+    /// deleted.
     ///
     /// Returns [`DescribeClusterVirtualNodePoolsOutput`]. Fields, limits and error codes:
     /// [`DescribeClusterVirtualNodePools`].
@@ -109,8 +110,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The
-    /// group's Status in DescribeClusterAsGroups tells when the change is done.
+    /// Changes one scaling group of a cluster: enables or disables it, or sets its minimum and maximum size. Poll
+    /// DescribeClusterAsGroups for the Status of the group to see when the change is complete.
     ///
     /// Returns [`ModifyClusterAsGroupAttributeOutput`]. Fields, limits and error codes:
     /// [`ModifyClusterAsGroupAttribute`].
@@ -136,8 +137,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
-    /// DescribeClusterVirtualNodePools.
+    /// Changes the name, labels, taints or scheduling of a virtual node pool. Poll DescribeClusterVirtualNodePools for
+    /// its LifeState.
     ///
     /// Returns [`ModifyClusterVirtualNodePoolOutput`]. Fields, limits and error codes:
     /// [`ModifyClusterVirtualNodePool`].

@@ -23,7 +23,7 @@ impl Client {
         &self.connection
     }
 
-    /// Adds a trigger: when an image is pushed to the repository, a service gets it.
+    /// Adds a trigger that updates a service when an image is pushed to the repository.
     ///
     /// Required: `trigger_name`, `repo_name`, `invoke_method`, `service_name`, `namespace`, `container_name`,
     /// `cluster_region`; `send` fails with `InvalidInput` without them.
@@ -61,7 +61,7 @@ impl Client {
         Request::new(&self.connection, ChangePassword::default())
     }
 
-    /// Switches the cleaning of a repository off.
+    /// Disables the cleanup of a repository.
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -88,7 +88,7 @@ impl Client {
         Request::new(&self.connection, DeleteUpdateServiceTrigger::default())
     }
 
-    /// Gives an image another tag, or another name, inside of the registry.
+    /// Copies an image to another tag or another name inside the registry.
     ///
     /// Required: `src_image`, `dest_image`; `send` fails with `InvalidInput` without them.
     ///
@@ -97,7 +97,7 @@ impl Client {
         Request::new(&self.connection, DuplicateImage::default())
     }
 
-    /// Returns how the tags of a repository are cleaned when there are too many. There are no pages.
+    /// Returns the cleanup rules of a repository, which apply when the limit of tags is reached. Not paginated.
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -106,7 +106,7 @@ impl Client {
         Request::new(&self.connection, GetAutoDelStrategy::default())
     }
 
-    /// Tells how much the account may have in the registry.
+    /// Returns the limits of the account in the registry.
     ///
     /// Returns [`GetLimitOutput`]. Fields, limits and error codes: [`GetLimit`].
     pub fn get_limit(&self) -> Request<GetLimit> {
@@ -122,7 +122,7 @@ impl Client {
         Request::new(&self.connection, GetRepositoryInfo::default())
     }
 
-    /// Lists the tags of a repository, the last pushed first. The call needs a region.
+    /// Lists the tags of a repository, the most recently pushed first. The call requires a region.
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -138,7 +138,7 @@ impl Client {
         Request::new(&self.connection, ListTrigger::default())
     }
 
-    /// Changes a trigger; it may get another name too.
+    /// Changes a trigger. Its name can be changed too.
     ///
     /// Required: `trigger_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -147,7 +147,7 @@ impl Client {
         Request::new(&self.connection, ModifyUpdateServiceTrigger::default())
     }
 
-    /// Tells whether a repository exists.
+    /// Checks whether a repository exists.
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -163,7 +163,7 @@ impl Client {
         Request::new(&self.connection, SearchUserRepository::default())
     }
 
-    /// Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
+    /// Sets which tags of a repository are kept when the limit of tags is reached. The other tags are deleted.
     ///
     /// Required: `repo_name`, `r#type`, `val`; `send` fails with `InvalidInput` without them.
     ///

@@ -6,12 +6,12 @@ use super::types;
 use wharf_core::model::{TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// Which tags set a trigger off.
+    /// Condition on the tags that fire a trigger.
     pub struct InvokeCondition = "InvokeCondition" {
-        /// How tags are chosen. `invokeMethod`.
+        /// Method of selecting tags. `invokeMethod`.
         invoke_method: types::InvokeMethod = "invokeMethod",
-        /// The tags: nothing for all, tags with semicolons between them for taglist, a regular expression for regex.
-        /// `invokeExpr`.
+        /// Expression for the tags: empty for all, tags separated by semicolons for taglist, a regular expression for
+        /// regex. `invokeExpr`.
         invoke_expr: Option<String> = "invokeExpr",
     }
 }
@@ -19,7 +19,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// The service that a trigger updates.
     pub struct InvokePara = "InvokePara" {
-        /// Account, by the number of its application. `appId`.
+        /// Account, by the number of its application (AppId). `appId`.
         app_id: Option<String> = "appId",
         /// Service. `serviceName`.
         service_name: String = "serviceName",
@@ -27,7 +27,7 @@ wharf_core::model! {
         cluster_id: String = "clusterId",
         /// Namespace of the service in the cluster. `namespace`.
         namespace: String = "namespace",
-        /// Container that gets the image. `containerName`.
+        /// Container whose image is replaced. `containerName`.
         container_name: String = "containerName",
         /// Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai (finance), 8 Beijing, 9
         /// Singapore, 16 Chengdu. `clusterRegion`.
@@ -36,13 +36,13 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// How much of something the account may have in the registry.
+    /// A limit of the account in the registry.
     pub struct LimitInfo = "LimitInfo" {
         /// Account, by its number. `username`.
         username: String = "username",
-        /// What is limited. `type`.
+        /// Kind of the limit. `type`.
         r#type: types::LimitType = "type",
-        /// How many there may be. `value`.
+        /// Maximum number allowed. `value`.
         value: i64 = "value",
     }
 }
@@ -52,43 +52,43 @@ wharf_core::model! {
     pub struct RepoInfo = "RepoInfo" {
         /// Name, as namespace/name. `reponame`.
         repo_name: String = "reponame",
-        /// Where it comes from. `repotype`.
+        /// Origin of the repository. `repotype`.
         repo_type: types::RepositoryType = "repotype",
-        /// How many tags it has. `tagCount`.
+        /// Number of tags. `tagCount`.
         tag_count: i64 = "tagCount",
-        /// Who may pull from it: 1 everyone, 0 the account alone. `public`.
+        /// Visibility: 1 allows everyone to pull, 0 only the account. `public`.
         public: i64 = "public",
-        /// Whether the caller marked it. `isUserFavor`.
+        /// Whether the caller marked it as a favorite. `isUserFavor`.
         is_user_favor: bool = "isUserFavor",
-        /// Whether it is one of the official ones of the cloud. `isQcloudOfficial`.
+        /// Whether it is an official repository of the cloud. `isQcloudOfficial`.
         is_qcloud_official: bool = "isQcloudOfficial",
-        /// How many users marked it. `favorCount`.
+        /// Number of users who marked it as a favorite. `favorCount`.
         favor_count: i64 = "favorCount",
-        /// How often it was pulled. `pullCount`.
+        /// Number of pulls. `pullCount`.
         pull_count: i64 = "pullCount",
         /// Description. `description`.
         description: String = "description",
-        /// When it was created, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Creation time, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
         creation_time: Timestamp = "creationTime" .time(TimeForm::China),
-        /// When it was last changed, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Time of the last change, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
         update_time: Timestamp = "updateTime" .time(TimeForm::China),
     }
 }
 
 wharf_core::model! {
-    /// A rule by which the tags of a repository are cleaned.
+    /// A cleanup rule for the tags of a repository.
     pub struct StrategyInfo = "StrategyInfo" {
         /// Account, by its number. `username`.
         username: String = "username",
         /// Repository, as namespace/name. `reponame`; also read as `repo_name`.
         repo_name: String = "reponame" | "repo_name",
-        /// What is kept. `type`.
+        /// Kind of the tags to keep. `type`.
         r#type: types::RetentionType = "type",
-        /// How many: days for keep_last_days, tags for keep_last_nums. `value`.
+        /// Number to keep: days for keep_last_days, tags for keep_last_nums. `value`.
         value: i64 = "value",
         /// Whether the rule is in force: 1 yes, 0 no. `valid`.
         valid: i64 = "valid",
-        /// When it was set, as RFC 3339 has it, with the zone. `creation_time`.
+        /// Time at which the rule was set, in RFC 3339 format with the time zone. `creation_time`.
         creation_time: Timestamp = "creation_time" .time(TimeForm::Utc),
     }
 }
@@ -104,23 +104,23 @@ wharf_core::model! {
         tag_id: String = "tagId",
         /// Digest of the image. `imageId`.
         image_id: String = "imageId",
-        /// Size for people to read (59 MB). `size`.
+        /// Human-readable size (59 MB). `size`.
         size: String = "size",
-        /// When the image was made, as YYYY-MM-DD hh:mm:ss +0800 CST. `creationTime`; as `YYYY-MM-DD hh:mm:ss +0000
+        /// Creation time of the image, as YYYY-MM-DD hh:mm:ss +0800 CST. `creationTime`; as `YYYY-MM-DD hh:mm:ss +0000
         /// UTC`.
         creation_time: Timestamp = "creationTime" .time(TimeForm::Go),
-        /// When the tag was last changed, as YYYY-MM-DD hh:mm:ss +0800 CST. `updateTime`; as `YYYY-MM-DD hh:mm:ss +0000
-        /// UTC`.
+        /// Time of the last change of the tag, as YYYY-MM-DD hh:mm:ss +0800 CST. `updateTime`; as `YYYY-MM-DD hh:mm:ss
+        /// +0000 UTC`.
         update_time: Timestamp = "updateTime" .time(TimeForm::Go),
-        /// Who made the image; may be empty. `author`.
+        /// Author of the image. May be empty. `author`.
         author: Option<String> = "author",
-        /// Kind of processor. `architecture`.
+        /// Processor architecture. `architecture`.
         architecture: Option<String> = "architecture",
-        /// Version of Docker that made the image. `dockerVersion`.
+        /// Version of Docker that built the image. `dockerVersion`.
         docker_version: Option<String> = "dockerVersion",
         /// Operating system. `os`.
         os: Option<String> = "os",
-        /// When it was pushed, as YYYY-MM-DD hh:mm:ss +0800 CST. `pushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        /// Time of the push, as YYYY-MM-DD hh:mm:ss +0800 CST. `pushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
         push_time: Timestamp = "pushTime" .time(TimeForm::Go),
         /// Size in bytes. `sizeByte`.
         size_byte: i64 = "sizeByte",
@@ -132,45 +132,45 @@ wharf_core::model! {
     pub struct TriggerInfo = "TriggerInfo" {
         /// Name. `triggerName`.
         trigger_name: String = "triggerName",
-        /// Repository that it watches, as namespace/name. `repoName`.
+        /// Repository that the trigger watches, as namespace/name. `repoName`.
         repo_name: String = "repoName",
-        /// What sets it off. `invokeSource`.
+        /// Event that fires the trigger. `invokeSource`.
         invoke_source: types::InvokeSource = "invokeSource",
-        /// What it does. `invokeAction`.
+        /// Action of the trigger. `invokeAction`.
         invoke_action: types::InvokeAction = "invokeAction",
-        /// When it was created, as YYYY-MM-DD hh:mm:ss. `createTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Creation time, as YYYY-MM-DD hh:mm:ss. `createTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
         create_time: Timestamp = "createTime" .time(TimeForm::China),
-        /// When it was last changed, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Time of the last change, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
         update_time: Timestamp = "updateTime" .time(TimeForm::China),
-        /// Which tags set it off. `invokeCondition`.
+        /// Condition on the tags that fire the trigger. `invokeCondition`.
         invoke_condition: types::InvokeCondition = "invokeCondition",
-        /// What is updated. `invokePara`.
+        /// Service that the trigger updates. `invokePara`.
         invoke_para: types::InvokePara = "invokePara",
     }
 }
 
 wharf_core::text_enum! {
-    /// What a trigger does.
+    /// Action of a trigger.
     pub enum InvokeAction {
-        /// `SERVICE_UPDATE`: It updates a service.
+        /// `SERVICE_UPDATE`: Updates a service.
         ServiceUpdate = "SERVICE_UPDATE",
     }
 }
 
 wharf_core::text_enum! {
-    /// Which tags set a trigger off.
+    /// Condition on the tags that fire a trigger.
     pub enum InvokeMethod {
-        /// `all`: All.
+        /// `all`: All tags.
         All = "all",
-        /// `taglist`: Those of a list.
+        /// `taglist`: The tags of a list.
         TagList = "taglist",
-        /// `regex`: Those that a regular expression fits.
+        /// `regex`: The tags that match a regular expression.
         Regex = "regex",
     }
 }
 
 wharf_core::text_enum! {
-    /// What sets a trigger off.
+    /// Event that fires a trigger.
     pub enum InvokeSource {
         /// `IMAGE_PUSH`: An image is pushed.
         ImagePush = "IMAGE_PUSH",
@@ -178,7 +178,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// What the registry limits.
+    /// Kind of a limit of the registry.
     pub enum LimitType {
         /// `namespace`: Namespaces.
         Namespace = "namespace",
@@ -192,7 +192,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Where a repository comes from.
+    /// Origin of a repository.
     pub enum RepositoryType {
         /// `QCLOUD HUB`: The registry of the cloud.
         QcloudHub = "QCLOUD HUB",
@@ -202,11 +202,11 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Which tags of a repository are kept.
+    /// Kind of the tags of a repository that are kept.
     pub enum RetentionType {
-        /// `keep_last_days`: Those of the last days.
+        /// `keep_last_days`: The tags of the last days.
         KeepLastDays = "keep_last_days",
-        /// `keep_last_nums`: The last so many.
+        /// `keep_last_nums`: The most recent tags, by number.
         KeepLastNums = "keep_last_nums",
     }
 }

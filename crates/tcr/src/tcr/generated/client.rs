@@ -23,7 +23,7 @@ impl Client {
         &self.connection
     }
 
-    /// Deletes several tags of one personal-edition repository in a single call.
+    /// Deletes several tags of one personal-edition repository.
     ///
     /// Required: `repo_name`, `tags`; `send` fails with `InvalidInput` without them.
     ///
@@ -32,7 +32,7 @@ impl Client {
         Request::new(&self.connection, BatchDeleteImagePersonal::default())
     }
 
-    /// Deletes several personal-edition repositories in a single call.
+    /// Deletes several personal-edition repositories.
     ///
     /// Required: `repo_names`; `send` fails with `InvalidInput` without it.
     ///
@@ -58,7 +58,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Creates the cleanup policy of one personal-edition repository: tags outside the policy are then deleted
+    /// Creates the cleanup policy of one personal-edition repository. Tags outside the policy are then deleted
     /// automatically.
     ///
     /// Required: `repo_name`, `r#type`, `val`; `send` fails with `InvalidInput` without them.
@@ -69,8 +69,8 @@ impl Client {
         Request::new(&self.connection, CreateImageLifecyclePersonal::default())
     }
 
-    /// Starts the creation of an enterprise-edition registry instance. It answers at once; follow the progress with
-    /// DescribeInstanceStatus until the instance is running.
+    /// Creates an enterprise-edition registry instance. Returns before the instance is ready: poll
+    /// DescribeInstanceStatus until it is running.
     ///
     /// Required: `registry_name`, `registry_type`; `send` fails with `InvalidInput` without them.
     ///
@@ -87,8 +87,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by anyone
-    /// is refused; the number of namespaces of a user is limited by a quota.
+    /// Creates a personal-edition namespace. Names are shared by all users of the registry, so a name already in use is
+    /// rejected. A quota limits the number of namespaces of a user.
     ///
     /// Required: `namespace`; `send` fails with `InvalidInput` without it.
     ///
@@ -106,8 +106,8 @@ impl Client {
         Request::new(&self.connection, CreateRepositoryPersonal::default())
     }
 
-    /// Creates the caller's user of the personal-edition registry and sets its login password. It works once: an
-    /// existing user is refused.
+    /// Creates the caller's user of the personal-edition registry and sets its login password. An existing user is
+    /// rejected.
     ///
     /// Required: `password`; `send` fails with `InvalidInput` without it.
     ///
@@ -116,7 +116,7 @@ impl Client {
         Request::new(&self.connection, CreateUserPersonal::default())
     }
 
-    /// Deletes an application trigger; the workload it updated stays as it is.
+    /// Deletes an application trigger. The workload that it updated is not changed.
     ///
     /// Required: `trigger_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -126,7 +126,7 @@ impl Client {
         Request::new(&self.connection, DeleteApplicationTriggerPersonal::default())
     }
 
-    /// Removes the cleanup policy that applies to all personal-edition repositories of the user.
+    /// Deletes the cleanup policy that applies to all personal-edition repositories of the user.
     ///
     /// Returns [`DeleteImageLifecycleGlobalPersonalOutput`]. Fields, limits and error codes:
     /// [`DeleteImageLifecycleGlobalPersonal`].
@@ -134,7 +134,7 @@ impl Client {
         Request::new(&self.connection, DeleteImageLifecycleGlobalPersonal::default())
     }
 
-    /// Removes the cleanup policy of one personal-edition repository.
+    /// Deletes the cleanup policy of one personal-edition repository.
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -171,7 +171,7 @@ impl Client {
         Request::new(&self.connection, DeleteRepositoryPersonal::default())
     }
 
-    /// Lists the runs of application triggers, with their outcome.
+    /// Lists the runs of application triggers, with their results.
     ///
     /// Returns [`DescribeApplicationTriggerLogPersonalOutput`], in pages. Fields, limits and error codes:
     /// [`DescribeApplicationTriggerLogPersonal`].
@@ -187,7 +187,7 @@ impl Client {
         Request::new(&self.connection, DescribeApplicationTriggerPersonal::default())
     }
 
-    /// Lists the repositories the user has marked as favorites.
+    /// Lists the repositories that the user has marked as favorites.
     ///
     /// Required: `repo_name`, `limit`, `offset`; `send` fails with `InvalidInput` without them.
     ///
@@ -197,7 +197,7 @@ impl Client {
         Request::new(&self.connection, DescribeFavorRepositoryPersonal::default())
     }
 
-    /// Lists the tags of a personal-edition repository whose image has the same content as a given tag.
+    /// Lists the tags of a personal-edition repository whose images have the same content as a given tag.
     ///
     /// Required: `repo_name`, `tag`; `send` fails with `InvalidInput` without them.
     ///
@@ -206,7 +206,7 @@ impl Client {
         Request::new(&self.connection, DescribeImageFilterPersonal::default())
     }
 
-    /// Reads the cleanup policies that apply to all personal-edition repositories of the user.
+    /// Returns the cleanup policies that apply to all personal-edition repositories of the user.
     ///
     /// Returns [`DescribeImageLifecycleGlobalPersonalOutput`]. Fields, limits and error codes:
     /// [`DescribeImageLifecycleGlobalPersonal`].
@@ -214,7 +214,7 @@ impl Client {
         Request::new(&self.connection, DescribeImageLifecycleGlobalPersonal::default())
     }
 
-    /// Reads the cleanup policies of one personal-edition repository.
+    /// Returns the cleanup policies of one personal-edition repository.
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -233,7 +233,7 @@ impl Client {
         Request::new(&self.connection, DescribeImagePersonal::default())
     }
 
-    /// Reads the state of enterprise-edition instances and the steps of their creation.
+    /// Returns the state of enterprise-edition instances and the steps of their creation.
     ///
     /// Required: `registry_ids`; `send` fails with `InvalidInput` without it.
     ///
@@ -275,7 +275,7 @@ impl Client {
         Request::new(&self.connection, DescribeRepositoryOwnerPersonal::default())
     }
 
-    /// Reads the properties of one personal-edition repository.
+    /// Returns the properties of one personal-edition repository.
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///
@@ -284,7 +284,7 @@ impl Client {
         Request::new(&self.connection, DescribeRepositoryPersonal::default())
     }
 
-    /// Reads the user's quotas in the personal-edition registry.
+    /// Returns the user's quotas in the personal-edition registry.
     ///
     /// Returns [`DescribeUserQuotaPersonalOutput`]. Fields, limits and error codes: [`DescribeUserQuotaPersonal`].
     pub fn describe_user_quota_personal(&self) -> Request<DescribeUserQuotaPersonal> {
@@ -300,8 +300,8 @@ impl Client {
         Request::new(&self.connection, DuplicateImagePersonal::default())
     }
 
-    /// Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are then
-    /// deleted automatically.
+    /// Sets the cleanup policy that applies to all personal-edition repositories of the user. Tags outside the policy
+    /// are then deleted automatically.
     ///
     /// Required: `r#type`, `val`; `send` fails with `InvalidInput` without them.
     ///
@@ -311,7 +311,8 @@ impl Client {
         Request::new(&self.connection, ManageImageLifecycleGlobalPersonal::default())
     }
 
-    /// Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
+    /// Changes an application trigger: its name, the repository and tags that it watches, or the workload that it
+    /// updates.
     ///
     /// Returns [`ModifyApplicationTriggerPersonalOutput`]. Fields, limits and error codes:
     /// [`ModifyApplicationTriggerPersonal`].
@@ -348,7 +349,7 @@ impl Client {
         Request::new(&self.connection, ModifyUserPasswordPersonal::default())
     }
 
-    /// Tells whether a personal-edition namespace exists or is reserved.
+    /// Checks whether a personal-edition namespace exists or is reserved.
     ///
     /// Required: `namespace`; `send` fails with `InvalidInput` without it.
     ///
@@ -358,7 +359,7 @@ impl Client {
         Request::new(&self.connection, ValidateNamespaceExistPersonal::default())
     }
 
-    /// Tells whether a personal-edition repository exists.
+    /// Checks whether a personal-edition repository exists.
     ///
     /// Required: `repo_name`; `send` fails with `InvalidInput` without it.
     ///

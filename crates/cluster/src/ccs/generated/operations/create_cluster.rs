@@ -8,8 +8,9 @@ use wharf_core::model::Secret;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates a cluster together with its first nodes. The answer names a task; DescribeClusterTaskResult tells when
-    /// it is done. An account may have 5 clusters of 20 nodes unless its quota was raised.
+    /// Creates a cluster together with its first nodes. The response contains the task in requestId; poll
+    /// DescribeClusterTaskResult until it is done. An account may have 5 clusters of 20 nodes unless its quota was
+    /// raised.
     ///
     /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
     pub struct CreateCluster = "CreateCluster", setters on Request {
@@ -17,57 +18,57 @@ wharf_core::model! {
         cluster_name: Value<String> = "clusterName" .required(),
         /// Description of the cluster. `clusterDesc`.
         cluster_desc: Value<String> = "clusterDesc",
-        /// Address range of containers and services. It may not overlap the private network nor another cluster in it.
+        /// Address range of containers and services. It must not overlap the private network or another cluster in it.
         /// `clusterCIDR`; required.
         cluster_cidr: Value<String> = "clusterCIDR" .required(),
-        /// What to do about an address range that overlaps: 0 refuses it, which is the default, 1 goes on.
+        /// Handling of an overlapping address range: 0, the default, rejects it; 1 ignores the overlap.
         /// `ignoreClusterCIDRConflict`; 0 to 1; default `0`.
         ignore_cluster_cidr_conflict: Value<i64> = "ignoreClusterCIDRConflict" .range(0, 1),
         /// Availability zone of the nodes, as the service that lists zones names it. `zoneId`; required.
         zone_id: Argument<String> = "zoneId" .required(),
-        /// How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was raised. `goodsNum`;
+        /// Number of nodes to buy, at most 100. A cluster has at most 20 nodes unless the quota was raised. `goodsNum`;
         /// required; 1 to 100.
         goods_num: Value<i64> = "goodsNum" .required() .range(1, 100),
-        /// Cores of each node. What fits together with the memory depends on the instance type. `cpu`; required; at
+        /// CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`; required; at
         /// least 1.
         cpu: Value<i64> = "cpu" .required() .range(1, i64::MAX),
         /// Memory of each node in GB. `mem`; required; at least 1.
         mem: Value<i64> = "mem" .required() .range(1, i64::MAX),
-        /// Operating system of all nodes of the cluster, also of those added later. `osName`; required.
+        /// Operating system of all nodes of the cluster, including those added later. `osName`; required.
         os_name: Value<types::OsName> = "osName" .required(),
-        /// Instance type of the nodes; CVM.S1 unless set. Not every zone sells every type. `instanceType`; default
-        /// `"CVM.S1"`.
+        /// Instance type of the nodes. Not every zone offers every type. `instanceType`; default `"CVM.S1"`.
         instance_type: Value<types::InstanceType> = "instanceType",
-        /// How the hosts are paid; by the hour unless set. `cvmType`; default `"PayByHour"`.
+        /// Billing mode of the CVM instances. Default: by the hour. `cvmType`; default `"PayByHour"`.
         cvm_type: Value<types::CvmType> = "cvmType",
-        /// How the public bandwidth is paid. PayByHour hosts take PayByHour or PayByTraffic, PayByMonth hosts
-        /// PayByMonth or PayByTraffic. `bandwidthType`; required.
+        /// Billing mode of the public bandwidth. PayByHour instances take PayByHour or PayByTraffic, PayByMonth
+        /// instances PayByMonth or PayByTraffic. `bandwidthType`; required.
         bandwidth_type: Value<types::BandwidthType> = "bandwidthType" .required(),
-        /// Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none. `bandwidth`; required; at
-        /// least 0.
+        /// Public bandwidth of each node in Mbps; the peak bandwidth if billed by traffic. 0 for none. `bandwidth`;
+        /// required; at least 0.
         bandwidth: Value<i64> = "bandwidth" .required() .range(0, i64::MAX),
-        /// Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without bandwidth there
-        /// is none. `wanIp`; 0 to 1.
+        /// Whether each node gets a public address: 1 yes, 0 no. Default: 1 with bandwidth; without bandwidth, no
+        /// address is assigned. `wanIp`; 0 to 1.
         wan_ip: Value<i64> = "wanIp" .range(0, 1),
-        /// Private network of the cluster, by its unified id (unVpcId). `vpcId`; required.
+        /// Private network of the cluster, by its unified ID (unVpcId). `vpcId`; required.
         vpc_id: Argument<String> = "vpcId" .required(),
-        /// Subnet of the nodes, by its unified id (unSubnetId). `subnetId`; required.
+        /// Subnet of the nodes, by its unified ID (unSubnetId). `subnetId`; required.
         subnet_id: Argument<String> = "subnetId" .required(),
         /// Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public address and a private network.
         /// `isVpcGateway`; required; 0 to 1.
         is_vpc_gateway: Value<i64> = "isVpcGateway" .required() .range(0, 1),
-        /// System disk in GB, 20 to 50. `rootSize`; required; 20 to 50.
+        /// Size of the system disk in GB. `rootSize`; required; 20 to 50.
         root_size: Value<i64> = "rootSize" .required() .range(20, 50),
-        /// Data disk in GB, a multiple of 10; 0 for none. `storageSize`; required; at least 0.
+        /// Size of the data disk in GB, a multiple of 10. 0 for none. `storageSize`; required; at least 0.
         storage_size: Value<i64> = "storageSize" .required() .range(0, i64::MAX),
-        /// Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random, and told by message
-        /// to the account, unless set. Not together with keyId. `password`; at most 16 characters; secret.
+        /// Password of the nodes: 8 to 16 characters of two kinds among letters, digits and punctuation. Default:
+        /// random and sent by message to the account. Mutually exclusive with keyId. `password`; at most 16 characters;
+        /// secret.
         password: Value<Secret> = "password" .sensitive() .max_length(16),
-        /// Key pair to log in with. Not together with password, and not on Windows. `keyId`.
+        /// Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
         key_id: Value<String> = "keyId",
-        /// For how many months to buy; required with the cvmType PayByMonth. `period`; at least 1.
+        /// Number of months to buy. Required with the cvmType PayByMonth. `period`; at least 1.
         period: Value<i64> = "period" .range(1, i64::MAX),
-        /// Security group of the nodes; none unless set. `sgId`.
+        /// Security group of the nodes. Default: none. `sgId`.
         sg_id: Value<String> = "sgId",
     }
 }
@@ -77,7 +78,7 @@ wharf_core::model! {
     pub struct CreateClusterOutput = "CreateClusterOutput" {
         /// Task that creates the cluster. `requestId`.
         request_id: i64 = "requestId",
-        /// Cluster that is created. `clusterId`.
+        /// Identifier of the new cluster. `clusterId`.
         cluster_id: String = "clusterId",
     }
 }

@@ -10,11 +10,11 @@ wharf_core::model! {
     ///
     /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
     pub struct CreateClusterNamespace = "CreateClusterNamespace", setters on Request {
-        /// Cluster to create it in. `clusterId`; required.
+        /// Cluster of the new namespace. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
         /// Name of the namespace. `name`; required.
         name: Value<String> = "name" .required(),
-        /// Description of the namespace; may be empty. `description`; required.
+        /// Description of the namespace. May be empty. `description`; required.
         description: Value<String> = "description" .required(),
     }
 }

@@ -7,16 +7,16 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The answer names a
-    /// task.
+    /// Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The response contains
+    /// the task in requestId.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: the answer to a
-    /// repetition is that there is nothing to delete, although the first request deleted it.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a retry reports that
+    /// nothing exists to delete, although the first request deleted it.
     pub struct DeleteCluster = "DeleteCluster", setters on Request {
         /// Cluster to delete. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
-        /// What becomes of the nodes. Unless set, hosts paid by the hour are given back and those paid by the month are
-        /// kept, which can only be removed. `nodeDeleteMode`.
+        /// Handling of the nodes. Default: CVM instances billed by the hour are terminated; those billed by the month
+        /// are kept, because they can only be removed. `nodeDeleteMode`.
         node_delete_mode: Value<types::NodeDeleteMode> = "nodeDeleteMode",
     }
 }

@@ -6,10 +6,10 @@ use super::super::super::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes namespaces of a cluster with all that is in them.
+    /// Deletes namespaces of a cluster with all their content.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
-    /// would delete what was created since under the same name.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
+    /// delete what was created in the meantime under the same name.
     pub struct DeleteClusterNamespace = "DeleteClusterNamespace", setters on Request {
         /// Cluster of the namespaces. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

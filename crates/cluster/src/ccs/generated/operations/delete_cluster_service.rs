@@ -8,14 +8,14 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Deletes a service with its pods.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
-    /// would delete what was created since under the same name.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
+    /// delete what was created in the meantime under the same name.
     pub struct DeleteClusterService = "DeleteClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
         /// Service to delete. `serviceName`; required.
         service_name: Value<String> = "serviceName" .required(),
-        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        /// Namespace of the service. `namespace`; default `"default"`.
         namespace: Value<String> = "namespace",
     }
 }

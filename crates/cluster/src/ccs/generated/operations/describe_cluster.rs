@@ -7,23 +7,23 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    /// Lists clusters, all of them or those that pass the filters.
+    /// Lists clusters: all of them or those that match the filters.
     ///
     /// Any valid signature is accepted. Paged: 20 items by default. Retried after any temporary failure: it only reads.
     pub struct DescribeCluster = "DescribeCluster", setters on Request {
-        /// Clusters to return; all unless given. `clusterIds`.
+        /// Clusters to return. Default: all. `clusterIds`.
         cluster_ids: List<String> = "clusterIds",
-        /// Only clusters of this name. `clusterName`.
+        /// Name of the clusters to return. `clusterName`.
         cluster_name: Value<String> = "clusterName",
-        /// Only clusters in this state. `status`.
+        /// State of the clusters to return. `status`.
         status: Value<types::ClusterStatus> = "status",
-        /// What to sort by; createdAt unless set. `orderField`; default `"createdAt"`.
+        /// Field to sort by. `orderField`; default `"createdAt"`.
         order_field: Value<types::ClusterOrderField> = "orderField",
-        /// Which way to sort; downwards unless set. `orderType`; default `"desc"`.
+        /// Sort order. Default: descending. `orderType`; default `"desc"`.
         order_type: Value<types::OrderType> = "orderType",
-        /// How many to skip; 0 unless set. `offset`; at least 0; default `0`.
+        /// Number of items to skip. `offset`; at least 0; default `0`.
         offset: Value<i64> = "offset" .range(0, i64::MAX),
-        /// How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
+        /// Maximum number of items to return. `limit`; at least 1; default `20`.
         limit: Value<i64> = "limit" .range(1, i64::MAX),
     }
 }
@@ -31,7 +31,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeCluster`].
     pub struct DescribeClusterOutput = "DescribeClusterOutput" {
-        /// How many clusters there are in all. `totalCount`.
+        /// Total number of clusters. `totalCount`.
         total_count: i64 = "totalCount",
         /// Clusters of this page. `clusters`.
         clusters: Vec<types::Cluster> = "clusters",

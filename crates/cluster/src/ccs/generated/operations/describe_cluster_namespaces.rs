@@ -6,11 +6,11 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the namespaces of a cluster. There are no pages. `DescribeClusterNameSpaces` in the API.
+    /// Lists the namespaces of a cluster. Not paginated. `DescribeClusterNameSpaces` in the API.
     ///
     /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
     pub struct DescribeClusterNamespaces = "DescribeClusterNameSpaces" {
-        /// Cluster to look in. `clusterId`; required.
+        /// Cluster of the rule. `clusterId`; required.
         cluster_id: Option<String> = "clusterId" .required(),
     }
 }
@@ -18,7 +18,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterNamespaces`].
     pub struct DescribeClusterNamespacesOutput = "DescribeClusterNameSpacesOutput" {
-        /// How many namespaces there are. `totalCount`.
+        /// Number of namespaces. `totalCount`.
         total_count: Option<i64> = "totalCount",
         /// Namespaces. `namespaces`.
         namespaces: Vec<types::Namespace> = "namespaces",

@@ -7,16 +7,15 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the services of a cluster in short. There are no pages.
+    /// Lists the services of a cluster in short form. Not paginated.
     ///
     /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
     pub struct DescribeClusterService = "DescribeClusterService", setters on Request {
-        /// Cluster to look in. `clusterId`; required.
+        /// Cluster of the rule. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
-        /// Namespace to look in; default unless set. `namespace`; default `"default"`.
+        /// Namespace of the services. `namespace`; default `"default"`.
         namespace: Value<String> = "namespace",
-        /// Whether to list the services of all namespaces: 1 yes, 0 no, which is the default. `allnamespace`; 0 to 1;
-        /// default `0`.
+        /// Whether to list the services of all namespaces: 1 yes, 0 no. `allnamespace`; 0 to 1; default `0`.
         all_namespace: Value<i64> = "allnamespace" .range(0, 1),
     }
 }
@@ -24,7 +23,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterService`].
     pub struct DescribeClusterServiceOutput = "DescribeClusterServiceOutput" {
-        /// How many services there are. `totalCount`.
+        /// Number of services. `totalCount`.
         total_count: Option<i64> = "totalCount",
         /// Services. `services`.
         services: Vec<types::ServiceBrief> = "services",

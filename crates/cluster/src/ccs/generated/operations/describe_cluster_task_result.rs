@@ -7,12 +7,12 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Tells how a task stands that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances began.
-    /// Why one failed is not told.
+    /// Returns the state of a task that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances
+    /// started. The reason for a failure is not reported.
     ///
     /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
     pub struct DescribeClusterTaskResult = "DescribeClusterTaskResult", setters on Request {
-        /// Task, as the operation named it that began it. `requestId`; required.
+        /// Task: the requestId of the response that started it. `requestId`; required.
         request_id: Value<i64> = "requestId" .required(),
     }
 }
@@ -20,7 +20,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterTaskResult`].
     pub struct DescribeClusterTaskResultOutput = "DescribeClusterTaskResultOutput" {
-        /// How the task stands. `status`.
+        /// State of the task. `status`.
         status: types::TaskStatus = "status",
     }
 }

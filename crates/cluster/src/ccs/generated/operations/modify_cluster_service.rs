@@ -7,44 +7,44 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Replaces a service by what is given and rolls the change out. What is left out is not kept: send everything
-    /// again. For the number of pods, the image or the description alone there are other operations.
+    /// Replaces the settings of a service and rolls the change out. Omitted settings are not kept: send all of them. To
+    /// change only the number of pods, the image or the description, use the other operations.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
-    /// would replace a newer version of the service, and rolls it out again.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
+    /// replace a newer version of the service and roll it out again.
     pub struct ModifyClusterService = "ModifyClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
-        /// Service to replace. Small letters, digits and hyphens, beginning with a letter and ending with a letter or
-        /// digit, 63 characters at most. `serviceName`; required; at most 63 characters.
+        /// Service to replace. Lower-case letters, digits and hyphens, beginning with a letter and ending with a letter
+        /// or digit, at most 63 characters. `serviceName`; required; at most 63 characters.
         service_name: Value<String> = "serviceName" .required() .max_length(63),
         /// Description of the service. `serviceDesc`.
         service_desc: Value<String> = "serviceDesc",
-        /// How many pods to run; one only with a volume on a cloud disk. `replicas`; required; at least 0.
+        /// Number of pods to run. At most one with a volume on a cloud disk. `replicas`; required; at least 0.
         replicas: Value<i64> = "replicas" .required() .range(0, i64::MAX),
-        /// How the new pods take the place of the old ones. `strategy`; required.
+        /// Strategy for replacing the old pods with new ones. `strategy`; required.
         strategy: Value<types::UpdateStrategy> = "strategy" .required(),
-        /// Seconds to wait after a new pod has come up before the next one is started; for rolling updates.
+        /// Seconds to wait after a new pod is running before the next one is started. For rolling updates.
         /// `minReadySeconds`; at least 0.
         min_ready_seconds: Value<i64> = "minReadySeconds" .range(0, i64::MAX),
-        /// How the service is reached; ClusterIP unless set. `accessType`; default `"ClusterIP"`.
+        /// Kind of access to the service. `accessType`; default `"ClusterIP"`.
         access_type: Value<types::AccessType> = "accessType",
         /// Ports of the service. Not with the accessType None. `portMappings`.
         port_mappings: List<types::PortMapping> = "portMappings",
-        /// Volumes that the containers may mount. Without them no container may have volumeMounts. `volumes`.
+        /// Volumes that the containers may mount. Without volumes, no container may have volumeMounts. `volumes`.
         volumes: List<types::Volume> = "volumes",
-        /// Containers of each pod, one at least. `containers`; required.
+        /// Containers of each pod, at least one. `containers`; required.
         containers: List<types::Container> = "containers" .required(),
-        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        /// Namespace of the service. `namespace`; default `"default"`.
         namespace: Value<String> = "namespace",
-        /// Subnet of the internal load balancer, by its unified id (unSubnetId); it takes one address of it. Required
-        /// with the accessType SvcLBTypeInner. `subnetId`.
+        /// Subnet of the internal load balancer, by its unified ID (unSubnetId). The load balancer takes one address of
+        /// the subnet. Required with the accessType SvcLBTypeInner. `subnetId`.
         subnet_id: Value<String> = "subnetId",
-        /// Which nodes the pods may run on, by label; a pod that fits on none is not scheduled. Not on clusters of
-        /// version 1.4.6. `nodeAffinity`.
+        /// Conditions on the labels of the nodes that the pods may run on. A pod without a matching node is not
+        /// scheduled. Not on clusters of version 1.4.6. `nodeAffinity`.
         node_affinity: List<types::NodeAffinity> = "nodeAffinity",
-        /// Beside which pods the pods may run, by label; a pod that fits on no node is not scheduled. Not on clusters
-        /// of version 1.4.6. `podAffinity`.
+        /// Conditions on the labels of the pods that the pods may run beside. A pod without a matching node is not
+        /// scheduled. Not on clusters of version 1.4.6. `podAffinity`.
         pod_affinity: List<types::PodAffinity> = "podAffinity",
     }
 }

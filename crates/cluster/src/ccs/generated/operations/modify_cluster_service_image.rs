@@ -7,21 +7,21 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Gives the containers of a service other images and rolls the change out. Either image or containers has to be
-    /// given.
+    /// Changes the images of the containers of a service and rolls the change out. Either image or containers is
+    /// required.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
-    /// would replace a newer image, and rolls the service out again.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
+    /// replace a newer image and roll the service out again.
     pub struct ModifyClusterServiceImage = "ModifyClusterServiceImage", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
         /// Service to change. `serviceName`; required.
         service_name: Value<String> = "serviceName" .required(),
-        /// New image of a service with one container. Either this or containers. `image`.
+        /// New image of a service with one container. Mutually exclusive with containers. `image`.
         image: Value<String> = "image",
-        /// New images by container, for a service with several. Either this or image. `containers`.
+        /// New images by container, for a service with several containers. Mutually exclusive with image. `containers`.
         containers: List<types::ContainerImage> = "containers",
-        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        /// Namespace of the service. `namespace`; default `"default"`.
         namespace: Value<String> = "namespace",
     }
 }

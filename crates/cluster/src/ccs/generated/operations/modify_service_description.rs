@@ -6,18 +6,18 @@ use super::super::super::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Sets the description of a service, or erases it.
+    /// Sets or deletes the description of a service.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
-    /// would undo a newer description.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
+    /// undo a newer description.
     pub struct ModifyServiceDescription = "ModifyServiceDescription", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
         /// Service to change. `serviceName`; required.
         service_name: Value<String> = "serviceName" .required(),
-        /// New description. Empty or left out, the description is erased. `description`.
+        /// New description. If empty or omitted, the description is deleted. `description`.
         description: Value<String> = "description",
-        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        /// Namespace of the service. `namespace`; default `"default"`.
         namespace: Value<String> = "namespace",
     }
 }

@@ -9,14 +9,14 @@ wharf_core::model! {
     /// Pauses the update of a service. A service that is not being updated stops scaling, and later updates wait until
     /// it is resumed.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
-    /// would pause an update that was resumed since.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
+    /// pause an update that was resumed in the meantime.
     pub struct PauseClusterService = "PauseClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
         /// Service to pause. `serviceName`; required.
         service_name: Value<String> = "serviceName" .required(),
-        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        /// Namespace of the service. `namespace`; default `"default"`.
         namespace: Value<String> = "namespace",
     }
 }

@@ -6,17 +6,17 @@ use super::super::super::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Starts all pods of a service anew by its update strategy, which is a rolling update if none was ever set; it
-    /// makes the service pull its image again.
+    /// Restarts all pods of a service according to its update strategy, or with a rolling update if none was ever set.
+    /// The service pulls its image again.
     ///
     /// Any valid signature is accepted. Not retried once a request may have reached the service: a second request
-    /// restarts all pods once more.
+    /// restarts all pods again.
     pub struct RedeployClusterService = "RedeployClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
-        /// Service to start anew. `serviceName`; required.
+        /// Service to redeploy. `serviceName`; required.
         service_name: Value<String> = "serviceName" .required(),
-        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        /// Namespace of the service. `namespace`; default `"default"`.
         namespace: Value<String> = "namespace",
     }
 }

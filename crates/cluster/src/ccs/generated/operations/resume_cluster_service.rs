@@ -6,16 +6,16 @@ use super::super::super::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Goes on with the update of a service that was paused.
+    /// Resumes the paused update of a service.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
-    /// would resume an update that was paused since.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
+    /// resume an update that was paused in the meantime.
     pub struct ResumeClusterService = "ResumeClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
-        /// Service to go on with. `serviceName`; required.
+        /// Service to resume. `serviceName`; required.
         service_name: Value<String> = "serviceName" .required(),
-        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        /// Namespace of the service. `namespace`; default `"default"`.
         namespace: Value<String> = "namespace",
     }
 }

@@ -6,16 +6,16 @@ use super::super::super::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Takes a service back to what it was before its last update; further back is not possible.
+    /// Rolls a service back to its state before the last update. Rolling back further is not possible.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a second request takes
-    /// the service to yet another version.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a second request rolls
+    /// the service back to yet another version.
     pub struct RollBackClusterService = "RollBackClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
-        /// Service to take back. `serviceName`; required.
+        /// Service to roll back. `serviceName`; required.
         service_name: Value<String> = "serviceName" .required(),
-        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        /// Namespace of the service. `namespace`; default `"default"`.
         namespace: Value<String> = "namespace",
     }
 }

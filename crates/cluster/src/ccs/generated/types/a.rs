@@ -3,17 +3,17 @@
 //! Structures and enumerations with the initial A.
 
 wharf_core::text_enum! {
-    /// How a service is reached. An answer may have an empty text for inside of the cluster only.
+    /// Kind of access to a service. A response may contain an empty text for access from inside the cluster only.
     pub enum AccessType {
-        /// `LoadBalancer`: By a public load balancer.
+        /// `LoadBalancer`: Through a public load balancer.
         LoadBalancer = "LoadBalancer",
-        /// `SvcLBTypeInner`: By an internal load balancer, which takes an address of a subnet.
+        /// `SvcLBTypeInner`: Through an internal load balancer, which takes an address of a subnet.
         SvcLbTypeInner = "SvcLBTypeInner",
-        /// `ClusterIP`: Inside of the cluster only.
+        /// `ClusterIP`: From inside the cluster only.
         ClusterIp = "ClusterIP",
-        /// `None`: Not at all; it has no ports.
+        /// `None`: No access; the service has no ports.
         None = "None",
-        /// `NodePort`: By a port on every node. Can be read and not set.
+        /// `NodePort`: Through a port on every node. Returned only, cannot be set.
         NodePort = "NodePort",
     }
 }

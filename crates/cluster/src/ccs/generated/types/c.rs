@@ -8,7 +8,7 @@ use wharf_core::model::{TimeForm, Timestamp};
 wharf_core::model! {
     /// A cluster in a list.
     pub struct Cluster = "Cluster" {
-        /// Id of the cluster. `clusterId`.
+        /// ID of the cluster. `clusterId`.
         cluster_id: String = "clusterId",
         /// Name. `clusterName`.
         cluster_name: String = "clusterName",
@@ -16,35 +16,35 @@ wharf_core::model! {
         description: String = "description",
         /// Address range of containers and services. `clusterCIDR`.
         cluster_cidr: String = "clusterCIDR",
-        /// Private network, by its unified id. `unVpcId`.
+        /// Private network, by its unified ID. `unVpcId`.
         un_vpc_id: String = "unVpcId",
-        /// Private network, by its older numeric id. `vpcId`.
+        /// Private network, by its older numeric ID. `vpcId`.
         vpc_id: Option<i64> = "vpcId",
         /// State of the cluster. `status`.
         status: types::ClusterStatus = "status",
-        /// How many nodes it has. `nodeNum`.
+        /// Number of nodes. `nodeNum`.
         node_num: i64 = "nodeNum",
-        /// State of its nodes taken together. `nodeStatus`.
+        /// Combined state of the nodes. `nodeStatus`.
         node_status: types::ClusterNodeStatus = "nodeStatus",
-        /// Cores of all nodes together. `totalCpu`.
+        /// Total CPU cores of all nodes. `totalCpu`.
         total_cpu: i64 = "totalCpu",
-        /// Memory of all nodes together in GB. `totalMem`.
+        /// Total memory of all nodes in GB. `totalMem`.
         total_mem: i64 = "totalMem",
-        /// Operating system of its nodes. `os`.
+        /// Operating system of the nodes. `os`.
         os: types::OsName = "os",
-        /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
-        /// hh:mm:ss` of China (UTC+8).
+        /// Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
+        /// China (UTC+8).
         created_at: Timestamp = "createdAt" .time(TimeForm::China),
-        /// When it was last changed, as YYYY-MM-DD hh:mm:ss in the time of the service. `updatedAt`; as `YYYY-MM-DD
+        /// Time of the last change, as YYYY-MM-DD hh:mm:ss in the time of the service. `updatedAt`; as `YYYY-MM-DD
         /// hh:mm:ss` of China (UTC+8).
         updated_at: Timestamp = "updatedAt" .time(TimeForm::China),
         /// Region by number: 1 is Guangzhou. `regionId`.
         region_id: Option<i64> = "regionId",
         /// Region by its long name (ap-guangzhou). `region`.
         region: String = "region",
-        /// Version of Kubernetes; may be empty. `k8sVersion`.
+        /// Version of Kubernetes. May be empty. `k8sVersion`.
         k8s_version: Option<String> = "k8sVersion",
-        /// Address of the Kubernetes API from outside, if there is one. `clusterExternalEndpoint`.
+        /// External address of the Kubernetes API, if one exists. `clusterExternalEndpoint`.
         cluster_external_endpoint: Option<String> = "clusterExternalEndpoint",
         /// Project. `projectId`.
         project_id: Option<i64> = "projectId",
@@ -52,36 +52,35 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// A container of a service, as it is set.
+    /// Settings of a container of a service, in requests.
     pub struct Container = "Container", setters {
-        /// Name, 63 characters at most. `containerName`; required; at most 63 characters.
+        /// Name, at most 63 characters. `containerName`; required; at most 63 characters.
         container_name: Value<String> = "containerName" .required() .max_length(63),
         /// Image. `image`; required.
         image: Value<String> = "image" .required(),
         /// Environment variables. `envs`.
         envs: List<types::Env> = "envs",
-        /// Volumes to mount; only if the service has volumes. `volumeMounts`.
+        /// Volumes to mount. Only if the service has volumes. `volumeMounts`.
         volume_mounts: List<types::VolumeMount> = "volumeMounts",
-        /// Checks, one of each kind at most. `healthCheck`.
+        /// Health checks, at most one of each kind. `healthCheck`.
         health_check: List<types::HealthCheck> = "healthCheck",
-        /// CPU to set aside for it, in thousandths of a core: 100 at least. 0 or left out sets no bound. `cpu`; at
-        /// least 0.
+        /// Requested CPU in thousandths of a core, at least 100. If 0 or omitted, no bound is set. `cpu`; at least 0.
         cpu: Value<i64> = "cpu" .range(0, i64::MAX),
-        /// CPU that it may use at most, in thousandths of a core: 100 at least and not below cpu. 0 or left out sets no
-        /// bound. `cpuLimits`; at least 0.
+        /// Maximum CPU in thousandths of a core, at least 100 and not below cpu. If 0 or omitted, no bound is set.
+        /// `cpuLimits`; at least 0.
         cpu_limits: Value<i64> = "cpuLimits" .range(0, i64::MAX),
-        /// Memory to set aside for it, in MiB: better 4 at least. 0 or left out sets no bound. `memory`; at least 0.
+        /// Requested memory in MiB, preferably at least 4. If 0 or omitted, no bound is set. `memory`; at least 0.
         memory: Value<i64> = "memory" .range(0, i64::MAX),
-        /// Memory that it may use at most, in MiB: 4 at least and not below memory. 0 or left out sets no bound.
-        /// `memoryLimits`; at least 0.
+        /// Maximum memory in MiB, at least 4 and not below memory. If 0 or omitted, no bound is set. `memoryLimits`; at
+        /// least 0.
         memory_limits: Value<i64> = "memoryLimits" .range(0, i64::MAX),
         /// Command to run instead of that of the image. `command`.
         command: Value<String> = "command",
         /// Arguments of the command. `arguments`.
         arguments: List<String> = "arguments",
-        /// Whether the container has the rights of the host; sent as true or false in small letters. `privileged`.
+        /// Whether the container has the rights of the host. Sent as true or false in lower case. `privileged`.
         privileged: Exact<bool> = "privileged",
-        /// Folder in which the command runs. `workingDir`.
+        /// Working directory of the command. `workingDir`.
         working_dir: Value<String> = "workingDir",
     }
 }
@@ -97,39 +96,39 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Way to check a container.
+    /// Method of a container check.
     pub enum CheckMethod {
         /// `methodTcp`: A connection to a port.
         MethodTcp = "methodTcp",
-        /// `methodHttp`: A request by HTTP; an answer from 200 to 399 is a success.
+        /// `methodHttp`: An HTTP request; a response from 200 to 399 is a success.
         MethodHttp = "methodHttp",
-        /// `methodCmd`: A command in the container; 0 is a success.
+        /// `methodCmd`: A command in the container; exit code 0 is a success.
         MethodCmd = "methodCmd",
     }
 }
 
 wharf_core::text_enum! {
-    /// State of the nodes of a cluster taken together.
+    /// Combined state of the nodes of a cluster.
     pub enum ClusterNodeStatus {
-        /// `AllNormal`: All are normal.
+        /// `AllNormal`: All nodes are normal.
         AllNormal = "AllNormal",
-        /// `AllAbnormal`: None is normal.
+        /// `AllAbnormal`: No node is normal.
         AllAbnormal = "AllAbnormal",
-        /// `PartialAbnormal`: Some are not normal.
+        /// `PartialAbnormal`: Some nodes are not normal.
         PartialAbnormal = "PartialAbnormal",
     }
 }
 
 wharf_core::text_enum! {
-    /// What clusters are sorted by.
+    /// Field by which clusters are sorted.
     pub enum ClusterOrderField {
-        /// `clusterId`: Their ids.
+        /// `clusterId`: ID.
         ClusterId = "clusterId",
-        /// `clusterName`: Their names.
+        /// `clusterName`: Name.
         ClusterName = "clusterName",
-        /// `createdAt`: When they were created.
+        /// `createdAt`: Creation time.
         CreatedAt = "createdAt",
-        /// `updatedAt`: When they were last changed.
+        /// `updatedAt`: Time of the last change.
         UpdatedAt = "updatedAt",
     }
 }
@@ -139,7 +138,7 @@ wharf_core::text_enum! {
     pub enum ClusterStatus {
         /// `Creating`: Being created.
         Creating = "Creating",
-        /// `Running`: In order.
+        /// `Running`: Working normally.
         Running = "Running",
         /// `Deleting`: Being deleted.
         Deleting = "Deleting",
@@ -147,9 +146,9 @@ wharf_core::text_enum! {
         Scaling = "Scaling",
         /// `Upgrading`: Being upgraded.
         Upgrading = "Upgrading",
-        /// `Isolated`: Cut off because money is owed.
+        /// `Isolated`: Isolated because of overdue payment.
         Isolated = "Isolated",
-        /// `Abnormal`: Not in order.
+        /// `Abnormal`: Abnormal.
         Abnormal = "Abnormal",
     }
 }

@@ -5,40 +5,40 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// A check of a container, as it is set.
+    /// Settings of a health check of a container, in requests.
     pub struct HealthCheck = "HealthCheck", setters {
-        /// What is checked. `type`; required.
+        /// Kind of the check. `type`; required.
         r#type: Value<types::HealthCheckType> = "type" .required(),
-        /// How many checks in a row have to succeed, 1 to 10; 1 only for liveCheck. `healthNum`; 1 to 10.
+        /// Number of consecutive checks that must succeed; only 1 for liveCheck. `healthNum`; 1 to 10.
         health_num: Value<i64> = "healthNum" .range(1, 10),
-        /// How many checks in a row have to fail, 1 to 10. `unhealthNum`; 1 to 10.
+        /// Number of consecutive checks that must fail. `unhealthNum`; 1 to 10.
         unhealth_num: Value<i64> = "unhealthNum" .range(1, 10),
-        /// Seconds from one check to the next, 2 to 300. `intervalTime`; 2 to 300.
+        /// Seconds from one check to the next. `intervalTime`; 2 to 300.
         interval_time: Value<i64> = "intervalTime" .range(2, 300),
-        /// Seconds that a check may take, 2 to 60. `timeOut`; 2 to 60.
+        /// Timeout of a check in seconds. `timeOut`; 2 to 60.
         timeout: Value<i64> = "timeOut" .range(2, 60),
-        /// Seconds from the start of the container to the first check, 0 to 60; 0 unless set. With readyCheck the
-        /// container gets no requests until then. `delayTime`; 0 to 60; default `0`.
+        /// Seconds from the start of the container to the first check. With readyCheck, the container gets no requests
+        /// until then. `delayTime`; 0 to 60; default `0`.
         delay_time: Value<i64> = "delayTime" .range(0, 60),
-        /// Way to check. `checkMethod`; required.
+        /// Method of the check. `checkMethod`; required.
         check_method: Value<types::CheckMethod> = "checkMethod" .required(),
-        /// Port to connect to or to ask, 1 to 65535; for methodTcp and methodHttp. `port`; 1 to 65535.
+        /// Port to connect to or to send the request to. For methodTcp and methodHttp. `port`; 1 to 65535.
         port: Value<i64> = "port" .range(1, 65535),
-        /// Protocol, for methodHttp. `protocol`.
+        /// Protocol. For methodHttp. `protocol`.
         protocol: Value<types::ProbeProtocol> = "protocol",
-        /// Path to ask for, for methodHttp. `path`.
+        /// Path of the request. For methodHttp. `path`.
         path: Value<String> = "path",
-        /// Command to run in the container, for methodCmd; 0 is a success. `cmd`.
+        /// Command to run in the container; exit code 0 is a success. For methodCmd. `cmd`.
         cmd: Value<String> = "cmd",
     }
 }
 
 wharf_core::text_enum! {
-    /// What a check is for.
+    /// Kind of a health check.
     pub enum HealthCheckType {
-        /// `liveCheck`: Whether the container lives; if not, it is started again.
+        /// `liveCheck`: Liveness; a container that fails is restarted.
         LiveCheck = "liveCheck",
-        /// `readyCheck`: Whether the container is ready; if not, it gets no requests.
+        /// `readyCheck`: Readiness; a container that fails gets no requests.
         ReadyCheck = "readyCheck",
     }
 }

@@ -5,11 +5,11 @@
 wharf_core::text_enum! {
     /// State of the load balancer of a service.
     pub enum LbStatus {
-        /// `None`: There is none.
+        /// `None`: No load balancer exists.
         None = "None",
         /// `Creating`: Being created.
         Creating = "Creating",
-        /// `Running`: In order.
+        /// `Running`: Working normally.
         Running = "Running",
     }
 }

@@ -5,7 +5,7 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// A check that runs a command in the container; 0 is a success.
+    /// A check that runs a command in the container. Exit code 0 is a success.
     pub struct MethodCmd = "MethodCmd" {
         /// Command to run. `cmd`.
         cmd: String = "cmd",
@@ -13,13 +13,13 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// A check that asks by HTTP; an answer from 200 to 399 is a success.
+    /// A check that sends an HTTP request. A response from 200 to 399 is a success.
     pub struct MethodHttp = "MethodHttp" {
-        /// Port to ask. `port`.
+        /// Port to send the request to. `port`.
         port: i64 = "port",
         /// Protocol. `protocol`.
         protocol: types::ProbeProtocol = "protocol",
-        /// Path to ask for. `path`.
+        /// Path of the request. `path`.
         path: String = "path",
     }
 }
@@ -33,9 +33,9 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// What a container may do with a volume.
+    /// Access of a container to a volume.
     pub enum MountMode {
-        /// `ro`: Read.
+        /// `ro`: Read only.
         Ro = "ro",
         /// `rw`: Read and write.
         Rw = "rw",

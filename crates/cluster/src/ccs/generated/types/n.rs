@@ -14,8 +14,8 @@ wharf_core::model! {
         status: types::NamespaceStatus = "status",
         /// Description. `description`.
         description: String = "description",
-        /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
-        /// hh:mm:ss` of China (UTC+8).
+        /// Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
+        /// China (UTC+8).
         created_at: Timestamp = "createdAt" .time(TimeForm::China),
     }
 }
@@ -25,9 +25,9 @@ wharf_core::model! {
     pub struct NodeAffinity = "NodeAffinity", setters {
         /// Key of the label. `key`; required.
         key: Value<String> = "key" .required(),
-        /// How the label is compared. `operator`; required.
+        /// Comparison with the label. `operator`; required.
         operator: Value<types::NodeAffinityOperator> = "operator" .required(),
-        /// Values to compare with; none for Exists and DoesNotExist, one for Gt and Lt. `values`.
+        /// Values to compare with. None for Exists and DoesNotExist, one for Gt and Lt. `values`.
         values: List<String> = "values",
     }
 }
@@ -43,19 +43,19 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// How a label of a node is compared.
+    /// Comparison with a label of a node.
     pub enum NodeAffinityOperator {
         /// `In`: One of the values.
         In = "In",
         /// `NotIn`: None of the values.
         NotIn = "NotIn",
-        /// `Exists`: The label is there.
+        /// `Exists`: The label exists.
         Exists = "Exists",
-        /// `DoesNotExist`: The label is not there.
+        /// `DoesNotExist`: The label does not exist.
         DoesNotExist = "DoesNotExist",
-        /// `Gt`: A number above the value.
+        /// `Gt`: A number greater than the value.
         Gt = "Gt",
-        /// `Lt`: A number below the value.
+        /// `Lt`: A number less than the value.
         Lt = "Lt",
     }
 }

@@ -3,11 +3,11 @@
 //! Structures and enumerations with the initial O.
 
 wharf_core::text_enum! {
-    /// Which way to sort.
+    /// Sort order.
     pub enum OrderType {
-        /// `asc`: Upwards.
+        /// `asc`: Ascending.
         Asc = "asc",
-        /// `desc`: Downwards.
+        /// `desc`: Descending.
         Desc = "desc",
     }
 }

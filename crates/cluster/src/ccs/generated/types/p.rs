@@ -9,22 +9,22 @@ wharf_core::model! {
     pub struct PodAffinity = "PodAffinity", setters {
         /// Key of the label. `key`; required.
         key: Value<String> = "key" .required(),
-        /// How the label is compared. `operator`; required.
+        /// Comparison with the label. `operator`; required.
         operator: Value<types::PodAffinityOperator> = "operator" .required(),
-        /// Values to compare with; none for Exists and DoesNotExist. `values`.
+        /// Values to compare with. None for Exists and DoesNotExist. `values`.
         values: List<String> = "values",
     }
 }
 
 wharf_core::model! {
-    /// A port of a service, as it is set.
+    /// A port of a service, in requests.
     pub struct PortMapping = "PortMapping", setters {
-        /// Port of the load balancer and of the service; of the service alone with the accessType ClusterIP. `lbPort`;
+        /// Port of the load balancer and of the service; with the accessType ClusterIP, of the service only. `lbPort`;
         /// required; 1 to 65535.
         lb_port: Value<i64> = "lbPort" .required() .range(1, 65535),
-        /// Port that the container listens on. `containerPort`; required; 1 to 65535.
+        /// Port on which the container listens. `containerPort`; required; 1 to 65535.
         container_port: Value<i64> = "containerPort" .required() .range(1, 65535),
-        /// Port on every node, with a load balancer; chosen unless set. `nodePort`; 0 to 65535.
+        /// Port on every node, with a load balancer. Default: chosen by the service. `nodePort`; 0 to 65535.
         node_port: Value<i64> = "nodePort" .range(0, 65535),
         /// Protocol. `protocol`; required.
         protocol: Value<types::TransportProtocol> = "protocol" .required(),
@@ -32,45 +32,45 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// How a container is checked, as it is read.
+    /// A health check of a container, in responses.
     pub struct Probe = "Probe" {
-        /// Way to check. `checkMethod`.
+        /// Method of the check. `checkMethod`.
         check_method: types::CheckMethod = "checkMethod",
-        /// How many checks in a row have to succeed; 3 unless it was set. `healthNum`.
+        /// Number of consecutive checks that must succeed. Default: 3. `healthNum`.
         health_num: Option<i64> = "healthNum",
-        /// How many checks in a row have to fail; 3 unless it was set. `unhealthNum`.
+        /// Number of consecutive checks that must fail. Default: 3. `unhealthNum`.
         unhealth_num: Option<i64> = "unhealthNum",
         /// Seconds from one check to the next. `intervalTime`.
         interval_time: Option<i64> = "intervalTime",
-        /// Seconds that a check may take. `timeOut`.
+        /// Timeout of a check in seconds. `timeOut`.
         timeout: Option<i64> = "timeOut",
-        /// Seconds from the start of the container to the first check; 0 unless it was set. `delayTime`.
+        /// Seconds from the start of the container to the first check. Default: 0. `delayTime`.
         delay_time: Option<i64> = "delayTime",
-        /// How to check with methodTcp. `methodTcp`.
+        /// Settings of the check with methodTcp. `methodTcp`.
         method_tcp: Option<types::MethodTcp> = "methodTcp",
-        /// How to check with methodHttp. `methodHttp`.
+        /// Settings of the check with methodHttp. `methodHttp`.
         method_http: Option<types::MethodHttp> = "methodHttp",
-        /// How to check with methodCmd. `methodCmd`.
+        /// Settings of the check with methodCmd. `methodCmd`.
         method_cmd: Option<types::MethodCmd> = "methodCmd",
     }
 }
 
 wharf_core::text_enum! {
-    /// How a label of a pod is compared.
+    /// Comparison with a label of a pod.
     pub enum PodAffinityOperator {
         /// `In`: One of the values.
         In = "In",
         /// `NotIn`: None of the values.
         NotIn = "NotIn",
-        /// `Exists`: The label is there.
+        /// `Exists`: The label exists.
         Exists = "Exists",
-        /// `DoesNotExist`: The label is not there.
+        /// `DoesNotExist`: The label does not exist.
         DoesNotExist = "DoesNotExist",
     }
 }
 
 wharf_core::text_enum! {
-    /// Protocol of a check by HTTP.
+    /// Protocol of an HTTP check.
     pub enum ProbeProtocol {
         /// `HTTP`: HTTP.
         Http = "HTTP",

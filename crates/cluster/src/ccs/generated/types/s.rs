@@ -7,52 +7,52 @@ use std::collections::BTreeMap;
 use wharf_core::model::{TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// A service in full.
+    /// The details of a service.
     pub struct Service = "Service" {
         /// Name. `serviceName`.
         service_name: String = "serviceName",
         /// Description. `serviceDesc`.
         service_desc: String = "serviceDesc",
-        /// Address of its load balancer; empty if there is none. `externalIp`.
+        /// Address of the load balancer. Empty if the service has none. `externalIp`.
         external_ip: Option<String> = "externalIp",
-        /// How it is reached; empty for inside of the cluster only. `accessType`.
+        /// Kind of access to the service. Empty for access from inside the cluster only. `accessType`.
         access_type: Option<types::AccessType> = "accessType",
-        /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
-        /// hh:mm:ss` of China (UTC+8).
+        /// Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
+        /// China (UTC+8).
         created_at: Timestamp = "createdAt" .time(TimeForm::China),
-        /// How many pods run. `currentReplicas`.
+        /// Number of running pods. `currentReplicas`.
         current_replicas: i64 = "currentReplicas",
-        /// How many pods shall run. `desiredReplicas`.
+        /// Desired number of pods. `desiredReplicas`.
         desired_replicas: i64 = "desiredReplicas",
-        /// Its load balancer; empty if there is none. `lbId`.
+        /// Load balancer of the service. Empty if the service has none. `lbId`.
         lb_id: Option<String> = "lbId",
-        /// State of its load balancer. `lbStatus`.
+        /// State of the load balancer. `lbStatus`.
         lb_status: Option<types::LbStatus> = "lbStatus",
-        /// Its ports. `portMappings`.
+        /// Ports of the service. `portMappings`.
         port_mappings: Vec<types::ServicePortMapping> = "portMappings",
         /// State. `status`.
         status: types::ServiceStatus = "status",
-        /// Why the service is in its state: how many containers there are by reason. `reasonMap`.
+        /// Reasons for the state of the service: the number of containers by reason. `reasonMap`.
         reason_map: BTreeMap<String, i64> = "reasonMap",
-        /// Why the service is in its state, in one word (ImagePullBackOff). `reason`.
+        /// Reason for the state of the service, in one word (ImagePullBackOff). `reason`.
         reason: Option<String> = "reason",
         /// Labels of the service. `labels`.
         labels: BTreeMap<String, String> = "labels",
         /// Labels by which the service finds its pods. `selector`.
         selector: BTreeMap<String, String> = "selector",
-        /// Its volumes. `volumes`.
+        /// Volumes of the service. `volumes`.
         volumes: Vec<types::ServiceVolume> = "volumes",
         /// Containers of each pod. `containers`.
         containers: Vec<types::ServiceContainer> = "containers",
-        /// Address inside of the cluster. `serviceIp`.
+        /// Address inside the cluster. `serviceIp`.
         service_ip: Option<String> = "serviceIp",
         /// Namespace. `namespace`.
         namespace: String = "namespace",
         /// Region by number: 1 is Guangzhou. `regionId`.
         region_id: Option<i64> = "regionId",
-        /// Subnet of the internal load balancer; with the accessType SvcLBTypeInner only. `subnetId`.
+        /// Subnet of the internal load balancer. With the accessType SvcLBTypeInner only. `subnetId`.
         subnet_id: Option<String> = "subnetId",
-        /// Id of an image of another registry. `unHubId`.
+        /// ID of an image in another registry. `unHubId`.
         un_hub_id: Option<String> = "unHubId",
     }
 }
@@ -64,24 +64,24 @@ wharf_core::model! {
         service_name: String = "serviceName",
         /// State. `status`.
         status: types::ServiceStatus = "status",
-        /// Why the service is in its state: how many containers there are by reason. `reasonMap`.
+        /// Reasons for the state of the service: the number of containers by reason. `reasonMap`.
         reason_map: BTreeMap<String, i64> = "reasonMap",
-        /// When it was created, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD
-        /// hh:mm:ss` of China (UTC+8).
+        /// Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
+        /// China (UTC+8).
         created_at: Timestamp = "createdAt" .time(TimeForm::China),
-        /// How many pods run. `currentReplicas`.
+        /// Number of running pods. `currentReplicas`.
         current_replicas: i64 = "currentReplicas",
-        /// How many pods shall run. `desiredReplicas`.
+        /// Desired number of pods. `desiredReplicas`.
         desired_replicas: i64 = "desiredReplicas",
-        /// Its load balancer; empty if there is none. `lbId`.
+        /// Load balancer of the service. Empty if the service has none. `lbId`.
         lb_id: Option<String> = "lbId",
-        /// State of its load balancer. `lbStatus`.
+        /// State of the load balancer. `lbStatus`.
         lb_status: Option<types::LbStatus> = "lbStatus",
-        /// Address of its load balancer; empty if there is none. `externalIp`.
+        /// Address of the load balancer. Empty if the service has none. `externalIp`.
         external_ip: Option<String> = "externalIp",
-        /// Address inside of the cluster. `serviceIp`.
+        /// Address inside the cluster. `serviceIp`.
         service_ip: Option<String> = "serviceIp",
-        /// How it is reached; empty for inside of the cluster only. `accessType`.
+        /// Kind of access to the service. Empty for access from inside the cluster only. `accessType`.
         access_type: Option<types::AccessType> = "accessType",
         /// Namespace. `namespace`.
         namespace: String = "namespace",
@@ -89,43 +89,43 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// A container of a service, as it is read.
+    /// A container of a service, in responses.
     pub struct ServiceContainer = "ServiceContainer" {
-        /// Name, mostly that of the service. `containerName`.
+        /// Name, usually that of the service. `containerName`.
         container_name: String = "containerName",
         /// Image. `image`.
         image: String = "image",
         /// Environment variables. `envs`.
         envs: Vec<types::Env> = "envs",
-        /// Volumes that it mounts. `volumeMounts`.
+        /// Volumes that the container mounts. `volumeMounts`.
         volume_mounts: Vec<types::VolumeMount> = "volumeMounts",
-        /// CPU that is set aside for it, in thousandths of a core; 0 for none. `cpu`.
+        /// Requested CPU in thousandths of a core. 0 for none. `cpu`.
         cpu: i64 = "cpu",
-        /// CPU that it may use at most, in thousandths of a core. `cpuLimits`.
+        /// Maximum CPU in thousandths of a core. `cpuLimits`.
         cpu_limits: Option<i64> = "cpuLimits",
-        /// Memory that is set aside for it, in MiB; 0 for none. `memory`.
+        /// Requested memory in MiB. 0 for none. `memory`.
         memory: i64 = "memory",
-        /// Memory that it may use at most, in MiB. `memoryLimits`.
+        /// Maximum memory in MiB. `memoryLimits`.
         memory_limits: Option<i64> = "memoryLimits",
-        /// Command that it runs; empty for that of the image. `command`.
+        /// Command of the container. Empty for that of the image. `command`.
         command: Option<String> = "command",
         /// Arguments of the command. `arguments`.
         arguments: Vec<String> = "arguments",
-        /// How it is checked that the container lives. `liveProbe`.
+        /// Liveness check of the container. `liveProbe`.
         live_probe: Option<types::Probe> = "liveProbe",
-        /// How it is checked that the container is ready. `readyProbe`.
+        /// Readiness check of the container. `readyProbe`.
         ready_probe: Option<types::Probe> = "readyProbe",
     }
 }
 
 wharf_core::model! {
-    /// A port of a service, as it is read.
+    /// A port of a service, in responses.
     pub struct ServicePortMapping = "ServicePortMapping" {
         /// Port on every node. `nodePort`.
         node_port: Option<i64> = "nodePort",
-        /// Port of the load balancer and of the service; of the service alone if there is no load balancer. `lbPort`.
+        /// Port of the load balancer and of the service; without a load balancer, of the service only. `lbPort`.
         lb_port: i64 = "lbPort",
-        /// Port that the container listens on. `containerPort`.
+        /// Port on which the container listens. `containerPort`.
         container_port: i64 = "containerPort",
         /// Protocol. `protocol`.
         protocol: types::TransportProtocol = "protocol",
@@ -133,11 +133,11 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// A volume of a service, as it is read.
+    /// A volume of a service, in responses.
     pub struct ServiceVolume = "ServiceVolume" {
         /// Name. `name`.
         name: String = "name",
-        /// Folder of the node that is mounted; empty for a folder that goes with the container. `hostPath`.
+        /// Directory of the node that is mounted. Empty for a directory that is deleted with the container. `hostPath`.
         host_path: Option<String> = "hostPath",
     }
 }
@@ -145,17 +145,17 @@ wharf_core::model! {
 wharf_core::text_enum! {
     /// State of a service.
     pub enum ServiceStatus {
-        /// `Normal`: Runs as it shall.
+        /// `Normal`: Running normally.
         Normal = "Normal",
-        /// `Abnormal`: Not in order; for example a container cannot start.
+        /// `Abnormal`: Abnormal; for example, a container cannot start.
         Abnormal = "Abnormal",
-        /// `Waiting`: Waits; for example for an image.
+        /// `Waiting`: Waiting, for example for an image.
         Waiting = "Waiting",
-        /// `Paused`: Its update is paused.
+        /// `Paused`: The update is paused.
         Paused = "Paused",
         /// `Updating`: Being updated.
         Updating = "Updating",
-        /// `RollingBack`: Being taken back.
+        /// `RollingBack`: Being rolled back.
         RollingBack = "RollingBack",
     }
 }

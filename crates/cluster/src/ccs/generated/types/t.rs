@@ -3,13 +3,13 @@
 //! Structures and enumerations with the initial T.
 
 wharf_core::text_enum! {
-    /// How a task stands.
+    /// State of a task.
     pub enum TaskStatus {
-        /// `succ`: Done.
+        /// `succ`: The task has succeeded.
         Succ = "succ",
-        /// `fail`: Failed; why is not told.
+        /// `fail`: The task has failed; the reason is not reported.
         Fail = "fail",
-        /// `running`: Going on.
+        /// `running`: The task is in progress.
         Running = "running",
     }
 }

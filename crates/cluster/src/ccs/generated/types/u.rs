@@ -3,11 +3,11 @@
 //! Structures and enumerations with the initial U.
 
 wharf_core::text_enum! {
-    /// How new pods take the place of old ones.
+    /// Strategy for replacing old pods with new ones.
     pub enum UpdateStrategy {
-        /// `Recreate`: All old ones are stopped, then the new ones are started.
+        /// `Recreate`: All old pods are stopped, then the new ones are started.
         Recreate = "Recreate",
-        /// `RollingUpdate`: Some at a time, so that the service goes on.
+        /// `RollingUpdate`: Pods are replaced a few at a time, so that the service stays available.
         RollingUpdate = "RollingUpdate",
     }
 }

@@ -5,24 +5,24 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// A volume of a service, as it is set.
+    /// A volume of a service, in requests.
     pub struct Volume = "Volume", setters {
-        /// Name, for volumeMounts. `name`; required.
+        /// Name of the volume, for volumeMounts. `name`; required.
         name: Value<String> = "name" .required(),
-        /// Kind; a service with a volume on a cloud disk can have one pod only. `volumeType`; required.
+        /// Kind of the volume. A service with a volume on a cloud disk can have only one pod. `volumeType`; required.
         volume_type: Value<types::VolumeType> = "volumeType" .required(),
-        /// Folder of the node to mount, for hostPath; its content stays when the container goes. Empty for a folder
-        /// that goes with the container. `hostPath`.
+        /// Directory of the node to mount, for hostPath. Its content is kept when the container is deleted. Empty for a
+        /// directory that is deleted with the container. `hostPath`.
         host_path: Value<String> = "hostPath",
-        /// Cloud disk to mount, for cbsDisk, by its storageId. `cbsDiskId`.
+        /// Cloud disk to mount, by its storageId. For cbsDisk. `cbsDiskId`.
         cbs_disk_id: Value<String> = "cbsDiskId",
-        /// What to mount, for nfsDisk (127.0.0.1:/exports). `nfsPath`.
+        /// Path to mount (127.0.0.1:/exports). For nfsDisk. `nfsPath`.
         nfs_path: Value<String> = "nfsPath",
-        /// Configuration to mount, for configMap. `configId`.
+        /// Configuration to mount. For configMap. `configId`.
         config_id: Value<String> = "configId",
-        /// Its version, for configMap. `configVersion`.
+        /// Version of the configuration. For configMap. `configVersion`.
         config_version: Value<String> = "configVersion",
-        /// Its keys to mount, for configMap. `configKeys`.
+        /// Keys of the configuration to mount. For configMap. `configKeys`.
         config_keys: List<String> = "configKeys",
     }
 }
@@ -32,9 +32,9 @@ wharf_core::model! {
     pub struct VolumeMount = "VolumeMount", setters {
         /// Name of one of the volumes of the service. `volumeName`; required.
         volume_name: Value<String> = "volumeName" .required(),
-        /// Where it is mounted in the container. `mountPath`; required.
+        /// Mount path in the container. `mountPath`; required.
         mount_path: Value<String> = "mountPath" .required(),
-        /// What the container may do with it. `mode`.
+        /// Access of the container to the volume. `mode`.
         mode: Value<types::MountMode> = "mode",
     }
 }
@@ -42,9 +42,9 @@ wharf_core::model! {
 wharf_core::text_enum! {
     /// Kind of a volume.
     pub enum VolumeType {
-        /// `hostPath`: A folder of the node.
+        /// `hostPath`: A directory of the node.
         HostPath = "hostPath",
-        /// `cbsDisk`: A cloud disk; the service can have one pod only.
+        /// `cbsDisk`: A cloud disk; the service can have only one pod.
         CbsDisk = "cbsDisk",
         /// `configMap`: A configuration.
         ConfigMap = "configMap",

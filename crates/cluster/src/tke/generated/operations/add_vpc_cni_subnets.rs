@@ -14,7 +14,7 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InvalidParameter`, `UnknownParameter`.
     pub struct AddVpcCniSubnets = "AddVpcCniSubnets", setters on Request {
-        /// Cluster, in VPC-CNI network mode, that gets the subnets. `ClusterId`; required.
+        /// Cluster to add the subnets to. It must be in VPC-CNI network mode. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Identifiers of the subnets to add. `SubnetIds`; required.
         subnet_ids: List<String> = "SubnetIds" .required(),
@@ -26,7 +26,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`AddVpcCniSubnets`].
     pub struct AddVpcCniSubnetsOutput = "AddVpcCniSubnetsOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Checks, before a cluster is created, whether its address range would collide with other ranges of the private
+    /// Checks, before a cluster is created, whether its address range would overlap other ranges of the private
     /// network. Changes nothing. `CheckClusterCIDR` in the API.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
@@ -26,11 +26,11 @@ wharf_core::model! {
     /// `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
     /// `UnsupportedOperation`.
     pub struct CheckClusterCidr = "CheckClusterCIDR", setters on Request {
-        /// Private network (VPC) the cluster would be in. `VpcId`; required.
+        /// Private network (VPC) of the cluster to create. `VpcId`; required.
         vpc_id: Argument<String> = "VpcId" .required(),
-        /// Address range to check, in CIDR notation, such as 10.1.0.0/16. `ClusterCIDR`; required.
+        /// Address range to check, in CIDR notation, for example 10.1.0.0/16. `ClusterCIDR`; required.
         cluster_cidr: Value<String> = "ClusterCIDR" .required(),
-        /// Network mode the cluster would have. Its values are not stated here; those of the cluster's advanced
+        /// Network mode of the cluster to create. Its values are not stated here; those of the cluster's advanced
         /// settings are assumed. `NetworkType`; required.
         network_type: Value<types::NetworkType> = "NetworkType" .required(),
     }
@@ -39,13 +39,13 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`CheckClusterCidr`].
     pub struct CheckClusterCidrOutput = "CheckClusterCIDROutput" {
-        /// Whether the range collides. `IsConflict`.
+        /// Whether the range overlaps another range. `IsConflict`.
         is_conflict: bool = "IsConflict",
-        /// What the range collides with; empty without a collision. `ConflictType`.
+        /// Kind of range that is overlapped. Empty without an overlap. `ConflictType`.
         conflict_type: Option<types::CidrConflictType> = "ConflictType",
-        /// Description of the collision, for people. `ConflictMsg`.
+        /// Human-readable description of the overlap. `ConflictMsg`.
         conflict_msg: Option<String> = "ConflictMsg",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

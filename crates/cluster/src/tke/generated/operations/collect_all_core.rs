@@ -6,8 +6,8 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Reports how many CPU cores the container service really uses. The operator's licence platform calls it at
-    /// intervals.
+    /// Reports the number of CPU cores that the container service uses. The operator's license platform calls it
+    /// periodically.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
@@ -24,9 +24,9 @@ wharf_core::model! {
         product_name: Option<String> = "ProductName",
         /// Version of the product. `Version`.
         version: Option<String> = "Version",
-        /// Usage, one entry per measured product item. `Data`.
+        /// Usage, with one entry per measured product item. `Data`.
         data: Vec<types::MachineCore> = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

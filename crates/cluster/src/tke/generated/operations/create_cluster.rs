@@ -7,8 +7,8 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates a cluster, with new servers, existing servers or no nodes at all. Returns before the cluster is ready:
-    /// follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another cluster.
+    /// Creates a cluster with new CVM instances, existing CVM instances or no nodes. Returns before the cluster is
+    /// ready: poll DescribeClusters until ClusterStatus is Running. Each call creates another cluster.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
     /// reached the service: it changes something.
@@ -24,28 +24,29 @@ wharf_core::model! {
     /// `InternalError.QuotaMaxNodLimit`, `InternalError.QuotaUSGLimit`, `InternalError.UnexceptedInternal`,
     /// `InternalError.VpcCommon`, `InternalError.VpcRecodrNotFound`, `InvalidParameter`, `LimitExceeded`.
     pub struct CreateCluster = "CreateCluster", setters on Request {
-        /// Who runs the control plane. `ClusterType`; required.
+        /// Type of the cluster, which determines who runs the control plane. `ClusterType`; required.
         cluster_type: Value<types::ClusterType> = "ClusterType" .required(),
         /// Address ranges of the container network. `ClusterCIDRSettings`; required.
         cluster_cidr_settings / set_cluster_cidr_settings: Object<types::ClusterCidrSettings> =
             "ClusterCIDRSettings" .required(),
-        /// New servers to buy, by node role. At most 10 combinations of machine type and place in all; buy several
-        /// equal servers with InstanceCount inside one. `RunInstancesForNode`; at most 10 items.
+        /// New CVM instances to buy, by node role. At most 10 combinations of instance type and zone in total. To buy
+        /// several equal instances, set InstanceCount in one entry. `RunInstancesForNode`; at most 10 items.
         run_instances_for_node: List<types::RunInstancesForNode> = "RunInstancesForNode" .max_items(10),
-        /// Name, version, operating system, private network and other basic settings. `ClusterBasicSettings`.
+        /// Basic settings of the cluster, including name, version, operating system and private network.
+        /// `ClusterBasicSettings`.
         cluster_basic_settings / set_cluster_basic_settings: Object<types::ClusterBasicSettings> =
             "ClusterBasicSettings",
-        /// Container runtime, network mode, naming of nodes and other advanced settings. `ClusterAdvancedSettings`.
+        /// Advanced settings of the cluster, including container runtime, network mode and naming of nodes.
+        /// `ClusterAdvancedSettings`.
         cluster_advanced_settings / set_cluster_advanced_settings: Object<types::ClusterAdvancedSettings> =
             "ClusterAdvancedSettings",
-        /// Kubernetes side settings (disk mount, user script, scheduling, labels) of all nodes.
-        /// `InstanceAdvancedSettings`.
+        /// Kubernetes settings (disk mount, user script, scheduling, labels) of all nodes. `InstanceAdvancedSettings`.
         instance_advanced_settings / set_instance_advanced_settings: Object<types::InstanceAdvancedSettings> =
             "InstanceAdvancedSettings",
-        /// Existing servers to use, by node role; their system is installed anew. At most 100 servers, all in the same
-        /// private network. `ExistedInstancesForNode`; at most 100 items.
+        /// Existing CVM instances to use, by node role. Their operating system is reinstalled. At most 100 instances,
+        /// all in the same private network. `ExistedInstancesForNode`; at most 100 items.
         existed_instances_for_node: List<types::ExistedInstancesForNode> = "ExistedInstancesForNode" .max_items(100),
-        /// How the data disks are mounted, by machine type. `InstanceDataDiskMountSettings`.
+        /// Mount settings of the data disks, by instance type. `InstanceDataDiskMountSettings`.
         instance_data_disk_mount_settings: List<types::InstanceDataDiskMountSetting> = "InstanceDataDiskMountSettings",
         /// CPU architecture of the cluster. `ClusterArch`.
         cluster_arch: Value<types::CpuArch> = "ClusterArch",
@@ -57,7 +58,7 @@ wharf_core::model! {
     pub struct CreateClusterOutput = "CreateClusterOutput" {
         /// Identifier of the new cluster. `ClusterId`.
         cluster_id: String = "ClusterId",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -8,8 +8,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Opens an access point to the API server of a cluster: public or private for an independent cluster, private for
-    /// a managed one. Returns at once; follow it with DescribeClusterEndpointStatus, then read the address with
-    /// DescribeClusterEndpoint.
+    /// a managed one. Returns before the access point is open: poll DescribeClusterEndpointStatus, then read the
+    /// address with DescribeClusterEndpoint.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
     /// reached the service: it changes something.
@@ -19,18 +19,18 @@ wharf_core::model! {
     /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`,
     /// `UnsupportedOperation`.
     pub struct CreateClusterEndpoint = "CreateClusterEndpoint", setters on Request {
-        /// Cluster to open. `ClusterId`; required.
+        /// Cluster to open the access point for. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Subnet of the access point, inside the cluster's private network. Needed for private access only.
+        /// Subnet of the access point, inside the cluster's private network. Required for private access only.
         /// `SubnetId`.
         subnet_id: Value<String> = "SubnetId",
-        /// Whether the access point is public (true) or private (false). Default false. `IsExtranet`; default `false`.
+        /// Whether the access point is public (true) or private (false). `IsExtranet`; default `false`.
         is_extranet: Exact<bool> = "IsExtranet",
-        /// Domain name of the caller's own for the access point. `Domain`.
+        /// Custom domain name of the access point. `Domain`.
         domain: Value<String> = "Domain",
-        /// Security group of the caller's choice for the access point. `SecurityGroup`.
+        /// Custom security group of the access point. `SecurityGroup`.
         security_group: Value<String> = "SecurityGroup",
-        /// Carrier, billing of traffic and largest bandwidth of the access point; for public access only. The form is
+        /// Carrier, traffic billing and maximum bandwidth of the access point. For public access only. The format is
         /// not stated; the vendor's public API takes a JSON document with InternetAccessible and VipIsp.
         /// `ExtensiveParameters`.
         extensive_parameters: Value<JsonText> = "ExtensiveParameters" .sensitive(),
@@ -40,7 +40,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`CreateClusterEndpoint`].
     pub struct CreateClusterEndpointOutput = "CreateClusterEndpointOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,19 +7,18 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is done
-    /// when DescribeClusters no longer lists the cluster.
+    /// Deletes a cluster and destroys or keeps the CVM instances of its nodes. Returns before the deletion is complete:
+    /// it is complete when DescribeClusters no longer lists the cluster.
     ///
     /// At most 50 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: the answer to a repetition is that there is nothing to delete, although the first request
-    /// deleted it.
+    /// reached the service: a retry reports that nothing exists to delete, although the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Param`,
     /// `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `ResourceNotFound`, `ResourceUnavailable`.
     pub struct DeleteCluster = "DeleteCluster", setters on Request {
         /// Cluster to delete. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// What becomes of the servers of the nodes. `InstanceDeleteMode`; required.
+        /// Handling of the nodes' CVM instances: destroy or keep. `InstanceDeleteMode`; required.
         instance_delete_mode: Value<types::InstanceDeleteMode> = "InstanceDeleteMode" .required(),
     }
 }
@@ -27,7 +26,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DeleteCluster`].
     pub struct DeleteClusterOutput = "DeleteClusterOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -6,10 +6,10 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version.
+    /// Deletes a Helm chart with all its versions. DeleteHelmChartVersion deletes a single version.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would delete what was created since under the same name.
+    /// reached the service: a late retry would delete what was created in the meantime under the same name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct DeleteHelmChart = "DeleteHelmChart", setters on Request {
@@ -23,7 +23,7 @@ wharf_core::model! {
     pub struct DeleteHelmChartOutput = "DeleteHelmChartOutput" {
         /// Whether the chart was deleted. `Deleted`.
         deleted: bool = "Deleted",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

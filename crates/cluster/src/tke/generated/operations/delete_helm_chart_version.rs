@@ -9,7 +9,7 @@ wharf_core::model! {
     /// Deletes one version of a Helm chart.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would delete what was created since under the same name.
+    /// reached the service: a late retry would delete what was created in the meantime under the same name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct DeleteHelmChartVersion = "DeleteHelmChartVersion", setters on Request {
@@ -25,7 +25,7 @@ wharf_core::model! {
     pub struct DeleteHelmChartVersionOutput = "DeleteHelmChartVersionOutput" {
         /// Whether the version was deleted. `Deleted`.
         deleted: bool = "Deleted",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,7 +7,7 @@ use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Makes an address from which one version of a Helm chart can be downloaded.
+    /// Creates a URL from which one version of a Helm chart can be downloaded.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
@@ -24,10 +24,10 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeChartDownloadInfo`].
     pub struct DescribeChartDownloadInfoOutput = "DescribeChartDownloadInfoOutput" {
-        /// Signed download address: whoever has it can download the chart. How long it is valid is not stated.
+        /// Signed download URL. It grants access to the chart without credentials. Its validity period is not stated.
         /// `PreSignedDownloadURL`; secret.
         pre_signed_download_url: Secret = "PreSignedDownloadURL" .sensitive(),
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -5,15 +5,14 @@
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Reads the addresses at which the API server of a cluster can be reached. Works only for access points of the new
-    /// kind.
+    /// Returns the addresses of the API server of a cluster. Works only for access points of the new kind.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Retried after any temporary failure: it only
     /// reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DescribeClusterEndpoint = "DescribeClusterEndpoint" {
-        /// Cluster whose access points are read. `ClusterId`; required.
+        /// Cluster whose access points are returned. `ClusterId`; required.
         cluster_id: Option<String> = "ClusterId" .required(),
     }
 }
@@ -35,7 +34,7 @@ wharf_core::model! {
         cluster_intranet_domain: Option<String> = "ClusterIntranetDomain",
         /// Security group of the public access point. `SecurityGroup`.
         security_group: Option<String> = "SecurityGroup",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,8 +7,8 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Tells whether the public or the private access point of a cluster is open. Call it after CreateClusterEndpoint,
-    /// with the same IsExtranet, until the status is Created.
+    /// Reports whether the public or the private access point of a cluster is open. Call it after
+    /// CreateClusterEndpoint, with the same IsExtranet, until Status is Created.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
@@ -18,9 +18,9 @@ wharf_core::model! {
     /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
     /// `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeClusterEndpointStatus = "DescribeClusterEndpointStatus", setters on Request {
-        /// Cluster whose access point is asked about. `ClusterId`; required.
+        /// Cluster of the access point. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Whether the public (true) or the private (false) access point is meant. Default false. `IsExtranet`; default
+        /// Whether to return the state of the public (true) or the private (false) access point. `IsExtranet`; default
         /// `false`.
         is_extranet: Exact<bool> = "IsExtranet",
     }
@@ -31,7 +31,7 @@ wharf_core::model! {
     pub struct DescribeClusterEndpointStatusOutput = "DescribeClusterEndpointStatusOutput" {
         /// State of the access point. May be null. `Status`.
         status: Option<types::ClusterEndpointStatus> = "Status",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -8,7 +8,7 @@ use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Returns a kubeconfig file with which the calling user can reach the cluster. The file is a credential.
+    /// Returns a kubeconfig file with which the calling user can access the cluster. The file is a credential.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
@@ -16,9 +16,9 @@ wharf_core::model! {
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `ResourceNotFound`,
     /// `ResourceUnavailable`.
     pub struct DescribeClusterKubeconfig = "DescribeClusterKubeconfig", setters on Request {
-        /// Cluster to reach. `ClusterId`; required.
+        /// Cluster to access. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Which address of the API server the file names. The default is not stated. `Type`.
+        /// Kind of API server address that the file contains. The default is not stated. `Type`.
         r#type: Value<types::KubeconfigServerType> = "Type",
     }
 }
@@ -26,9 +26,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterKubeconfig`].
     pub struct DescribeClusterKubeconfigOutput = "DescribeClusterKubeconfigOutput" {
-        /// The kubeconfig file, as YAML. It carries credentials: keep it out of logs. `Kubeconfig`; secret.
+        /// The kubeconfig file, as YAML. It contains credentials: keep it out of logs. `Kubeconfig`; secret.
         kubeconfig: Secret = "Kubeconfig" .sensitive(),
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

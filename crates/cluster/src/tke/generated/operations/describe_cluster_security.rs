@@ -7,8 +7,7 @@ use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Returns the account, password, certificate and addresses with which a cluster can be reached. The answer carries
-    /// credentials.
+    /// Returns the account, password, certificate and addresses of a cluster. The response contains credentials.
     ///
     /// At most 50 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
@@ -18,10 +17,10 @@ wharf_core::model! {
     /// `InternalError.DbRecordNotFound`, `InternalError.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`,
     /// `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeClusterSecurity = "DescribeClusterSecurity", setters on Request {
-        /// Cluster to reach, as listed by DescribeClusters. `ClusterId`; required.
+        /// Cluster to access, as listed by DescribeClusters. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Whether the answer names the private gateway address, JnsGwEndpoint. Default false. Not public: the operator
-        /// may refuse it. `JnsGwEndpointEnable`; default `false`; not public.
+        /// Whether the response contains the private gateway address, JnsGwEndpoint. Not public: the operator may
+        /// reject it. `JnsGwEndpointEnable`; default `false`; not public.
         jns_gw_endpoint_enable: Exact<bool> = "JnsGwEndpointEnable",
     }
 }
@@ -35,20 +34,20 @@ wharf_core::model! {
         password: Option<Secret> = "Password" .sensitive(),
         /// Certificate of the authority that signs the cluster's certificates. `CertificationAuthority`.
         certification_authority: Option<String> = "CertificationAuthority",
-        /// Address at which the API server is reached. `ClusterExternalEndpoint`.
+        /// Address of the API server. `ClusterExternalEndpoint`.
         cluster_external_endpoint: Option<String> = "ClusterExternalEndpoint",
-        /// Domain name at which the API server is reached. `Domain`.
+        /// Domain name of the API server. `Domain`.
         domain: Option<String> = "Domain",
         /// Endpoint (Pgw) address of the cluster. `PgwEndpoint`.
         pgw_endpoint: Option<String> = "PgwEndpoint",
-        /// Access policy: who may reach the cluster. May be null. `SecurityPolicy`.
+        /// Access policy: the clients that may access the cluster. May be null. `SecurityPolicy`.
         security_policy: Vec<String> = "SecurityPolicy",
-        /// The kubeconfig file, as YAML. It carries credentials: keep it out of logs. May be null. `Kubeconfig`;
+        /// The kubeconfig file, as YAML. It contains credentials: keep it out of logs. May be null. `Kubeconfig`;
         /// secret.
         kubeconfig: Option<Secret> = "Kubeconfig" .sensitive(),
         /// Gateway (JnsGW) address of the cluster. May be null. `JnsGwEndpoint`.
         jns_gw_endpoint: Option<String> = "JnsGwEndpoint",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

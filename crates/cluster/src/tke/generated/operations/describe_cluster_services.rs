@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived
+    /// Lists the Kubernetes services of a cluster with their load balancers and replicas. Intended for short-lived
     /// internal use; prefer the Kubernetes API.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
@@ -18,10 +18,10 @@ wharf_core::model! {
     pub struct DescribeClusterServices = "DescribeClusterServices", setters on Request {
         /// Cluster whose services are listed. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Kubernetes namespace to look in. `Namespace`.
+        /// Kubernetes namespace of the services. `Namespace`.
         namespace: Value<String> = "Namespace",
-        /// Whether to look in all namespaces, as a number: 1 for yes, 0 for no is assumed; the values are not stated.
-        /// `AllNamespace`.
+        /// Whether to list the services of all namespaces, as a number. The values are not stated; 1 for yes and 0 for
+        /// no are assumed. `AllNamespace`.
         all_namespace: Exact<u64> = "AllNamespace",
     }
 }
@@ -33,7 +33,7 @@ wharf_core::model! {
         total_count: i64 = "TotalCount",
         /// Services of the cluster. `Services`.
         services: Vec<types::SummaryService> = "Services",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    /// Lists the clusters of the account in the region, page by page, with their states. Also the way to follow a
+    /// Lists the clusters of the account in the region, page by page, with their states. Also reports the progress of a
     /// cluster that is being created or deleted.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried
@@ -18,13 +18,13 @@ wharf_core::model! {
     /// `InternalError.QuotaMaxClsLimit`, `InternalError.QuotaMaxNodLimit`, `InvalidParameter`,
     /// `InvalidParameter.Param`, `LimitExceeded`, `ResourceNotFound`.
     pub struct DescribeClusters = "DescribeClusters", setters on Request {
-        /// Clusters to return. Empty or left out: all clusters of the account. `ClusterIds`.
+        /// Clusters to return. If empty or omitted, all clusters of the account. `ClusterIds`.
         cluster_ids: List<String> = "ClusterIds",
-        /// Number of clusters to skip. Default 0. `Offset`; default `0`.
+        /// Number of clusters to skip. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
-        /// Largest number of clusters in one answer. Default 20, at most 100. `Limit`; at most 100; default `20`.
+        /// Maximum number of clusters in one response. `Limit`; at most 100; default `20`.
         limit: Value<i64> = "Limit" .range(i64::MIN, 100),
-        /// Condition the clusters must meet. Only a single condition, on ClusterName, is supported. `Filters`.
+        /// Conditions that the clusters must meet. Only a single condition, on ClusterName, is supported. `Filters`.
         filters: List<types::Filter> = "Filters",
     }
 }
@@ -32,11 +32,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusters`].
     pub struct DescribeClustersOutput = "DescribeClustersOutput" {
-        /// Number of clusters, over all pages. `TotalCount`.
+        /// Total number of clusters, over all pages. `TotalCount`.
         total_count: i64 = "TotalCount",
         /// Clusters of this page. `Clusters`.
         clusters: Vec<types::Cluster> = "Clusters",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -5,8 +5,8 @@
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The document
-    /// lists no answer but the request identifier; the raw answer may hold more, such as temporary keys.
+    /// Returns the object storage (COS) location to which a Helm chart is uploaded before UploadHelmChart. The document
+    /// lists no output except the request identifier; the raw response may contain more, such as temporary keys.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
@@ -18,7 +18,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeCosInfo`].
     pub struct DescribeCosInfoOutput = "DescribeCosInfoOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -6,8 +6,8 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw answer
-    /// may hold more.
+    /// Searches the Helm charts of the account. The document lists no output except the request identifier; the raw
+    /// response may contain more.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
@@ -22,7 +22,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeHelmChart`].
     pub struct DescribeHelmChartOutput = "DescribeHelmChartOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -28,7 +28,7 @@ wharf_core::model! {
         file_entry: Option<types::FileEntry> = "FileEntry",
         /// The parsed chart: metadata, templates, values and other files. `Chart`.
         chart: Option<types::Chart> = "Chart",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

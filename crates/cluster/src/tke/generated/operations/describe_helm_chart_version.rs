@@ -24,7 +24,7 @@ wharf_core::model! {
     pub struct DescribeHelmChartVersionOutput = "DescribeHelmChartVersionOutput" {
         /// Versions found. `Results`.
         results: Vec<types::ResultInfo> = "Results",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -6,7 +6,7 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the machine images that cluster nodes can be installed from in the region.
+    /// Lists the images from which cluster nodes can be installed in the region.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
@@ -26,7 +26,7 @@ wharf_core::model! {
         total_count: Option<u64> = "TotalCount",
         /// Images. May be null. `ImageInstanceSet`.
         image_instance_set: Vec<types::ImageInstance> = "ImageInstanceSet",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

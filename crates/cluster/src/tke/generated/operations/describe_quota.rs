@@ -5,7 +5,7 @@
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Reads how many clusters the account may have in the region and how many nodes one cluster may have.
+    /// Returns the maximum number of clusters of the account in the region and of nodes in one cluster.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
@@ -20,11 +20,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeQuota`].
     pub struct DescribeQuotaOutput = "DescribeQuotaOutput" {
-        /// Largest number of clusters the account may have in the region. `MaxClustersNum`.
+        /// Maximum number of clusters of the account in the region. `MaxClustersNum`.
         max_clusters_num: u64 = "MaxClustersNum",
-        /// Largest number of nodes one cluster may have in the region. `MaxNodesNum`.
+        /// Maximum number of nodes of one cluster in the region. `MaxNodesNum`.
         max_nodes_num: u64 = "MaxNodesNum",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

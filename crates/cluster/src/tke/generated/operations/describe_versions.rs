@@ -6,7 +6,7 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the Kubernetes versions that clusters can be created with.
+    /// Lists the Kubernetes versions with which clusters can be created.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
@@ -26,7 +26,7 @@ wharf_core::model! {
         total_count: Option<u64> = "TotalCount",
         /// Versions. May be null. `VersionInstanceSet`.
         version_instance_set: Vec<types::VersionInstance> = "VersionInstanceSet",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

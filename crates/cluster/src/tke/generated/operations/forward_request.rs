@@ -7,17 +7,17 @@ use wharf_core::model::Secret;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes depends on
-    /// the method and path given, so it must not be repeated blindly.
+    /// Forwards one HTTP request to the TKE API server and returns the body of its response. Its effect depends on
+    /// Method and Path, so it must not be retried blindly.
     ///
     /// At most 200 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: what is passed on may change something in the cluster.
+    /// reached the service: the forwarded request may change something in the cluster.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
     /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
     /// `UnknownParameter`, `UnsupportedOperation`.
     pub struct ForwardRequest = "ForwardRequest", setters on Request {
-        /// HTTP method of the forwarded request, such as GET or POST. `Method`; required.
+        /// HTTP method of the forwarded request, for example GET or POST. `Method`; required.
         method: Value<String> = "Method" .required(),
         /// Path of the forwarded request on the TKE API server. `Path`; required.
         path: Value<String> = "Path" .required(),
@@ -25,9 +25,9 @@ wharf_core::model! {
         accept: Value<String> = "Accept",
         /// Content-Type header of the forwarded request. `ContentType`.
         content_type: Value<String> = "ContentType",
-        /// Body of the forwarded request. It can carry secrets of the cluster. `RequestBody`; secret.
+        /// Body of the forwarded request. It can contain secrets of the cluster. `RequestBody`; secret.
         request_body: Value<Secret> = "RequestBody" .sensitive(),
-        /// Value of the X-TKE-ClusterName header of the forwarded request: the cluster it is meant for. `ClusterName`.
+        /// Value of the X-TKE-ClusterName header of the forwarded request: the target cluster. `ClusterName`.
         cluster_name: Value<String> = "ClusterName",
         /// Whether the request body is encoded. Neither the encoding nor the default is stated. `EncodedBody`.
         encoded_body: Exact<bool> = "EncodedBody",
@@ -39,9 +39,10 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ForwardRequest`].
     pub struct ForwardRequestOutput = "ForwardRequestOutput" {
-        /// Body of the TKE API server's answer, unchanged. It can carry secrets of the cluster. `ResponseBody`; secret.
+        /// Body of the TKE API server's response, unchanged. It can contain secrets of the cluster. `ResponseBody`;
+        /// secret.
         response_body: Option<Secret> = "ResponseBody" .sensitive(),
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,11 +7,11 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Changes the name, description or container runtime of a cluster. Attributes left out keep their values; the
-    /// answer gives the resulting ones.
+    /// Changes the name, description or container runtime of a cluster. Omitted attributes keep their values. The
+    /// response contains the resulting values.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would undo a newer value.
+    /// reached the service: a late retry would undo a newer value.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
     /// `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
@@ -37,7 +37,7 @@ wharf_core::model! {
         cluster_name: Option<String> = "ClusterName",
         /// Description of the cluster. May be null. `ClusterDesc`.
         cluster_desc: Option<String> = "ClusterDesc",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

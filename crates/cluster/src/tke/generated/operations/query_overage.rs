@@ -5,7 +5,7 @@
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further use.
+    /// Reports whether the licensed number of CPU cores is exceeded, in which case the operator blocks further use.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
@@ -17,10 +17,10 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`QueryOverage`].
     pub struct QueryOverageOutput = "QueryOverageOutput" {
-        /// Verdict on the licence, as the text "true" or "false". Described as whether the licence is exceeded, while
-        /// the name suggests that true means it is not: ask the operator before relying on it. `Pass`.
+        /// Result of the license check, as the text "true" or "false". Documented as whether the license is exceeded,
+        /// while the name suggests that true means that it is not: ask the operator before relying on it. `Pass`.
         pass: String = "Pass",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

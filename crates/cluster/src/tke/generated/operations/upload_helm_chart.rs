@@ -6,8 +6,8 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is meant to
-    /// tell where to put it.
+    /// Imports a Helm chart from object storage (COS) into the chart repository. DescribeCosInfo is meant to return the
+    /// upload location.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
     /// reached the service: it changes something.
@@ -16,9 +16,9 @@ wharf_core::model! {
     pub struct UploadHelmChart = "UploadHelmChart", setters on Request {
         /// Path of the chart file in object storage. `CosPath`; required.
         cos_path: Value<String> = "CosPath" .required(),
-        /// Namespace that gets the chart. Default: the caller's account identifier (UIN). `NamespaceName`; required.
+        /// Namespace of the chart. Default: the caller's account identifier (UIN). `NamespaceName`; required.
         namespace_name: Value<String> = "NamespaceName" .required(),
-        /// Registry that gets the chart. Default: the caller's APPID. `RegistryId`; required.
+        /// Registry of the chart. Default: the caller's APPID. `RegistryId`; required.
         registry_id: Argument<String> = "RegistryId" .required(),
     }
 }
@@ -26,7 +26,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`UploadHelmChart`].
     pub struct UploadHelmChartOutput = "UploadHelmChartOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -12,7 +12,7 @@ wharf_core::model! {
         files: Vec<types::File> = "Files",
         /// Lock file of the chart's dependencies. `Lock`.
         lock: Option<String> = "Lock",
-        /// What `Chart.yaml` says. `Metadata`.
+        /// Content of `Chart.yaml`. `Metadata`.
         metadata: Option<types::Metadata> = "Metadata",
         /// Schema of the values. `Schema`.
         schema: Option<String> = "Schema",
@@ -24,9 +24,9 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// A cluster: what it is, where it runs and how it is doing.
+    /// A cluster with its settings and state.
     pub struct Cluster = "Cluster" {
-        /// ID of the cluster, such as `cls-12345678`. `ClusterId`.
+        /// ID of the cluster, for example `cls-12345678`. `ClusterId`.
         cluster_id: String = "ClusterId",
         /// Name of the cluster. `ClusterName`.
         cluster_name: String = "ClusterName",
@@ -36,11 +36,12 @@ wharf_core::model! {
         cluster_version: String = "ClusterVersion",
         /// Operating system of the nodes. `ClusterOs`; default `"ubuntu16.04.1 LTSx86_64"`.
         cluster_os: types::ClusterOs = "ClusterOs",
-        /// Whether the vendor manages the control plane or the cluster runs it on its own machines. `ClusterType`.
+        /// Type of the cluster: control plane managed by the vendor, or run on the cluster's own CVM instances.
+        /// `ClusterType`.
         cluster_type: types::ClusterType = "ClusterType",
         /// Network of the cluster: container CIDR, VPC, limits. `ClusterNetworkSettings`.
         cluster_network_settings: types::ClusterNetworkSettings = "ClusterNetworkSettings",
-        /// Number of nodes the cluster has now. `ClusterNodeNum`.
+        /// Current number of nodes. `ClusterNodeNum`.
         cluster_node_num: u64 = "ClusterNodeNum",
         /// Project that new resources of the cluster belong to. `ProjectId`.
         project_id: u64 = "ProjectId",
@@ -48,25 +49,25 @@ wharf_core::model! {
         tag_specification: Vec<types::TagSpecification> = "TagSpecification",
         /// State of the cluster. `ClusterStatus`.
         cluster_status: types::ClusterStatus = "ClusterStatus",
-        /// Further properties as a JSON object in a string, such as `{"NodeNameType":"lan-ip","NetworkType":"GR"}`.
+        /// Further properties as a JSON object in a string, for example `{"NodeNameType":"lan-ip","NetworkType":"GR"}`.
         /// Without NodeNameType, nodes are named by `lan-ip`. `Property`.
         property: Option<JsonText> = "Property" .sensitive(),
-        /// Number of master nodes the cluster has now. `Mater` is the spelling on the wire. `ClusterMaterNodeNum`.
+        /// Current number of master nodes. `Mater` is the spelling on the wire. `ClusterMaterNodeNum`.
         cluster_master_node_num: u64 = "ClusterMaterNodeNum",
-        /// ID of the image the nodes are made from. `ImageId`.
+        /// ID of the image of the nodes. `ImageId`.
         image_id: Option<String> = "ImageId",
         /// Kind of the node image. `OsCustomizeType`.
         os_customize_type: Option<types::OsCustomizeType> = "OsCustomizeType",
         /// Container runtime of the nodes. `ContainerRuntime`.
         container_runtime: Option<types::ContainerRuntime> = "ContainerRuntime",
-        /// When the cluster was created. The format is not documented; the public service answers ISO 8601 in UTC.
+        /// Creation time of the cluster. The format is not documented; the public service returns ISO 8601 in UTC.
         /// `CreatedTime`.
         created_time: Option<Timestamp> = "CreatedTime" .time(TimeForm::Utc),
         /// CPU architecture of the nodes, here in upper case (`X86`, `ARM`). `ClusterArch`.
         cluster_arch: Option<types::ClusterArch> = "ClusterArch",
         /// Whether load balancers reach pods directly, as a string. The values are not documented. `DirectAccess`.
         direct_access: Option<String> = "DirectAccess",
-        /// Name of the operating system for display. `ClusterOsAlias`.
+        /// Display name of the operating system. `ClusterOsAlias`.
         cluster_os_alias: Option<String> = "ClusterOsAlias",
         /// Whether the cluster has both IPv4 and IPv6, as a string (`true` or `false`). `IsDualStack`.
         is_dual_stack: Option<String> = "IsDualStack",
@@ -78,23 +79,23 @@ wharf_core::model! {
 wharf_core::model! {
     /// Advanced settings of a cluster to create.
     pub struct ClusterAdvancedSettings = "ClusterAdvancedSettings", setters {
-        /// Whether nodes are scaled automatically. Creating a cluster does not support turning it on. `AsEnabled`.
+        /// Whether nodes are scaled automatically. Enabling it is not supported when a cluster is created. `AsEnabled`.
         as_enabled: Exact<bool> = "AsEnabled",
-        /// Container runtime of the nodes. Defaults to `docker`. `ContainerRuntime`; default `"docker"`.
+        /// Container runtime of the nodes. `ContainerRuntime`; default `"docker"`.
         container_runtime: Value<types::ContainerRuntime> = "ContainerRuntime",
         /// Custom parameters of the control plane. `ExtraArgs`.
         extra_args / set_extra_args: Object<types::ClusterExtraArgs> = "ExtraArgs",
-        /// Whether kube-proxy uses IPVS. It cannot be turned off later. `IPVS`.
+        /// Whether kube-proxy uses IPVS. It cannot be disabled later. `IPVS`.
         ipvs: Exact<bool> = "IPVS",
         /// Whether the cluster has both IPv4 and IPv6, as a string (`true` or `false`). `IsDualStack`.
         is_dual_stack: Value<String> = "IsDualStack",
-        /// With VPC-CNI: whether pod addresses may change. By default they are fixed. `IsNonStaticIpMode`; default
+        /// Whether pod addresses may change, with VPC-CNI. Default: false, they are fixed. `IsNonStaticIpMode`; default
         /// `false`.
         is_non_static_ip_mode: Exact<bool> = "IsNonStaticIpMode",
-        /// Container network. Defaults to `GR`. `NetworkType`; default `"GR"`.
+        /// Container network. `NetworkType`; default `"GR"`.
         network_type: Value<types::NetworkType> = "NetworkType",
-        /// How nodes are named. Defaults to `lan-ip`; with `hostname`, nodes need HostName, and InstanceName must be
-        /// the same. `NodeNameType`; default `"lan-ip"`.
+        /// Naming of the nodes. With `hostname`, nodes need HostName, and InstanceName must be the same.
+        /// `NodeNameType`; default `"lan-ip"`.
         node_name_type: Value<types::NodeNameType> = "NodeNameType",
     }
 }
@@ -102,26 +103,23 @@ wharf_core::model! {
 wharf_core::model! {
     /// Basic settings of a cluster to create.
     pub struct ClusterBasicSettings = "ClusterBasicSettings", setters {
-        /// Operating system of the nodes. Defaults to `ubuntu16.04.1 LTSx86_64`. `ClusterOs`; default `"ubuntu16.04.1
-        /// LTSx86_64"`.
+        /// Operating system of the nodes. `ClusterOs`; default `"ubuntu16.04.1 LTSx86_64"`.
         cluster_os: Value<types::ClusterOs> = "ClusterOs",
-        /// Kubernetes version. Defaults to `1.10.5`; DescribeVersions lists what is offered. `ClusterVersion`; default
-        /// `"1.10.5"`.
+        /// Kubernetes version. DescribeVersions lists the available versions. `ClusterVersion`; default `"1.10.5"`.
         cluster_version: Value<String> = "ClusterVersion",
         /// Name of the cluster, at most 60 characters. `ClusterName`; at most 60 characters.
         cluster_name: Value<String> = "ClusterName" .max_length(60),
         /// Free text describing the cluster. `ClusterDescription`.
         cluster_description: Value<String> = "ClusterDescription",
-        /// VPC of the cluster, such as `vpc-12345678`. Needed for a managed cluster without nodes. `VpcId`.
+        /// VPC of the cluster, for example `vpc-12345678`. Required for a managed cluster without nodes. `VpcId`.
         vpc_id: Value<String> = "VpcId",
         /// Project that new resources of the cluster belong to. `ProjectId`.
         project_id: Value<i64> = "ProjectId",
         /// Tags to bind to the cluster. `TagSpecification`.
         tag_specification: List<types::TagSpecification> = "TagSpecification",
-        /// Kind of the node image. Defaults to `GENERAL`. `OsCustomizeType`; default `"GENERAL"`.
+        /// Kind of the node image. `OsCustomizeType`; default `"GENERAL"`.
         os_customize_type: Value<types::OsCustomizeType> = "OsCustomizeType",
-        /// Whether nodes get the default security group. Off by default; an alpha feature. `NeedWorkSecurityGroup`;
-        /// default `false`.
+        /// Whether nodes get the default security group. An alpha feature. `NeedWorkSecurityGroup`; default `false`.
         need_work_security_group: Exact<bool> = "NeedWorkSecurityGroup",
     }
 }
@@ -129,22 +127,22 @@ wharf_core::model! {
 wharf_core::model! {
     /// Container network of a cluster to create. `ClusterCIDRSettings` in the API.
     pub struct ClusterCidrSettings = "ClusterCIDRSettings", setters {
-        /// Address range for pods and Services, inside the private ranges, such as `172.16.0.0/16`. It must overlap
-        /// neither the VPC nor other clusters in it. `ClusterCIDR`.
+        /// Address range for pods and Services, inside the private ranges, for example `172.16.0.0/16`. It must not
+        /// overlap the VPC or other clusters in it. `ClusterCIDR`.
         cluster_cidr: Value<String> = "ClusterCIDR",
-        /// Whether to ignore overlaps of ClusterCIDR. Off by default. `IgnoreClusterCIDRConflict`; default `false`.
+        /// Whether to ignore overlaps of ClusterCIDR. `IgnoreClusterCIDRConflict`; default `false`.
         ignore_cluster_cidr_conflict: Exact<bool> = "IgnoreClusterCIDRConflict",
-        /// Most pods on one node, 4 to 256, rounded up to a power of two. `MaxNodePodNum`; 4 to 256.
+        /// Maximum number of pods on one node, 4 to 256, rounded up to a power of two. `MaxNodePodNum`; 4 to 256.
         max_node_pod_num: Exact<u64> = "MaxNodePodNum" .range(4, 256),
-        /// Most Services in the cluster, 32 to 32768, rounded up to a power of two. `MaxClusterServiceNum`; 32 to
-        /// 32768.
+        /// Maximum number of Services in the cluster, 32 to 32768, rounded up to a power of two.
+        /// `MaxClusterServiceNum`; 32 to 32768.
         max_cluster_service_num: Exact<u64> = "MaxClusterServiceNum" .range(32, 32768),
-        /// Address range for Services, inside the private ranges. It must overlap neither the VPC nor other clusters in
-        /// it. `ServiceCIDR`.
+        /// Address range for Services, inside the private ranges. It must not overlap the VPC or other clusters in it.
+        /// `ServiceCIDR`.
         service_cidr: Value<String> = "ServiceCIDR",
-        /// With VPC-CNI: subnets of the elastic network interfaces. `EniSubnetIds`.
+        /// Subnets of the elastic network interfaces, with VPC-CNI. `EniSubnetIds`.
         eni_subnet_ids: List<String> = "EniSubnetIds",
-        /// With VPC-CNI: seconds until the address of an elastic network interface is taken back, at least 300 and less
+        /// Seconds until the address of an elastic network interface is reclaimed, with VPC-CNI: at least 300 and less
         /// than 15768000. `ClaimExpiredSeconds`; 300 to 15767999.
         claim_expired_seconds: Value<i64> = "ClaimExpiredSeconds" .range(300, 15767999),
     }
@@ -165,19 +163,20 @@ wharf_core::model! {
 wharf_core::model! {
     /// Network of an existing cluster.
     pub struct ClusterNetworkSettings = "ClusterNetworkSettings" {
-        /// Address range of pods and Services. It overlaps neither the VPC nor other clusters in it. `ClusterCIDR`.
+        /// Address range of pods and Services. It does not overlap the VPC or other clusters in it. `ClusterCIDR`.
         cluster_cidr: String = "ClusterCIDR",
-        /// Whether overlaps of ClusterCIDR are ignored. Off by default. `IgnoreClusterCIDRConflict`; default `false`.
+        /// Whether overlaps of ClusterCIDR are ignored. `IgnoreClusterCIDRConflict`; default `false`.
         ignore_cluster_cidr_conflict: Option<bool> = "IgnoreClusterCIDRConflict",
-        /// Most pods on one node; 256 by default. `MaxNodePodNum`; default `256`.
+        /// Maximum number of pods on one node. `MaxNodePodNum`; default `256`.
         max_node_pod_num: Option<u64> = "MaxNodePodNum",
-        /// Most Services in the cluster; 256 by default. `MaxClusterServiceNum`; default `256`.
+        /// Maximum number of Services in the cluster. `MaxClusterServiceNum`; default `256`.
         max_cluster_service_num: Option<u64> = "MaxClusterServiceNum",
-        /// Whether kube-proxy uses IPVS. Off by default. `Ipvs`; default `false`.
+        /// Whether kube-proxy uses IPVS. `Ipvs`; default `false`.
         ipvs: Option<bool> = "Ipvs",
-        /// VPC of the cluster. For a cluster created without nodes it was given, else it is the nodes' VPC. `VpcId`.
+        /// VPC of the cluster. It was set at creation for a cluster created without nodes; otherwise it is the nodes'
+        /// VPC. `VpcId`.
         vpc_id: Option<String> = "VpcId",
-        /// Whether the network plug-in uses CNI. On by default. `Cni`; default `true`.
+        /// Whether the network plug-in uses CNI. `Cni`; default `true`.
         cni: Option<bool> = "Cni",
         /// Subnets of the container network. `SubnetIds`.
         subnet_ids: Vec<String> = "SubnetIds",
@@ -185,7 +184,7 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// What the address range of a cluster collides with.
+    /// Range that overlaps the address range of a cluster.
     pub enum CidrConflictType {
         /// `CIDR_CONFLICT_WITH_OTHER_CLUSTER`: The range of another cluster in the same private network.
         CidrConflictWithOtherCluster = "CIDR_CONFLICT_WITH_OTHER_CLUSTER",
@@ -197,11 +196,11 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// CPU architecture of a cluster as answers print it, in upper case.
+    /// CPU architecture of a cluster as responses contain it, in upper case.
     pub enum ClusterArch {
-        /// `X86`: Intel or AMD, 64 bit.
+        /// `X86`: Intel or AMD, 64-bit.
         X86 = "X86",
-        /// `ARM`: ARM, 64 bit.
+        /// `ARM`: ARM, 64-bit.
         Arm = "ARM",
     }
 }
@@ -228,21 +227,21 @@ wharf_core::text_enum! {
         Creating = "Creating",
         /// `Running`: The cluster works normally.
         Running = "Running",
-        /// `Abnormal`: Something is wrong with the cluster, for example its nodes cannot be reached.
+        /// `Abnormal`: The cluster is abnormal; for example, its nodes cannot be reached.
         Abnormal = "Abnormal",
         /// `Trading`: The cluster is being ordered; public SDK only.
         Trading = "Trading",
         /// `Deleting`: The cluster is being deleted and offers no service; public SDK only.
         Deleting = "Deleting",
-        /// `Idling`: The cluster is idle and has been put to sleep; public SDK only.
+        /// `Idling`: The cluster is idle and was suspended; public SDK only.
         Idling = "Idling",
-        /// `Recovering`: The cluster is waking up from idling; public SDK only.
+        /// `Recovering`: The cluster is being resumed after idling; public SDK only.
         Recovering = "Recovering",
         /// `Scaling`: Nodes are being added or removed; public SDK only.
         Scaling = "Scaling",
         /// `Upgrading`: The Kubernetes version is being upgraded; public SDK only.
         Upgrading = "Upgrading",
-        /// `WaittingForConnect`: The cluster waits to be registered; public SDK only, with this spelling.
+        /// `WaittingForConnect`: The cluster is waiting to be registered; public SDK only, with this spelling.
         WaitingForConnect = "WaittingForConnect",
         /// `Isolated`: The cluster is isolated because of unpaid bills; public SDK only.
         Isolated = "Isolated",
@@ -266,11 +265,11 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Who runs the control plane of a cluster.
+    /// Type of a cluster: the party that runs its control plane.
     pub enum ClusterType {
         /// `MANAGED_CLUSTER`: Managed cluster: the service runs the control plane.
         ManagedCluster = "MANAGED_CLUSTER",
-        /// `INDEPENDENT_CLUSTER`: Independent cluster: control plane and etcd run on servers of the account.
+        /// `INDEPENDENT_CLUSTER`: Independent cluster: control plane and etcd run on CVM instances of the account.
         IndependentCluster = "INDEPENDENT_CLUSTER",
     }
 }
@@ -288,9 +287,9 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// CPU architecture of a cluster to create, or of an image.
     pub enum CpuArch {
-        /// `x86`: Intel or AMD, 64 bit.
+        /// `x86`: Intel or AMD, 64-bit.
         X86 = "x86",
-        /// `arm`: ARM, 64 bit.
+        /// `arm`: ARM, 64-bit.
         Arm = "arm",
     }
 }

@@ -6,12 +6,12 @@ use super::super::types;
 use wharf_core::model::Secret;
 
 wharf_core::model! {
-    /// Machines of the account that join a cluster to create, in one role.
+    /// CVM instances of the account that join a cluster to create, in one role.
     pub struct ExistedInstancesForNode = "ExistedInstancesForNode", setters {
-        /// Role of the machines. `MASTER_ETCD` is for independent clusters only: 3 to 7 machines, better an odd number,
-        /// of at least 4 cores and 8 GB. `NodeRole`; required.
+        /// Role of the instances. `MASTER_ETCD` is for independent clusters only: 3 to 7 instances, preferably an odd
+        /// number, of at least 4 cores and 8 GB. `NodeRole`; required.
         node_role: Value<types::NodeRole> = "NodeRole" .required(),
-        /// The machines and how they are installed again. `ExistedInstancesPara`; required.
+        /// The instances and their reinstallation settings. `ExistedInstancesPara`; required.
         existed_instances_para / set_existed_instances_para: Object<types::ExistedInstancesPara> =
             "ExistedInstancesPara" .required(),
         /// Settings that override the cluster's. Only ExtraArgs has an effect for now.
@@ -22,23 +22,23 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Machines of the account and how they are installed again to become nodes.
+    /// CVM instances of the account and the settings with which they are reinstalled as nodes.
     pub struct ExistedInstancesPara = "ExistedInstancesPara", setters {
-        /// IDs of the machines, all in one VPC; one CreateCluster takes at most 100. `InstanceIds`; required.
+        /// IDs of the instances, all in one VPC. One CreateCluster request takes at most 100. `InstanceIds`; required.
         instance_ids: List<String> = "InstanceIds" .required(),
         /// Settings of the nodes. `InstanceAdvancedSettings`.
         instance_advanced_settings / set_instance_advanced_settings: Object<types::InstanceAdvancedSettings> =
             "InstanceAdvancedSettings",
-        /// Agents to install, as a string; host security and cloud monitoring are on by default. What the string holds
-        /// is not documented, presumably the JSON of EnhancedService. `EnhancedService`.
+        /// Agents to install, as a string. Host security and cloud monitoring are enabled by default. The content of
+        /// the string is not documented; presumably it is the JSON of EnhancedService. `EnhancedService`.
         enhanced_service: Value<String> = "EnhancedService",
-        /// How to log in, by a password or a single key, as a string. What the string holds is not documented,
-        /// presumably the JSON of LoginSettings. `LoginSettings`; secret.
+        /// Login by a password or a single key, as a string. The content of the string is not documented; presumably it
+        /// is the JSON of LoginSettings. `LoginSettings`; secret.
         login_settings: Value<Secret> = "LoginSettings" .sensitive(),
-        /// Security groups of the machines. Without any, the default group is bound. `SecurityGroupIds`.
+        /// Security groups of the instances. Without any, the default group is bound. `SecurityGroupIds`.
         security_group_ids: List<String> = "SecurityGroupIds",
-        /// New host name for the machines. Needed when nodes are named by host name; as in CVM RunInstances, but
-        /// without upper case. `HostName`.
+        /// New host name of the instances. Required when nodes are named by host name. As in CVM RunInstances, but
+        /// without upper case letters. `HostName`.
         host_name: Value<String> = "HostName",
     }
 }

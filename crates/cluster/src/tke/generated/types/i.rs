@@ -5,15 +5,15 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// A node image the service offers.
+    /// A node image that the service offers.
     pub struct ImageInstance = "ImageInstance" {
-        /// Name of the image for display. `Alias`.
+        /// Display name of the image. `Alias`.
         alias: Option<String> = "Alias",
         /// Name of the operating system, the value for ClusterOs. `OsName`.
         os_name: Option<String> = "OsName",
         /// ID of the image. `ImageId`.
         image_id: Option<String> = "ImageId",
-        /// Kind of the image; `GENERAL` by default. `OsCustomizeType`; default `"GENERAL"`.
+        /// Kind of the image. `OsCustomizeType`; default `"GENERAL"`.
         os_customize_type: Option<types::OsCustomizeType> = "OsCustomizeType",
         /// CPU architecture of the image, in lower case (`x86`, `arm`). `Arch`.
         arch: Option<types::CpuArch> = "Arch",
@@ -24,13 +24,13 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// How to mount the data disks of machines of one type in one zone.
+    /// Mount settings of the data disks of instances of one type in one zone.
     pub struct InstanceDataDiskMountSetting = "InstanceDataDiskMountSetting", setters {
-        /// Machine type the setting is for. `InstanceType`; required.
+        /// Instance type to which the setting applies. `InstanceType`; required.
         instance_type: Value<String> = "InstanceType" .required(),
-        /// The data disks and where to mount them. `DataDisks`; required.
+        /// The data disks and their mount points. `DataDisks`; required.
         data_disks: List<types::DataDisk> = "DataDisks" .required(),
-        /// Zone of the machines. `Zone`; required.
+        /// Zone of the instances. `Zone`; required.
         zone: Value<String> = "Zone" .required(),
     }
 }

@@ -3,7 +3,7 @@
 //! Structures and enumerations with the initial K.
 
 wharf_core::text_enum! {
-    /// Which address of the API server a kubeconfig names.
+    /// API server address that a kubeconfig contains.
     pub enum KubeconfigServerType {
         /// `MASTER`: The control plane itself.
         Master = "MASTER",

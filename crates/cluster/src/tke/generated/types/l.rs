@@ -6,11 +6,11 @@ wharf_core::text_enum! {
     /// State of the load balancer of a Service. The document lists no values; these come from the vendor's older CCS
     /// API, DescribeClusterService.
     pub enum LoadBalancerStatus {
-        /// `None`: There is no load balancer.
+        /// `None`: No load balancer exists.
         None = "None",
         /// `Creating`: The load balancer is being created.
         Creating = "Creating",
-        /// `Running`: The load balancer works.
+        /// `Running`: The load balancer works normally.
         Running = "Running",
     }
 }

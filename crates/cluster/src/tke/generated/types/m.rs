@@ -3,11 +3,11 @@
 //! Structures and enumerations with the initial M.
 
 wharf_core::model! {
-    /// Use of one product on the platform, counted for the licence.
+    /// Usage of one product on the platform, counted for the license.
     pub struct MachineCore = "MachineCore" {
         /// ID of the product. `ProductId`.
         product_id: String = "ProductId",
-        /// What the product is. `ProductIdDescribe`.
+        /// Description of the product. `ProductIdDescribe`.
         product_id_describe: Option<String> = "ProductIdDescribe",
         /// Unit of UsageValue. `UsageUnit`.
         usage_unit: String = "UsageUnit",
@@ -17,13 +17,13 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// What a Helm chart says about itself in `Chart.yaml`.
+    /// Metadata of a Helm chart, from `Chart.yaml`.
     pub struct Metadata = "Metadata" {
         /// Version of the chart format. `APIVersion`.
         api_version: Option<String> = "APIVersion",
-        /// Version of the application inside. `AppVersion`.
+        /// Version of the packaged application. `AppVersion`.
         app_version: Option<String> = "AppVersion",
-        /// What the chart is about. `Description`.
+        /// Description of the chart. `Description`.
         description: Option<String> = "Description",
         /// Name of the chart. `Name`.
         name: Option<String> = "Name",

@@ -5,9 +5,9 @@
 wharf_core::text_enum! {
     /// Container network of a cluster.
     pub enum NetworkType {
-        /// `GR`: Global routing: every node gets a slice of the cluster's CIDR; the default.
+        /// `GR`: Global routing: every node gets a part of the cluster's CIDR; the default.
         Gr = "GR",
-        /// `VPC-CNI`: Pods take addresses from subnets of the VPC through elastic network interfaces.
+        /// `VPC-CNI`: VPC-CNI: pods get addresses from subnets of the VPC through elastic network interfaces.
         VpcCni = "VPC-CNI",
         /// `CiliumOverlay`: Overlay network by Cilium; public SDK only.
         CiliumOverlay = "CiliumOverlay",
@@ -15,7 +15,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// How the nodes of a cluster are named in Kubernetes.
+    /// Naming of the nodes of a cluster in Kubernetes.
     pub enum NodeNameType {
         /// `lan-ip`: Nodes are named after their private IP address; the default.
         LanIp = "lan-ip",

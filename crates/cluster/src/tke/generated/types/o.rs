@@ -7,7 +7,7 @@ wharf_core::text_enum! {
     pub enum OsCustomizeType {
         /// `DOCKER_CUSTOMIZE`: Image customized for containers.
         DockerCustomize = "DOCKER_CUSTOMIZE",
-        /// `GENERAL`: Ordinary image; the default.
+        /// `GENERAL`: Standard image; the default.
         General = "GENERAL",
     }
 }

@@ -6,13 +6,13 @@ use super::super::types;
 use wharf_core::model::JsonText;
 
 wharf_core::model! {
-    /// A region the service runs in.
+    /// A region in which the service runs.
     pub struct RegionInstance = "RegionInstance" {
         /// Name of the region. `RegionName`.
         region_name: Option<String> = "RegionName",
         /// Number of the region. `RegionId`.
         region_id: Option<i64> = "RegionId",
-        /// State of the region. The public service answers `alluser` for a region open to every user. `Status`.
+        /// State of the region. The public service returns `alluser` for a region open to every user. `Status`.
         status: Option<String> = "Status",
         /// Features of the region, as a JSON object in a string. `FeatureGates`.
         feature_gates: Option<JsonText> = "FeatureGates" .sensitive(),
@@ -30,19 +30,19 @@ wharf_core::model! {
         chart: Option<String> = "Chart",
         /// Name of the chart. `Name`.
         name: Option<String> = "Name",
-        /// How well the chart fits the search. `Score`.
+        /// Score of the match with the search. `Score`.
         score: Option<i64> = "Score",
     }
 }
 
 wharf_core::model! {
-    /// New machines of one role for a cluster to create.
+    /// New CVM instances of one role for a cluster to create.
     pub struct RunInstancesForNode = "RunInstancesForNode", setters {
-        /// Role of the machines. `MASTER_ETCD` is for independent clusters only: 3 to 7 machines, better an odd number,
-        /// of at least 4 cores and 8 GB. `NodeRole`; required.
+        /// Role of the instances. `MASTER_ETCD` is for independent clusters only: 3 to 7 instances, preferably an odd
+        /// number, of at least 4 cores and 8 GB. `NodeRole`; required.
         node_role: Value<types::NodeRole> = "NodeRole" .required(),
-        /// Machines to buy: parameters of CVM RunInstances without the common ones, each as a JSON document. The image
-        /// is replaced by the one of the cluster's operating system. `RunInstancesPara`; JSON of a `RunInstancesPara`;
+        /// Instances to buy: parameters of CVM RunInstances without the common ones, each as a JSON document. The image
+        /// is replaced by that of the cluster's operating system. `RunInstancesPara`; JSON of a `RunInstancesPara`;
         /// required; secret.
         run_instances_para: List<JsonText> = "RunInstancesPara" .sensitive() .required(),
         /// Settings that override the cluster's, one for each entry of RunInstancesPara, in the same order. Only

@@ -19,19 +19,19 @@ wharf_core::model! {
         lb_id: Option<String> = "LbId",
         /// State of the load balancer. `LbStatus`.
         lb_status: Option<types::LoadBalancerStatus> = "LbStatus",
-        /// How the Service is reached. `AccessType`.
+        /// Kind of access to the Service. `AccessType`.
         access_type: Option<types::ServiceAccessType> = "AccessType",
-        /// Number of replicas wanted. `DesiredReplicas`.
+        /// Desired number of replicas. `DesiredReplicas`.
         desired_replicas: Option<i64> = "DesiredReplicas",
-        /// Number of replicas there are. `CurrentReplicas`.
+        /// Current number of replicas. `CurrentReplicas`.
         current_replicas: Option<i64> = "CurrentReplicas",
-        /// When the Service was created. The format is not documented. `CreatedAt`.
+        /// Creation time of the Service. The format is not documented. `CreatedAt`.
         created_at: Option<String> = "CreatedAt",
         /// Namespace of the Service. `Namespace`.
         namespace: Option<String> = "Namespace",
-        /// Why containers do not run, by reason, as a string. The format is not documented. `ReasonMap`.
+        /// Reasons for which containers do not run, as a string. The format is not documented. `ReasonMap`.
         reason_map: Option<String> = "ReasonMap",
-        /// The reasons of ReasonMap as Kubernetes gives them, as a string. The format is not documented.
+        /// Reasons of ReasonMap as Kubernetes reports them, as a string. The format is not documented.
         /// `SourceReasonMap`.
         source_reason_map: Option<String> = "SourceReasonMap",
         /// All labels of the Service, as a string. The format is not documented. `Labels`.
@@ -42,7 +42,7 @@ wharf_core::model! {
         /// Labels set by the user, as a string. `Lables` is the spelling on the wire, and the format is not documented.
         /// `UserLables`.
         user_labels: Option<String> = "UserLables",
-        /// How replicas are scaled. The values are not documented. `ScaleType`.
+        /// Scaling mode of the replicas. The values are not documented. `ScaleType`.
         scale_type: Option<String> = "ScaleType",
         /// Policy of the horizontal pod autoscaler, as a string. The format is not documented. `HpaPolicy`.
         hpa_policy: Option<String> = "HpaPolicy",
@@ -50,7 +50,7 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// How a Service is reached. The document lists no values; these come from the vendor's older CCS API,
+    /// Kind of access to a Service. The document lists no values; these come from the vendor's older CCS API,
     /// DescribeClusterService.
     pub enum ServiceAccessType {
         /// `LoadBalancer`: From the internet, through a load balancer.
@@ -70,7 +70,7 @@ wharf_core::text_enum! {
     /// State of a Service. The document lists no values; these come from the vendor's older CCS API,
     /// DescribeClusterService.
     pub enum ServiceStatus {
-        /// `Normal`: Everything runs.
+        /// `Normal`: All containers run.
         Normal = "Normal",
         /// `Abnormal`: Some containers do not run.
         Abnormal = "Abnormal",
@@ -78,9 +78,9 @@ wharf_core::text_enum! {
         Waiting = "Waiting",
         /// `Paused`: An update is paused.
         Paused = "Paused",
-        /// `Updating`: An update is under way.
+        /// `Updating`: An update is in progress.
         Updating = "Updating",
-        /// `RollingBack`: An update is being taken back.
+        /// `RollingBack`: An update is being rolled back.
         RollingBack = "RollingBack",
     }
 }

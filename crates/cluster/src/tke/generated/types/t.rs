@@ -7,7 +7,7 @@ use super::super::types;
 wharf_core::model! {
     /// Tags to bind to one kind of resource.
     pub struct TagSpecification = "TagSpecification", setters {
-        /// Kind of resource; only `cluster` for now. `ResourceType`.
+        /// Kind of resource. Only `cluster` for now. `ResourceType`.
         resource_type: Value<types::TagResourceType> = "ResourceType",
         /// The tags. `Tags`.
         tags: List<types::Tag> = "Tags",
@@ -15,7 +15,7 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Kind of resource that tags are bound to.
+    /// Kind of resource to which tags are bound.
     pub enum TagResourceType {
         /// `cluster`: The cluster.
         Cluster = "cluster",

@@ -3,11 +3,11 @@
 //! Structures and enumerations with the initial V.
 
 wharf_core::model! {
-    /// A Kubernetes version the service offers.
+    /// A Kubernetes version that the service offers.
     pub struct VersionInstance = "VersionInstance" {
         /// Name of the version. `Name`.
         name: Option<String> = "Name",
-        /// Version number, such as `1.18.4`. `Version`.
+        /// Version number, for example `1.18.4`. `Version`.
         version: Option<String> = "Version",
         /// Remark on the version. `Remark`.
         remark: Option<String> = "Remark",

@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the events of a service in the last hour. There are no pages.
+    /// Lists the events of a service in the last hour. Not paginated.
     ///
     /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
     pub struct DescribeServiceEvent = "DescribeServiceEvent", setters on Request {
@@ -15,7 +15,7 @@ wharf_core::model! {
         cluster_id: Argument<String> = "clusterId" .required(),
         /// Service. `serviceName`; required.
         service_name: Value<String> = "serviceName" .required(),
-        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        /// Namespace of the service. `namespace`; default `"default"`.
         namespace: Value<String> = "namespace",
     }
 }

@@ -8,8 +8,8 @@ use wharf_core::model::{TimeForm, Timestamp};
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in steps of five
-    /// have three values.
+    /// Returns the values of one metric of one object over a time range. Both ends are included: ten minutes in steps
+    /// of five have three values.
     ///
     /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
     ///
@@ -17,19 +17,20 @@ wharf_core::model! {
     /// `InvalidParameter.DimensionGroupError`, `InvalidParameter.MissingParameter`, `OperationDenied.ExceedLimit`,
     /// `OperationDenied.SourceNotExists`.
     pub struct GetMonitorData = "GetMonitorData", setters on Request {
-        /// Where the metric belongs: qce/cvm for clusters, qce/docker for services, pods and containers. `namespace`;
+        /// Namespace of the metric: qce/cvm for clusters, qce/docker for services, pods and containers. `namespace`;
         /// required.
         namespace: Value<types::MonitorNamespace> = "namespace" .required(),
-        /// Metric. `metricName`; required.
+        /// Name of the metric. `metricName`; required.
         metric_name: Value<types::Metric> = "metricName" .required(),
-        /// What the values are of; all dimensions of the metric are needed. `dimensions`; required.
+        /// Object of the values. All dimensions of the metric are required. `dimensions`; required.
         dimensions: List<types::Dimension> = "dimensions" .required(),
-        /// Seconds between two values: 60, 300, 3600 or 86400; 300 unless set. `period`; 60 to 86400; default `300`.
+        /// Seconds between two values: 60, 300, 3600 or 86400. `period`; 60 to 86400; default `300`.
         period: Value<i64> = "period" .range(60, 86400),
-        /// Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not stated; the service
-        /// writes other times of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Start time, as YYYY-MM-DD hh:mm:ss. Default: the beginning of the day. The time zone is not stated; the
+        /// service writes other times of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD hh:mm:ss` of China
+        /// (UTC+8).
         start_time: Value<Timestamp> = "startTime" .time(TimeForm::China),
-        /// End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set. `endTime`; as `YYYY-MM-DD hh:mm:ss` of
+        /// End time, as YYYY-MM-DD hh:mm:ss, not before startTime. Default: now. `endTime`; as `YYYY-MM-DD hh:mm:ss` of
         /// China (UTC+8).
         end_time: Value<Timestamp> = "endTime" .time(TimeForm::China),
     }
@@ -38,16 +39,16 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`GetMonitorData`].
     pub struct GetMonitorDataOutput = "GetMonitorDataOutput" {
-        /// Begin of the values. `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Start time of the values. `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
         start_time: Timestamp = "startTime" .time(TimeForm::China),
-        /// End of the values. `endTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// End time of the values. `endTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
         end_time: Timestamp = "endTime" .time(TimeForm::China),
-        /// Metric. `metricName`.
+        /// Name of the metric. `metricName`.
         metric_name: types::Metric = "metricName",
         /// Seconds between two values. `period`.
         period: i64 = "period",
-        /// Values in the unit of the metric, one a period from startTime to endTime, both included. A number; null
-        /// where nothing was measured. `dataPoints`.
+        /// Values in the unit of the metric, one per period from startTime to endTime, both included. Each value is a
+        /// number, or null where nothing was measured. `dataPoints`.
         data_points: Vec<serde_json::Value> = "dataPoints",
     }
 }

@@ -6,14 +6,14 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Tells whether a cluster already has a log collection rule of the old kind with the given name.
+    /// Reports whether a log collection rule of the old kind with the given name exists in a cluster.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct CheckIfLogCollectorExists = "CheckIfLogCollectorExists", setters on Request {
-        /// Cluster to look in. `ClusterId`; required.
+        /// Cluster of the rule. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Name of the rule. `Name`; required.
         name: Value<String> = "Name" .required(),
@@ -25,7 +25,7 @@ wharf_core::model! {
     pub struct CheckIfLogCollectorExistsOutput = "CheckIfLogCollectorExistsOutput" {
         /// Whether the rule exists. `CheckResult`.
         check_result: bool = "CheckResult",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,15 +7,14 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection service
-    /// itself on.
+    /// Creates a log collection rule of the old kind in a cluster. EnableLogCollector enables the collection service.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
     /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct CreateLogCollector = "CreateLogCollector", setters on Request {
-        /// Cluster that gets the rule. `ClusterId`; required.
+        /// Cluster to create the rule in. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Name of the rule. `Name`; required.
         name: Value<String> = "Name" .required(),
@@ -25,9 +24,9 @@ wharf_core::model! {
         input_type: Value<String> = "InputType",
         /// Kind of the destination; the values are not stated. `OutputType`.
         output_type: Value<String> = "OutputType",
-        /// Source: which logs are collected. `InputOption`.
+        /// Source of the collected logs. `InputOption`.
         input_option / set_input_option: Object<types::LogInputOption> = "InputOption",
-        /// Destination: where the logs are sent. `OutputOption`.
+        /// Destination of the collected logs. `OutputOption`.
         output_option / set_output_option: Object<types::LogOutputOption> = "OutputOption",
     }
 }
@@ -35,7 +34,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`CreateLogCollector`].
     pub struct CreateLogCollectorOutput = "CreateLogCollectorOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -9,11 +9,11 @@ wharf_core::model! {
     /// Deletes a log collection rule of the old kind from a cluster.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would delete what was created since under the same name.
+    /// reached the service: a late retry would delete what was created in the meantime under the same name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DeleteLogCollector = "DeleteLogCollector", setters on Request {
-        /// Cluster the rule belongs to. `ClusterId`; required.
+        /// Cluster that contains the rule. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Name of the rule. `Name`; required.
         name: Value<String> = "Name" .required(),
@@ -23,7 +23,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DeleteLogCollector`].
     pub struct DeleteLogCollectorOutput = "DeleteLogCollectorOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -5,14 +5,14 @@
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Switches the audit log of a cluster off. There is no documented operation that shows the progress.
+    /// Disables the audit log of a cluster. No documented operation reports the progress.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would switch off what was switched on since.
+    /// reached the service: a late retry would disable an audit log that was enabled in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct DisableClusterAudit = "DisableClusterAudit" {
-        /// Cluster whose audit log is switched off. `ClusterId`; required.
+        /// Cluster whose audit log is disabled. `ClusterId`; required.
         cluster_id: Option<String> = "ClusterId" .required(),
     }
 }
@@ -20,7 +20,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DisableClusterAudit`].
     pub struct DisableClusterAuditOutput = "DisableClusterAuditOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

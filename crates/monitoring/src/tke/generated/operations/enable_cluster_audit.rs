@@ -6,22 +6,22 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Switches the audit log of a cluster on, writing to the log set and topic given or else to the default ones.
-    /// There is no documented operation that shows the progress.
+    /// Enables the audit log of a cluster, written to the given log set and topic or to the default ones. No documented
+    /// operation reports the progress.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would switch on what was switched off since.
+    /// reached the service: a late retry would enable again what was disabled in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct EnableClusterAudit = "EnableClusterAudit", setters on Request {
-        /// Cluster whose audit log is switched on. `ClusterId`; required.
+        /// Cluster whose audit log is enabled. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Log set to write to. Left out together with TopicId: the default log set and topic are used. `LogsetId`.
+        /// Log set to write to. If omitted together with TopicId, the default log set and topic are used. `LogsetId`.
         logset_id: Value<String> = "LogsetId",
-        /// Log topic to write to. Left out together with LogsetId: the default log set and topic are used. `TopicId`.
+        /// Log topic to write to. If omitted together with LogsetId, the default log set and topic are used. `TopicId`.
         topic_id: Value<String> = "TopicId",
-        /// Region of the audit log, as a string. Which form is meant (number or name) is not stated; DescribeRegions
-        /// lists both. `RegionId`; required.
+        /// Region of the audit log, as a string. The format (number or name) is not stated; DescribeRegions lists both.
+        /// `RegionId`; required.
         region_id: Argument<String> = "RegionId" .required(),
     }
 }
@@ -29,7 +29,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`EnableClusterAudit`].
     pub struct EnableClusterAuditOutput = "EnableClusterAuditOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

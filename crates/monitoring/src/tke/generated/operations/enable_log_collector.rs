@@ -6,16 +6,16 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus: take
-    /// it as ready when Enabled is true and both pod counts are equal.
+    /// Enables the log collection service of the old kind in a cluster. Poll GetLogCollectorStatus: the service is
+    /// ready when Enabled is true and both pod counts are equal.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would switch on what was switched off since.
+    /// reached the service: a late retry would enable again what was disabled in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct EnableLogCollector = "EnableLogCollector", setters on Request {
-        /// Cluster in which the service is switched on. Optional in the document, but there is no other way to name the
-        /// cluster: give it always. `ClusterId`.
+        /// Cluster in which the service is enabled. Optional in the document, but no other field identifies the
+        /// cluster: always set it. `ClusterId`.
         cluster_id: Value<String> = "ClusterId",
     }
 }
@@ -23,7 +23,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`EnableLogCollector`].
     pub struct EnableLogCollectorOutput = "EnableLogCollectorOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

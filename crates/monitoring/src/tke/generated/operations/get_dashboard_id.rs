@@ -7,16 +7,16 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Finds the identifier of one of the monitoring dashboards that belong to a cluster. `GetDashboardID` in the API.
+    /// Returns the identifier of one of the monitoring dashboards of a cluster. `GetDashboardID` in the API.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct GetDashboardId = "GetDashboardID", setters on Request {
-        /// Cluster the dashboard belongs to. `ClusterId`; required.
+        /// Cluster of the dashboard. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Dashboard wanted; the known ones show the audit log. `DashboardType`; required.
+        /// Kind of dashboard. The known kinds show the audit log. `DashboardType`; required.
         dashboard_type: Value<types::DashboardType> = "DashboardType" .required(),
     }
 }
@@ -26,7 +26,7 @@ wharf_core::model! {
     pub struct GetDashboardIdOutput = "GetDashboardIDOutput" {
         /// Identifier of the dashboard. `DashboardID`.
         dashboard_id: String = "DashboardID",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

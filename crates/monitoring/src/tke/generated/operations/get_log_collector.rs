@@ -7,14 +7,14 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Reads one log collection rule of the old kind.
+    /// Returns one log collection rule of the old kind.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct GetLogCollector = "GetLogCollector", setters on Request {
-        /// Cluster the rule belongs to. `ClusterId`; required.
+        /// Cluster that contains the rule. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Name of the rule. `Name`; required.
         name: Value<String> = "Name" .required(),
@@ -26,7 +26,7 @@ wharf_core::model! {
     pub struct GetLogCollectorOutput = "GetLogCollectorOutput" {
         /// The rule. `LogCollector`.
         log_collector: types::LogCollector = "LogCollector",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

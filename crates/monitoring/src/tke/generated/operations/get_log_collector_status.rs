@@ -5,14 +5,14 @@
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Tells whether log collection is switched on in a cluster and how many of its pods run.
+    /// Reports whether log collection is enabled in a cluster and how many of its pods run.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Retried after any temporary failure: it only
     /// reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct GetLogCollectorStatus = "GetLogCollectorStatus" {
-        /// Cluster asked about. `ClusterId`; required.
+        /// Cluster to check. `ClusterId`; required.
         cluster_id: Option<String> = "ClusterId" .required(),
     }
 }
@@ -20,13 +20,13 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`GetLogCollectorStatus`].
     pub struct GetLogCollectorStatusOutput = "GetLogCollectorStatusOutput" {
-        /// Whether log collection is switched on. `Enabled`.
+        /// Whether log collection is enabled. `Enabled`.
         enabled: bool = "Enabled",
-        /// Number of collector pods that run. `CurrentNumberScheduled`.
+        /// Number of running collector pods. `CurrentNumberScheduled`.
         current_number_scheduled: Option<i64> = "CurrentNumberScheduled",
-        /// Number of collector pods that should run. `DesiredNumberScheduled`.
+        /// Desired number of collector pods. `DesiredNumberScheduled`.
         desired_number_scheduled: Option<i64> = "DesiredNumberScheduled",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -16,11 +16,11 @@ wharf_core::model! {
     pub struct ListLogCollector = "ListLogCollector", setters on Request {
         /// Cluster whose rules are listed. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Largest number of rules in one answer. Default 20; no upper limit is stated. `Limit`; default `20`.
+        /// Maximum number of rules in one response. No upper limit is stated. `Limit`; default `20`.
         limit: Value<i64> = "Limit",
-        /// Number of rules to skip. Default 0. `Offset`; default `0`.
+        /// Number of rules to skip. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
-        /// Name to search for; rules can be searched by name only. `Search`.
+        /// Name to search for. Rules can be searched by name only. `Search`.
         search: Value<String> = "Search",
     }
 }
@@ -28,11 +28,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ListLogCollector`].
     pub struct ListLogCollectorOutput = "ListLogCollectorOutput" {
-        /// Number of rules, over all pages. `TotalCount`.
+        /// Total number of rules, over all pages. `TotalCount`.
         total_count: i64 = "TotalCount",
         /// Rules of this page. `LogCollectorList`.
         log_collector_list: Vec<types::LogCollector> = "LogCollectorList",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -10,11 +10,11 @@ wharf_core::model! {
     /// Changes a log collection rule of the old kind in a cluster.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would undo a newer rule.
+    /// reached the service: a late retry would undo a newer rule.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct UpdateLogCollector = "UpdateLogCollector", setters on Request {
-        /// Cluster the rule belongs to. `ClusterId`; required.
+        /// Cluster that contains the rule. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Name of the rule to change. `Name`; required.
         name: Value<String> = "Name" .required(),
@@ -24,9 +24,9 @@ wharf_core::model! {
         input_type: Value<String> = "InputType",
         /// New kind of the destination; the values are not stated. `OutputType`.
         output_type: Value<String> = "OutputType",
-        /// New source: which logs are collected. `InputOption`.
+        /// New source of the collected logs. `InputOption`.
         input_option / set_input_option: Object<types::LogInputOption> = "InputOption",
-        /// New destination: where the logs are sent. `OutputOption`.
+        /// New destination of the collected logs. `OutputOption`.
         output_option / set_output_option: Object<types::LogOutputOption> = "OutputOption",
     }
 }
@@ -34,7 +34,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`UpdateLogCollector`].
     pub struct UpdateLogCollectorOutput = "UpdateLogCollectorOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -8,21 +8,22 @@ use wharf_core::model::Secret;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Adds hosts that exist already to a cluster. They are installed anew with the operating system of the cluster,
-    /// which loses what is on their system disks. The cluster has to be Running; the hosts have to be running or shut
-    /// down, in the private network of the cluster and in the default project. There is no task.
+    /// Adds existing CVM instances to a cluster. They are reinstalled with the operating system of the cluster, which
+    /// erases their system disks. The cluster must be Running. The instances must be running or shut down, in the
+    /// private network of the cluster and in the default project. No task is created.
     ///
     /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
     pub struct AddClusterInstancesFromExistedCvm = "AddClusterInstancesFromExistedCvm", setters on Request {
-        /// Cluster to add to. `clusterId`; required.
+        /// Cluster to add the nodes to. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
-        /// Hosts to add, by their unified ids (unInstanceId). `instanceIds`; required.
+        /// CVM instances to add, by their unified IDs (unInstanceId). `instanceIds`; required.
         instance_ids: List<String> = "instanceIds" .required(),
-        /// Password of the nodes: 8 to 16 characters with two of letters, digits and signs; on Windows 12 to 16 with
-        /// three of small letters, capitals, digits and signs. Random, and told by message to the account, unless set.
-        /// Not together with keyId. `password`; at most 16 characters; secret.
+        /// Password of the nodes: 8 to 16 characters of two kinds among letters, digits and punctuation; on Windows 12
+        /// to 16 of three kinds among lower-case letters, upper-case letters, digits and punctuation. Default: random
+        /// and sent by message to the account. Mutually exclusive with keyId. `password`; at most 16 characters;
+        /// secret.
         password: Value<Secret> = "password" .sensitive() .max_length(16),
-        /// Key pair to log in with. Not together with password, and not on Windows. `keyId`.
+        /// Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
         key_id: Value<String> = "keyId",
     }
 }
@@ -30,9 +31,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`AddClusterInstancesFromExistedCvm`].
     pub struct AddClusterInstancesFromExistedCvmOutput = "AddClusterInstancesFromExistedCvmOutput" {
-        /// Hosts that were added. `succInstanceIds`.
+        /// CVM instances that were added. `succInstanceIds`.
         succ_instance_ids: Vec<String> = "succInstanceIds",
-        /// Hosts that were not added, with the reason. `faliInstanceIds`.
+        /// CVM instances that were not added, with the reason. `faliInstanceIds`.
         fail_instance_ids: Vec<types::FailInstance> = "faliInstanceIds",
     }
 }

@@ -8,17 +8,17 @@ use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
     /// Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other nodes
-    /// as far as there is room. The answer names a task.
+    /// as far as capacity allows. The response contains the task in requestId.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
-    /// would take out machines that joined again since.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
+    /// remove instances that joined again in the meantime.
     pub struct DeleteClusterInstances = "DeleteClusterInstances", setters on Request {
-        /// Cluster to remove from. `clusterId`; required.
+        /// Cluster to remove the nodes from. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
         /// Nodes to remove. `instanceIds`; required.
         instance_ids: List<String> = "instanceIds" .required(),
-        /// What becomes of the nodes. Unless set, hosts paid by the hour are given back and those paid by the month are
-        /// kept, which can only be removed. `nodeDeleteMode`.
+        /// Handling of the nodes. Default: CVM instances billed by the hour are terminated; those billed by the month
+        /// are kept, because they can only be removed. `nodeDeleteMode`.
         node_delete_mode: Value<types::NodeDeleteMode> = "nodeDeleteMode",
     }
 }

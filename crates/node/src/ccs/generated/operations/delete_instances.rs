@@ -7,16 +7,16 @@ use std::collections::BTreeMap;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes pods by name. The service starts others in their place.
+    /// Deletes pods by name. The service starts replacements.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: the answer to a
-    /// repetition is that there is nothing to delete, although the first request deleted it.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a retry reports that
+    /// nothing exists to delete, although the first request deleted it.
     pub struct DeleteInstances = "DeleteInstances", setters on Request {
         /// Cluster of the pods. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
         /// Pods to delete, by name. `instances`; required.
         instances: List<String> = "instances" .required(),
-        /// Namespace of the pods; default unless set. `namespace`; default `"default"`.
+        /// Namespace of the pods. `namespace`; default `"default"`.
         namespace: Value<String> = "namespace",
     }
 }
@@ -26,7 +26,7 @@ wharf_core::model! {
     pub struct DeleteInstancesOutput = "DeleteInstancesOutput" {
         /// Pods that were deleted. `successList`.
         success_list: Vec<String> = "successList",
-        /// Why the others were not, by name of the pod. `failedMap`.
+        /// Reasons for which the other pods were not deleted, by pod name. `failedMap`.
         failed_map: BTreeMap<String, String> = "failedMap",
     }
 }

@@ -11,13 +11,13 @@ wharf_core::model! {
     ///
     /// Any valid signature is accepted. Paged: 20 items by default. Retried after any temporary failure: it only reads.
     pub struct DescribeClusterInstances = "DescribeClusterInstances", setters on Request {
-        /// Cluster to look in. `clusterId`; required.
+        /// Cluster of the rule. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
-        /// How many to skip; 0 unless set. `offset`; at least 0; default `0`.
+        /// Number of items to skip. `offset`; at least 0; default `0`.
         offset: Value<i64> = "offset" .range(0, i64::MAX),
-        /// How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
+        /// Maximum number of items to return. `limit`; at least 1; default `20`.
         limit: Value<i64> = "limit" .range(1, i64::MAX),
-        /// Namespace; default unless set. Nodes have none, so it changes nothing. `namespace`; default `"default"`.
+        /// Namespace. Nodes are not namespaced, so it has no effect. `namespace`; default `"default"`.
         namespace: Value<String> = "namespace",
     }
 }
@@ -25,7 +25,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterInstances`].
     pub struct DescribeClusterInstancesOutput = "DescribeClusterInstancesOutput" {
-        /// How many nodes there are in all. `totalCount`.
+        /// Total number of nodes. `totalCount`.
         total_count: i64 = "totalCount",
         /// Nodes of this page. `nodes`.
         nodes: Vec<types::Node> = "nodes",

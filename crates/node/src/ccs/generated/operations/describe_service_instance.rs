@@ -13,13 +13,13 @@ wharf_core::model! {
     pub struct DescribeServiceInstance = "DescribeServiceInstance", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
-        /// Service to look in. `serviceName`; required.
+        /// Service of the pods. `serviceName`; required.
         service_name: Value<String> = "serviceName" .required(),
-        /// How many to skip; 0 unless set. `offset`; at least 0; default `0`.
+        /// Number of items to skip. `offset`; at least 0; default `0`.
         offset: Value<i64> = "offset" .range(0, i64::MAX),
-        /// How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
+        /// Maximum number of items to return. `limit`; at least 1; default `20`.
         limit: Value<i64> = "limit" .range(1, i64::MAX),
-        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        /// Namespace of the service. `namespace`; default `"default"`.
         namespace: Value<String> = "namespace",
     }
 }
@@ -27,7 +27,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeServiceInstance`].
     pub struct DescribeServiceInstanceOutput = "DescribeServiceInstanceOutput" {
-        /// How many pods there are in all. `totalCount`.
+        /// Total number of pods. `totalCount`.
         total_count: i64 = "totalCount",
         /// Pods of this page. `instances`; also read as `instanaces`.
         instances: Vec<types::Instance> = "instances" | "instanaces",

@@ -6,18 +6,18 @@ use super::super::super::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Changes how many pods of a service run.
+    /// Changes the number of pods of a service.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
-    /// would undo a newer number of pods.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
+    /// undo a newer number of pods.
     pub struct ModifyServiceReplicas = "ModifyServiceReplicas", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
         /// Service to scale. `serviceName`; required.
         service_name: Value<String> = "serviceName" .required(),
-        /// How many pods to run. `scaleTo`; required; at least 0.
+        /// Number of pods to run. `scaleTo`; required; at least 0.
         scale_to: Value<i64> = "scaleTo" .required() .range(0, i64::MAX),
-        /// Namespace of the service; default unless set. `namespace`; default `"default"`.
+        /// Namespace of the service. `namespace`; default `"default"`.
         namespace: Value<String> = "namespace",
     }
 }

@@ -8,9 +8,9 @@ use wharf_core::model::{JsonText, Secret};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Buys new cloud servers and adds them to a cluster as nodes, with the node settings given one by one;
-    /// CreateClusterInstances does the same with grouped settings. Follow the nodes with DescribeClusterInstances.
-    /// Calling again buys again.
+    /// Buys new CVM instances and adds them to a cluster as nodes, with individual node settings.
+    /// CreateClusterInstances does the same with grouped settings. Poll DescribeClusterInstances for the state of the
+    /// nodes. Each call buys instances again.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
     /// reached the service: it changes something.
@@ -20,24 +20,24 @@ wharf_core::model! {
     pub struct AddClusterInstances = "AddClusterInstances", setters on Request {
         /// Cluster to extend, as listed by DescribeClusters. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Mount point of the data disk; by default it is not mounted. A disk formatted as ext3, ext4 or xfs is mounted
-        /// as it is; any other is formatted as ext4, which erases it. Without effect on servers with no or several data
-        /// disks. `MountTarget`.
+        /// Mount point of the data disk. By default it is not mounted. A disk formatted as ext3, ext4 or xfs is mounted
+        /// unchanged; any other is formatted as ext4, which erases it. No effect on instances with no data disk or
+        /// several data disks. `MountTarget`.
         mount_target: List<String> = "MountTarget",
-        /// Directory in which dockerd keeps its data (--graph). Default /var/lib/docker. `DockerGraphPath`.
+        /// Directory in which dockerd stores its data (--graph). Default /var/lib/docker. `DockerGraphPath`.
         docker_graph_path: List<String> = "DockerGraphPath",
-        /// Script, in base64, that runs on the node after the Kubernetes components have started. It must bear being
-        /// run again. Script and logs lie in /data/ccs_userscript/ on the node. With Unschedulable set it can end in
-        /// "kubectl uncordon" to open the node for pods. `UserScript`; secret.
+        /// Script, in base64, that runs on the node after the Kubernetes components have started. It must be safe to
+        /// run again. Script and logs are in /data/ccs_userscript/ on the node. With Unschedulable set it can end in
+        /// "kubectl uncordon" to make the node schedulable. `UserScript`; secret.
         user_script: List<Secret> = "UserScript" .sensitive(),
-        /// Operating system of the nodes. Needed only with the first nodes of an empty cluster; later nodes get the
-        /// system of the cluster. `OsName`.
+        /// Operating system of the nodes. Required only with the first nodes of an empty cluster; later nodes get the
+        /// operating system of the cluster. `OsName`.
         os_name: Value<types::ClusterOs> = "OsName",
-        /// Whether pods are kept off the new nodes: 0 lets them be scheduled, any other number does not, until "kubectl
-        /// uncordon" is run for the node. Default 0. `Unschedulable`; default `0`.
+        /// Whether the new nodes are unschedulable: 0 makes them schedulable, any other number makes them unschedulable
+        /// until "kubectl uncordon" is run for the node. `Unschedulable`; default `0`.
         unschedulable: Value<i64> = "Unschedulable",
-        /// Parameters of the servers to buy, as RunInstances of the Cloud Virtual Machine API takes them, in one JSON
-        /// document. `CvmRunInstances`; JSON of a `RunInstancesPara`; required; secret.
+        /// Parameters of the CVM instances to buy, as RunInstances of the Cloud Virtual Machine API takes them, in one
+        /// JSON document. `CvmRunInstances`; JSON of a `RunInstancesPara`; required; secret.
         cvm_run_instances: Value<JsonText> = "CvmRunInstances" .sensitive() .required(),
     }
 }
@@ -45,9 +45,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`AddClusterInstances`].
     pub struct AddClusterInstancesOutput = "AddClusterInstancesOutput" {
-        /// Identifiers of the servers that were bought. `InstanceIdSet`.
+        /// Identifiers of the CVM instances that were bought. `InstanceIdSet`.
         instance_id_set: Vec<String> = "InstanceIdSet",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

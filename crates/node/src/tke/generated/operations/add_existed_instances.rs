@@ -7,9 +7,9 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Adds existing cloud servers to a cluster as nodes; their operating system is installed anew.
-    /// DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances shows the nodes
-    /// becoming "running".
+    /// Adds existing CVM instances to a cluster as nodes. Their operating system is reinstalled.
+    /// DescribeExistedInstances reports beforehand which instances can be added; DescribeClusterInstances shows when
+    /// the nodes become "running".
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
     /// reached the service: it changes something.
@@ -17,25 +17,25 @@ wharf_core::model! {
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
     /// `InternalError.Param`, `InvalidParameter`, `LimitExceeded`.
     pub struct AddExistedInstances = "AddExistedInstances", setters on Request {
-        /// Cluster the servers are added to. `ClusterId`; required.
+        /// Cluster to add the instances to. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Identifiers of the servers to add. `InstanceIds`; required.
+        /// Identifiers of the CVM instances to add. `InstanceIds`; required.
         instance_ids: List<String> = "InstanceIds" .required(),
-        /// Kubernetes side settings (disk mount, user script, scheduling, labels) of the new nodes.
+        /// Kubernetes settings (disk mount, user script, scheduling, labels) of the new nodes.
         /// `InstanceAdvancedSettings`.
         instance_advanced_settings / set_instance_advanced_settings: Object<types::InstanceAdvancedSettings> =
             "InstanceAdvancedSettings",
-        /// Cloud security and cloud monitoring agents to install. Left out: both are switched on. `EnhancedService`.
+        /// Cloud security and cloud monitoring agents to install. If omitted, both are enabled. `EnhancedService`.
         enhanced_service / set_enhanced_service: Object<types::EnhancedService> = "EnhancedService",
-        /// How to log in to the nodes: a password or a single key in KeyIds. `LoginSettings`.
+        /// Login of the nodes: a password or a single key in KeyIds. `LoginSettings`.
         login_settings / set_login_settings: Object<types::LoginSettings> = "LoginSettings",
-        /// Host name the servers get with the new system. Required when the cluster names its nodes by host name. Same
-        /// rules as HostName of RunInstances, but without upper case letters. `HostName`.
+        /// Host name of the instances after the reinstallation. Required when the cluster names its nodes by host name.
+        /// Same rules as HostName of RunInstances, but without upper case letters. `HostName`.
         host_name: Value<String> = "HostName",
-        /// Security group of the servers; only one is supported. Left out: the default security group is bound.
+        /// Security group of the instances. Only one is supported. If omitted, the default security group is bound.
         /// `SecurityGroupIds`; at most 1 items.
         security_group_ids: List<String> = "SecurityGroupIds" .max_items(1),
-        /// Node pool the servers are put into. Not public: the operator may refuse it. `NodePool`; not public.
+        /// Node pool to add the instances to. Not public: the operator may reject it. `NodePool`; not public.
         node_pool / set_node_pool: Object<types::NodePoolOption> = "NodePool",
     }
 }
@@ -43,14 +43,14 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`AddExistedInstances`].
     pub struct AddExistedInstancesOutput = "AddExistedInstancesOutput" {
-        /// Servers that could not be added. May be null. `FailedInstanceIds`.
+        /// CVM instances that could not be added. May be null. `FailedInstanceIds`.
         failed_instance_ids: Vec<String> = "FailedInstanceIds",
-        /// Servers that were added. May be null. `SuccInstanceIds`.
+        /// CVM instances that were added. May be null. `SuccInstanceIds`.
         succ_instance_ids: Vec<String> = "SuccInstanceIds",
-        /// Servers for which no result came in time. They may have been added or not: look with
-        /// DescribeClusterInstances before trying again. May be null. `TimeoutInstanceIds`.
+        /// CVM instances for which no result arrived in time. They may or may not have been added: check with
+        /// DescribeClusterInstances before retrying. May be null. `TimeoutInstanceIds`.
         timeout_instance_ids: Vec<String> = "TimeoutInstanceIds",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

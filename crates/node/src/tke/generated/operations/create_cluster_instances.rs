@@ -8,8 +8,8 @@ use wharf_core::model::JsonText;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready; follow their
-    /// state with DescribeClusterInstances. Calling again buys again.
+    /// Buys new CVM instances and adds them to a cluster as nodes. Returns before the nodes are ready: poll
+    /// DescribeClusterInstances for their state. Each call buys instances again.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
     /// reached the service: it changes something.
@@ -25,10 +25,10 @@ wharf_core::model! {
     pub struct CreateClusterInstances = "CreateClusterInstances", setters on Request {
         /// Cluster to extend, as listed by DescribeClusters. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Parameters of the servers to buy, as RunInstances of the Cloud Virtual Machine API takes them, in one JSON
-        /// document. `RunInstancePara`; JSON of a `RunInstancesPara`; required; secret.
+        /// Parameters of the CVM instances to buy, as RunInstances of the Cloud Virtual Machine API takes them, in one
+        /// JSON document. `RunInstancePara`; JSON of a `RunInstancesPara`; required; secret.
         run_instance_para: Value<JsonText> = "RunInstancePara" .sensitive() .required(),
-        /// Kubernetes side settings (disk mount, user script, scheduling, labels) of the new nodes.
+        /// Kubernetes settings (disk mount, user script, scheduling, labels) of the new nodes.
         /// `InstanceAdvancedSettings`.
         instance_advanced_settings / set_instance_advanced_settings: Object<types::InstanceAdvancedSettings> =
             "InstanceAdvancedSettings",
@@ -38,9 +38,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`CreateClusterInstances`].
     pub struct CreateClusterInstancesOutput = "CreateClusterInstancesOutput" {
-        /// Identifiers of the servers that were bought. `InstanceIdSet`.
+        /// Identifiers of the CVM instances that were bought. `InstanceIdSet`.
         instance_id_set: Vec<String> = "InstanceIdSet",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -6,20 +6,20 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with DescribeClusterVirtualNode.
+    /// Adds virtual nodes to a virtual node pool of a cluster. Poll DescribeClusterVirtualNode for their Phase.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
     /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct CreateClusterVirtualNode = "CreateClusterVirtualNode", setters on Request {
-        /// Cluster the pool belongs to. `ClusterId`; required.
+        /// Cluster of the pool. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Virtual node pool that gets the nodes. `NodePoolId`; required.
+        /// Virtual node pool to add the nodes to. `NodePoolId`; required.
         node_pool_id: Argument<String> = "NodePoolId" .required(),
-        /// Subnet of the new node. Either this or SubnetIds must be given. `SubnetId`.
+        /// Subnet of the new node. Either SubnetId or SubnetIds must be set. `SubnetId`.
         subnet_id: Value<String> = "SubnetId",
-        /// Subnets of the new nodes. Either this or SubnetId must be given. `SubnetIds`.
+        /// Subnets of the new nodes. Either SubnetIds or SubnetId must be set. `SubnetIds`.
         subnet_ids: List<String> = "SubnetIds",
     }
 }
@@ -29,7 +29,7 @@ wharf_core::model! {
     pub struct CreateClusterVirtualNodeOutput = "CreateClusterVirtualNodeOutput" {
         /// Virtual nodes that were created. `InstanceIds`.
         instance_ids: Vec<String> = "InstanceIds",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,21 +7,22 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
+    /// Removes nodes from a cluster and destroys or keeps their CVM instances. The result is reported per node.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would take out machines that joined again since.
+    /// reached the service: a late retry would remove instances that joined again in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
     /// `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `LimitExceeded`.
     pub struct DeleteClusterInstances = "DeleteClusterInstances", setters on Request {
-        /// Cluster the nodes belong to. `ClusterId`; required.
+        /// Cluster of the nodes. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Identifiers of the nodes' servers. `InstanceIds`; required.
+        /// Identifiers of the nodes' CVM instances. `InstanceIds`; required.
         instance_ids: List<String> = "InstanceIds" .required(),
-        /// What becomes of the servers. No default is stated, so give it always. `InstanceDeleteMode`.
+        /// Handling of the CVM instances: destroy or keep. No default is stated, so always set it.
+        /// `InstanceDeleteMode`.
         instance_delete_mode: Value<types::InstanceDeleteMode> = "InstanceDeleteMode",
-        /// Whether to remove the nodes by force; set it for nodes that are still being initialised. `ForceDelete`.
+        /// Whether to remove the nodes by force. Set it for nodes that are still being initialized. `ForceDelete`.
         force_delete: Exact<bool> = "ForceDelete",
     }
 }
@@ -33,9 +34,9 @@ wharf_core::model! {
         succ_instance_ids: Vec<String> = "SuccInstanceIds",
         /// Nodes that could not be removed. May be null. `FailedInstanceIds`.
         failed_instance_ids: Vec<String> = "FailedInstanceIds",
-        /// Nodes that the cluster does not have. May be null. `NotFoundInstanceIds`.
+        /// Nodes that do not exist in the cluster. May be null. `NotFoundInstanceIds`.
         not_found_instance_ids: Vec<String> = "NotFoundInstanceIds",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -6,23 +6,22 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
-    /// DescribeClusterVirtualNode whether they are gone.
+    /// Deletes virtual nodes of a pool. Without Force, a node on which pods run is not deleted. Poll
+    /// DescribeClusterVirtualNode until the nodes are no longer listed.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: the answer to a repetition is that there is nothing to delete, although the first request
-    /// deleted it.
+    /// reached the service: a retry reports that nothing exists to delete, although the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DeleteClusterVirtualNode = "DeleteClusterVirtualNode", setters on Request {
-        /// Cluster the pool belongs to. `ClusterId`; required.
+        /// Cluster of the pool. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Virtual node pool the nodes belong to. `NodePoolId`; required.
+        /// Virtual node pool of the nodes. `NodePoolId`; required.
         node_pool_id: Argument<String> = "NodePoolId" .required(),
-        /// Names of the virtual nodes to delete. What leaving it out does is not stated, so give it always.
+        /// Names of the virtual nodes to delete. The effect of omitting it is not stated, so always set it.
         /// `NodeNames`.
         node_names: List<String> = "NodeNames",
-        /// Whether to delete nodes on which pods run. False: such nodes are not deleted. The default is not stated.
+        /// Whether to delete nodes on which pods run. If false, these nodes are not deleted. The default is not stated.
         /// `Force`.
         force: Exact<bool> = "Force",
     }
@@ -31,7 +30,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DeleteClusterVirtualNode`].
     pub struct DeleteClusterVirtualNodeOutput = "DeleteClusterVirtualNodeOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    /// Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
+    /// Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the operator.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Paged: 20 items by default, at most
     /// 100. Retried after any temporary failure: it only reads.
@@ -18,19 +18,19 @@ wharf_core::model! {
     pub struct DescribeClusterInstanceIds = "DescribeClusterInstanceIds", setters on Request {
         /// Cluster whose nodes are listed. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Role the nodes must have. Default WORKER. `InstanceRole`; default `"WORKER"`.
+        /// Role of the nodes to return. `InstanceRole`; default `"WORKER"`.
         instance_role: Value<types::InstanceRole> = "InstanceRole",
-        /// Number of nodes to skip. Default 0. `Offset`; default `0`.
+        /// Number of nodes to skip. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
-        /// Largest number of nodes in one answer. Default 20, at most 100. `Limit`; at most 100; default `20`.
+        /// Maximum number of nodes in one response. `Limit`; at most 100; default `20`.
         limit: Value<i64> = "Limit" .range(i64::MIN, 100),
         /// IP address to search for, among private and public addresses. `VagueIpAddress`.
         vague_ip_address: Value<String> = "VagueIpAddress",
         /// Part of a node name to search for. `VagueInstanceName`.
         vague_instance_name: Value<String> = "VagueInstanceName",
-        /// States the nodes must have. `InstanceStates`.
+        /// States of the nodes to return. `InstanceStates`.
         instance_states: List<types::InstanceState> = "InstanceStates",
-        /// Node label to search for. The notation is not stated. `Labels`.
+        /// Node label to search for. The format is not stated. `Labels`.
         labels: Value<String> = "Labels",
     }
 }
@@ -40,9 +40,9 @@ wharf_core::model! {
     pub struct DescribeClusterInstanceIdsOutput = "DescribeClusterInstanceIdsOutput" {
         /// Identifiers of the nodes of this page. `InstanceIdSet`.
         instance_id_set: Vec<String> = "InstanceIdSet",
-        /// Number of nodes that match, over all pages. `TotalCount`.
+        /// Total number of matching nodes, over all pages. `TotalCount`.
         total_count: u64 = "TotalCount",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

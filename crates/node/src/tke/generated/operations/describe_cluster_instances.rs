@@ -7,8 +7,8 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    /// Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were added or
-    /// removed.
+    /// Lists the nodes of a cluster with role and state, page by page. Also reports the progress of nodes that were
+    /// added or removed.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Paged: 20 items by default, at most
     /// 100. Retried after any temporary failure: it only reads.
@@ -19,15 +19,15 @@ wharf_core::model! {
     pub struct DescribeClusterInstances = "DescribeClusterInstances", setters on Request {
         /// Cluster whose nodes are listed. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Number of nodes to skip. Default 0. `Offset`; default `0`.
+        /// Number of nodes to skip. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
-        /// Largest number of nodes in one answer. Default 20, at most 100. `Limit`; at most 100; default `20`.
+        /// Maximum number of nodes in one response. `Limit`; at most 100; default `20`.
         limit: Value<i64> = "Limit" .range(i64::MIN, 100),
-        /// Nodes to return. Empty or left out: all nodes of the cluster. `InstanceIds`.
+        /// Nodes to return. If empty or omitted, all nodes of the cluster. `InstanceIds`.
         instance_ids: List<String> = "InstanceIds",
-        /// Role the nodes must have: MASTER_ETCD or WORKER. Empty or left out: all roles. `InstanceRole`.
+        /// Role of the nodes to return: MASTER_ETCD or WORKER. If empty or omitted, all roles. `InstanceRole`.
         instance_role: Value<types::InstanceRole> = "InstanceRole",
-        /// Conditions the nodes must meet. Not public: the operator may refuse it. `Filters`; not public.
+        /// Conditions that the nodes must meet. Not public: the operator may reject it. `Filters`; not public.
         filters: List<types::Filter> = "Filters",
     }
 }
@@ -35,11 +35,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterInstances`].
     pub struct DescribeClusterInstancesOutput = "DescribeClusterInstancesOutput" {
-        /// Number of nodes in the cluster, over all pages. `TotalCount`.
+        /// Total number of nodes in the cluster, over all pages. `TotalCount`.
         total_count: u64 = "TotalCount",
         /// Nodes of this page. `InstanceSet`.
         instance_set: Vec<types::Instance> = "InstanceSet",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,18 +7,19 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
+    /// Lists the virtual nodes of a pool. Also reports the progress of nodes that were created or deleted.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DescribeClusterVirtualNode = "DescribeClusterVirtualNode", setters on Request {
-        /// Cluster the pool belongs to. `ClusterId`; required.
+        /// Cluster of the pool. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Virtual node pool whose nodes are listed. `NodePoolId`; required.
         node_pool_id: Argument<String> = "NodePoolId" .required(),
-        /// Names of the nodes to return. Left out: all nodes of the pool, as it seems; not stated. `NodeNames`.
+        /// Names of the nodes to return. The default is not stated; it appears to be all nodes of the pool.
+        /// `NodeNames`.
         node_names: List<String> = "NodeNames",
     }
 }
@@ -30,7 +31,7 @@ wharf_core::model! {
         total_count: u64 = "TotalCount",
         /// Virtual nodes. `Nodes`.
         nodes: Vec<types::Node> = "Nodes",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    /// Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
+    /// Lists CVM instances, page by page, and reports for each whether it can join a cluster and, if not, the reason.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Paged: 20 items by default, at most
     /// 100. Retried after any temporary failure: it only reads.
@@ -21,23 +21,24 @@ wharf_core::model! {
     /// `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
     /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeExistedInstances = "DescribeExistedInstances", setters on Request {
-        /// Cluster the servers would join: only servers of its private network are returned. Whether a server is
-        /// already a node is checked against all clusters of the region. Excludes InstanceIds. `ClusterId`.
+        /// Cluster that the instances would join: only instances of its private network are returned. Whether an
+        /// instance is already a node is checked against all clusters of the region. Mutually exclusive with
+        /// InstanceIds. `ClusterId`.
         cluster_id: Value<String> = "ClusterId",
-        /// Servers to return, such as ins-xxxxxxxx, at most 100. Excludes Filters and ClusterId. `InstanceIds`; at most
-        /// 100 items.
+        /// CVM instances to return, for example ins-xxxxxxxx, at most 100. Mutually exclusive with Filters and
+        /// ClusterId. `InstanceIds`; at most 100 items.
         instance_ids: List<String> = "InstanceIds" .max_items(100),
-        /// Conditions the servers must meet, with the names DescribeInstances of the Cloud Virtual Machine API uses.
-        /// With ClusterId the cluster's private network is added as a condition; a "vpc-id" given here must then be the
-        /// same network. Excludes InstanceIds. `Filters`.
+        /// Conditions that the instances must meet, with the names that DescribeInstances of the Cloud Virtual Machine
+        /// API uses. With ClusterId, the cluster's private network is added as a condition; a "vpc-id" filter must then
+        /// be the same network. Mutually exclusive with InstanceIds. `Filters`.
         filters: List<types::Filter> = "Filters",
         /// IP address to search for, among private and public addresses. `VagueIpAddress`.
         vague_ip_address: Value<String> = "VagueIpAddress",
-        /// Server name to search for. `VagueInstanceName`.
+        /// Instance name to search for. `VagueInstanceName`.
         vague_instance_name: Value<String> = "VagueInstanceName",
-        /// Number of servers to skip. Default 0. `Offset`; default `0`.
+        /// Number of instances to skip. `Offset`; default `0`.
         offset: Exact<u64> = "Offset",
-        /// Largest number of servers in one answer. Default 20, at most 100. `Limit`; at most 100; default `20`.
+        /// Maximum number of instances in one response. `Limit`; at most 100; default `20`.
         limit: Exact<u64> = "Limit" .range(i64::MIN, 100),
     }
 }
@@ -45,11 +46,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeExistedInstances`].
     pub struct DescribeExistedInstancesOutput = "DescribeExistedInstancesOutput" {
-        /// Servers of this page. May be null. `ExistedInstanceSet`.
+        /// CVM instances of this page. May be null. `ExistedInstanceSet`.
         existed_instance_set: Vec<types::ExistedInstance> = "ExistedInstanceSet",
-        /// Number of servers that match, over all pages. `TotalCount`.
+        /// Total number of matching instances, over all pages. `TotalCount`.
         total_count: u64 = "TotalCount",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,8 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows the
-    /// progress.
+    /// Evicts the pods from a node of a cluster. Returns the pods of the node. No operation reports the progress.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
     /// reached the service: it changes something.
@@ -19,11 +18,11 @@ wharf_core::model! {
     /// `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
     /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DrainClusterNode = "DrainClusterNode", setters on Request {
-        /// Cluster the node belongs to. `ClusterId`; required.
+        /// Cluster of the node. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Identifier of the node's server. `InstanceId`; required.
+        /// Identifier of the node's CVM instance. `InstanceId`; required.
         instance_id: Argument<String> = "InstanceId" .required(),
-        /// Whether only to list the pods of the node without evicting them. Not public: the operator may refuse it.
+        /// Whether to only list the pods of the node without evicting them. Not public: the operator may reject it.
         /// `DryRun`; not public.
         dry_run: Exact<bool> = "DryRun",
     }
@@ -34,7 +33,7 @@ wharf_core::model! {
     pub struct DrainClusterNodeOutput = "DrainClusterNodeOutput" {
         /// Pods on the node. `Pods`.
         pods: Vec<types::SimplePodInfo> = "Pods",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,20 +7,19 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the
-    /// progress.
+    /// Evicts the pods from a virtual node, or only lists them with DryRun. No operation reports the progress.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
     /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DrainClusterVirtualNode = "DrainClusterVirtualNode", setters on Request {
-        /// Cluster the virtual node belongs to. `ClusterId`; required.
+        /// Cluster of the virtual node. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Name of the virtual node. `NodeName`; required.
         node_name: Value<String> = "NodeName" .required(),
-        /// Whether only to list the pods of the node (true) or to evict them (false). The default is not stated; a call
-        /// without it should be expected to evict. `DryRun`.
+        /// Whether to only list the pods of the node (true) or to evict them (false). The default is not stated; expect
+        /// a call without it to evict. `DryRun`.
         dry_run: Exact<bool> = "DryRun",
     }
 }
@@ -32,7 +31,7 @@ wharf_core::model! {
         total_count: Option<u64> = "TotalCount",
         /// Pods on the node. `Pods`.
         pods: Vec<types::SimplePodInfo> = "Pods",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

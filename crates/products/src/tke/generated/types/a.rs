@@ -6,11 +6,11 @@ use super::super::types;
 use wharf_core::model::{TimeForm, Timestamp};
 
 wharf_core::model! {
-    /// Something done to an instance at a set time.
+    /// An action on an instance at a set time.
     pub struct ActionTimer = "ActionTimer", setters {
-        /// What is done; destroying the instance is the only choice. `TimerAction`.
+        /// Action of the timer. Destroying the instance is the only choice. `TimerAction`.
         timer_action: Value<types::TimerAction> = "TimerAction",
-        /// When, in UTC, as YYYY-MM-DDThh:mm:ssZ; at least five minutes ahead. `ActionTime`.
+        /// Time of the action, in UTC, as YYYY-MM-DDThh:mm:ssZ. At least five minutes ahead. `ActionTime`.
         action_time: Value<Timestamp> = "ActionTime" .time(TimeForm::Utc),
     }
 }

@@ -5,9 +5,9 @@
 wharf_core::text_enum! {
     /// Operating system of the nodes of a cluster. Other images are available too: DescribeImages lists them.
     pub enum ClusterOs {
-        /// `centos7.2x86_64`: CentOS 7.2, 64 bit.
+        /// `centos7.2x86_64`: CentOS 7.2, 64-bit.
         Centos7_2x86_64 = "centos7.2x86_64",
-        /// `ubuntu16.04.1 LTSx86_64`: Ubuntu 16.04.1 LTS, 64 bit; the default.
+        /// `ubuntu16.04.1 LTSx86_64`: Ubuntu 16.04.1 LTS, 64-bit; the default.
         Ubuntu16_04_1LtsX86_64 = "ubuntu16.04.1 LTSx86_64",
         /// `centos7.6-arm64`: CentOS 7.6 for ARM, the default of clusters whose ClusterArch is `arm`.
         Centos7_6Arm64 = "centos7.6-arm64",

@@ -9,27 +9,27 @@ wharf_core::model! {
     pub struct DataDisk = "DataDisk", setters {
         /// Type of the disk. `DiskType`; required.
         disk_type: Value<types::DiskType> = "DiskType" .required(),
-        /// File system to format the disk with. `FileSystem`; required.
+        /// File system with which the disk is formatted. `FileSystem`; required.
         file_system: Value<types::FileSystem> = "FileSystem" .required(),
         /// Size in GB. `DiskSize`; required.
         disk_size: Value<i64> = "DiskSize" .required(),
-        /// Whether to format and mount the disk when the node is made. `AutoFormatAndMount`; required.
+        /// Whether to format and mount the disk when the node is created. `AutoFormatAndMount`; required.
         auto_format_and_mount: Exact<bool> = "AutoFormatAndMount" .required(),
-        /// Directory to mount the disk at. `MountTarget`.
+        /// Mount point of the disk. `MountTarget`.
         mount_target: Value<String> = "MountTarget",
     }
 }
 
 wharf_core::text_enum! {
-    /// Type of a disk. The document lists no values; these are the ones of the CVM service.
+    /// Type of a disk. The document lists no values; these are those of the CVM service.
     pub enum DiskType {
         /// `LOCAL_BASIC`: Local disk.
         LocalBasic = "LOCAL_BASIC",
         /// `LOCAL_SSD`: Local SSD.
         LocalSsd = "LOCAL_SSD",
-        /// `LOCAL_NVME`: Local NVMe disk; comes with the machine type and cannot be chosen.
+        /// `LOCAL_NVME`: Local NVMe disk; included in the instance type and cannot be chosen.
         LocalNvme = "LOCAL_NVME",
-        /// `LOCAL_PRO`: Local HDD; comes with the machine type and cannot be chosen.
+        /// `LOCAL_PRO`: Local HDD; included in the instance type and cannot be chosen.
         LocalPro = "LOCAL_PRO",
         /// `CLOUD_BASIC`: Basic cloud disk.
         CloudBasic = "CLOUD_BASIC",

@@ -3,11 +3,11 @@
 //! Structures and enumerations with the initial F.
 
 wharf_core::model! {
-    /// A condition on what is listed. Several filters must all hold.
+    /// A condition on the listed items. If several filters are set, all of them must match.
     pub struct Filter = "Filter", setters {
-        /// Property to filter by. Cluster lists know `ClusterName` only. `Name`; required.
+        /// Property to filter by. Cluster lists support `ClusterName` only. `Name`; required.
         name: Value<String> = "Name" .required(),
-        /// Values to match; one of them is enough. `Values`; required.
+        /// Values to match. Matching one of them is enough. `Values`; required.
         values: List<String> = "Values" .required(),
     }
 }

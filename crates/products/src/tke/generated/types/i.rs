@@ -8,25 +8,23 @@ use wharf_core::model::Secret;
 wharf_core::model! {
     /// Settings of a node: disks, scripts, labels, kubelet parameters.
     pub struct InstanceAdvancedSettings = "InstanceAdvancedSettings", setters {
-        /// Script to run before the Kubernetes components start, in base64. It must bear being run again; script and
-        /// logs are in `/data/ccs_userscript/` on the node. `PreStartUserScript`; secret.
+        /// Script, in base64, that runs before the Kubernetes components start. It must be safe to run again. Script
+        /// and logs are in `/data/ccs_userscript/` on the node. `PreStartUserScript`; secret.
         pre_start_user_script: Value<Secret> = "PreStartUserScript" .sensitive(),
-        /// Where to mount the data disk; not mounted by default. A disk that is not ext3, ext4 or xfs is formatted as
-        /// ext4 first, which destroys its data. Without effect unless the machine has exactly one data disk.
-        /// `MountTarget`.
+        /// Mount point of the data disk. Default: not mounted. A disk that is not ext3, ext4 or xfs is formatted as
+        /// ext4 first, which destroys its data. No effect unless the instance has exactly one data disk. `MountTarget`.
         mount_target: Value<String> = "MountTarget",
-        /// Directory of Docker's data (`dockerd --graph`). Defaults to `/var/lib/docker`. `DockerGraphPath`; default
-        /// `"/var/lib/docker"`.
+        /// Directory of Docker's data (`dockerd --graph`). `DockerGraphPath`; default `"/var/lib/docker"`.
         docker_graph_path: Value<String> = "DockerGraphPath",
-        /// Script to run after the Kubernetes components have started, in base64. It must bear being run again; script
-        /// and logs are in `/data/ccs_userscript/` on the node. `UserScript`; secret.
+        /// Script, in base64, that runs after the Kubernetes components have started. It must be safe to run again.
+        /// Script and logs are in `/data/ccs_userscript/` on the node. `UserScript`; secret.
         user_script: Value<Secret> = "UserScript" .sensitive(),
-        /// Whether the node joins cordoned: 0, the default, takes pods; any other value does not, until `kubectl
-        /// uncordon`. `Unschedulable`; default `0`.
+        /// Whether the node joins cordoned: 0, the default, makes it schedulable; any other value makes it
+        /// unschedulable until `kubectl uncordon`. `Unschedulable`; default `0`.
         unschedulable: Value<i64> = "Unschedulable",
         /// Kubernetes labels of the node. `Labels`.
         labels: List<types::Label> = "Labels",
-        /// Data disks and where to mount them. `DataDisks`.
+        /// Data disks and their mount points. `DataDisks`.
         data_disks: List<types::DataDisk> = "DataDisks",
         /// Custom parameters of the node's components. `ExtraArgs`.
         extra_args / set_extra_args: Object<types::InstanceExtraArgs> = "ExtraArgs",
@@ -38,8 +36,8 @@ wharf_core::model! {
     pub struct InstanceChargePrepaid = "InstanceChargePrepaid", setters {
         /// Months to buy: 1 to 12, 24, 36, 48 or 60. `Period`; required; 1 to 60.
         period: Value<i64> = "Period" .required() .range(1, 60),
-        /// Whether the instance is renewed at the end of the term; a notice and no renewal unless set. `RenewFlag`;
-        /// default `"NOTIFY_AND_MANUAL_RENEW"`.
+        /// Renewal at the end of the term. Default: a notice and no renewal. `RenewFlag`; default
+        /// `"NOTIFY_AND_MANUAL_RENEW"`.
         renew_flag: Value<types::RenewFlag> = "RenewFlag",
     }
 }
@@ -47,30 +45,29 @@ wharf_core::model! {
 wharf_core::model! {
     /// Custom parameters of a node's components, each as `name=value`.
     pub struct InstanceExtraArgs = "InstanceExtraArgs", setters {
-        /// Parameters of kubelet, each as `name=value`, such as `root-dir=/var/lib/kubelet`. `Kubelet`.
+        /// Parameters of kubelet, each as `name=value`, for example `root-dir=/var/lib/kubelet`. `Kubelet`.
         kubelet: List<String> = "Kubelet",
     }
 }
 
 wharf_core::model! {
-    /// Terms under which spot instances are bought.
+    /// Terms of spot instances.
     pub struct InstanceMarketOptions = "InstanceMarketOptions", setters {
         /// Bid for a spot instance. `SpotOptions`.
         spot_options / set_spot_options: Object<types::SpotMarketOptions> = "SpotOptions",
-        /// Market to buy in; spot is the only one. `MarketType`.
+        /// Market to buy in. Spot is the only choice. `MarketType`.
         market_type: Value<types::MarketType> = "MarketType",
     }
 }
 
 wharf_core::model! {
-    /// Bandwidth of an instance to the Internet.
+    /// Internet bandwidth of an instance.
     pub struct InternetAccessible = "InternetAccessible", setters {
-        /// How traffic is billed; like the instance unless set. `InternetChargeType`.
+        /// Billing mode of the traffic. Default: that of the instance. `InternetChargeType`.
         internet_charge_type: Value<types::InternetChargeType> = "InternetChargeType",
-        /// Outgoing bandwidth limit in Mbps; 0, no access, unless set. `InternetMaxBandwidthOut`; at least 0; default
-        /// `0`.
+        /// Outgoing bandwidth limit in Mbps. Default: 0, no access. `InternetMaxBandwidthOut`; at least 0; default `0`.
         internet_max_bandwidth_out: Value<i64> = "InternetMaxBandwidthOut" .range(0, i64::MAX),
-        /// Whether the instance gets a public address. Not possible with no bandwidth; on by default with some.
+        /// Whether the instance gets a public address. Not possible without bandwidth; default true with bandwidth.
         /// `PublicIpAssigned`.
         public_ip_assigned: Exact<bool> = "PublicIpAssigned",
         /// Bandwidth package to use. `BandwidthPackageId`.
@@ -79,11 +76,11 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// How a machine is billed.
+    /// Billing mode of an instance.
     pub enum InstanceChargeType {
-        /// `PREPAID`: Paid in advance, by month or year.
+        /// `PREPAID`: Prepaid, by month or year.
         Prepaid = "PREPAID",
-        /// `POSTPAID_BY_HOUR`: Paid by the hour, after use.
+        /// `POSTPAID_BY_HOUR`: Postpaid, by the hour.
         PostpaidByHour = "POSTPAID_BY_HOUR",
         /// `CDHPAID`: On a dedicated host: only the host is billed.
         CdhPaid = "CDHPAID",
@@ -93,19 +90,19 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// What becomes of the servers of nodes that leave a cluster.
+    /// Handling of the CVM instances of nodes that leave a cluster.
     pub enum InstanceDeleteMode {
-        /// `terminate`: The servers are destroyed. Only for servers billed by use (pay as you go).
+        /// `terminate`: The instances are destroyed. Only for pay-as-you-go instances.
         Terminate = "terminate",
-        /// `retain`: The servers are only taken out of the cluster and kept.
+        /// `retain`: The instances are removed from the cluster and kept.
         Retain = "retain",
     }
 }
 
 wharf_core::text_enum! {
-    /// How traffic to the Internet is billed, from the public SDK.
+    /// Billing mode of Internet traffic, from the public SDK.
     pub enum InternetChargeType {
-        /// `BANDWIDTH_PREPAID`: By bandwidth, in advance.
+        /// `BANDWIDTH_PREPAID`: By bandwidth, prepaid.
         BandwidthPrepaid = "BANDWIDTH_PREPAID",
         /// `TRAFFIC_POSTPAID_BY_HOUR`: By traffic, hourly.
         TrafficPostpaidByHour = "TRAFFIC_POSTPAID_BY_HOUR",

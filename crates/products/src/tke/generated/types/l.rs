@@ -5,7 +5,7 @@
 wharf_core::model! {
     /// A Kubernetes label.
     pub struct Label = "Label", setters {
-        /// Key of the label. Keys with `kubernetes` or `qcloud` in them are reserved. `Name`; required.
+        /// Key of the label. Keys that contain `kubernetes` or `qcloud` are reserved. `Name`; required.
         name: Value<String> = "Name" .required(),
         /// Value of the label. `Value`; required.
         value: Value<String> = "Value" .required(),

@@ -3,11 +3,11 @@
 //! Structures and enumerations with the initial P.
 
 wharf_core::model! {
-    /// Where an instance is placed.
+    /// Placement of an instance.
     pub struct Placement = "Placement", setters {
-        /// Availability zone, such as ap-guangzhou-3. `Zone`; required.
+        /// Availability zone, for example ap-guangzhou-3. `Zone`; required.
         zone: Value<String> = "Zone" .required(),
-        /// Project of the instance; 0, the default project, unless set. `ProjectId`; at least 0; default `0`.
+        /// Project of the instance. Default: 0, the default project. `ProjectId`; at least 0; default `0`.
         project_id: Value<i64> = "ProjectId" .range(0, i64::MAX),
         /// Dedicated hosts to choose from. `HostIds`.
         host_ids: List<String> = "HostIds",

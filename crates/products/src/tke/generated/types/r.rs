@@ -6,29 +6,29 @@ use super::super::types;
 use wharf_core::model::Secret;
 
 wharf_core::model! {
-    /// Switch of the automation agent.
+    /// Setting of the automation agent.
     pub struct RunAutomationServiceEnabled = "RunAutomationServiceEnabled", setters {
-        /// Whether the agent is installed; false unless set. `Enabled`; default `false`.
+        /// Whether the agent is installed. `Enabled`; default `false`.
         enabled: Exact<bool> = "Enabled",
     }
 }
 
 wharf_core::model! {
-    /// A data disk bought with an instance. How it is mounted is said by DataDisk of the node settings.
+    /// A data disk bought with an instance. Its mount settings are in DataDisk of the node settings.
     pub struct RunInstancesDataDisk = "RunInstancesDataDisk", setters {
-        /// Size in GiB, in steps of 10; 0 means that no disk is bought. The limits depend on the disk type. `DiskSize`;
+        /// Size in GiB, in steps of 10. 0 means that no disk is bought. The limits depend on the disk type. `DiskSize`;
         /// at least 0; default `0`.
         disk_size: Value<i64> = "DiskSize" .range(0, i64::MAX),
         /// Disk type. `DiskType`.
         disk_type: Value<types::DiskType> = "DiskType",
-        /// Whether the disk is destroyed with its instance; true unless set. Only cloud disks billed by the hour.
+        /// Whether the disk is destroyed with its instance. Only for cloud disks billed by the hour.
         /// `DeleteWithInstance`; default `true`.
         delete_with_instance: Exact<bool> = "DeleteWithInstance",
-        /// Snapshot the disk starts from; the disk must be larger. `SnapshotId`.
+        /// Snapshot from which the disk is created. The disk must be larger. `SnapshotId`.
         snapshot_id: Value<String> = "SnapshotId",
-        /// Whether the disk is encrypted; false unless set. `Encrypt`; default `false`.
+        /// Whether the disk is encrypted. `Encrypt`; default `false`.
         encrypt: Exact<bool> = "Encrypt",
-        /// Id of the key in the key management service that encrypts the disk. `KmsKeyId`.
+        /// ID of the key, in the key management service, that encrypts the disk. `KmsKeyId`.
         kms_key_id: Value<String> = "KmsKeyId",
         /// Extra throughput to buy, in MiB per second. Only for the fastest cloud disk types. `ThroughputPerformance`;
         /// at least 0.
@@ -39,22 +39,24 @@ wharf_core::model! {
 wharf_core::model! {
     /// Agents installed on an instance.
     pub struct RunInstancesEnhancedService = "RunInstancesEnhancedService", setters {
-        /// Security agent; on unless set. `SecurityService`.
+        /// Security agent. Default: enabled. `SecurityService`.
         security_service / set_security_service: Object<types::RunSecurityServiceEnabled> = "SecurityService",
-        /// Monitoring agent; on unless set. `MonitorService`.
+        /// Monitoring agent. Default: enabled. `MonitorService`.
         monitor_service / set_monitor_service: Object<types::RunMonitorServiceEnabled> = "MonitorService",
-        /// Automation agent; on for public images unless set. `AutomationService`.
+        /// Automation agent. Default: enabled for public images. `AutomationService`.
         automation_service / set_automation_service: Object<types::RunAutomationServiceEnabled> = "AutomationService",
     }
 }
 
 wharf_core::model! {
-    /// How to log in to an instance: by password, by key, or as the image has it.
+    /// Login of an instance: by password, by key, or as in the image.
     pub struct RunInstancesLoginSettings = "RunInstancesLoginSettings", setters {
-        /// Login password; random and sent by message unless set. 8 to 30 characters of two kinds for Linux, 12 to 30
-        /// of three kinds for Windows; older private clouds stop at 16. Not together with KeyIds. `Password`; secret.
+        /// Login password. Default: random and sent by message. 8 to 30 characters of two kinds for Linux, 12 to 30 of
+        /// three kinds for Windows; at most 16 in older private clouds. Mutually exclusive with KeyIds. `Password`;
+        /// secret.
         password: Value<Secret> = "Password" .sensitive(),
-        /// Id of the key pair to log in with; one. Linux only, not together with Password. `KeyIds`; at most 1 items.
+        /// ID of the key pair to log in with; only one. Linux only. Mutually exclusive with Password. `KeyIds`; at most
+        /// 1 items.
         key_ids: List<String> = "KeyIds" .max_items(1),
         /// Whether the login of the image is kept, as a string: TRUE or FALSE, the default. Only for custom, shared and
         /// imported images. `KeepImageLogin`; default `"FALSE"`.
@@ -63,60 +65,60 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// The machines to buy: the parameters of RunInstances, carried as a JSON string. The image always follows from the
-    /// operating system of the cluster, so it is not part of it.
+    /// CVM instances to buy: the parameters of RunInstances, as a JSON string. The image always comes from the
+    /// operating system of the cluster, so it is not included.
     pub struct RunInstancesPara = "RunInstancesPara", setters {
-        /// How instances are billed; by the hour, after use, unless set. `InstanceChargeType`; default
+        /// Billing mode of the instances. Default: by the hour, postpaid. `InstanceChargeType`; default
         /// `"POSTPAID_BY_HOUR"`.
         instance_charge_type: Value<types::InstanceChargeType> = "InstanceChargeType",
-        /// Term and renewal of prepaid instances. Needed when InstanceChargeType is PREPAID. `InstanceChargePrepaid`.
+        /// Term and renewal of prepaid instances. Required when InstanceChargeType is PREPAID. `InstanceChargePrepaid`.
         instance_charge_prepaid / set_instance_charge_prepaid: Object<types::InstanceChargePrepaid> =
             "InstanceChargePrepaid",
         /// Zone, project and host of the instances. `Placement`.
         placement / set_placement: Object<types::Placement> = "Placement",
-        /// Instance type, such as S5.MEDIUM4. `InstanceType`.
+        /// Instance type, for example S5.MEDIUM4. `InstanceType`.
         instance_type: Value<String> = "InstanceType",
-        /// System disk; the default of the instance type unless set. `SystemDisk`.
+        /// System disk. Default: the default of the instance type. `SystemDisk`.
         system_disk / set_system_disk: Object<types::RunInstancesSystemDisk> = "SystemDisk",
-        /// Data disks; none unless set. At most one local disk. `DataDisks`; at most 21 items.
+        /// Data disks. Default: none. At most one local disk. `DataDisks`; at most 21 items.
         data_disks: List<types::RunInstancesDataDisk> = "DataDisks" .max_items(21),
         /// Private network and subnet of the instances, in the network of the cluster. `VirtualPrivateCloud`.
         virtual_private_cloud / set_virtual_private_cloud: Object<types::VirtualPrivateCloud> = "VirtualPrivateCloud",
-        /// Bandwidth to the Internet; none unless set. `InternetAccessible`.
+        /// Bandwidth to the Internet. Default: none. `InternetAccessible`.
         internet_accessible / set_internet_accessible: Object<types::InternetAccessible> = "InternetAccessible",
-        /// Instances to buy; 1 unless set. The quota of the account applies. `InstanceCount`; 1 to 500; default `1`.
+        /// Number of instances to buy. The quota of the account applies. `InstanceCount`; 1 to 500; default `1`.
         instance_count: Value<i64> = "InstanceCount" .range(1, 500),
-        /// Display name; {R:x} stands for a running number from x. At most 128 characters. `InstanceName`; at most 128
-        /// characters.
+        /// Display name. {R:x} is replaced by a sequence number from x. At most 128 characters. `InstanceName`; at most
+        /// 128 characters.
         instance_name: Value<String> = "InstanceName" .max_length(128),
-        /// How to log in to the instances; a random password, sent by message, unless set. `LoginSettings`.
+        /// Login of the instances. Default: a random password, sent by message. `LoginSettings`.
         login_settings / set_login_settings: Object<types::RunInstancesLoginSettings> = "LoginSettings",
-        /// Security groups of the instances; the default group of the project unless set. `SecurityGroupIds`.
+        /// Security groups of the instances. Default: the default group of the project. `SecurityGroupIds`.
         security_group_ids: List<String> = "SecurityGroupIds",
-        /// Security, monitoring and automation agents; security and monitoring are on unless set. `EnhancedService`.
+        /// Security, monitoring and automation agents. Default: security and monitoring enabled. `EnhancedService`.
         enhanced_service / set_enhanced_service: Object<types::RunInstancesEnhancedService> = "EnhancedService",
-        /// Marks a purchase, so that repeating it buys nothing more. At most 64 ASCII characters, unique among
-        /// requests. `ClientToken`; at most 64 characters.
+        /// Idempotency token of the purchase: a retry with the same token buys nothing more. At most 64 ASCII
+        /// characters, unique among requests. `ClientToken`; at most 64 characters.
         client_token: Value<String> = "ClientToken" .max_length(64),
         /// Host name of the instances. 2 to 60 letters, digits and hyphens in parts separated by dots. `HostName`; at
         /// most 60 characters.
         host_name: Value<String> = "HostName" .max_length(60),
-        /// When the instances are destroyed on their own. `ActionTimer`.
+        /// Time at which the instances are destroyed automatically. `ActionTimer`.
         action_timer / set_action_timer: Object<types::ActionTimer> = "ActionTimer",
-        /// Placement group of the instances; one id. `DisasterRecoverGroupIds`; at most 1 items.
+        /// Placement group of the instances; one ID. `DisasterRecoverGroupIds`; at most 1 items.
         disaster_recover_group_ids: List<String> = "DisasterRecoverGroupIds" .max_items(1),
         /// Tags of the instances. `TagSpecification`.
         tag_specification: List<types::RunInstancesTagSpecification> = "TagSpecification",
         /// Terms of spot instances. `InstanceMarketOptions`.
         instance_market_options / set_instance_market_options: Object<types::InstanceMarketOptions> =
             "InstanceMarketOptions",
-        /// Data handed to the instance at its first start, base64. At most 16 KB. `UserData`; secret.
+        /// Data passed to the instance at its first start, in base64. At most 16 KB. `UserData`; secret.
         user_data: Value<Secret> = "UserData" .sensitive(),
-        /// Whether the purchase is only checked; false unless set. `DryRun`; default `false`.
+        /// Whether to only check the purchase. `DryRun`; default `false`.
         dry_run: Exact<bool> = "DryRun",
         /// CAM role that the instances may assume. `CamRoleName`.
         cam_role_name: Value<String> = "CamRoleName",
-        /// High-performance computing cluster the instances belong to. `HpcClusterId`.
+        /// High-performance computing cluster of the instances. `HpcClusterId`.
         hpc_cluster_id: Value<String> = "HpcClusterId",
     }
 }
@@ -126,7 +128,7 @@ wharf_core::model! {
     pub struct RunInstancesSystemDisk = "RunInstancesSystemDisk", setters {
         /// Disk type. `DiskType`.
         disk_type: Value<types::DiskType> = "DiskType",
-        /// Size in GiB; 50 unless set. `DiskSize`; at least 0; default `50`.
+        /// Size in GiB. `DiskSize`; at least 0; default `50`.
         disk_size: Value<i64> = "DiskSize" .range(0, i64::MAX),
     }
 }
@@ -142,37 +144,37 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Whether to install the cloud monitoring agent.
+    /// Setting of the cloud monitoring agent.
     pub struct RunMonitorServiceEnabled = "RunMonitorServiceEnabled", setters {
-        /// Whether the agent is on. On by default. `Enabled`; default `true`.
+        /// Whether the agent is enabled. `Enabled`; default `true`.
         enabled: Exact<bool> = "Enabled",
     }
 }
 
 wharf_core::model! {
-    /// Whether to install the host security agent.
+    /// Setting of the host security agent.
     pub struct RunSecurityServiceEnabled = "RunSecurityServiceEnabled", setters {
-        /// Whether the agent is on. On by default. `Enabled`; default `true`.
+        /// Whether the agent is enabled. `Enabled`; default `true`.
         enabled: Exact<bool> = "Enabled",
     }
 }
 
 wharf_core::text_enum! {
-    /// What happens when a prepaid term ends, from the public SDK.
+    /// Renewal when a prepaid term ends, from the public SDK.
     pub enum RenewFlag {
-        /// `NOTIFY_AND_AUTO_RENEW`: A notice, and the instance is renewed month by month.
+        /// `NOTIFY_AND_AUTO_RENEW`: A notice is sent, and the instance is renewed month by month.
         NotifyAndAutoRenew = "NOTIFY_AND_AUTO_RENEW",
-        /// `NOTIFY_AND_MANUAL_RENEW`: A notice, no renewal.
+        /// `NOTIFY_AND_MANUAL_RENEW`: A notice is sent, and the instance is not renewed.
         NotifyAndManualRenew = "NOTIFY_AND_MANUAL_RENEW",
-        /// `DISABLE_NOTIFY_AND_MANUAL_RENEW`: No notice, no renewal.
+        /// `DISABLE_NOTIFY_AND_MANUAL_RENEW`: No notice is sent, and the instance is not renewed.
         DisableNotifyAndManualRenew = "DISABLE_NOTIFY_AND_MANUAL_RENEW",
     }
 }
 
 wharf_core::text_enum! {
-    /// Kinds of resources of the server service that carry tags, from the public SDK.
+    /// Kind of a resource of the CVM service that carries tags, from the public SDK.
     pub enum RunInstancesResourceType {
-        /// `instance`: A server.
+        /// `instance`: A CVM instance.
         Instance = "instance",
         /// `host`: A dedicated host.
         Host = "host",

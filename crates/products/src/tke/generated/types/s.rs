@@ -7,15 +7,15 @@ use super::super::types;
 wharf_core::model! {
     /// Bid for a spot instance.
     pub struct SpotMarketOptions = "SpotMarketOptions", setters {
-        /// Highest price per hour, a decimal number as text, such as "1.05". `MaxPrice`.
+        /// Maximum price per hour: a decimal number as text, for example "1.05". `MaxPrice`.
         max_price: Value<String> = "MaxPrice",
-        /// Kind of spot request; one-time is the only one. `SpotInstanceType`; default `"one-time"`.
+        /// Kind of spot request. One-time is the only choice. `SpotInstanceType`; default `"one-time"`.
         spot_instance_type: Value<types::SpotInstanceType> = "SpotInstanceType",
     }
 }
 
 wharf_core::text_enum! {
-    /// Kinds of spot requests, from the public SDK.
+    /// Kind of a spot request, from the public SDK.
     pub enum SpotInstanceType {
         /// `one-time`: The request is made once.
         OneTime = "one-time",

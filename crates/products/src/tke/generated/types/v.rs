@@ -5,15 +5,15 @@
 wharf_core::model! {
     /// Private network of an instance.
     pub struct VirtualPrivateCloud = "VirtualPrivateCloud", setters {
-        /// Id of the private network, that of the cluster. `VpcId`; required.
+        /// ID of the private network, that of the cluster. `VpcId`; required.
         vpc_id: Value<String> = "VpcId" .required(),
-        /// Id of the subnet. `SubnetId`; required.
+        /// ID of the subnet. `SubnetId`; required.
         subnet_id: Value<String> = "SubnetId" .required(),
-        /// Whether the instance serves as a gateway to the Internet; false unless set. `AsVpcGateway`; default `false`.
+        /// Whether the instance serves as a gateway to the Internet. `AsVpcGateway`; default `false`.
         as_vpc_gateway: Exact<bool> = "AsVpcGateway",
         /// Private addresses, one for each instance. `PrivateIpAddresses`; at most 20 items.
         private_ip_addresses: List<String> = "PrivateIpAddresses" .max_items(20),
-        /// Random IPv6 addresses to give the network interface. `Ipv6AddressCount`.
+        /// Number of random IPv6 addresses for the network interface. `Ipv6AddressCount`.
         ipv6_address_count: Exact<u64> = "Ipv6AddressCount",
     }
 }

@@ -9,7 +9,7 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that the
-    /// group starts join the cluster; follow the group with DescribeClusterAsGroups.
+    /// group starts join the cluster. Poll DescribeClusterAsGroups for the state of the group.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
     /// reached the service: it changes something.
@@ -20,21 +20,21 @@ wharf_core::model! {
     /// `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`, `InvalidParameter`,
     /// `InvalidParameter.AsCommonError`, `LimitExceeded`, `MissingParameter`, `UnsupportedOperation`.
     pub struct CreateClusterAsGroup = "CreateClusterAsGroup", setters on Request {
-        /// Cluster the group is created for. `ClusterId`; required.
+        /// Cluster to create the group for. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Parameters of the scaling group, as CreateAutoScalingGroup of the Auto Scaling API takes them.
-        /// LaunchConfigurationId is not accepted: the configuration is made from LaunchConfigurePara.
+        /// LaunchConfigurationId is not accepted: the launch configuration is created from LaunchConfigurePara.
         /// `AutoScalingGroupPara`; JSON of a `AutoScalingGroupPara`; required.
         auto_scaling_group_para: Value<JsonText> = "AutoScalingGroupPara" .sensitive() .required(),
         /// Parameters of the launch configuration, as CreateLaunchConfiguration of the Auto Scaling API takes them.
-        /// Leave out ImageId, which comes from the cluster, and UserData, which is set through the user script of
+        /// Omit ImageId, which comes from the cluster, and UserData, which is set through the user script of
         /// InstanceAdvancedSettings. `LaunchConfigurePara`; JSON of a `LaunchConfigurePara`; required; secret.
         launch_configure_para: Value<JsonText> = "LaunchConfigurePara" .sensitive() .required(),
-        /// Kubernetes side settings (disk mount, user script, scheduling, labels) of the nodes the group starts.
+        /// Kubernetes settings (disk mount, user script, scheduling, labels) of the nodes that the group starts.
         /// `InstanceAdvancedSettings`.
         instance_advanced_settings / set_instance_advanced_settings: Object<types::InstanceAdvancedSettings> =
             "InstanceAdvancedSettings",
-        /// Kubernetes labels put on the nodes the group starts. `Labels`.
+        /// Kubernetes labels of the nodes that the group starts. `Labels`.
         labels: List<types::Label> = "Labels",
     }
 }
@@ -46,7 +46,7 @@ wharf_core::model! {
         launch_configuration_id: String = "LaunchConfigurationId",
         /// Identifier of the scaling group that was created. `AutoScalingGroupId`.
         auto_scaling_group_id: String = "AutoScalingGroupId",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,15 +7,15 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools, then
-    /// add nodes with CreateClusterVirtualNode.
+    /// Creates a pool of virtual nodes in a cluster. Poll DescribeClusterVirtualNodePools for its LifeState, then add
+    /// nodes with CreateClusterVirtualNode.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
     /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct CreateClusterVirtualNodePool = "CreateClusterVirtualNodePool", setters on Request {
-        /// Cluster that gets the pool. `ClusterId`; required.
+        /// Cluster to create the pool in. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Name of the pool. `Name`; required.
         name: Value<String> = "Name" .required(),
@@ -27,7 +27,7 @@ wharf_core::model! {
         labels: List<types::Label> = "Labels" .required(),
         /// Kubernetes taints of the pool's nodes. `Taints`; required.
         taints: List<types::Taint> = "Taints" .required(),
-        /// Whether pods are kept off the nodes of the pool. `Unschedulable`.
+        /// Whether the nodes of the pool are unschedulable. `Unschedulable`.
         unschedulable: Exact<bool> = "Unschedulable",
     }
 }
@@ -37,7 +37,7 @@ wharf_core::model! {
     pub struct CreateClusterVirtualNodePoolOutput = "CreateClusterVirtualNodePoolOutput" {
         /// Identifier of the new pool. `NodePoolId`.
         node_pool_id: String = "NodePoolId",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

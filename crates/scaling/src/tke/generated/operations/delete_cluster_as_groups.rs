@@ -6,12 +6,11 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being removed
-    /// is shown as "deleting" by DescribeClusterAsGroups.
+    /// Deletes scaling groups of a cluster. Their nodes are removed with them unless KeepInstance is set.
+    /// DescribeClusterAsGroups shows a group that is being removed as "deleting".
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: the answer to a repetition is that there is nothing to delete, although the first request
-    /// deleted it.
+    /// reached the service: a retry reports that nothing exists to delete, although the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Param`,
@@ -19,11 +18,11 @@ wharf_core::model! {
     /// `InternalError.QuotaMaxRtLimit`, `InvalidParameter`, `InvalidParameter.AsCommonError`, `InvalidParameter.Param`,
     /// `LimitExceeded`, `ResourceInUse`, `ResourceNotFound`, `UnknownParameter`.
     pub struct DeleteClusterAsGroups = "DeleteClusterAsGroups", setters on Request {
-        /// Cluster the groups belong to, as listed by DescribeClusters. `ClusterId`; required.
+        /// Cluster of the groups, as listed by DescribeClusters. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Identifiers of the scaling groups to delete. `AutoScalingGroupIds`; required.
         auto_scaling_group_ids: List<String> = "AutoScalingGroupIds" .required(),
-        /// Whether the nodes of the groups are kept. Default false: they are not kept. `KeepInstance`; default `false`.
+        /// Whether the nodes of the groups are kept. `KeepInstance`; default `false`.
         keep_instance: Exact<bool> = "KeepInstance",
     }
 }
@@ -31,7 +30,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DeleteClusterAsGroups`].
     pub struct DeleteClusterAsGroupsOutput = "DeleteClusterAsGroupsOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -6,20 +6,19 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
-    /// DescribeClusterVirtualNodePools whether they are gone.
+    /// Deletes virtual node pools of a cluster. Without Force, a pool on which pods run is not deleted. Poll
+    /// DescribeClusterVirtualNodePools until the pools are no longer listed.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: the answer to a repetition is that there is nothing to delete, although the first request
-    /// deleted it.
+    /// reached the service: a retry reports that nothing exists to delete, although the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DeleteClusterVirtualNodePool = "DeleteClusterVirtualNodePool", setters on Request {
-        /// Cluster the pools belong to. `ClusterId`; required.
+        /// Cluster of the pools. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Identifiers of the pools to delete. `NodePoolIds`; required.
         node_pool_ids: List<String> = "NodePoolIds" .required(),
-        /// Whether to delete pools on which pods run. False: such pools are not deleted. The default is not stated.
+        /// Whether to delete pools on which pods run. If false, these pools are not deleted. The default is not stated.
         /// `Force`.
         force: Exact<bool> = "Force",
     }
@@ -28,7 +27,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DeleteClusterVirtualNodePool`].
     pub struct DeleteClusterVirtualNodePoolOutput = "DeleteClusterVirtualNodePoolOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -6,7 +6,7 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink.
+    /// Returns the scaling options of a cluster, which control how all its scaling groups scale out and in.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
@@ -15,7 +15,7 @@ wharf_core::model! {
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
     /// `InternalError.Param`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeClusterAsGroupOption = "DescribeClusterAsGroupOption" {
-        /// Cluster whose scaling options are read. `ClusterId`; required.
+        /// Cluster whose scaling options are returned. `ClusterId`; required.
         cluster_id: Option<String> = "ClusterId" .required(),
     }
 }
@@ -25,7 +25,7 @@ wharf_core::model! {
     pub struct DescribeClusterAsGroupOptionOutput = "DescribeClusterAsGroupOptionOutput" {
         /// Scaling options of the cluster. May be null. `ClusterAsGroupOption`.
         cluster_as_group_option: Option<types::ClusterAsGroupOption> = "ClusterAsGroupOption",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

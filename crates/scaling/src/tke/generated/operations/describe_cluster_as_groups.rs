@@ -19,11 +19,11 @@ wharf_core::model! {
     pub struct DescribeClusterAsGroups = "DescribeClusterAsGroups", setters on Request {
         /// Cluster whose scaling groups are listed. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Scaling groups to return. Empty or left out: all groups of the cluster. `AutoScalingGroupIds`.
+        /// Scaling groups to return. If empty or omitted, all groups of the cluster. `AutoScalingGroupIds`.
         auto_scaling_group_ids: List<String> = "AutoScalingGroupIds",
-        /// Number of groups to skip. Default 0. `Offset`; default `0`.
+        /// Number of groups to skip. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
-        /// Largest number of groups in one answer. Default 20, at most 100. `Limit`; at most 100; default `20`.
+        /// Maximum number of groups in one response. `Limit`; at most 100; default `20`.
         limit: Value<i64> = "Limit" .range(i64::MIN, 100),
     }
 }
@@ -31,11 +31,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeClusterAsGroups`].
     pub struct DescribeClusterAsGroupsOutput = "DescribeClusterAsGroupsOutput" {
-        /// Number of scaling groups linked to the cluster, over all pages. `TotalCount`.
+        /// Total number of scaling groups linked to the cluster, over all pages. `TotalCount`.
         total_count: u64 = "TotalCount",
         /// Scaling groups of this page. `ClusterAsGroupSet`.
         cluster_as_group_set: Vec<types::ClusterAsGroup> = "ClusterAsGroupSet",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -6,7 +6,8 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the virtual node pools of a cluster. Also the way to follow pools that were created, changed or deleted.
+    /// Lists the virtual node pools of a cluster. Also reports the progress of pools that were created, changed or
+    /// deleted.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
     /// it only reads.
@@ -25,7 +26,7 @@ wharf_core::model! {
         total_count: u64 = "TotalCount",
         /// Virtual node pools. `NodePoolSet`.
         node_pool_set: Vec<types::NodePoolSet> = "NodePoolSet",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,11 +7,11 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The
-    /// group's Status in DescribeClusterAsGroups tells when the change is done.
+    /// Changes one scaling group of a cluster: enables or disables it, or sets its minimum and maximum size. Poll
+    /// DescribeClusterAsGroups for the Status of the group to see when the change is complete.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would undo newer limits, or switch the group on or off again.
+    /// reached the service: a late retry would undo newer limits, or enable or disable the group again.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
@@ -20,9 +20,9 @@ wharf_core::model! {
     /// `InvalidParameter.RouteTableNotEmpty`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
     /// `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct ModifyClusterAsGroupAttribute = "ModifyClusterAsGroupAttribute", setters on Request {
-        /// Cluster the scaling group belongs to. `ClusterId`; required.
+        /// Cluster of the scaling group. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Group to change and its new attributes; attributes left out keep their values. `ClusterAsGroupAttribute`.
+        /// Group to change and its new attributes. Omitted attributes keep their values. `ClusterAsGroupAttribute`.
         cluster_as_group_attribute / set_cluster_as_group_attribute: Object<types::ClusterAsGroupAttribute> =
             "ClusterAsGroupAttribute",
     }
@@ -31,7 +31,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ModifyClusterAsGroupAttribute`].
     pub struct ModifyClusterAsGroupAttributeOutput = "ModifyClusterAsGroupAttributeOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

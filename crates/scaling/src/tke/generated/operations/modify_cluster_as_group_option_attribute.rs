@@ -10,7 +10,7 @@ wharf_core::model! {
     /// Changes the scaling options of a cluster, which apply to all its scaling groups.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would undo newer options.
+    /// reached the service: a late retry would undo newer options.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.AsCommon`,
     /// `InternalError.ClusterNotFound`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,
@@ -28,7 +28,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ModifyClusterAsGroupOptionAttribute`].
     pub struct ModifyClusterAsGroupOptionAttributeOutput = "ModifyClusterAsGroupOptionAttributeOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

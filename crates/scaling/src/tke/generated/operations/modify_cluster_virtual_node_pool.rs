@@ -7,15 +7,15 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
-    /// DescribeClusterVirtualNodePools.
+    /// Changes the name, labels, taints or scheduling of a virtual node pool. Poll DescribeClusterVirtualNodePools for
+    /// its LifeState.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would undo newer settings, and starts an update of the pool.
+    /// reached the service: a late retry would undo newer settings and start an update of the pool.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct ModifyClusterVirtualNodePool = "ModifyClusterVirtualNodePool", setters on Request {
-        /// Cluster the pool belongs to. `ClusterId`; required.
+        /// Cluster of the pool. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Virtual node pool to change. `NodePoolId`; required.
         node_pool_id: Argument<String> = "NodePoolId" .required(),
@@ -25,7 +25,7 @@ wharf_core::model! {
         labels: List<types::Label> = "Labels",
         /// New Kubernetes taints of the pool's nodes. `Taints`.
         taints: List<types::Taint> = "Taints",
-        /// Whether pods are kept off the nodes of the pool. `Unschedulable`.
+        /// Whether the nodes of the pool are unschedulable. `Unschedulable`.
         unschedulable: Exact<bool> = "Unschedulable",
     }
 }
@@ -33,7 +33,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ModifyClusterVirtualNodePool`].
     pub struct ModifyClusterVirtualNodePoolOutput = "ModifyClusterVirtualNodePoolOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

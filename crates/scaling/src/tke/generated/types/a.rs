@@ -5,83 +5,83 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// The scaling group to create: the parameters of CreateAutoScalingGroup, carried as a JSON string. The launch
-    /// configuration is made from LaunchConfigurePara, so its id is not accepted here.
+    /// The scaling group to create: the parameters of CreateAutoScalingGroup, as a JSON string. The launch
+    /// configuration is created from LaunchConfigurePara, so its ID is not accepted here.
     pub struct AutoScalingGroupPara = "AutoScalingGroupPara", setters {
         /// Name of the scaling group, unique in the account. At most 55 bytes: letters, digits, underscores, hyphens
         /// and dots. `AutoScalingGroupName`.
         auto_scaling_group_name: Value<String> = "AutoScalingGroupName",
-        /// Most instances the group may hold. `MaxSize`; required; 0 to 2000.
+        /// Maximum number of instances in the group. `MaxSize`; required; 0 to 2000.
         max_size: Value<i64> = "MaxSize" .required() .range(0, 2000),
-        /// Fewest instances the group keeps. `MinSize`; required; 0 to 2000.
+        /// Minimum number of instances in the group. `MinSize`; required; 0 to 2000.
         min_size: Value<i64> = "MinSize" .required() .range(0, 2000),
-        /// Private network of the instances, that of the cluster. `VpcId`; required.
+        /// Private network of the instances: that of the cluster. `VpcId`; required.
         vpc_id: Value<String> = "VpcId" .required(),
-        /// Seconds to rest after a scaling activity; 300 unless set. `DefaultCooldown`; 0 to 3600; default `300`.
+        /// Seconds to wait after a scaling activity. `DefaultCooldown`; 0 to 3600; default `300`.
         default_cooldown: Value<i64> = "DefaultCooldown" .range(0, 3600),
-        /// Instances the group starts with, between MinSize and MaxSize; MinSize unless set. `DesiredCapacity`; 0 to
-        /// 2000.
+        /// Initial number of instances in the group, between MinSize and MaxSize. Default: MinSize. `DesiredCapacity`;
+        /// 0 to 2000.
         desired_capacity: Value<i64> = "DesiredCapacity" .range(0, 2000),
-        /// Classic load balancers that instances are attached to. Not together with ForwardLoadBalancers.
+        /// Classic load balancers to which the instances are attached. Mutually exclusive with ForwardLoadBalancers.
         /// `LoadBalancerIds`; at most 20 items.
         load_balancer_ids: List<String> = "LoadBalancerIds" .max_items(20),
-        /// Project of the instances; 0, the default project, unless set. `ProjectId`; at least 0; default `0`.
+        /// Project of the instances. Default: 0, the default project. `ProjectId`; at least 0; default `0`.
         project_id: Value<i64> = "ProjectId" .range(0, i64::MAX),
-        /// Load balancers that instances are attached to. Not together with LoadBalancerIds. `ForwardLoadBalancers`; at
-        /// most 100 items.
+        /// Load balancers to which the instances are attached. Mutually exclusive with LoadBalancerIds.
+        /// `ForwardLoadBalancers`; at most 100 items.
         forward_load_balancers: List<types::ForwardLoadBalancer> = "ForwardLoadBalancers" .max_items(100),
-        /// Subnets for the instances, tried in this order. Needed in a private network. `SubnetIds`.
+        /// Subnets of the instances, tried in this order. Required in a private network. `SubnetIds`.
         subnet_ids: List<String> = "SubnetIds",
-        /// Which instance goes first when the group shrinks: a list of one policy, the oldest instance unless set.
-        /// `TerminationPolicies`; at most 1 items.
+        /// Policy that selects the instance to remove on scale-in, as a list of one policy. Default: the oldest
+        /// instance. `TerminationPolicies`; at most 1 items.
         termination_policies: List<types::TerminationPolicy> = "TerminationPolicies" .max_items(1),
-        /// Availability zones, tried in this order. Only for the classic network. `Zones`.
+        /// Availability zones, tried in this order. For the classic network only. `Zones`.
         zones: List<String> = "Zones",
-        /// What happens after a scaling activity failed; an immediate retry unless set. `RetryPolicy`; default
+        /// Policy after a failed scaling activity. Default: immediate retry. `RetryPolicy`; default
         /// `"IMMEDIATE_RETRY"`.
         retry_policy: Value<types::RetryPolicy> = "RetryPolicy",
-        /// How many of the zones or subnets must be usable for the group to be accepted; any one unless set.
+        /// Number of zones or subnets that must be usable for the group to be accepted. Default: any one.
         /// `ZonesCheckPolicy`; default `"ANY"`.
         zones_check_policy: Value<types::CheckPolicy> = "ZonesCheckPolicy",
-        /// Tags of the scaling group and of the instances it makes. `Tags`; at most 30 items.
+        /// Tags of the scaling group and of the instances that it creates. `Tags`; at most 30 items.
         tags: List<types::AutoScalingTag> = "Tags" .max_items(30),
-        /// How the group replaces unhealthy instances and grows. `ServiceSettings`.
+        /// Settings for the replacement of unhealthy instances and for scaling out. `ServiceSettings`.
         service_settings / set_service_settings: Object<types::ServiceSettings> = "ServiceSettings",
-        /// IPv6 addresses per instance: 0 or 1; 0 unless set. `Ipv6AddressCount`; 0 to 1; default `0`.
+        /// Number of IPv6 addresses per instance: 0 or 1. `Ipv6AddressCount`; 0 to 1; default `0`.
         ipv6_address_count: Value<i64> = "Ipv6AddressCount" .range(0, 1),
-        /// How instances spread over several zones or subnets; by priority unless set. `MultiZoneSubnetPolicy`; default
-        /// `"PRIORITY"`.
+        /// Policy that spreads instances over several zones or subnets. Default: by priority. `MultiZoneSubnetPolicy`;
+        /// default `"PRIORITY"`.
         multi_zone_subnet_policy: Value<types::MultiZoneSubnetPolicy> = "MultiZoneSubnetPolicy",
-        /// What tells whether an instance is healthy. `HealthCheckType`.
+        /// Kind of health check of the instances. `HealthCheckType`.
         health_check_type: Value<types::HealthCheckType> = "HealthCheckType",
-        /// Seconds after an instance goes into service during which the load balancer cannot mark it unhealthy; 0
-        /// unless set. `LoadBalancerHealthCheckGracePeriod`; 0 to 7200; default `0`.
+        /// Seconds after an instance goes into service during which the load balancer cannot mark it unhealthy.
+        /// `LoadBalancerHealthCheckGracePeriod`; 0 to 7200; default `0`.
         load_balancer_health_check_grace_period: Value<i64> = "LoadBalancerHealthCheckGracePeriod" .range(0, 7200),
-        /// Whether the group mixes pay-as-you-go and spot instances; as the launch configuration says unless set.
+        /// Policy for mixing pay-as-you-go and spot instances. Default: as in the launch configuration.
         /// `InstanceAllocationPolicy`; default `"LAUNCH_CONFIGURATION"`.
         instance_allocation_policy: Value<types::InstanceAllocationPolicy> = "InstanceAllocationPolicy",
         /// Shares of pay-as-you-go and spot instances. Only when InstanceAllocationPolicy is SPOT_MIXED.
         /// `SpotMixedAllocationPolicy`.
         spot_mixed_allocation_policy / set_spot_mixed_allocation_policy: Object<types::SpotMixedAllocationPolicy> =
             "SpotMixedAllocationPolicy",
-        /// Whether the group replaces spot instances just before they are reclaimed; false unless set.
-        /// `CapacityRebalance`; default `false`.
+        /// Whether the group replaces spot instances just before they are reclaimed. `CapacityRebalance`; default
+        /// `false`.
         capacity_rebalance: Exact<bool> = "CapacityRebalance",
     }
 }
 
 wharf_core::model! {
-    /// How many machines a scaling group may have.
+    /// Minimum and maximum number of instances in a scaling group.
     pub struct AutoScalingGroupRange = "AutoScalingGroupRange", setters {
-        /// Least number of machines. `MinSize`.
+        /// Minimum number of instances. `MinSize`.
         min_size: Value<i64> = "MinSize",
-        /// Greatest number of machines. `MaxSize`.
+        /// Maximum number of instances. `MaxSize`.
         max_size: Value<i64> = "MaxSize",
     }
 }
 
 wharf_core::model! {
-    /// A tag for a scaling group or a launch configuration and what they create.
+    /// A tag for a scaling group or a launch configuration and the resources that it creates.
     pub struct AutoScalingTag = "AutoScalingTag", setters {
         /// Key of the tag. `Key`; required.
         key: Value<String> = "Key" .required(),
@@ -107,15 +107,15 @@ wharf_core::text_enum! {
         Updating = "updating",
         /// `deleting`: The group is being deleted.
         Deleting = "deleting",
-        /// `scaleDownEnabling`: Removing idle nodes is being turned on.
+        /// `scaleDownEnabling`: Removal of idle nodes is being enabled.
         ScaleDownEnabling = "scaleDownEnabling",
-        /// `scaleDownDisabling`: Removing idle nodes is being turned off.
+        /// `scaleDownDisabling`: Removal of idle nodes is being disabled.
         ScaleDownDisabling = "scaleDownDisabling",
     }
 }
 
 wharf_core::text_enum! {
-    /// Kinds of scaling resources that carry tags, from the public SDK.
+    /// Kind of a scaling resource that carries tags, from the public SDK.
     pub enum AutoScalingResourceType {
         /// `auto-scaling-group`: A scaling group.
         AutoScalingGroup = "auto-scaling-group",

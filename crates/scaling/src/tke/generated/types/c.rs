@@ -8,77 +8,77 @@ use wharf_core::model::{TimeForm, Timestamp};
 wharf_core::model! {
     /// A scaling group of a cluster.
     pub struct ClusterAsGroup = "ClusterAsGroup" {
-        /// ID of the scaling group, such as `asg-12345678`. `AutoScalingGroupId`.
+        /// ID of the scaling group, for example `asg-12345678`. `AutoScalingGroupId`.
         auto_scaling_group_id: String = "AutoScalingGroupId",
         /// State of the scaling group. `Status`.
         status: types::AsGroupStatus = "Status",
-        /// Whether nodes of the group join cordoned, so that they take no pods. `IsUnschedulable`.
+        /// Whether nodes of the group join cordoned, so that no pods are scheduled on them. `IsUnschedulable`.
         is_unschedulable: Option<bool> = "IsUnschedulable",
         /// Labels of the group's nodes. `Labels`.
         labels: Vec<types::Label> = "Labels",
-        /// When the scaling group was created. `CreatedTime`.
+        /// Creation time of the scaling group. `CreatedTime`.
         created_time: Option<Timestamp> = "CreatedTime" .time(TimeForm::Utc),
     }
 }
 
 wharf_core::model! {
-    /// What to change about a scaling group.
+    /// Changes to a scaling group.
     pub struct ClusterAsGroupAttribute = "ClusterAsGroupAttribute", setters {
-        /// ID of the scaling group, such as `asg-12345678`. `AutoScalingGroupId`; required.
+        /// ID of the scaling group, for example `asg-12345678`. `AutoScalingGroupId`; required.
         auto_scaling_group_id: Value<String> = "AutoScalingGroupId" .required(),
-        /// Whether the group scales. Needed to enable or disable it. `AutoScalingGroupEnabled`.
+        /// Whether the group scales. Required to enable or disable it. `AutoScalingGroupEnabled`.
         auto_scaling_group_enabled: Exact<bool> = "AutoScalingGroupEnabled",
-        /// Least and greatest number of machines. Needed to change them. `AutoScalingGroupRange`.
+        /// Minimum and maximum number of instances. Required to change them. `AutoScalingGroupRange`.
         auto_scaling_group_range / set_auto_scaling_group_range: Object<types::AutoScalingGroupRange> =
             "AutoScalingGroupRange",
     }
 }
 
 wharf_core::model! {
-    /// How the cluster autoscaler of a cluster adds and removes nodes.
+    /// Options of the cluster autoscaler for adding and removing nodes.
     pub struct ClusterAsGroupOption = "ClusterAsGroupOption", setters {
         /// Whether idle nodes are removed. `IsScaleDownEnabled`; required.
         is_scale_down_enabled: Exact<bool> = "IsScaleDownEnabled" .required(),
-        /// How to choose among several scaling groups. `random` by default. `Expander`; required; default `"random"`.
+        /// Strategy for choosing among several scaling groups. `Expander`; required; default `"random"`.
         expander: Value<types::Expander> = "Expander" .required(),
-        /// Most empty nodes removed at the same time; 10 by default. Of nodes that run pods, one at a time is removed.
+        /// Maximum number of empty nodes removed at the same time. Nodes that run pods are removed one at a time.
         /// `MaxEmptyBulkDelete`; default `10`.
         max_empty_bulk_delete: Value<i64> = "MaxEmptyBulkDelete",
-        /// Minutes after adding nodes until removal is considered again; 10 by default. `ScaleDownDelay`; default `10`.
+        /// Minutes after a scale-out until scale-in is considered again. `ScaleDownDelay`; default `10`.
         scale_down_delay: Value<i64> = "ScaleDownDelay",
-        /// Minutes a node must be idle before it is removed; 10 by default. `ScaleDownUnneededTime`; default `10`.
+        /// Minutes that a node must be idle before it is removed. `ScaleDownUnneededTime`; default `10`.
         scale_down_unneeded_time: Value<i64> = "ScaleDownUnneededTime",
-        /// Share of its resources, in percent, below which a node is idle: 0 to 80, 50 by default.
-        /// `ScaleDownUtilizationThreshold`; 0 to 80; default `50`.
+        /// Resource utilization, in percent, below which a node is idle. `ScaleDownUtilizationThreshold`; 0 to 80;
+        /// default `50`.
         scale_down_utilization_threshold: Value<i64> = "ScaleDownUtilizationThreshold" .range(0, 80),
-        /// Whether to keep nodes with pods that use local storage. Off by default; the public service says on.
+        /// Whether to keep nodes with pods that use local storage. Default: false; true in the public service.
         /// `SkipNodesWithLocalStorage`; default `false`.
         skip_nodes_with_local_storage: Exact<bool> = "SkipNodesWithLocalStorage",
-        /// Whether to keep nodes with pods of `kube-system` that no DaemonSet manages. Off by default; the public
-        /// service says on. `SkipNodesWithSystemPods`; default `false`.
+        /// Whether to keep nodes with pods of `kube-system` that are not managed by a DaemonSet. Default: false; true
+        /// in the public service. `SkipNodesWithSystemPods`; default `false`.
         skip_nodes_with_system_pods: Exact<bool> = "SkipNodesWithSystemPods",
-        /// Whether pods of DaemonSets do not count as use of resources. Off by default. `IgnoreDaemonSetsUtilization`;
+        /// Whether pods of DaemonSets are excluded from the resource utilization. `IgnoreDaemonSetsUtilization`;
         /// default `false`.
         ignore_daemon_sets_utilization: Exact<bool> = "IgnoreDaemonSetsUtilization",
-        /// Number of nodes that may be not ready before MaxTotalUnreadyPercentage counts; 3 in the public service.
+        /// Number of nodes that may be not ready before MaxTotalUnreadyPercentage applies. 3 in the public service.
         /// `OkTotalUnreadyCount`.
         ok_total_unready_count: Value<i64> = "OkTotalUnreadyCount",
         /// Share of nodes that are not ready, in percent, above which the autoscaler stops.
         /// `MaxTotalUnreadyPercentage`.
         max_total_unready_percentage: Value<i64> = "MaxTotalUnreadyPercentage",
-        /// Minutes a node must be not ready before it is removed. `ScaleDownUnreadyTime`; default `20`.
+        /// Minutes that a node must be not ready before it is removed. `ScaleDownUnreadyTime`; default `20`.
         scale_down_unready_time: Value<i64> = "ScaleDownUnreadyTime",
-        /// Minutes until a machine that has not registered as a node is removed. `UnregisteredNodeRemovalTime`.
+        /// Minutes until an instance that has not registered as a node is removed. `UnregisteredNodeRemovalTime`.
         unregistered_node_removal_time: Value<i64> = "UnregisteredNodeRemovalTime",
     }
 }
 
 wharf_core::text_enum! {
-    /// How many of several choices must be usable, from the public SDK.
+    /// Number of choices that must be usable, from the public SDK.
     pub enum CheckPolicy {
-        /// `ALL`: Every one.
+        /// `ALL`: All of them.
         All = "ALL",
-        /// `ANY`: At least one.
+        /// `ANY`: At least one of them.
         Any = "ANY",
     }
 }

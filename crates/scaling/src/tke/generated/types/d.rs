@@ -3,9 +3,9 @@
 //! Structures and enumerations with the initial D.
 
 wharf_core::text_enum! {
-    /// What happens when a disk type is sold out, from the public SDK.
+    /// Policy when a disk type is sold out, from the public SDK.
     pub enum DiskTypePolicy {
-        /// `ORIGINAL`: Only the type asked for is used.
+        /// `ORIGINAL`: Only the requested type is used.
         Original = "ORIGINAL",
         /// `AUTOMATIC`: An available type is chosen instead.
         Automatic = "AUTOMATIC",

@@ -3,13 +3,13 @@
 //! Structures and enumerations with the initial E.
 
 wharf_core::text_enum! {
-    /// How to choose the scaling group to grow when several fit.
+    /// Strategy for choosing the scaling group to scale out when several match.
     pub enum Expander {
-        /// `random`: One at random; the default.
+        /// `random`: A random group; the default.
         Random = "random",
-        /// `most-pods`: The one that lets most pods be scheduled.
+        /// `most-pods`: The group that allows the most pods to be scheduled.
         MostPods = "most-pods",
-        /// `least-waste`: The one that leaves the least resources unused.
+        /// `least-waste`: The group that leaves the least resources unused.
         LeastWaste = "least-waste",
     }
 }

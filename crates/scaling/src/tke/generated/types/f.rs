@@ -5,17 +5,17 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// A load balancer, and the listener behind which a scaling group puts its instances.
+    /// A load balancer and the listener to which a scaling group attaches its instances.
     pub struct ForwardLoadBalancer = "ForwardLoadBalancer", setters {
-        /// Id of the load balancer. `LoadBalancerId`; required.
+        /// ID of the load balancer. `LoadBalancerId`; required.
         load_balancer_id: Value<String> = "LoadBalancerId" .required(),
-        /// Id of the listener. `ListenerId`; required.
+        /// ID of the listener. `ListenerId`; required.
         listener_id: Value<String> = "ListenerId" .required(),
-        /// Ports and weights under which an instance is attached. `TargetAttributes`; required.
+        /// Ports and weights with which an instance is attached. `TargetAttributes`; required.
         target_attributes: List<types::TargetAttribute> = "TargetAttributes" .required(),
-        /// Id of the forwarding rule. Needed for a layer-7 listener. `LocationId`.
+        /// ID of the forwarding rule. Required for a layer-7 listener. `LocationId`.
         location_id: Value<String> = "LocationId",
-        /// Region of the load balancer; that of the call unless set. `Region`.
+        /// Region of the load balancer. Default: the region of the call. `Region`.
         region: Value<String> = "Region",
     }
 }

@@ -5,24 +5,23 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// How the host names of the instances of a scaling group are formed.
+    /// Naming rules for the host names of the instances of a scaling group.
     pub struct HostNameSettings = "HostNameSettings", setters {
-        /// Host name, or its beginning when HostNameStyle is UNIQUE. 2 to 42 letters, digits and hyphens in parts
-        /// separated by dots; not digits alone. `HostName`; required; at most 42 characters.
+        /// Host name, or its prefix when HostNameStyle is UNIQUE. 2 to 42 letters, digits and hyphens in parts
+        /// separated by dots; not only digits. `HostName`; required; at most 42 characters.
         host_name: Value<String> = "HostName" .required() .max_length(42),
-        /// Whether the name is taken as it is or made unique; as it is unless set. `HostNameStyle`; default
-        /// `"ORIGINAL"`.
+        /// Style of the name: used unchanged or made unique. Default: unchanged. `HostNameStyle`; default `"ORIGINAL"`.
         host_name_style: Value<types::NameStyle> = "HostNameStyle",
-        /// End of the host name. 1 to 39 characters, at most 41 together with HostName. `HostNameSuffix`; at most 39
+        /// Suffix of the host name. 1 to 39 characters, at most 41 together with HostName. `HostNameSuffix`; at most 39
         /// characters.
         host_name_suffix: Value<String> = "HostNameSuffix" .max_length(39),
     }
 }
 
 wharf_core::text_enum! {
-    /// What tells whether an instance is healthy, from the public SDK.
+    /// Kind of health check of an instance, from the public SDK.
     pub enum HealthCheckType {
-        /// `CVM`: Whether the instance answers on the network.
+        /// `CVM`: The instance must be reachable on the network.
         Cvm = "CVM",
         /// `CLB`: The health check of the load balancer.
         Clb = "CLB",

@@ -5,26 +5,26 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// How the display names of the instances of a scaling group are formed.
+    /// Naming rules for the display names of the instances of a scaling group.
     pub struct InstanceNameSettings = "InstanceNameSettings", setters {
-        /// Display name, or its beginning when InstanceNameStyle is UNIQUE. 2 to 108 characters. `InstanceName`;
-        /// required; at most 108 characters.
+        /// Display name, or its prefix when InstanceNameStyle is UNIQUE. 2 to 108 characters. `InstanceName`; required;
+        /// at most 108 characters.
         instance_name: Value<String> = "InstanceName" .required() .max_length(108),
-        /// Whether the name is taken as it is or made unique; as it is unless set. `InstanceNameStyle`; default
+        /// Style of the name: used unchanged or made unique. Default: unchanged. `InstanceNameStyle`; default
         /// `"ORIGINAL"`.
         instance_name_style: Value<types::NameStyle> = "InstanceNameStyle",
-        /// End of the display name. 1 to 105 characters, at most 107 together with InstanceName. `InstanceNameSuffix`;
-        /// at most 105 characters.
+        /// Suffix of the display name. 1 to 105 characters, at most 107 together with InstanceName.
+        /// `InstanceNameSuffix`; at most 105 characters.
         instance_name_suffix: Value<String> = "InstanceNameSuffix" .max_length(105),
     }
 }
 
 wharf_core::text_enum! {
-    /// How a scaling group chooses the billing of its instances, from the public SDK.
+    /// Policy for the billing modes of the instances of a scaling group, from the public SDK.
     pub enum InstanceAllocationPolicy {
-        /// `LAUNCH_CONFIGURATION`: As the launch configuration says.
+        /// `LAUNCH_CONFIGURATION`: As in the launch configuration.
         LaunchConfiguration = "LAUNCH_CONFIGURATION",
-        /// `SPOT_MIXED`: Pay-as-you-go and spot instances mixed.
+        /// `SPOT_MIXED`: A mix of pay-as-you-go and spot instances.
         SpotMixed = "SPOT_MIXED",
     }
 }

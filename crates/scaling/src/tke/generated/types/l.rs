@@ -10,11 +10,12 @@ wharf_core::model! {
     pub struct LaunchConfigureDataDisk = "LaunchConfigureDataDisk", setters {
         /// Disk type. `DiskType`.
         disk_type: Value<types::DiskType> = "DiskType",
-        /// Size in GB; 0 means that no disk is bought. The limits depend on the disk type. `DiskSize`; default `0`.
+        /// Size in GB. 0 means that no disk is bought. The limits depend on the disk type. `DiskSize`; default `0`.
         disk_size: Exact<u64> = "DiskSize",
-        /// Snapshot the disk starts from. `SnapshotId`.
+        /// Snapshot from which the disk is created. `SnapshotId`.
         snapshot_id: Value<String> = "SnapshotId",
-        /// Whether the disk is destroyed with its instance. Only cloud disks billed by the hour. `DeleteWithInstance`.
+        /// Whether the disk is destroyed with its instance. Only for cloud disks billed by the hour.
+        /// `DeleteWithInstance`.
         delete_with_instance: Exact<bool> = "DeleteWithInstance",
         /// Whether the disk is encrypted. `Encrypt`.
         encrypt: Exact<bool> = "Encrypt",
@@ -26,9 +27,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Agents installed on the instances of a scaling group.
     pub struct LaunchConfigureEnhancedService = "LaunchConfigureEnhancedService", setters {
-        /// Security agent; on unless set. `SecurityService`.
+        /// Security agent. Default: enabled. `SecurityService`.
         security_service / set_security_service: Object<types::RunSecurityServiceEnabled> = "SecurityService",
-        /// Monitoring agent; on unless set. `MonitorService`.
+        /// Monitoring agent. Default: enabled. `MonitorService`.
         monitor_service / set_monitor_service: Object<types::RunMonitorServiceEnabled> = "MonitorService",
         /// Automation agent. `AutomationToolsService`.
         automation_tools_service / set_automation_tools_service: Object<types::RunAutomationServiceEnabled> =
@@ -37,13 +38,14 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Bandwidth of the instances of a scaling group to the Internet.
+    /// Internet bandwidth of the instances of a scaling group.
     pub struct LaunchConfigureInternetAccessible = "LaunchConfigureInternetAccessible", setters {
-        /// How traffic is billed; by traffic unless set. `InternetChargeType`; default `"TRAFFIC_POSTPAID_BY_HOUR"`.
+        /// Billing mode of the traffic. Default: by traffic. `InternetChargeType`; default
+        /// `"TRAFFIC_POSTPAID_BY_HOUR"`.
         internet_charge_type: Value<types::InternetChargeType> = "InternetChargeType",
-        /// Outgoing bandwidth limit in Mbps; 0, no access, unless set. `InternetMaxBandwidthOut`; default `0`.
+        /// Outgoing bandwidth limit in Mbps. Default: 0, no access. `InternetMaxBandwidthOut`; default `0`.
         internet_max_bandwidth_out: Exact<u64> = "InternetMaxBandwidthOut",
-        /// Whether instances get a public address. Not possible with no bandwidth; on by default with some.
+        /// Whether instances get a public address. Not possible without bandwidth; default true with bandwidth.
         /// `PublicIpAssigned`.
         public_ip_assigned: Exact<bool> = "PublicIpAssigned",
         /// Bandwidth package to use. `BandwidthPackageId`.
@@ -52,54 +54,56 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// How to log in to the instances of a scaling group: by password, by key, or as the image has it.
+    /// Login of the instances of a scaling group: by password, by key, or as in the image.
     pub struct LaunchConfigureLoginSettings = "LaunchConfigureLoginSettings", setters {
-        /// Login password; random and sent by message unless set. 8 to 30 characters of two kinds for Linux, 12 to 30
-        /// of three kinds for Windows. Not together with KeyIds. `Password`; secret.
+        /// Login password. Default: random and sent by message. 8 to 30 characters of two kinds for Linux, 12 to 30 of
+        /// three kinds for Windows. Mutually exclusive with KeyIds. `Password`; secret.
         password: Value<Secret> = "Password" .sensitive(),
-        /// Id of the key pair to log in with; one. Linux only, not together with Password. `KeyIds`; at most 1 items.
+        /// ID of the key pair to log in with; only one. Linux only. Mutually exclusive with Password. `KeyIds`; at most
+        /// 1 items.
         key_ids: List<String> = "KeyIds" .max_items(1),
-        /// Whether the login of the image is kept. Only for custom, shared and imported images; false unless set.
-        /// `KeepImageLogin`; default `false`.
+        /// Whether the login of the image is kept. Only for custom, shared and imported images. `KeepImageLogin`;
+        /// default `false`.
         keep_image_login: Exact<bool> = "KeepImageLogin",
     }
 }
 
 wharf_core::model! {
-    /// How the instances of a scaling group are made: the parameters of CreateLaunchConfiguration, carried as a JSON
-    /// string. The image comes from the cluster and the user data from the user script of the node settings, so neither
-    /// is accepted here.
+    /// Settings of the instances of a scaling group: the parameters of CreateLaunchConfiguration, as a JSON string. The
+    /// image comes from the cluster and the user data from the user script of the node settings, so neither is accepted
+    /// here.
     pub struct LaunchConfigurePara = "LaunchConfigurePara", setters {
         /// Name of the launch configuration. At most 60 bytes: letters, digits, underscores, hyphens and dots.
         /// `LaunchConfigurationName`.
         launch_configuration_name: Value<String> = "LaunchConfigurationName",
-        /// Project of the launch configuration; 0, the default project, unless set. Instances take the project of the
+        /// Project of the launch configuration. Default: 0, the default project. Instances take the project of the
         /// scaling group. `ProjectId`; at least 0; default `0`.
         project_id: Value<i64> = "ProjectId" .range(0, i64::MAX),
-        /// Instance type. Either this or InstanceTypes. `InstanceType`.
+        /// Instance type. Mutually exclusive with InstanceTypes; one of the two is required. `InstanceType`.
         instance_type: Value<String> = "InstanceType",
-        /// System disk; the default of the instance type unless set. `SystemDisk`.
+        /// System disk. Default: the default of the instance type. `SystemDisk`.
         system_disk / set_system_disk: Object<types::LaunchConfigureSystemDisk> = "SystemDisk",
-        /// Data disks; none unless set. `DataDisks`; at most 11 items.
+        /// Data disks. Default: none. `DataDisks`; at most 11 items.
         data_disks: List<types::LaunchConfigureDataDisk> = "DataDisks" .max_items(11),
-        /// Bandwidth to the Internet; none unless set. `InternetAccessible`.
+        /// Bandwidth to the Internet. Default: none. `InternetAccessible`.
         internet_accessible / set_internet_accessible: Object<types::LaunchConfigureInternetAccessible> =
             "InternetAccessible",
-        /// How to log in to the instances; a random password, sent by message, unless set. `LoginSettings`.
+        /// Login of the instances. Default: a random password, sent by message. `LoginSettings`.
         login_settings / set_login_settings: Object<types::LaunchConfigureLoginSettings> = "LoginSettings",
-        /// Security groups of the instances; none unless set. `SecurityGroupIds`.
+        /// Security groups of the instances. Default: none. `SecurityGroupIds`.
         security_group_ids: List<String> = "SecurityGroupIds",
-        /// Security and monitoring agents; both on unless set. `EnhancedService`.
+        /// Security and monitoring agents. Default: both enabled. `EnhancedService`.
         enhanced_service / set_enhanced_service: Object<types::LaunchConfigureEnhancedService> = "EnhancedService",
-        /// How instances are billed; by the hour, after use, unless set. `InstanceChargeType`; default
+        /// Billing mode of the instances. Default: by the hour, postpaid. `InstanceChargeType`; default
         /// `"POSTPAID_BY_HOUR"`.
         instance_charge_type: Value<types::InstanceChargeType> = "InstanceChargeType",
-        /// Terms of spot instances. Needed when InstanceChargeType is SPOTPAID. `InstanceMarketOptions`.
+        /// Terms of spot instances. Required when InstanceChargeType is SPOTPAID. `InstanceMarketOptions`.
         instance_market_options / set_instance_market_options: Object<types::InstanceMarketOptions> =
             "InstanceMarketOptions",
-        /// Instance types, tried in this order. Either this or InstanceType. `InstanceTypes`; at most 10 items.
+        /// Instance types, tried in this order. Mutually exclusive with InstanceType; one of the two is required.
+        /// `InstanceTypes`; at most 10 items.
         instance_types: List<String> = "InstanceTypes" .max_items(10),
-        /// How many of InstanceTypes must be usable for the configuration to be accepted; any one unless set.
+        /// Number of InstanceTypes that must be usable for the configuration to be accepted. Default: any one.
         /// `InstanceTypesCheckPolicy`; default `"ANY"`.
         instance_types_check_policy: Value<types::CheckPolicy> = "InstanceTypesCheckPolicy",
         /// Tags of the instances. `InstanceTags`; at most 10 items.
@@ -108,20 +112,20 @@ wharf_core::model! {
         tags: List<types::AutoScalingTag> = "Tags" .max_items(30),
         /// CAM role that the instances may assume. `CamRoleName`.
         cam_role_name: Value<String> = "CamRoleName",
-        /// How the host names of the instances are formed. Linux only. `HostNameSettings`.
+        /// Naming rules for the host names of the instances. Linux only. `HostNameSettings`.
         host_name_settings / set_host_name_settings: Object<types::HostNameSettings> = "HostNameSettings",
-        /// How the display names of the instances are formed. `InstanceNameSettings`.
+        /// Naming rules for the display names of the instances. `InstanceNameSettings`.
         instance_name_settings / set_instance_name_settings: Object<types::InstanceNameSettings> =
             "InstanceNameSettings",
-        /// Term and renewal of prepaid instances. Needed when InstanceChargeType is PREPAID. `InstanceChargePrepaid`.
+        /// Term and renewal of prepaid instances. Required when InstanceChargeType is PREPAID. `InstanceChargePrepaid`.
         instance_charge_prepaid / set_instance_charge_prepaid: Object<types::InstanceChargePrepaid> =
             "InstanceChargePrepaid",
-        /// What happens when the disk type asked for is sold out; the type is kept to unless set. `DiskTypePolicy`;
+        /// Policy when the requested disk type is sold out. Default: only the requested type is used. `DiskTypePolicy`;
         /// default `"ORIGINAL"`.
         disk_type_policy: Value<types::DiskTypePolicy> = "DiskTypePolicy",
-        /// High-performance computing cluster the instances belong to. `HpcClusterId`.
+        /// High-performance computing cluster of the instances. `HpcClusterId`.
         hpc_cluster_id: Value<String> = "HpcClusterId",
-        /// Placement group of the instances; one id. `DisasterRecoverGroupIds`; at most 1 items.
+        /// Placement group of the instances; one ID. `DisasterRecoverGroupIds`; at most 1 items.
         disaster_recover_group_ids: List<String> = "DisasterRecoverGroupIds" .max_items(1),
     }
 }
@@ -131,7 +135,7 @@ wharf_core::model! {
     pub struct LaunchConfigureSystemDisk = "LaunchConfigureSystemDisk", setters {
         /// Disk type. `DiskType`.
         disk_type: Value<types::DiskType> = "DiskType",
-        /// Size in GB; 50 unless set. `DiskSize`; default `50`.
+        /// Size in GB. `DiskSize`; default `50`.
         disk_size: Exact<u64> = "DiskSize",
     }
 }

@@ -17,7 +17,7 @@ wharf_core::model! {
         name: Option<String> = "Name",
         /// State of the pool. `LifeState`.
         life_state: Option<types::VirtualNodePoolState> = "LifeState",
-        /// Whether the pool's nodes take no new pods. `Unschedulable`.
+        /// Whether the nodes of the pool are unschedulable for new pods. `Unschedulable`.
         unschedulable: Option<bool> = "Unschedulable",
         /// Labels of the pool's nodes. `Labels`.
         labels: Vec<types::Label> = "Labels",
@@ -27,11 +27,11 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// How the names of instances in a scaling group are formed, from the public SDK.
+    /// Style of the names of instances in a scaling group, from the public SDK.
     pub enum NameStyle {
         /// `ORIGINAL`: The name is used as given; instances may share it.
         Original = "ORIGINAL",
-        /// `UNIQUE`: The name is a beginning to which something unique is added.
+        /// `UNIQUE`: The name is a prefix to which a unique part is added.
         Unique = "UNIQUE",
     }
 }

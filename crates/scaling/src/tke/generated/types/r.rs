@@ -3,23 +3,23 @@
 //! Structures and enumerations with the initial R.
 
 wharf_core::text_enum! {
-    /// How an unhealthy instance is replaced, from the public SDK.
+    /// Mode of replacing an unhealthy instance, from the public SDK.
     pub enum ReplaceMode {
-        /// `RECREATE`: A new instance takes its place.
+        /// `RECREATE`: A new instance replaces it.
         Recreate = "RECREATE",
-        /// `RESET`: Its system is installed again; disks, address and id stay.
+        /// `RESET`: Its system is reinstalled; disks, address and ID are kept.
         Reset = "RESET",
     }
 }
 
 wharf_core::text_enum! {
-    /// What a scaling group does after a failed activity, from the public SDK.
+    /// Policy of a scaling group after a failed activity, from the public SDK.
     pub enum RetryPolicy {
-        /// `IMMEDIATE_RETRY`: Retries soon, and gives up after five failures in a row.
+        /// `IMMEDIATE_RETRY`: Retries soon, and stops after five consecutive failures.
         ImmediateRetry = "IMMEDIATE_RETRY",
-        /// `INCREMENTAL_INTERVALS`: Retries after longer and longer pauses.
+        /// `INCREMENTAL_INTERVALS`: Retries with increasing delays.
         IncrementalIntervals = "INCREMENTAL_INTERVALS",
-        /// `NO_RETRY`: Does not retry until something asks for scaling again.
+        /// `NO_RETRY`: Does not retry until the next scaling request.
         NoRetry = "NO_RETRY",
     }
 }

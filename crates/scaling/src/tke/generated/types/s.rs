@@ -5,18 +5,19 @@
 use super::super::types;
 
 wharf_core::model! {
-    /// How a scaling group replaces unhealthy instances and grows.
+    /// Settings of a scaling group for the replacement of unhealthy instances and for scaling out.
     pub struct ServiceSettings = "ServiceSettings", setters {
-        /// Whether instances that monitoring calls unhealthy are replaced; false unless set. `ReplaceMonitorUnhealthy`;
-        /// default `false`.
+        /// Whether instances that monitoring reports as unhealthy are replaced. `ReplaceMonitorUnhealthy`; default
+        /// `false`.
         replace_monitor_unhealthy: Exact<bool> = "ReplaceMonitorUnhealthy",
-        /// Whether growing creates instances or first wakes stopped ones; creates unless set. `ScalingMode`; default
-        /// `"CLASSIC_SCALING"`.
+        /// Mode of scaling out: creating instances or first starting stopped ones. Default: creating. `ScalingMode`;
+        /// default `"CLASSIC_SCALING"`.
         scaling_mode: Value<types::ScalingMode> = "ScalingMode",
-        /// Whether instances that the load balancer calls unhealthy are replaced; false unless set.
-        /// `ReplaceLoadBalancerUnhealthy`; default `false`.
+        /// Whether instances that the load balancer reports as unhealthy are replaced. `ReplaceLoadBalancerUnhealthy`;
+        /// default `false`.
         replace_load_balancer_unhealthy: Exact<bool> = "ReplaceLoadBalancerUnhealthy",
-        /// How an unhealthy instance is replaced; created anew unless set. `ReplaceMode`; default `"RECREATE"`.
+        /// Mode of replacing an unhealthy instance. Default: a new instance is created. `ReplaceMode`; default
+        /// `"RECREATE"`.
         replace_mode: Value<types::ReplaceMode> = "ReplaceMode",
     }
 }
@@ -24,23 +25,23 @@ wharf_core::model! {
 wharf_core::model! {
     /// Shares of pay-as-you-go and spot instances in a mixed scaling group.
     pub struct SpotMixedAllocationPolicy = "SpotMixedAllocationPolicy", setters {
-        /// Instances that are always pay-as-you-go; 0 unless set, at most MaxSize of the group. `BaseCapacity`; default
-        /// `0`.
+        /// Number of instances that are always pay-as-you-go. Default: 0, at most MaxSize of the group. `BaseCapacity`;
+        /// default `0`.
         base_capacity: Exact<u64> = "BaseCapacity",
-        /// Percentage of pay-as-you-go instances above the base capacity, rounded up; 70 unless set.
+        /// Percentage of pay-as-you-go instances above the base capacity, rounded up.
         /// `OnDemandPercentageAboveBaseCapacity`; 0 to 100; default `70`.
         on_demand_percentage_above_base_capacity: Exact<u64> = "OnDemandPercentageAboveBaseCapacity" .range(0, 100),
-        /// Which spot instance types are tried first; the cheapest unless set. `SpotAllocationStrategy`; default
+        /// Strategy for choosing among spot instance types. Default: the cheapest. `SpotAllocationStrategy`; default
         /// `"COST_OPTIMIZED"`.
         spot_allocation_strategy: Value<types::SpotAllocationStrategy> = "SpotAllocationStrategy",
-        /// Whether pay-as-you-go instances stand in when no spot instance can be had; true unless set.
-        /// `CompensateWithBaseInstance`; default `true`.
+        /// Whether pay-as-you-go instances replace spot instances that are not available. `CompensateWithBaseInstance`;
+        /// default `true`.
         compensate_with_base_instance: Exact<bool> = "CompensateWithBaseInstance",
     }
 }
 
 wharf_core::text_enum! {
-    /// How a scaling group grows, from the public SDK.
+    /// Mode of scaling out a scaling group, from the public SDK.
     pub enum ScalingMode {
         /// `CLASSIC_SCALING`: Creates instances.
         ClassicScaling = "CLASSIC_SCALING",
@@ -50,11 +51,11 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Which spot instance types are tried first, from the public SDK.
+    /// Strategy for choosing among spot instance types, from the public SDK.
     pub enum SpotAllocationStrategy {
         /// `COST_OPTIMIZED`: The cheapest per core.
         CostOptimized = "COST_OPTIMIZED",
-        /// `CAPACITY_OPTIMIZED`: Those most plentifully in stock.
+        /// `CAPACITY_OPTIMIZED`: The types with the most stock.
         CapacityOptimized = "CAPACITY_OPTIMIZED",
     }
 }

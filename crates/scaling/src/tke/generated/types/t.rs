@@ -11,7 +11,7 @@ wharf_core::model! {
         key: Value<String> = "Key",
         /// Value of the taint. `Value`.
         value: Value<String> = "Value",
-        /// What happens to pods that do not tolerate the taint. `Effect`.
+        /// Effect on pods that do not tolerate the taint. `Effect`.
         effect: Value<types::TaintEffect> = "Effect",
     }
 }
@@ -27,19 +27,19 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// What a taint does to pods that do not tolerate it. The document lists no values; these are Kubernetes'.
+    /// Effect of a taint on pods that do not tolerate it. The document lists no values; these are those of Kubernetes.
     pub enum TaintEffect {
-        /// `NoSchedule`: Such pods are not placed on the node.
+        /// `NoSchedule`: The pods are not scheduled on the node.
         NoSchedule = "NoSchedule",
-        /// `PreferNoSchedule`: Such pods are placed on the node only if nothing else fits.
+        /// `PreferNoSchedule`: The pods are scheduled on the node only if no other node fits.
         PreferNoSchedule = "PreferNoSchedule",
-        /// `NoExecute`: Such pods are not placed on the node, and running ones are evicted.
+        /// `NoExecute`: The pods are not scheduled on the node, and running ones are evicted.
         NoExecute = "NoExecute",
     }
 }
 
 wharf_core::text_enum! {
-    /// Which instance of a scaling group is destroyed first, from the public SDK.
+    /// Policy that selects the instance of a scaling group to destroy first, from the public SDK.
     pub enum TerminationPolicy {
         /// `OLDEST_INSTANCE`: The oldest instance.
         OldestInstance = "OLDEST_INSTANCE",

@@ -14,7 +14,7 @@ wharf_core::text_enum! {
         Updating = "updating",
         /// `deleting`: The pool is being deleted.
         Deleting = "deleting",
-        /// `deleted`: The pool is gone.
+        /// `deleted`: The pool is deleted.
         Deleted = "deleted",
     }
 }

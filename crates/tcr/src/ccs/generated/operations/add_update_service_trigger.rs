@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Adds a trigger: when an image is pushed to the repository, a service gets it.
+    /// Adds a trigger that updates a service when an image is pushed to the repository.
     ///
     /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
     pub struct AddUpdateServiceTrigger = "AddUpdateServiceTrigger", setters on Request {
@@ -15,10 +15,10 @@ wharf_core::model! {
         trigger_name: Value<String> = "triggerName" .required(),
         /// Repository to watch, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),
-        /// Which tags set it off. `invokeMethod`; required.
+        /// Condition on the tags that fire the trigger. `invokeMethod`; required.
         invoke_method: Value<types::InvokeMethod> = "invokeMethod" .required(),
-        /// The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a regular expression for
-        /// regex. `invokeExpr`.
+        /// Expression for the tags: empty for all, tags separated by semicolons for taglist (v1;v2), a regular
+        /// expression for regex. `invokeExpr`.
         invoke_expr: Value<String> = "invokeExpr",
         /// Service to update. `serviceName`; required.
         service_name: Value<String> = "serviceName" .required(),
@@ -26,7 +26,7 @@ wharf_core::model! {
         cluster_id: Argument<String> = "clusterId" .required(),
         /// Namespace of the service in the cluster. `namespace`; required.
         namespace: Value<String> = "namespace" .required(),
-        /// Container of the service that gets the image. `containerName`; required.
+        /// Container of the service whose image is replaced. `containerName`; required.
         container_name: Value<String> = "containerName" .required(),
         /// Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai (finance), 8 Beijing, 9
         /// Singapore, 16 Chengdu. `clusterRegion`; required.

@@ -6,10 +6,10 @@ use super::super::super::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Switches the cleaning of a repository off.
+    /// Disables the cleanup of a repository.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
-    /// would switch off a rule that was set since.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
+    /// disable a rule that was set in the meantime.
     pub struct CloseAutoDelStrategy = "CloseAutoDelStrategy", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

@@ -10,9 +10,9 @@ wharf_core::model! {
     ///
     /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
     pub struct CreateRepository = "CreateRepository", setters on Request {
-        /// Name of the repository, as namespace/name. `reponame`; required.
+        /// Name of the new repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),
-        /// Who may pull from it: 1 everyone, 0 the account alone. `public`; required; 0 to 1.
+        /// Visibility: 1 allows everyone to pull, 0 only the account. `public`; required; 0 to 1.
         public: Exact<u64> = "public" .required() .range(0, 1),
         /// Description of the repository. `description`.
         description: Value<String> = "description",

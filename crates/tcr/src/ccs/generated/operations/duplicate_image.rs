@@ -6,14 +6,14 @@ use super::super::super::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Gives an image another tag, or another name, inside of the registry.
+    /// Copies an image to another tag or another name inside the registry.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
-    /// would take the new tag away from a newer image.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
+    /// move the new tag away from a newer image.
     pub struct DuplicateImage = "DuplicateImage", setters on Request {
         /// Image to copy, without the domain (tencentyun/foo:v1). `src_image`; required.
         src_image: Value<String> = "src_image" .required(),
-        /// Its copy, without the domain (tencentyun/foo:latest). `dest_image`; required.
+        /// Name of the copy, without the domain (tencentyun/foo:latest). `dest_image`; required.
         dest_image: Value<String> = "dest_image" .required(),
     }
 }

@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Returns how the tags of a repository are cleaned when there are too many. There are no pages.
+    /// Returns the cleanup rules of a repository, which apply when the limit of tags is reached. Not paginated.
     ///
     /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
     pub struct GetAutoDelStrategy = "GetAutoDelStrategy", setters on Request {
@@ -19,7 +19,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`GetAutoDelStrategy`].
     pub struct GetAutoDelStrategyOutput = "GetAutoDelStrategyOutput" {
-        /// How many rules there are. `totalCount`.
+        /// Number of rules. `totalCount`.
         total_count: i64 = "totalCount",
         /// Rules. `strategyInfo`.
         strategy_info: Vec<types::StrategyInfo> = "strategyInfo",

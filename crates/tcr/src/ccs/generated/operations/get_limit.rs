@@ -6,7 +6,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Tells how much the account may have in the registry.
+    /// Returns the limits of the account in the registry.
     ///
     /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
     pub struct GetLimit = "GetLimit" {}

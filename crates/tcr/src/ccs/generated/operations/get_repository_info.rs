@@ -20,23 +20,23 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`GetRepositoryInfo`].
     pub struct GetRepositoryInfoOutput = "GetRepositoryInfoOutput" {
-        /// When it was created, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Creation time, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
         creation_time: Timestamp = "creationTime" .time(TimeForm::China),
         /// Description. `description`.
         description: String = "description",
-        /// How many users marked it. `favorCount`.
+        /// Number of users who marked it as a favorite. `favorCount`.
         favor_count: i64 = "favorCount",
-        /// Whether it is one of the official ones of the cloud. `isQcloudOfficial`.
+        /// Whether it is an official repository of the cloud. `isQcloudOfficial`.
         is_qcloud_official: bool = "isQcloudOfficial",
-        /// Whether the caller marked it. `isUserFavor`.
+        /// Whether the caller marked it as a favorite. `isUserFavor`.
         is_user_favor: bool = "isUserFavor",
-        /// Who may pull from it: 1 everyone, 0 the account alone. `public`.
+        /// Visibility: 1 allows everyone to pull, 0 only the account. `public`.
         public: u64 = "public",
-        /// How often it was pulled. `pullCount`.
+        /// Number of pulls. `pullCount`.
         pull_count: u64 = "pullCount",
         /// Name, as namespace/name. `reponame`.
         repo_name: String = "reponame",
-        /// Where it comes from. `repotype`.
+        /// Origin of the repository. `repotype`.
         repo_type: types::RepositoryType = "repotype",
     }
 }

@@ -7,18 +7,18 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    /// Lists the tags of a repository, the last pushed first. The call needs a region.
+    /// Lists the tags of a repository, the most recently pushed first. The call requires a region.
     ///
     /// Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried after any temporary failure:
     /// it only reads.
     pub struct GetTagList = "GetTagList", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),
-        /// How many to skip; 0 unless set. `offset`; at least 0; default `0`.
+        /// Number of items to skip. `offset`; at least 0; default `0`.
         offset: Exact<u64> = "offset" .range(0, i64::MAX),
-        /// How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default `20`.
+        /// Maximum number of items to return. `limit`; 1 to 100; default `20`.
         limit: Exact<u64> = "limit" .range(1, 100),
-        /// Only tags with this in their names; all unless given. `tag`.
+        /// Text that the tag names must contain. Default: all tags. `tag`.
         tag: Value<String> = "tag",
     }
 }
@@ -30,7 +30,7 @@ wharf_core::model! {
         repo_name: String = "reponame",
         /// Domain of the registry. `server`.
         server: String = "server",
-        /// How many tags there are in all. `tagCount`.
+        /// Total number of tags. `tagCount`.
         tag_count: i64 = "tagCount",
         /// Tags of this page. `tagInfo`.
         tag_info: Vec<types::TagInfo> = "tagInfo",

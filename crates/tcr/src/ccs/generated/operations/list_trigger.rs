@@ -11,13 +11,13 @@ wharf_core::model! {
     ///
     /// Any valid signature is accepted. Paged: 20 items by default. Retried after any temporary failure: it only reads.
     pub struct ListTrigger = "ListTrigger", setters on Request {
-        /// Only the trigger of exactly this name; all unless given. `triggerName`.
+        /// Exact name of the trigger to return. Default: all triggers. `triggerName`.
         trigger_name: Value<String> = "triggerName",
-        /// How many to skip; 0 unless set. `offset`; at least 0; default `0`.
+        /// Number of items to skip. `offset`; at least 0; default `0`.
         offset: Value<i64> = "offset" .range(0, i64::MAX),
-        /// How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
+        /// Maximum number of items to return. `limit`; at least 1; default `20`.
         limit: Value<i64> = "limit" .range(1, i64::MAX),
-        /// Only triggers of exactly this repository; all unless given. `reponame`.
+        /// Exact repository of the triggers to return. Default: all repositories. `reponame`.
         repo_name: Value<String> = "reponame",
     }
 }
@@ -25,7 +25,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ListTrigger`].
     pub struct ListTriggerOutput = "ListTriggerOutput" {
-        /// How many triggers there are in all. `totalCount`.
+        /// Total number of triggers. `totalCount`.
         total_count: i64 = "totalCount",
         /// Triggers of this page. `triggerInfo`.
         trigger_info: Vec<types::TriggerInfo> = "triggerInfo",

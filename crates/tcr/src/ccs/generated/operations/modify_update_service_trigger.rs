@@ -7,32 +7,32 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Changes a trigger; it may get another name too.
+    /// Changes a trigger. Its name can be changed too.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
-    /// would undo a newer trigger.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
+    /// undo a newer trigger.
     pub struct ModifyUpdateServiceTrigger = "ModifyUpdateServiceTrigger", setters on Request {
         /// Trigger to change. `triggerName`; required.
         trigger_name: Value<String> = "triggerName" .required(),
-        /// Repository that it watches, as namespace/name. Kept unless given. `reponame`.
+        /// Repository to watch, as namespace/name. Default: unchanged. `reponame`.
         repo_name: Value<String> = "reponame",
-        /// New name of the trigger. Kept unless given. `newTriggerName`.
+        /// New name of the trigger. Default: unchanged. `newTriggerName`.
         new_trigger_name: Value<String> = "newTriggerName",
-        /// Which tags set it off. Kept unless given. `invokeMethod`.
+        /// Condition on the tags that fire the trigger. Default: unchanged. `invokeMethod`.
         invoke_method: Value<types::InvokeMethod> = "invokeMethod",
-        /// The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a regular expression for
-        /// regex. `invokeExpr`.
+        /// Expression for the tags: empty for all, tags separated by semicolons for taglist (v1;v2), a regular
+        /// expression for regex. `invokeExpr`.
         invoke_expr: Value<String> = "invokeExpr",
-        /// Service to update. Kept unless given. `serviceName`.
+        /// Service to update. Default: unchanged. `serviceName`.
         service_name: Value<String> = "serviceName",
-        /// Cluster of the service. Kept unless given. `clusterId`.
+        /// Cluster of the service. Default: unchanged. `clusterId`.
         cluster_id: Value<String> = "clusterId",
-        /// Namespace of the service in the cluster. Kept unless given. `namespace`.
+        /// Namespace of the service in the cluster. Default: unchanged. `namespace`.
         namespace: Value<String> = "namespace",
-        /// Container of the service that gets the image. Kept unless given. `containerName`.
+        /// Container of the service whose image is replaced. Default: unchanged. `containerName`.
         container_name: Value<String> = "containerName",
         /// Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai (finance), 8 Beijing, 9
-        /// Singapore, 16 Chengdu. Kept unless given. `clusterRegion`.
+        /// Singapore, 16 Chengdu. Default: unchanged. `clusterRegion`.
         cluster_region: Value<i64> = "clusterRegion",
     }
 }

@@ -6,7 +6,7 @@ use super::super::super::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Tells whether a repository exists. `RepositoryisExists` in the API.
+    /// Checks whether a repository exists. `RepositoryisExists` in the API.
     ///
     /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
     pub struct RepositoryExists = "RepositoryisExists", setters on Request {
@@ -18,7 +18,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`RepositoryExists`].
     pub struct RepositoryExistsOutput = "RepositoryisExistsOutput" {
-        /// Whether it exists. `isExist`.
+        /// Whether the repository exists. `isExist`.
         exists: bool = "isExist",
     }
 }

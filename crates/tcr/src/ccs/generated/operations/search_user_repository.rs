@@ -12,15 +12,15 @@ wharf_core::model! {
     /// Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried after any temporary failure:
     /// it only reads.
     pub struct SearchUserRepository = "SearchUserRepository", setters on Request {
-        /// How many to skip; 0 unless set. `offset`; at least 0; default `0`.
+        /// Number of items to skip. `offset`; at least 0; default `0`.
         offset: Exact<u64> = "offset" .range(0, i64::MAX),
-        /// How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default `20`.
+        /// Maximum number of items to return. `limit`; 1 to 100; default `20`.
         limit: Exact<u64> = "limit" .range(1, 100),
-        /// Only the repository of exactly this name; all unless given. `reponame`.
+        /// Exact name of the repository to return. Default: all repositories. `reponame`.
         repo_name: Value<String> = "reponame",
-        /// Only public ones (1) or private ones (0); both unless given. `public`; 0 to 1.
+        /// Visibility of the repositories to return: 1 public, 0 private. Default: both. `public`; 0 to 1.
         public: Value<i64> = "public" .range(0, 1),
-        /// Only repositories in this namespace of the registry. `namespace`.
+        /// Namespace, in the registry, of the repositories to return. `namespace`.
         namespace: Value<String> = "namespace",
     }
 }
@@ -28,9 +28,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`SearchUserRepository`].
     pub struct SearchUserRepositoryOutput = "SearchUserRepositoryOutput" {
-        /// How many repositories there are in all. `totalCount`.
+        /// Total number of repositories. `totalCount`.
         total_count: i64 = "totalCount",
-        /// Whether some are missing because the caller may not see them. `privilegeFiltered`.
+        /// Whether some repositories are left out because the caller may not see them. `privilegeFiltered`.
         privilege_filtered: bool = "privilegeFiltered",
         /// Repositories of this page. `repoInfo`.
         repo_info: Vec<types::RepoInfo> = "repoInfo",

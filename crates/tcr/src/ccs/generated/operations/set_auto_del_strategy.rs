@@ -7,16 +7,16 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
+    /// Sets which tags of a repository are kept when the limit of tags is reached. The other tags are deleted.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
-    /// would undo a newer rule, and may delete tags by it.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
+    /// undo a newer rule, and may delete tags by it.
     pub struct SetAutoDelStrategy = "SetAutoDelStrategy", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),
-        /// What is kept. `type`; required.
+        /// Kind of the tags to keep. `type`; required.
         r#type: Value<types::RetentionType> = "type" .required(),
-        /// How many: days for keep_last_days, tags for keep_last_nums. `val`; required; at least 1.
+        /// Number to keep: days for keep_last_days, tags for keep_last_nums. `val`; required; at least 1.
         val: Value<i64> = "val" .required() .range(1, i64::MAX),
     }
 }

@@ -8,12 +8,12 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Makes a repository public or private.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late repetition
-    /// could make a repository public that was made private since.
+    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry could
+    /// make a repository public that was made private in the meantime.
     pub struct UpdateRepositoryPublic = "UpdateRepositoryPublic", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),
-        /// Who may pull from it: 1 everyone, 0 the account alone. `public`; required; 0 to 1.
+        /// Visibility: 1 allows everyone to pull, 0 only the account. `public`; required; 0 to 1.
         public: Value<i64> = "public" .required() .range(0, 1),
     }
 }

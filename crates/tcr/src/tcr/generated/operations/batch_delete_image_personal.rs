@@ -6,14 +6,15 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes several tags of one personal-edition repository in a single call.
+    /// Deletes several tags of one personal-edition repository.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
-    /// request may have reached the service: a late repetition would delete what was created since under the same name.
+    /// request may have reached the service: a late retry would delete what was created in the meantime under the same
+    /// name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
     pub struct BatchDeleteImagePersonal = "BatchDeleteImagePersonal", setters on Request {
-        /// Full name, as `namespace/name`, of the repository that holds the tags. `RepoName`; required.
+        /// Full name, as `namespace/name`, of the repository of the tags. `RepoName`; required.
         repo_name: Value<String> = "RepoName" .required(),
         /// Names of the tags to delete. `Tags`; required.
         tags: List<String> = "Tags" .required(),
@@ -23,7 +24,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`BatchDeleteImagePersonal`].
     pub struct BatchDeleteImagePersonalOutput = "BatchDeleteImagePersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

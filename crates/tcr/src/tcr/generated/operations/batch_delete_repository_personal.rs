@@ -6,10 +6,11 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes several personal-edition repositories in a single call.
+    /// Deletes several personal-edition repositories.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
-    /// request may have reached the service: a late repetition would delete what was created since under the same name.
+    /// request may have reached the service: a late retry would delete what was created in the meantime under the same
+    /// name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`.
     pub struct BatchDeleteRepositoryPersonal = "BatchDeleteRepositoryPersonal", setters on Request {
@@ -21,7 +22,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`BatchDeleteRepositoryPersonal`].
     pub struct BatchDeleteRepositoryPersonalOutput = "BatchDeleteRepositoryPersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -17,11 +17,11 @@ wharf_core::model! {
     /// `LimitExceeded.ErrTriggerMaxLimit`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`,
     /// `ResourceNotFound.ErrNoUser`.
     pub struct CreateApplicationTriggerPersonal = "CreateApplicationTriggerPersonal", setters on Request {
-        /// Repository the trigger watches, as `namespace/name`, for example `library/test`. `RepoName`; required.
+        /// Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`; required.
         repo_name: Value<String> = "RepoName" .required(),
-        /// Name of the new trigger; a name already taken is refused. `TriggerName`; required.
+        /// Name of the new trigger. A name already in use is rejected. `TriggerName`; required.
         trigger_name: Value<String> = "TriggerName" .required(),
-        /// Which pushed tags fire the trigger: every tag, the tags of a list, or the tags that match a regular
+        /// Pushed tags that fire the trigger: every tag, the tags of a list, or the tags that match a regular
         /// expression. `InvokeMethod`; required.
         invoke_method: Value<types::TriggerInvokeMethod> = "InvokeMethod" .required(),
         /// Identifier of the TKE cluster that runs the application. `ClusterId`; required.
@@ -34,11 +34,11 @@ wharf_core::model! {
         workload_name: Value<String> = "WorkloadName" .required(),
         /// Name of the container, inside the workload, whose image is replaced. `ContainerName`; required.
         container_name: Value<String> = "ContainerName" .required(),
-        /// Numeric identifier of the region of the TKE cluster, such as 1 for Guangzhou or 16 for Chengdu.
+        /// Numeric identifier of the region of the TKE cluster, for example 1 for Guangzhou or 16 for Chengdu.
         /// `ClusterRegion`; required.
         cluster_region: Value<i64> = "ClusterRegion" .required(),
-        /// Expression that goes with the method: the tag list for `taglist`, the regular expression for `regex`; not
-        /// needed for `all`. The document does not say what separates the tags of a list. `InvokeExpr`.
+        /// Expression for the method: the tag list for `taglist`, the regular expression for `regex`; not required for
+        /// `all`. The document does not state the separator of the tags in a list. `InvokeExpr`.
         invoke_expr: Value<String> = "InvokeExpr",
     }
 }
@@ -46,7 +46,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`CreateApplicationTriggerPersonal`].
     pub struct CreateApplicationTriggerPersonalOutput = "CreateApplicationTriggerPersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

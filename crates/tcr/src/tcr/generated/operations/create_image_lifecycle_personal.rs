@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates the cleanup policy of one personal-edition repository: tags outside the policy are then deleted
+    /// Creates the cleanup policy of one personal-edition repository. Tags outside the policy are then deleted
     /// automatically.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
@@ -18,7 +18,7 @@ wharf_core::model! {
     pub struct CreateImageLifecyclePersonal = "CreateImageLifecyclePersonal", setters on Request {
         /// Full name of the repository, as `namespace/name`. `RepoName`; required.
         repo_name: Value<String> = "RepoName" .required(),
-        /// What the policy counts: days or tags. `Type`; required.
+        /// Unit that the policy counts: days or tags. `Type`; required.
         r#type: Value<types::LifecycleType> = "Type" .required(),
         /// Number of days to keep for `keep_last_days`, number of most recent tags to keep for `keep_last_nums`. `Val`;
         /// required.
@@ -29,7 +29,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`CreateImageLifecyclePersonal`].
     pub struct CreateImageLifecyclePersonalOutput = "CreateImageLifecyclePersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

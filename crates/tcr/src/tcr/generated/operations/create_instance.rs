@@ -7,8 +7,8 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Starts the creation of an enterprise-edition registry instance. It answers at once; follow the progress with
-    /// DescribeInstanceStatus until the instance is running.
+    /// Creates an enterprise-edition registry instance. Returns before the instance is ready: poll
+    /// DescribeInstanceStatus until it is running.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
     /// request may have reached the service: it changes something.
@@ -30,7 +30,7 @@ wharf_core::model! {
     pub struct CreateInstanceOutput = "CreateInstanceOutput" {
         /// Identifier of the new instance. `RegistryId`.
         registry_id: String = "RegistryId",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -9,7 +9,8 @@ wharf_core::model! {
     /// Issues a temporary password for logging in to an enterprise-edition instance.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
-    /// request may have reached the service: a second request issues another password, which may be good for long.
+    /// request may have reached the service: a second request issues another password, which may be valid for a long
+    /// time.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.Unknown`,
     /// `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
@@ -24,10 +25,10 @@ wharf_core::model! {
     pub struct CreateInstanceTokenOutput = "CreateInstanceTokenOutput" {
         /// The temporary password. `Token`; secret.
         token: Secret = "Token" .sensitive(),
-        /// Moment the password expires, as a Unix timestamp. The document does not state the unit; public examples are
-        /// in milliseconds. `ExpTime`.
+        /// Expiration time of the password, as a Unix timestamp. The document does not state the unit; public examples
+        /// are in milliseconds. `ExpTime`.
         exp_time: i64 = "ExpTime",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -6,8 +6,8 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by anyone
-    /// is refused; the number of namespaces of a user is limited by a quota.
+    /// Creates a personal-edition namespace. Names are shared by all users of the registry, so a name already in use is
+    /// rejected. A quota limits the number of namespaces of a user.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
     /// request may have reached the service: it changes something.
@@ -16,8 +16,7 @@ wharf_core::model! {
     /// `InvalidParameter.ErrNamespaceReserved`, `LimitExceeded.ErrNamespaceMaxLimit`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoUser`.
     pub struct CreateNamespacePersonal = "CreateNamespacePersonal", setters on Request {
-        /// Name of the new namespace; it must be unique over the whole registry and not reserved. `Namespace`;
-        /// required.
+        /// Name of the new namespace. It must be unique in the whole registry and not reserved. `Namespace`; required.
         namespace: Value<String> = "Namespace" .required(),
     }
 }
@@ -25,7 +24,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`CreateNamespacePersonal`].
     pub struct CreateNamespacePersonalOutput = "CreateNamespacePersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

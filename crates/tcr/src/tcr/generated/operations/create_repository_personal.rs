@@ -14,10 +14,10 @@ wharf_core::model! {
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
     /// `InvalidParameter.ErrRepoExist`, `MissingParameter`.
     pub struct CreateRepositoryPersonal = "CreateRepositoryPersonal", setters on Request {
-        /// Full name of the new repository, as `namespace/name`; the namespace must belong to the user. `RepoName`;
+        /// Full name of the new repository, as `namespace/name`. The namespace must belong to the user. `RepoName`;
         /// required.
         repo_name: Value<String> = "RepoName" .required(),
-        /// Who may pull: 1 makes the repository public, 0 private. The document names no default. `Public`; 0 to 1.
+        /// Visibility: 1 makes the repository public, 0 private. The document states no default. `Public`; 0 to 1.
         public: Exact<u64> = "Public" .range(0, 1),
         /// Free text that describes the repository. `Description`.
         description: Value<String> = "Description",
@@ -27,7 +27,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`CreateRepositoryPersonal`].
     pub struct CreateRepositoryPersonalOutput = "CreateRepositoryPersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

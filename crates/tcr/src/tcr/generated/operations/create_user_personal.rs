@@ -7,8 +7,8 @@ use wharf_core::model::Secret;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates the caller's user of the personal-edition registry and sets its login password. It works once: an
-    /// existing user is refused.
+    /// Creates the caller's user of the personal-edition registry and sets its login password. An existing user is
+    /// rejected.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
     /// have reached the service: it changes something.
@@ -16,7 +16,7 @@ wharf_core::model! {
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrUserExist`,
     /// `MissingParameter.MissingParameter`.
     pub struct CreateUserPersonal = "CreateUserPersonal", setters on Request {
-        /// Login password of the new user. The public cloud asks for 8 to 16 characters; this document states no rule.
+        /// Login password of the new user. The public cloud requires 8 to 16 characters; this document states no rule.
         /// `Password`; required; secret.
         password: Value<Secret> = "Password" .sensitive() .required(),
     }
@@ -25,7 +25,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`CreateUserPersonal`].
     pub struct CreateUserPersonalOutput = "CreateUserPersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -6,10 +6,10 @@ use super::super::super::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes an application trigger; the workload it updated stays as it is.
+    /// Deletes an application trigger. The workload that it updated is not changed.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
-    /// have reached the service: a late repetition would delete what was created since under the same name.
+    /// have reached the service: a late retry would delete what was created in the meantime under the same name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoTrigger`,
     /// `ResourceNotFound.ErrNoUser`.
@@ -22,7 +22,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DeleteApplicationTriggerPersonal`].
     pub struct DeleteApplicationTriggerPersonalOutput = "DeleteApplicationTriggerPersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

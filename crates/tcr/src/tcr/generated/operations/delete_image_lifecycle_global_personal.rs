@@ -5,10 +5,10 @@
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Removes the cleanup policy that applies to all personal-edition repositories of the user.
+    /// Deletes the cleanup policy that applies to all personal-edition repositories of the user.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
-    /// request may have reached the service: a late repetition would delete a policy that was set since.
+    /// request may have reached the service: a late retry would delete a policy that was set in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`.
     pub struct DeleteImageLifecycleGlobalPersonal = "DeleteImageLifecycleGlobalPersonal" {}
@@ -17,7 +17,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DeleteImageLifecycleGlobalPersonal`].
     pub struct DeleteImageLifecycleGlobalPersonalOutput = "DeleteImageLifecycleGlobalPersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -6,10 +6,10 @@ use super::super::super::Request;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Removes the cleanup policy of one personal-edition repository.
+    /// Deletes the cleanup policy of one personal-edition repository.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
-    /// have reached the service: a late repetition would delete a policy that was set since.
+    /// have reached the service: a late retry would delete a policy that was set in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
     pub struct DeleteImageLifecyclePersonal = "DeleteImageLifecyclePersonal", setters on Request {
@@ -21,7 +21,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DeleteImageLifecyclePersonal`].
     pub struct DeleteImageLifecyclePersonalOutput = "DeleteImageLifecyclePersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -9,7 +9,8 @@ wharf_core::model! {
     /// Deletes one tag of a personal-edition repository.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
-    /// request may have reached the service: a late repetition would delete what was created since under the same name.
+    /// request may have reached the service: a late retry would delete what was created in the meantime under the same
+    /// name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.
@@ -24,7 +25,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DeleteImagePersonal`].
     pub struct DeleteImagePersonalOutput = "DeleteImagePersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

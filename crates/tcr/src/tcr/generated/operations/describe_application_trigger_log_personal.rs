@@ -7,23 +7,22 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    /// Lists the runs of application triggers, with their outcome.
+    /// Lists the runs of application triggers, with their results.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Paged: 20 items by default, at
     /// most 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoRepo`.
     pub struct DescribeApplicationTriggerLogPersonal = "DescribeApplicationTriggerLogPersonal", setters on Request {
-        /// Only the runs caused by this repository, given as `namespace/name`. `RepoName`.
+        /// Repository that caused the runs, as `namespace/name`. Only its runs are returned. `RepoName`.
         repo_name: Value<String> = "RepoName",
-        /// Number of entries to skip before the first one returned; 0 by default. `Offset`; default `0`.
+        /// Number of entries to skip. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
-        /// Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100; default `20`.
+        /// Maximum number of entries to return. `Limit`; at most 100; default `20`.
         limit: Value<i64> = "Limit" .range(i64::MIN, 100),
-        /// Direction of the sort, ascending or descending. The document gives no values; `desc` is the one published
-        /// examples use. `Order`.
+        /// Sort order, ascending or descending. The document lists no values; published examples use `desc`. `Order`.
         order: Value<String> = "Order",
-        /// Column to sort by. The document gives no values; published examples use `invoke_time`. `OrderBy`.
+        /// Column to sort by. The document lists no values; published examples use `invoke_time`. `OrderBy`.
         order_by: Value<String> = "OrderBy",
     }
 }
@@ -31,9 +30,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeApplicationTriggerLogPersonal`].
     pub struct DescribeApplicationTriggerLogPersonalOutput = "DescribeApplicationTriggerLogPersonalOutput" {
-        /// One page of trigger runs and the number of all of them. `Data`.
+        /// One page of trigger runs and their total number. `Data`.
         data: types::DescribeApplicationTriggerLogPersonalResp = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -14,13 +14,13 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
     pub struct DescribeApplicationTriggerPersonal = "DescribeApplicationTriggerPersonal", setters on Request {
-        /// Only the triggers that watch this repository, given as `namespace/name`. `RepoName`.
+        /// Repository that the triggers watch, as `namespace/name`. Only its triggers are returned. `RepoName`.
         repo_name: Value<String> = "RepoName",
-        /// Only the trigger of this name. `TriggerName`.
+        /// Name of the trigger. Only this trigger is returned. `TriggerName`.
         trigger_name: Value<String> = "TriggerName",
-        /// Number of entries to skip before the first one returned; 0 by default. `Offset`; default `0`.
+        /// Number of entries to skip. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
-        /// Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100; default `20`.
+        /// Maximum number of entries to return. `Limit`; at most 100; default `20`.
         limit: Value<i64> = "Limit" .range(i64::MIN, 100),
     }
 }
@@ -28,9 +28,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeApplicationTriggerPersonal`].
     pub struct DescribeApplicationTriggerPersonalOutput = "DescribeApplicationTriggerPersonalOutput" {
-        /// One page of triggers and the number of all of them. `Data`.
+        /// One page of triggers and their total number. `Data`.
         data: types::DescribeApplicationTriggerPersonalResp = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    /// Lists the repositories the user has marked as favorites.
+    /// Lists the repositories that the user has marked as favorites.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Paged. Retried after any
     /// temporary failure: it only reads.
@@ -16,11 +16,9 @@ wharf_core::model! {
     pub struct DescribeFavorRepositoryPersonal = "DescribeFavorRepositoryPersonal", setters on Request {
         /// Name of the repository to look for. `RepoName`; required.
         repo_name: Value<String> = "RepoName" .required(),
-        /// Largest number of entries to return. It must be given; the document states no upper limit. `Limit`;
-        /// required.
+        /// Maximum number of entries to return. Required; the document states no upper limit. `Limit`; required.
         limit: Value<i64> = "Limit" .required(),
-        /// Number of entries to skip before the first one returned. It must be given; use 0 for the first page.
-        /// `Offset`; required.
+        /// Number of entries to skip. Required; use 0 for the first page. `Offset`; required.
         offset: Value<i64> = "Offset" .required(),
     }
 }
@@ -28,9 +26,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeFavorRepositoryPersonal`].
     pub struct DescribeFavorRepositoryPersonalOutput = "DescribeFavorRepositoryPersonalOutput" {
-        /// One page of favorite repositories and the number of all of them. `Data`.
+        /// One page of favorite repositories and their total number. `Data`.
         data: types::FavorResp = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

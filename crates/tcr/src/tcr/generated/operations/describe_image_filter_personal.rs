@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists the tags of a personal-edition repository whose image has the same content as a given tag.
+    /// Lists the tags of a personal-edition repository whose images have the same content as a given tag.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Retried after any temporary
     /// failure: it only reads.
@@ -27,7 +27,7 @@ wharf_core::model! {
     pub struct DescribeImageFilterPersonalOutput = "DescribeImageFilterPersonalOutput" {
         /// The tags with the same content. `Data`.
         data: types::SameImagesResp = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

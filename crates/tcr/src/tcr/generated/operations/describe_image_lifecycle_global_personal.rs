@@ -6,7 +6,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Reads the cleanup policies that apply to all personal-edition repositories of the user.
+    /// Returns the cleanup policies that apply to all personal-edition repositories of the user.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Retried after any temporary
     /// failure: it only reads.
@@ -18,9 +18,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeImageLifecycleGlobalPersonal`].
     pub struct DescribeImageLifecycleGlobalPersonalOutput = "DescribeImageLifecycleGlobalPersonalOutput" {
-        /// The cleanup policies that hold for the whole account. `Data`.
+        /// The cleanup policies that apply to the whole account. `Data`.
         data: types::AutoDelStrategyInfoResp = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -17,11 +17,11 @@ wharf_core::model! {
     pub struct DescribeImagePersonal = "DescribeImagePersonal", setters on Request {
         /// Full name of the repository, as `namespace/name`. `RepoName`; required.
         repo_name: Value<String> = "RepoName" .required(),
-        /// Number of entries to skip before the first one returned; 0 by default. `Offset`; default `0`.
+        /// Number of entries to skip. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
-        /// Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100; default `20`.
+        /// Maximum number of entries to return. `Limit`; at most 100; default `20`.
         limit: Value<i64> = "Limit" .range(i64::MIN, 100),
-        /// Text to search for in tag names; without it all tags are listed. `Tag`.
+        /// Text to search for in tag names. Without it, all tags are listed. `Tag`.
         tag: Value<String> = "Tag",
     }
 }
@@ -29,9 +29,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeImagePersonal`].
     pub struct DescribeImagePersonalOutput = "DescribeImagePersonalOutput" {
-        /// One page of tags and the number of all of them. `Data`.
+        /// One page of tags and their total number. `Data`.
         data: types::TagInfoResp = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Reads the state of enterprise-edition instances and the steps of their creation.
+    /// Returns the state of enterprise-edition instances and the steps of their creation.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Retried after any
     /// temporary failure: it only reads.
@@ -23,9 +23,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeInstanceStatus`].
     pub struct DescribeInstanceStatusOutput = "DescribeInstanceStatusOutput" {
-        /// State of each instance that was asked for. `RegistryStatusSet`.
+        /// State of each requested instance. `RegistryStatusSet`.
         registry_status_set: Vec<types::RegistryStatus> = "RegistryStatusSet",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -15,16 +15,16 @@ wharf_core::model! {
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
     /// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
     pub struct DescribeInstances = "DescribeInstances", setters on Request {
-        /// Only the instances with these identifiers; without them all instances of the account are listed. On the wire
-        /// the name ends in lower-case `ids`. `Registryids`.
+        /// Identifiers of the instances to return. Without it, all instances of the account are listed. On the wire the
+        /// name ends in lower-case `ids`. `Registryids`.
         registry_ids: List<String> = "Registryids",
-        /// Number of entries to skip before the first one returned; 0 by default. `Offset`; default `0`.
+        /// Number of entries to skip. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
-        /// Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100; default `20`.
+        /// Maximum number of entries to return. `Limit`; at most 100; default `20`.
         limit: Value<i64> = "Limit" .range(i64::MIN, 100),
-        /// Conditions that an instance must all meet. The document names no attribute to filter by. `Filters`.
+        /// Conditions that an instance must all meet. The document lists no attribute to filter by. `Filters`.
         filters: List<types::Filter> = "Filters",
-        /// Whether to list the instances of every region; false by default. `AllRegion`; default `false`.
+        /// Whether to list the instances of every region. `AllRegion`; default `false`.
         all_region: Exact<bool> = "AllRegion",
     }
 }
@@ -32,11 +32,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeInstances`].
     pub struct DescribeInstancesOutput = "DescribeInstancesOutput" {
-        /// Number of all matching instances. `TotalCount`.
+        /// Total number of matching instances. `TotalCount`.
         total_count: i64 = "TotalCount",
         /// One page of instances. `Registries`.
         registries: Vec<types::Registry> = "Registries",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -14,13 +14,11 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
     pub struct DescribeNamespacePersonal = "DescribeNamespacePersonal", setters on Request {
-        /// Name to look for; part of a name is enough. `Namespace`; required.
+        /// Name to search for. A part of the name is enough. `Namespace`; required.
         namespace: Value<String> = "Namespace" .required(),
-        /// Largest number of entries on a page. It must be given; the document states no upper limit. `Limit`;
-        /// required.
+        /// Maximum number of entries on a page. Required; the document states no upper limit. `Limit`; required.
         limit: Value<i64> = "Limit" .required(),
-        /// Number of entries to skip before the first one returned. It must be given; use 0 for the first page.
-        /// `Offset`; required.
+        /// Number of entries to skip. Required; use 0 for the first page. `Offset`; required.
         offset: Value<i64> = "Offset" .required(),
     }
 }
@@ -28,9 +26,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeNamespacePersonal`].
     pub struct DescribeNamespacePersonalOutput = "DescribeNamespacePersonalOutput" {
-        /// One page of namespaces and the number of all of them. `Data`.
+        /// One page of namespaces and their total number. `Data`.
         data: types::NamespaceInfoResp = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

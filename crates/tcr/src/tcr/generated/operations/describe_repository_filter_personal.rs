@@ -16,13 +16,13 @@ wharf_core::model! {
     pub struct DescribeRepositoryFilterPersonal = "DescribeRepositoryFilterPersonal", setters on Request {
         /// Text to search for in repository names. `RepoName`.
         repo_name: Value<String> = "RepoName",
-        /// Number of entries to skip before the first one returned; 0 by default. `Offset`; default `0`.
+        /// Number of entries to skip. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
-        /// Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100; default `20`.
+        /// Maximum number of entries to return. `Limit`; at most 100; default `20`.
         limit: Value<i64> = "Limit" .range(i64::MIN, 100),
-        /// Only public repositories when 1, only private ones when 0; both when left out. `Public`; 0 to 1.
+        /// Visibility of the repositories to return: 1 for public, 0 for private. If omitted, both. `Public`; 0 to 1.
         public: Value<i64> = "Public" .range(0, 1),
-        /// Only repositories of this namespace. `Namespace`.
+        /// Namespace of the repositories to return. `Namespace`.
         namespace: Value<String> = "Namespace",
     }
 }
@@ -30,9 +30,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeRepositoryFilterPersonal`].
     pub struct DescribeRepositoryFilterPersonalOutput = "DescribeRepositoryFilterPersonalOutput" {
-        /// One page of matching repositories and the number of all of them. `Data`.
+        /// One page of matching repositories and their total number. `Data`.
         data: types::SearchUserRepositoryResp = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -14,11 +14,11 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
     pub struct DescribeRepositoryOwnerPersonal = "DescribeRepositoryOwnerPersonal", setters on Request {
-        /// Number of entries to skip before the first one returned; 0 by default. `Offset`; default `0`.
+        /// Number of entries to skip. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
-        /// Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100; default `20`.
+        /// Maximum number of entries to return. `Limit`; at most 100; default `20`.
         limit: Value<i64> = "Limit" .range(i64::MIN, 100),
-        /// Only repositories of this name. `RepoName`.
+        /// Name of the repositories to return. `RepoName`.
         repo_name: Value<String> = "RepoName",
     }
 }
@@ -26,9 +26,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribeRepositoryOwnerPersonal`].
     pub struct DescribeRepositoryOwnerPersonalOutput = "DescribeRepositoryOwnerPersonalOutput" {
-        /// One page of repositories and the number of all of them. `Data`.
+        /// One page of repositories and their total number. `Data`.
         data: types::RepoInfoResp = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

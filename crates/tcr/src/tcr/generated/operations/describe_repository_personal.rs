@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Reads the properties of one personal-edition repository.
+    /// Returns the properties of one personal-edition repository.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Retried after any temporary
     /// failure: it only reads.
@@ -24,7 +24,7 @@ wharf_core::model! {
     pub struct DescribeRepositoryPersonalOutput = "DescribeRepositoryPersonalOutput" {
         /// The properties of the repository. `Data`.
         data: types::RepositoryInfoResp = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

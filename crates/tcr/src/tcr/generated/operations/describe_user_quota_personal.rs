@@ -6,7 +6,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Reads the user's quotas in the personal-edition registry.
+    /// Returns the user's quotas in the personal-edition registry.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Retried after any temporary
     /// failure: it only reads.
@@ -20,7 +20,7 @@ wharf_core::model! {
     pub struct DescribeUserQuotaPersonalOutput = "DescribeUserQuotaPersonalOutput" {
         /// The quotas of the user. `Data`.
         data: types::RespLimit = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -10,7 +10,7 @@ wharf_core::model! {
     /// Copies an image of the personal-edition registry to another repository or tag.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
-    /// have reached the service: a late repetition would take the new tag away from a newer image.
+    /// have reached the service: a late retry would move the new tag away from a newer image.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoTag`.
@@ -29,7 +29,7 @@ wharf_core::model! {
     pub struct DuplicateImagePersonalOutput = "DuplicateImagePersonalOutput" {
         /// Digest of the copied image. `Data`.
         data: types::DupImageTagResp = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,15 +7,15 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are then
-    /// deleted automatically.
+    /// Sets the cleanup policy that applies to all personal-edition repositories of the user. Tags outside the policy
+    /// are then deleted automatically.
     ///
     /// At most 20 calls per second. The account's policies decide who may call it. Takes no region. Not retried once a
-    /// request may have reached the service: a late repetition would undo a newer policy, and may delete tags by it.
+    /// request may have reached the service: a late retry would undo a newer policy, and may delete tags by it.
     ///
     /// Errors, in addition to the common ones: `MissingParameter`.
     pub struct ManageImageLifecycleGlobalPersonal = "ManageImageLifecycleGlobalPersonal", setters on Request {
-        /// What the policy counts: days or tags. `Type`; required.
+        /// Unit that the policy counts: days or tags. `Type`; required.
         r#type: Value<types::GlobalLifecycleType> = "Type" .required(),
         /// Number of days to keep for `global_keep_last_days`, number of most recent tags to keep for
         /// `global_keep_last_nums`. `Val`; required.
@@ -26,7 +26,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ManageImageLifecycleGlobalPersonal`].
     pub struct ManageImageLifecycleGlobalPersonalOutput = "ManageImageLifecycleGlobalPersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,23 +7,24 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
+    /// Changes an application trigger: its name, the repository and tags that it watches, or the workload that it
+    /// updates.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
-    /// have reached the service: a late repetition would undo a newer trigger.
+    /// have reached the service: a late retry would undo a newer trigger.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`,
     /// `ResourceNotFound.ErrNoUser`.
     pub struct ModifyApplicationTriggerPersonal = "ModifyApplicationTriggerPersonal", setters on Request {
-        /// Repository the trigger watches, as `namespace/name`, for example `library/test`. `RepoName`.
+        /// Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
         repo_name: Value<String> = "RepoName",
-        /// Present name of the trigger to change. `TriggerName`.
+        /// Current name of the trigger. `TriggerName`.
         trigger_name: Value<String> = "TriggerName",
-        /// Which pushed tags fire the trigger: every tag, the tags of a list, or the tags that match a regular
+        /// Pushed tags that fire the trigger: every tag, the tags of a list, or the tags that match a regular
         /// expression. `InvokeMethod`.
         invoke_method: Value<types::TriggerInvokeMethod> = "InvokeMethod",
-        /// Expression that goes with the method: the tag list for `taglist`, the regular expression for `regex`; not
-        /// needed for `all`. The document does not say what separates the tags of a list. `InvokeExpr`.
+        /// Expression for the method: the tag list for `taglist`, the regular expression for `regex`; not required for
+        /// `all`. The document does not state the separator of the tags in a list. `InvokeExpr`.
         invoke_expr: Value<String> = "InvokeExpr",
         /// Identifier of the TKE cluster that runs the application. `ClusterId`.
         cluster_id: Value<String> = "ClusterId",
@@ -35,7 +36,7 @@ wharf_core::model! {
         workload_name: Value<String> = "WorkloadName",
         /// Name of the container, inside the workload, whose image is replaced. `ContainerName`.
         container_name: Value<String> = "ContainerName",
-        /// Numeric identifier of the region of the TKE cluster, such as 1 for Guangzhou or 16 for Chengdu.
+        /// Numeric identifier of the region of the TKE cluster, for example 1 for Guangzhou or 16 for Chengdu.
         /// `ClusterRegion`.
         cluster_region: Value<i64> = "ClusterRegion",
         /// New name of the trigger. `NewTriggerName`.
@@ -46,7 +47,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ModifyApplicationTriggerPersonal`].
     pub struct ModifyApplicationTriggerPersonalOutput = "ModifyApplicationTriggerPersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

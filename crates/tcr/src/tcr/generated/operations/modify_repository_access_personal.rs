@@ -9,14 +9,14 @@ wharf_core::model! {
     /// Makes a personal-edition repository public or private.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
-    /// have reached the service: a late repetition could make a repository public that was made private since.
+    /// have reached the service: a late retry could make a repository public that was made private in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.
     pub struct ModifyRepositoryAccessPersonal = "ModifyRepositoryAccessPersonal", setters on Request {
         /// Full name of the repository, as `namespace/name`. `RepoName`; required.
         repo_name: Value<String> = "RepoName" .required(),
-        /// Who may pull: 1 makes the repository public, 0 private. `Public`; required; 0 to 1; default `0`.
+        /// Visibility: 1 makes the repository public, 0 private. `Public`; required; 0 to 1; default `0`.
         public: Value<i64> = "Public" .required() .range(0, 1),
     }
 }
@@ -24,7 +24,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ModifyRepositoryAccessPersonal`].
     pub struct ModifyRepositoryAccessPersonalOutput = "ModifyRepositoryAccessPersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

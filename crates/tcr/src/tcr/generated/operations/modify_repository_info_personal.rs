@@ -9,7 +9,7 @@ wharf_core::model! {
     /// Replaces the description of a personal-edition repository.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
-    /// have reached the service: a late repetition would undo a newer description.
+    /// have reached the service: a late retry would undo a newer description.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.
@@ -24,7 +24,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ModifyRepositoryInfoPersonal`].
     pub struct ModifyRepositoryInfoPersonalOutput = "ModifyRepositoryInfoPersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -10,7 +10,7 @@ wharf_core::model! {
     /// Changes the login password of the user of the personal-edition registry.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
-    /// have reached the service: a late repetition would bring an older password back.
+    /// have reached the service: a late retry would restore an older password.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
     pub struct ModifyUserPasswordPersonal = "ModifyUserPasswordPersonal", setters on Request {
@@ -22,7 +22,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ModifyUserPasswordPersonal`].
     pub struct ModifyUserPasswordPersonalOutput = "ModifyUserPasswordPersonalOutput" {
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Tells whether a personal-edition namespace exists or is reserved.
+    /// Checks whether a personal-edition namespace exists or is reserved.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Retried after any temporary
     /// failure: it only reads.
@@ -22,9 +22,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ValidateNamespaceExistPersonal`].
     pub struct ValidateNamespaceExistPersonalOutput = "ValidateNamespaceExistPersonalOutput" {
-        /// The outcome of the check. `Data`.
+        /// The result of the check. `Data`.
         data: types::NamespaceExistsResp = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Tells whether a personal-edition repository exists.
+    /// Checks whether a personal-edition repository exists.
     ///
     /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Retried after any temporary
     /// failure: it only reads.
@@ -22,9 +22,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`ValidateRepositoryExistPersonal`].
     pub struct ValidateRepositoryExistPersonalOutput = "ValidateRepositoryExistPersonalOutput" {
-        /// The outcome of the check. `Data`.
+        /// The result of the check. `Data`.
         data: types::RepoExistsResp = "Data",
-        /// Identifier of the request; quote it when asking the operator about a call. `RequestId`.
+        /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
     }
 }

@@ -10,17 +10,17 @@ wharf_core::model! {
     pub struct AutoDelStrategyInfo = "AutoDelStrategyInfo" {
         /// User the policy belongs to. `Username`.
         username: String = "Username",
-        /// Repository the policy applies to; empty for a policy of the whole account. `RepoName`.
+        /// Repository to which the policy applies. Empty for a policy of the whole account. `RepoName`.
         repo_name: String = "RepoName",
-        /// What the policy counts, and whether it holds for one repository or for all. `Type`.
+        /// Type of the policy: the unit that it counts, and whether it applies to one repository or to all. `Type`.
         r#type: types::CleanupPolicyType = "Type",
-        /// Number of days or of tags to keep, by the type of the policy. `Value`.
+        /// Number of days or of tags to keep, depending on the type of the policy. `Value`.
         value: u64 = "Value",
-        /// Going by its name, whether the policy is in force: 1 in published examples. The document does not explain
-        /// it. `Valid`.
+        /// Whether the policy is in force, judging by the name of the field: 1 in published examples. The document does
+        /// not explain it. `Valid`.
         valid: i64 = "Valid",
-        /// When the policy was created, as text such as `2020-01-22 15:38:19 +0800 CST`. `CreationTime`; as `YYYY-MM-DD
-        /// hh:mm:ss +0000 UTC`.
+        /// Creation time of the policy, as text, for example `2020-01-22 15:38:19 +0800 CST`. `CreationTime`; as
+        /// `YYYY-MM-DD hh:mm:ss +0000 UTC`.
         creation_time: Timestamp = "CreationTime" .time(TimeForm::Go),
     }
 }

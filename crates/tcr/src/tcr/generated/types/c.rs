@@ -3,8 +3,8 @@
 //! Structures and enumerations with the initial C.
 
 wharf_core::text_enum! {
-    /// Kind of a cleanup policy as it is read back: those of one repository and those of a whole account. The document
-    /// lists them only where policies are set.
+    /// Kind of a cleanup policy as it is read: for one repository or for a whole account. The document lists the values
+    /// only where policies are set.
     pub enum CleanupPolicyType {
         /// `keep_last_days`: One repository: tags of the last days are kept.
         KeepLastDays = "keep_last_days",

@@ -7,7 +7,7 @@ use super::super::types;
 wharf_core::model! {
     /// One page of trigger runs.
     pub struct DescribeApplicationTriggerLogPersonalResp = "DescribeApplicationTriggerLogPersonalResp" {
-        /// Number of all matching runs. `TotalCount`.
+        /// Total number of matching runs. `TotalCount`.
         total_count: i64 = "TotalCount",
         /// The runs of this page. `LogInfo`.
         log_info: Vec<types::TriggerLogResp> = "LogInfo",
@@ -17,7 +17,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// One page of application triggers.
     pub struct DescribeApplicationTriggerPersonalResp = "DescribeApplicationTriggerPersonalResp" {
-        /// Number of all matching triggers. `TotalCount`.
+        /// Total number of matching triggers. `TotalCount`.
         total_count: i64 = "TotalCount",
         /// The triggers of this page. `TriggerInfo`.
         trigger_info: Vec<types::TriggerResp> = "TriggerInfo",
@@ -25,7 +25,7 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// The image made by a copy.
+    /// The image created by a copy.
     pub struct DupImageTagResp = "DupImageTagResp" {
         /// Digest of the copied image. `Digest`.
         digest: String = "Digest",

@@ -7,7 +7,7 @@ use super::super::types;
 wharf_core::model! {
     /// One page of favorite repositories.
     pub struct FavorResp = "FavorResp" {
-        /// Number of all favorite repositories. `TotalCount`.
+        /// Total number of favorite repositories. `TotalCount`.
         total_count: i64 = "TotalCount",
         /// The repositories of this page. `RepoInfo`.
         repo_info: Vec<types::Favors> = "RepoInfo",
@@ -15,15 +15,15 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// A repository the user has marked as a favorite.
+    /// A repository that the user has marked as a favorite.
     pub struct Favors = "Favors" {
         /// Full name of the repository, as `namespace/name`. `RepoName`.
         repo_name: String = "RepoName",
         /// Kind of the repository, `QCLOUD HUB` in published examples; the document lists no values. `RepoType`.
         repo_type: String = "RepoType",
-        /// How often images of the repository have been pulled. `PullCount`.
+        /// Number of times that images of the repository were pulled. `PullCount`.
         pull_count: Option<i64> = "PullCount",
-        /// How many users have marked the repository as a favorite. `FavorCount`.
+        /// Number of users who have marked the repository as a favorite. `FavorCount`.
         favor_count: Option<i64> = "FavorCount",
         /// Visibility: 1 for public, 0 for private. `Public`; 0 to 1.
         public: Option<i64> = "Public",
@@ -31,10 +31,10 @@ wharf_core::model! {
         is_qcloud_official: Option<bool> = "IsQcloudOfficial",
         /// Number of tags in the repository. `TagCount`.
         tag_count: Option<i64> = "TagCount",
-        /// Logo of the repository; the document does not say whether it is an address or image data. It can be empty.
+        /// Logo of the repository. The document does not state whether it is an address or image data. It can be empty.
         /// `Logo`.
         logo: Option<String> = "Logo",
-        /// Short name of the region that holds the repository, such as `gz`. `Region`.
+        /// Short name of the region that holds the repository, for example `gz`. `Region`.
         region: String = "Region",
         /// Numeric identifier of that region. `RegionId`.
         region_id: i64 = "RegionId",
@@ -46,7 +46,7 @@ wharf_core::model! {
     pub struct Filter = "Filter", setters {
         /// Attribute to compare. `Name`; required.
         name: Value<String> = "Name" .required(),
-        /// Accepted values; matching one of them is enough. `Values`; required.
+        /// Accepted values. Matching one of them is enough. `Values`; required.
         values: List<String> = "Values" .required(),
     }
 }

@@ -3,7 +3,7 @@
 //! Structures and enumerations with the initial G.
 
 wharf_core::text_enum! {
-    /// What the cleanup policy of a whole account counts.
+    /// Unit that the cleanup policy of a whole account counts.
     pub enum GlobalLifecycleType {
         /// `global_keep_last_days`: Tags of the last days are kept, in every repository.
         GlobalKeepLastDays = "global_keep_last_days",

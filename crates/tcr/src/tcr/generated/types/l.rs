@@ -9,15 +9,15 @@ wharf_core::model! {
     pub struct Limit = "Limit" {
         /// User the quota belongs to. `Username`.
         username: String = "Username",
-        /// What the quota limits. `Type`.
+        /// Resource that the quota limits. `Type`.
         r#type: types::QuotaType = "Type",
-        /// Largest number allowed. `Value`.
+        /// Maximum number allowed. `Value`.
         value: i64 = "Value",
     }
 }
 
 wharf_core::text_enum! {
-    /// What the cleanup policy of one repository counts.
+    /// Unit that the cleanup policy of one repository counts.
     pub enum LifecycleType {
         /// `keep_last_days`: Tags of the last days are kept.
         KeepLastDays = "keep_last_days",

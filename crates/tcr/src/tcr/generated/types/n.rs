@@ -10,8 +10,8 @@ wharf_core::model! {
     pub struct NamespaceInfo = "NamespaceInfo" {
         /// Name of the namespace. `Namespace`.
         namespace: String = "Namespace",
-        /// When the namespace was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China,
-        /// as the times with a zone have it. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Creation time of the namespace, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is
+        /// that of China, as in the times that have one. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
         creation_time: Timestamp = "CreationTime" .time(TimeForm::China),
         /// Number of repositories in the namespace. `RepoCount`.
         repo_count: i64 = "RepoCount",
@@ -21,7 +21,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// One page of namespaces.
     pub struct NamespaceInfoResp = "NamespaceInfoResp" {
-        /// Number of all matching namespaces. `NamespaceCount`.
+        /// Total number of matching namespaces. `NamespaceCount`.
         namespace_count: i64 = "NamespaceCount",
         /// The namespaces of this page. `NamespaceInfo`.
         namespace_info: Vec<types::NamespaceInfo> = "NamespaceInfo",
@@ -29,11 +29,11 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Whether a namespace name is taken or reserved. `NamespaceIsExistsResp` in the API.
+    /// State of a namespace name: in use or reserved. `NamespaceIsExistsResp` in the API.
     pub struct NamespaceExistsResp = "NamespaceIsExistsResp" {
-        /// True when the namespace exists. `IsExist`.
+        /// Whether the namespace exists. `IsExist`.
         exists: bool = "IsExist",
-        /// True when the name is reserved and cannot be created. `IsPreserved`.
+        /// Whether the name is reserved and cannot be created. `IsPreserved`.
         is_preserved: bool = "IsPreserved",
     }
 }

@@ -3,7 +3,7 @@
 //! Structures and enumerations with the initial Q.
 
 wharf_core::text_enum! {
-    /// What a quota of the personal-edition registry limits. The document gives no values; these are seen in the
+    /// Resource that a quota of the personal-edition registry limits. The document lists no values; these occur in the
     /// examples of the vendor's public command line.
     pub enum QuotaType {
         /// `namespace`: Number of namespaces.

@@ -16,9 +16,9 @@ wharf_core::model! {
         registry_type: types::RegistryType = "RegistryType",
         /// State of the instance. The document lists no values; the known ones come from the public SDK. `Status`.
         status: types::RegistryState = "Status",
-        /// Domain name under which the instance is reached from the internet. `PublicDomain`.
+        /// Domain name of the instance on the Internet. `PublicDomain`.
         public_domain: String = "PublicDomain",
-        /// When the instance was created. `CreatedAt`.
+        /// Creation time of the instance. `CreatedAt`.
         created_at: Timestamp = "CreatedAt" .time(TimeForm::Utc),
         /// Name of the region of the instance. `RegionName`.
         region_name: String = "RegionName",
@@ -26,7 +26,7 @@ wharf_core::model! {
         region_id: u64 = "RegionId",
         /// Whether the instance supports anonymous access. `EnableAnonymous`.
         enable_anonymous: bool = "EnableAnonymous",
-        /// How long a login token stays valid. The document does not state the unit; the public SDK says hours.
+        /// Validity period of a login token. The document does not state the unit; the public SDK documents hours.
         /// `TokenValidTime`.
         token_valid_time: u64 = "TokenValidTime",
     }
@@ -35,11 +35,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// One step of the creation of an instance.
     pub struct RegistryCondition = "RegistryCondition" {
-        /// Which step it is; the document lists no values. `Type`.
+        /// Kind of the step. The document lists no values. `Type`.
         r#type: String = "Type",
-        /// How far the step has come; the document lists no values. `Status`.
+        /// Progress of the step. The document lists no values. `Status`.
         status: String = "Status",
-        /// Short reason why the step was entered. `Reason`.
+        /// Short reason for which the step was entered. `Reason`.
         reason: Option<String> = "Reason",
     }
 }
@@ -51,7 +51,7 @@ wharf_core::model! {
         registry_id: String = "RegistryId",
         /// State of the instance. The document lists no values; the known ones come from the public SDK. `Status`.
         status: types::RegistryState = "Status",
-        /// Steps of the creation and how far each has come. `Conditions`.
+        /// Steps of the creation and their progress. `Conditions`.
         conditions: Vec<types::RegistryCondition> = "Conditions",
     }
 }
@@ -71,25 +71,26 @@ wharf_core::model! {
         is_user_favor: bool = "IsUserFavor",
         /// Whether the repository is an official one of the cloud vendor. `IsQcloudOfficial`.
         is_qcloud_official: bool = "IsQcloudOfficial",
-        /// How many users have marked the repository as a favorite. `FavorCount`.
+        /// Number of users who have marked the repository as a favorite. `FavorCount`.
         favor_count: i64 = "FavorCount",
-        /// How often images of the repository have been pulled. `PullCount`.
+        /// Number of times that images of the repository were pulled. `PullCount`.
         pull_count: i64 = "PullCount",
         /// Description of the repository. `Description`.
         description: String = "Description",
-        /// When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China,
-        /// as the times with a zone have it. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Creation time of the repository, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone
+        /// is that of China, as in the times that have one. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
         creation_time: Timestamp = "CreationTime" .time(TimeForm::China),
-        /// When the repository was last changed, as text such as `2019-04-26 18:21:48`, without a time zone: that of
-        /// China, as the times with a zone have it. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Time of the last change of the repository, as text, for example `2019-04-26 18:21:48`, without a time zone.
+        /// The zone is that of China, as in the times that have one. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China
+        /// (UTC+8).
         update_time: Timestamp = "UpdateTime" .time(TimeForm::China),
     }
 }
 
 wharf_core::model! {
-    /// One page of the repositories a user owns.
+    /// One page of the repositories that a user owns.
     pub struct RepoInfoResp = "RepoInfoResp" {
-        /// Number of all matching repositories. `TotalCount`.
+        /// Total number of matching repositories. `TotalCount`.
         total_count: i64 = "TotalCount",
         /// The repositories of this page. `RepoInfo`.
         repo_info: Vec<types::RepoInfo> = "RepoInfo",
@@ -99,9 +100,9 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Whether a repository exists. `RepoIsExistResp` in the API.
+    /// The existence of a repository. `RepoIsExistResp` in the API.
     pub struct RepoExistsResp = "RepoIsExistResp" {
-        /// True when the repository exists. `IsExist`.
+        /// Whether the repository exists. `IsExist`.
         exists: bool = "IsExist",
     }
 }
@@ -115,16 +116,16 @@ wharf_core::model! {
         repo_type: String = "RepoType",
         /// Address of the registry to pull from and push to. `Server`.
         server: String = "Server",
-        /// When the repository was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China,
-        /// as the times with a zone have it. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Creation time of the repository, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone
+        /// is that of China, as in the times that have one. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
         creation_time: Timestamp = "CreationTime" .time(TimeForm::China),
         /// Description of the repository. `Description`.
         description: Option<String> = "Description",
         /// Visibility: 1 for public, 0 for private. `Public`; 0 to 1.
         public: i64 = "Public",
-        /// How often images of the repository have been pulled. `PullCount`.
+        /// Number of times that images of the repository were pulled. `PullCount`.
         pull_count: i64 = "PullCount",
-        /// How many users have marked the repository as a favorite. `FavorCount`.
+        /// Number of users who have marked the repository as a favorite. `FavorCount`.
         favor_count: i64 = "FavorCount",
         /// Whether the user has marked the repository as a favorite. `IsUserFavor`.
         is_user_favor: bool = "IsUserFavor",
@@ -142,7 +143,7 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// State of an enterprise registry instance. The document gives no values; these are those of the vendor's public
+    /// State of an enterprise registry instance. The document lists no values; these are those of the vendor's public
     /// SDK.
     pub enum RegistryState {
         /// `Pending`: The instance is being initialized.
@@ -151,15 +152,15 @@ wharf_core::text_enum! {
         Deploying = "Deploying",
         /// `Running`: The instance is ready for use.
         Running = "Running",
-        /// `Unhealthy`: The instance runs, but not properly.
+        /// `Unhealthy`: The instance runs abnormally.
         Unhealthy = "Unhealthy",
         /// `FailedCreated`: The creation failed.
         FailedCreated = "FailedCreated",
         /// `FailedUpdated`: An update failed.
         FailedUpdated = "FailedUpdated",
-        /// `Bucket-Error`: The storage bucket behind the instance has a fault.
+        /// `Bucket-Error`: The storage bucket of the instance has a fault.
         BucketError = "Bucket-Error",
-        /// `Isolate`: The instance is isolated and waits to be reclaimed.
+        /// `Isolate`: The instance is isolated and is waiting to be reclaimed.
         Isolate = "Isolate",
         /// `Deleting`: The instance is being deleted.
         Deleting = "Deleting",
@@ -171,7 +172,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Edition of an enterprise registry instance. The document gives no values; these are those of the vendor's public
+    /// Edition of an enterprise registry instance. The document lists no values; these are those of the vendor's public
     /// SDK.
     pub enum RegistryType {
         /// `basic`: Basic edition.

@@ -15,14 +15,14 @@ wharf_core::model! {
 wharf_core::model! {
     /// One page of the repositories found by a search.
     pub struct SearchUserRepositoryResp = "SearchUserRepositoryResp" {
-        /// Number of all matching repositories. `TotalCount`.
+        /// Total number of matching repositories. `TotalCount`.
         total_count: i64 = "TotalCount",
         /// The repositories of this page. `RepoInfo`.
         repo_info: Vec<types::RepoInfo> = "RepoInfo",
         /// Address of the registry to pull from and push to. `Server`.
         server: String = "Server",
-        /// Going by its name, whether repositories the caller may not see were left out; the document does not explain
-        /// it. `PrivilegeFiltered`.
+        /// Whether repositories that the caller may not see were left out, judging by the name of the field. The
+        /// document does not explain it. `PrivilegeFiltered`.
         privilege_filtered: bool = "PrivilegeFiltered",
     }
 }

@@ -12,32 +12,32 @@ wharf_core::model! {
         tag_name: String = "TagName",
         /// Identifier of the image in the registry, a `sha256:` digest in published examples. `TagId`.
         tag_id: String = "TagId",
-        /// Image identifier as the docker command line shows it. `ImageId`.
+        /// Image identifier as shown by the docker command line. `ImageId`.
         image_id: String = "ImageId",
-        /// Size of the image as text with its unit, such as `128 MB`; SizeByte is exact. `Size`.
+        /// Size of the image as text with its unit, for example `128 MB`. SizeByte is exact. `Size`.
         size: String = "Size",
-        /// When the image was created, as text such as `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as `YYYY-MM-DD
-        /// hh:mm:ss +0000 UTC`.
+        /// Creation time of the image, as text, for example `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as
+        /// `YYYY-MM-DD hh:mm:ss +0000 UTC`.
         creation_time: Timestamp = "CreationTime" .time(TimeForm::Go),
-        /// Age of the image as text; it can be empty. `DurationDays`.
+        /// Age of the image as text. It can be empty. `DurationDays`.
         duration_days: Option<String> = "DurationDays",
-        /// Author recorded in the image; it can be empty. `Author`.
+        /// Author recorded in the image. It can be empty. `Author`.
         author: String = "Author",
-        /// Processor architecture the image is made for, such as `amd64`. `Architecture`.
+        /// Processor architecture of the image, for example `amd64`. `Architecture`.
         architecture: String = "Architecture",
         /// Version of Docker that built the image. `DockerVersion`.
         docker_version: String = "DockerVersion",
-        /// Operating system the image is made for, such as `linux`. `OS`.
+        /// Operating system of the image, for example `linux`. `OS`.
         os: String = "OS",
         /// Size of the image in bytes. `SizeByte`.
         size_byte: i64 = "SizeByte",
         /// Number of the entry in the registry's records. `Id`.
         id: i64 = "Id",
-        /// When the entry was last changed, as text such as `2019-10-24 14:20:55 +0800 CST`. `UpdateTime`; as
+        /// Time of the last change of the entry, as text, for example `2019-10-24 14:20:55 +0800 CST`. `UpdateTime`; as
         /// `YYYY-MM-DD hh:mm:ss +0000 UTC`.
         update_time: Timestamp = "UpdateTime" .time(TimeForm::Go),
-        /// When the image was last pushed, as text such as `2019-10-24 14:20:51 +0800 CST`. `PushTime`; as `YYYY-MM-DD
-        /// hh:mm:ss +0000 UTC`.
+        /// Time of the last push of the image, as text, for example `2019-10-24 14:20:51 +0800 CST`. `PushTime`; as
+        /// `YYYY-MM-DD hh:mm:ss +0000 UTC`.
         push_time: Timestamp = "PushTime" .time(TimeForm::Go),
     }
 }
@@ -45,7 +45,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// One page of the tags of a repository.
     pub struct TagInfoResp = "TagInfoResp" {
-        /// Number of all matching tags. `TagCount`.
+        /// Total number of matching tags. `TagCount`.
         tag_count: i64 = "TagCount",
         /// The tags of this page. `TagInfo`.
         tag_info: Vec<types::TagInfo> = "TagInfo",
@@ -57,18 +57,18 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Which pushed tags fire a trigger.
+    /// Condition on the pushed tags that fire a trigger.
     pub struct TriggerInvokeCondition = "TriggerInvokeCondition" {
-        /// How a tag is chosen: every tag, the tags of a list, or the tags that match a regular expression.
+        /// Method of selecting tags: every tag, the tags of a list, or the tags that match a regular expression.
         /// `InvokeMethod`.
         invoke_method: types::TriggerInvokeMethod = "InvokeMethod",
-        /// The tag list or the regular expression that goes with the method; empty when every tag fires. `InvokeExpr`.
+        /// The tag list or the regular expression for the method. Empty when every tag fires. `InvokeExpr`.
         invoke_expr: Option<String> = "InvokeExpr",
     }
 }
 
 wharf_core::model! {
-    /// The workload an application trigger updates.
+    /// The workload that an application trigger updates.
     pub struct TriggerInvokePara = "TriggerInvokePara" {
         /// Application identifier (AppId) of the account that owns the cluster. `AppId`.
         app_id: Option<String> = "AppId",
@@ -76,7 +76,7 @@ wharf_core::model! {
         cluster_id: Option<String> = "ClusterId",
         /// Kubernetes namespace of the workload. `Namespace`.
         namespace: Option<String> = "Namespace",
-        /// The workload. Published examples show a bare name or kind and name together, such as `Deployment:nginx`.
+        /// The workload. Published examples show a bare name or kind and name together, for example `Deployment:nginx`.
         /// `ServiceName`.
         service_name: Option<String> = "ServiceName",
         /// Name of the container, inside the workload, whose image is replaced. `ContainerName`.
@@ -87,11 +87,11 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// What TKE answered when a trigger ran.
+    /// Response of TKE to a trigger run.
     pub struct TriggerInvokeResult = "TriggerInvokeResult" {
-        /// Code TKE returned; 0 in published examples of a success. `ReturnCode`.
+        /// Code that TKE returned. 0 in published examples of a success. `ReturnCode`.
         return_code: Option<i64> = "ReturnCode",
-        /// Message TKE returned. `ReturnMsg`.
+        /// Message that TKE returned. `ReturnMsg`.
         return_msg: Option<String> = "ReturnMsg",
     }
 }
@@ -107,16 +107,16 @@ wharf_core::model! {
         trigger_name: Option<String> = "TriggerName",
         /// Event that fires the trigger; `IMAGE_PUSH` in published examples. `InvokeSource`.
         invoke_source: Option<String> = "InvokeSource",
-        /// What the trigger does; `SERVICE_UPDATE` in published examples. `InvokeAction`.
+        /// Action of the trigger; `SERVICE_UPDATE` in published examples. `InvokeAction`.
         invoke_action: Option<String> = "InvokeAction",
-        /// When the trigger ran, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as the
-        /// times with a zone have it. `InvokeTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Time of the run, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is that of China,
+        /// as in the times that have one. `InvokeTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
         invoke_time: Option<Timestamp> = "InvokeTime" .time(TimeForm::China),
-        /// Which tags fire the trigger. `InvokeCondition`.
+        /// Condition on the tags that fire the trigger. `InvokeCondition`.
         invoke_condition: Option<types::TriggerInvokeCondition> = "InvokeCondition",
-        /// The workload the trigger updates. `InvokePara`.
+        /// The workload that the trigger updates. `InvokePara`.
         invoke_para: Option<types::TriggerInvokePara> = "InvokePara",
-        /// What TKE answered. `InvokeResult`.
+        /// Response of TKE. `InvokeResult`.
         invoke_result: Option<types::TriggerInvokeResult> = "InvokeResult",
     }
 }
@@ -128,23 +128,24 @@ wharf_core::model! {
         trigger_name: Option<String> = "TriggerName",
         /// Event that fires the trigger; `IMAGE_PUSH` in published examples. `InvokeSource`.
         invoke_source: Option<String> = "InvokeSource",
-        /// What the trigger does; `SERVICE_UPDATE` in published examples. `InvokeAction`.
+        /// Action of the trigger; `SERVICE_UPDATE` in published examples. `InvokeAction`.
         invoke_action: Option<String> = "InvokeAction",
-        /// When the trigger was created, as text such as `2019-04-26 18:21:48`, without a time zone: that of China, as
-        /// the times with a zone have it. `CreateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Creation time of the trigger, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is
+        /// that of China, as in the times that have one. `CreateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
         create_time: Option<Timestamp> = "CreateTime" .time(TimeForm::China),
-        /// When the trigger was last changed, as text such as `2019-04-26 18:21:48`, without a time zone: that of
-        /// China, as the times with a zone have it. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Time of the last change of the trigger, as text, for example `2019-04-26 18:21:48`, without a time zone. The
+        /// zone is that of China, as in the times that have one. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China
+        /// (UTC+8).
         update_time: Option<Timestamp> = "UpdateTime" .time(TimeForm::China),
-        /// Which tags fire the trigger. `InvokeCondition`.
+        /// Condition on the tags that fire the trigger. `InvokeCondition`.
         invoke_condition: Option<types::TriggerInvokeCondition> = "InvokeCondition",
-        /// The workload the trigger updates. `InvokePara`.
+        /// The workload that the trigger updates. `InvokePara`.
         invoke_para: Option<types::TriggerInvokePara> = "InvokePara",
     }
 }
 
 wharf_core::text_enum! {
-    /// How an application trigger chooses the pushed tags that fire it.
+    /// Method of selecting the pushed tags that fire an application trigger.
     pub enum TriggerInvokeMethod {
         /// `all`: Every tag fires the trigger.
         All = "all",

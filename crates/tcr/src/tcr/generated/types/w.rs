@@ -3,7 +3,7 @@
 //! Structures and enumerations with the initial W.
 
 wharf_core::text_enum! {
-    /// Kind of the Kubernetes workload an application trigger updates.
+    /// Kind of the Kubernetes workload that an application trigger updates.
     pub enum WorkloadType {
         /// `Deployment`: A Deployment.
         Deployment = "Deployment",

@@ -22,7 +22,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_deleted",
         client: "clusters",
         method: "wait_until_deleted",
-        doc: "Waits until a cluster is deleted. Polls `DescribeCluster`. Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found; the state is then `Deleted`. The task of the deletion says whether it failed. Times out after 30 minutes.",
+        doc: "Waits until a cluster is deleted. Polls `DescribeCluster`. Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found; the state is then `Deleted`. The task of the deletion reports whether it failed. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
         gives: Gives::Nothing,
         start: |connection, given| {
@@ -35,7 +35,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "task_done",
         client: "clusters",
         method: "wait_until_task_done",
-        doc: "Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Fails in the state `fail`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. The service does not say why a task failed. Times out after 1 hour.",
+        doc: "Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Fails in the state `fail`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. The service does not report the reason for a failure. Times out after 1 hour.",
         arguments: &[Argument {
             name: "task_id",
             kind: ArgumentKind::Whole,
@@ -52,13 +52,13 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "service_normal",
         client: "clusters",
         method: "wait_until_service_normal",
-        doc: "Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`. Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. The error has the reasons of the service. Progress includes the number of pods. Times out after 15 minutes.",
+        doc: "Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`. Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. The error contains the reasons that the service reports. Progress includes the number of pods. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument {
                 name: "namespace",
                 kind: ArgumentKind::Text,
-                doc: "The namespace of the service, such as default.",
+                doc: "The namespace of the service, for example default.",
             },
             Argument { name: "service_name", kind: ArgumentKind::Text, doc: "The service." },
         ],
@@ -83,7 +83,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
             Argument {
                 name: "namespace",
                 kind: ArgumentKind::Text,
-                doc: "The namespace of the service, such as default.",
+                doc: "The namespace of the service, for example default.",
             },
             Argument { name: "service_name", kind: ArgumentKind::Text, doc: "The service." },
         ],
@@ -102,10 +102,10 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "nodes_normal",
         client: "nodes",
         method: "wait_until_nodes_normal",
-        doc: "Waits until all of these servers are nodes of a cluster that work (`isNormal`), and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Polls again while one is abnormal, because that passes. A server that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of nodes that work, and what is wrong with the others. Times out after 30 minutes.",
+        doc: "Waits until all of these CVM instances are normal nodes of a cluster (`isNormal`), and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Polls again while a node is abnormal, because the state can be temporary. An instance that is not listed within the grace period, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of normal nodes and the reasons of the others. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
-            Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "The servers that the nodes are." },
+            Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "The CVM instances of the nodes." },
         ],
         gives: Gives::Many("Node"),
         start: |connection, given| {
@@ -119,16 +119,16 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "pods_running",
         client: "nodes",
         method: "wait_until_pods_running",
-        doc: "Waits until a service has exactly so many pods and all of them are `Running`, and returns them. Polls `DescribeServiceInstance`. Polls again in every state of a pod: those that wait may start, and those that end make room. Progress is the number of pods that run, and what holds the others. Times out after 15 minutes.",
+        doc: "Waits until a service has exactly the given number of pods and all of them are `Running`, and returns them. Polls `DescribeServiceInstance`. Polls again in every state of a pod: waiting pods can start, and terminating pods release capacity. Progress is the number of running pods and the reasons of the others. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument {
                 name: "namespace",
                 kind: ArgumentKind::Text,
-                doc: "The namespace of the service, such as default.",
+                doc: "The namespace of the service, for example default.",
             },
             Argument { name: "service_name", kind: ArgumentKind::Text, doc: "The service." },
-            Argument { name: "pods", kind: ArgumentKind::Whole, doc: "How many pods are to run." },
+            Argument { name: "pods", kind: ArgumentKind::Whole, doc: "The expected number of pods." },
         ],
         gives: Gives::Many("Instance"),
         start: |connection, given| {

@@ -41,7 +41,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
             Argument {
                 name: "is_extranet",
                 kind: ArgumentKind::Bool,
-                doc: "The public access point, not the private one.",
+                doc: "Whether to wait for the public access point (true) or the private one (false).",
             },
         ],
         gives: Gives::Nothing,
@@ -55,7 +55,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "instances_running",
         client: "nodes",
         method: "wait_until_instances_running",
-        doc: "Waits until all of these instances are `running` nodes of a cluster, and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Polls a hundred instances at a time. Fails when one of them is `failed`. Polls again in every other state. An instance that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of instances that run. Times out after 30 minutes.",
+        doc: "Waits until all of these instances are `running` nodes of a cluster, and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Polls a hundred instances at a time. Fails when one of them is `failed`. Polls again in every other state. An instance that is not listed within the grace period, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of running instances. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "The instances." },
