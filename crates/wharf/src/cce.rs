@@ -23,7 +23,7 @@
 //!     })
 //!     .send()
 //!     .await?;
-//! // Work that goes on after a call is a job, whatever the operation calls its id.
+//! // Work that continues after a call is a job. `job_id` returns its id, for every operation's output.
 //! if let Some(id) = created.job_id() {
 //!     cce.job(id).wait().on_progress(|job| println!("{job}")).await?;
 //! }
@@ -57,7 +57,7 @@
 //!     .region("region0")
 //!     .domain("cloud.example.com")
 //!     .password_login(PasswordLogin::new("user", password, "account"))
-//!     .cluster_addressing(ClusterAddressing::Path) // where names below the service's are not known
+//!     .cluster_addressing(ClusterAddressing::Path) // where the names of clusters cannot be resolved
 //!     .build()?;
 //! # Ok(())
 //! # }
@@ -114,7 +114,8 @@ pub use wharf_products::huawei::{
 };
 
 impl Connection {
-    /// A job by its identifier, the `job_id()` of the answer that named it, of any of the clients.
+    /// Returns a handle of a job by its identifier: the `job_id()` of the response that named it, from any of the
+    /// clients.
     pub fn job(&self, id: impl Into<String>) -> Job {
         self.clusters().job(id)
     }

@@ -10,7 +10,7 @@
 //!     println!("{} {}", node.instance_id, node.instance_state);
 //! }
 //!
-//! // In a private cloud, say where it is and whom to trust.
+//! // In a private cloud, set its domain and the certificate to trust.
 //! # let pem = Vec::new();
 //! let private = tke::Connection::builder()
 //!     .region("zone-1")
@@ -19,7 +19,7 @@
 //!     .credentials(wharf::Credentials::new("id", "secret").with_token("session token"))
 //!     .build()?;
 //!
-//! // Any operation, by name.
+//! // Call any operation by name.
 //! let regions = private.call("tke", "DescribeRegions", serde_json::json!({})).await?;
 //! println!("{regions}");
 //! # Ok(())

@@ -82,8 +82,8 @@ impl Alibaba {
     /// Creates a product with actions (RPC) from the same arguments as [`with_resources`](Self::with_resources).
     ///
     /// # Errors
-    /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong. `asapi` is not allowed
-    /// for such a product.
+    /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong, such as `asapi`,
+    /// which products with actions do not support.
     pub fn with_actions(
         name: &'static str,
         service: &'static str,
