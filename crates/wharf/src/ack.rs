@@ -102,29 +102,29 @@ pub mod types {
     pub use wharf_scaling::ack::types::*;
 }
 
-/// The operations of each client, by which [`Connection::call`] finds one.
+/// The operations of each client, which [`Connection::call`] searches.
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &monitoring::OPERATIONS];
 
 crate::connection::connection!(ack, wharf_products::alibaba::AlibabaOptions, "ACK");
 
 impl Connection {
-    /// Clusters: their life cycle, kubeconfig, upgrades, add-ons, templates, quota, versions.
+    /// Returns the client for clusters: their life cycle, kubeconfig, upgrades, add-ons, templates, quota, versions.
     pub fn clusters(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Nodes of clusters.
+    /// Returns the client for nodes of clusters.
     pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 
-    /// Node pools, which make clusters grow and shrink.
+    /// Returns the client for node pools, which make clusters grow and shrink.
     pub fn scaling(&self) -> scaling::Client {
         scaling::Client::new(self.0.clone())
     }
 
-    /// What shows how clusters fare: their logs.
+    /// Returns the client for what shows how clusters fare: their logs.
     pub fn monitoring(&self) -> monitoring::Client {
         monitoring::Client::new(self.0.clone())
     }

@@ -79,29 +79,29 @@ pub mod types {
     pub use wharf_scaling::cce::types::*;
 }
 
-/// The operations of each client, by which [`Connection::call`] finds one.
+/// The operations of each client, which [`Connection::call`] searches.
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &iam::OPERATIONS];
 
 crate::connection::connection!(cce, wharf_products::huawei::HuaweiOptions, "CCE");
 
 impl Connection {
-    /// Clusters: their life cycle, certificates, jobs, add-ons, volumes, quota.
+    /// Returns the client for clusters: their life cycle, certificates, jobs, add-ons, volumes, quota.
     pub fn clusters(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Nodes of clusters.
+    /// Returns the client for nodes of clusters.
     pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 
-    /// Node pools, which make clusters grow and shrink.
+    /// Returns the client for node pools, which make clusters grow and shrink.
     pub fn scaling(&self) -> scaling::Client {
         scaling::Client::new(self.0.clone())
     }
 
-    /// Identity (IAM): projects, and tokens for a password.
+    /// Returns the client for identity (IAM): projects, and tokens for a password.
     pub fn iam(&self) -> iam::Client {
         iam::Client::new(self.0.clone())
     }

@@ -90,29 +90,29 @@ pub mod types {
     pub use wharf_tcr::ccs::types::*;
 }
 
-/// The operations of each client, by which [`Connection::call`] finds one.
+/// The operations of each client, which [`Connection::call`] searches.
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &monitoring::OPERATIONS, &registry::OPERATIONS];
 
 crate::connection::connection!(ccs, wharf_products::ccs::CcsOptions, "CCS");
 
 impl Connection {
-    /// Clusters, namespaces, services and their roll-out, tasks.
+    /// Returns the client for clusters, namespaces, services and their roll-out, tasks.
     pub fn clusters(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Nodes of clusters, and the pods of services, which it calls service instances.
+    /// Returns the client for nodes of clusters, and the pods of services, which it calls service instances.
     pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 
-    /// Measurements of clusters, services, pods and containers as series over time, and the events of services.
+    /// Returns the client for measurements of clusters, services, pods and containers as series over time, and the events of services.
     pub fn monitoring(&self) -> monitoring::Client {
         monitoring::Client::new(self.0.clone())
     }
 
-    /// The image registry: repositories, tags, triggers, retention, quota.
+    /// Returns the client for the image registry: repositories, tags, triggers, retention, quota.
     pub fn registries(&self) -> registry::Client {
         registry::Client::new(self.0.clone())
     }

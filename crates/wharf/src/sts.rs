@@ -26,13 +26,13 @@
 pub use wharf_products::alibaba::credentials;
 pub use wharf_products::sts::{CODES, Client, ErrorCode, Request, operations, types};
 
-/// The operations of each client, by which [`Connection::call`] finds one.
+/// The operations of each client, which [`Connection::call`] searches.
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] = &[&wharf_products::sts::OPERATIONS];
 
 crate::connection::connection!(sts, wharf_products::alibaba::AlibabaOptions, "STS");
 
 impl Connection {
-    /// The client, to be passed on.
+    /// Returns the client of the product.
     pub fn client(&self) -> Client {
         Client::new(self.0.clone())
     }

@@ -3,7 +3,7 @@
 use wharf_core::operation::Entry;
 
 // begin products: written by `cargo codegen` from specs/*/product.json; do not edit
-/// The tables of the products, by name.
+/// The tables of operations, by name of the product.
 pub(crate) static PRODUCTS: &[(&str, &[&[Entry]])] = &[
     #[cfg(feature = "ack")]
     ("ack", crate::ack::OPERATIONS),

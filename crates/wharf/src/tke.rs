@@ -43,29 +43,29 @@ pub mod types {
     pub use wharf_scaling::tke::types::*;
 }
 
-/// The operations of each client, by which [`Connection::call`] finds one.
+/// The operations of each client, which [`Connection::call`] searches.
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &monitoring::OPERATIONS];
 
 crate::connection::connection!(tke, wharf_products::tencent::TencentOptions, "TKE");
 
 impl Connection {
-    /// Clusters: their life cycle, access points, versions, images, quota, charts.
+    /// Returns the client for clusters: their life cycle, access points, versions, images, quota, charts.
     pub fn clusters(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Nodes of clusters: servers and virtual nodes.
+    /// Returns the client for nodes of clusters: servers and virtual nodes.
     pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 
-    /// What makes clusters grow and shrink: scaling groups and pools of virtual nodes.
+    /// Returns the client for what makes clusters grow and shrink: scaling groups and pools of virtual nodes.
     pub fn scaling(&self) -> scaling::Client {
         scaling::Client::new(self.0.clone())
     }
 
-    /// What shows how clusters fare: audit, dashboards, log collection.
+    /// Returns the client for what shows how clusters fare: audit, dashboards, log collection.
     pub fn monitoring(&self) -> monitoring::Client {
         monitoring::Client::new(self.0.clone())
     }

@@ -1,7 +1,7 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 //! Tencent CCS, the container service before TKE, version v2 of its API.
 
-// What users see of it is named below.
+// The public items are re-exported below.
 #[allow(unreachable_pub)]
 mod generated;
 
@@ -14,7 +14,7 @@ pub const NAME: &str = "ccs";
 /// Version of the API.
 pub const VERSION: &str = "v2";
 
-/// The label of its host names.
+/// Label of the product in host names.
 pub const HOST: &str = "ccs";
 // end product
 
