@@ -3,7 +3,7 @@
 /// Defines a product's `Connection` and its `Builder`.
 macro_rules! connection {
     ($product:ident, $options:ty, $title:literal) => {
-        #[doc = concat!("Collects the settings of a [`Connection`] to ", $title, ".")]
+        #[doc = concat!("A builder of a [`Connection`] to ", $title, ".")]
         pub type Builder = wharf_products::Builder<$options, Connection>;
 
         #[doc = concat!("A connection to ", $title, ", shared by its clients. Cheap to clone.")]
@@ -12,6 +12,7 @@ macro_rules! connection {
 
         impl Connection {
             /// Returns a builder with the default settings.
+            ///
             /// Without credentials, [`default_chain`](credentials::default_chain) is used. Without a region or a
             /// project, those of the environment or of the credentials are used.
             pub fn builder() -> Builder {

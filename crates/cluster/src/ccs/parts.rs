@@ -79,7 +79,7 @@ impl HealthCheck {
         Self::default().check_method(CheckMethod::MethodHttp).port(port).protocol(ProbeProtocol::Http).path(path)
     }
 
-    /// Like [`http`](Self::http), over TLS.
+    /// Succeeds like [`http`](Self::http), over TLS.
     pub fn https(port: u16, path: impl Into<String>) -> Self {
         Self::http(port, path).protocol(ProbeProtocol::Https)
     }

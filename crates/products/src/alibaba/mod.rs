@@ -1,4 +1,4 @@
-//! What Alibaba's products share: resources or actions, three signatures, two gateways, errors.
+//! The parts that Alibaba's products share: resources or actions, three signatures, two gateways, errors.
 
 mod codes;
 pub mod credentials;
@@ -132,7 +132,7 @@ impl Alibaba {
         };
         headers.insert(ACCEPT, JSON);
         headers.insert(VERSION, HeaderValue::from_static(call.operation.version));
-        // An unlisted operation may be called by method and path alone.
+        // An unlisted operation can be called with only a method and a path.
         if call.operation.name != call.operation.method {
             headers.insert(ACTION, HeaderValue::from_static(call.operation.name));
         }

@@ -1,4 +1,4 @@
-//! What Huawei's products share: resources under paths, two methods of authentication, host names, errors.
+//! The parts that Huawei's products share: resources under paths, two methods of authentication, host names, errors.
 
 pub mod credentials;
 mod hosts;

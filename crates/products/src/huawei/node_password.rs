@@ -20,7 +20,6 @@ const USER: &str = "root";
 /// The service cannot check the plain password, so the SDK checks it: 8 to 26 characters, from three of these groups:
 /// upper-case letters, lower-case letters, digits and ``!@$%^-_=+[{}]:,./?``. It must not contain the user's name or
 /// its reverse.
-/// user's name or its reverse.
 ///
 /// ```
 /// use wharf_products::huawei::NodePassword;

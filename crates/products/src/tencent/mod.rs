@@ -1,4 +1,4 @@
-//! What Tencent's products share: API version 3, its signatures, its host names, its errors.
+//! The parts that Tencent's products share: API version 3, its signatures, its host names, its errors.
 
 pub(crate) mod codes;
 pub mod credentials;

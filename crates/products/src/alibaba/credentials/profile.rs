@@ -79,12 +79,12 @@ impl Default for Profile {
 type Source = Arc<dyn ProvideCredentials>;
 
 impl Profile {
-    /// Creates a provider of the current profile of the usual file.
+    /// Creates a provider of the current profile of the default file.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Creates a provider of a profile of the usual file, by its name.
+    /// Creates a provider of a profile of the default file, by its name.
     pub fn named(name: impl Into<String>) -> Self {
         Self::default().name(name)
     }

@@ -72,12 +72,12 @@ impl Default for SharedProfile {
 }
 
 impl SharedProfile {
-    /// Creates a provider of the current profile of the usual file.
+    /// Creates a provider of the current profile of the default file.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Creates a provider of a profile of the usual file, by its name.
+    /// Creates a provider of a profile of the default file, by its name.
     pub fn named(name: impl Into<String>) -> Self {
         let default = Self::default();
         Self { ini: default.ini.section(name), named: true, ..Self::default() }

@@ -76,7 +76,7 @@ pub fn machine_agency() -> Metadata {
 /// 1. the [`OidcAgency`] that the environment names;
 /// 2. the [`IdentityProvider`] that the environment names;
 /// 3. the variables that [`environment`] reads;
-/// 4. the usual [`Profile`];
+/// 4. the default [`Profile`];
 /// 5. the [`PodIdentity`];
 /// 6. the [`machine_agency`].
 ///

@@ -59,7 +59,7 @@ pub fn instance_role() -> Metadata {
 /// Returns the chain that is used when no credentials are set. It searches in this order:
 ///
 /// 1. the variables that [`environment`] reads;
-/// 2. the usual [`Profile`];
+/// 2. the default [`Profile`];
 /// 3. the current [`CliProfile`];
 /// 4. the [`PodIdentity`];
 /// 5. the [`instance_role`].

@@ -60,12 +60,12 @@ impl Default for Profile {
 }
 
 impl Profile {
-    /// Creates a provider of the section `default` of the usual file.
+    /// Creates a provider of the section `default` of the default file.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Creates a provider of a section of the usual file, by its name.
+    /// Creates a provider of a section of the default file, by its name.
     pub fn named(section: impl Into<String>) -> Self {
         Self::default().section(section)
     }
