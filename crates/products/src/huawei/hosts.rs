@@ -34,8 +34,8 @@ impl HostKind {
     }
 }
 
-/// Directs the request to its cluster: by a label before the host, or by a header if the host cannot have labels. A
-/// request that names no cluster goes to the service itself.
+/// Directs the request to its cluster: by a label before the host, or by a header if the addressing or the host does not
+/// allow labels. A request that names no cluster goes to the service itself.
 pub(super) fn address(input: &dyn Model, addressing: ClusterAddressing, unsigned: &mut Unsigned) -> Result<(), Error> {
     let given = text_at(input, &[CLUSTER], |place| place == In::Host);
     let cluster = given
