@@ -58,7 +58,7 @@ pub trait Paginated: Operation {
 ///     .with_version("v1")
 ///     .with_route("GET", "/things")
 ///     .with_idempotent(true)
-///     .with_paging(Paging::new(PageStyle::Offset, "Offset", "Limit").with_max(100).with_items(&["Things"]));
+///     .with_paging(Paging::new(PageStyle::Offset, "Offset", "Limit").with_sizes(0, 100).with_items(&["Things"]));
 /// assert_eq!((META.host, META.rate_limit), ("toy", 0));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

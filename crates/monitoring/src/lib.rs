@@ -1,6 +1,6 @@
-//! Calls about what tells how clusters fare: audit, dashboards, log collection.
+//! Operations for monitoring clusters: audit, dashboards, log collection.
 //!
-//! One module and one feature per product. Programs usually reach them through the facade `wharf`.
+//! Each product has a module and a feature. Programs usually use them through the crate `wharf`.
 
 // begin products: written by `cargo codegen` from specs/*/product.json; do not edit
 #[cfg(feature = "ack")]

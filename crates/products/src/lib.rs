@@ -1,4 +1,4 @@
-//! What the service crates of a product share: its host names, protocol, signatures and error codes.
+//! The parts that the service crates of a product share: host names, protocol, signatures and error codes.
 
 pub mod alibaba;
 mod builder;

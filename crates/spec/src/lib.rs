@@ -1,9 +1,9 @@
-//! What the vendors' APIs are: operations, structures, enumerations and error codes.
+//! Specs of the vendors' APIs: operations, structures, enumerations and error codes.
 //!
-//! The facts live in JSON files (`specs/<product>/product.json` and `specs/<product>/<version>/*.json`). [`mod@file`] has their form,
-//! [`Catalog`] the resolved model: every reference checked, every structure assigned to the crate
-//! that holds it, recursion found. A catalog only exists when its files break no rule; otherwise
-//! there are [`Problems`], all of them, each naming file, item and field.
+//! The facts live in JSON files: `specs/<product>/product.json` and `specs/<product>/<version>/*.json`.
+//! [`mod@file`] describes their form. [`Catalog`] is the resolved model: every reference is checked, every structure is
+//! assigned to the crate that contains it, and recursion is found. Loading a catalog succeeds only if its files break no
+//! rule. Otherwise it returns all [`Problems`], each naming file, item and field.
 //!
 //! ```
 //! let catalog = wharf_spec::Catalog::embedded()?;

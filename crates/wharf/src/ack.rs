@@ -28,7 +28,7 @@
 //! let id = created.cluster_id;
 //! let cluster = clusters.wait_until_running(&id).on_progress(|state| println!("{state}")).await?;
 //!
-//! // A pool that grows and shrinks by itself.
+//! // A pool that scales automatically.
 //! let pool = pools
 //!     .create_cluster_node_pool(&id)
 //!     .nodepool_info(|pool| pool.name("pool-1"))
@@ -47,7 +47,7 @@
 //!     println!("{} {}", node.instance_id, node.state);
 //! }
 //!
-//! // An upgrade can be watched, paused, resumed and given up.
+//! // An upgrade can be watched, paused, resumed and cancelled.
 //! if let Some(version) = cluster.next_version.filter(|version| !version.is_empty()) {
 //!     let upgrade = clusters.upgrade(&id);
 //!     upgrade.start(&version).send().await?;
@@ -55,19 +55,19 @@
 //!     clusters.wait_until_upgraded(&id, &version).await?;
 //! }
 //!
-//! let answer = clusters.describe_cluster_user_kubeconfig(&id).send().await?;
-//! std::fs::write("kubeconfig", answer.config.expose()).ok();
+//! let kubeconfig = clusters.describe_cluster_user_kubeconfig(&id).send().await?;
+//! std::fs::write("kubeconfig", kubeconfig.config.expose()).ok();
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! With the rights of a role, or in a private cloud:
+//! With the permissions of a role, or in a private cloud:
 //!
 //! ```no_run
 //! # fn run() -> Result<(), wharf::Error> {
 //! use wharf::ack::{self, Asapi, Role, SignatureMethod};
 //!
-//! // The role's credentials are fetched with the given ones, kept, and renewed before they expire.
+//! // The role's credentials are requested with the given ones, kept, and renewed before they expire.
 //! let ack = ack::Connection::builder()
 //!     .region("cn-beijing")
 //!     .credentials(wharf::Credentials::new("access key", "secret key"))
@@ -102,7 +102,7 @@ pub mod types {
     pub use wharf_scaling::ack::types::*;
 }
 
-/// The operations of each client, by which [`Connection::call`] finds one.
+/// The operations of each client, which [`Connection::call`] searches.
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &monitoring::OPERATIONS];
 
@@ -114,7 +114,7 @@ impl Connection {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Nodes of clusters.
+    /// Returns the client for nodes of clusters.
     pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }

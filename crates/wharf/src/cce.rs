@@ -23,7 +23,7 @@
 //!     })
 //!     .send()
 //!     .await?;
-//! // Work that goes on after a call is a job, whatever the operation calls its id.
+//! // Work that continues after a call is a job. `job_id` returns its id, for every operation's output.
 //! if let Some(id) = created.job_id() {
 //!     cce.job(id).wait().on_progress(|job| println!("{job}")).await?;
 //! }
@@ -57,7 +57,7 @@
 //!     .region("region0")
 //!     .domain("cloud.example.com")
 //!     .password_login(PasswordLogin::new("user", password, "account"))
-//!     .cluster_addressing(ClusterAddressing::Path) // where names below the service's are not known
+//!     .cluster_addressing(ClusterAddressing::Path) // where the names of clusters cannot be resolved
 //!     .build()?;
 //! # Ok(())
 //! # }
@@ -79,7 +79,7 @@ pub mod types {
     pub use wharf_scaling::cce::types::*;
 }
 
-/// The operations of each client, by which [`Connection::call`] finds one.
+/// The operations of each client, which [`Connection::call`] searches.
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &iam::OPERATIONS];
 
@@ -91,7 +91,7 @@ impl Connection {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Nodes of clusters.
+    /// Returns the client for nodes of clusters.
     pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
@@ -114,7 +114,8 @@ pub use wharf_products::huawei::{
 };
 
 impl Connection {
-    /// A job by its identifier, the `job_id()` of the answer that named it, of any of the clients.
+    /// Returns a handle of a job by its identifier: the `job_id()` of the response that named it, from any of the
+    /// clients.
     pub fn job(&self, id: impl Into<String>) -> Job {
         self.clusters().job(id)
     }

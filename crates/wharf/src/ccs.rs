@@ -23,13 +23,13 @@
 //!     .await?;
 //! web.wait_until_normal().on_progress(|progress| println!("{progress}")).await?;
 //!
-//! // Another image, and back if it does not come up.
+//! // Set another image, and roll back if it does not start.
 //! web.set_image("nginx:1.14").send().await?;
 //! if web.wait_until_normal().await.is_err() {
 //!     web.roll_back().send().await?;
 //! }
 //!
-//! // What it uses.
+//! // Read its CPU usage.
 //! let now = SystemTime::now();
 //! let series = ccs
 //!     .monitoring()
@@ -48,7 +48,7 @@
 //!     }
 //! }
 //!
-//! // Clusters and nodes are made and deleted by tasks.
+//! // Clusters and nodes are created and deleted by tasks.
 //! let deleted = ccs.clusters().delete_cluster("cls-1").send().await?;
 //! ccs.task(deleted.task_id()).wait().await?;
 //! # Ok(())
@@ -90,7 +90,7 @@ pub mod types {
     pub use wharf_tcr::ccs::types::*;
 }
 
-/// The operations of each client, by which [`Connection::call`] finds one.
+/// The operations of each client, which [`Connection::call`] searches.
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &monitoring::OPERATIONS, &registry::OPERATIONS];
 
@@ -112,7 +112,7 @@ impl Connection {
         monitoring::Client::new(self.0.clone())
     }
 
-    /// The image registry: repositories, tags, triggers, retention, quota.
+    /// Returns the client for the image registry: repositories, tags, triggers, retention, quota.
     pub fn registries(&self) -> registry::Client {
         registry::Client::new(self.0.clone())
     }
@@ -124,13 +124,14 @@ pub use wharf_monitoring::ccs::{Level, Metric, Period, Point, Series, SeriesRequ
 pub use wharf_products::ccs::{long_region, module_code, region_number, short_region};
 
 impl Connection {
-    /// A service of a cluster, to roll it out and watch it. In the namespace `default` unless the handle is told
-    /// another.
+    /// Returns a handle of a service of a cluster, to roll it out and watch it. The namespace is `default` unless it is
+    /// set on the handle.
     pub fn service(&self, cluster_id: impl Into<String>, service_name: impl Into<String>) -> ServiceHandle {
         self.clusters().service(cluster_id, service_name)
     }
 
-    /// A task by its identifier, the `task_id()` of the answer that named it, of any of the clients.
+    /// Returns a handle of a task by its identifier: the `task_id()` of the response that named it, from any of the
+    /// clients.
     pub fn task(&self, id: i64) -> Task {
         self.clusters().task(id)
     }

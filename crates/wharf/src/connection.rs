@@ -1,9 +1,9 @@
-//! What the connections to all products have in common.
+//! The parts that the connections to all products share.
 
 /// Defines a product's `Connection` and its `Builder`.
 macro_rules! connection {
     ($product:ident, $options:ty, $title:literal) => {
-        #[doc = concat!("Collects the settings of a [`Connection`] to ", $title, ".")]
+        #[doc = concat!("A builder of a [`Connection`] to ", $title, ".")]
         pub type Builder = wharf_products::Builder<$options, Connection>;
 
         #[doc = concat!("A connection to ", $title, ", shared by its clients. Cheap to clone.")]
@@ -13,22 +13,22 @@ macro_rules! connection {
         impl Connection {
             /// Returns a builder with the default settings.
             ///
-            /// Without credentials it uses [`default_chain`](credentials::default_chain); without a region, or a
-            /// project, those that the environment or the credentials name.
+            /// Without credentials, [`default_chain`](credentials::default_chain) is used. Without a region or a
+            /// project, those of the environment or of the credentials are used.
             pub fn builder() -> Builder {
                 wharf_products::$product::builder()
             }
 
-            /// Calls an operation by name: JSON in, JSON out.
+            /// Calls an operation by name, with JSON input and JSON output.
             ///
-            /// The input is checked against the operation before anything is sent; `null` stands for an
-            /// input without members. The answer's documented members are read as the typed clients read them;
-            /// those that this version does not know are what the service sent.
+            /// The input is checked against the operation before anything is sent; `null` is an empty input. Documented
+            /// fields of the output are read as the typed clients read them; fields that this version does not know are
+            /// returned as the service sent them.
             ///
             /// # Errors
-            /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a product or an operation that is not
-            /// there, with the name that is nearest, and for members that the operation does not have or that
-            /// are missing; otherwise what the service answers or why it could not be reached.
+            /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a product or an operation that does not exist, with
+            /// the most similar known name, and for fields that the operation does not have or that are missing;
+            /// otherwise the error that the service reports or the reason why it could not be reached.
             pub async fn call(
                 &self,
                 product: &str,

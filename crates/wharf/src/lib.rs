@@ -1,6 +1,6 @@
 //! An SDK for the control planes of container services, in public and private clouds.
 //!
-//! Make a connection to a product, take a client from it, fill a request and send it:
+//! Create a connection to a product, take a client from it, fill a request and send it:
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -45,22 +45,21 @@
 //! - A connection belongs to one product, is cheap to clone and shares its pool, its credentials and its
 //!   retry budget with its clones. Private clouds, certificates, proxies, timeouts and retries are settings
 //!   of its builder.
-//! - A field that is required and not set, or a bound that is broken, is an error before anything is sent.
-//! - A value that this version does not know (a new state, a new error code) is kept, never an error.
-//! - A time is a [`Timestamp`]: give a `SystemTime`, or a text with any zone. It is sent in the form and zone that the
-//!   document of its field prints, and one without a zone is read as one of that zone.
-//! - `Debug` of anything never shows a secret.
-//! - Operations can be called by name with JSON too: `call` of a connection, [`operations`], and [`any`] for
+//! - A required field that is not set, or a value out of bounds, is an error before anything is sent.
+//! - A value that this version does not know (a new state, a new error code) is kept and is not an error.
+//! - A time is a [`Timestamp`]: set a `SystemTime`, or a text with any zone. It is sent in the form and zone that the
+//!   document of its field uses. A received time without a zone is read as a time of that zone.
+//! - `Debug` never shows a secret.
+//! - Operations can also be called by name with JSON: `call` of a connection, [`operations`], and [`any`] for
 //!   programs that learn products, operations and settings at run time.
 //!
 //! # Features
 //!
-//! `tke`, `tcr`, `cce`, `ack` (with `sts`) and `ccs` choose products; `rustls-ring` (the default),
-//! `rustls-aws-lc-rs` and `native-tls` choose who does TLS; without one of them, a connection to an `https`
-//! endpoint is refused when it is built. `serde` gives `Serialize` and `Deserialize` to requests, answers and
-//! structures.
+//! `tke`, `tcr`, `cce`, `ack` (with `sts`) and `ccs` select products. `rustls-ring` (the default), `rustls-aws-lc-rs`
+//! and `native-tls` select the TLS implementation; without one of them, a connection to an `https` endpoint is refused
+//! when it is built. `serde` implements `Serialize` and `Deserialize` for requests, outputs and structures.
 
-// A program in the documentation that warns is wrong; parts of one may leave things unused.
+// A warning in an example is an error; parts of an example may be unused.
 #![doc(test(attr(deny(warnings), allow(dead_code, unused_variables))))]
 
 // begin products: written by `cargo codegen` from specs/*/product.json; do not edit
@@ -96,7 +95,7 @@ pub use wharf_core::response::Response;
 
 pub use wharf_core::{clock, credentials, limit, model, operation, paginate, retry, transport, wait};
 
-/// The README's programs, compiled as they stand there.
+/// The examples of the README, compiled unchanged.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

@@ -1,11 +1,12 @@
-//! An operation by its name.
+//! Lookup of operations by name.
 
 use crate::table::PRODUCTS;
 use wharf_core::Error;
 use wharf_core::operation::Entry;
 
-/// The entry of an operation, for a connection to the product `bound`. A name is that of the product's default version,
-/// or of the only one that has it; any version's begins with the version and a colon (`2022-05-01:DescribeClusters`).
+/// Returns the entry of an operation, for a connection to the product `bound`. A plain name is that of the product's
+/// default version, or of the only version that has it. A name of any version begins with the version and a colon
+/// (`2022-05-01:DescribeClusters`).
 pub(crate) fn find(bound: &str, product: &str, operation: &str) -> Result<&'static Entry, Error> {
     let Some((_, tables)) = PRODUCTS.iter().find(|(name, _)| *name == product) else {
         return Err(Error::invalid_input("product", unknown_product(product)));
@@ -23,17 +24,17 @@ pub(crate) fn find(bound: &str, product: &str, operation: &str) -> Result<&'stat
     })
 }
 
-/// What is told of a product that is not there.
+/// Returns the message about an unknown product.
 pub(crate) fn unknown_product(product: &str) -> String {
     unknown(product, "is no product of this build", PRODUCTS.iter().map(|(name, _)| *name))
 }
 
-/// What is told of a name that is not there.
+/// Returns the message about an unknown name.
 pub(crate) fn unknown<'a>(name: &str, what: &str, known: impl Iterator<Item = &'a str>) -> String {
     format!("{} {}", shown(name), reason(name, what, known))
 }
 
-/// What it is not, and the known name that is nearest.
+/// Returns the reason without the name, with the most similar known name.
 pub(crate) fn reason<'a>(name: &str, what: &str, known: impl Iterator<Item = &'a str>) -> String {
     match nearest(name, known) {
         Some(near) => format!("{what}; did you mean {near}?"),
@@ -41,12 +42,12 @@ pub(crate) fn reason<'a>(name: &str, what: &str, known: impl Iterator<Item = &'a
     }
 }
 
-/// A name as messages show it: it may come from anywhere and be of any length.
+/// Shortens a name for messages: it may come from outside and be of any length.
 pub(crate) fn shown(name: &str) -> String {
     name.chars().take(80).collect()
 }
 
-/// The known name that takes the fewest changes of a letter, if a third of the letters are enough.
+/// Returns the known name with the smallest edit distance, if that is at most a third of its letters.
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > 80 {
         return None;
@@ -56,7 +57,7 @@ fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a s
     (distance * 3 <= near.len()).then_some(near)
 }
 
-/// How many letters must be put in, taken out or changed.
+/// Returns the number of letters to insert, delete or replace.
 fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let mut row: Vec<usize> = (0..=to.len()).collect();

@@ -1,9 +1,9 @@
-//! All operations of all products, to be called by name.
+//! All operations of all products, for calls by name.
 
 use wharf_core::operation::Entry;
 
 // begin products: written by `cargo codegen` from specs/*/product.json; do not edit
-/// The tables of the products, by name.
+/// The tables of operations, by name of the product.
 pub(crate) static PRODUCTS: &[(&str, &[&[Entry]])] = &[
     #[cfg(feature = "ack")]
     ("ack", crate::ack::OPERATIONS),
@@ -20,7 +20,7 @@ pub(crate) static PRODUCTS: &[(&str, &[&[Entry]])] = &[
 ];
 // end products
 
-/// The operations of all products that the features choose.
+/// Returns the operations of all products that the features select.
 pub fn operations() -> impl Iterator<Item = &'static Entry> {
     PRODUCTS.iter().flat_map(|(_, tables)| tables.iter().copied().flatten())
 }

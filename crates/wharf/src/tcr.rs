@@ -23,13 +23,13 @@ pub mod types {
     pub use wharf_tcr::tcr::types::*;
 }
 
-/// The operations of each client, by which [`Connection::call`] finds one.
+/// The operations of each client, which [`Connection::call`] searches.
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] = &[&registry::OPERATIONS];
 
 crate::connection::connection!(tcr, wharf_products::tencent::TencentOptions, "TCR");
 
 impl Connection {
-    /// Image registries: instances, namespaces, repositories, images, triggers.
+    /// Returns the client for image registries: instances, namespaces, repositories, images, triggers.
     pub fn registries(&self) -> registry::Client {
         registry::Client::new(self.0.clone())
     }

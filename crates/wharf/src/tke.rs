@@ -10,7 +10,7 @@
 //!     println!("{} {}", node.instance_id, node.instance_state);
 //! }
 //!
-//! // In a private cloud, say where it is and whom to trust.
+//! // In a private cloud, set its domain and the certificate to trust.
 //! # let pem = Vec::new();
 //! let private = tke::Connection::builder()
 //!     .region("zone-1")
@@ -19,7 +19,7 @@
 //!     .credentials(wharf::Credentials::new("id", "secret").with_token("session token"))
 //!     .build()?;
 //!
-//! // Any operation, by name.
+//! // Call any operation by name.
 //! let regions = private.call("tke", "DescribeRegions", serde_json::json!({})).await?;
 //! println!("{regions}");
 //! # Ok(())
@@ -43,14 +43,14 @@ pub mod types {
     pub use wharf_scaling::tke::types::*;
 }
 
-/// The operations of each client, by which [`Connection::call`] finds one.
+/// The operations of each client, which [`Connection::call`] searches.
 pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
     &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &monitoring::OPERATIONS];
 
 crate::connection::connection!(tke, wharf_products::tencent::TencentOptions, "TKE");
 
 impl Connection {
-    /// Clusters: their life cycle, access points, versions, images, quota, charts.
+    /// Returns the client for clusters: their life cycle, access points, versions, images, quota, charts.
     pub fn clusters(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }

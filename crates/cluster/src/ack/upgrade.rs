@@ -11,15 +11,15 @@ use std::fmt;
 use wharf_core::wait::Waiter;
 
 impl Client {
-    /// The upgrade of a cluster: one to be started, or one that is under way, whoever started it. Nothing is
-    /// sent by this itself.
+    /// Returns a handle of a cluster's upgrade: one to be started, or one in progress, regardless of the caller that
+    /// started it. Nothing is sent.
     pub fn upgrade(&self, cluster_id: impl Into<String>) -> Upgrade {
         Upgrade { client: self.clone(), cluster_id: cluster_id.into() }
     }
 }
 
-/// The upgrade of a cluster to another version of Kubernetes. A cluster has one at a time, which has no
-/// identifier of its own.
+/// A handle of the upgrade of a cluster to another version of Kubernetes. A cluster has one upgrade at a time, without
+/// an identifier.
 #[derive(Debug, Clone)]
 pub struct Upgrade {
     client: Client,
@@ -27,58 +27,58 @@ pub struct Upgrade {
 }
 
 impl Upgrade {
-    /// The cluster's identifier.
+    /// Returns the identifier of the cluster.
     pub fn cluster_id(&self) -> &str {
         &self.cluster_id
     }
 
-    /// Starts it, to a version that the cluster can be upgraded to: `next_version` of the cluster says which.
+    /// Starts the upgrade to a version that the cluster supports: see the cluster's `next_version`.
     pub fn start(&self, next_version: impl Into<String>) -> Request<UpgradeCluster> {
         let request = self.client.upgrade_cluster(&self.cluster_id);
         request.component_name(UpgradeComponent::K8s).next_version(next_version)
     }
 
-    /// Asks `GetUpgradeStatus` once; [`UpgradeProgress::of`] reads the answer.
+    /// Sends `GetUpgradeStatus` once; [`UpgradeProgress::of`] reads the response.
     pub fn status(&self) -> Request<GetUpgradeStatus> {
         self.client.get_upgrade_status(&self.cluster_id)
     }
 
-    /// Pauses it, until it is resumed.
+    /// Pauses the upgrade until it is resumed.
     pub fn pause(&self) -> Request<PauseClusterUpgrade> {
         self.client.pause_cluster_upgrade(&self.cluster_id)
     }
 
-    /// Goes on with it after a pause.
+    /// Resumes a paused upgrade.
     pub fn resume(&self) -> Request<ResumeUpgradeCluster> {
         self.client.resume_upgrade_cluster(&self.cluster_id)
     }
 
-    /// Gives it up. Nodes that are upgraded already stay so.
+    /// Cancels the upgrade. Nodes that are already upgraded stay so.
     pub fn cancel(&self) -> Request<CancelClusterUpgrade> {
         self.client.cancel_cluster_upgrade(&self.cluster_id)
     }
 
     /// Waits until the upgrade is done: see [`wait_until_upgrade_done`](Client::wait_until_upgrade_done). To wait for a
-    /// version of the cluster there is [`wait_until_upgraded`](Client::wait_until_upgraded).
+    /// version of the cluster, use [`wait_until_upgraded`](Client::wait_until_upgraded).
     pub fn wait(&self) -> Waiter<GetUpgradeStatusOutput, UpgradeProgress> {
         self.client.wait_until_upgrade_done(&self.cluster_id)
     }
 }
 
-/// How far an upgrade has come.
+/// The progress of an upgrade.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpgradeProgress {
-    /// The state of the whole.
+    /// State of the whole upgrade.
     pub status: UpgradeStatus,
-    /// What it is at.
+    /// Current step.
     pub step: UpgradeStep,
-    /// What is being done, or what went wrong, in the service's words.
+    /// Messages of the service about current work or failures.
     pub messages: Vec<String>,
 }
 
 impl UpgradeProgress {
-    /// The progress that an answer tells.
+    /// Reads the progress from a response.
     pub fn of(answer: &GetUpgradeStatusOutput) -> Self {
         let task = answer.upgrade_task.as_ref().and_then(|task| task.message.as_deref());
         let mut messages: Vec<String> = Vec::new();
@@ -91,13 +91,12 @@ impl UpgradeProgress {
         Self { status: status.unwrap_or_default(), step: step.unwrap_or_default(), messages }
     }
 
-    /// Returns the progress as JSON, as other languages get it.
+    /// Returns the progress as JSON, as in the bindings of other languages.
     pub fn to_value(&self) -> Value {
         json!({"status": self.status.as_str(), "step": self.step.as_str(), "messages": self.messages})
     }
 
-    /// Whether the upgrade has ended without the new version: it failed, or was given up, for which no
-    /// document has a word.
+    /// Returns true when the upgrade failed or was cancelled. The documents have no status for a cancelled upgrade.
     pub(super) fn is_given_up(&self) -> bool {
         let given_up = |word: &str| word.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("cancel"));
         self.status == UpgradeStatus::Fail || given_up(self.status.as_str())

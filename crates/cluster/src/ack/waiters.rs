@@ -1,4 +1,4 @@
-//! Waiters that no table can describe: upgrades of clusters.
+//! Waiters of upgrades, which no table can describe.
 
 pub use super::UpgradeProgress;
 
@@ -10,15 +10,15 @@ use std::fmt;
 use wharf_core::Error;
 use wharf_core::wait::Verdict;
 
-/// The state of a cluster on its way to another version.
+/// The state of a cluster that is being upgraded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VersionProgress {
-    /// The cluster's state.
+    /// State of the cluster.
     pub state: ClusterState,
-    /// The version that it has now, as far as the service says.
+    /// Current version, if the service reports it.
     pub version: String,
-    /// Why the upgrade failed, if it did, as far as the service says.
+    /// Reasons of a failed upgrade, if the service reports them.
     pub reasons: Vec<String>,
 }
 
@@ -36,7 +36,7 @@ impl fmt::Display for VersionProgress {
 }
 
 impl VersionProgress {
-    /// Returns the progress as JSON, as other languages get it.
+    /// Returns the progress as JSON, as in the bindings of other languages.
     pub fn to_value(&self) -> Value {
         json!({"state": self.state.as_str(), "version": self.version, "reasons": self.reasons})
     }
@@ -54,7 +54,8 @@ pub(super) async fn cluster_upgraded(
     let verdict = match progress.state {
         ClusterState::Running if progress.version == wanted => Verdict::Success(cluster),
         _ if is_stuck(&progress.state) || rests(&progress.state) => {
-            // An upgrade whose status cannot be read has no reasons: the state of the cluster is enough.
+            // If the status of the upgrade cannot be read, the reasons stay empty: the state of the cluster is
+            // sufficient.
             if let Ok(answer) = client.upgrade(cluster_id).status().send().await {
                 progress.reasons = UpgradeProgress::of(&answer).messages;
             }
@@ -80,12 +81,12 @@ pub(super) async fn upgrade_done(
     Ok((progress, verdict))
 }
 
-/// No cluster comes to run from there by itself.
+/// Returns true for a state from which a cluster does not return to running without a new request.
 fn is_stuck(state: &ClusterState) -> bool {
     matches!(state, ClusterState::Failed | ClusterState::Deleting | ClusterState::Deleted | ClusterState::DeleteFailed)
 }
 
-/// It may be the state from before a request that ends it.
+/// Returns true for a state that may be from before a request that ends it.
 fn rests(state: &ClusterState) -> bool {
     matches!(state, ClusterState::UpdatingFailed | ClusterState::Stopped)
 }

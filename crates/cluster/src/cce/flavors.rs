@@ -1,4 +1,4 @@
-//! Clusters and add-ons as they are usually ordered.
+//! Constructors of common specifications of clusters and add-ons.
 
 use super::types::{
     AddonRequestMetadata, ClusterAddonInstall, ClusterCreateAnnotations, ClusterFlavor, ClusterMetadata, ClusterSpec,
@@ -6,7 +6,8 @@ use super::types::{
 };
 
 impl ClusterSpec {
-    /// A cluster of virtual machines in a network of yours, whose containers have an overlay network.
+    /// Creates the specification of a cluster of virtual machines in a network of the user, with an overlay network for
+    /// containers.
     ///
     /// ```
     /// use wharf_cluster::cce::types::{ClusterFlavor, ClusterSpec};
@@ -29,7 +30,7 @@ impl ClusterSpec {
 }
 
 impl ClusterMetadata {
-    /// Sets the add-ons that are installed along with a new cluster, in the place of the usual ones.
+    /// Sets the add-ons that are installed with a new cluster, instead of the default ones.
     pub fn install_addons(mut self, addons: impl IntoIterator<Item = ClusterAddonInstall>) -> Self {
         let addons: Vec<_> = addons.into_iter().collect();
         let entries = ClusterCreateAnnotations::default().cluster_install_addons_install(addons);
@@ -39,12 +40,12 @@ impl ClusterMetadata {
 }
 
 impl AddonRequestMetadata {
-    /// For [`create_addon_instance`](super::Client::create_addon_instance).
+    /// Creates the metadata for [`create_addon_instance`](super::Client::create_addon_instance).
     pub fn install() -> Self {
         Self::default().annotations([("addon.install/type", "install")])
     }
 
-    /// For [`update_addon_instance`](super::Client::update_addon_instance).
+    /// Creates the metadata for [`update_addon_instance`](super::Client::update_addon_instance).
     pub fn upgrade() -> Self {
         Self::default().annotations([("addon.upgrade/type", "upgrade")])
     }

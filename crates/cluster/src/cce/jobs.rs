@@ -1,4 +1,4 @@
-//! Jobs: work that goes on after the call that asked for it.
+//! Jobs: work that continues after the call that requested it.
 
 use super::operations::{GetJob, GetJobOutput};
 use super::types::{self, JobPhase};
@@ -8,13 +8,13 @@ use std::fmt;
 use wharf_core::wait::Waiter;
 
 impl Client {
-    /// A job by its identifier, the `job_id()` of the answer that named it, whichever operation that was.
+    /// Returns a handle of a job by its identifier: the `job_id()` of the response that named it, for every operation.
     pub fn job(&self, id: impl Into<String>) -> Job {
         Job { client: self.clone(), id: id.into() }
     }
 }
 
-/// A job on a cluster, its nodes or its node pools.
+/// A handle of a job on a cluster, its nodes or its node pools.
 #[derive(Debug, Clone)]
 pub struct Job {
     client: Client,
@@ -22,12 +22,12 @@ pub struct Job {
 }
 
 impl Job {
-    /// Its identifier.
+    /// Returns the identifier of the job.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Asks `GetJob` once.
+    /// Sends `GetJob` once.
     pub fn get(&self) -> Request<GetJob> {
         self.client.get_job(&self.id)
     }
@@ -38,24 +38,24 @@ impl Job {
     }
 }
 
-/// How far a job has come.
+/// The progress of a job.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JobProgress {
-    /// The phase of the whole.
+    /// Phase of the whole job.
     pub phase: JobPhase,
-    /// Parts that are done.
+    /// Number of parts that are done.
     pub done: usize,
-    /// Parts that there are, those of parts included.
+    /// Number of all parts, nested ones included.
     pub total: usize,
-    /// What runs now, by type.
+    /// Types of the parts that are running.
     pub running: Vec<String>,
-    /// Why it failed: of the whole and of its parts, whoever gives a reason.
+    /// Reasons of a failure, of the job and of its parts.
     pub reasons: Vec<String>,
 }
 
 impl JobProgress {
-    /// The progress that an answer tells.
+    /// Reads the progress from a response.
     pub fn of(job: &GetJobOutput) -> Self {
         let mut progress = Self { phase: job.status.phase.clone(), ..Self::default() };
         if progress.phase == JobPhase::Failed {
@@ -75,7 +75,7 @@ impl JobProgress {
         progress
     }
 
-    /// Returns the progress as JSON, as other languages get it.
+    /// Returns the progress as JSON, as in the bindings of other languages.
     pub fn to_value(&self) -> Value {
         json!({
             "phase": self.phase.as_str(),

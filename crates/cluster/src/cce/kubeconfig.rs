@@ -1,14 +1,14 @@
-//! The file that Kubernetes' own clients read.
+//! Kubeconfig files, as Kubernetes' own clients read them.
 
 use super::operations::GetClusterCertOutput;
 use serde_json::Value;
 use wharf_core::model::{Secret, entries};
 
 impl GetClusterCertOutput {
-    /// The certificate as a kubeconfig file, in YAML.
+    /// Returns the certificate as a kubeconfig file, in YAML.
     ///
-    /// To reach the cluster from outside, set [`current_context`](Self::current_context) to
-    /// [`External`](super::types::CertContextName::External) before, if the answer has that context.
+    /// To reach the cluster from outside, first set [`current_context`](Self::current_context) to
+    /// [`External`](super::types::CertContextName::External), if the response has that context.
     pub fn kubeconfig(&self) -> Secret {
         let mut out = String::new();
         block(&Value::Object(entries(self)), 0, &mut out);
@@ -16,12 +16,12 @@ impl GetClusterCertOutput {
     }
 }
 
-/// Writes an object or a list below a name, or at the beginning of the file.
+/// Appends an object or a list below a name, or at the top level of the file.
 fn block(value: &Value, depth: usize, out: &mut String) {
     let margin = "  ".repeat(depth);
     match value {
         Value::Object(members) => {
-            // In the order in which Kubernetes' own clients write them.
+            // The order is that of Kubernetes' own clients.
             let mut members: Vec<_> = members.iter().collect();
             members.sort_unstable_by_key(|(name, _)| *name);
             for (name, value) in members {
@@ -35,7 +35,7 @@ fn block(value: &Value, depth: usize, out: &mut String) {
             for item in items {
                 let at = out.len();
                 block(item, depth + 1, out);
-                // The dash stands in the margin of the item's first line.
+                // The dash replaces the indentation of the item's first line.
                 if matches!(item, Value::Object(members) if !members.is_empty()) {
                     out.replace_range(at + margin.len()..at + margin.len() + 1, "-");
                 }
@@ -60,7 +60,7 @@ fn below(value: &Value, depth: usize, out: &mut String) {
             out.push('\n');
             block(value, depth, out);
         }
-        // What JSON writes for a text, a number or a truth value is YAML too.
+        // The JSON form of a text, a number or a boolean is also YAML.
         scalar => out.push_str(&format!(" {scalar}\n")),
     }
 }

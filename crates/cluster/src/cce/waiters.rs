@@ -1,4 +1,4 @@
-//! Waiters that no table can describe: clusters, whose jobs say why they failed.
+//! Waiters of clusters, which no table can describe: the job of a cluster contains the reasons of a failure.
 
 pub use super::JobProgress;
 
@@ -10,16 +10,16 @@ use std::fmt;
 use wharf_core::Error;
 use wharf_core::wait::{Verdict, unless_gone};
 
-/// Any text makes the service report the phase Error; without one it says Deleting.
+/// Any text makes the service report the phase Error; without one it reports Deleting.
 const TELL_ERRORS: &str = "true";
 
-/// The phase of a cluster, and why.
+/// The phase of a cluster and its reasons.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClusterProgress {
-    /// The phase.
+    /// Phase of the cluster.
     pub phase: ClusterPhase,
-    /// Why it is in this phase, as far as the cluster and its failed job tell.
+    /// Reasons of the phase, if the cluster or its failed job reports them.
     pub reasons: Vec<String>,
 }
 
@@ -33,7 +33,7 @@ impl fmt::Display for ClusterProgress {
     }
 }
 
-/// Polls until a cluster works.
+/// Polls until a cluster is available.
 pub(super) async fn cluster_available(
     client: &Client,
     cluster_id: &str,
@@ -49,7 +49,7 @@ pub(super) async fn cluster_available(
         .await
 }
 
-/// Polls until a cluster sleeps.
+/// Polls until a cluster is hibernated.
 pub(super) async fn cluster_hibernated(
     client: &Client,
     cluster_id: &str,
@@ -63,7 +63,7 @@ pub(super) async fn cluster_hibernated(
         .await
 }
 
-/// Polls until a cluster is gone.
+/// Polls until a cluster is deleted.
 pub(super) async fn cluster_deleted(
     client: &Client,
     cluster_id: &str,
@@ -81,7 +81,7 @@ pub(super) async fn cluster_deleted(
 }
 
 impl Client {
-    /// Polls once; a failure comes with its reasons.
+    /// Polls once. A failure includes its reasons.
     async fn judge(
         &self,
         cluster_id: &str,
@@ -96,8 +96,8 @@ impl Client {
         Ok((progress, verdict.map(|()| cluster)))
     }
 
-    /// What the cluster and its last job say, and whether that job has failed. A job that cannot be asked
-    /// says nothing: the cluster's own word is enough.
+    /// Returns the reasons from the cluster and its last job, and whether that job has failed. If the job cannot be
+    /// read, the reasons are those of the cluster.
     async fn why(&self, cluster: &GetClusterOutput) -> (ClusterProgress, bool) {
         let mut progress = ClusterProgress::of(cluster);
         let Some(id) = cluster.status.job_id.as_ref().filter(|id| !id.is_empty()) else { return (progress, false) };
@@ -120,7 +120,7 @@ impl ClusterProgress {
         Self { phase: status.phase.clone(), reasons }
     }
 
-    /// Returns the progress as JSON, as other languages get it.
+    /// Returns the progress as JSON, as in the bindings of other languages.
     pub fn to_value(&self) -> Value {
         json!({"phase": self.phase.as_str(), "reasons": self.reasons})
     }

@@ -1,4 +1,4 @@
-//! What services are made of, in few words.
+//! Short constructors of the parts of services.
 
 use super::types::{
     CheckMethod, Container, ContainerImage, Env, HealthCheck, HealthCheckType, MountMode, NodeAffinity,
@@ -7,7 +7,7 @@ use super::types::{
 };
 
 impl Container {
-    /// A container of that name from an image.
+    /// Creates a container from its name and an image.
     pub fn new(name: impl Into<String>, image: impl Into<String>) -> Self {
         Self::default().container_name(name).image(image)
     }
@@ -19,13 +19,13 @@ impl Container {
         self
     }
 
-    /// Mounts a volume of the service at a path, to be read and written.
+    /// Mounts a volume of the service at a path, for reading and writing.
     #[must_use]
     pub fn mount(self, volume: impl Into<String>, path: impl Into<String>) -> Self {
         self.mounted(volume, path, MountMode::Rw)
     }
 
-    /// Mounts a volume of the service at a path, to be read alone.
+    /// Mounts a volume of the service at a path, read-only.
     #[must_use]
     pub fn mount_read_only(self, volume: impl Into<String>, path: impl Into<String>) -> Self {
         self.mounted(volume, path, MountMode::Ro)
@@ -37,13 +37,13 @@ impl Container {
         self
     }
 
-    /// Starts the container anew when the check fails.
+    /// Restarts the container when the check fails.
     #[must_use]
     pub fn live_check(self, check: HealthCheck) -> Self {
         self.checked(check, HealthCheckType::LiveCheck)
     }
 
-    /// Sends the container nothing while the check fails.
+    /// Sends no requests to the container while the check fails.
     #[must_use]
     pub fn ready_check(self, check: HealthCheck) -> Self {
         self.checked(check, HealthCheckType::ReadyCheck)
@@ -56,7 +56,7 @@ impl Container {
 }
 
 impl ContainerImage {
-    /// The image that a container of that name shall have.
+    /// Sets the image of a container, by the container's name.
     pub fn new(container: impl Into<String>, image: impl Into<String>) -> Self {
         Self::default().container_name(container).image(image)
     }
@@ -69,56 +69,56 @@ impl<N: Into<String>, V: Into<String>> From<(N, V)> for Env {
 }
 
 impl HealthCheck {
-    /// Succeeds when the port takes a connection.
+    /// Succeeds when the port accepts a connection.
     pub fn tcp(port: u16) -> Self {
         Self::default().check_method(CheckMethod::MethodTcp).port(port)
     }
 
-    /// Succeeds when a GET of the path answers with a status from 200 to 399.
+    /// Succeeds when a GET of the path returns a status from 200 to 399.
     pub fn http(port: u16, path: impl Into<String>) -> Self {
         Self::default().check_method(CheckMethod::MethodHttp).port(port).protocol(ProbeProtocol::Http).path(path)
     }
 
-    /// Like [`http`](Self::http), over TLS.
+    /// Succeeds like [`http`](Self::http), over TLS.
     pub fn https(port: u16, path: impl Into<String>) -> Self {
         Self::http(port, path).protocol(ProbeProtocol::Https)
     }
 
-    /// Succeeds when the command, run in the container, ends with 0.
+    /// Succeeds when the command, run in the container, exits with 0.
     pub fn command(command: impl Into<String>) -> Self {
         Self::default().check_method(CheckMethod::MethodCmd).cmd(command)
     }
 }
 
 impl PortMapping {
-    /// Takes TCP on a port of the service to a port of the containers.
+    /// Maps a TCP port of the service to a port of the containers.
     pub fn tcp(service_port: u16, container_port: u16) -> Self {
         Self::default().lb_port(service_port).container_port(container_port).protocol(TransportProtocol::Tcp)
     }
 
-    /// Takes UDP on a port of the service to a port of the containers.
+    /// Maps a UDP port of the service to a port of the containers.
     pub fn udp(service_port: u16, container_port: u16) -> Self {
         Self::tcp(service_port, container_port).protocol(TransportProtocol::Udp)
     }
 }
 
 impl Volume {
-    /// A folder of the node; with an empty path a temporary one.
+    /// Creates a volume from a folder of the node, or from a temporary folder if the path is empty.
     pub fn on_host(name: impl Into<String>, path: impl Into<String>) -> Self {
         Self::named(name, VolumeType::HostPath).host_path(path)
     }
 
-    /// A cloud disk by its id. The service can have one pod only.
+    /// Creates a volume from a cloud disk, by its id. A service with such a volume has at most one pod.
     pub fn cloud_disk(name: impl Into<String>, disk_id: impl Into<String>) -> Self {
         Self::named(name, VolumeType::CbsDisk).cbs_disk_id(disk_id)
     }
 
-    /// A folder of an NFS server: `127.0.0.1:/exports`.
+    /// Creates a volume from a folder of an NFS server: `127.0.0.1:/exports`.
     pub fn nfs(name: impl Into<String>, path: impl Into<String>) -> Self {
         Self::named(name, VolumeType::NfsDisk).nfs_path(path)
     }
 
-    /// Keys of a version of a configuration, each as a file.
+    /// Creates a volume from keys of a version of a configuration, each as a file.
     pub fn configuration(
         name: impl Into<String>,
         config_id: impl Into<String>,
@@ -134,7 +134,7 @@ impl Volume {
 }
 
 impl NodeAffinity {
-    /// Nodes with a label that the operator finds right.
+    /// Selects nodes whose label matches the operator and the values.
     pub fn new(
         key: impl Into<String>,
         operator: NodeAffinityOperator,
@@ -145,7 +145,7 @@ impl NodeAffinity {
 }
 
 impl PodAffinity {
-    /// Pods with a label that the operator finds right.
+    /// Selects pods whose label matches the operator and the values.
     pub fn new(
         key: impl Into<String>,
         operator: PodAffinityOperator,

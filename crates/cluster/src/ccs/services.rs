@@ -1,4 +1,4 @@
-//! Services: one at a time, from the first roll-out to the last.
+//! Handles of services, from the first roll-out to deletion.
 
 use super::operations::{
     CreateClusterService, DeleteClusterService, DescribeClusterServiceInfo, ModifyClusterService,
@@ -13,15 +13,15 @@ use std::fmt;
 use wharf_core::wait::Waiter;
 
 impl Client {
-    /// A service of a cluster, in the namespace `default` unless [`namespace`](ServiceHandle::namespace) says
-    /// another. Nothing is sent.
+    /// Returns a handle of a service of a cluster, in the namespace `default` unless
+    /// [`namespace`](ServiceHandle::namespace) sets another. Nothing is sent.
     pub fn service(&self, cluster_id: impl Into<String>, service_name: impl Into<String>) -> ServiceHandle {
         let (cluster, name) = (cluster_id.into(), service_name.into());
         ServiceHandle { client: self.clone(), cluster, name, namespace: "default".to_owned() }
     }
 }
 
-/// A service by its name: what can be done to it, each as a request that is filled as far as the name goes.
+/// A handle of a service. Each method returns a request with the names of cluster, namespace and service set.
 #[derive(Debug, Clone)]
 pub struct ServiceHandle {
     client: Client,
@@ -31,32 +31,32 @@ pub struct ServiceHandle {
 }
 
 impl ServiceHandle {
-    /// The service of that name in another namespace than `default`.
+    /// Sets a namespace other than `default`.
     #[must_use]
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = namespace.into();
         self
     }
 
-    /// Creates the service with so many pods; the containers are still to be said.
+    /// Creates the service with a number of pods. The containers must still be set.
     pub fn create(&self, replicas: i64) -> Request<CreateClusterService> {
         let request = self.client.create_cluster_service(&self.cluster).service_name(&self.name);
         request.namespace(&self.namespace).replicas(replicas)
     }
 
-    /// Replaces the service by what is given and rolls it out. What is left out is not kept: send everything,
-    /// the strategy too. For the image alone there is [`set_image`](Self::set_image).
+    /// Replaces the service by the given configuration and rolls it out. Fields that are not set are not kept: set all
+    /// of them, including the strategy. To change only the image, use [`set_image`](Self::set_image).
     pub fn replace(&self, replicas: i64) -> Request<ModifyClusterService> {
         let request = self.client.modify_cluster_service(&self.cluster).service_name(&self.name);
         request.namespace(&self.namespace).replicas(replicas)
     }
 
-    /// Rolls another image out, for a service with one container.
+    /// Rolls out another image, for a service with one container.
     pub fn set_image(&self, image: impl Into<String>) -> Request<ModifyClusterServiceImage> {
         self.change_image().image(image)
     }
 
-    /// Rolls other images out, for a service with several containers: names of containers and their images.
+    /// Rolls out other images, for a service with several containers: pairs of a container's name and its image.
     pub fn set_images(
         &self,
         images: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
@@ -70,7 +70,7 @@ impl ServiceHandle {
         request.namespace(&self.namespace)
     }
 
-    /// Starts all pods anew; they pull their images again.
+    /// Restarts all pods. They pull their images again.
     pub fn redeploy(&self) -> Request<RedeployClusterService> {
         let request = self.client.redeploy_cluster_service(&self.cluster).service_name(&self.name);
         request.namespace(&self.namespace)
@@ -82,13 +82,13 @@ impl ServiceHandle {
         request.namespace(&self.namespace)
     }
 
-    /// Goes on with a roll-out that was paused.
+    /// Resumes a paused roll-out.
     pub fn resume(&self) -> Request<ResumeClusterService> {
         let request = self.client.resume_cluster_service(&self.cluster).service_name(&self.name);
         request.namespace(&self.namespace)
     }
 
-    /// Takes the service back to what it was before its last change; further back is not possible.
+    /// Restores the service to the state before its last change. Earlier states are not available.
     pub fn roll_back(&self) -> Request<RollBackClusterService> {
         let request = self.client.roll_back_cluster_service(&self.cluster).service_name(&self.name);
         request.namespace(&self.namespace)
@@ -106,7 +106,7 @@ impl ServiceHandle {
         request.namespace(&self.namespace)
     }
 
-    /// Asks `DescribeClusterServiceInfo` once.
+    /// Sends `DescribeClusterServiceInfo` once.
     pub fn get(&self) -> Request<DescribeClusterServiceInfo> {
         let request = self.client.describe_cluster_service_info(&self.cluster).service_name(&self.name);
         request.namespace(&self.namespace)
@@ -124,22 +124,22 @@ impl ServiceHandle {
     }
 }
 
-/// How far a service has come.
+/// The progress of a service.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceProgress {
-    /// The state.
+    /// State of the service.
     pub status: ServiceStatus,
-    /// Pods that there are.
+    /// Number of existing pods.
     pub current: i64,
-    /// Pods that are wanted.
+    /// Number of desired pods.
     pub desired: i64,
-    /// Why it is not normal: reasons, each with the number of containers that it holds for.
+    /// Reasons why the service is not normal, each with the number of affected containers.
     pub reasons: BTreeMap<String, i64>,
 }
 
 impl ServiceProgress {
-    /// The progress that a service tells.
+    /// Reads the progress from a service.
     pub fn of(service: &Service) -> Self {
         Self {
             status: service.status.clone(),
@@ -149,12 +149,12 @@ impl ServiceProgress {
         }
     }
 
-    /// Whether the service has the pods that are wanted.
+    /// Returns true when the service has the desired pods.
     pub(super) fn is_complete(&self) -> bool {
         self.current == self.desired
     }
 
-    /// Returns the progress as JSON, as other languages get it.
+    /// Returns the progress as JSON, as in the bindings of other languages.
     pub fn to_value(&self) -> Value {
         json!({
             "status": self.status.as_str(),

@@ -1,4 +1,4 @@
-//! Tasks: work that goes on after the call that asked for it.
+//! Tasks: work that continues after the call that requested it.
 
 use super::operations::{CreateClusterOutput, DeleteClusterOutput, DescribeClusterTaskResult};
 use super::types::TaskStatus;
@@ -6,13 +6,14 @@ use super::{Client, Request};
 use wharf_core::wait::Waiter;
 
 impl Client {
-    /// A task by its identifier, the `task_id()` of the answer that named it, of a cluster or of its nodes.
+    /// Returns a handle of a task of a cluster or its nodes, by its identifier: the `task_id()` of the response that
+    /// named it.
     pub fn task(&self, id: i64) -> Task {
         Task { client: self.clone(), id }
     }
 }
 
-/// The making or deleting of a cluster or of nodes.
+/// A handle of a task that creates or deletes a cluster or nodes.
 #[derive(Debug, Clone)]
 pub struct Task {
     client: Client,
@@ -20,12 +21,12 @@ pub struct Task {
 }
 
 impl Task {
-    /// Its identifier, which the service calls `requestId`.
+    /// Returns the identifier of the task, which the service calls `requestId`.
     pub fn id(&self) -> i64 {
         self.id
     }
 
-    /// Asks `DescribeClusterTaskResult` once.
+    /// Sends `DescribeClusterTaskResult` once.
     pub fn get(&self) -> Request<DescribeClusterTaskResult> {
         self.client.describe_cluster_task_result().request_id(self.id)
     }
@@ -37,14 +38,14 @@ impl Task {
 }
 
 impl CreateClusterOutput {
-    /// The task that makes the cluster, for [`Client::task`].
+    /// Returns the identifier of the task that creates the cluster, for [`Client::task`].
     pub fn task_id(&self) -> i64 {
         self.request_id
     }
 }
 
 impl DeleteClusterOutput {
-    /// The task that deletes the cluster, for [`Client::task`].
+    /// Returns the identifier of the task that deletes the cluster, for [`Client::task`].
     pub fn task_id(&self) -> i64 {
         self.request_id
     }

@@ -1,9 +1,9 @@
-//! What a metric measures, in which unit, and what has to be said for it.
+//! Metrics: the measured resource, the unit and the required dimensions.
 
 use super::types::{DimensionName, Metric, MonitorNamespace};
 use std::fmt;
 
-/// What a metric is a measure of.
+/// The resource that a metric measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Level {
@@ -18,7 +18,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// The dimensions that are needed, all of them.
+    /// Returns all required dimensions.
     pub fn dimensions(self) -> &'static [DimensionName] {
         static CLUSTER: &[DimensionName] = &[DimensionName::DockerClusterId];
         static SERVICE: &[DimensionName] =
@@ -48,25 +48,25 @@ impl Level {
     }
 }
 
-/// What the values of a metric count. `Display` writes it as it follows a number: `%`, `MiB`.
+/// The unit of a metric's values. `Display` writes it as it follows a number: `%`, `MiB`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unit {
-    /// Hundredths.
+    /// Percent.
     Percent,
-    /// Cores of a processor.
+    /// Processor cores.
     Cores,
     /// 1,048,576 bytes.
     Mebibytes,
-    /// Megabytes that passed in the period.
+    /// Megabytes transferred in the period.
     Megabytes,
-    /// Megabits a second.
+    /// Megabits per second.
     MegabitsPerSecond,
-    /// Packets a second.
+    /// Packets per second.
     PacketsPerSecond,
-    /// Kilobytes a second.
+    /// Kilobytes per second.
     KilobytesPerSecond,
-    /// A number of times. The document leaves open of which time.
+    /// A count. The document does not state the time range.
     Count,
 }
 
@@ -86,12 +86,12 @@ impl fmt::Display for Unit {
 }
 
 impl Metric {
-    /// What it is a measure of; `None` for a metric that this version does not know.
+    /// Returns the resource that the metric measures, or `None` for a metric that this version does not know.
     pub fn level(&self) -> Option<Level> {
         self.facts().map(|(level, _)| level)
     }
 
-    /// What its values count; `None` for a metric that this version does not know.
+    /// Returns the unit of the values, or `None` for a metric that this version does not know.
     pub fn unit(&self) -> Option<Unit> {
         self.facts().map(|(_, unit)| unit)
     }

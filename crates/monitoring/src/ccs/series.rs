@@ -1,4 +1,4 @@
-//! Measurements over time.
+//! Time series of metrics.
 
 use super::metrics::Unit;
 use super::operations::{GetMonitorData, GetMonitorDataOutput};
@@ -9,18 +9,19 @@ use std::time::{Duration, SystemTime};
 use wharf_core::model::Timestamp;
 use wharf_core::{Error, Operation};
 
-/// Times on the wire have no zone. The service writes others of the same clock with `+0800`.
+/// Offset of China's time zone in seconds. Times on the wire have no zone; the service writes other times of the same
+/// clock with `+0800`.
 const CHINA: i32 = 8 * 60 * 60;
-/// Characters by which the service tells containers apart; what is more finds nothing.
+/// Number of characters of a container's id in requests; a longer id finds no container.
 const CONTAINER_ID: usize = 12;
 
-/// How far apart two values are.
+/// The time between two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Period {
     /// 60 seconds.
     Minute,
-    /// 300 seconds, which the service takes unless told otherwise.
+    /// 300 seconds, the default of the service.
     FiveMinutes,
     /// 3600 seconds.
     Hour,
@@ -29,7 +30,7 @@ pub enum Period {
 }
 
 impl Period {
-    /// The time between two values.
+    /// Returns the time between two values.
     pub fn duration(self) -> Duration {
         Duration::from_secs(self.seconds().unsigned_abs())
     }
@@ -44,52 +45,52 @@ impl Period {
     }
 }
 
-/// The values of a metric over a time.
+/// The values of a metric over a time range.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Series {
-    /// What was measured.
+    /// Metric of the values.
     pub metric: Metric,
-    /// What the values count.
+    /// Unit of the values.
     pub unit: Unit,
-    /// The time between two points.
+    /// Time between two points.
     pub period: Duration,
-    /// The points, oldest first, those without a value included.
+    /// Points, oldest first, including those without a value.
     pub points: Vec<Point>,
 }
 
 /// One point of a [`Series`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
-    /// When the period of the value began.
+    /// Start of the period of the value.
     pub time: SystemTime,
-    /// The value; `None` where nothing was measured.
+    /// Value of the period, or `None` if nothing was measured.
     pub value: Option<f64>,
 }
 
 impl Series {
-    /// The points that have a value.
+    /// Returns the points that have a value.
     pub fn measured(&self) -> impl DoubleEndedIterator<Item = (SystemTime, f64)> {
         self.points.iter().filter_map(|point| point.value.map(|value| (point.time, value)))
     }
 
-    /// The newest value and its time.
+    /// Returns the newest value and its time.
     pub fn latest(&self) -> Option<(SystemTime, f64)> {
         self.measured().next_back()
     }
 
-    /// How many points have no value.
+    /// Returns the number of points without a value.
     pub fn gaps(&self) -> usize {
         self.points.iter().filter(|point| point.value.is_none()).count()
     }
 }
 
 impl Client {
-    /// The values of a metric over time. Say of what: [`cluster`](SeriesRequest::cluster) always, and down to
-    /// the metric's level [`service`](SeriesRequest::service) and [`namespace`](SeriesRequest::namespace),
-    /// [`pod`](SeriesRequest::pod), [`container`](SeriesRequest::container).
+    /// Returns a request for the values of a metric over time. Set the dimensions: always
+    /// [`cluster`](SeriesRequest::cluster), and down to the metric's level [`service`](SeriesRequest::service) and
+    /// [`namespace`](SeriesRequest::namespace), [`pod`](SeriesRequest::pod), [`container`](SeriesRequest::container).
     ///
-    /// Asks `GetMonitorData`.
+    /// The operation is `GetMonitorData`.
     pub fn series(&self, metric: Metric) -> SeriesRequest {
         SeriesRequest {
             client: self.clone(),
@@ -106,7 +107,7 @@ impl Client {
     }
 }
 
-/// A question for the values of a metric over time: say of what and when, then [`send`](Self::send) it.
+/// A request for the values of a metric over time. Set dimensions and time, then [`send`](Self::send) it.
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct SeriesRequest {
@@ -135,7 +136,7 @@ impl SeriesRequest {
         self
     }
 
-    /// Sets the namespace of the service. There is none by default, not even `default`.
+    /// Sets the namespace of the service. Not set by default, not even to `default`.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = Some(namespace.into());
         self
@@ -147,36 +148,36 @@ impl SeriesRequest {
         self
     }
 
-    /// Sets the container, by its id as it is listed or by the first 12 characters of it: those are sent.
+    /// Sets the container, by its listed id or by the first 12 characters of it. Those 12 characters are sent.
     pub fn container(mut self, container_id: impl Into<String>) -> Self {
         self.container = Some(container_id.into());
         self
     }
 
-    /// Sets the time, to the second, both ends included. Without it the service answers from the beginning of
-    /// its day until now.
+    /// Sets the time range, to the second, both ends included. Default: from the beginning of the service's day until
+    /// now.
     pub fn between(mut self, start: SystemTime, end: SystemTime) -> Self {
         self.time = Some((start, end));
         self
     }
 
-    /// Sets how far apart the values are. Five minutes unless set.
+    /// Sets the time between the values. Default: five minutes.
     pub fn period(mut self, period: Period) -> Self {
         self.period = Some(period);
         self
     }
 
-    /// Sets by how many seconds the service's clock is ahead of UTC, for a private cloud elsewhere: times are sent
-    /// and answered without a zone. China's, 28800, unless set.
+    /// Sets the offset of the service's clock from UTC in seconds, for a private cloud in another time zone: requests
+    /// and responses have times without a zone. Default: 28800, China's time zone.
     pub fn zone_offset(mut self, seconds: i32) -> Self {
         self.ahead = seconds;
         self
     }
 
-    /// The request of `GetMonitorData`, to look at it or to set more.
+    /// Returns the request of `GetMonitorData`, to inspect it or to set more fields.
     ///
     /// # Errors
-    /// As [`send`](Self::send) before anything is sent.
+    /// The errors of [`send`](Self::send) that are found before anything is sent.
     pub fn request(&self) -> Result<Request<GetMonitorData>, Error> {
         let level = self.metric.level().ok_or_else(|| {
             let reason = format!("{} is no metric whose dimensions are known: use get_monitor_data", self.metric);
@@ -208,13 +209,13 @@ impl SeriesRequest {
         Ok(request)
     }
 
-    /// Asks for the values.
+    /// Requests the values.
     ///
     /// # Errors
-    /// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) before anything is sent, when a dimension that the
-    /// metric needs was not given, naming it, when a container's id has less than 12 characters, or when the time
-    /// ends before it begins; [`Decode`](wharf_core::ErrorKind::Decode) when a value is no number; otherwise what
-    /// the service answers or why it could not be reached.
+    /// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) before anything is sent, when a dimension that the metric
+    /// requires is not set (the error names it), when a container's id has fewer than 12 characters, or when the time
+    /// range ends before it begins; [`Decode`](wharf_core::ErrorKind::Decode) when a value is not a number; otherwise
+    /// the error that the service reports or the reason why it could not be reached.
     pub async fn send(self) -> Result<Series, Error> {
         let answer = self.request()?.send().await?;
         self.series(&answer).map_err(|error| error.with_operation(GetMonitorData::META))
@@ -262,7 +263,7 @@ impl SeriesRequest {
     }
 }
 
-/// A value; nothing where nothing was measured.
+/// Reads a value; returns `None` if nothing was measured.
 fn number(value: &Value, at: usize) -> Result<Option<f64>, Error> {
     let wrong = || Error::decode(format!("dataPoints.{at}"), "is no number");
     match value {

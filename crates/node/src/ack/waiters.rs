@@ -1,4 +1,4 @@
-//! Waiters that no table can describe: sets of nodes.
+//! Waiters of sets of nodes, which no table can describe.
 
 use super::Client;
 use super::types::{Node, NodeState, NodeStatus};
@@ -8,22 +8,22 @@ use std::fmt;
 use wharf_core::Error;
 use wharf_core::wait::{Listed, Verdict, unless_gone};
 
-/// Servers that one call asks for.
+/// Number of servers in one call.
 const PAGE: usize = 100;
 
-/// How far a set of nodes has come.
+/// The progress of a set of nodes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NodesProgress {
-    /// Nodes that run.
+    /// Number of nodes that run.
     pub running: usize,
-    /// Nodes among them that Kubernetes can use.
+    /// Number of running nodes that are ready in Kubernetes.
     pub ready: usize,
-    /// Nodes that are waited for.
+    /// Number of nodes that the waiter waits for.
     pub total: usize,
-    /// Nodes that could not be created, by the server, each with the reason that the service gives.
+    /// Nodes that could not be created, by server, each with the reason that the service reports.
     pub failed: Vec<(String, String)>,
-    /// Servers that are not listed, while nodes are waited for to run.
+    /// Servers that are not listed while the waiter waits for running nodes.
     pub missing: Vec<String>,
 }
 
@@ -44,7 +44,7 @@ impl fmt::Display for NodesProgress {
 }
 
 impl NodesProgress {
-    /// Returns the progress as JSON, as other languages get it.
+    /// Returns the progress as JSON, as in the bindings of other languages.
     pub fn to_value(&self) -> Value {
         let failed = self.failed.iter().map(|(id, reason)| (id.clone(), Value::from(reason.as_str())));
         json!({
@@ -106,12 +106,12 @@ pub(super) async fn nodes_removed(
 }
 
 impl Client {
-    /// The nodes of a cluster that these servers are, by the server.
+    /// Returns those nodes of a cluster that are on these servers, by server.
     async fn nodes(&self, cluster: &str, ids: &[String]) -> Result<BTreeMap<String, Node>, Error> {
         let mut found = BTreeMap::new();
         for page in ids.chunks(PAGE) {
             let request = self.describe_cluster_nodes(cluster).instance_ids(page.join(",")).page_size(PAGE as i64);
-            // A service that does not filter lists all nodes.
+            // A service that does not support the filter lists all nodes.
             let mut nodes = request.items();
             while let Some(node) = nodes.try_next().await? {
                 if page.contains(&node.instance_id) {
@@ -123,7 +123,8 @@ impl Client {
     }
 }
 
-/// Whether Kubernetes can use it; a service that says nothing of it is taken at the node's state.
+/// Returns true when the node runs and is ready in Kubernetes. A running node without a reported readiness counts as
+/// ready.
 fn is_ready(node: &Node) -> bool {
     let unknown = |status: &NodeStatus| status.as_str().is_empty();
     node.state == NodeState::Running

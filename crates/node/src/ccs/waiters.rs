@@ -1,4 +1,4 @@
-//! Waiters that no table can describe: sets of nodes and pods.
+//! Waiters of sets of nodes and pods, which no table can describe.
 
 use super::Client;
 use super::types::{Instance, InstanceStatus, Node};
@@ -7,18 +7,18 @@ use std::fmt;
 use wharf_core::Error;
 use wharf_core::wait::{Listed, Verdict};
 
-/// Entries that one call asks for.
+/// Number of entries in one call.
 const PAGE: i64 = 100;
 
-/// How far a set of nodes or pods has come.
+/// The progress of a set of nodes or pods.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InstancesProgress {
-    /// Those that are as they shall be.
+    /// Number of instances in the desired state.
     pub ready: usize,
-    /// Those that are waited for.
+    /// Number of instances that the waiter waits for.
     pub wanted: usize,
-    /// Those that are not, each with its state or with the reason that the service gives.
+    /// Instances in other states, each with its state or with the reason that the service reports.
     pub others: Vec<(String, String)>,
 }
 
@@ -33,7 +33,7 @@ impl fmt::Display for InstancesProgress {
 }
 
 impl InstancesProgress {
-    /// Returns the progress as JSON, as other languages get it.
+    /// Returns the progress as JSON, as in the bindings of other languages.
     pub fn to_value(&self) -> Value {
         let others = self.others.iter().map(|(id, state)| (id.clone(), Value::from(state.as_str())));
         json!({
@@ -44,7 +44,7 @@ impl InstancesProgress {
     }
 }
 
-/// Polls until all of these instances are nodes that work.
+/// Polls until all of these instances are normal nodes.
 pub(super) async fn nodes_normal(
     client: &Client,
     cluster_id: &str,
@@ -52,7 +52,7 @@ pub(super) async fn nodes_normal(
     seen: &Listed,
 ) -> Result<(InstancesProgress, Verdict<Vec<Node>>), Error> {
     let mut listed = client.nodes(cluster_id).await?;
-    // An entry may slip from one page to another while they are read.
+    // An entry may move from one page to another between calls.
     if count(listed.len()) > PAGE && !ids.iter().all(|id| is_in(&listed, id)) {
         listed = client.nodes(cluster_id).await?;
     }
@@ -74,7 +74,7 @@ pub(super) async fn nodes_normal(
     Ok((progress, verdict))
 }
 
-/// Polls until a service has exactly so many pods and all of them run.
+/// Polls until a service has exactly this number of pods and all of them run.
 pub(super) async fn pods_running(
     client: &Client,
     cluster_id: &str,

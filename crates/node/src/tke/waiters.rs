@@ -1,4 +1,4 @@
-//! Waiters that no table can describe: sets of nodes.
+//! Waiters of sets of nodes, which no table can describe.
 
 use super::Client;
 use super::types::{Instance, InstanceState};
@@ -7,18 +7,18 @@ use std::fmt;
 use wharf_core::Error;
 use wharf_core::wait::{Listed, Verdict};
 
-/// Instances that one call asks for.
+/// Number of instances in one call.
 const PAGE: usize = 100;
 
-/// How far a set of instances has come.
+/// The progress of a set of instances.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InstancesProgress {
-    /// Instances that run.
+    /// Number of instances that run.
     pub running: usize,
-    /// Instances that are waited for.
+    /// Number of instances that the waiter waits for.
     pub total: usize,
-    /// Instances that failed, each with the reason that the service gives.
+    /// Failed instances, each with the reason that the service reports.
     pub failed: Vec<(String, String)>,
     /// Instances that are not listed.
     pub missing: Vec<String>,
@@ -41,7 +41,7 @@ impl fmt::Display for InstancesProgress {
 }
 
 impl InstancesProgress {
-    /// Returns the progress as JSON, as other languages get it.
+    /// Returns the progress as JSON, as in the bindings of other languages.
     pub fn to_value(&self) -> Value {
         let failed = self.failed.iter().map(|(id, reason)| (id.clone(), Value::from(reason.as_str())));
         json!({

@@ -1,9 +1,9 @@
-//! Tags and taints from what they are made of.
+//! Conversions and constructors of tags and taints.
 
 use super::types::{Tag, Taint, TaintEffect};
 
 impl<K: Into<String>, V: Into<String>> From<(K, V)> for Tag {
-    /// A tag of that name and value.
+    /// Creates a tag from its name and value.
     ///
     /// ```
     /// use wharf_products::ack::types::Tag;
@@ -16,17 +16,18 @@ impl<K: Into<String>, V: Into<String>> From<(K, V)> for Tag {
 }
 
 impl Taint {
-    /// Keeps pods that do not tolerate it off the node.
+    /// Creates a taint that keeps pods without a matching toleration off the node.
     pub fn no_schedule(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self::of(key, value, TaintEffect::NoSchedule)
     }
 
-    /// Keeps pods that do not tolerate it off the node, and makes those that are there leave.
+    /// Creates a taint that keeps pods without a matching toleration off the node and evicts those that already run on
+    /// it.
     pub fn no_execute(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self::of(key, value, TaintEffect::NoExecute)
     }
 
-    /// Keeps pods that do not tolerate it off the node if that can be done.
+    /// Creates a taint that keeps pods without a matching toleration off the node if possible.
     pub fn prefer_no_schedule(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self::of(key, value, TaintEffect::PreferNoSchedule)
     }

@@ -1,10 +1,9 @@
-//! What an error code means, also one that no document lists.
+//! Error codes and their kinds, including codes that no document lists.
 
 use wharf_core::ErrorKind;
 use wharf_core::error::CodeMeta;
 
-/// Families of codes that the gateway of every product may answer and that the products' tables do not list.
-/// Sorted.
+/// Families of codes that the gateway of every product may return and that the products' tables do not list. Sorted.
 const FAMILIES: &[CodeMeta] = &[
     family("EntityNotExist", ErrorKind::NotFound, "There is no such thing."),
     family("Forbidden", ErrorKind::PermissionDenied, "The caller may not do this."),
@@ -37,8 +36,9 @@ const fn family(code: &'static str, kind: ErrorKind, doc: &'static str) -> CodeM
     CodeMeta::new(code, kind, matches!(kind, ErrorKind::Transient | ErrorKind::Throttled), doc)
 }
 
-/// The entry of a code: its own, or that of its family, the part before the first dot. A code that no document lists
-/// means that something does not exist when its words say so, unless its family is about who calls or what is offered.
+/// Returns the entry of a code: its own entry, or the entry of its family (the part before the first dot). A code that
+/// no document lists counts as `NotFound` when its words say so, unless its family is about authentication or about
+/// what the service offers.
 pub(super) fn find(table: &'static [CodeMeta], code: &str) -> Option<&'static CodeMeta> {
     let family = family_of(code);
     exact(table, code).or_else(|| {
@@ -50,12 +50,12 @@ pub(super) fn find(table: &'static [CodeMeta], code: &str) -> Option<&'static Co
     })
 }
 
-/// The request was refused for its time.
+/// Returns true when the request was refused because of its time.
 pub(super) fn is_clock_skew(code: &str) -> bool {
     matches!(family_of(code), "IllegalTimestamp" | "InvalidDate" | "InvalidTimeStamp")
 }
 
-/// The temporary credentials were refused, and others may be good.
+/// Returns true when temporary credentials were refused and new ones may be accepted.
 pub(super) fn is_stale_credentials(code: &str) -> bool {
     matches!(family_of(code), "InvalidSecurityToken" | "SecurityTokenExpired")
 }

@@ -1,4 +1,4 @@
-//! What Alibaba's products have in common: resources or actions, three signatures, two gateways, errors.
+//! The parts that Alibaba's products share: resources or actions, three signatures, two gateways, errors.
 
 mod codes;
 pub mod credentials;
@@ -26,10 +26,10 @@ use wharf_core::protocol::{FORM, JSON, rest, rest_answer};
 const JSON_BODY: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const VERSION: HeaderName = HeaderName::from_static("x-acs-version");
 const ACTION: HeaderName = HeaderName::from_static("x-acs-action");
-/// The region for the signature HMAC-SHA1, said in a header and in the query.
+/// Region for the signature HMAC-SHA1, sent in a header and in the query.
 const SIGNED_REGION: HeaderName = HeaderName::from_static("x-acs-region-id");
 const REGION: &str = "RegionId";
-/// The region for a private cloud.
+/// Region for a private cloud.
 const PRIVATE_REGION: HeaderName = HeaderName::from_static("x-acs-regionid");
 const ORGANIZATION: HeaderName = HeaderName::from_static("x-acs-organizationid");
 const RESOURCE_GROUP: HeaderName = HeaderName::from_static("x-acs-resourcegroupid");
@@ -41,7 +41,7 @@ const PRODUCT_VERSION: HeaderName = HeaderName::from_static("x-ascm-product-vers
 const REQUEST_ID_HEADERS: &[&str] = &["x-acs-request-id"];
 const RETRY_AFTER_MILLIS: &str = "x-acs-retry-after";
 
-/// Makes nonces differ where randomness does not.
+/// Counter that keeps nonces unique even if the random part repeats.
 static REQUESTS: AtomicU64 = AtomicU64::new(0);
 
 /// A product of Alibaba's public or private cloud.
@@ -54,18 +54,18 @@ pub struct Alibaba {
     settings: AlibabaSettings,
 }
 
-/// What its API is made of.
+/// The form of a product's API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
-    /// Resources, with a path each.
+    /// Resources (ROA), each with its own path.
     Resources,
-    /// Actions, whose name is a parameter.
+    /// Actions (RPC), with the name of the action as a parameter.
     Actions,
 }
 
 impl Alibaba {
-    /// A product with resources (ROA), by its name, that in host names (`cs`), and the table of its error codes,
-    /// sorted by code.
+    /// Creates a product with resources (ROA) from its name, its label in host names (`cs`) and the table of its error
+    /// codes, sorted by code.
     ///
     /// # Errors
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
@@ -79,11 +79,11 @@ impl Alibaba {
         Ok(Self { name, service, form: Form::Resources, codes, settings })
     }
 
-    /// A product with actions (RPC), by the same.
+    /// Creates a product with actions (RPC) from the same arguments as [`with_resources`](Self::with_resources).
     ///
     /// # Errors
-    /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong; `asapi` is
-    /// one.
+    /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong, such as `asapi`,
+    /// which products with actions do not support.
     pub fn with_actions(
         name: &'static str,
         service: &'static str,
@@ -100,12 +100,12 @@ impl Alibaba {
         Ok(Self { name, service, form: Form::Actions, codes, settings })
     }
 
-    /// Its settings.
+    /// Returns the settings.
     pub fn settings(&self) -> &AlibabaSettings {
         &self.settings
     }
 
-    /// Signs a request with a given nonce, which no other request may have.
+    /// Signs a request with a nonce, which must differ in every request.
     ///
     /// # Errors
     /// [`Credentials`](wharf_core::ErrorKind::Credentials) when the credentials cannot sign.
@@ -132,7 +132,7 @@ impl Alibaba {
         };
         headers.insert(ACCEPT, JSON);
         headers.insert(VERSION, HeaderValue::from_static(call.operation.version));
-        // An operation that no spec describes may be called by method and path alone.
+        // An unlisted operation can be called with only a method and a path.
         if call.operation.name != call.operation.method {
             headers.insert(ACTION, HeaderValue::from_static(call.operation.name));
         }
@@ -163,7 +163,7 @@ impl Alibaba {
         Ok(unsigned)
     }
 
-    /// Says for whom the call is made.
+    /// Adds the headers that name region, organization, resource group and instance.
     fn say_for_whom(&self, region: Option<&str>, headers: &mut HeaderMap) -> Result<(), Error> {
         if !self.settings.is_private() {
             return Ok(());
@@ -182,7 +182,7 @@ impl Alibaba {
     }
 }
 
-/// A request that nobody signs, as Alibaba's own clients write it: what the operation takes is a form.
+/// Returns the request without a signature, in the form of Alibaba's own clients: the input is a form.
 fn without_signature(unsigned: &Unsigned, time: SystemTime) -> Result<http::Request<Bytes>, Error> {
     let mut unsigned = unsigned.clone();
     let is_common = |(name, _): &(String, String)| matches!(name.as_str(), "Action" | "Version" | "Format");

@@ -1,4 +1,4 @@
-//! What users can set for Alibaba's products.
+//! Options of Alibaba's products.
 
 use super::credentials::{AssumedRole, Role, chain_over, named_profile, region_or_environment};
 use super::settings::AlibabaSettings;
@@ -8,16 +8,17 @@ use wharf_core::connection::Settings;
 use wharf_core::product::Product;
 use wharf_core::{Connection, Error};
 
-/// Collects the settings of a connection to a product of Alibaba's.
+/// A builder of a connection to a product of Alibaba.
 pub type Builder<C = Connection> = crate::Builder<AlibabaOptions, C>;
 
-/// Alibaba's part of a [`Builder`](crate::Builder).
+/// The options of Alibaba in a [`Builder`](crate::Builder).
 ///
-/// Without [`region`](crate::Builder::region) it uses the environment variable `ALIBABA_CLOUD_REGION_ID`.
+/// Without [`region`](crate::Builder::region), the region of the environment variable `ALIBABA_CLOUD_REGION_ID` is
+/// used.
 #[derive(Debug, Clone, Default)]
 pub struct AlibabaOptions {
     pub(crate) settings: AlibabaSettings,
-    /// Each is assumed with what the one before it returns.
+    /// Roles in their order; each is assumed with the credentials of the previous one.
     roles: Vec<Role>,
 }
 

@@ -1,4 +1,4 @@
-//! What can be set for Alibaba's products beyond what every connection has.
+//! Settings of Alibaba's products, in addition to those of every connection.
 
 pub use crate::builder::generated::alibaba::AlibabaSettings;
 
@@ -7,34 +7,34 @@ use wharf_core::host::{self, check_domain};
 
 /// Root domain of the public cloud.
 const PUBLIC_DOMAIN: &str = "aliyuncs.com";
-/// Where the gateway ASAPI takes calls, below its host.
+/// Path of the gateway ASAPI on its host.
 pub(super) const ASAPI_PATH: &str = "/asapi/v3";
 
-/// How requests of products with resources are signed. Calls of actions, such as those of the service that
-/// hands out temporary credentials, are always signed with HMAC-SHA1.
+/// Signature method of requests to products with resources. Requests to products with actions, such as the token
+/// service, are always signed with HMAC-SHA1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum SignatureMethod {
-    /// HMAC-SHA1 in the form of APIs with resources (ROA): what the guide of the private cloud describes.
+    /// HMAC-SHA1 in the form of APIs with resources (ROA), as described in the guide of the private cloud.
     #[default]
     RoaHmacSha1,
-    /// ACS3-HMAC-SHA256: what newer releases and the public cloud prefer.
+    /// ACS3-HMAC-SHA256, preferred by newer releases and by the public cloud.
     Acs3HmacSha256,
 }
 
-/// What the gateway ASAPI wants to know besides. The guide calls all of it mandatory, and its own examples
-/// leave it out, so nothing is insisted on here.
+/// Additional parameters of the gateway ASAPI. The guide calls all of them mandatory, but its own examples leave them
+/// out, so none is required here.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Asapi {
-    /// The key of the product that the console shows (`x-ascm-product-ak`); the caller's own key unless it is set.
+    /// Key of the product that the console shows (`x-ascm-product-ak`). Default: the caller's own key.
     pub product_ak: Option<String>,
-    /// The caller's role (`x-acs-roleid`).
+    /// Role of the caller (`x-acs-roleid`).
     pub role_id: Option<String>,
 }
 
 impl Asapi {
-    /// Nothing is set.
+    /// Creates parameters with nothing set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -55,7 +55,7 @@ impl Asapi {
 }
 
 impl AlibabaSettings {
-    /// Checks the settings before anything is made of them.
+    /// Checks the settings before they are used.
     ///
     /// # Errors
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
@@ -81,13 +81,13 @@ impl AlibabaSettings {
         Ok(())
     }
 
-    /// Whether requests say for whom they are made, as private clouds want it.
+    /// Returns true when requests carry the headers of a private cloud.
     pub(super) fn is_private(&self) -> bool {
         let said = self.domain.is_some() || self.organization.is_some() || self.instance.is_some();
         said || self.asapi.is_some()
     }
 
-    /// The host of a service (`cs`, `sts`).
+    /// Returns the host of a service (`cs`, `sts`).
     pub(super) fn host(&self, service: &str, region: Option<&str>) -> Result<String, Error> {
         let domain = self.domain.as_deref();
         let host = match (self.asapi.as_ref(), region, domain) {
@@ -100,7 +100,7 @@ impl AlibabaSettings {
                 let reason = "is not set: the gateway ASAPI is below it; or set the endpoint";
                 return Err(Error::configuration("domain", reason));
             }
-            // As the guide writes it; the plain name is for callers outside.
+            // The host name in the guide; the name without `vpc` is for callers outside the cloud.
             (None, Some(region), Some(domain)) if service == "sts" => format!("sts-vpc.{region}.{domain}"),
             (None, Some(region), _) => format!("{service}.{region}.{}", domain.unwrap_or(PUBLIC_DOMAIN)),
             (None, None, _) => format!("{service}.{}", domain.unwrap_or(PUBLIC_DOMAIN)),
@@ -109,12 +109,12 @@ impl AlibabaSettings {
     }
 }
 
-/// What a header can carry and no console would refuse.
+/// Returns true for an id of 1 to 256 visible ASCII characters.
 fn is_id(text: &str) -> bool {
     (1..=256).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Checks a region's form.
+/// Checks the form of a region.
 pub(super) fn check_region(region: &str) -> Result<(), Error> {
     host::check_region(region, "cn-hangzhou")
 }

@@ -1,4 +1,4 @@
-//! How a connection to a product is made: one builder for all vendors. Its setters follow from `specs/options.json`.
+//! The builder of connections to products, shared by all vendors. Its setters are generated from `specs/options.json`.
 
 pub(crate) mod generated;
 #[cfg(test)]
@@ -12,25 +12,25 @@ use wharf_core::credentials::ProvideCredentials;
 use wharf_core::product::Product;
 use wharf_core::{Connection, Error};
 
-/// The options of a vendor, beyond those that every vendor has.
+/// The options of a vendor, in addition to those that every vendor has.
 pub trait Vendor: Clone + Default + fmt::Debug {
-    /// The settings that describe a product.
+    /// Settings from which a product is created.
     type Settings;
 
-    /// Completes the settings, with credentials for example, and returns what describes the product.
+    /// Completes the settings, for example with credentials, and returns the product.
     ///
     /// # Errors
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is missing or wrong.
     fn finish(self, describe: Describe<Self>, settings: &mut Settings) -> Result<Arc<dyn Product>, Error>;
 }
 
-/// Makes a product from a vendor's settings.
+/// A function that creates a product from a vendor's settings.
 pub type Describe<V> = fn(<V as Vendor>::Settings) -> Result<Arc<dyn Product>, Error>;
 
-/// Collects the settings of a connection to a product, in a public or a private cloud.
+/// A builder of a connection to a product, in a public or a private cloud.
 ///
-/// Without credentials it uses the vendor's default chain; without a region, or a project, those that the environment
-/// or the credentials name.
+/// Without credentials, the vendor's default chain is used. Without a region or a project, those of the environment or
+/// of the credentials are used.
 ///
 /// `V` has the options of the vendor, and `C` is the connection that [`build`](Self::build) returns.
 #[must_use = "a builder does nothing until it is built"]
@@ -42,14 +42,14 @@ pub struct Builder<V: Vendor, C = Connection> {
 }
 
 impl<V: Vendor, C> Builder<V, C> {
-    /// The default settings of a product that the function describes.
+    /// Creates a builder with the default settings of the product that `describe` returns.
     pub(crate) fn new(describe: Describe<V>) -> Self {
         Self { describe, settings: Settings::default(), vendor: V::default(), makes: PhantomData }
     }
 }
 
 impl<V: Vendor, C: From<Connection>> Builder<V, C> {
-    /// Makes the connection. Nothing is sent.
+    /// Builds the connection. Nothing is sent.
     ///
     /// # Errors
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is missing or wrong.
@@ -68,12 +68,12 @@ impl<V: Vendor, C: From<Connection>> Builder<V, C> {
     }
 }
 
-/// Two options that say the same.
+/// Returns an error about two options that exclude each other.
 pub(crate) fn conflict(second: &str, first: &str) -> Error {
     Error::configuration(second, format!("cannot stand beside {first}: give one of them"))
 }
 
-/// Sets where credentials come from when the caller has not: from a profile that is named, or from the chain.
+/// Sets the source of credentials if the caller has not: the named profile, or the chain.
 pub(crate) fn credentials_from<P, D>(
     settings: &mut Settings,
     profile: impl FnOnce(&str, &Settings) -> P,

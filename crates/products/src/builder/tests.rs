@@ -1,4 +1,4 @@
-//! The builder, with Tencent's options.
+//! Tests of the builder, with Tencent's options.
 
 #![allow(clippy::unwrap_used)]
 

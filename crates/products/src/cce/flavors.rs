@@ -1,11 +1,11 @@
-//! Nodes as they are usually ordered, with all that the service insists on.
+//! Constructors of common node specifications, with all fields that the service requires.
 
 use super::types::{Login, NodeSpec, UserPassword, Volume, VolumeType};
 use crate::huawei::NodePassword;
 
 impl NodeSpec {
-    /// One server of a machine type in a zone, with what the service insists on: how to log in, a system
-    /// disk and a data disk.
+    /// Creates the specification of one server of a machine type in a zone, with the fields that the service requires:
+    /// login, system disk and data disk.
     ///
     /// ```
     /// use wharf_products::cce::types::{Login, NodeSpec, Volume};
@@ -27,19 +27,19 @@ impl NodeSpec {
 }
 
 impl Volume {
-    /// A disk of that type and size in GB.
+    /// Creates a disk from its type and its size in GB.
     pub fn new(volume_type: impl Into<VolumeType>, size: i64) -> Self {
         Self::default().size(size).volume_type(volume_type)
     }
 }
 
 impl Login {
-    /// By a key pair that the service knows by its name.
+    /// Logs in with a key pair, by its name in the service.
     pub fn key_pair(name: impl Into<String>) -> Self {
         Self::default().ssh_key(name)
     }
 
-    /// As `root`, by a password.
+    /// Logs in as `root` with a password.
     pub fn password(password: NodePassword) -> Self {
         Self::default().set_user_password(UserPassword::default().username("root").password(password))
     }

@@ -1,7 +1,7 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 //! Huawei Cloud Container Engine (CCE), version v3 of its API.
 
-// What users see of it is named below.
+// The public items are re-exported below.
 #[allow(unreachable_pub)]
 mod generated;
 
@@ -19,10 +19,10 @@ pub const NAME: &str = "cce";
 /// Version of the API.
 pub const VERSION: &str = "v3";
 
-/// The label of its host names.
+/// Label of the product in host names.
 pub const HOST: &str = "cce";
 
-/// The description of the product.
+/// Returns the product.
 ///
 /// # Errors
 /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
@@ -30,7 +30,7 @@ pub fn product(settings: crate::huawei::HuaweiSettings) -> Result<crate::huawei:
     crate::huawei::Huawei::new(NAME, CODES, settings)
 }
 
-/// Collects the settings of a connection to the product; `C` is the connection that it makes.
+/// Returns a builder of a connection to the product. `C` is the type of the connection.
 pub fn builder<C>() -> crate::Builder<crate::huawei::HuaweiOptions, C> {
     crate::Builder::new(|settings| Ok(std::sync::Arc::new(product(settings)?)))
 }

@@ -1,7 +1,7 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 //! Tencent CCS, the container service before TKE, version v2 of its API.
 
-// What users see of it is named below.
+// The public items are re-exported below.
 #[allow(unreachable_pub)]
 mod generated;
 
@@ -14,7 +14,7 @@ pub const NAME: &str = "ccs";
 /// Version of the API.
 pub const VERSION: &str = "v2";
 
-/// The label of its host names.
+/// Label of the product in host names.
 pub const HOST: &str = "ccs";
 // end product
 
@@ -39,10 +39,10 @@ use wharf_sign::hmac_v1::Algorithm;
 /// Root domain of the public cloud.
 const PUBLIC_DOMAIN: &str = "qcloud.com";
 
-/// What a signature is refused with because of its time, in older and in newer releases.
+/// Codes of a signature that is refused because of its time, in older and in newer releases.
 const EXPIRED: &[&str] = &["4200", "4500"];
 
-/// The description of the product. The language of the settings is not used: API 2.0 has none.
+/// Returns the product. The language of the settings is not used: API 2.0 has none.
 ///
 /// # Errors
 /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
@@ -50,7 +50,7 @@ pub fn product(settings: TencentSettings) -> Result<Ccs, Error> {
     Ccs::new(settings)
 }
 
-/// Collects the settings of a connection to the product; `C` is the connection that it makes.
+/// Returns a builder of a connection to the product. `C` is the type of the connection.
 pub fn builder<C>() -> crate::Builder<CcsOptions, C> {
     crate::Builder::new(|settings| Ok(Arc::new(product(settings)?)))
 }
@@ -63,11 +63,11 @@ pub struct Ccs {
 }
 
 impl Ccs {
-    /// The product with these settings.
+    /// Creates the product with these settings.
     ///
     /// # Errors
-    /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong, such as the
-    /// signature TC3-HMAC-SHA256, which this API does not know.
+    /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong, such as the signature
+    /// TC3-HMAC-SHA256, which this API does not support.
     pub fn new(settings: TencentSettings) -> Result<Self, Error> {
         settings.check()?;
         let algorithm = match settings.signature_method {
@@ -81,7 +81,7 @@ impl Ccs {
         Ok(Self { settings, algorithm })
     }
 
-    /// Its settings.
+    /// Returns the settings.
     pub fn settings(&self) -> &TencentSettings {
         &self.settings
     }
@@ -92,8 +92,8 @@ impl Product for Ccs {
         NAME
     }
 
-    /// `ccs.api.qcloud.com`, and in a private cloud `ccs.api.<domain>`: each service behind the API has a host
-    /// of its own. A domain that names `api` itself is taken as it is.
+    /// Returns the host of the operation's service: `ccs.api.qcloud.com`, and in a private cloud `ccs.api.<domain>`. A
+    /// domain that begins with `api.` is used unchanged.
     fn host(&self, operation: &OperationMeta, _: Option<&str>) -> Result<String, Error> {
         let domain = self.settings.domain.as_deref().unwrap_or(PUBLIC_DOMAIN).to_ascii_lowercase();
         let api = if domain.starts_with("api.") { "" } else { "api." };
@@ -121,7 +121,7 @@ impl Product for Ccs {
         v2_answer::decode(response, output, &|code| self.code(code))
     }
 
-    /// By name, or by the number that answers carry for it.
+    /// Looks the code up by name, or by the number that responses carry for it.
     fn code(&self, code: &str) -> Option<&'static CodeMeta> {
         let named = code.parse().ok().and_then(|number: i64| {
             let at = NUMBERS.binary_search_by_key(&number, |(number, _)| *number).ok()?;
@@ -134,7 +134,8 @@ impl Product for Ccs {
         error.code().is_some_and(|code| EXPIRED.contains(&code))
     }
 
-    /// There are codes for an unknown key and for a wrong token, and older gateways have one for everything.
+    /// Returns true for every refusal of credentials except a wrong time. Some gateways have codes for an unknown key
+    /// and for a wrong token; older ones have one code for all.
     fn is_stale_credentials(&self, error: &Error) -> bool {
         error.kind() == ErrorKind::Credentials && !self.is_clock_skew(error)
     }

@@ -1,4 +1,4 @@
-//! What users can set for CCS.
+//! Options of CCS.
 
 use crate::builder::generated::ccs::default_settings;
 use crate::builder::{Describe, Vendor};
@@ -9,10 +9,10 @@ use wharf_core::Error;
 use wharf_core::connection::Settings;
 use wharf_core::product::Product;
 
-/// The part of a [`Builder`](crate::Builder) that CCS has.
+/// The options of CCS in a [`Builder`](crate::Builder).
 ///
-/// A region may have its short name (`gz`) or its long one (`ap-guangzhou`). Without one it uses the environment
-/// variable `TENCENTCLOUD_REGION`. The hosts in a private cloud are `<service>.api.<domain>`.
+/// A region can be set by its short name (`gz`) or its long name (`ap-guangzhou`). Without one, the region of the
+/// environment variable `TENCENTCLOUD_REGION` is used. The hosts in a private cloud are `<service>.api.<domain>`.
 #[derive(Debug, Clone)]
 pub struct CcsOptions {
     pub(crate) settings: TencentSettings,

@@ -1,7 +1,7 @@
-//! Three ways to name a region: short in requests (`gz`), long in answers and in newer APIs
-//! (`ap-guangzhou`), and a number in triggers and in some answers (`1`).
+//! The three names of a region: short in requests (`gz`), long in responses and in newer APIs (`ap-guangzhou`), and a
+//! number in triggers and in some responses (`1`).
 
-/// Short name, long name, and the number where it is known.
+/// Short name, long name, and the number if it is known.
 const REGIONS: &[(&str, &str, Option<i64>)] = &[
     ("gz", "ap-guangzhou", Some(1)),
     ("sh", "ap-shanghai", Some(4)),
@@ -24,19 +24,19 @@ const REGIONS: &[(&str, &str, Option<i64>)] = &[
     ("jp", "ap-tokyo", None),
 ];
 
-/// The name that requests carry: `gz` for `ap-guangzhou`. A name that is not known, such as one of a private
-/// cloud, stays as it is.
+/// Returns the name that requests carry: `gz` for `ap-guangzhou`. An unknown name, such as one of a private cloud, is
+/// returned unchanged.
 pub fn short_region(region: &str) -> &str {
     find(region).map_or(region, |(short, _, _)| short)
 }
 
-/// The long name: `ap-guangzhou` for `gz`. A name that is not known stays as it is.
+/// Returns the long name: `ap-guangzhou` for `gz`. An unknown name is returned unchanged.
 pub fn long_region(region: &str) -> &str {
     find(region).map_or(region, |(_, long, _)| long)
 }
 
-/// The number that triggers name a region by (`clusterRegion`): 1 for `gz` and for `ap-guangzhou`. None where
-/// no document says it.
+/// Returns the number of a region in triggers (`clusterRegion`): 1 for `gz` and for `ap-guangzhou`. Returns `None` if
+/// no document lists it.
 pub fn region_number(region: &str) -> Option<i64> {
     find(region).and_then(|(_, _, number)| *number)
 }

@@ -1,4 +1,4 @@
-//! Which host an operation goes to.
+//! Selection of the host of an operation.
 
 use super::settings::ClusterAddressing;
 use http::header::{HeaderName, HeaderValue};
@@ -8,19 +8,19 @@ use wharf_core::model::{In, Model, Ref};
 use wharf_core::operation::OperationMeta;
 use wharf_core::product::Unsigned;
 
-/// Names the cluster where the host does not.
+/// Header that names the cluster if the host does not.
 const CLUSTER_HEADER: HeaderName = HeaderName::from_static("x-cluster-id");
-/// The member that names the cluster.
+/// Field that names the cluster.
 const CLUSTER: &str = "cluster_id";
 
-/// Whose host it is.
+/// The owner of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HostKind {
-    /// The product's own.
+    /// The product.
     Service,
-    /// That of the identity service.
+    /// The identity service.
     Iam,
-    /// A cluster's, below the product's.
+    /// A cluster, with a host below that of the product.
     Cluster,
 }
 
@@ -34,8 +34,8 @@ impl HostKind {
     }
 }
 
-/// Sends the request to the cluster it is about: by a label before the host, or where that cannot be, by a
-/// header. A request that names no cluster goes to the service itself.
+/// Directs the request to its cluster: by a label before the host, or by a header if the addressing or the host does not
+/// allow labels. A request that names no cluster goes to the service itself.
 pub(super) fn address(input: &dyn Model, addressing: ClusterAddressing, unsigned: &mut Unsigned) -> Result<(), Error> {
     let given = text_at(input, &[CLUSTER], |place| place == In::Host);
     let cluster = given
@@ -49,14 +49,14 @@ pub(super) fn address(input: &dyn Model, addressing: ClusterAddressing, unsigned
     let by_host = addressing == ClusterAddressing::Host && unsigned.signed.has_subdomains();
     match (cluster, given) {
         (Some(cluster), _) if by_host => {
-            // A proxy between has one name for all clusters.
+            // A proxy in between has one name for all clusters.
             let direct = unsigned.endpoint.authority == unsigned.signed.authority;
             unsigned.signed.authority = format!("{cluster}.{}", unsigned.signed.authority);
             if direct {
                 unsigned.endpoint.authority.clone_from(&unsigned.signed.authority);
             }
         }
-        // What stands in the query or in the body need not be said again.
+        // A cluster that is named in the query or in the body needs no header.
         (_, Some(given)) => {
             let value = HeaderValue::from_str(given).map_err(|_| Error::invalid_input(CLUSTER, "is not an id"))?;
             unsigned.headers.insert(CLUSTER_HEADER, value);
@@ -66,7 +66,7 @@ pub(super) fn address(input: &dyn Model, addressing: ClusterAddressing, unsigned
     Ok(())
 }
 
-/// The text at the end of a way through the members, if the first of them travels in such a place.
+/// Returns the text at the end of a path of field names, if the first field travels in a place that `place` accepts.
 pub(super) fn text_at<'a>(input: &'a dyn Model, way: &[&str], place: impl Fn(In) -> bool) -> Option<&'a str> {
     let (first, rest) = way.split_first()?;
     let mut found = None;

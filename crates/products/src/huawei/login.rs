@@ -13,17 +13,18 @@ use wharf_core::model::{Secret, Timestamp};
 use wharf_core::operation::{Operation, OperationMeta};
 use wharf_core::{Connection, Error};
 
-/// The header that a new token comes in.
+/// Header of a response that carries the new token.
 pub(super) const SUBJECT_TOKEN: &str = "X-Subject-Token";
-/// How long a token is good for when the answer does not say.
+/// Validity of a token when the response does not state one.
 const DAY: Duration = Duration::from_secs(24 * 3600);
-/// A login has at least this long, however short the calls are that wait for it.
+/// Minimum timeout of a login, even if the calls that wait for it have a shorter one.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The operation as a login uses it: a second one undoes nothing, and a token that was not received expires.
+/// The login operation, marked as idempotent: a second login has no side effect, and a token that was not received
+/// expires.
 const LOGIN: &OperationMeta = &IamCreateToken::META.with_idempotent(true);
 
-/// Who logs in with a password, and what the token shall be good for.
+/// A login with a password, and the scope of the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PasswordLogin {
     user: String,
@@ -32,7 +33,7 @@ pub struct PasswordLogin {
     scope: Option<Scope>,
 }
 
-/// What a token is good for.
+/// The scope of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
@@ -40,19 +41,19 @@ pub enum Scope {
     Project(String),
     /// A project by its id.
     ProjectId(String),
-    /// Everything the account has.
+    /// All resources of the account.
     Account,
 }
 
 impl PasswordLogin {
-    /// A user of an account (the document's "domain").
+    /// Creates a login of a user of an account (called "domain" in the document).
     ///
-    /// The token is for the connection's project, or else for the project that has its region's name.
+    /// The token is for the connection's project, or else for the project that has the name of the region.
     pub fn new(user: impl Into<String>, password: impl Into<Secret>, account: impl Into<String>) -> Self {
         Self { user: user.into(), password: password.into(), account: account.into(), scope: None }
     }
 
-    /// Sets what the token shall be good for.
+    /// Sets the scope of the token.
     #[must_use]
     pub fn scope(mut self, scope: Scope) -> Self {
         self.scope = Some(scope);
@@ -81,18 +82,17 @@ impl PasswordLogin {
     }
 }
 
-/// A token as credentials, for providers of your own: set
-/// [`Authentication::Token`](super::Authentication::Token) along with them.
+/// Returns credentials that hold a token, for custom providers. Additionally set
+/// [`Authentication::Token`](super::Authentication::Token).
 pub fn token_credentials(token: impl Into<Secret>) -> Credentials {
     let token = token.into();
     Credentials::new("token", token.clone()).with_token(token)
 }
 
-/// Logs in to the identity service, each time it is asked.
+/// A provider that logs in to the identity service on each request for credentials.
 ///
-/// A connection keeps what it gives until shortly before the token ends, and asks again when the service
-/// refuses it. To share one token among several connections, put it into a
-/// [`Cache`](wharf_core::credentials::Cache).
+/// A connection keeps the token until shortly before it expires and requests a new one when the service refuses it. To
+/// share one token among several connections, wrap the provider in a [`Cache`](wharf_core::credentials::Cache).
 #[derive(Debug)]
 pub struct IamToken {
     connection: Connection,
@@ -100,9 +100,10 @@ pub struct IamToken {
 }
 
 impl IamToken {
-    /// A login that travels as a connection with these settings does.
+    /// Creates a provider that uses the transport settings of a connection with these settings.
     ///
-    /// It goes to `iam_endpoint`, or else to the `endpoint`, or else to the host of the region. Nothing is sent.
+    /// The login goes to `iam_endpoint`, or else to the `endpoint`, or else to the host of the region. Nothing is sent
+    /// here.
     ///
     /// # Errors
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is missing or wrong.
@@ -114,7 +115,7 @@ impl IamToken {
         }
         settings.signed_host = settings.signed_host.filter(|_| huawei.iam_endpoint.is_none());
         settings.endpoint = huawei.iam_endpoint.clone().or(settings.endpoint);
-        // What it gets serves all calls, so that it may last longer than one of them.
+        // The token serves all calls, so the login may take longer than one call.
         settings.call_timeout = settings.call_timeout.max(PATIENCE);
         settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
         settings.credentials = Some(Arc::new(Anonymous));
@@ -143,7 +144,8 @@ impl ProvideCredentials for IamToken {
     }
 }
 
-/// How long a token is good for. From its own two times if it has both, since this machine's clock may be wrong.
+/// Returns the validity of a token. Uses the two times of the token if it has both, because this machine's clock may be
+/// wrong.
 fn life(token: &types::IamToken, now: SystemTime) -> Duration {
     let from = token.issued_at.as_ref().and_then(Timestamp::parse).unwrap_or(now);
     let life = token.expires_at.parse().and_then(|to| to.duration_since(from).ok());

@@ -1,5 +1,4 @@
-//! What Huawei's products have in common: resources under paths, two ways to say who calls, host names,
-//! errors.
+//! The parts that Huawei's products share: resources under paths, two methods of authentication, host names, errors.
 
 pub mod credentials;
 mod hosts;
@@ -23,14 +22,14 @@ use wharf_core::operation::OperationMeta;
 use wharf_core::product::{Answer, EncodeInput, Endpoint, Product, Signing, Unsigned};
 use wharf_core::protocol::{rest, rest_answer};
 
-/// The member of paths that the connection knows.
+/// Path field that the connection fills in.
 const PROJECT: &str = "project_id";
-/// Bytes of a body that is signed (documented: 12 MB).
+/// Maximum bytes of a signed body (documented: 12 MB).
 const MAX_SIGNED_BODY: usize = 12 << 20;
 const TOO_LARGE: &str = "with an access key; a token takes more";
 const TOKEN_HEADER: &str = "x-auth-token";
 const PROJECT_HEADER: HeaderName = HeaderName::from_static("x-project-id");
-/// The services' own first.
+/// Headers with the request id; that of the services comes first.
 const REQUEST_ID_HEADERS: &[&str] = &["x-request-id", "x-iam-trace-id"];
 const OUTPUT_HEADERS: &[&str] = &[login::SUBJECT_TOKEN];
 
@@ -44,7 +43,7 @@ pub struct Huawei {
 }
 
 impl Huawei {
-    /// A product by its name in host names (`cce`), with the table of its error codes, sorted by code.
+    /// Creates a product from its name in host names (`cce`) and the table of its error codes, sorted by code.
     ///
     /// # Errors
     /// [`Configuration`](ErrorKind::Configuration) naming the setting that is wrong.
@@ -54,7 +53,7 @@ impl Huawei {
         Ok(Self { name, codes, settings, iam_endpoint })
     }
 
-    /// Its settings.
+    /// Returns the settings.
     pub fn settings(&self) -> &HuaweiSettings {
         &self.settings
     }
@@ -63,7 +62,7 @@ impl Huawei {
         self.settings.authentication == Authentication::Token
     }
 
-    /// Tells the gateway which project the key signs for, as Huawei's own clients do.
+    /// Adds the header that names the project of the key, as Huawei's own clients do.
     fn name_project(&self, input: &dyn Model, unsigned: &mut Unsigned) -> Result<(), Error> {
         let given = hosts::text_at(input, &[PROJECT], |place| place == In::Path);
         let Some(project) = given.or(self.settings.project_id.as_deref()) else { return Ok(()) };
@@ -129,7 +128,7 @@ impl Product for Huawei {
             request_id_headers: REQUEST_ID_HEADERS,
             retry_after_header: None,
             output_headers: OUTPUT_HEADERS,
-            // Gateways answer some codes with several statuses: what the server could not do is not the caller's fault.
+            // Gateways return some codes with several statuses: a 5xx status means that the caller is not at fault.
             meaning: &|code| {
                 let ours = response.status().is_server_error();
                 self.code(code).filter(|meta| !(ours && meta.kind == ErrorKind::InvalidInput))
@@ -139,7 +138,7 @@ impl Product for Huawei {
     }
 
     fn code(&self, code: &str) -> Option<&'static CodeMeta> {
-        // Gateways of older releases shorten their name.
+        // Gateways of older releases use a shortened prefix.
         let code = match code.strip_prefix("APIG.") {
             Some(number) => format!("APIGW.{number}"),
             None => code.to_owned(),
@@ -148,13 +147,13 @@ impl Product for Huawei {
         self.codes.get(at)
     }
 
-    /// There is one code for everything about keys and tokens; only the message tells a wrong time.
+    /// Detects a wrong time by the message, because all failures of keys and tokens share one code.
     fn is_clock_skew(&self, error: &Error) -> bool {
         error.kind() == ErrorKind::Credentials && error.message().contains("signature expired")
     }
 
-    /// A token may be withdrawn before its time, and so may a temporary key, which has a code in common with all
-    /// other refusals. A key without a token stays refused, and five refusals lock it.
+    /// Returns true for a refused token or temporary key, which may be withdrawn before its expiry. A temporary key
+    /// shares its code with all other refusals. A key without a token stays refused, and five refusals lock it.
     fn is_stale_credentials(&self, error: &Error) -> bool {
         error.status() == Some(401) && (self.uses_token() || error.kind() == ErrorKind::Credentials)
     }

@@ -1,4 +1,4 @@
-//! Passwords of nodes, salted as the service wants them.
+//! Passwords of nodes, in the salted form that the service requires.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,20 +6,20 @@ use wharf_core::Error;
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_core::model::Secret;
 
-/// The characters of the crypt format, by their value.
+/// Characters of the crypt format, by value.
 const ALPHABET: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/// Characters of a salt.
+/// Number of characters of a salt.
 const SALT: usize = 16;
-/// What counts as a special character.
+/// Special characters that the rules count.
 const SPECIAL: &str = "!@$%^-_=+[{}]:,./?";
-/// Who logs in when nobody else is named.
+/// User of the login if no other is set.
 const USER: &str = "root";
 
-/// A password of a node as the service takes it: salted, hashed by SHA-512 crypt (`$6$`), in Base64.
+/// A password of a node in the form of the service: salted, hashed by SHA-512 crypt (`$6$`), in Base64.
 ///
-/// The service sees neither the password nor whether it is a good one, so that is checked here: 8 to 26
-/// characters, three of upper-case and lower-case letters, digits and ``!@$%^-_=+[{}]:,./?``, without the
-/// user's name or its reverse.
+/// The service cannot check the plain password, so the SDK checks it: 8 to 26 characters, from three of these groups:
+/// upper-case letters, lower-case letters, digits and ``!@$%^-_=+[{}]:,./?``. It must not contain the user's name or
+/// its reverse.
 ///
 /// ```
 /// use wharf_products::huawei::NodePassword;
@@ -33,23 +33,23 @@ const USER: &str = "root";
 pub struct NodePassword(Secret);
 
 impl NodePassword {
-    /// The password of the user `root`.
+    /// Creates the password of the user `root`.
     ///
     /// # Errors
-    /// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) saying which rule the password breaks.
+    /// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) naming the rule that the password breaks.
     pub fn from_plain(plain: &str) -> Result<Self, Error> {
         Self::for_user(USER, plain)
     }
 
-    /// The password of another user.
+    /// Creates the password of another user.
     ///
     /// # Errors
-    /// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) saying which rule the password breaks.
+    /// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) naming the rule that the password breaks.
     pub fn for_user(user: &str, plain: &str) -> Result<Self, Error> {
         check(user, plain)?;
         let salt: String = std::iter::repeat_with(|| SystemClock.random())
             .map(|number| char::from(ALPHABET[(number % 64) as usize]))
-            // Letters and digits, as the document's own programs take them.
+            // Letters and digits only, as in the document's own programs.
             .filter(char::is_ascii_alphanumeric)
             .take(SALT)
             .collect();
@@ -60,7 +60,7 @@ impl NodePassword {
         Self(Secret::from(STANDARD.encode(crypt(plain, salt))))
     }
 
-    /// What is sent. Whoever asks takes care where it goes.
+    /// Returns the hash that is sent. Never log or print it.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
@@ -95,11 +95,11 @@ fn check(user: &str, plain: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// SHA-512 crypt with the usual number of rounds, in the form of `/etc/shadow`.
+/// Returns the SHA-512 crypt hash with the default number of rounds, in the form of `/etc/shadow`.
 fn crypt(plain: &str, salt: &str) -> String {
     let digest = sha_crypt::sha512_crypt(plain.as_bytes(), salt.as_bytes(), sha_crypt::Params::RECOMMENDED);
     let mut out = format!("$6${salt}$");
-    // Three bytes are four characters; which three go together turns round with each step.
+    // Three bytes become four characters; the order of the three bytes rotates with each step.
     for step in 0..21 {
         let (a, b, c) = (digest[step], digest[step + 21], digest[step + 42]);
         let (high, middle, low) = match step % 3 {
@@ -113,7 +113,7 @@ fn crypt(plain: &str, salt: &str) -> String {
     out
 }
 
-/// Six bits a character, the lowest first.
+/// Writes six bits per character, the lowest first.
 fn write_bits(out: &mut String, mut bits: u32, characters: usize) {
     for _ in 0..characters {
         out.push(char::from(ALPHABET[(bits & 63) as usize]));
@@ -128,7 +128,7 @@ mod tests {
     use std::process::Command;
     use wharf_core::ErrorKind;
 
-    /// The document's example, and what `openssl passwd -6` gives for others.
+    /// Compares with the document's example and with the output of `openssl passwd -6`.
     #[test]
     fn known_hashes() {
         for (plain, salt, hash) in [
@@ -156,7 +156,7 @@ mod tests {
         let salt = crypted.split('$').nth(2).unwrap();
         assert!(salt.len() == SALT && salt.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         let output = Command::new("openssl").args(["passwd", "-6", "-salt", salt, plain]).output();
-        // Where the program is missing, the known hashes must do.
+        // Without the program, only the known hashes are compared.
         let Ok(output) = output else { return };
         assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), crypted);
     }

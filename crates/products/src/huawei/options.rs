@@ -1,4 +1,4 @@
-//! What users can set for Huawei's products.
+//! Options of Huawei's products.
 
 use super::credentials::{
     IAM_ENDPOINT, PROJECT, Profile, chain_over, endpoint_from_environment, endpoint_variable,
@@ -14,13 +14,13 @@ use wharf_core::model::Secret;
 use wharf_core::product::{Endpoint, Product};
 use wharf_core::{Connection, Error};
 
-/// Collects the settings of a connection to a product of Huawei's.
+/// A builder of a connection to a product of Huawei.
 pub type Builder<C = Connection> = crate::Builder<HuaweiOptions, C>;
 
-/// Huawei's part of a [`Builder`](crate::Builder).
+/// The options of Huawei in a [`Builder`](crate::Builder).
 ///
-/// Calls are signed with an access key unless a token is set, or a login that gets one. Without
-/// [`project_id`](crate::Builder::project_id) it uses the project that stands beside the credentials, in
+/// Calls are signed with an access key unless a token or a login is set. Without
+/// [`project_id`](crate::Builder::project_id), the project of the same source as the credentials is used: that in
 /// `HUAWEICLOUD_SDK_PROJECT_ID` or in the file.
 #[derive(Debug, Clone, Default)]
 pub struct HuaweiOptions {
@@ -90,7 +90,7 @@ impl Vendor for HuaweiOptions {
     }
 }
 
-/// Takes the endpoint of the region from the environment when the caller has not set one.
+/// Sets the endpoint of the region from the environment if the caller has not set one.
 fn endpoint_of(product: &str, settings: &mut Settings) -> Result<(), Error> {
     let region = settings.region.clone().filter(|_| settings.endpoint.is_none());
     let found = region.and_then(|region| Some((endpoint_from_environment(product, &region)?, region)));
@@ -103,14 +103,14 @@ fn endpoint_of(product: &str, settings: &mut Settings) -> Result<(), Error> {
     Ok(())
 }
 
-/// The identity service's URL that goes with the credentials, in the same way as [`project_of`].
+/// Returns the URL of the identity service that belongs to the credentials, in the same order as [`project_of`].
 fn iam_endpoint_of(profile: Option<&str>, found: bool) -> Option<String> {
     let named = profile.and_then(|name| Profile::named(name).iam_endpoint().ok().flatten());
     named.or_else(|| iam_endpoint_beside_credentials(found && profile.is_none()))
 }
 
-/// The project that goes with the credentials: that of the profile that is named, or the one beside those that the
-/// chain finds.
+/// Returns the project that belongs to the credentials: that of the named profile, or that at the source where the
+/// chain has found credentials.
 fn project_of(profile: Option<&str>, found: bool) -> Option<String> {
     let named = profile.and_then(|name| Profile::named(name).project_id().ok().flatten());
     named.or_else(|| project_beside_credentials(found && profile.is_none()))

@@ -1,4 +1,4 @@
-//! What can be set for Huawei's products beyond what every connection has.
+//! Settings of Huawei's products, in addition to those of every connection.
 
 pub use crate::builder::generated::huawei::HuaweiSettings;
 
@@ -9,32 +9,32 @@ use wharf_core::product::Endpoint;
 /// Root domain of the public cloud.
 const PUBLIC_DOMAIN: &str = "myhuaweicloud.com";
 
-/// How requests say who calls.
+/// The authentication of requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Authentication {
-    /// By a signature with an access key (AK/SK), SDK-HMAC-SHA256.
+    /// A signature with an access key (AK/SK), SDK-HMAC-SHA256.
     #[default]
     Signature,
-    /// By a token of the identity service, the one that the credentials hold.
+    /// A token of the identity service, which the credentials hold.
     Token,
 }
 
-/// How requests about storage and add-ons name their cluster.
+/// The place of the cluster's id in requests about storage and add-ons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ClusterAddressing {
-    /// In the host name, `<cluster>.cce.<region>.<domain>`, as documented. Where the endpoint is an IP
-    /// address or `localhost`, as with [`Path`](Self::Path).
+    /// The host name, `<cluster>.cce.<region>.<domain>`, as documented. For an endpoint that is an IP address or
+    /// `localhost`, the same as [`Path`](Self::Path).
     #[default]
     Host,
-    /// Below the service's own host name, where the name service knows no others: in the path, the query,
-    /// the body or the header `X-Cluster-ID`, as Huawei's own clients do.
+    /// The service's own host name, for networks whose DNS does not resolve the names of clusters. The cluster is named
+    /// in the path, the query, the body or the header `X-Cluster-ID`, as in Huawei's own clients.
     Path,
 }
 
 impl HuaweiSettings {
-    /// Checks the settings before anything is made of them.
+    /// Checks the settings before they are used.
     ///
     /// # Errors
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
@@ -51,7 +51,7 @@ impl HuaweiSettings {
         self.iam_endpoint().map(|_| ())
     }
 
-    /// The identity service's endpoint, if it is set.
+    /// Returns the endpoint of the identity service, if it is set.
     pub(super) fn iam_endpoint(&self) -> Result<Option<Endpoint>, Error> {
         let Some(url) = &self.iam_endpoint else { return Ok(None) };
         let wrong = |error: Error| {
@@ -61,7 +61,7 @@ impl HuaweiSettings {
         Endpoint::parse(url).map(Some).map_err(wrong)
     }
 
-    /// The host of a service: `<service>.<region>.<domain>` in the public cloud and in private ones.
+    /// Returns the host of a service: `<service>.<region>.<domain>` in the public cloud and in private ones.
     pub(super) fn host(&self, service: &str, region: &str) -> String {
         let domain = self.domain.as_deref().unwrap_or(PUBLIC_DOMAIN);
         format!("{service}.{region}.{domain}").to_ascii_lowercase()
@@ -73,7 +73,7 @@ fn is_project(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(allowed)
 }
 
-/// Checks a region's form.
+/// Checks the form of a region.
 pub(super) fn check_region(region: &str) -> Result<(), Error> {
     host::check_region(region, "cn-north-1")
 }

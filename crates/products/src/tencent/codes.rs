@@ -1,10 +1,9 @@
-//! What an error code means, also one that no document lists.
+//! Error codes and their kinds, including codes that no document lists.
 
 use wharf_core::ErrorKind;
 use wharf_core::error::CodeMeta;
 
-/// Families of codes that the gateway of every product may answer and that the products' tables do
-/// not list. Sorted.
+/// Families of codes that the gateway of every product may return and that the products' tables do not list. Sorted.
 const FAMILIES: &[CodeMeta] = &[
     family("ActionOffline", ErrorKind::Unsupported, "The operation is no longer offered."),
     family("AuthFailure", ErrorKind::Credentials, "The signature or the credentials are refused."),
@@ -24,8 +23,9 @@ const fn family(code: &'static str, kind: ErrorKind, doc: &'static str) -> CodeM
     CodeMeta::new(code, kind, matches!(kind, ErrorKind::Transient), doc)
 }
 
-/// The entry of a code: its own, or that of its family, the part before the first dot. A code that no document lists
-/// means that something does not exist when its words say so, unless its family is about who calls or what is offered.
+/// Returns the entry of a code: its own entry, or the entry of its family (the part before the first dot). A code that
+/// no document lists counts as `NotFound` when its words say so, unless its family is about authentication or about
+/// what the service offers.
 pub(crate) fn find(table: &'static [CodeMeta], code: &str) -> Option<&'static CodeMeta> {
     let family = code.split('.').next().unwrap_or(code);
     exact(table, code).or_else(|| {
@@ -37,7 +37,8 @@ pub(crate) fn find(table: &'static [CodeMeta], code: &str) -> Option<&'static Co
     })
 }
 
-/// A temporary key was refused, and another may be good: its token, or the key, which is unknown once it has ended.
+/// Returns true when a temporary key was refused and a new one may be accepted: its token is invalid, or the key is
+/// unknown because it has expired.
 pub(crate) fn is_stale_credentials(code: &str) -> bool {
     let Some(reason) = code.strip_prefix("AuthFailure.") else { return false };
     reason.contains("Token") || matches!(reason, "SecretIdNotFound" | "InvalidSecretId")

@@ -1,4 +1,4 @@
-//! What Tencent's products have in common: API version 3, its signatures, its host names, its errors.
+//! The parts that Tencent's products share: API version 3, its signatures, its host names, its errors.
 
 pub(crate) mod codes;
 pub mod credentials;
@@ -29,7 +29,7 @@ pub struct Tencent {
 }
 
 impl Tencent {
-    /// A product by its name in host names (`tke`), with the table of its error codes, sorted by code.
+    /// Creates a product from its name in host names (`tke`) and the table of its error codes, sorted by code.
     ///
     /// # Errors
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
@@ -38,7 +38,7 @@ impl Tencent {
         Ok(Self { name, codes, settings, keys: KeyCache::default() })
     }
 
-    /// Its settings.
+    /// Returns the settings.
     pub fn settings(&self) -> &TencentSettings {
         &self.settings
     }
@@ -48,7 +48,7 @@ impl Tencent {
     }
 }
 
-/// A request that nobody signs, as Tencent's own clients write it.
+/// Returns the request without a signature, in the form of Tencent's own clients.
 fn without_signature(unsigned: &Unsigned, time: SystemTime) -> Result<http::Request<Bytes>, Error> {
     let mut unsigned = unsigned.clone();
     let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();

@@ -1,4 +1,4 @@
-//! What users can set for Tencent's products.
+//! Options of Tencent's products.
 
 use super::TencentSettings;
 use super::credentials::{chain_over, named_profile, region_or_environment};
@@ -8,12 +8,12 @@ use wharf_core::connection::Settings;
 use wharf_core::product::Product;
 use wharf_core::{Connection, Error};
 
-/// Collects the settings of a connection to a product of Tencent's.
+/// A builder of a connection to a product of Tencent.
 pub type Builder<C = Connection> = crate::Builder<TencentOptions, C>;
 
-/// Tencent's part of a [`Builder`](crate::Builder).
+/// The options of Tencent in a [`Builder`](crate::Builder).
 ///
-/// Without [`region`](crate::Builder::region) it uses the environment variable `TENCENTCLOUD_REGION`.
+/// Without [`region`](crate::Builder::region), the region of the environment variable `TENCENTCLOUD_REGION` is used.
 #[derive(Debug, Clone, Default)]
 pub struct TencentOptions {
     pub(crate) settings: TencentSettings,
@@ -29,7 +29,7 @@ impl Vendor for TencentOptions {
     }
 }
 
-/// Completes what the caller has not set.
+/// Completes the settings that the caller has not set.
 pub(crate) fn complete(settings: &mut Settings, tencent: &TencentSettings) -> Result<(), Error> {
     settings.region = region_or_environment(settings.region.take())?;
     credentials_from(

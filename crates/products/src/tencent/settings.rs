@@ -1,4 +1,4 @@
-//! What can be set for Tencent's products beyond what every connection has.
+//! Settings of Tencent's products, in addition to those of every connection.
 
 pub use crate::builder::generated::tencent::TencentSettings;
 
@@ -9,11 +9,11 @@ use wharf_sign::hmac_v1::Algorithm;
 /// Root domain of the public cloud.
 const PUBLIC_DOMAIN: &str = "tencentcloudapi.com";
 
-/// How requests are signed.
+/// The signature method of requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum SignatureMethod {
-    /// TC3-HMAC-SHA256, the recommended one.
+    /// TC3-HMAC-SHA256, the recommended method.
     #[default]
     Tc3HmacSha256,
     /// HmacSHA1.
@@ -32,14 +32,14 @@ impl SignatureMethod {
     }
 }
 
-/// How requests are sent.
+/// The HTTP method of requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum HttpMethod {
-    /// Input in the body: up to 10 MB with TC3-HMAC-SHA256, 1 MB with the other signatures.
+    /// POST, with the input in the body: up to 10 MB with TC3-HMAC-SHA256, 1 MB with the other signatures.
     #[default]
     Post,
-    /// Input in the query string: up to 32 KB.
+    /// GET, with the input in the query string: up to 32 KB.
     Get,
 }
 
@@ -53,7 +53,7 @@ impl From<HttpMethod> for http::Method {
 }
 
 impl TencentSettings {
-    /// Checks the settings before anything is made of them.
+    /// Checks the settings before they are used.
     ///
     /// # Errors
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
@@ -71,12 +71,12 @@ impl TencentSettings {
         Ok(())
     }
 
-    /// The host of a product.
+    /// Returns the host of a product.
     ///
-    /// A private cloud's products are at `<product>.api3.<domain>`, as every operation of the TCE
-    /// document states it (`tke.api3.finance.cloud.tencent.com`). The public cloud's, its regional and
-    /// internal domains included, are directly below the domain: `tke.tencentcloudapi.com`.
-    /// A domain that names `api3` itself is taken as it is.
+    /// A private cloud's products are at `<product>.api3.<domain>`, as every operation of the TCE document states
+    /// (`tke.api3.finance.cloud.tencent.com`). Those of the public cloud, including its regional and internal domains,
+    /// are directly below the domain: `tke.tencentcloudapi.com`. A domain that begins with `api3.` is used
+    /// unchanged.
     pub(super) fn host(&self, product: &str) -> String {
         let domain = self.domain.as_deref().unwrap_or(PUBLIC_DOMAIN).to_ascii_lowercase();
         let complete = domain.split('.').any(|label| label == "tencentcloudapi") || domain.starts_with("api3.");
@@ -84,7 +84,7 @@ impl TencentSettings {
     }
 }
 
-/// Checks a region's form.
+/// Checks the form of a region.
 pub(crate) fn check_region(region: &str) -> Result<(), Error> {
     host::check_region(region, "ap-guangzhou")
 }

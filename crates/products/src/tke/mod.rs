@@ -1,7 +1,7 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 //! Tencent Kubernetes Engine (TKE), version 2018-05-25 of its API.
 
-// What users see of it is named below.
+// The public items are re-exported below.
 #[allow(unreachable_pub)]
 mod generated;
 
@@ -14,10 +14,10 @@ pub const NAME: &str = "tke";
 /// Version of the API.
 pub const VERSION: &str = "2018-05-25";
 
-/// The label of its host names.
+/// Label of the product in host names.
 pub const HOST: &str = "tke";
 
-/// The description of the product.
+/// Returns the product.
 ///
 /// # Errors
 /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is wrong.
@@ -25,7 +25,7 @@ pub fn product(settings: crate::tencent::TencentSettings) -> Result<crate::tence
     crate::tencent::Tencent::new(NAME, CODES, settings)
 }
 
-/// Collects the settings of a connection to the product; `C` is the connection that it makes.
+/// Returns a builder of a connection to the product. `C` is the type of the connection.
 pub fn builder<C>() -> crate::Builder<crate::tencent::TencentOptions, C> {
     crate::Builder::new(|settings| Ok(std::sync::Arc::new(product(settings)?)))
 }

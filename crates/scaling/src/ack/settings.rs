@@ -1,9 +1,10 @@
-//! Node pools as they are usually set up.
+//! Constructors of common settings of node pools.
 
 use super::types::{AutoScaling, AutoScalingType, CreateScalingGroup, KubernetesConfig, Label};
 
 impl AutoScaling {
-    /// A pool that scales by itself between so many usual servers.
+    /// Creates the settings of a pool that scales automatically between a minimum and a maximum number of servers of
+    /// the default type.
     ///
     /// ```
     /// use wharf_scaling::ack::types::{AutoScaling, AutoScalingType};
@@ -19,15 +20,15 @@ impl AutoScaling {
             .r#type(AutoScalingType::Cpu)
     }
 
-    /// A pool whose size only changes when somebody asks for it.
+    /// Creates the settings of a pool whose size changes only on request.
     pub fn off() -> Self {
         Self::default().enable(false)
     }
 }
 
 impl CreateScalingGroup {
-    /// Servers of one of these types, best first, in one of these switches, with the system disk that they
-    /// usually have.
+    /// Creates a scaling group of servers of one of these types, in order of preference, in one of these switches, with
+    /// the default system disk.
     ///
     /// ```
     /// use wharf_scaling::ack::types::CreateScalingGroup;
@@ -48,7 +49,8 @@ impl CreateScalingGroup {
 }
 
 impl KubernetesConfig {
-    /// Names the nodes by a rule: a prefix, so many characters (5 to 12) of the node's address, a suffix.
+    /// Sets the rule for names of nodes: a prefix, a number of characters (5 to 12) of the node's address, and a
+    /// suffix.
     ///
     /// ```
     /// use wharf_scaling::ack::types::KubernetesConfig;
@@ -62,7 +64,7 @@ impl KubernetesConfig {
 }
 
 impl<K: Into<String>, V: Into<String>> From<(K, V)> for Label {
-    /// A label of that name and value.
+    /// Creates a label from its name and value.
     ///
     /// ```
     /// use wharf_scaling::ack::types::{KubernetesConfig, Taint};

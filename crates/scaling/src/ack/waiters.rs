@@ -5,19 +5,19 @@ use super::types::NodePoolState;
 use serde_json::{Value, json};
 use std::fmt;
 
-/// How far a node pool has come.
+/// The progress of a node pool.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NodePoolProgress {
-    /// The state.
+    /// State of the pool.
     pub state: NodePoolState,
-    /// Nodes that are being created.
+    /// Number of nodes that are being created.
     pub creating: i64,
-    /// Nodes that are being removed.
+    /// Number of nodes that are being removed.
     pub removing: i64,
-    /// Nodes that could not be created.
+    /// Number of nodes that could not be created.
     pub failed: i64,
-    /// All nodes.
+    /// Number of all nodes.
     pub total: i64,
 }
 
@@ -33,12 +33,12 @@ impl NodePoolProgress {
         }
     }
 
-    /// Whether no node is being created or removed.
+    /// Returns true when no node is being created or removed.
     pub(super) fn is_settled(&self) -> bool {
         self.creating == 0 && self.removing == 0
     }
 
-    /// Returns the progress as JSON, as other languages get it.
+    /// Returns the progress as JSON, as in the bindings of other languages.
     pub fn to_value(&self) -> Value {
         json!({
             "state": self.state.as_str(),

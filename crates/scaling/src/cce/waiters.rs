@@ -5,17 +5,17 @@ use super::types::NodePoolPhase;
 use serde_json::{Value, json};
 use std::fmt;
 
-/// How far a node pool has come.
+/// The progress of a node pool.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NodePoolProgress {
-    /// The phase; none for a pool that works normally.
+    /// Phase of the pool, or `None` for a pool that works normally.
     pub phase: Option<NodePoolPhase>,
-    /// Nodes that it has, if the service tells.
+    /// Number of nodes, if the service reports it.
     pub nodes: Option<i64>,
-    /// Nodes that it is to have.
+    /// Number of desired nodes.
     pub wanted: i64,
-    /// It decides by itself how many nodes it has.
+    /// Whether the pool scales automatically.
     scales_itself: bool,
 }
 
@@ -29,12 +29,12 @@ impl NodePoolProgress {
         }
     }
 
-    /// Whether the pool has the nodes that it is to have, or decides by itself how many those are.
+    /// Returns true when the pool has the desired nodes, or scales automatically.
     pub(super) fn is_complete(&self) -> bool {
         self.scales_itself || self.nodes.is_none_or(|nodes| nodes == self.wanted)
     }
 
-    /// Returns the progress as JSON, as other languages get it.
+    /// Returns the progress as JSON, as in the bindings of other languages.
     pub fn to_value(&self) -> Value {
         let phase = self.phase.as_ref().map(|phase| phase.as_str());
         json!({"phase": phase, "nodes": self.nodes, "wanted": self.wanted})

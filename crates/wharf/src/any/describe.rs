@@ -1,48 +1,48 @@
-//! What a structure's members are, found out from an empty one.
+//! Descriptions of a structure's fields, read from an empty structure.
 
 use wharf_core::model::{Member, Model, Place, Shape};
 
-/// A member of a structure: its names, its documented bounds and what may be put there.
+/// A field of a structure: its names, its documented bounds and its kind of value.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Field {
-    /// Name of the field in Rust, and of the keyword argument in languages that have such (`cluster_ids`).
+    /// Name of the field in Rust, and of the keyword argument in languages with keyword arguments (`cluster_ids`).
     pub name: &'static str,
-    /// What the API's document says of it, its name on the wire included.
+    /// Facts from the API's document, including the name on the wire.
     pub member: &'static Member,
-    /// What may be put there.
+    /// Kind of value.
     pub kind: Kind,
 }
 
-/// What kind of value a member takes.
+/// The kind of value of a field.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Kind {
     /// A text, an enumerated value or a time.
     Text,
-    /// A whole number.
+    /// An integer.
     Int,
-    /// A whole number that is not negative.
+    /// A non-negative integer.
     Uint,
     /// A number.
     Float,
-    /// True or false.
+    /// A boolean.
     Bool,
-    /// Any JSON.
+    /// Any JSON value.
     Json,
-    /// JSON that travels as text: any JSON, or a text that holds it.
+    /// JSON that travels as text: any JSON value, or a text that contains JSON.
     JsonText,
     /// A structure.
     Object(&'static Shape),
-    /// A list of such values.
+    /// A list of values of that kind.
     List(Box<Kind>),
-    /// Such values by names that the caller chooses.
+    /// Values of that kind under names that the caller chooses.
     Map(Box<Kind>),
 }
 
-/// The members of a structure, in the order of the document: `fields(&mut *entry.input())`.
+/// Returns the fields of a structure, in the order of the document: `fields(&mut *entry.input())`.
 ///
-/// It looks at the structure by filling it in, so give it one that is not needed otherwise.
+/// The function fills the structure in, so pass one that is not used otherwise.
 pub fn fields(model: &mut dyn Model) -> Vec<Field> {
     let members = model.shape().members;
     let known = members.iter().filter_map(|member| {

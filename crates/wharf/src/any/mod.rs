@@ -1,8 +1,7 @@
-//! Everything by name: products, operations, settings and waiters that a program learns at run time.
+//! Products, operations, settings and waiters by name, for names that are known only at run time.
 //!
-//! The typed clients are for Rust; this is for bridges to other languages, for command lines and for
-//! programs that are told by a file what to call. It sees the same operations, the same checks before
-//! sending, the same errors.
+//! The typed clients are for Rust. This module is for bindings of other languages, command lines and programs that read
+//! from a file what to call. It has the same operations, the same checks before sending and the same errors.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), wharf::Error> {
@@ -10,8 +9,8 @@
 //! use wharf::any;
 //!
 //! let tke = any::Connection::from_options("tke", &json!({"region": "ap-guangzhou", "call_timeout": 60}))?;
-//! let answer = tke.call("DescribeClusters", json!({"Limit": 5})).await?;
-//! println!("{}", answer["TotalCount"]);
+//! let output = tke.call("DescribeClusters", json!({"Limit": 5})).await?;
+//! println!("{}", output["TotalCount"]);
 //!
 //! let mut pages = tke.pages("DescribeClusters", json!({}))?;
 //! while let Some(page) = pages.try_next().await? {
@@ -54,19 +53,19 @@ use products::Product;
 use serde_json::Value;
 use std::fmt;
 
-/// A connection to a product whose name is known at run time. Cheap to clone.
+/// A connection to a product whose name is known only at run time. Cheap to clone.
 #[derive(Clone)]
 pub struct Connection {
     product: &'static Product,
     connection: wharf_core::Connection,
 }
 
-/// What an operation is called with: JSON by the API's own names, or a structure that is filled already.
+/// The input of an operation: JSON with the API's own names, or a filled structure.
 ///
-/// `Debug` shows the names of JSON's members alone: which of the values are secrets, only the operation knows.
+/// `Debug` shows only the names of the JSON fields, because only the operation knows which values are secrets.
 #[non_exhaustive]
 pub enum Input {
-    /// A JSON object with the API's names; `null` stands for one without members.
+    /// A JSON object with the API's names; `null` is the same as an empty object.
     Json(Value),
     /// The operation's own input, from [`input`].
     Model(Box<dyn Model>),
@@ -98,31 +97,31 @@ impl From<Box<dyn Model>> for Input {
 }
 
 impl Connection {
-    /// Makes a connection from its options, one JSON object. Nothing is sent.
+    /// Creates a connection from its options, one JSON object. Nothing is sent.
     ///
-    /// Every option is named after the setter of the product's `Builder`, and what is not given, or `null`,
-    /// is as it is there:
+    /// Every option has the name of the setter of the product's `Builder`. An option that is absent or `null` has the
+    /// builder's default:
     ///
     #[doc = include_str!("generated/options.md")]
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a product that is not there,
-    /// [`Configuration`](crate::ErrorKind::Configuration) naming an option that does not exist, has a value
-    /// of the wrong type, or is missing. No error shows a value.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an unknown product,
+    /// [`Configuration`](crate::ErrorKind::Configuration) naming an option that does not exist, has a value of the
+    /// wrong type, or is missing. No error shows a value.
     pub fn from_options(product: &str, options: &Value) -> Result<Self, Error> {
         Self::with_extras(product, options, Extras::default())
     }
 
-    /// Like [`from_options`](Self::from_options), with what JSON cannot say.
+    /// Creates a connection like [`from_options`](Self::from_options), with options that JSON cannot represent.
     ///
     /// # Errors
-    /// As [`from_options`](Self::from_options).
+    /// Those of [`from_options`](Self::from_options).
     pub fn with_extras(product: &str, options: &Value, extras: Extras) -> Result<Self, Error> {
         let product = Product::find(product)?;
         Ok(Self { product, connection: product.connect(options, extras)? })
     }
 
-    /// A connection that exists already, of any product: `Connection::of(tke_connection)`.
+    /// Wraps an existing connection to any product: `Connection::of(tke_connection)`.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when this build has no such product.
@@ -131,39 +130,39 @@ impl Connection {
         Ok(Self { product: Product::find(connection.product().name())?, connection })
     }
 
-    /// Name of the product (`tke`).
+    /// Returns the name of the product (`tke`).
     pub fn product(&self) -> &'static str {
         self.product.name
     }
 
-    /// The region of calls that do not name another.
+    /// Returns the region of calls that do not name another.
     pub fn region(&self) -> Option<&str> {
         self.connection.region()
     }
 
-    /// The operation of that name.
+    /// Returns the operation with that name.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), with the name that is nearest.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an unknown name, with the most similar known name.
     pub fn operation(&self, name: &str) -> Result<&'static Entry, Error> {
         lookup::find(self.product.name, self.product.name, name)
     }
 
-    /// Calls an operation: JSON in, JSON out. What the document describes is read as the typed clients read it, and
-    /// members that this version does not know are as the service sent them. Drop the future to give up.
+    /// Calls an operation with JSON input and JSON output. Documented fields are read as the typed clients read them;
+    /// fields that this version does not know are returned as the service sent them. Drop the future to cancel.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent for an operation or a member
-    /// that is not there, a member that is missing, of the wrong type or out of its bounds; otherwise what
-    /// the service answers or why it could not be reached.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent for an operation or a field that does
+    /// not exist, or a field that is missing, of the wrong type or out of its bounds; otherwise the error that the
+    /// service reports or the reason why it could not be reached.
     pub async fn call(&self, operation: &str, input: impl Into<Input>) -> Result<Value, Error> {
         self.call_with(operation, input, &CallOptions::default()).await
     }
 
-    /// Like [`call`](Self::call), with options. [`call_options`] reads them from JSON.
+    /// Calls an operation like [`call`](Self::call), with options. [`call_options`] reads options from JSON.
     ///
     /// # Errors
-    /// As [`call`](Self::call).
+    /// Those of [`call`](Self::call).
     pub async fn call_with(
         &self,
         operation: &str,
@@ -173,11 +172,11 @@ impl Connection {
         Ok(self.call_with_response(operation, input, options).await?.output)
     }
 
-    /// Calls an operation as [`call_with`](Self::call_with) does. Returns the request id, status, headers and attempts
-    /// beside the output.
+    /// Calls an operation like [`call_with`](Self::call_with). Returns the output with the request id, status, headers
+    /// and attempts.
     ///
     /// # Errors
-    /// As [`call`](Self::call).
+    /// Those of [`call`](Self::call).
     pub async fn call_with_response(
         &self,
         operation: &str,
@@ -188,11 +187,11 @@ impl Connection {
         Value::fetch(&self.connection, entry, &*model(entry, input.into())?, options).await
     }
 
-    /// Calls an operation and reads its output into the operation's own structure, as leniently as the typed
-    /// clients do. Drop the future to give up.
+    /// Calls an operation and reads the output into the operation's own structure, as leniently as the typed clients
+    /// do. Drop the future to cancel.
     ///
     /// # Errors
-    /// As [`call`](Self::call), and [`Decode`](crate::ErrorKind::Decode) when the answer cannot be read.
+    /// Those of [`call`](Self::call), and [`Decode`](crate::ErrorKind::Decode) when the response cannot be read.
     pub async fn execute(
         &self,
         operation: &str,
@@ -203,27 +202,28 @@ impl Connection {
         Box::<dyn Model>::fetch(&self.connection, entry, &*model(entry, input.into())?, options).await
     }
 
-    /// Calls an operation that no spec describes, such as one that is newer than this SDK: the request is signed, sent,
+    /// Calls an operation that no spec describes, such as one that is newer than this SDK. The request is signed, sent,
     /// and never repeated after it may have arrived.
     ///
-    /// Where operations have names, `action` is one (`DescribeThings`), after the label of another host and a slash if
-    /// it has one (`ccr/DescribeThings`), and `input` is a JSON object with its parameters. Where they have paths, it is
-    /// method and path (`GET /v1/things/thing-1`), after the operation's name if the service wants it
-    /// (`DescribeThings GET /v1/things`), and `input` may have the fields `query`, an object with texts, numbers,
-    /// truth values or lists of them, and `body`, any JSON. `null` stands for no input. `version` is that of the API
+    /// For APIs with named operations, `action` is the name (`DescribeThings`), optionally after the label of another
+    /// host and a slash (`ccr/DescribeThings`), and `input` is a JSON object with the parameters. For APIs with paths,
+    /// `action` is method and path (`GET /v1/things/thing-1`), after the operation's name if the service requires it
+    /// (`DescribeThings GET /v1/things`). `input` can then have the fields `query`, an object with texts, numbers,
+    /// booleans or lists of them, and `body`, any JSON. `null` is an empty input. `version` is that of the API
     /// (`2018-05-25`).
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent when `version`, `action` or `input` have
-    /// another form; otherwise what the service answers or why it could not be reached.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent when `version`, `action` or `input`
+    /// have another form; otherwise the error that the service reports or the reason why it could not be reached.
     pub async fn call_unlisted(&self, version: &str, action: &str, input: Value) -> Result<Response<Value>, Error> {
         self.call_unlisted_with(version, action, input, &CallOptions::default()).await
     }
 
-    /// Like [`call_unlisted`](Self::call_unlisted), with options. A retry policy among them is not used.
+    /// Calls an operation like [`call_unlisted`](Self::call_unlisted), with options. A retry policy in the options is
+    /// not used.
     ///
     /// # Errors
-    /// As [`call_unlisted`](Self::call_unlisted).
+    /// Those of [`call_unlisted`](Self::call_unlisted).
     pub async fn call_unlisted_with(
         &self,
         version: &str,
@@ -234,12 +234,12 @@ impl Connection {
         self.connection.call_unlisted(version, action, input, options).await
     }
 
-    /// Signs a request without sending it: method, URL, headers and body, for another HTTP client to send. The signature
-    /// is valid for as long as the service accepts its time, a few minutes as a rule. The request carries the secrets of
+    /// Signs a request without sending it: returns method, URL, headers and body for another HTTP client. The signature
+    /// is valid for as long as the service accepts its time, usually a few minutes. The request contains the secrets of
     /// the input and of the credentials: do not log it.
     ///
     /// # Errors
-    /// Those of [`call`](Self::call) that are found before anything is sent.
+    /// Those errors of [`call`](Self::call) that are found before anything is sent.
     pub async fn sign(
         &self,
         operation: &str,
@@ -250,11 +250,11 @@ impl Connection {
         self.connection.sign(entry.meta, &*model(entry, input.into())?, options).await
     }
 
-    /// Signs a request as a URL, which a GET without any header sends. It is valid like the request of
-    /// [`sign`](Self::sign), and carries the same secrets.
+    /// Signs a request as a URL for a GET without headers. The URL is valid as long as the request of
+    /// [`sign`](Self::sign), and contains the same secrets.
     ///
     /// # Errors
-    /// As [`sign`](Self::sign), and [`Unsupported`](crate::ErrorKind::Unsupported) where the signature travels in
+    /// Those of [`sign`](Self::sign), and [`Unsupported`](crate::ErrorKind::Unsupported) if the signature travels in
     /// headers.
     pub async fn presign(
         &self,
@@ -266,21 +266,22 @@ impl Connection {
         self.connection.presign(entry.meta, &*model(entry, input.into())?, options).await
     }
 
-    /// The pages of an operation's answer, each as [`call`](Self::call) gives it, one call each. They begin where the
-    /// input says and end by the rules of [`paginate::Pages`](crate::paginate::Pages).
+    /// Returns the pages of an operation's output, each like the output of [`call`](Self::call), with one call per
+    /// page. They begin at the offset, page or token of the input and end by the rules of
+    /// [`paginate::Pages`](crate::paginate::Pages).
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an operation that is not there or does not
-    /// answer in pages, and for an input that does not fit.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an operation that does not exist or has no pages, and for
+    /// an invalid input.
     pub fn pages(&self, operation: &str, input: impl Into<Input>) -> Result<Pages<Value>, Error> {
         self.pages_with(operation, input, CallOptions::default())
     }
 
-    /// Like [`pages`](Self::pages), with options for each call, and of either form: JSON (`Value`) or the
+    /// Returns pages like [`pages`](Self::pages), with options for each call, and in either form: JSON (`Value`) or the
     /// operation's own structures (`Box<dyn Model>`).
     ///
     /// # Errors
-    /// As [`pages`](Self::pages).
+    /// Those of [`pages`](Self::pages).
     pub fn pages_with<A: Page>(
         &self,
         operation: &str,
@@ -291,18 +292,18 @@ impl Connection {
         Pages::new(self.connection.clone(), entry, model(entry, input.into())?, options)
     }
 
-    /// Waits by a waiter's name; `given` has its arguments and, if wanted, `timeout`, `poll_interval`,
-    /// `max_poll_interval` and `grace` in seconds. Await what it gives; drop that to give up.
+    /// Returns a waiter by its name. `given` has its arguments and optionally `timeout`, `poll_interval`,
+    /// `max_poll_interval` and `grace` in seconds. Await the returned value to wait, and drop it to cancel.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a waiter or an argument that is not there, or an
-    /// argument that is missing or of the wrong type.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a waiter or an argument that does not exist, or an argument
+    /// that is missing or of the wrong type.
     pub fn wait(&self, waiter: &str, given: &Value) -> Result<Wait, Error> {
         self.product.waiter(waiter)?.start(&self.connection, given)
     }
 }
 
-/// The operation's input; JSON is read strictly.
+/// Returns the operation's input. JSON is read strictly.
 fn model(entry: &'static Entry, given: Input) -> Result<Box<dyn Model>, Error> {
     match given {
         Input::Json(value) => value::read(entry, &value),

@@ -1,4 +1,4 @@
-//! Settings as one JSON object, read by name, each with its type.
+//! Typed reading of options from one JSON object.
 
 use super::generated;
 use crate::Error;
@@ -8,29 +8,29 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use wharf_core::connection::CallOptions;
 
-/// Reads the members of a JSON object by name, and refuses those that nobody asked for.
+/// A reader of the fields of a JSON object by name. It refuses fields that were not read.
 pub(super) struct Reader<'a> {
-    /// What the object is, for messages (`option of cce`).
+    /// Description of the object for messages (`option of cce`).
     what: &'a str,
-    /// What stands before the names in messages (`credentials.`).
+    /// Prefix of the names in messages (`credentials.`).
     way: &'a str,
     members: Option<&'a Map<String, Value>>,
     asked: Vec<&'static str>,
-    /// What is given in another way than by the object.
+    /// Name of an option that the caller passes outside the object.
     given: Option<&'static str>,
     wrong: Wrong,
 }
 
-/// How what is wrong is told.
+/// A constructor of the reader's errors.
 type Wrong = fn(String, String) -> Error;
 
 impl<'a> Reader<'a> {
-    /// Of a connection's settings.
+    /// Creates a reader of the settings of a connection.
     pub(super) fn settings(what: &'a str, value: &'a Value) -> Result<Self, Error> {
         Self::new(what, "", "options", value, Error::configuration)
     }
 
-    /// Of arguments.
+    /// Creates a reader of arguments.
     pub(super) fn arguments(what: &'a str, value: &'a Value) -> Result<Self, Error> {
         Self::new(what, "", "arguments", value, Error::invalid_input)
     }
@@ -44,17 +44,17 @@ impl<'a> Reader<'a> {
         Ok(Self { what, way, members, asked: Vec::new(), given: None, wrong })
     }
 
-    /// Says that an option is given in another way.
+    /// Records that the caller passes an option outside the object.
     pub(super) fn given(&mut self, name: &'static str) {
         self.given = Some(name);
     }
 
-    /// An error about the member of that name.
+    /// Returns an error about the field with that name.
     pub(super) fn wrong(&self, name: &str, reason: impl Into<String>) -> Error {
         (self.wrong)(format!("{}{name}", self.way), reason.into())
     }
 
-    /// The value of that name; `null` is none.
+    /// Returns the value of that name; `null` counts as not set.
     pub(super) fn any(&mut self, name: &'static str) -> Option<&'a Value> {
         self.asked.push(name);
         self.members?.get(name).filter(|value| !value.is_null())
@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// One text or a list of them.
+    /// Reads one text or a list of texts.
     pub(super) fn texts(&mut self, name: &'static str) -> Result<Option<Vec<&'a str>>, Error> {
         self.read(name, "a list of strings", |value| match value {
             Value::String(text) => Some(vec![text.as_str()]),
@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// One of a few words.
+    /// Reads one of several words.
     pub(super) fn word<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Result<Option<T>, Error> {
         let Some(text) = self.text(name)? else { return Ok(None) };
         match words.iter().find(|(word, _)| *word == text) {
@@ -112,7 +112,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An object below this one, read by `read`, which may not leave a member unread.
+    /// Reads a nested object with `read`, which must read every field.
     pub(super) fn object<T>(
         &mut self,
         name: &'static str,
@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
         Ok(Some(read))
     }
 
-    /// An object below this one with one field of several, each of which `read` asks for.
+    /// Reads a nested object that has exactly one of several fields, all of which `read` reads.
     #[allow(dead_code, reason = "only some products have such options")]
     pub(super) fn one_of<T>(
         &mut self,
@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Addresses of hosts.
+    /// Reads addresses of hosts.
     pub(super) fn addresses(&mut self, name: &'static str) -> Result<Vec<(String, SocketAddr)>, Error> {
         let addresses = self.read(name, "an object with addresses such as 192.0.2.1:443", |value| {
             let each = value.as_object()?.iter();
@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
         Ok(addresses.unwrap_or_default())
     }
 
-    /// Refuses a second one of several that say the same.
+    /// Refuses a second option of several that exclude each other.
     pub(super) fn exclusive(&mut self, names: &[&'static str]) -> Result<(), Error> {
         let given: Vec<_> =
             names.iter().filter(|name| self.any(name).is_some() || self.given == Some(**name)).collect();
@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A text that must be there.
+    /// Reads a required text.
     pub(super) fn needed(&mut self, name: &'static str) -> Result<&'a str, Error> {
         match self.text(name)? {
             Some(text) => Ok(text),
@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Refuses members that nobody has asked for.
+    /// Refuses fields that were not read.
     pub(super) fn finish(self) -> Result<(), Error> {
         let unknown = self.members.and_then(|members| members.keys().find(|name| !self.asked.contains(&name.as_str())));
         let Some(name) = unknown else { return Ok(()) };
@@ -194,8 +194,8 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// Reads the options of one call from a JSON object. What is not given is as the connection has it; what `retry` does
-/// not say is as by default.
+/// Reads the options of one call from a JSON object. An option that is not set has the connection's value. A field of
+/// `retry` that is not set has its default.
 ///
 #[doc = include_str!("generated/call_options.md")]
 ///

@@ -1,4 +1,4 @@
-//! Answers in pages, of operations that are known by name.
+//! Pages of the output of operations that are known by name.
 
 #[cfg(all(test, feature = "tke"))]
 mod tests;
@@ -21,8 +21,7 @@ mod sealed {
     impl Sealed for Box<dyn wharf_core::model::Model> {}
 }
 
-/// A form that an answer can have: JSON (`Value`), or the operation's own structure
-/// (`Box<dyn Model>`).
+/// A form of output: JSON (`Value`), or the operation's own structure (`Box<dyn Model>`).
 pub trait Page: sealed::Sealed + Sized + Send {
     #[doc(hidden)]
     fn fetch(
@@ -79,7 +78,7 @@ impl Page for Value {
     }
 }
 
-/// The value at the end of a way.
+/// Returns the value at the end of a path.
 fn at<'a>(value: &'a Value, way: &[&str]) -> Option<&'a Value> {
     way.iter().try_fold(value, |value, name| value.get(name))
 }
@@ -113,7 +112,7 @@ impl Page for Box<dyn Model> {
     }
 }
 
-/// The pages of an answer, one call each, fetched when asked for. They end by the rules of
+/// The pages of an operation's output, fetched one call each when requested. They end by the rules of
 /// [`paginate::Pages`](crate::paginate::Pages).
 pub struct Pages<A> {
     connection: Connection,
@@ -142,33 +141,33 @@ impl<A: Page> Pages<A> {
         Ok(Self { connection, entry, paging, input, options, cursor, ended: false, form: std::marker::PhantomData })
     }
 
-    /// The operation.
+    /// Returns the operation.
     pub fn operation(&self) -> &'static OperationMeta {
         self.entry.meta
     }
 
-    /// Where the next page begins: the value that the operation's [`Paging::begin`] member would have, items to
-    /// skip or the number of a page. A new request with it goes on from here, after an error too.
+    /// Returns the start of the next page: the value of the operation's [`Paging::begin`] field, which is a number of
+    /// items to skip or the number of a page. A new request with this value continues from here, also after an error.
     pub fn begin(&self) -> u64 {
         self.cursor.begin()
     }
 
-    /// The token of the next page, where pages have tokens: the value that the operation's [`Paging::begin`] member
-    /// would have. `None` before the first page, and for other styles.
+    /// Returns the token of the next page, for operations with tokens: the value of the operation's [`Paging::begin`]
+    /// field. Returns `None` before the first page, and for other styles.
     pub fn token(&self) -> Option<&str> {
         self.cursor.token()
     }
 
-    /// The number of items before the next page.
+    /// Returns the number of items before the next page.
     pub fn offset(&self) -> u64 {
         self.cursor.offset()
     }
 
-    /// Fetches the first page with the input just as it was given, as a plain call does, so that the pages that
-    /// follow go on behind it. Only before any other page has been fetched.
+    /// Fetches the first page with the input unchanged, as a plain call does. The next pages continue after it. Call it
+    /// only before any other page is fetched.
     ///
     /// # Errors
-    /// As a call of the operation. There is no further page then.
+    /// Those of a call of the operation. After an error there are no further pages.
     pub async fn call_with_response(&mut self) -> Result<Response<A>, Error> {
         let window = paginate::window(&*self.input, self.paging);
         self.cursor = Cursor::as_given(self.entry.meta, window).at_token(given_token(&*self.input, self.paging));
@@ -177,16 +176,16 @@ impl<A: Page> Pages<A> {
         let page = fetched?;
         self.turn(&page.output)?;
         if window.1.is_none() && self.paging.default == 0 && self.paging.style != PageStyle::Token {
-            // Pages that are counted have to be of one size.
+            // Numbered pages must have the same size.
             self.cursor.set_size(page.output.count(self.paging) as u64);
         }
         Ok(page)
     }
 
-    /// Another walk from where this one stands.
+    /// Returns independent pages that continue from the current position.
     ///
     /// # Errors
-    /// None is known: what an input says can be read.
+    /// No error is known: every input can be read back.
     pub fn try_clone(&self) -> Result<Self, Error> {
         Ok(Self {
             connection: self.connection.clone(),
@@ -200,7 +199,7 @@ impl<A: Page> Pages<A> {
         })
     }
 
-    /// Takes note of a page.
+    /// Moves the cursor past a page.
     fn turn(&mut self, page: &A) -> Result<Turn, Error> {
         let count = page.count(self.paging);
         let turn = match self.paging.style {
@@ -211,22 +210,22 @@ impl<A: Page> Pages<A> {
         Ok(turn)
     }
 
-    /// Fetches the next page, `None` at the end. After an error there is no further page.
+    /// Fetches the next page, or returns `None` at the end. After an error there are no further pages.
     ///
-    /// When the future is dropped before it is ready the walk stands where it stood.
+    /// If the future is dropped before it is ready, the position stays unchanged.
     ///
     /// # Errors
-    /// As a call of the operation, and [`Decode`](crate::ErrorKind::Decode) when the service answers the
-    /// same page twice.
+    /// Those of a call of the operation, and [`Decode`](crate::ErrorKind::Decode) when the service returns the same
+    /// page twice.
     pub async fn try_next(&mut self) -> Result<Option<A>, Error> {
         Ok(self.try_next_with_response().await?.map(|page| page.output))
     }
 
-    /// Fetches the next page as [`try_next`](Self::try_next) does. Returns the request id, status, headers and attempts
-    /// of its call beside it.
+    /// Fetches the next page like [`try_next`](Self::try_next). Returns it with the request id, status, headers and
+    /// attempts of its call.
     ///
     /// # Errors
-    /// As [`try_next`](Self::try_next).
+    /// Those of [`try_next`](Self::try_next).
     pub async fn try_next_with_response(&mut self) -> Result<Option<Response<A>>, Error> {
         if self.ended {
             return Ok(None);
@@ -242,7 +241,7 @@ impl<A: Page> Pages<A> {
 }
 
 impl Pages<Value> {
-    /// The items of a page.
+    /// Returns the items of a page.
     pub fn items(&self, page: Value) -> Vec<Value> {
         let mut page = page;
         let found = self.paging.items.iter().try_fold(&mut page, |value, name| value.get_mut(name));
@@ -254,7 +253,7 @@ impl Pages<Value> {
 }
 
 impl Pages<Box<dyn Model>> {
-    /// The items of a page, where they are structures.
+    /// Returns the items of a page, for items that are structures.
     pub fn items<'a>(&self, page: &'a dyn Model) -> Vec<&'a dyn Model> {
         super::item_models(page, self.paging.items)
     }

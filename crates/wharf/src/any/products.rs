@@ -1,4 +1,4 @@
-//! The products: how a connection to each is made from options, and its waiters.
+//! Products: constructors of connections from options, and waiters.
 
 use super::generated;
 use super::options::Reader;
@@ -14,25 +14,25 @@ use wharf_core::operation::OperationMeta;
 use wharf_core::transport::Transport;
 use wharf_products::{Builder, Vendor};
 
-/// What a connection can be given besides its options.
+/// Parts of a connection that are not options in JSON.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Extras {
-    /// How bytes travel, in the place of HTTP: into the reference server, or from a recording.
+    /// Transport of requests, instead of HTTP: into the reference server, or from a recording.
     pub transport: Option<Arc<dyn Transport>>,
-    /// Where time and randomness come from.
+    /// Source of time and randomness.
     pub clock: Option<Arc<dyn Clock>>,
-    /// Where credentials come from, in the place of those in the options.
+    /// Provider of credentials, instead of those in the options.
     pub credentials: Option<Arc<dyn ProvideCredentials>>,
 }
 
-/// A product.
+/// A product of this build.
 pub(super) struct Product {
     pub name: &'static str,
-    /// The names of the options, sorted.
+    /// Names of the options, sorted.
     options: &'static [&'static str],
     connect: fn(&mut Reader<'_>, Extras) -> Result<Connection, Error>,
-    /// The service crates and their clients.
+    /// Service crates and their clients.
     clients: &'static [(&'static str, &'static str)],
     pub waiters: &'static [WaiterEntry],
 }
@@ -91,12 +91,12 @@ static PRODUCTS: &[Product] = &[
 ];
 // end products
 
-/// The names of the products of this build, sorted.
+/// Returns the names of the products of this build, sorted.
 pub fn products() -> impl Iterator<Item = &'static str> {
     PRODUCTS.iter().map(|product| product.name)
 }
 
-/// The names of the options that [`Connection::from_options`](super::Connection::from_options) takes for a
+/// Returns the names of the options that [`Connection::from_options`](super::Connection::from_options) accepts for a
 /// product, sorted.
 ///
 /// # Errors
@@ -105,8 +105,8 @@ pub fn option_names(product: &str) -> Result<Vec<&'static str>, Error> {
     Product::find(product).map(|product| product.options.to_vec())
 }
 
-/// The name of the client that has an operation, as a method of the product's connection (`clusters`); empty where
-/// the connection has the operation itself.
+/// Returns the name of the client of an operation, as the method of the product's connection (`clusters`). The name is
+/// empty if the connection has the operation itself.
 pub fn client(meta: &OperationMeta) -> &'static str {
     let product = PRODUCTS.iter().find(|product| product.name == meta.product);
     let client = product.and_then(|product| product.clients.iter().find(|(service, _)| *service == meta.service));
@@ -142,7 +142,7 @@ impl Product {
     }
 }
 
-/// Makes the connection, with what JSON cannot say.
+/// Builds the connection with the extras.
 fn finish<V: Vendor>(mut builder: Builder<V>, extras: Extras) -> Result<Connection, Error> {
     if let Some(transport) = extras.transport {
         builder = builder.transport(transport);

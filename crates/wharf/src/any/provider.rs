@@ -1,4 +1,4 @@
-//! Credentials from a function that blocks, for languages that have no futures.
+//! Credentials from a blocking function, for languages without futures.
 
 use crate::Error;
 use async_trait::async_trait;
@@ -7,8 +7,8 @@ use std::sync::Arc;
 use wharf_core::ErrorKind;
 use wharf_core::credentials::{Credentials, ProvideCredentials};
 
-/// Returns a provider of credentials that calls a function, on a thread that may block. What it returns is kept until
-/// shortly before it expires, and asked for again when a service refuses it.
+/// Returns a provider of credentials that calls a function on a thread that may block. The credentials are kept until
+/// shortly before they expire, and requested again when a service refuses them.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -42,7 +42,7 @@ impl ProvideCredentials for Provider {
     async fn credentials(&self) -> Result<Credentials, Error> {
         let provide = Arc::clone(&self.0);
         let found = tokio::task::spawn_blocking(move || provide()).await;
-        // It has panicked, or the runtime ends.
+        // The function has panicked, or the runtime shuts down.
         found.unwrap_or_else(|_| Err(Error::new(ErrorKind::Credentials, "the provider of credentials broke down")))
     }
 }

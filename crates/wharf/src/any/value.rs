@@ -1,4 +1,4 @@
-//! Between JSON and the structures of the operations.
+//! Conversions between JSON and the structures of the operations.
 
 use super::Entry;
 use crate::Error;
@@ -6,12 +6,11 @@ use serde_json::{Map, Value};
 use wharf_core::model::json::{Mode, read_value};
 use wharf_core::model::{Model, Place, Ref};
 
-/// An operation's input from a JSON object whose members, at every depth, have either the API's names or those
-/// of the fields.
+/// Reads an operation's input from a JSON object. At every depth, fields can have the API's names or those in Rust.
 ///
 /// # Errors
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming the member that the operation does not have, that
-/// is there under both names, or whose value is of the wrong type. Never shows a value.
+/// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming a field that the operation does not have, that is set under
+/// both names, or whose value is of the wrong type. No error shows a value.
 pub fn input(entry: &'static Entry, value: Value) -> Result<Box<dyn Model>, Error> {
     let mut scratch = entry.input();
     let value =
@@ -19,7 +18,7 @@ pub fn input(entry: &'static Entry, value: Value) -> Result<Box<dyn Model>, Erro
     read(entry, &value)
 }
 
-/// The input from a JSON object with the API's names.
+/// Reads an operation's input from a JSON object with the API's names.
 pub(super) fn read(entry: &'static Entry, value: &Value) -> Result<Box<dyn Model>, Error> {
     let mut model = entry.input();
     if !value.is_null() {
@@ -29,7 +28,7 @@ pub(super) fn read(entry: &'static Entry, value: &Value) -> Result<Box<dyn Model
     Ok(model)
 }
 
-/// Replaces the names of fields by those on the wire. What does not fit is left to the reader, who names it.
+/// Replaces the names in Rust by those on the wire. Unknown names stay, and the reader reports them.
 fn with_wire_names(value: Value, place: Place<'_>) -> Result<Value, Error> {
     Ok(match (value, place) {
         (Value::Object(members), Place::Object(model)) => {
@@ -61,23 +60,23 @@ fn with_wire_names(value: Value, place: Place<'_>) -> Result<Value, Error> {
     })
 }
 
-/// The name on the wire of the member that has that name there or in Rust.
+/// Returns the name on the wire of the field that has this name on the wire or in Rust.
 fn wire_name(model: &mut dyn Model, name: &str) -> Option<&'static str> {
     let members = model.shape().members;
     match members.iter().find(|member| member.wire == name) {
         Some(member) => Some(member.wire),
-        // Another spelling that is read stays as it is.
+        // Another accepted spelling stays unchanged.
         None if model.find(name).is_some() => None,
         None => {
-            // A word of a language, which no field can be called there, has a `_` behind it.
+            // In languages where the name is a keyword, it ends with `_`.
             let named = |name: &str| members.iter().find(|member| member.name() == name);
             named(name).or_else(|| named(name.strip_suffix('_')?)).map(|member| member.wire)
         }
     }
 }
 
-/// The items of a page, where they are structures: the list at the end of the way of wire names that
-/// [`Paging::items`](crate::operation::Paging) tells.
+/// Returns the items of a page, for items that are structures: the list at the end of a path of wire names, see
+/// [`Paging::items`](crate::operation::Paging).
 pub fn item_models<'a>(page: &'a dyn Model, way: &[&str]) -> Vec<&'a dyn Model> {
     let Some(Ref::List(list)) = crate::paginate::member(page, way) else { return Vec::new() };
     let items = (0..list.len()).filter_map(|at| match list.item(at) {

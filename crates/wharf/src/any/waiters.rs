@@ -19,84 +19,85 @@ type Running = Pin<Box<dyn Future<Output = Result<Outcome, Error>> + Send>>;
 type Tell = Box<dyn FnMut(&Progress) + Send>;
 pub(super) type Prepared = Box<dyn FnOnce(Option<Tell>) -> Running + Send>;
 
-/// A typed waiter by its name.
+/// A typed waiter, by name.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct WaiterEntry {
-    /// Name, one for each product (`cluster_running`).
+    /// Name, unique within a product (`cluster_running`).
     pub name: &'static str,
-    /// The client that has it (`clusters`).
+    /// Client of the waiter (`clusters`).
     pub client: &'static str,
-    /// The method of that client, for bridges that mirror the clients (`wait_until_running`).
+    /// Method of that client, for bindings that mirror the clients (`wait_until_running`).
     pub method: &'static str,
-    /// What it waits for.
+    /// Goal of the waiter.
     pub doc: &'static str,
-    /// What it must be told.
+    /// Arguments of the waiter.
     pub arguments: &'static [Argument],
-    /// What it gives.
+    /// Result of the waiter.
     pub gives: Gives,
     pub(super) start: fn(&Connection, &Arguments<'_>) -> Prepared,
 }
 
-/// What a waiter gives when its goal is reached, by the name that the API has for it.
+/// The type of a waiter's result, by the API's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gives {
     /// Nothing.
     Nothing,
-    /// Such a structure.
+    /// A structure.
     One(&'static str),
-    /// A list of them.
+    /// A list of structures.
     Many(&'static str),
 }
 
-/// An argument of a waiter. All of them are required.
+/// An argument of a waiter. All arguments are required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Argument {
-    /// Name (`cluster_id`).
+    /// Name of the argument (`cluster_id`).
     pub name: &'static str,
-    /// What it may be.
+    /// Kind of value.
     pub kind: ArgumentKind,
-    /// What it means.
+    /// Meaning of the argument.
     pub doc: &'static str,
 }
 
-/// What an argument of a waiter may be.
+/// The kind of value of a waiter's argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArgumentKind {
-    /// A text that is not empty.
+    /// A non-empty text.
     Text,
-    /// True or false.
+    /// A boolean.
     Bool,
     /// A list of texts.
     Texts,
-    /// A whole number that is not negative.
+    /// A non-negative integer.
     Whole,
 }
 
-/// How far something is that is waited for.
+/// The progress of a waiter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// For people: the state, and what else is known (`Creating`, `1 of 2 running`).
+    /// Text for people: the state and further details (`Creating`, `1 of 2 running`).
     pub text: String,
-    /// For programs: the state as a text, or an object with its parts.
+    /// Value for programs: the state as a text, or an object with its parts.
     pub state: Value,
 }
 
-/// What a waiter gives when its goal is reached.
+/// The result of a waiter that has reached its goal.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Nothing: what was waited for is gone, or has nothing to tell.
+    /// Nothing: the resource is deleted, or there is no further information.
     Nothing,
-    /// The thing that was waited for.
+    /// The resource.
     One(Box<dyn Model>),
-    /// The things that were waited for.
+    /// The resources.
     Many(Vec<Box<dyn Model>>),
 }
 
 impl Outcome {
-    /// As JSON by the API's names: `null`, an object or a list of objects. Secrets are in it.
+    /// Returns the result as JSON with the API's names: `null`, an object or a list of objects. It contains secrets in
+    /// plain text.
     pub fn to_value(&self) -> Value {
         match self {
             Self::Nothing => Value::Null,
@@ -106,7 +107,7 @@ impl Outcome {
     }
 }
 
-/// The waiters of a product.
+/// Returns the waiters of a product.
 ///
 /// # Errors
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when this build has no such product.
@@ -114,7 +115,7 @@ pub fn waiters(product: &str) -> Result<&'static [WaiterEntry], Error> {
     Product::find(product).map(|product| product.waiters)
 }
 
-/// Waits once it is awaited. Drop it to give up.
+/// A waiter that starts when it is awaited. Drop it to cancel.
 #[must_use = "a waiter does nothing until it is awaited"]
 pub struct Wait {
     prepared: Prepared,
@@ -122,7 +123,7 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// Calls `tell` with the first state, and then with every state that differs from the one before.
+    /// Calls `tell` with the first state, and then with every state that differs from the previous one.
     pub fn on_progress(mut self, tell: impl FnMut(&Progress) + Send + 'static) -> Self {
         self.tell = Some(Box::new(tell));
         self
@@ -173,7 +174,7 @@ impl WaiterEntry {
         arguments.poll_interval = reader.seconds("poll_interval")?;
         arguments.max_poll_interval = reader.seconds("max_poll_interval")?;
         arguments.grace = reader.seconds("grace")?;
-        // A name that is misspelt is told before the one that is missing for that reason.
+        // An unknown name is reported before a missing one, because it may be a misspelling of it.
         reader.finish()?;
         match missing {
             Some(name) => Err(Error::invalid_input(name, "is required")),
@@ -182,7 +183,7 @@ impl WaiterEntry {
     }
 }
 
-/// The arguments that were given, and how long to wait.
+/// The arguments and the timing of a waiter.
 #[derive(Default)]
 pub(super) struct Arguments<'a> {
     given: Vec<(&'static str, Given<'a>)>,
@@ -222,8 +223,8 @@ impl Arguments<'_> {
         if let Some(Given::Whole(number)) = self.find(name) { i64::try_from(*number).unwrap_or(i64::MAX) } else { 0 }
     }
 
-    /// A typed waiter as one that can be held beside those of other types: `outcome` and `state` say what
-    /// becomes of its result and of its progress.
+    /// Converts a typed waiter into one without type parameters: `outcome` converts its result and `state` its
+    /// progress.
     pub(super) fn prepare<T, S>(
         &self,
         waiter: Waiter<T, S>,
@@ -274,7 +275,7 @@ pub(super) fn many<T: Model + 'static>(models: Vec<T>) -> Outcome {
     Outcome::Many(models.into_iter().map(|model| Box::new(model) as Box<dyn Model>).collect())
 }
 
-/// A state that is a word.
+/// Converts a state that is a word.
 #[allow(dead_code, reason = "only some products have such waiters")]
 pub(super) fn word<S: fmt::Display>(state: &S) -> Value {
     state.to_string().into()

@@ -1,4 +1,4 @@
-//! Temporary credentials of a role that other credentials may assume.
+//! Temporary credentials of a role that is assumed with other credentials.
 
 use crate::alibaba::settings::AlibabaSettings;
 use crate::sts;
@@ -12,14 +12,14 @@ use wharf_core::model::Secret;
 use wharf_core::operation::{Operation, OperationMeta};
 use wharf_core::{Connection, Error};
 
-/// How long credentials are good for when nothing is said.
+/// Default validity of the credentials.
 const HOUR: Duration = Duration::from_secs(3600);
-/// The service has at least this long to answer, however short the calls are that wait for it.
+/// Minimum timeout of a call to the token service, even if the calls that wait for it have a shorter one.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The shortest time that the service allows.
+/// Shortest validity that the service allows.
 const SHORTEST: Duration = Duration::from_secs(900);
 
-/// Which role to assume, and how.
+/// A role to assume and the options of its session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Role {
     arn: String,
@@ -32,7 +32,7 @@ pub struct Role {
 }
 
 impl Role {
-    /// A role by its full name (`acs:ram::123456789012:role/adminrole`).
+    /// Creates a role from its full name (`acs:ram::123456789012:role/adminrole`).
     pub fn new(arn: impl Into<String>) -> Self {
         Self {
             arn: arn.into(),
@@ -45,44 +45,45 @@ impl Role {
         }
     }
 
-    /// Sets the session's name, which tells callers apart in the audit log: 2 to 64 letters, digits, `.`, `@`,
-    /// `-` and `_`. `wharf` by default.
+    /// Sets the name of the session, which identifies the caller in the audit log. 2 to 64 letters, digits, `.`, `@`,
+    /// `-` and `_`. Default: `wharf`.
     #[must_use]
     pub fn session_name(mut self, name: impl Into<String>) -> Self {
         self.session_name = name.into();
         self
     }
 
-    /// Sets how long credentials are good for, in whole seconds: 15 minutes at least, and what the role allows
-    /// at most. One hour by default.
+    /// Sets how long the credentials are valid, in whole seconds. At least 15 minutes, at most what the role allows.
+    /// Default: one hour.
     #[must_use]
     pub fn duration(mut self, duration: Duration) -> Self {
         self.duration = duration;
         self
     }
 
-    /// Narrows what the credentials may do by a policy in JSON of at most 1024 characters.
+    /// Sets a policy that restricts the permissions of the credentials: JSON of at most 1024 characters.
     #[must_use]
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
 
-    /// Says what the owner of the role has agreed upon with the callers who may assume it.
+    /// Sets the external id that the owner of the role requires from callers.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<Secret>) -> Self {
         self.external_id = Some(id.into());
         self
     }
 
-    /// Asks the service of this region. That of the connection by default.
+    /// Sets the region of the token service. Default: the region of the connection.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
     }
 
-    /// Asks the service by its name inside of the cloud's own networks (`sts-vpc`), if there is a region.
+    /// Sets whether the token service is called by its name in the cloud's internal networks (`sts-vpc`). Has an effect
+    /// only with a region.
     #[must_use]
     pub fn vpc(mut self, vpc: bool) -> Self {
         self.vpc = vpc;
@@ -116,10 +117,11 @@ impl Role {
     }
 }
 
-/// Assumes a role with other credentials, each time it is asked.
+/// A provider that assumes a role with other credentials on each request for credentials.
 ///
-/// A connection keeps the credentials until shortly before they expire, and asks again when a service refuses them.
-/// To share one session among several connections, put it into a [`Cache`](wharf_core::credentials::Cache).
+/// A connection keeps the credentials until shortly before they expire and requests new ones when a service refuses
+/// them. To share one session among several connections, wrap the provider in a
+/// [`Cache`](wharf_core::credentials::Cache).
 #[derive(Debug)]
 pub struct AssumedRole {
     connection: Connection,
@@ -127,11 +129,11 @@ pub struct AssumedRole {
 }
 
 impl AssumedRole {
-    /// A role assumed with the credentials of `settings`, by calls that travel as those of a connection with
-    /// these settings do.
+    /// Creates a provider that assumes a role with the credentials of `settings`. Its calls use the same transport
+    /// settings as a connection with these settings.
     ///
-    /// They go to `sts_endpoint`, or else to the `endpoint` if that is not of the gateway ASAPI, or else to the
-    /// host of the region. Nothing is sent.
+    /// The calls go to `sts_endpoint` if it is set, else to the `endpoint` unless that is of the gateway ASAPI, else to
+    /// the host of the region. Nothing is sent here.
     ///
     /// # Errors
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is missing or wrong.
@@ -150,7 +152,7 @@ impl ProvideCredentials for AssumedRole {
     }
 }
 
-/// A connection to the token service for a role.
+/// Returns a connection to the token service for a role.
 pub(super) fn route(role: &Role, mut settings: Settings, alibaba: &AlibabaSettings) -> Result<Connection, Error> {
     role.check()?;
     settings.region = role.region.clone().or(settings.region);
@@ -160,7 +162,7 @@ pub(super) fn route(role: &Role, mut settings: Settings, alibaba: &AlibabaSettin
     let inside = inside.map(|region| format!("https://sts-vpc.{region}.aliyuncs.com"));
     settings.signed_host = settings.signed_host.filter(|_| !own && shared.is_some());
     settings.endpoint = alibaba.sts_endpoint.clone().or(shared).or(inside);
-    // What it gets serves all calls, so that it may last longer than one of them.
+    // The session serves all calls, so requesting it may take longer than one call.
     settings.call_timeout = settings.call_timeout.max(PATIENCE);
     settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
     let alibaba = AlibabaSettings { asapi: None, ..alibaba.clone() };
@@ -173,7 +175,7 @@ pub(super) fn route(role: &Role, mut settings: Settings, alibaba: &AlibabaSettin
     })
 }
 
-/// The credentials in a response of the service.
+/// Returns the credentials in a response of the service.
 pub(super) fn given(
     connection: &Connection,
     meta: &'static OperationMeta,

@@ -1,4 +1,4 @@
-//! Where Alibaba's clients look for credentials and for the region.
+//! Sources of credentials and of the region, as Alibaba's own clients search them.
 
 mod assumed_role;
 mod oidc;
@@ -21,7 +21,7 @@ use wharf_core::credentials::{Chain, Elsewhere, Environment, Metadata, MetadataF
 
 const REGION: &str = "ALIBABA_CLOUD_REGION_ID";
 
-/// The metadata service, as `credentials/providers/ecs_ram_role.go` of aliyun/credentials-go asks it.
+/// Form of the metadata service, as `credentials/providers/ecs_ram_role.go` of aliyun/credentials-go calls it.
 static METADATA: MetadataForm = MetadataForm {
     base_url: "http://100.100.100.200",
     path: "latest/meta-data/ram/security-credentials/",
@@ -38,8 +38,8 @@ static METADATA: MetadataForm = MetadataForm {
     off_variable: Some("ALIBABA_CLOUD_ECS_METADATA_DISABLED"),
 };
 
-/// Credentials from `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, with the token of
-/// temporary ones from `ALIBABA_CLOUD_SECURITY_TOKEN`.
+/// Returns a provider of credentials from `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`. The
+/// token of temporary credentials is in `ALIBABA_CLOUD_SECURITY_TOKEN`.
 pub fn environment() -> Environment {
     Environment::new(
         &["ALIBABA_CLOUD_ACCESS_KEY_ID"],
@@ -48,17 +48,17 @@ pub fn environment() -> Environment {
     )
 }
 
-/// Credentials of the role that a machine of the cloud has, from its metadata service. Another one is known by the URL
-/// before `/latest/`.
+/// Returns a provider of the credentials of a cloud machine's role, from its metadata service. Another metadata service
+/// is set by the URL before `/latest/`.
 ///
-/// The role is the one in `ALIBABA_CLOUD_ECS_METADATA`, or else the one that the machine has. A token is got first;
-/// where the service has none, it is asked without, unless `ALIBABA_CLOUD_IMDSV1_DISABLED` is `true`. With
-/// `ALIBABA_CLOUD_ECS_METADATA_DISABLED` nothing is asked at all.
+/// The role is the one in `ALIBABA_CLOUD_ECS_METADATA`, or else the one that the machine has. Requests carry a session
+/// token; if the service has no tokens, they are sent without one unless `ALIBABA_CLOUD_IMDSV1_DISABLED` is `true`.
+/// With `ALIBABA_CLOUD_ECS_METADATA_DISABLED` no request is sent.
 pub fn instance_role() -> Metadata {
     Metadata::new(&METADATA)
 }
 
-/// Where credentials are looked for when none are given, in this order:
+/// Returns the chain that is used when no credentials are set. It searches in this order:
 ///
 /// 1. the variables that [`environment`] reads;
 /// 2. the role of a pod, [`OidcRole`];
@@ -67,16 +67,16 @@ pub fn instance_role() -> Metadata {
 /// 5. the [`instance_role`];
 /// 6. the [`CredentialsUri`].
 ///
-/// It is the order of Alibaba's own clients, but for this: where `ALIBABA_CLOUD_CREDENTIALS_URI` is set, the role of
-/// the machine is not asked for, and where `ALIBABA_CLOUD_ROLE_ARN` is set alone, calls fail with an error that names it.
+/// The order is that of Alibaba's own clients, with two differences. Where `ALIBABA_CLOUD_CREDENTIALS_URI` is set, the
+/// role of the machine is skipped. Where only `ALIBABA_CLOUD_ROLE_ARN` is set, calls fail with an error that names it.
 ///
-/// When none of them has credentials, the error says of each why. One that is there and cannot be used is an error,
-/// and the next is not asked.
+/// When no source has credentials, the error contains the reason of each. A source that exists and cannot be used is an
+/// error, and the next source is not tried.
 pub fn default_chain() -> Chain {
     chain_over(&Settings::default(), &AlibabaSettings::default())
 }
 
-/// That chain, where roles are assumed by calls that travel as a connection with these settings does.
+/// Returns the default chain, with roles assumed over the transport settings of a connection with these settings.
 pub(super) fn chain_over(settings: &Settings, alibaba: &AlibabaSettings) -> Chain {
     let over = || (settings.clone(), alibaba.clone());
     let chain = Chain::new()
@@ -99,7 +99,7 @@ pub fn named_profile(name: &str, settings: &Settings, alibaba: &AlibabaSettings)
         .then("shared profile", SharedProfile::named(name).over(settings.clone(), alibaba.clone()))
 }
 
-/// The region that is given, or else that of the environment.
+/// Returns the given region, or else the region of the environment.
 pub(super) fn region_or_environment(given: Option<String>) -> Result<Option<String>, Error> {
     match given.is_none().then(region_from_environment).flatten() {
         Some(found) => check_region(&found).map(|()| Some(found)).map_err(|error| error.with_variable(REGION)),
@@ -107,7 +107,7 @@ pub(super) fn region_or_environment(given: Option<String>) -> Result<Option<Stri
     }
 }
 
-/// The region in `ALIBABA_CLOUD_REGION_ID`, if it is set and not empty.
+/// Returns the region in `ALIBABA_CLOUD_REGION_ID`, if it is set and not empty.
 pub fn region_from_environment() -> Option<String> {
     Variables::default().get(REGION)
 }

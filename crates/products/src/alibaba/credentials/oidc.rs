@@ -1,6 +1,6 @@
-//! Credentials of the role of a pod, or of whatever else has a token of an identity provider.
+//! Credentials of a role that is assumed with a token of an identity provider, such as the role of a pod.
 //!
-//! What is sent is what `credentials/providers/oidc.go` of aliyun/credentials-go sends; variables are also those of
+//! Requests are those of `credentials/providers/oidc.go` of aliyun/credentials-go. Variables are additionally those of
 //! `alibabacloud_credentials/provider/oidc.py` of aliyun/credentials-python.
 
 use super::Role;
@@ -23,11 +23,12 @@ const SESSION: &str = "ALIBABA_CLOUD_ROLE_SESSION_NAME";
 pub(super) const STS_REGION: &str = "ALIBABA_CLOUD_STS_REGION";
 pub(super) const VPC: &str = "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED";
 
-/// Assumes the role of a pod (RRSA) with the token that the cluster mounts into it, each time it is asked.
+/// A provider that assumes the role of a pod (RRSA) on each request for credentials, with the token that the cluster
+/// mounts into the pod.
 ///
-/// The variables are those that ACK sets in the pod: `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and
-/// `ALIBABA_CLOUD_OIDC_TOKEN_FILE`. Where one of the last two is set, all three must be.
-/// `ALIBABA_CLOUD_ROLE_SESSION_NAME`, `ALIBABA_CLOUD_STS_REGION` and `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` are read too.
+/// ACK sets these variables in the pod: `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and
+/// `ALIBABA_CLOUD_OIDC_TOKEN_FILE`. If one of the last two is set, all three are required.
+/// `ALIBABA_CLOUD_ROLE_SESSION_NAME`, `ALIBABA_CLOUD_STS_REGION` and `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` are optional.
 #[derive(Debug, Clone, Default)]
 pub struct OidcRole {
     given: Option<Given>,
@@ -36,7 +37,7 @@ pub struct OidcRole {
     variables: Variables,
 }
 
-/// What stands in a file, in the place of variables.
+/// Values from a file, used instead of variables.
 #[derive(Debug, Clone)]
 struct Given {
     role: Role,
@@ -45,27 +46,27 @@ struct Given {
 }
 
 impl OidcRole {
-    /// The role that the variables name.
+    /// Creates a provider for the role that the variables name.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A role, the identity provider by its full name (`acs:ram::123456789012:oidc-provider/ack-rrsa-c1`), and the file
-    /// with its token.
+    /// Creates a provider for a role from the full name of the identity provider
+    /// (`acs:ram::123456789012:oidc-provider/ack-rrsa-c1`) and the file with its token.
     pub fn of(role: Role, provider_arn: impl Into<String>, token_file: impl Into<String>) -> Self {
         let given = Given { role, provider_arn: provider_arn.into(), token_file: token_file.into() };
         Self { given: Some(given), ..Self::default() }
     }
 
-    /// Assumes the role by calls that travel as those of a connection with these settings do. They go to `sts_endpoint`, or
-    /// else to the host of the region. Credentials and endpoint of the settings have no effect.
+    /// Sets the transport settings of the calls that assume the role. The calls go to `sts_endpoint`, or else to the
+    /// host of the region. Credentials and endpoint of the settings have no effect.
     #[must_use]
     pub fn over(mut self, settings: Settings, alibaba: AlibabaSettings) -> Self {
         (self.settings, self.alibaba) = (settings, alibaba);
         self
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables, instead of the environment of the process.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.variables = Variables::new(lookup);
@@ -97,7 +98,7 @@ impl ProvideCredentials for OidcRole {
         };
         let token = read_token(if by_variable { TOKEN_FILE } else { "oidc_token_file" }, &found.token_file).await?;
         let mut settings = self.settings.clone();
-        // A token is for the token service alone.
+        // The token must be sent to the token service only.
         settings.endpoint = None;
         // A connection requires credentials; requests of this operation are not signed.
         settings.credentials = Some(Arc::new(Credentials::new("anonymous", "anonymous")));
@@ -143,7 +144,7 @@ impl Operation for AssumeRoleWithOidc {
     const META: &'static OperationMeta = &OperationMeta::new("sts", "AssumeRoleWithOIDC")
         .with_version("2015-04-01")
         .with_service("sts")
-        // A second session undoes nothing, and one that was not received expires.
+        // A second session has no side effect, and a session that was not received expires.
         .with_idempotent(true)
         .with_authorization(Authorization::Anonymous);
 }

@@ -19,20 +19,20 @@ use wharf_core::connection::Settings;
 use wharf_core::credentials::{Credentials, Metadata, ProvideCredentials, Variables, read_file};
 use wharf_core::model::json::{Mode, read};
 
-/// Names the profile.
+/// Variable that names the profile.
 const NAME: &str = "ALIBABA_CLOUD_PROFILE";
-/// Switches the file off.
+/// Variable that disables the file.
 const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
-/// Names another file.
+/// Variable that names another file.
 const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
-/// Profiles that may stand behind each other.
+/// Maximum number of profiles in a chain of source profiles.
 const DEEPEST: usize = 8;
 
-/// Reads a profile of the command line client (`~/.aliyun/config.json`, or the file that `ALIBABA_CLOUD_CONFIG_FILE`
-/// names), each time it is asked.
+/// A provider that reads a profile of the command line client on each request for credentials. The file is
+/// `~/.aliyun/config.json`, or the one that `ALIBABA_CLOUD_CONFIG_FILE` names.
 ///
-/// The profile is the one that was asked for, or `ALIBABA_CLOUD_PROFILE` names, or the file calls its current
-/// one. Its mode says what is done with it:
+/// The profile is the one that the caller names, or else the one in `ALIBABA_CLOUD_PROFILE`, or else the current one of
+/// the file. Its mode determines the credentials:
 ///
 /// | mode | credentials |
 /// |---|---|
@@ -43,16 +43,16 @@ const DEEPEST: usize = 8;
 /// | `RamRoleArnWithRoleName` | a role assumed with the role of this machine |
 /// | `ChainableRamRoleArn` | a role assumed with another profile of the file |
 /// | `OIDC` | a role assumed with a token of an identity provider |
-/// | `External` | what the program `process_command` prints |
-/// | `CredentialsURI` | what the URL `credentials_uri` returns |
-/// | `CloudSSO` | what the login that the client has made is exchanged for |
-/// | `OAuth` | the same, or the temporary key that the client has kept in the file |
+/// | `External` | the output of the program `process_command` |
+/// | `CredentialsURI` | the response of the URL `credentials_uri` |
+/// | `CloudSSO` | temporary credentials in exchange for the login that the client made |
+/// | `OAuth` | the same, or the temporary key that the client keeps in the file |
 ///
-/// A login that has ended is an error: the client alone renews it, because it keeps the new one in its file.
+/// An expired login is an error: only the client renews it, because it keeps the new one in its file.
 ///
-/// Other modes are refused by name. A profile that is there and cannot be used, with a mode other than `AK` and
-/// `StsToken` or by a name that was asked for, fails with the [field](Error::field) that is wrong, so that a
-/// [`Chain`](wharf_core::credentials::Chain) does not go on to somebody else.
+/// Other modes are refused by name. An existing profile that cannot be used fails with the [field](Error::field) that
+/// is wrong if its mode is neither `AK` nor `StsToken`, or if the profile was requested by name. A
+/// [`Chain`](wharf_core::credentials::Chain) then does not continue with another identity.
 #[derive(Debug, Clone)]
 pub struct Profile {
     path: Option<PathBuf>,
@@ -79,46 +79,45 @@ impl Default for Profile {
 type Source = Arc<dyn ProvideCredentials>;
 
 impl Profile {
-    /// The current profile of the usual file.
+    /// Creates a provider of the current profile of the default file.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// That profile of the usual file.
+    /// Creates a provider of a profile of the default file, by its name.
     pub fn named(name: impl Into<String>) -> Self {
         Self::default().name(name)
     }
 
-    /// Reads this file.
+    /// Sets the file to read.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// Reads this profile.
+    /// Sets the profile to read.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Assumes roles by calls that travel as those of a connection with these settings do. Their credentials
-    /// are of no effect.
+    /// Sets the transport settings of the calls that assume roles. The credentials of the settings have no effect.
     #[must_use]
     pub fn over(mut self, settings: Settings, alibaba: AlibabaSettings) -> Self {
         (self.settings, self.alibaba) = (settings, alibaba);
         self
     }
 
-    /// Asks for the role of this machine in this way.
+    /// Sets the metadata service that provides the role of this machine.
     #[must_use]
     pub fn machine(mut self, machine: Metadata) -> Self {
         self.machine = machine;
         self
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables, instead of the environment of the process.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.variables = Variables::new(lookup);
@@ -133,7 +132,7 @@ impl Profile {
         Ok(home.join(".aliyun").join("config.json"))
     }
 
-    /// Where the credentials of a profile come from; `depth` profiles stand before it.
+    /// Returns the source of the credentials of a profile; `depth` profiles precede it.
     fn source(&self, file: &File, name: &str, depth: usize) -> Result<Source, Error> {
         let entry = file.profile(name).ok_or_else(|| missing(format!("it has no profile {name:?}")))?;
         let machine = || match text(&entry.ram_role_name) {
@@ -179,7 +178,7 @@ impl Profile {
         if let Some(session) = text(&entry.ram_session_name).or_else(|| text(&entry.role_session_name)) {
             role = role.session_name(session);
         }
-        // The command line client writes 0 where nothing was said.
+        // The command line client writes 0 for a value that is not set.
         if let Some(seconds) = entry.expired_seconds.and_then(|seconds| u64::try_from(seconds).ok()).filter(|s| *s > 0)
         {
             role = role.duration(Duration::from_secs(seconds));
@@ -217,7 +216,7 @@ impl Profile {
         let url = required(&entry.sso_url, name, "cloud_sso_sign_in_url")?;
         let account = required(&entry.sso_account, name, "cloud_sso_account_id")?;
         let access = required(&entry.sso_access, name, "cloud_sso_access_config")?;
-        // The service is at a path of its own on the host of the page to sign in.
+        // The service has its own path on the host of the sign-in page.
         let host = url.match_indices('/').nth(2).map_or(url, |(end, _)| url.get(..end).unwrap_or(url));
         let body = serde_json::json!({"AccountId": account, "AccessConfigurationId": access}).to_string();
         Ok(Login {
@@ -272,7 +271,7 @@ impl ProvideCredentials for Profile {
         };
         let mut file = File::default();
         let json = content.expose().trim_start_matches('\u{feff}');
-        // The problem may quote what it does not understand, so it is not told.
+        // The reader's message may quote secrets, so it is dropped.
         read(json.as_bytes(), &mut file, Mode::Lenient).map_err(|_| told(&"it is not in the client's form"))?;
         let (name, field) = match (&self.name, self.variables.get(NAME)) {
             (Some(name), _) => (name.clone(), Some("name")),
@@ -285,7 +284,7 @@ impl ProvideCredentials for Profile {
         }
         let mode = file.profile(&name).map_or("AK", Entry::mode);
         let field = field.or((!matches!(mode, "AK" | "StsToken")).then_some("mode"));
-        // It says whose credentials are meant, so that none but these will do.
+        // The profile is explicitly requested, so other credentials must not replace it.
         let meant = |error: Error| match field {
             Some(field) if error.field().is_none() && error.code().is_none() => error.with_field(field),
             _ => error,

@@ -1,8 +1,8 @@
 //! Credentials from a URL, a program, or a login of the command line client.
 //!
-//! What is asked and read is what `uri.go`, `external.go`, `cloud_sso.go` and `oauth.go` in `credentials/providers` of
-//! aliyun/credentials-go and their counterparts in `alibabacloud_credentials/provider` of aliyun/credentials-python ask
-//! and read.
+//! Requests and responses are those of `uri.go`, `external.go`, `cloud_sso.go` and `oauth.go` in
+//! `credentials/providers` of aliyun/credentials-go and of their counterparts in `alibabacloud_credentials/provider` of
+//! aliyun/credentials-python.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -17,16 +17,16 @@ use wharf_core::model::Secret;
 use wharf_core::product::ShownUrl;
 use wharf_core::{Error, ErrorKind};
 
-/// A program that has not ended by then is stopped.
+/// Timeout of a program. A program that runs longer is killed.
 const LONGEST: Duration = Duration::from_secs(60);
-/// Whether it has ended is looked at this often.
+/// Interval at which the end of a program is polled.
 const PAUSE: Duration = Duration::from_millis(10);
-/// Bytes of what a program prints.
+/// Maximum number of bytes that a program may print.
 const MAX_BYTES: u64 = 64 << 10;
 const JSON: &str = "application/json";
 pub(super) const URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 
-/// A key as the token service, the metadata service and logins write it.
+/// Form of a key from the token service, the metadata service and logins.
 pub(super) const KEY: KeyForm = KeyForm {
     within: &["CloudCredential"],
     id: &["AccessKeyId"],
@@ -35,7 +35,7 @@ pub(super) const KEY: KeyForm = KeyForm {
     expires: &["Expiration"],
     temporary: true,
 };
-/// A key as a program prints it.
+/// Form of a key that a program prints.
 const PRINTED: KeyForm = KeyForm {
     within: &[],
     id: &["access_key_id"],
@@ -45,10 +45,11 @@ const PRINTED: KeyForm = KeyForm {
     temporary: false,
 };
 
-/// Asks a URL for temporary credentials, each time it is asked: `{"Code": "Success", "AccessKeyId": ..., ...}`.
+/// A provider that requests temporary credentials from a URL on each request for credentials: `{"Code": "Success",
+/// "AccessKeyId": ..., ...}`.
 ///
-/// The URL is the one in `ALIBABA_CLOUD_CREDENTIALS_URI`, unless one is given. Without TLS it must be of this machine,
-/// of its link or of the metadata service.
+/// The default URL is the one in `ALIBABA_CLOUD_CREDENTIALS_URI`. Without TLS, its host must be a loopback address, a
+/// link-local address or the metadata service.
 #[derive(Clone, Default)]
 pub struct CredentialsUri {
     url: Option<String>,
@@ -63,24 +64,24 @@ impl fmt::Debug for CredentialsUri {
 }
 
 impl CredentialsUri {
-    /// The URL in the variable.
+    /// Creates a provider for the URL in the variable.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A URL.
+    /// Creates a provider for a URL.
     pub fn of(url: impl Into<String>) -> Self {
         Self { url: Some(url.into()), ..Self::default() }
     }
 
-    /// Asks by requests that travel as those of a connection with these settings do.
+    /// Sets the transport settings of the requests.
     #[must_use]
     pub fn over(mut self, settings: Settings) -> Self {
         self.settings = settings;
         self
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables, instead of the environment of the process.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.variables = Variables::new(lookup);
@@ -102,8 +103,8 @@ impl ProvideCredentials for CredentialsUri {
     }
 }
 
-/// Runs a program that prints credentials, each time it is asked:
-/// `{"mode": "AK", "access_key_id": ..., "access_key_secret": ...}`, with `sts_token` and `expiration` for temporary ones.
+/// A provider that runs a program on each request for credentials. The program prints `{"mode": "AK", "access_key_id":
+/// ..., "access_key_secret": ...}`, with `sts_token` and `expiration` for temporary credentials.
 #[derive(Clone)]
 pub(super) struct Program {
     pub(super) command: Secret,
@@ -129,7 +130,7 @@ impl ProvideCredentials for Program {
     }
 }
 
-/// What a program prints. What it says of its failures is not told, because secrets may stand there.
+/// Runs a program and returns its standard output. Its error output is dropped, because it may contain secrets.
 fn run(command: &str) -> Result<Vec<u8>, String> {
     let words = shlex::split(command).ok_or("has a quotation mark without its end")?;
     let (program, arguments) = words.split_first().ok_or("is empty")?;
@@ -141,14 +142,14 @@ fn run(command: &str) -> Result<Vec<u8>, String> {
         .spawn()
         .map_err(|error| format!("cannot be run: {}", error.kind()))?;
     let output = child.stdout.take().ok_or("has no output")?;
-    // Read beside the waiting, so that a full pipe stops nobody.
+    // Reads while waiting, so that a full pipe does not block the program.
     let reading = std::thread::spawn(move || {
         let mut printed = Vec::new();
         output.take(MAX_BYTES + 1).read_to_end(&mut printed).map(|_| printed)
     });
     let end = Instant::now() + LONGEST;
     let status = ended(&mut child, end);
-    // What it has started may hold the pipe open.
+    // A child process of the program may hold the pipe open.
     while !reading.is_finished() && Instant::now() < end {
         std::thread::sleep(PAUSE);
     }
@@ -162,7 +163,7 @@ fn run(command: &str) -> Result<Vec<u8>, String> {
     if status.success() { Ok(printed) } else { Err(format!("failed: {status}")) }
 }
 
-/// How a program ended. One that does not is stopped.
+/// Waits for a program to end and returns its status. Kills a program that does not end in time.
 fn ended(child: &mut Child, end: Instant) -> Option<ExitStatus> {
     while Instant::now() < end {
         match child.try_wait() {
@@ -170,25 +171,26 @@ fn ended(child: &mut Child, end: Instant) -> Option<ExitStatus> {
             ended => return ended.ok().flatten(),
         }
     }
-    // It may have ended meanwhile.
+    // The program may have ended in the meantime.
     let _ = child.kill();
     let _ = child.wait();
     None
 }
 
-/// A login of the command line client, whose token is exchanged for temporary credentials each time they are asked for.
+/// A login of the command line client. Its token is exchanged for temporary credentials on each request for
+/// credentials.
 #[derive(Debug, Clone)]
 pub(super) struct Login {
-    /// The setting in the file that says where.
+    /// Setting of the file that names the URL.
     pub(super) setting: &'static str,
-    /// Where the token is exchanged.
+    /// URL of the exchange.
     pub(super) url: String,
     pub(super) token: Secret,
-    /// When the token ends, in seconds since 1970.
+    /// Expiry of the token, in seconds since 1970.
     pub(super) expires: u64,
-    /// The request's body.
+    /// Body of the request.
     pub(super) body: Option<String>,
-    /// How one logs in again.
+    /// Command with which the user logs in again.
     pub(super) again: &'static str,
     pub(super) settings: Settings,
 }

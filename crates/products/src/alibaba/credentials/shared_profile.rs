@@ -12,7 +12,7 @@ use wharf_core::Error;
 use wharf_core::connection::Settings;
 use wharf_core::credentials::{Credentials, IniForm, IniProfile, Metadata, ProvideCredentials, Section, Variables};
 
-/// Names the profile.
+/// Variable that names the profile.
 const NAME: &str = "ALIBABA_CLOUD_PROFILE";
 
 static FORM: IniForm = IniForm {
@@ -24,14 +24,14 @@ static FORM: IniForm = IniForm {
     secret: "access_key_secret",
     token: "security_token",
 };
-/// What other identities the types name.
+/// Fields of all types that name an identity other than a key.
 const KNOWN: &[&str] = &["role_arn", "role_name", "role_session_name", "oidc_provider_arn", "oidc_token_file_path"];
 
-/// Reads a profile of the file that Alibaba's clients share, each time it is asked.
+/// A provider that reads a profile of the file that Alibaba's clients share, on each request for credentials.
 ///
 /// The file is the one that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or else `~/.alibabacloud/credentials`, or else
-/// `~/.alibabacloud/credentials.ini`; the profile is the one that was asked for, or `ALIBABA_CLOUD_PROFILE` names, or
-/// else `default`:
+/// `~/.alibabacloud/credentials.ini`. The profile is the one that the caller names, or else the one in
+/// `ALIBABA_CLOUD_PROFILE`, or else `default`:
 ///
 /// ```ini
 /// [default]
@@ -72,40 +72,39 @@ impl Default for SharedProfile {
 }
 
 impl SharedProfile {
-    /// The current profile of the usual file.
+    /// Creates a provider of the current profile of the default file.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// That profile of the usual file.
+    /// Creates a provider of a profile of the default file, by its name.
     pub fn named(name: impl Into<String>) -> Self {
         let default = Self::default();
         Self { ini: default.ini.section(name), named: true, ..Self::default() }
     }
 
-    /// Reads this file.
+    /// Sets the file to read.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.ini = self.ini.path(path);
         self
     }
 
-    /// Assumes roles by calls that travel as those of a connection with these settings do. Credentials of the
-    /// settings have no effect.
+    /// Sets the transport settings of the calls that assume roles. The credentials of the settings have no effect.
     #[must_use]
     pub fn over(mut self, settings: Settings, alibaba: AlibabaSettings) -> Self {
         (self.settings, self.alibaba) = (settings, alibaba);
         self
     }
 
-    /// Asks for the role of this machine in this way.
+    /// Sets the metadata service that provides the role of this machine.
     #[must_use]
     pub fn machine(mut self, machine: Metadata) -> Self {
         self.machine = machine;
         self
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables, instead of the environment of the process.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Clone + Send + Sync + 'static) -> Self {
         self.ini = self.ini.with_lookup(lookup.clone());
@@ -146,7 +145,7 @@ impl SharedProfile {
     }
 }
 
-/// An error about the profile that the variable names.
+/// Returns an error about the profile that the variable names.
 fn named(error: Error) -> Error {
     if error.field().is_none() { error.with_field(NAME) } else { error }
 }
@@ -156,7 +155,7 @@ impl ProvideCredentials for SharedProfile {
     async fn credentials(&self) -> Result<Credentials, Error> {
         let by_variable = self.variables.get(NAME).filter(|_| !self.named);
         let ini = by_variable.iter().fold(self.ini.clone(), IniProfile::section);
-        // A profile of that name is in no file: this is the last that is read.
+        // This is the last file that is read, so no file has a profile of that name.
         let unknown = |error: Error| if by_variable.is_some() { named(error) } else { error };
         let section = ini.read().await.map_err(unknown)?;
         section.check_own_key(KNOWN)?;
@@ -166,7 +165,7 @@ impl ProvideCredentials for SharedProfile {
             _ => section.get("type").filter(|kind| !matches!(*kind, "access_key" | "sts")).map(|_| "type"),
         };
         self.found(&ini, &section).await.map_err(|error| match meant {
-            // It says whose credentials are meant, so that none but these will do.
+            // The profile is explicitly requested, so other credentials must not replace it.
             Some(field) if error.field().is_none() && error.code().is_none() => error.with_field(field),
             _ => error,
         })

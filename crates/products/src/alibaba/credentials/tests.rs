@@ -12,7 +12,7 @@ use wharf_core::credentials::{Credentials, ProvideCredentials};
 use wharf_core::error::Error;
 use wharf_core::transport::{Limits, Reached, Transport, TransportError, TransportErrorKind};
 
-/// A file that is there as long as the test.
+/// A file that exists as long as the test.
 struct File(PathBuf);
 
 impl File {
@@ -33,7 +33,7 @@ impl Drop for File {
     }
 }
 
-/// As the command line client writes it.
+/// The file in the form that the command line client writes.
 const CONFIG: &str = r#"{
 	"current": "default",
 	"profiles": [
@@ -64,7 +64,7 @@ const CONFIG: &str = r#"{
 	"meta_path": ""
 }"#;
 
-/// A metadata service and one that hands out sessions, each answer made of the request.
+/// A metadata service and a token service; each response is made from the request.
 #[derive(Debug, Default)]
 struct Cloud {
     asked: Mutex<Vec<String>>,

@@ -9,11 +9,11 @@ use wharf_core::product::{EncodeInput, Signing, Unsigned};
 use wharf_core::protocol::{JSON, header};
 use wharf_sign::{acs_rpc, canonical};
 
-/// Writes the input's parameters and those that every attempt has alike; [`sign`] adds the others.
+/// Encodes the input's parameters and those that all attempts share; [`sign`] adds the rest.
 ///
 /// # Errors
-/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when a member has a value that a parameter cannot hold,
-/// [`Configuration`](wharf_core::ErrorKind::Configuration) when the operation has no method of HTTP.
+/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when a field has a value that a parameter cannot hold,
+/// [`Configuration`](wharf_core::ErrorKind::Configuration) when the operation has no HTTP method.
 pub(crate) fn encode(call: &EncodeInput<'_>) -> Result<Unsigned, Error> {
     let operation = call.operation;
     let method = if operation.method.is_empty() { "POST" } else { operation.method };
@@ -41,7 +41,7 @@ pub(crate) fn encode(call: &EncodeInput<'_>) -> Result<Unsigned, Error> {
     Ok(unsigned)
 }
 
-/// The members that have a value, by the way to them: `Tag.1.Key`, lists counted from 1.
+/// Appends the fields that have a value, each under its path (`Tag.1.Key`). Lists count from 1.
 fn parameters(model: &dyn Model, path: &str, out: &mut Vec<(String, String)>) -> Result<(), Error> {
     let mut result = Ok(());
     model.each(&mut |member, value| {
@@ -84,7 +84,7 @@ fn parameter(value: Ref<'_>, path: String, out: &mut Vec<(String, String)>) -> R
     Ok(())
 }
 
-/// Whatever is given leaves something behind, or is refused.
+/// Runs `write` and returns an error if it appended no parameter.
 fn given(
     path: &str,
     what: &str,
@@ -104,7 +104,7 @@ fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
-/// Adds time, nonce, key and signature. `nonce` must be another one in every request.
+/// Adds time, nonce, key and signature. `nonce` must differ in every request.
 ///
 /// # Errors
 /// [`Credentials`](wharf_core::ErrorKind::Credentials) when the credentials cannot sign.

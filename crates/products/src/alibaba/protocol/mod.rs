@@ -1,4 +1,4 @@
-//! How Alibaba's APIs are called: those with resources ([`resources`]) and those with actions ([`actions`]).
+//! Protocols of Alibaba's APIs: APIs with resources ([`resources`]) and APIs with actions ([`actions`]).
 
 pub(super) mod actions;
 pub(super) mod resources;

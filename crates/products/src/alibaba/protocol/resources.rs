@@ -1,4 +1,4 @@
-//! APIs with resources: what the two signatures add to a request of [`rest`](wharf_core::protocol::rest).
+//! APIs with resources: the two signatures that are added to a request of [`rest`](wharf_core::protocol::rest).
 
 use bytes::Bytes;
 use http::Request;
@@ -8,9 +8,9 @@ use wharf_core::product::{Signing, Unsigned};
 use wharf_core::protocol::{add_headers, secret_header};
 use wharf_sign::{Payload, acs_roa, acs3, canonical};
 
-/// Signs with [`acs_roa`]: adds date, nonce, the MD5 of a body, and the token of a temporary key.
+/// Signs with [`acs_roa`]: adds date, nonce, the MD5 of the body, and the token of a temporary key.
 ///
-/// `nonce` must be another one in every request.
+/// `nonce` must differ in every request.
 ///
 /// # Errors
 /// [`Credentials`](wharf_core::ErrorKind::Credentials) when the credentials cannot sign,
@@ -32,10 +32,10 @@ pub(crate) fn sign_roa(unsigned: &Unsigned, signing: &Signing<'_>, nonce: &str) 
     unsigned.request(&canonical::query(&parameters), headers, body)
 }
 
-/// Signs with [`acs3`]: adds date, nonce, the digest of the body, and the token of a temporary key. All
-/// headers are signed, as Alibaba's own clients do.
+/// Signs with [`acs3`]: adds date, nonce, the digest of the body, and the token of a temporary key. All headers are
+/// signed, as in Alibaba's own clients.
 ///
-/// `nonce` must be another one in every request.
+/// `nonce` must differ in every request.
 ///
 /// # Errors
 /// [`Credentials`](wharf_core::ErrorKind::Credentials) when the credentials cannot sign,

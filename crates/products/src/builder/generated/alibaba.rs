@@ -16,17 +16,17 @@ use wharf_core::product::ShownUrl;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AlibabaSettings {
-    /// The domain of a private cloud, such as `cloud.example.com`, from which the host names of its services follow.
+    /// The domain of a private cloud, such as `cloud.example.com`, from which the host names of its services are derived.
     pub domain: Option<String>,
-    /// The method by which requests are signed, by the vendor's name of it.
+    /// The signature method of requests, by the vendor's name.
     pub signature_method: SignatureMethod,
-    /// The organization that calls are made for, by its id.
+    /// The organization for which calls are made, by its id.
     pub organization: Option<String>,
-    /// The resource set that calls are made for, by its id.
+    /// The resource set for which calls are made, by its id.
     pub resource_group: Option<String>,
-    /// The instance that calls are about, by its id, where the private cloud requires it.
+    /// The instance that calls are about, by its id, if the private cloud requires it.
     pub instance: Option<String>,
-    /// The parameters of the gateway ASAPI, which calls then go through: one host for all products, for releases of the private cloud before V3.16.0.
+    /// The parameters of the gateway ASAPI.
     pub asapi: Option<Asapi>,
     /// A full URL of the service that issues temporary credentials.
     pub sts_endpoint: Option<String>,
@@ -61,17 +61,17 @@ impl fmt::Debug for AlibabaSettings {
 }
 
 impl<C> Builder<AlibabaOptions, C> {
-    /// Sets the domain of a private cloud, such as `cloud.example.com`, from which the host names of its services
-    /// follow.
+    /// Sets the domain of a private cloud, such as `cloud.example.com`, from which the host names of its services are
+    /// derived.
     ///
-    /// For a host name that does not follow the vendor's rule, use [`endpoint`](Self::endpoint). Without it, it is
-    /// the domain of the public cloud.
+    /// For a host name that does not follow the vendor's rule, use [`endpoint`](Self::endpoint). Without it, the
+    /// domain of the public cloud is used.
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         self.vendor.settings.domain = Some(value.into());
         self
     }
 
-    /// Sets the method by which requests are signed, by the vendor's name of it.
+    /// Sets the signature method of requests, by the vendor's name.
     ///
     /// `HMAC-SHA1` by default.
     pub fn signature_method(mut self, value: SignatureMethod) -> Self {
@@ -79,34 +79,34 @@ impl<C> Builder<AlibabaOptions, C> {
         self
     }
 
-    /// Sets the organization that calls are made for, by its id.
+    /// Sets the organization for which calls are made, by its id.
     ///
-    /// Without it, it is that of the caller.
+    /// Without it, the caller's own organization is used.
     pub fn organization(mut self, value: impl Into<String>) -> Self {
         self.vendor.settings.organization = Some(value.into());
         self
     }
 
-    /// Sets the resource set that calls are made for, by its id.
+    /// Sets the resource set for which calls are made, by its id.
     ///
-    /// It needs an [`organization`](Self::organization). Without it, calls name none.
+    /// It requires an [`organization`](Self::organization). Without it, calls name no resource set.
     pub fn resource_group(mut self, value: impl Into<String>) -> Self {
         self.vendor.settings.resource_group = Some(value.into());
         self
     }
 
-    /// Sets the instance that calls are about, by its id, where the private cloud requires it.
+    /// Sets the instance that calls are about, by its id, if the private cloud requires it.
     ///
-    /// Without it, calls name none.
+    /// Without it, calls name no instance.
     pub fn instance(mut self, value: impl Into<String>) -> Self {
         self.vendor.settings.instance = Some(value.into());
         self
     }
 
-    /// Sets the parameters of the gateway ASAPI, which calls then go through: one host for all products, for releases
-    /// of the private cloud before V3.16.0.
+    /// Sets the parameters of the gateway ASAPI.
     ///
-    /// Without it, calls go through the gateway POP, each product at a host of its own.
+    /// Calls then go through this gateway, which has one host for all products. It is for releases of the private
+    /// cloud before V3.16.0. Without it, calls go through the gateway POP, with a host for each product.
     pub fn asapi(mut self, value: Asapi) -> Self {
         self.vendor.settings.asapi = Some(value);
         self
@@ -114,17 +114,17 @@ impl<C> Builder<AlibabaOptions, C> {
 
     /// Sets a full URL of the service that issues temporary credentials.
     ///
-    /// Without it, an [`endpoint`](Self::endpoint) stands for all services.
+    /// Without it, an [`endpoint`](Self::endpoint) applies to all services.
     pub fn sts_endpoint(mut self, value: impl Into<String>) -> Self {
         self.vendor.settings.sts_endpoint = Some(value.into());
         self
     }
 
-    /// Adds the role that is assumed with the credentials; calls are made with what that returns.
+    /// Adds the role that is assumed with the credentials.
     ///
-    /// The temporary credentials are kept, renewed before they expire, and once more when a service refuses them.
-    /// Called again, the next role is assumed with what the one before it returns. Without it, calls are made with
-    /// the credentials themselves.
+    /// The temporary credentials of the role authenticate calls. They are kept, renewed before they expire, and
+    /// renewed when a service refuses them. When called again, the next role is assumed with the credentials of the
+    /// previous one. Without it, the credentials themselves authenticate calls.
     pub fn assume_role(mut self, value: Role) -> Self {
         self.vendor.set_assume_role(value);
         self

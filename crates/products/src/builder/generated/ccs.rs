@@ -14,17 +14,17 @@ pub(crate) fn default_settings() -> TencentSettings {
 }
 
 impl<C> Builder<CcsOptions, C> {
-    /// Sets the domain of a private cloud, such as `cloud.example.com`, from which the host names of its services
-    /// follow.
+    /// Sets the domain of a private cloud, such as `cloud.example.com`, from which the host names of its services are
+    /// derived.
     ///
-    /// For a host name that does not follow the vendor's rule, use [`endpoint`](Self::endpoint). Without it, it is
-    /// the domain of the public cloud.
+    /// For a host name that does not follow the vendor's rule, use [`endpoint`](Self::endpoint). Without it, the
+    /// domain of the public cloud is used.
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         self.vendor.settings.domain = Some(value.into());
         self
     }
 
-    /// Sets the method by which requests are signed, by the vendor's name of it.
+    /// Sets the signature method of requests, by the vendor's name.
     ///
     /// `HmacSHA1` by default.
     pub fn signature_method(mut self, value: SignatureMethod) -> Self {
@@ -32,7 +32,7 @@ impl<C> Builder<CcsOptions, C> {
         self
     }
 
-    /// Sets the HTTP method by which requests are sent.
+    /// Sets the HTTP method of requests.
     ///
     /// `POST` by default.
     pub fn http_method(mut self, value: HttpMethod) -> Self {
@@ -40,10 +40,10 @@ impl<C> Builder<CcsOptions, C> {
         self
     }
 
-    /// Sets the name by which the program tells the service who calls, as Tencent's own clients do additionally to
-    /// the `User-Agent`.
+    /// Sets the name of the calling program for the service, which Tencent's own clients send in addition to the
+    /// `User-Agent`.
     ///
-    /// Without it, nothing is sent.
+    /// Without it, no name is sent.
     pub fn request_client(mut self, value: impl Into<String>) -> Self {
         self.vendor.settings.request_client = Some(value.into());
         self

@@ -17,15 +17,15 @@ use wharf_core::product::ShownUrl;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HuaweiSettings {
-    /// The domain of a private cloud, such as `cloud.example.com`, from which the host names of its services follow.
+    /// The domain of a private cloud, such as `cloud.example.com`, from which the host names of its services are derived.
     pub domain: Option<String>,
     /// The project of calls that do not name another, by its id.
     pub project_id: Option<String>,
     /// A full URL of the identity service.
     pub iam_endpoint: Option<String>,
-    /// The place in which requests about storage and add-ons name their cluster: the host name or the path.
+    /// The place of the cluster's id in requests about storage and add-ons: the host name or the path.
     pub cluster_addressing: ClusterAddressing,
-    /// The form in which requests prove who calls, for credentials from a provider of your own: a signature with the key, or the token.
+    /// The authentication of requests, for credentials from a custom provider: a signature with the key, or the token.
     pub authentication: Authentication,
 }
 
@@ -54,11 +54,11 @@ impl fmt::Debug for HuaweiSettings {
 }
 
 impl<C> Builder<HuaweiOptions, C> {
-    /// Sets the domain of a private cloud, such as `cloud.example.com`, from which the host names of its services
-    /// follow.
+    /// Sets the domain of a private cloud, such as `cloud.example.com`, from which the host names of its services are
+    /// derived.
     ///
-    /// For a host name that does not follow the vendor's rule, use [`endpoint`](Self::endpoint). Without it, it is
-    /// the domain of the public cloud.
+    /// For a host name that does not follow the vendor's rule, use [`endpoint`](Self::endpoint). Without it, the
+    /// domain of the public cloud is used.
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         self.vendor.settings.domain = Some(value.into());
         self
@@ -66,8 +66,8 @@ impl<C> Builder<HuaweiOptions, C> {
 
     /// Sets the project of calls that do not name another, by its id.
     ///
-    /// Without it, it is the project that stands beside the credentials, in `HUAWEICLOUD_SDK_PROJECT_ID` or in the
-    /// file.
+    /// Without it, the project from the source of the credentials is used: that in `HUAWEICLOUD_SDK_PROJECT_ID` or in
+    /// the file.
     pub fn project_id(mut self, value: impl Into<String>) -> Self {
         self.vendor.settings.project_id = Some(value.into());
         self
@@ -75,13 +75,13 @@ impl<C> Builder<HuaweiOptions, C> {
 
     /// Sets a full URL of the identity service.
     ///
-    /// Without it, an [`endpoint`](Self::endpoint) stands for all services.
+    /// Without it, an [`endpoint`](Self::endpoint) applies to all services.
     pub fn iam_endpoint(mut self, value: impl Into<String>) -> Self {
         self.vendor.settings.iam_endpoint = Some(value.into());
         self
     }
 
-    /// Sets the place in which requests about storage and add-ons name their cluster: the host name or the path.
+    /// Sets the place of the cluster's id in requests about storage and add-ons: the host name or the path.
     ///
     /// `host` by default.
     pub fn cluster_addressing(mut self, value: ClusterAddressing) -> Self {
@@ -89,8 +89,8 @@ impl<C> Builder<HuaweiOptions, C> {
         self
     }
 
-    /// Sets the form in which requests prove who calls, for credentials from a provider of your own: a signature with
-    /// the key, or the token.
+    /// Sets the authentication of requests, for credentials from a custom provider: a signature with the key, or the
+    /// token.
     ///
     /// `signature` by default.
     pub fn authentication(mut self, value: Authentication) -> Self {
@@ -98,7 +98,7 @@ impl<C> Builder<HuaweiOptions, C> {
         self
     }
 
-    /// Sets a token of the identity service to call with, instead of an access key.
+    /// Sets the token of the identity service that authenticates calls, instead of an access key.
     ///
     /// Without it, calls are signed with an access key.
     pub fn token(mut self, value: impl Into<Secret>) -> Self {
@@ -106,11 +106,10 @@ impl<C> Builder<HuaweiOptions, C> {
         self
     }
 
-    /// Sets the user that logs in with a password; calls are made with the token that this returns, instead of an
-    /// access key.
+    /// Sets the user that logs in with a password.
     ///
-    /// The token is kept, renewed before it ends, and once more when a service refuses it. Without it, calls are
-    /// signed with an access key.
+    /// The token of this login authenticates calls, instead of an access key. It is kept, renewed before it expires,
+    /// and renewed when a service refuses it. Without it, calls are signed with an access key.
     pub fn password_login(mut self, value: PasswordLogin) -> Self {
         self.vendor.set_password_login(value);
         self

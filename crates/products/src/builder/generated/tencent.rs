@@ -14,15 +14,15 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TencentSettings {
-    /// The domain of a private cloud, such as `cloud.example.com`, from which the host names of its services follow.
+    /// The domain of a private cloud, such as `cloud.example.com`, from which the host names of its services are derived.
     pub domain: Option<String>,
-    /// The method by which requests are signed, by the vendor's name of it.
+    /// The signature method of requests, by the vendor's name.
     pub signature_method: SignatureMethod,
-    /// The HTTP method by which requests are sent.
+    /// The HTTP method of requests.
     pub http_method: HttpMethod,
     /// The language of the service's messages, such as `en-US` or `zh-CN`.
     pub language: Option<String>,
-    /// The name by which the program tells the service who calls, as Tencent's own clients do additionally to the `User-Agent`.
+    /// The name of the calling program for the service, which Tencent's own clients send in addition to the `User-Agent`.
     pub request_client: Option<String>,
 }
 
@@ -51,17 +51,17 @@ impl fmt::Debug for TencentSettings {
 }
 
 impl<C> Builder<TencentOptions, C> {
-    /// Sets the domain of a private cloud, such as `cloud.example.com`, from which the host names of its services
-    /// follow.
+    /// Sets the domain of a private cloud, such as `cloud.example.com`, from which the host names of its services are
+    /// derived.
     ///
-    /// For a host name that does not follow the vendor's rule, use [`endpoint`](Self::endpoint). Without it, it is
-    /// the domain of the public cloud.
+    /// For a host name that does not follow the vendor's rule, use [`endpoint`](Self::endpoint). Without it, the
+    /// domain of the public cloud is used.
     pub fn domain(mut self, value: impl Into<String>) -> Self {
         self.vendor.settings.domain = Some(value.into());
         self
     }
 
-    /// Sets the method by which requests are signed, by the vendor's name of it.
+    /// Sets the signature method of requests, by the vendor's name.
     ///
     /// `TC3-HMAC-SHA256` by default.
     pub fn signature_method(mut self, value: SignatureMethod) -> Self {
@@ -69,7 +69,7 @@ impl<C> Builder<TencentOptions, C> {
         self
     }
 
-    /// Sets the HTTP method by which requests are sent.
+    /// Sets the HTTP method of requests.
     ///
     /// `POST` by default.
     pub fn http_method(mut self, value: HttpMethod) -> Self {
@@ -85,10 +85,10 @@ impl<C> Builder<TencentOptions, C> {
         self
     }
 
-    /// Sets the name by which the program tells the service who calls, as Tencent's own clients do additionally to
-    /// the `User-Agent`.
+    /// Sets the name of the calling program for the service, which Tencent's own clients send in addition to the
+    /// `User-Agent`.
     ///
-    /// Without it, nothing is sent.
+    /// Without it, no name is sent.
     pub fn request_client(mut self, value: impl Into<String>) -> Self {
         self.vendor.settings.request_client = Some(value.into());
         self

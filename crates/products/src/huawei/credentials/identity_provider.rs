@@ -1,4 +1,4 @@
-//! Keys for a token of an identity provider.
+//! Temporary keys in exchange for a token of an identity provider.
 //!
 //! Requests, responses and variables are those of `FederalAccessor` in `huaweicloudsdkcore/auth/internal.py` and of
 //! `EnvCredentialProvider` in `huaweicloudsdkcore/auth/provider.py` of huaweicloud/huaweicloud-sdk-python-v3.
@@ -15,15 +15,16 @@ use wharf_core::{Error, ErrorKind};
 
 pub(super) const IDP: &str = "HUAWEICLOUD_SDK_IDP_ID";
 pub(super) const ID_TOKEN_FILE: &str = "HUAWEICLOUD_SDK_ID_TOKEN_FILE";
-/// How long a temporary key of the identity service is good for.
+/// Validity of a temporary key of the identity service.
 const SIX_HOURS: i64 = 6 * 60 * 60;
-/// The identity service of all regions.
+/// URL of the identity service of all regions.
 const IAM: &str = "https://iam.myhuaweicloud.com";
 
-/// Exchanges a token of an identity provider for a temporary key of the identity service (IAM), each time it is asked.
+/// A provider that exchanges a token of an identity provider for a temporary key of the identity service (IAM), on each
+/// request for credentials.
 ///
-/// The provider is the one in `HUAWEICLOUD_SDK_IDP_ID`, the token in the file that `HUAWEICLOUD_SDK_ID_TOKEN_FILE`
-/// names. Where one of the variables is set, both must be.
+/// The identity provider is the one in `HUAWEICLOUD_SDK_IDP_ID`. The token is in the file that
+/// `HUAWEICLOUD_SDK_ID_TOKEN_FILE` names. If one of the variables is set, both are required.
 #[derive(Debug, Clone, Default)]
 pub struct IdentityProvider {
     given: Option<(String, String)>,
@@ -33,25 +34,25 @@ pub struct IdentityProvider {
 }
 
 impl IdentityProvider {
-    /// What the variables name.
+    /// Creates a provider for the values of the variables.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// An identity provider by its id, and the file with its token.
+    /// Creates a provider from the id of an identity provider and the file with its token.
     pub fn of(id: impl Into<String>, token_file: impl Into<String>) -> Self {
         Self { given: Some((id.into(), token_file.into())), ..Self::default() }
     }
 
-    /// Asks by calls that travel as those of a connection with these settings do. They go to `iam_endpoint`, or else to
-    /// `HUAWEICLOUD_SDK_IAM_ENDPOINT`, or else to the host of the region; never to the connection's own endpoint.
+    /// Sets the transport settings of the calls. They go to `iam_endpoint`, or else to `HUAWEICLOUD_SDK_IAM_ENDPOINT`,
+    /// or else to the host of the region; never to the connection's own endpoint.
     #[must_use]
     pub fn over(mut self, settings: Settings, huawei: HuaweiSettings) -> Self {
         (self.settings, self.huawei) = (settings, huawei);
         self
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables, instead of the environment of the process.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.variables = Variables::new(lookup);

@@ -1,4 +1,4 @@
-//! Where Huawei's clients look for credentials, for the project and for endpoints.
+//! Sources of credentials, of the project and of endpoints, as Huawei's own clients search them.
 
 mod identity_provider;
 mod oidc_agency;
@@ -22,7 +22,7 @@ pub(super) const PROJECT: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
 const REGION_PREFIX: &str = "HUAWEICLOUD_SDK_REGION_";
 pub(super) const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
 
-/// The variables that name an identity other than that of a key.
+/// Variables that name an identity other than that of a key.
 const IDENTITIES: &[&str] = &[
     oidc_agency::PROVIDER,
     oidc_agency::AGENCY,
@@ -32,8 +32,8 @@ const IDENTITIES: &[&str] = &[
     identity_provider::ID_TOKEN_FILE,
 ];
 
-/// A key as the metadata service and the agents of pods write it, by `StsAccessor` in
-/// `huaweicloudsdkcore/auth/internal.py` of huaweicloud/huaweicloud-sdk-python-v3.
+/// Form of a key from the metadata service and from the agents of pods, as `StsAccessor` in
+/// `huaweicloudsdkcore/auth/internal.py` of huaweicloud/huaweicloud-sdk-python-v3 reads it.
 const KEY: KeyForm = KeyForm {
     within: &["credential", "credentials"],
     id: &["access", "accessKeyId", "access_key_id"],
@@ -43,7 +43,7 @@ const KEY: KeyForm = KeyForm {
     temporary: true,
 };
 
-/// The metadata service, as `MetadataAccessor` in the same file asks it.
+/// Form of the metadata service, as `MetadataAccessor` in the same file calls it.
 static METADATA: MetadataForm = MetadataForm {
     base_url: "http://169.254.169.254",
     path: "openstack/latest/securitykey",
@@ -60,35 +60,35 @@ static METADATA: MetadataForm = MetadataForm {
     off_variable: None,
 };
 
-/// Credentials from `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK`, with the token of temporary ones from
-/// `HUAWEICLOUD_SDK_SECURITY_TOKEN`.
+/// Returns a provider of credentials from `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK`. The token of temporary
+/// credentials is in `HUAWEICLOUD_SDK_SECURITY_TOKEN`.
 pub fn environment() -> Environment {
     Environment::new(&[ACCESS_KEY], &[SECRET_KEY], &[SECURITY_TOKEN])
 }
 
-/// Credentials of the agency that a machine of the cloud has, from its metadata service.
+/// Returns a provider of the credentials of a cloud machine's agency, from its metadata service.
 pub fn machine_agency() -> Metadata {
     Metadata::new(&METADATA)
 }
 
-/// Where credentials are looked for when none are given, in this order:
+/// Returns the chain that is used when no credentials are set. It searches in this order:
 ///
 /// 1. the [`OidcAgency`] that the environment names;
 /// 2. the [`IdentityProvider`] that the environment names;
 /// 3. the variables that [`environment`] reads;
-/// 4. the usual [`Profile`];
+/// 4. the default [`Profile`];
 /// 5. the [`PodIdentity`];
 /// 6. the [`machine_agency`].
 ///
-/// Huawei's own clients ask for the agency of the machine before the identity of a pod.
+/// Huawei's own clients try the agency of the machine before the identity of a pod.
 ///
-/// When none of them has credentials, the error says of each why. One that is there and cannot be used is an error,
-/// and the next is not asked.
+/// When no source has credentials, the error contains the reason of each. A source that exists and cannot be used is an
+/// error, and the next source is not tried.
 pub fn default_chain() -> Chain {
     chain_over(&Settings::default(), &HuaweiSettings::default())
 }
 
-/// That chain, where services are asked by calls that travel as a connection with these settings does.
+/// Returns the default chain, with services called over the transport settings of a connection with these settings.
 pub(super) fn chain_over(settings: &Settings, huawei: &HuaweiSettings) -> Chain {
     Chain::new()
         .then("agency", OidcAgency::new().over(settings.clone(), huawei.clone()))
@@ -104,18 +104,19 @@ pub fn named_profile(name: &str, settings: &Settings, huawei: &HuaweiSettings) -
     Profile::named(name).over(settings.clone(), huawei.clone())
 }
 
-/// The project in `HUAWEICLOUD_SDK_PROJECT_ID`, if it is set and not empty.
+/// Returns the project in `HUAWEICLOUD_SDK_PROJECT_ID`, if it is set and not empty.
 pub fn project_from_environment() -> Option<String> {
     variable(PROJECT)
 }
 
-/// The identity service's URL in `HUAWEICLOUD_SDK_IAM_ENDPOINT`, if it is set and not empty.
+/// Returns the URL of the identity service in `HUAWEICLOUD_SDK_IAM_ENDPOINT`, if it is set and not empty.
 pub fn iam_endpoint_from_environment() -> Option<String> {
     variable(IAM_ENDPOINT)
 }
 
-/// The endpoint of a service in a region, from `HUAWEICLOUD_SDK_REGION_<SERVICE>_<REGION>`
-/// (`HUAWEICLOUD_SDK_REGION_CCE_CN_NORTH_4`), if it is set and not empty. Of several, the first.
+/// Returns the endpoint of a service in a region from `HUAWEICLOUD_SDK_REGION_<SERVICE>_<REGION>`
+/// (`HUAWEICLOUD_SDK_REGION_CCE_CN_NORTH_4`), if it is set and not empty. If the variable has several, the first is
+/// returned.
 ///
 /// The variable is that of `EnvRegionProvider` in `huaweicloudsdkcore/region/provider.py` of
 /// huaweicloud/huaweicloud-sdk-python-v3.
@@ -132,13 +133,13 @@ pub(super) fn endpoint_variable(service: &str, region: &str) -> String {
     format!("{REGION_PREFIX}{service}_{region}").to_ascii_uppercase().replace('-', "_")
 }
 
-/// The project that stands where the credentials come from: in the environment, or in the file when the
-/// chain finds its credentials `found` there.
+/// Returns the project at the source of the credentials: in the environment, or in the file if the chain has found
+/// (`found`) its credentials there.
 pub(super) fn project_beside_credentials(found: bool) -> Option<String> {
     project(found, &variable, &Profile::new())
 }
 
-/// The identity service's URL that stands where the credentials come from, in the same way.
+/// Returns the URL of the identity service at the source of the credentials, in the same order.
 pub(super) fn iam_endpoint_beside_credentials(found: bool) -> Option<String> {
     let from_file = || if is_in_file(found, &variable) { Profile::new().iam_endpoint().ok().flatten() } else { None };
     variable(IAM_ENDPOINT).or_else(from_file)
@@ -149,7 +150,8 @@ fn project(found: bool, variable: &dyn Fn(&str) -> Option<String>, profile: &Pro
     variable(PROJECT).or_else(from_file)
 }
 
-/// A key of one account and a project of another do not go together.
+/// Returns true when the credentials come from the file. A key of one account must not be combined with the project of
+/// another.
 fn is_in_file(found: bool, variable: &dyn Fn(&str) -> Option<String>) -> bool {
     let by_key = variable(ACCESS_KEY).is_some() && variable(SECRET_KEY).is_some();
     found && !by_key && IDENTITIES.iter().all(|name| variable(name).is_none())

@@ -22,9 +22,9 @@ const POLICY: &str = "HUAWEICLOUD_OIDC_POLICY";
 const POLICY_IDS: &str = "HUAWEICLOUD_OIDC_POLICY_IDS";
 const STS_ENDPOINT: &str = "HUAWEICLOUD_SDK_STS_ENDPOINT";
 const HOUR: i64 = 60 * 60;
-/// The token service where the region has none of its own.
+/// URL of the token service for regions without their own.
 const STS: &str = "https://sts.cn-north-4.myhuaweicloud.com";
-/// Regions that have a token service of their own.
+/// Regions with their own token service.
 const STS_REGIONS: &[&str] = &[
     "cn-north-4",
     "cn-south-1",
@@ -40,12 +40,13 @@ const STS_REGIONS: &[&str] = &[
     "tr-west-1",
 ];
 
-/// Assumes an agency with a token of an identity provider, each time it is asked: the identity of a pod, for example.
+/// A provider that assumes an agency with a token of an identity provider on each request for credentials, for example
+/// with the identity of a pod.
 ///
-/// The variables are `HUAWEICLOUD_OIDC_PROVIDER_URN`, `HUAWEICLOUD_OIDC_AGENCY_URN` and one of
-/// `HUAWEICLOUD_OIDC_ID_TOKEN` and `HUAWEICLOUD_OIDC_TOKEN_FILE`; where one of them is set, the others must be.
+/// The required variables are `HUAWEICLOUD_OIDC_PROVIDER_URN`, `HUAWEICLOUD_OIDC_AGENCY_URN` and one of
+/// `HUAWEICLOUD_OIDC_ID_TOKEN` and `HUAWEICLOUD_OIDC_TOKEN_FILE`. If one of them is set, the others are required.
 /// `HUAWEICLOUD_OIDC_SESSION_NAME`, `HUAWEICLOUD_OIDC_DURATION_SECONDS`, `HUAWEICLOUD_OIDC_POLICY`,
-/// `HUAWEICLOUD_OIDC_POLICY_IDS` and `HUAWEICLOUD_SDK_STS_ENDPOINT` are read too.
+/// `HUAWEICLOUD_OIDC_POLICY_IDS` and `HUAWEICLOUD_SDK_STS_ENDPOINT` are optional.
 #[derive(Debug, Clone, Default)]
 pub struct OidcAgency {
     settings: Settings,
@@ -55,12 +56,12 @@ pub struct OidcAgency {
 }
 
 impl OidcAgency {
-    /// What the variables name.
+    /// Creates a provider for the values of the variables.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks by calls that travel as those of a connection with these settings do. The endpoint of the settings has no effect.
+    /// Sets the transport settings of the calls. The endpoint of the settings has no effect.
     #[must_use]
     pub fn over(mut self, settings: Settings, huawei: HuaweiSettings) -> Self {
         (self.settings, self.huawei) = (settings, huawei);
@@ -74,14 +75,14 @@ impl OidcAgency {
         self
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables, instead of the environment of the process.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.variables = Variables::new(lookup);
         self
     }
 
-    /// The URL of the token service. None where it follows the rule of a private cloud.
+    /// Returns the URL of the token service, or `None` if it follows the rule of a private cloud.
     fn url(&self) -> Option<String> {
         let set = self.endpoint.clone().or_else(|| self.variables.get(STS_ENDPOINT));
         let region = self.settings.region.as_deref();

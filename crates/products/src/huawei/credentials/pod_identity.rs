@@ -1,4 +1,4 @@
-//! Credentials that an agent on the node of a pod hands out.
+//! Credentials from an agent on the node of a pod.
 //!
 //! Variables, request and response are those of `PodIdentityCredentialProvider` in
 //! `huaweicloudsdkcore/auth/provider.py` and `PodIdentityAccessor` in `huaweicloudsdkcore/auth/internal.py` of
@@ -15,11 +15,11 @@ use wharf_core::{Error, ErrorKind};
 const URI: &str = "HC_CONTAINER_CREDENTIALS_FULL_URI";
 const TOKEN_FILE: &str = "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
-/// Asks the agent of a pod's node for temporary credentials, each time it is asked.
+/// A provider that requests temporary credentials from the agent on the node of a pod, on each request for credentials.
 ///
-/// The URL is in `HC_CONTAINER_CREDENTIALS_FULL_URI`, and the token that the agent wants in the file that
-/// `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE` names. Where one of the variables is set, both must be. Without TLS the URL
-/// must be of this machine or of its link.
+/// The URL is in `HC_CONTAINER_CREDENTIALS_FULL_URI`. The token for the agent is in the file that
+/// `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE` names. If one of the variables is set, both are required. Without TLS, the
+/// host of the URL must be a loopback or link-local address.
 #[derive(Debug, Clone, Default)]
 pub struct PodIdentity {
     settings: Settings,
@@ -27,19 +27,19 @@ pub struct PodIdentity {
 }
 
 impl PodIdentity {
-    /// What the variables name.
+    /// Creates a provider for the values of the variables.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks by requests that travel as those of a connection with these settings do.
+    /// Sets the transport settings of the requests.
     #[must_use]
     pub fn over(mut self, settings: Settings) -> Self {
         self.settings = settings;
         self
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables, instead of the environment of the process.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.variables = Variables::new(lookup);

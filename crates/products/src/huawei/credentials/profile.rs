@@ -23,7 +23,7 @@ static FORM: IniForm = IniForm {
 const IDP: &str = "idp_id";
 const ID_TOKEN_FILE: &str = "id_token_file";
 
-/// Reads credentials from a profile file, each time it is asked.
+/// A provider that reads credentials from a profile file on each request for credentials.
 ///
 /// The file is the one that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names, or else `~/.huaweicloud/credentials`:
 ///
@@ -35,9 +35,9 @@ const ID_TOKEN_FILE: &str = "id_token_file";
 /// iam_endpoint = https://iam.cn-north-4.myhuaweicloud.com
 /// ```
 ///
-/// Temporary credentials have a `security_token` as well. With `idp_id` and `id_token_file`, a token of that identity
-/// provider is exchanged for a temporary key ([`IdentityProvider`]). A section that names another identity in another
-/// way is refused by name.
+/// Temporary credentials additionally have a `security_token`. With `idp_id` and `id_token_file`, a token of that
+/// identity provider is exchanged for a temporary key ([`IdentityProvider`]). A section that names an identity of
+/// another kind is refused by name.
 #[derive(Debug, Clone)]
 pub struct Profile {
     ini: IniProfile,
@@ -52,56 +52,56 @@ impl Default for Profile {
 }
 
 impl Profile {
-    /// The section `basic` of the usual file.
+    /// Creates a provider of the section `basic` of the default file.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// That section of the usual file.
+    /// Creates a provider of a section of the default file, by its name.
     pub fn named(section: impl Into<String>) -> Self {
         Self::default().section(section)
     }
 
-    /// Reads this file.
+    /// Sets the file to read.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.ini = self.ini.path(path);
         self
     }
 
-    /// Reads this section of the file.
+    /// Sets the section of the file to read.
     #[must_use]
     pub fn section(mut self, section: impl Into<String>) -> Self {
         self.ini = self.ini.section(section);
         self
     }
 
-    /// Asks the identity service by calls that travel as those of a connection with these settings do.
+    /// Sets the transport settings of the calls to the identity service.
     #[must_use]
     pub fn over(mut self, settings: Settings, huawei: HuaweiSettings) -> Self {
         (self.settings, self.huawei) = (settings, huawei);
         self
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables, instead of the environment of the process.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.ini = self.ini.with_lookup(lookup);
         self
     }
 
-    /// Returns the project that the file names beside the credentials.
+    /// Returns the project in the same section of the file as the credentials.
     ///
     /// # Errors
-    /// [`Credentials`](wharf_core::ErrorKind::Credentials) saying why the file or its section cannot be read.
+    /// [`Credentials`](wharf_core::ErrorKind::Credentials) with the reason why the file or its section cannot be read.
     pub fn project_id(&self) -> Result<Option<String>, Error> {
         Ok(self.ini.read_blocking()?.get("project_id").map(str::to_owned))
     }
 
-    /// Returns the identity service's URL that the file names beside the credentials.
+    /// Returns the URL of the identity service in the same section of the file as the credentials.
     ///
     /// # Errors
-    /// [`Credentials`](wharf_core::ErrorKind::Credentials) saying why the file or its section cannot be read.
+    /// [`Credentials`](wharf_core::ErrorKind::Credentials) with the reason why the file or its section cannot be read.
     pub fn iam_endpoint(&self) -> Result<Option<String>, Error> {
         Ok(self.ini.read_blocking()?.get("iam_endpoint").map(str::to_owned))
     }

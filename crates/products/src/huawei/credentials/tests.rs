@@ -8,7 +8,7 @@ use wharf_core::credentials::ProvideCredentials;
 const GOOD: &str = "\u{feff}# mine\n[global]\nak = other\n\n[basic]\nAK = key-1\nsk: planted=/+secret\n\
                     security_token = planted-token\nproject_id = 0123abc\niam_endpoint = https://iam.example.com\n";
 
-/// A file of its own for each test.
+/// A separate file for each test.
 struct File(PathBuf);
 
 impl File {

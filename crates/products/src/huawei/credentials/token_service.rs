@@ -1,4 +1,4 @@
-//! Services that return a key for a token.
+//! Services that return a key in exchange for a token.
 
 use crate::huawei::Huawei;
 use crate::huawei::settings::{Authentication, HuaweiSettings};
@@ -10,10 +10,10 @@ use wharf_core::model::{Secret, Timestamp};
 use wharf_core::operation::{Authorization, OperationMeta};
 use wharf_core::{Connection, Error};
 
-/// The services have at least this long to respond, however short the calls are that wait for them.
+/// Minimum timeout of a call to these services, even if the calls that wait for it have a shorter one.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A connection to a service that returns a key for a token.
+/// Returns a connection to a service that returns a key in exchange for a token.
 pub(super) fn connect(
     service: &'static str,
     url: Option<String>,
@@ -23,7 +23,7 @@ pub(super) fn connect(
 ) -> Result<Connection, Error> {
     let mut settings = settings.clone();
     settings.endpoint = url;
-    // What it gets serves all calls, so that it may last longer than one of them.
+    // The key serves all calls, so requesting it may take longer than one call.
     settings.call_timeout = settings.call_timeout.max(PATIENCE);
     settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
     // A connection requires credentials; requests of these operations are not signed.
@@ -49,9 +49,9 @@ pub(super) const fn meta(name: &'static str, path: &'static str) -> OperationMet
         .with_version("v3")
         .with_service("iam")
         .with_route("POST", path)
-        // That of the connection, which is one to this service.
+        // The connection's own host is that of this service.
         .with_host("service")
-        // A second key undoes nothing, and one that was not received expires.
+        // A second key has no side effect, and a key that was not received expires.
         .with_idempotent(true)
         .with_authorization(Authorization::Anonymous)
 }

@@ -1,4 +1,4 @@
-//! How Huawei's APIs are called: what the signature with an access key adds to a request of
+//! Protocol of Huawei's APIs: the signature with an access key that is added to a request of
 //! [`rest`](wharf_core::protocol::rest).
 
 use bytes::Bytes;
@@ -9,8 +9,8 @@ use wharf_core::product::{Signing, Unsigned};
 use wharf_core::protocol::{add_headers, secret_header};
 use wharf_sign::{Payload, sdk_hmac_sha256};
 
-/// Signs with an access key by [`sdk_hmac_sha256`]: all headers that are there by now, the host, the time
-/// and the token of a temporary key.
+/// Signs with an access key by [`sdk_hmac_sha256`]. The signature covers all headers set so far, the host, the time and
+/// the token of a temporary key.
 ///
 /// # Errors
 /// [`Credentials`](wharf_core::ErrorKind::Credentials) when the credentials cannot sign.
@@ -18,7 +18,7 @@ pub(super) fn sign(unsigned: &Unsigned, signing: &Signing<'_>) -> Result<Request
     let (key, timestamp) = (signing.key()?, signing.timestamp());
     let mut headers = unsigned.headers.clone();
     add_headers(&mut headers, sdk_hmac_sha256::headers(&key, timestamp))?;
-    // Gateways drop headers with an underscore on the way.
+    // Gateways drop headers with an underscore in the name.
     let mut texts: Vec<(&str, String)> = headers
         .iter()
         .filter(|(name, _)| !name.as_str().contains('_'))

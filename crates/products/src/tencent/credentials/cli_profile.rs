@@ -15,22 +15,24 @@ use wharf_core::model::Secret;
 use wharf_core::model::json::{Mode, read};
 use wharf_core::{Error, ErrorKind};
 
-/// Names the profile.
+/// Variable that names the profile.
 const NAME: &str = "TCCLI_PROFILE";
 
-/// Reads a profile of the command line client `tccli` (`~/.tccli/<profile>.credential`), each time it is asked.
+/// A provider that reads a profile of the command line client `tccli` (`~/.tccli/<profile>.credential`) on each request
+/// for credentials.
 ///
-/// The profile is the one that was asked for, or `TCCLI_PROFILE` names, or else `default`. Its type says what is done
-/// with it:
+/// The profile is the one that the caller names, or else the one in `TCCLI_PROFILE`, or else `default`. Its type
+/// determines the credentials:
 ///
 /// | type | credentials |
 /// |---|---|
-/// | none, `default` | the key in the file; with `role-arn` and `role-session-name`, that role assumed with it |
+/// | none, `default` | the key in the file; with `role-arn` and `role-session-name`, the role that is assumed with the
+/// key |
 /// | `sso`, `oauth` | the temporary key in the file, which `tccli` renews |
 /// | `cvm-role` | the role of this machine |
 ///
-/// Other types are refused by name. A temporary key that has expired is an error: log in again with `tccli`, or let it
-/// make a call.
+/// Other types are refused by name. An expired temporary key is an error. To renew it, log in again with `tccli` or
+/// make a call with it.
 #[derive(Debug, Clone)]
 pub struct CliProfile {
     folder: Option<PathBuf>,
@@ -81,53 +83,53 @@ wharf_core::model! {
 }
 
 impl CliProfile {
-    /// The current profile.
+    /// Creates a provider of the current profile.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// That profile.
+    /// Creates a provider of a profile by its name.
     pub fn named(name: impl Into<String>) -> Self {
         Self { name: Some(name.into()), ..Self::default() }
     }
 
-    /// Looks for the file in this folder.
+    /// Sets the folder of the file.
     #[must_use]
     pub fn folder(mut self, path: impl Into<PathBuf>) -> Self {
         self.folder = Some(path.into());
         self
     }
 
-    /// Assumes roles by calls that travel as those of a connection with these settings do. Credentials and
-    /// endpoint of the settings have no effect.
+    /// Sets the transport settings of the calls that assume roles. Credentials and endpoint of the settings have no
+    /// effect.
     #[must_use]
     pub fn over(mut self, settings: Settings, tencent: TencentSettings) -> Self {
         (self.settings, self.tencent) = (settings, tencent);
         self
     }
 
-    /// Sets the full URL of the token service, where it does not follow the rule `sts.<domain>`.
+    /// Sets the full URL of the token service, if it does not follow the rule `sts.<domain>`.
     #[must_use]
     pub fn sts_endpoint(mut self, url: impl Into<String>) -> Self {
         self.sts_endpoint = Some(url.into());
         self
     }
 
-    /// Asks for the role of this machine in this way.
+    /// Sets the metadata service that provides the role of this machine.
     #[must_use]
     pub fn machine(mut self, machine: Metadata) -> Self {
         self.machine = machine;
         self
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables, instead of the environment of the process.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.variables = Variables::new(lookup);
         self
     }
 
-    /// The file, and the field that says that it is meant.
+    /// Returns the path of the file, and the field that explicitly names the profile.
     fn path(&self) -> Result<(PathBuf, Option<&'static str>), Error> {
         let (name, field) = match (&self.name, self.variables.get(NAME)) {
             (Some(name), _) => (name.clone(), Some("profile")),
@@ -215,11 +217,11 @@ impl ProvideCredentials for CliProfile {
         };
         let mut file = File::default();
         let json = text.expose().trim_start_matches('\u{feff}');
-        // The problem may quote what it does not understand, so it is not told.
+        // The reader's message may quote secrets, so it is dropped.
         read(json.as_bytes(), &mut file, Mode::Lenient).map_err(|_| told(missing("it is not in the client's form")))?;
         let by_type = file.kind.as_deref().is_some_and(|kind| !matches!(kind, "" | "default"));
         self.found(file).await.map_err(|error| match error.field() {
-            // It says whose credentials are meant, so that none but these will do.
+            // The type explicitly requests this identity, so other credentials must not replace it.
             None if by_type && error.code().is_none() => told(error.with_field("type")),
             _ => told(error),
         })

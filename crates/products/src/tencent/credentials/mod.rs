@@ -1,4 +1,4 @@
-//! Where Tencent's clients look for credentials and for the region.
+//! Sources of credentials and of the region, as Tencent's own clients search them.
 
 mod cli_profile;
 mod pod_identity;
@@ -20,7 +20,8 @@ use wharf_core::credentials::{Chain, Environment, KeyForm, Metadata, MetadataFor
 
 const REGION: &str = "TENCENTCLOUD_REGION";
 
-/// The metadata service, as `tencentcloud/common/cvm_role_provider.go` of TencentCloud/tencentcloud-sdk-go asks it.
+/// Form of the metadata service, as `tencentcloud/common/cvm_role_provider.go` of TencentCloud/tencentcloud-sdk-go
+/// calls it.
 static METADATA: MetadataForm = MetadataForm {
     base_url: "http://metadata.tencentyun.com/latest/meta-data",
     path: "cam/security-credentials/",
@@ -38,9 +39,9 @@ static METADATA: MetadataForm = MetadataForm {
     off_variable: None,
 };
 
-/// Credentials from `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, with the session token of
-/// temporary ones from `TENCENTCLOUD_TOKEN` or `TENCENTCLOUD_SESSION_TOKEN`: Tencent's own clients
-/// differ in what they call it. When both are set, the first counts.
+/// Returns a provider of credentials from `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`. The session token of
+/// temporary credentials is in `TENCENTCLOUD_TOKEN` or `TENCENTCLOUD_SESSION_TOKEN`, because Tencent's own clients use
+/// different names. If both are set, the first is used.
 pub fn environment() -> Environment {
     Environment::new(
         &["TENCENTCLOUD_SECRET_ID"],
@@ -49,30 +50,30 @@ pub fn environment() -> Environment {
     )
 }
 
-/// Credentials of the role that a machine of the cloud has, from its metadata service. Another one is known by the URL
-/// before `/cam/security-credentials/`.
+/// Returns a provider of the credentials of a cloud machine's role, from its metadata service. Another metadata service
+/// is set by the URL before `/cam/security-credentials/`.
 pub fn instance_role() -> Metadata {
     Metadata::new(&METADATA)
 }
 
-/// Where credentials are looked for when none are given, in this order:
+/// Returns the chain that is used when no credentials are set. It searches in this order:
 ///
 /// 1. the variables that [`environment`] reads;
-/// 2. the usual [`Profile`];
+/// 2. the default [`Profile`];
 /// 3. the current [`CliProfile`];
 /// 4. the [`PodIdentity`];
 /// 5. the [`instance_role`].
 ///
-/// Tencent's own clients ask for the role of the machine before that of the pod, and only their command line client
-/// reads its own file.
+/// Tencent's own clients try the role of the machine before that of the pod, and only their command line client reads
+/// its own file.
 ///
-/// When none of them has credentials, the error says of each why. One that is there and cannot be used is an error,
-/// and the next is not asked.
+/// When no source has credentials, the error contains the reason of each. A source that exists and cannot be used is an
+/// error, and the next source is not tried.
 pub fn default_chain() -> Chain {
     chain_over(&Settings::default(), &TencentSettings::default())
 }
 
-/// That chain, where roles are assumed by calls that travel as a connection with these settings does.
+/// Returns the default chain, with roles assumed over the transport settings of a connection with these settings.
 pub(crate) fn chain_over(settings: &Settings, tencent: &TencentSettings) -> Chain {
     Chain::new()
         .then("environment", environment())
@@ -89,7 +90,7 @@ pub fn named_profile(name: &str, settings: &Settings, tencent: &TencentSettings)
         .then("tccli", CliProfile::named(name).over(settings.clone(), tencent.clone()))
 }
 
-/// The region that is given, or else that of the environment.
+/// Returns the given region, or else the region of the environment.
 pub(crate) fn region_or_environment(given: Option<String>) -> Result<Option<String>, Error> {
     match given.is_none().then(region_from_environment).flatten() {
         Some(found) => check_region(&found).map(|()| Some(found)).map_err(|error| error.with_variable(REGION)),
@@ -97,7 +98,7 @@ pub(crate) fn region_or_environment(given: Option<String>) -> Result<Option<Stri
     }
 }
 
-/// The region in `TENCENTCLOUD_REGION`, if it is set and not empty.
+/// Returns the region in `TENCENTCLOUD_REGION`, if it is set and not empty.
 pub fn region_from_environment() -> Option<String> {
     std::env::var(REGION).ok().map(|region| region.trim().to_owned()).filter(|region| !region.is_empty())
 }

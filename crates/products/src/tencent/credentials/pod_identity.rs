@@ -15,10 +15,11 @@ const PROVIDER: &str = "TKE_PROVIDER_ID";
 const TOKEN_FILE: &str = "TKE_WEB_IDENTITY_TOKEN_FILE";
 const ROLE: &str = "TKE_ROLE_ARN";
 
-/// Assumes the role of a pod of TKE with the token that the cluster mounts into it, each time it is asked.
+/// A provider that assumes the role of a pod of TKE on each request for credentials, with the token that the cluster
+/// mounts into the pod.
 ///
-/// The variables are those that TKE sets in the pod: `TKE_REGION`, `TKE_PROVIDER_ID`, `TKE_WEB_IDENTITY_TOKEN_FILE` and
-/// `TKE_ROLE_ARN`. Where one of the last three is set, all four must be.
+/// TKE sets these variables in the pod: `TKE_REGION`, `TKE_PROVIDER_ID`, `TKE_WEB_IDENTITY_TOKEN_FILE` and
+/// `TKE_ROLE_ARN`. If one of the last three is set, all four are required.
 #[derive(Debug, Clone, Default)]
 pub struct PodIdentity {
     settings: Settings,
@@ -28,27 +29,27 @@ pub struct PodIdentity {
 }
 
 impl PodIdentity {
-    /// The role that the variables name.
+    /// Creates a provider for the role that the variables name.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Assumes the role by calls that travel as those of a connection with these settings do. Credentials and
-    /// endpoint of the settings have no effect.
+    /// Sets the transport settings of the calls that assume the role. Credentials and endpoint of the settings have no
+    /// effect.
     #[must_use]
     pub fn over(mut self, settings: Settings, tencent: TencentSettings) -> Self {
         (self.settings, self.tencent) = (settings, tencent);
         self
     }
 
-    /// Sets the full URL of the token service, where it does not follow the rule `sts.<domain>`.
+    /// Sets the full URL of the token service, if it does not follow the rule `sts.<domain>`.
     #[must_use]
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(url.into());
         self
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables, instead of the environment of the process.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.variables = Variables::new(lookup);

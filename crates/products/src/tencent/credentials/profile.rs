@@ -24,10 +24,10 @@ static FORM: IniForm = IniForm {
 const ROLE: &str = "role_arn";
 const SESSION: &str = "role_session_name";
 
-/// Reads credentials from a profile file, each time it is asked.
+/// A provider that reads credentials from a profile file on each request for credentials.
 ///
-/// The file is the one that `TENCENTCLOUD_CREDENTIALS_FILE` names, or else `~/.tencentcloud/credentials`,
-/// or else `/etc/tencentcloud/credentials`:
+/// The file is the one that `TENCENTCLOUD_CREDENTIALS_FILE` names, or else `~/.tencentcloud/credentials`, or else
+/// `/etc/tencentcloud/credentials`:
 ///
 /// ```ini
 /// [default]
@@ -41,9 +41,9 @@ const SESSION: &str = "role_session_name";
 /// role_session_name = me
 /// ```
 ///
-/// With a `role_arn`, the key assumes that role. A section that names another identity in another way
-/// (`source_profile`) is refused by name. Values may stand in quotes. Temporary credentials have a `token` as well,
-/// which is an addition to what Tencent's clients read, as the role is.
+/// With a `role_arn`, the key assumes that role. A section that names an identity of another kind (`source_profile`) is
+/// refused by name. Values may be quoted. Temporary credentials additionally have a `token`. Tencent's own clients read
+/// neither the token nor the role.
 #[derive(Debug, Clone)]
 pub struct Profile {
     ini: IniProfile,
@@ -60,46 +60,46 @@ impl Default for Profile {
 }
 
 impl Profile {
-    /// The section `default` of the usual file.
+    /// Creates a provider of the section `default` of the default file.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// That section of the usual file.
+    /// Creates a provider of a section of the default file, by its name.
     pub fn named(section: impl Into<String>) -> Self {
         Self::default().section(section)
     }
 
-    /// Reads this file.
+    /// Sets the file to read.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.ini = self.ini.path(path);
         self
     }
 
-    /// Reads this section of the file.
+    /// Sets the section of the file to read.
     #[must_use]
     pub fn section(mut self, section: impl Into<String>) -> Self {
         self.ini = self.ini.section(section);
         self
     }
 
-    /// Assumes roles by calls that travel as those of a connection with these settings do. Credentials and
-    /// endpoint of the settings have no effect.
+    /// Sets the transport settings of the calls that assume roles. Credentials and endpoint of the settings have no
+    /// effect.
     #[must_use]
     pub fn over(mut self, settings: Settings, tencent: TencentSettings) -> Self {
         (self.settings, self.tencent) = (settings, tencent);
         self
     }
 
-    /// Sets the full URL of the token service, where it does not follow the rule `sts.<domain>`.
+    /// Sets the full URL of the token service, if it does not follow the rule `sts.<domain>`.
     #[must_use]
     pub fn sts_endpoint(mut self, url: impl Into<String>) -> Self {
         self.sts_endpoint = Some(url.into());
         self
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables, instead of the environment of the process.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.ini = self.ini.with_lookup(lookup);

@@ -1,8 +1,8 @@
 //! Sessions of roles from the token service (STS).
 //!
-//! What is sent is what `STSAssumeRoleCredential` and `OIDCRoleArnCredential` send in
-//! `tencentcloud/common/credential.py` of TencentCloud/tencentcloud-sdk-python, and `role_arn_provider.go` and
-//! `oidc_role_arn_provider.go` in `tencentcloud/common` of TencentCloud/tencentcloud-sdk-go.
+//! Requests are those of `STSAssumeRoleCredential` and `OIDCRoleArnCredential` in `tencentcloud/common/credential.py`
+//! of TencentCloud/tencentcloud-sdk-python, and of `role_arn_provider.go` and `oidc_role_arn_provider.go` in
+//! `tencentcloud/common` of TencentCloud/tencentcloud-sdk-go.
 
 use crate::tencent::{Tencent, TencentSettings};
 use async_trait::async_trait;
@@ -14,16 +14,16 @@ use wharf_core::model::{Model, Secret};
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 use wharf_core::{Connection, Error};
 
-/// The region whose service is asked when none is set.
+/// Region of the token service if no region is set.
 const REGION: &str = "ap-guangzhou";
-/// How long credentials are good for when nothing is said.
+/// Default validity of the credentials.
 const TWO_HOURS: Duration = Duration::from_secs(7200);
-/// The longest time that the service allows.
+/// Longest validity that the service allows.
 const LONGEST: Duration = Duration::from_secs(43_200);
-/// The service has at least this long to respond, however short the calls are that wait for it.
+/// Minimum timeout of a call to the token service, even if the calls that wait for it have a shorter one.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Which role to assume, and how.
+/// A role to assume and the options of its session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Role {
     arn: String,
@@ -36,7 +36,7 @@ pub struct Role {
 }
 
 impl Role {
-    /// A role by its full name (`qcs::cam::uin/100000000001:roleName/admin`).
+    /// Creates a role from its full name (`qcs::cam::uin/100000000001:roleName/admin`).
     pub fn new(arn: impl Into<String>) -> Self {
         Self {
             arn: arn.into(),
@@ -49,44 +49,44 @@ impl Role {
         }
     }
 
-    /// Sets the session's name, which tells callers apart in the audit log: 2 to 128 letters, digits and `=,.@_-`.
-    /// `wharf` by default.
+    /// Sets the name of the session, which identifies the caller in the audit log. 2 to 128 letters, digits and
+    /// `=,.@_-`. Default: `wharf`.
     #[must_use]
     pub fn session_name(mut self, name: impl Into<String>) -> Self {
         self.session_name = name.into();
         self
     }
 
-    /// Sets how long credentials are good for, in whole seconds, 12 hours at most. Two hours by default.
+    /// Sets how long the credentials are valid, in whole seconds. At most 12 hours. Default: two hours.
     #[must_use]
     pub fn duration(mut self, duration: Duration) -> Self {
         self.duration = duration;
         self
     }
 
-    /// Narrows what the credentials may do by a policy in JSON.
+    /// Sets a policy in JSON that restricts the permissions of the credentials.
     #[must_use]
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into());
         self
     }
 
-    /// Sets what the owner of the role has agreed upon with the callers who may assume it.
+    /// Sets the external id that the owner of the role requires from callers.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<Secret>) -> Self {
         self.external_id = Some(id.into());
         self
     }
 
-    /// Asks the service of this region. That of the connection by default.
+    /// Sets the region of the token service. Default: the region of the connection.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
     }
 
-    /// Sets the full URL of the service, where it does not follow the rule `sts.<domain>`. The connection's own
-    /// endpoint is never asked for a session.
+    /// Sets the full URL of the service, if it does not follow the rule `sts.<domain>`. The connection's own endpoint
+    /// is never used for a session.
     #[must_use]
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(url.into());
@@ -112,13 +112,13 @@ impl Role {
         i64::try_from(self.duration.as_secs()).ok()
     }
 
-    /// A connection to the service.
+    /// Returns a connection to the service.
     fn connect(&self, mut settings: Settings, tencent: &TencentSettings) -> Result<Connection, Error> {
         self.check()?;
         let own = self.endpoint.is_some();
         settings.endpoint = self.endpoint.clone();
         settings.region = self.region.clone().or(settings.region).or_else(|| Some(REGION.to_owned()));
-        // What it gets serves all calls, so that it may last longer than one of them.
+        // The session serves all calls, so requesting it may take longer than one call.
         settings.call_timeout = settings.call_timeout.max(PATIENCE);
         settings.attempt_timeout = settings.attempt_timeout.max(PATIENCE);
         let tencent = TencentSettings {
@@ -138,10 +138,11 @@ impl Role {
     }
 }
 
-/// Assumes a role with other credentials, each time it is asked.
+/// A provider that assumes a role with other credentials on each request for credentials.
 ///
-/// A connection keeps the credentials until shortly before they expire, and asks again when a service refuses them.
-/// To share one session among several connections, put it into a [`Cache`](wharf_core::credentials::Cache).
+/// A connection keeps the credentials until shortly before they expire and requests new ones when a service refuses
+/// them. To share one session among several connections, wrap the provider in a
+/// [`Cache`](wharf_core::credentials::Cache).
 #[derive(Debug)]
 pub struct AssumedRole {
     connection: Connection,
@@ -149,8 +150,8 @@ pub struct AssumedRole {
 }
 
 impl AssumedRole {
-    /// A role assumed with the credentials of `settings`, by calls that travel as those of a connection with these
-    /// settings do. Nothing is sent.
+    /// Creates a provider that assumes a role with the credentials of `settings`. Its calls use the same transport
+    /// settings as a connection with these settings. Nothing is sent here.
     ///
     /// # Errors
     /// [`Configuration`](wharf_core::ErrorKind::Configuration) naming the setting that is missing or wrong.
@@ -217,7 +218,7 @@ const fn meta(name: &'static str, authorization: Authorization) -> OperationMeta
     OperationMeta::new("sts", name)
         .with_version("2018-08-13")
         .with_service("sts")
-        // A second session undoes nothing, and one that was not received expires.
+        // A second session has no side effect, and a session that was not received expires.
         .with_idempotent(true)
         .with_region(true)
         .with_authorization(authorization)

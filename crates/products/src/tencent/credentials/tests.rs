@@ -11,7 +11,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const SECRET: &str = "planted-secret";
 
-/// A file that is there as long as the test.
+/// A file that exists as long as the test.
 struct File(PathBuf);
 
 impl File {
@@ -81,7 +81,7 @@ async fn a_profile_that_is_wrong_says_where() {
 
 const ROLES: &str = "/latest/meta-data/cam/security-credentials/";
 
-/// A metadata service with these responses by path; what it does not know is 404.
+/// Starts a metadata service with these responses by path; other paths return 404.
 async fn metadata(responses: &[(&str, &str)]) -> (Metadata, MockServer) {
     let server = MockServer::start().await;
     for (name, body) in responses {

@@ -1,9 +1,9 @@
-//! How Tencent's APIs are called.
+//! Protocols of Tencent's APIs.
 //!
-//! API 3.0 has one form of response (`v3_answer`) and two of request: `v3` for the signature TC3 (common parameters
-//! in headers) and `v3_flat` for the signatures HmacSHA1 and HmacSHA256 (everything in one flat list of parameters).
-//! API 2.0 is older and like the latter, with rules of its own for what is signed and another form of response: `v2`
-//! and `v2_answer`.
+//! API 3.0 has one form of response (`v3_answer`) and two forms of request: `v3` for the signature TC3 (common
+//! parameters in headers) and `v3_flat` for the signatures HmacSHA1 and HmacSHA256 (all parameters in one flat list).
+//! API 2.0 is older and similar to the latter. It has its own rules of signing (`v2`) and its own form of response
+//! (`v2_answer`).
 
 pub(crate) mod v2;
 pub(crate) mod v2_answer;
@@ -14,20 +14,20 @@ pub(crate) mod v3_flat;
 use wharf_core::Error;
 use wharf_core::protocol::check_size;
 
-/// What a connection says in all its requests.
+/// Values that a connection sends in all requests.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Common<'a> {
     /// Language of the messages (`zh-CN`, `en-US`).
     pub(crate) language: Option<&'a str>,
-    /// Which program calls.
+    /// Name of the calling program.
     pub(crate) request_client: Option<&'a str>,
 }
 
-/// Bytes of the path and query of a GET request (documented: 32 KB).
+/// Maximum bytes of the path and query of a GET request (documented: 32 KB).
 pub const MAX_QUERY: usize = 32 * 1024;
-/// Bytes of a form in a POST request (documented: 1 MB).
+/// Maximum bytes of a form in a POST request (documented: 1 MB).
 pub const MAX_FORM: usize = 1024 * 1024;
-/// Bytes of a JSON document in a POST request (documented: 10 MB).
+/// Maximum bytes of a JSON document in a POST request (documented: 10 MB).
 pub const MAX_JSON: usize = 10 * 1024 * 1024;
 
 fn check_query(bytes: usize) -> Result<(), Error> {

@@ -1,7 +1,7 @@
-//! Requests of Tencent's API 2.0: one path, and everything in one flat list of parameters, in the query
-//! string of a GET request or the form of a POST request.
+//! Requests of Tencent's API 2.0: one path, and all parameters in one flat list, in the query string of a GET request
+//! or the form of a POST request.
 //!
-//! The action has no version, lists count from 0, truth values are written `true` and `false`.
+//! The action has no version, lists count from 0, and booleans are written `true` and `false`.
 
 use super::check_form_v2;
 use super::v3_flat::{finish, nonce, write};
@@ -14,11 +14,11 @@ use wharf_sign::Request;
 use wharf_sign::hmac_v1::Algorithm;
 use wharf_sign::hmac_v1_api2::{self, PATH};
 
-/// Writes the input's parameters; [`sign`] adds the common ones.
+/// Encodes the input's parameters; [`sign`] adds the common ones.
 ///
 /// # Errors
-/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when they are larger than services take, or when a value is one
-/// that the form cannot say, such as an empty list.
+/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when the request is larger than services accept, or has a
+/// value that the form cannot represent, such as an empty list.
 pub(crate) fn encode(call: &EncodeInput<'_>, method: Method) -> Result<Unsigned, Error> {
     if let Some(member) = empty_list(call.input) {
         return Err(Error::invalid_input(member.wire, "is required and must not be empty"));
@@ -28,7 +28,7 @@ pub(crate) fn encode(call: &EncodeInput<'_>, method: Method) -> Result<Unsigned,
     write(call, method, PATH, parameters, check_form_v2)
 }
 
-/// A list that is required and has nothing in it.
+/// Returns a required list that is empty, if any.
 fn empty_list(input: &dyn Model) -> Option<&'static Member> {
     let mut found = None;
     input.each(&mut |member, value| {
@@ -43,7 +43,7 @@ fn empty_list(input: &dyn Model) -> Option<&'static Member> {
 ///
 /// # Errors
 /// [`Credentials`](wharf_core::ErrorKind::Credentials) when the credentials cannot sign,
-/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when the request is larger than services take.
+/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when the request is larger than services accept.
 pub(crate) fn sign(
     unsigned: &Unsigned,
     signing: &Signing<'_>,
@@ -53,7 +53,7 @@ pub(crate) fn sign(
     let key = signing.key()?;
     let timestamp = signing.timestamp().to_string();
     let nonce = nonce(signing);
-    // In the order of the vendor's client.
+    // The order is that of the vendor's client.
     let common = [
         ("Action", Some(unsigned.operation.name)),
         ("RequestClient", request_client),

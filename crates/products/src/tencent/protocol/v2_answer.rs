@@ -1,5 +1,4 @@
-//! Answers of Tencent's API 2.0: `code`, `codeDesc` and `message`, and the output under `data` or beside
-//! them.
+//! Responses of Tencent's API 2.0: `code`, `codeDesc` and `message`, and the output under `data` or next to them.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -10,23 +9,23 @@ use wharf_core::model::{Field, Member, Model, Place, Problem, Ref, Shape};
 use wharf_core::product::Answer;
 use wharf_core::protocol::envelope::{self, Nothing, from_status, kind_of, trimmed};
 
-/// Fills `output` from an answer, or makes the error that the answer tells.
+/// Fills `output` from a response, or returns the error that the response reports.
 ///
-/// The services answer everything with the status 200; another one comes from something between.
+/// The services return every response with status 200; another status comes from an intermediary.
 ///
-/// The code of the error is `codeDesc` where the service says one, or else the name that `meaning` has for the
-/// number in `code`, or else the number. What it means is asked of `meaning` for the code of the module behind the service (`(100004)` at the beginning
-/// of the message), for `codeDesc` and for the number; the first that is known counts.
+/// The code of the error is `codeDesc` if the response has one, or else the name that `meaning` has for the number in
+/// `code`, or else the number. The kind of the error is that of the first code that `meaning` knows: the code of the
+/// module behind the service (`(100004)` at the beginning of the message), `codeDesc`, the number.
 ///
 /// # Errors
-/// What the service reports; [`Decode`](ErrorKind::Decode) when a successful answer cannot be read.
+/// The error that the service reports; [`Decode`](ErrorKind::Decode) when a successful response cannot be read.
 pub(crate) fn decode(
     response: &Response<Bytes>,
     output: &mut dyn Model,
     meaning: &dyn Fn(&str) -> Option<&'static CodeMeta>,
 ) -> Result<Answer, Error> {
     let (read, said) = read(response.body(), output);
-    // An answer whose output cannot be read may still report an error.
+    // A response whose output cannot be read may still report an error.
     let said = if read.is_err() { self::read(response.body(), &mut Nothing).1 } else { said };
     match said.number() {
         Some(number) if number != "0" => Err(said.into_error(number, response.status(), meaning)),
@@ -39,8 +38,7 @@ pub(crate) fn decode(
     }
 }
 
-/// The code of the module behind the service, which stands in brackets before the message:
-/// `(100004)projectId...`.
+/// Returns the code of the module behind the service, which is in brackets before the message: `(100004)projectId...`.
 pub fn module_code(message: &str) -> Option<&str> {
     let (code, _) = message.trim_start().strip_prefix('(')?.split_once(')')?;
     let digits = code.strip_prefix('-').unwrap_or(code);
@@ -53,7 +51,7 @@ fn read(body: &[u8], output: &mut dyn Model) -> (Result<(), Problem>, Said) {
     (read, envelope.said)
 }
 
-/// What every answer says besides its output.
+/// The fields of every response in addition to its output.
 #[derive(Debug, Default)]
 struct Said {
     code: Option<Value>,
@@ -62,7 +60,7 @@ struct Said {
 }
 
 impl Said {
-    /// The number, as text whichever way it is written.
+    /// Returns the number as text, for a number and for a text on the wire.
     fn number(&self) -> Option<String> {
         match self.code.as_ref()? {
             Value::Number(number) => Some(number.to_string()),
@@ -100,14 +98,14 @@ impl Said {
     }
 }
 
-/// The whole answer. The output's members may stand in it or under `data`.
+/// The whole response. The fields of the output are at the top level or under `data`.
 #[derive(Debug)]
 struct Envelope<'a> {
     data: Data<'a>,
     said: Said,
 }
 
-/// What stands under `data`.
+/// The content of `data`.
 #[derive(Debug)]
 struct Data<'a>(&'a mut dyn Model);
 

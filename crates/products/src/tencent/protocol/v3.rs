@@ -13,11 +13,11 @@ use wharf_core::product::{Body, EncodeInput, Signing, Unsigned};
 use wharf_core::protocol::{FORM, JSON, add_headers, form, header, plain_headers, secret_header};
 use wharf_sign::{Payload, Request, tc3};
 
-/// Writes a request, all but what the signature adds.
+/// Encodes a request without the parts that the signature adds.
 ///
 /// # Errors
-/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when it is larger than documented, or has a value that the query
-/// cannot say.
+/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when it is larger than documented, or has a value that the
+/// query cannot represent.
 pub(crate) fn encode(call: &EncodeInput<'_>, method: Method, common: Common<'_>) -> Result<Unsigned, Error> {
     let (content_type, query, body) = if method == Method::GET {
         let query = flat::flatten(call.input)?;

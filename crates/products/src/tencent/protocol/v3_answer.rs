@@ -1,4 +1,4 @@
-//! Answers of Tencent's APIs version 3: `{"Response": {...}}`, with an `Error` in it or not.
+//! Responses of Tencent's APIs version 3: `{"Response": {...}}`, with or without an `Error` in it.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -8,21 +8,21 @@ use wharf_core::model::{Field, Member, Model, Place, Problem, Ref, Shape};
 use wharf_core::product::Answer;
 use wharf_core::protocol::envelope::{self, Nothing, kind_of, trimmed};
 
-/// Fills `output` from an answer, or makes the error that the answer tells.
+/// Fills `output` from a response, or returns the error that the response reports.
 ///
-/// The status matters only where the body says nothing: the services answer errors with 200, and
-/// what stands between answers with a page of its own.
+/// The status is used only if the body reports nothing: the services return errors with status 200, and intermediaries
+/// return their own error pages.
 ///
 /// # Errors
-/// What the service reports, with the kind that `meaning` gives its code;
-/// [`Decode`](ErrorKind::Decode) when a successful answer cannot be read.
+/// The error that the service reports, with the kind that `meaning` has for its code; [`Decode`](ErrorKind::Decode)
+/// when a successful response cannot be read.
 pub(crate) fn decode(
     response: &Response<Bytes>,
     output: &mut dyn Model,
     meaning: &dyn Fn(&str) -> Option<&'static CodeMeta>,
 ) -> Result<Answer, Error> {
     let (read, found) = read(response.body(), output);
-    // An answer whose output cannot be read may still name its request or report an error.
+    // A response whose output cannot be read may still name its request or report an error.
     let found = if read.is_err() { self::read(response.body(), &mut Nothing).1 } else { found };
     let request_id = found.request_id.filter(|id| !id.is_empty());
     let failure = match found.failure.filter(|failure| !failure.is_empty()) {
@@ -47,7 +47,7 @@ fn read(body: &[u8], output: &mut dyn Model) -> (Result<(), Problem>, Found) {
     (read, envelope.0.found)
 }
 
-/// Outputs have the request id as a member of their own.
+/// Sets the request id in an output that has a field for it.
 fn hand_over(request_id: &str, output: &mut dyn Model) {
     match output.find("RequestId").map(|(_, field)| field.place()) {
         Some(Place::Text(place)) => place.set(request_id),
@@ -57,15 +57,15 @@ fn hand_over(request_id: &str, output: &mut dyn Model) {
 }
 
 fn unreadable(problem: Problem) -> Error {
-    // What is cut is the answer, not the envelope.
+    // The response is cut off, not the envelope.
     let field = if problem.field == ENVELOPE { "the document" } else { problem.field.as_str() };
     Error::decode(field.strip_prefix("Response.").unwrap_or(field), problem.reason)
 }
 
-/// The one member of answers.
+/// The only field of a response.
 const ENVELOPE: &str = "Response";
 
-/// What the envelope holds besides the output.
+/// The fields of the envelope in addition to the output.
 #[derive(Debug, Default)]
 struct Found {
     response: bool,
@@ -73,11 +73,11 @@ struct Found {
     request_id: Option<String>,
 }
 
-/// The outer object: one member, `Response`.
+/// The outer object, with one field: `Response`.
 #[derive(Debug)]
 struct Envelope<'a>(Inner<'a>);
 
-/// The inner object: the output's members, and the two that every answer may have.
+/// The inner object: the fields of the output, and the two that every response may have.
 #[derive(Debug)]
 struct Inner<'a> {
     output: &'a mut dyn Model,
@@ -148,7 +148,7 @@ wharf_core::model! {
 }
 
 impl Failure {
-    /// Some services write an empty `Error` into a good answer.
+    /// Returns true for an empty `Error`, which some services write into a successful response.
     fn is_empty(&self) -> bool {
         self.code.is_empty() && self.message.is_empty()
     }

@@ -13,16 +13,16 @@ use wharf_core::protocol::{FORM, form, plain_headers};
 use wharf_sign::hmac_v1::{self, Algorithm, SIGNATURE};
 use wharf_sign::{Request, Signed};
 
-/// Writes the input's parameters; [`sign`] adds the common ones.
+/// Encodes the input's parameters; [`sign`] adds the common ones.
 ///
 /// # Errors
-/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when they are larger than documented, or a value is one that the
-/// form cannot say.
+/// [`InvalidInput`](wharf_core::ErrorKind::InvalidInput) when they are larger than documented, or a value is one that
+/// the form cannot represent.
 pub(crate) fn encode(call: &EncodeInput<'_>, method: Method) -> Result<Unsigned, Error> {
     write(call, method, "/", flat::flatten(call.input)?, check_form)
 }
 
-/// A request with these parameters, in the query or in a form.
+/// Returns a request with these parameters, in the query or in a form.
 pub(super) fn write(
     call: &EncodeInput<'_>,
     method: Method,
@@ -75,12 +75,12 @@ pub(crate) fn sign(
     finish(unsigned, &common, sign, check_form)
 }
 
-/// Documented as a positive integer; signed 64-bit readers must be able to take it.
+/// Returns a nonce: documented as a positive integer; it also fits into a signed 64-bit integer.
 pub(super) fn nonce(signing: &Signing<'_>) -> String {
     (signing.nonce & 0x7fff_ffff_ffff_ffff).max(1).to_string()
 }
 
-/// Adds the common parameters that there are, signs, and puts all where the method wants it.
+/// Adds the common parameters that are set, signs, and puts all parameters into the query or the form.
 pub(super) fn finish(
     unsigned: &Unsigned,
     common: &[(&str, Option<&str>)],

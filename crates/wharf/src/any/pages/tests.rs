@@ -1,4 +1,4 @@
-//! Walks by name over pages that name the next one. No product pages by tokens yet, so the operation is the test's own.
+//! Tests of pages by name with tokens. The operation is the test's own, because no product has tokens yet.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -35,7 +35,7 @@ impl Operation for Walk {
 
 static WALK: Entry = Entry::of::<Walk>();
 
-/// Responds to each token with items and the next token; keeps what it was asked.
+/// A service that responds to each token with items and the next token, and records the tokens.
 #[derive(Debug, Default)]
 struct Service {
     pages: Vec<(&'static str, Value)>,
@@ -102,7 +102,7 @@ async fn a_plain_call_and_a_copy_go_on_from_their_page() {
     let mut copy = given.try_clone().unwrap();
     assert_eq!((counts(&mut given).await, counts(&mut copy).await), (vec![1], vec![1]));
     assert_eq!(service.asked.lock().unwrap()[0], json!({"NextToken": "t1", "MaxResults": 1}));
-    // An empty page says nothing of the size of the next.
+    // An empty page does not determine the size of the next.
     let empty = vec![("", json!({"Items": [], "NextToken": "t2"})), ("t2", json!({"Items": ["c"]}))];
     let service = Arc::new(Service { pages: empty, ..Service::default() });
     let mut given = walk::<Value>(&service, Walk::default());

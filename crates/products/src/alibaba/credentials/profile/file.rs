@@ -1,4 +1,4 @@
-//! What stands in the file of Alibaba's command line client.
+//! The form of the file of Alibaba's command line client.
 
 use wharf_core::credentials::Credentials;
 use wharf_core::model::Secret;
@@ -86,7 +86,7 @@ wharf_core::model! {
 }
 
 impl Entry {
-    /// Without one it is a key, unless there is more than that.
+    /// Returns the mode. Without one it is `AK`, unless the profile names a role or another profile.
     pub(super) fn mode(&self) -> &str {
         let more = [&self.ram_role_name, &self.ram_role_arn, &self.source_profile];
         let otherwise = if more.into_iter().any(|value| text(value).is_some()) { "" } else { "AK" };
