@@ -67,7 +67,7 @@ pub enum ErrorKind {
     /// The SDK has retried where that is safe. Call again later, after a look at [`Error::change`] if the operation
     /// changes something.
     Transient,
-    /// There is no connection: the host name is not found, or the connection is refused or cut.
+    /// The connection failed: the host name is not found, or the connection is refused or cut.
     ///
     /// Check endpoint, domain, proxy and network. [`Error::change`] reports whether the request may have arrived.
     ConnectionFailed,

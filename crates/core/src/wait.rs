@@ -79,12 +79,12 @@ pub fn not_listed(operation: &'static OperationMeta, thing: &str) -> Error {
     Error::new(ErrorKind::NotFound, format!("there is no {thing}")).with_operation(operation)
 }
 
-/// Record of the members of a set that have been listed, for waiters that watch several resources at once.
+/// Record of the items of a set that have been listed, for waiters that watch several resources at once.
 #[derive(Debug, Clone, Default)]
 pub struct Listed(Arc<Mutex<BTreeSet<String>>>);
 
 impl Listed {
-    /// Records the members that are listed now, and returns the verdict on those that are missing: `None` if all are
+    /// Records the items that are listed now, and returns the verdict on those that are missing: `None` if all are
     /// listed, [`Gone`](Verdict::Gone) if a missing one was listed before, [`Absent`](Verdict::Absent) otherwise.
     pub fn judge<'a, T>(&self, members: impl IntoIterator<Item = (&'a str, bool)>) -> Option<Verdict<T>> {
         let mut before = self.0.lock().unwrap_or_else(PoisonError::into_inner);

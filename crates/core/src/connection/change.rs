@@ -13,7 +13,7 @@ const MAX_ID: usize = 100;
 /// Maximum depth of nested objects that are searched.
 const DEPTH: usize = 4;
 
-/// What is known after a failure.
+/// Knowledge about a change after a failure.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) change: Change,
@@ -26,7 +26,7 @@ impl Found {
         Self { change: Change::Maybe, ids: Vec::new() }
     }
 
-    /// Combines the results of two attempts: the earlier one stands unless the later one refutes it.
+    /// Returns the result of the two attempts that knows more about the change; the later one if both know the same.
     pub(super) fn or(self, earlier: Self) -> Self {
         if self.change >= earlier.change { self } else { earlier }
     }

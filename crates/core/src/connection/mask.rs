@@ -3,10 +3,10 @@
 //! A service may quote a token, a password or a signature in its error, plain or encoded. All texts of an error pass
 //! through here before they are visible.
 //!
-//! | sent | where it is masked |
+//! | secret | masked |
 //! |---|---|
-//! | secret and token of the credentials; members marked as sensitive; headers marked as sensitive; `Signature` and tokens in queries and forms | everywhere in message, code, field, request id and causes: plain, JSON-escaped, URL-encoded, base64 (of itself or within more), and the first twelve characters or more of a long one |
-//! | the same with fewer than four characters | in quotation marks, or behind `=` or `:`, so that texts stay readable |
+//! | secret and token of the credentials; fields marked as sensitive; headers marked as sensitive; `Signature` and tokens in queries and forms | everywhere in message, code, field, request id and causes: plain, JSON-escaped, URL-encoded, base64 (alone or within a longer text), and the first twelve characters or more of a long one |
+//! | the same with fewer than four characters | in quotation marks, or after `=` or `:`, so that texts stay readable |
 
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -21,9 +21,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use wharf_sign::canonical;
 
-/// Length below which a value is masked only where it stands apart, in characters.
+/// Length below which a value is masked only if it is quoted or after `=` or `:`, in characters.
 const SHORT: usize = 4;
-/// Length from which a part of a value is masked too, in characters. See `replace_beginning`.
+/// Length from which the beginning of a value is masked too, in characters, and the length of that beginning.
 const LONG: usize = 24;
 const HEAD: usize = 12;
 /// Characters that browsers' functions escape: fewer than RFC 3986 requires.

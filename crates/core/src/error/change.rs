@@ -1,10 +1,10 @@
 //! Effect that a failed call may have had.
 
-/// What is known about the change that a failed call was meant to make.
+/// Knowledge about the change that a failed call was meant to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum Change {
-    /// No statement: the call changes nothing, was not sent, or was rejected.
+    /// Not applicable: the call changes nothing, was not sent, or was rejected.
     #[default]
     Unknown,
     /// The request may have arrived, and its effect is unknown: the response is missing, cut, or does not come from the

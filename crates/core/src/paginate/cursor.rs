@@ -1,4 +1,4 @@
-//! Where a walk over pages stands, and when it ends.
+//! Position of a walk over pages, and the rules for its end.
 
 use super::member;
 use super::token::Tokens;
