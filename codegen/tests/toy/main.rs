@@ -59,7 +59,7 @@ fn python(copy: &Copy, module: &Path, address: &str) {
     let stub = |name: &str| fs::read_to_string(packages.join("wharf/toy").join(name)).unwrap();
     let (client, types) = (stub("__init__.pyi"), stub("types.pyi"));
     for name in
-        ["def create_toy(", "def describe_toys(", "def wait_until_toy_ready(", "def cluster(self) -> ClusterClient"]
+        ["def create_toy(", "def describe_toys(", "def wait_until_toy_ready(", "def clusters(self) -> ClustersClient"]
     {
         assert!(client.contains(name), "{name}: {client}");
     }

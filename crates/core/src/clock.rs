@@ -1,27 +1,27 @@
-//! Time, sleep and chance, injected so that tests own them.
+//! Time, sleep and randomness, injected so that tests control them.
 
 use async_trait::async_trait;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-/// Where time and randomness come from.
+/// Source of time and randomness.
 #[async_trait]
 pub trait Clock: Debug + Send + Sync {
-    /// The wall clock, which signatures state.
+    /// Returns the time of the wall clock, which signatures contain.
     fn now(&self) -> SystemTime;
 
-    /// A clock that never goes back, which deadlines are measured with.
+    /// Returns the time of a clock that never goes back, for deadlines.
     fn monotonic(&self) -> Instant;
 
-    /// Waits.
+    /// Waits for the duration.
     async fn sleep(&self, duration: Duration);
 
-    /// A random number: nonces, jitter.
+    /// Returns a random number, for nonces and jitter.
     fn random(&self) -> u64;
 }
 
-/// The machine's own clock.
+/// Clock of the operating system.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -40,16 +40,16 @@ impl Clock for SystemClock {
     }
 
     fn random(&self) -> u64 {
-        // `RandomState` is seeded by the operating system and steps its keys for every instance.
+        // `RandomState` is seeded by the operating system, and its keys differ for every instance.
         use std::hash::{BuildHasher, Hasher};
         std::collections::hash_map::RandomState::new().build_hasher().finish()
     }
 }
 
-/// A clock for tests: it stands still, moves when told, and a sleep moves it at once.
+/// Clock for tests. It only moves when it is advanced, and a sleep advances it immediately.
 ///
-/// Clones share the time. [`slept`](Self::slept) tells every sleep, so that a test can check delays
-/// without waiting for them.
+/// Clones share the time. [`slept`](Self::slept) returns all sleeps, so that a test can check delays without waiting
+/// for them.
 #[derive(Debug, Clone)]
 pub struct ManualClock {
     state: Arc<Mutex<ManualState>>,
@@ -64,8 +64,8 @@ struct ManualState {
 }
 
 impl ManualClock {
-    /// A clock that shows `now`. Its randomness is the largest number, so that a delay with jitter
-    /// is as long as it can be; see [`set_random`](Self::set_random).
+    /// Returns a clock that shows `now`. Its random number is the largest one, so that a delay with jitter is as long
+    /// as possible; see [`set_random`](Self::set_random).
     pub fn new(now: SystemTime) -> Self {
         let state = ManualState { now, monotonic: Instant::now(), random: u64::MAX, slept: Vec::new() };
         Self { state: Arc::new(Mutex::new(state)) }
@@ -78,17 +78,17 @@ impl ManualClock {
         state.monotonic += by;
     }
 
-    /// Sets the wall clock alone, as when somebody corrects it.
+    /// Sets the wall clock alone, as when a user corrects it.
     pub fn set(&self, now: SystemTime) {
         self.state().now = now;
     }
 
-    /// Sets the number that [`random`](Clock::random) gives.
+    /// Sets the number that [`random`](Clock::random) returns.
     pub fn set_random(&self, random: u64) {
         self.state().random = random;
     }
 
-    /// The sleeps so far, oldest first.
+    /// Returns the sleeps so far, oldest first.
     pub fn slept(&self) -> Vec<Duration> {
         self.state().slept.clone()
     }
@@ -111,7 +111,7 @@ impl Clock for ManualClock {
     async fn sleep(&self, duration: Duration) {
         self.advance(duration);
         self.state().slept.push(duration);
-        // Others get their turn, as they do in a real sleep.
+        // Other tasks run, as they do during a real sleep.
         tokio::task::yield_now().await;
     }
 

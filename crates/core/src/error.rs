@@ -1,4 +1,4 @@
-//! The one error of this SDK.
+//! The error type of this SDK.
 
 mod build;
 mod change;
@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The kind of a failure, the same for every product and, by the same word, in every language: Python's
+/// Kind of a failure. The kinds are the same for every product, and have the same name in every language: Python's
 /// `PermissionDeniedError` and C's `WHARF_PERMISSION_DENIED` are [`PermissionDenied`](Self::PermissionDenied).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -28,12 +28,12 @@ pub enum ErrorKind {
     ///
     /// Correct the setting that [`Error::field`] names. Nothing was sent.
     Configuration,
-    /// No usable credentials were found, or the service refuses them: unknown key, wrong signature, expired token.
+    /// No usable credentials were found, or the service rejects them: unknown key, wrong signature, expired token.
     ///
-    /// Without a code and a status nothing was sent: the message names the sources that were asked. Otherwise check that
-    /// the key is active, that it belongs to this cloud, and that the clock is right.
+    /// Without a code and a status, nothing was sent: the message names the sources that were tried. Otherwise check
+    /// that the key is active, that it belongs to this cloud, and that the clock is right.
     Credentials,
-    /// The credentials are good and do not allow this operation.
+    /// The credentials are valid but do not allow this operation.
     ///
     /// Ask the account's administrator for the permission; the message names it when the service does.
     PermissionDenied,
@@ -48,7 +48,7 @@ pub enum ErrorKind {
     Conflict,
     /// A quota or limit of the account is reached.
     ///
-    /// Delete what is not needed, or ask the operator for a higher quota. A retry alone does not help.
+    /// Delete what is not needed, or request a higher quota from the operator. A retry alone does not help.
     Quota,
     /// Too many calls in too short a time.
     ///
@@ -67,32 +67,32 @@ pub enum ErrorKind {
     /// The SDK has retried where that is safe. Call again later, after a look at [`Error::change`] if the operation
     /// changes something.
     Transient,
-    /// There is no connection: the host name is not found, or the connection is refused or cut.
+    /// The connection failed: the host name is not found, or the connection is refused or cut.
     ///
-    /// Check endpoint, domain, proxy and network. [`Error::change`] says whether the request may have arrived.
+    /// Check endpoint, domain, proxy and network. [`Error::change`] reports whether the request may have arrived.
     ConnectionFailed,
     /// The server's certificate is not trusted.
     ///
-    /// Give the private cloud's certificate to the builder by `root_certificate`, and check that the host is the right
+    /// Pass the private cloud's certificate to the builder's `root_certificate`, and check that the host is the right
     /// one.
     Tls,
     /// A timeout or deadline passed.
     ///
-    /// Set a longer timeout, for the connection or for the call. [`Error::change`] says whether the request may have
-    /// arrived. Of a waiter: the work may still finish; wait again.
+    /// Set a longer timeout, for the connection or for the call. [`Error::change`] reports whether the request may have
+    /// arrived. For a waiter: the work may still finish; wait again.
     TimedOut,
     /// The response cannot be read.
     ///
-    /// Check the endpoint, and that no proxy stands between. If the operation changes something, the change was
-    /// probably made: look at the resource before a repetition.
+    /// Check the endpoint, and that no proxy is in between. If the operation changes something, the change was probably
+    /// made: check the resource before you repeat the call.
     Decode,
     /// A waiter saw a state from which its goal cannot be reached.
     ///
-    /// Look at the resource: the message names the state. To wait again does not help.
+    /// Look at the resource: the message names the state. Waiting again does not help.
     WaitFailed,
     /// None of the kinds above: the service sent a code that no document lists.
     ///
-    /// Go by [`Error::code`] and [`Error::message`].
+    /// Use [`Error::code`] and [`Error::message`].
     Other,
 }
 
@@ -120,17 +120,17 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// What a documented error code means for the caller.
+/// Meaning of a documented error code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CodeMeta {
     /// The code on the wire.
     pub code: &'static str,
-    /// What kind of failure it is.
+    /// Kind of the failure.
     pub kind: ErrorKind,
     /// Whether the same call may succeed later.
     pub retryable: bool,
-    /// What it says.
+    /// Description.
     pub doc: &'static str,
 }
 
@@ -140,7 +140,7 @@ impl CodeMeta {
         Self { code, kind, retryable, doc }
     }
 
-    /// The meaning of a code that no document lists and that says in words that something does not exist, such as
+    /// Returns the meaning of an undocumented code whose name states that something does not exist, such as
     /// `FailedOperation.ClusterNotFound`.
     pub fn not_found(code: &str) -> Option<&'static Self> {
         static NOT_FOUND: CodeMeta = CodeMeta {
@@ -156,11 +156,11 @@ impl CodeMeta {
     }
 }
 
-/// How an attempt before the last one ended.
+/// Result of an attempt before the last one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// What kind of failure it was.
+    /// Kind of the failure.
     pub kind: ErrorKind,
     /// The service's code.
     pub code: Option<String>,
@@ -168,11 +168,11 @@ pub struct Attempt {
     pub request_id: Option<String>,
     /// HTTP status.
     pub status: Option<u16>,
-    /// How long was waited before the next attempt.
+    /// Delay before the next attempt.
     pub delay: Duration,
 }
 
-/// Why a call failed: what kind of failure, what the service said, and which call it was.
+/// Error of a failed call: kind of failure, details from the service, and the operation.
 ///
 /// Never holds a secret. Small, cheap to move.
 pub struct Error(Box<Inner>);
@@ -194,62 +194,62 @@ struct Inner {
 }
 
 impl Error {
-    /// What kind of failure it is.
+    /// Returns the kind of the failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind.unwrap_or(ErrorKind::Other)
     }
 
-    /// The service's error code (`ResourceNotFound`), if the service answered.
+    /// Returns the service's error code (`ResourceNotFound`), if there was a response.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// What happened, for people.
+    /// Returns the message, for people to read.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The service's identifier of the request: quote it when asking the operator.
+    /// Returns the service's identifier of the request. Quote it when you contact the operator.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// HTTP status of the answer, if there was one.
+    /// Returns the HTTP status of the response, if there was one.
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// Whether the same call may succeed later.
+    /// Returns whether the same call may succeed later.
     ///
-    /// True does not mean that repeating is safe: a call that changes something may have had its effect.
+    /// `true` does not mean that repeating is safe: a call that changes something may have had its effect.
     pub fn is_retryable(&self) -> bool {
         self.0.retryable
     }
 
-    /// What is known about the change that the call was to make. The message says the same in words.
+    /// Returns what is known about the change that the call was meant to make. The message contains the same in words.
     ///
-    /// An error of a call that changes something does not mean that nothing was changed: the answer may have been
-    /// lost or cut, or may be one that cannot be read.
+    /// An error of a call that changes something does not mean that nothing was changed: the response may have been
+    /// lost, cut or unreadable.
     pub fn change(&self) -> Change {
         self.0.change
     }
 
-    /// The operation that failed.
+    /// Returns the operation that failed.
     pub fn operation(&self) -> Option<&'static OperationMeta> {
         self.0.operation
     }
 
-    /// The input field or the setting that is wrong, with the way to it.
+    /// Returns the path of the input field, or the name of the setting, that is wrong.
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
-    /// How the attempts before the last one ended, oldest first.
+    /// Returns the results of the attempts before the last one, oldest first.
     pub fn attempts(&self) -> &[Attempt] {
         &self.0.attempts
     }
 
-    /// How long the service asks to wait before the next attempt.
+    /// Returns how long the service requires to wait before the next attempt.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -273,7 +273,7 @@ impl fmt::Display for Error {
         if let Some(operation) = inner.operation {
             write!(f, "{} {}: ", operation.product, operation.name)?;
         }
-        // Without an answer nothing was refused.
+        // Without a response, nothing was rejected.
         match (self.kind(), &inner.code, inner.status) {
             (ErrorKind::Credentials, None, None) => f.write_str("no usable credentials")?,
             (kind, ..) => write!(f, "{kind}")?,

@@ -1,8 +1,8 @@
-//! Rules for the names that hosts are made of.
+//! Rules for names in hosts.
 
 use crate::error::Error;
 
-/// Bytes of a domain, so that the labels that products put before it have room in a host name.
+/// Maximum length of a domain in bytes. It leaves room for the labels that products put before it.
 const MAX_DOMAIN: usize = 180;
 
 /// Returns whether a text is one label of a host name: letters, digits and hyphens, 63 at most.
@@ -13,7 +13,7 @@ pub fn is_label(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-/// Checks that a region can be one label of a host name. `example` is a region of the cloud.
+/// Checks that a region is a valid label of a host name. `example` is a region of the cloud, for the error.
 ///
 /// # Errors
 /// [`Configuration`](crate::ErrorKind::Configuration) naming `region`.
@@ -25,7 +25,7 @@ pub fn check_region(region: &str, example: &str) -> Result<(), Error> {
     Err(Error::configuration("region", reason))
 }
 
-/// Checks the domain of a private cloud: labels with dots between them.
+/// Checks the domain of a private cloud: labels separated by dots.
 ///
 /// # Errors
 /// [`Configuration`](crate::ErrorKind::Configuration) naming `domain`.

@@ -1,13 +1,13 @@
-//! What is the same for every operation of Wharf.
+//! The parts of Wharf that are the same for every operation.
 //!
-//! The road of one call:
+//! The steps of a call:
 //!
 //! ```text
 //! Request<Op> -> protocol (bytes once) -> sign -> transport -> classify -> retry? -> decode -> Output
 //! ```
 //!
-//! This crate knows no cloud. A product is described by an implementation of [`product::Product`] in the crate
-//! `wharf-products`; signatures are in the crate `wharf-sign`.
+//! This crate contains nothing specific to a cloud. A product is described by an implementation of [`product::Product`]
+//! in the crate `wharf-products`; signatures are in the crate `wharf-sign`.
 
 pub mod clock;
 pub mod connection;
@@ -34,5 +34,5 @@ pub use error::{Error, ErrorKind};
 pub use operation::{Operation, Paginated};
 pub use response::Response;
 
-/// A result with this SDK's [`Error`].
+/// Result with this SDK's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;

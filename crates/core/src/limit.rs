@@ -1,4 +1,4 @@
-//! The documented rate limits, kept on the client's side when asked.
+//! Documented rate limits, applied by the client if enabled.
 
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
@@ -9,27 +9,27 @@ use std::time::{Duration, Instant};
 
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// Spaces calls out so that no second holds more calls of an operation than its document allows.
+/// Delays calls so that no second contains more calls of an operation than its document allows.
 ///
-/// Per operation it remembers when the last calls went out, as many as the limit: the next one waits
-/// until the oldest of them is a second ago. Unlike a bucket that refills, it never lets twice the
-/// limit through around a pause. Retries count as calls.
+/// For each operation it stores the times of the last calls, as many as the limit. The next call waits until the oldest
+/// of them is one second ago. Unlike a token bucket, it never allows twice the limit within a second. Retries count as
+/// calls.
 #[derive(Debug, Default)]
 pub struct RateLimiter {
     operations: Mutex<HashMap<&'static str, VecDeque<Instant>>>,
 }
 
 impl RateLimiter {
-    /// A limiter that has seen no call yet.
+    /// Returns a limiter without earlier calls.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Waits until a call of the operation may go out.
+    /// Waits until a call of the operation may be sent.
     ///
     /// # Errors
-    /// [`Timeout`](ErrorKind::TimedOut), without waiting and without using up a place, when the wait would
-    /// last longer than `at_most`.
+    /// [`TimedOut`](ErrorKind::TimedOut) if the wait would be longer than `at_most`. In this case it returns
+    /// immediately and does not count the call.
     pub async fn acquire(
         &self,
         operation: &'static OperationMeta,
@@ -50,7 +50,7 @@ impl RateLimiter {
         Ok(())
     }
 
-    /// Takes the next place and tells how far away it is, or nothing when it is farther than `at_most`.
+    /// Reserves the next call and returns the delay until then, or `None` if it is longer than `at_most`.
     fn reserve(&self, operation: &'static OperationMeta, now: Instant, at_most: Duration) -> Option<Duration> {
         let limit = operation.rate_limit as usize;
         if limit == 0 {

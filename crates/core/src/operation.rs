@@ -1,4 +1,4 @@
-//! What an operation is: its input, its answer, and the facts its document states.
+//! Description of an operation: its input, its output, and its documented facts.
 
 use crate::error::Error;
 use crate::model::Model;
@@ -7,30 +7,30 @@ use std::fmt::Debug;
 
 /// An operation of an API. The implementing type is the operation's input.
 pub trait Operation: Model + Clone + Debug + Default + 'static {
-    /// What a successful answer holds.
+    /// Output of a successful call.
     type Output: Model + Debug + Default + 'static;
-    /// The documented facts.
+    /// Documented facts of the operation.
     const META: &'static OperationMeta;
 }
 
-/// An operation that returns its items in pages. Where its fields are, [`OperationMeta::paging`] says.
+/// Operation that returns its items in pages. [`OperationMeta::paging`] contains the paths of its fields.
 pub trait Paginated: Operation {
-    /// An item: [`Paging::items`] is a `Vec` of these.
+    /// Type of an item: [`Paging::items`] is a `Vec` of it.
     type Item: Send + 'static;
 
-    /// The offset or page number and the page size that the input sets, if any.
+    /// Returns the offset or page number and the page size that the input sets, if any.
     fn window(&self) -> (Option<u64>, Option<u64>) {
         Self::META.paging.map_or((None, None), |paging| paginate::window(self, &paging))
     }
 
-    /// Asks for the page that begins at an offset or has a number, with at most `size` items.
+    /// Sets the offset or page number, and the page size.
     fn set_window(&mut self, begin: u64, size: u64) {
         if let Some(paging) = &Self::META.paging {
             paginate::set_window(self, paging, begin, size);
         }
     }
 
-    /// The number of items on all pages, if the page states it.
+    /// Returns the number of items on all pages, if the page states it.
     fn total(page: &Self::Output) -> Option<u64> {
         paginate::total(page, &Self::META.paging?)
     }
@@ -38,18 +38,18 @@ pub trait Paginated: Operation {
     /// Takes the items out of a page.
     ///
     /// # Errors
-    /// [`Decode`](crate::ErrorKind::Decode) when [`Paging::items`] does not name a list of [`Self::Item`].
+    /// [`Decode`](crate::ErrorKind::Decode) if [`Paging::items`] does not name a list of [`Self::Item`].
     fn items(mut page: Self::Output) -> Result<Vec<Self::Item>, Error> {
         paginate::take_items(&mut page, Self::META)
     }
 
-    /// The number of items on the page.
+    /// Returns the number of items on the page.
     fn count(page: &Self::Output) -> usize {
         Self::META.paging.map_or(0, |paging| paginate::count(page, &paging))
     }
 }
 
-/// The facts that an API's document states about an operation.
+/// Documented facts of an operation.
 ///
 /// ```
 /// use wharf_core::operation::{OperationMeta, PageStyle, Paging};
@@ -68,34 +68,34 @@ pub struct OperationMeta {
     pub product: &'static str,
     /// Version of the API (`2018-05-25`).
     pub version: &'static str,
-    /// The service crate it lives in (`cluster`).
+    /// Service crate of the operation (`cluster`).
     pub service: &'static str,
     /// Name in the API (`DescribeClusters`).
     pub name: &'static str,
-    /// HTTP method, for APIs that fix it.
+    /// HTTP method, for APIs with a fixed one.
     pub method: &'static str,
-    /// Path, with `{name}` for the members that travel in it.
+    /// Path, with `{name}` for the fields that are sent in it.
     pub path: &'static str,
     /// Host key: the product's name, or a key such as `iam` that the product maps to another host.
     pub host: &'static str,
-    /// A request that may have arrived may be sent again: it undoes nothing and starts nothing twice, however
-    /// late it is repeated.
+    /// Whether a request that may have arrived may be sent again. A repetition, however late, undoes nothing and starts
+    /// nothing twice.
     pub idempotent: bool,
-    /// The region is part of the request.
+    /// Whether the region is part of the request.
     pub region: bool,
-    /// Calls per second that the document allows.
+    /// Documented limit, in calls per second.
     pub rate_limit: u32,
-    /// Whether access is checked beyond the signature.
+    /// Access check, in addition to the signature.
     pub authorization: Authorization,
-    /// How it answers in pages, if it does.
+    /// Paging of the operation, if it returns pages.
     pub paging: Option<Paging>,
-    /// The way to the identifier of the job that it starts, in the answer: names joined by dots.
+    /// Path of the identifier of the job that it starts, in the response: names joined by dots.
     pub job: Option<&'static str>,
 }
 
 impl OperationMeta {
-    /// The facts of an operation that is sent with `POST` to `/` on the product's host, does not have the region in
-    /// its requests, may not be repeated and has no documented limits, until the `with_` functions say otherwise.
+    /// Returns the facts of an operation with default values: `POST` to `/` on the product's host, no region in its
+    /// requests, not safe to repeat, and no documented limits. The `with_` functions change them.
     pub const fn new(product: &'static str, name: &'static str) -> Self {
         Self {
             product,
@@ -139,7 +139,7 @@ impl OperationMeta {
         self
     }
 
-    /// Sets whether it may be repeated.
+    /// Sets whether the operation is safe to repeat.
     pub const fn with_idempotent(mut self, idempotent: bool) -> Self {
         self.idempotent = idempotent;
         self
@@ -151,84 +151,84 @@ impl OperationMeta {
         self
     }
 
-    /// Sets the calls per second that the document allows.
+    /// Sets the documented limit, in calls per second.
     pub const fn with_rate_limit(mut self, rate_limit: u32) -> Self {
         self.rate_limit = rate_limit;
         self
     }
 
-    /// Sets how access is checked.
+    /// Sets the kind of access check.
     pub const fn with_authorization(mut self, authorization: Authorization) -> Self {
         self.authorization = authorization;
         self
     }
 
-    /// Sets where the fields of its pages are.
+    /// Sets the paths of the paging fields.
     pub const fn with_paging(mut self, paging: Paging) -> Self {
         self.paging = Some(paging);
         self
     }
 
-    /// Sets the path to the identifier of the job that it starts.
+    /// Sets the path of the job's identifier in the output.
     pub const fn with_job(mut self, job: &'static str) -> Self {
         self.job = Some(job);
         self
     }
 }
 
-/// Whether access to an operation is checked beyond the signature.
+/// Access check of an operation, in addition to the signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Authorization {
-    /// Whoever signs correctly may call it.
+    /// Every caller with a valid signature is allowed.
     Signature,
-    /// Policies of the account decide.
+    /// The policies of the account decide.
     Policy,
-    /// Nobody is asked who calls: the input says it.
+    /// No credentials are needed: the input contains its own, such as a password.
     Anonymous,
 }
 
-/// How an input says which page it asks for.
+/// Style of paging.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PageStyle {
-    /// By the number of items to skip.
+    /// Offset: the number of items to skip.
     Offset,
-    /// By the number of the page, from 1.
+    /// Page number, from 1.
     Number,
-    /// By the opaque token that the page before returned.
+    /// Opaque token from the page before.
     Token,
 }
 
-/// How an operation answers in pages: the wire names that matter.
+/// Paging of an operation, as names and paths of its fields on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Paging {
-    /// How the input says which page it asks for.
+    /// Style of paging.
     pub style: PageStyle,
-    /// The member of the input that says where to begin.
+    /// Input field with the offset, page number or token.
     pub begin: &'static str,
-    /// The member of the input that says how many; empty where there is none.
+    /// Input field with the page size; empty if the operation has no such field.
     pub size: &'static str,
-    /// Items in a page when the caller does not say; 0 when the document does not either.
+    /// Page size if the caller does not set one; 0 if it is not documented.
     pub default: u32,
-    /// Most items in a page; 0 when the document does not say.
+    /// Maximum page size; 0 if it is not documented.
     pub max: u32,
-    /// The path of the total in the response; empty where there is none.
+    /// Path of the total in the response; empty if the response has none.
     pub total: &'static [&'static str],
-    /// The path of the next page's token in the response; empty for other styles than [`PageStyle::Token`].
+    /// Path of the next page's token in the response; empty for styles other than [`PageStyle::Token`].
     pub next: &'static [&'static str],
-    /// The way to the items in the answer.
+    /// Path of the items in the response.
     pub items: &'static [&'static str],
 }
 
 impl Paging {
-    /// Pages that an input asks for by the fields `begin` and `size`.
+    /// Returns the paging of an operation whose input fields are `begin` and `size`.
     pub const fn new(style: PageStyle, begin: &'static str, size: &'static str) -> Self {
         Self { style, begin, size, default: 0, max: 0, total: &[], next: &[], items: &[] }
     }
 
-    /// Sets the documented sizes of a page: by default, and at most; 0 when the document has none.
+    /// Sets the documented default and maximum page size; 0 if it is not documented.
     pub const fn with_sizes(mut self, default: u32, max: u32) -> Self {
         self.default = default;
         self.max = max;
@@ -254,27 +254,27 @@ impl Paging {
     }
 }
 
-/// An entry of the static table by which any operation is called by name.
+/// Entry of the static table for calls by the name of an operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
-    /// The documented facts.
+    /// Documented facts of the operation.
     pub meta: &'static OperationMeta,
     input: fn() -> Box<dyn Model>,
     output: fn() -> Box<dyn Model>,
 }
 
 impl Entry {
-    /// The entry of an operation.
+    /// Returns the entry of an operation.
     pub const fn of<Op: Operation>() -> Self {
         Self { meta: Op::META, input: || Box::new(Op::default()), output: || Box::new(Op::Output::default()) }
     }
 
-    /// An empty input.
+    /// Returns an empty input.
     pub fn input(&self) -> Box<dyn Model> {
         (self.input)()
     }
 
-    /// An empty answer.
+    /// Returns an empty output.
     pub fn output(&self) -> Box<dyn Model> {
         (self.output)()
     }

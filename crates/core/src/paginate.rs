@@ -1,4 +1,4 @@
-//! Answers in pages, as streams.
+//! Paginated responses, as streams.
 
 mod cursor;
 mod fields;
@@ -24,23 +24,21 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-/// The pages of an answer, one call each, fetched when asked for.
+/// Stream of pages. Each page is one call, made when the page is requested.
 ///
-/// Begins where the request says, at an offset or at a page, and asks for as many items as it says, or the
-/// most that the document allows. It ends
-/// - after an empty page, whatever the total says (only a first page is given to the caller when empty);
-/// - when as many items have come as the total says;
-/// - after a page that is not full, unless the total says that there is more: some services send less
-///   than was asked for;
-/// - after an error. [`offset`](Self::offset) or [`page`](Self::page) tells where a new request can take up
-///   again.
+/// Starts at the offset or page of the request, and requests the page size of the request or the documented maximum. It
+/// ends
+/// - after an empty page, whatever the total is (an empty page is only returned to the caller if it is the first);
+/// - when the number of items has reached the total;
+/// - after a page that is not full, unless the total is larger: some services return fewer items than requested;
+/// - after an error. [`offset`](Self::offset) or [`page`](Self::page) returns where a new request can continue.
 ///
-/// Where pages have tokens it follows the token that each page holds, until a page holds none. A token that comes a
-/// second time is an error.
+/// For pages with tokens it follows the token of each page, until a page has none. A token that appears a second time
+/// is an error.
 ///
-/// A total is a hint. One that is too high costs a call that finds nothing. One that is missing, or that
-/// more items than it says have proved wrong, is not used. A service that answers the same page twice
-/// ignores where it is to begin: that is an error, not an endless loop.
+/// A total is only a hint. If it is too high, one more call is made, which finds nothing. If it is missing, or lower
+/// than the number of items returned, it is ignored. A service that returns the same page twice ignores the offset:
+/// that is an error, not an endless loop.
 pub struct Pages<Op: Paginated> {
     call: Call<Op>,
     cursor: Cursor,
@@ -61,20 +59,20 @@ impl<Op: Paginated> Pages<Op> {
         Self { call, cursor, state: State::Idle }
     }
 
-    /// The number of items before the next page. Where an operation takes an offset, a request with this one
-    /// goes on from here.
+    /// Returns the number of items before the next page. For operations with an offset, a request with this offset
+    /// continues from here.
     pub fn offset(&self) -> u64 {
         self.cursor.offset()
     }
 
-    /// The number of the next page, from 1, where an operation counts pages: a request for this one, with
-    /// pages of the same size, goes on from here. None where it takes an offset.
+    /// Returns the number of the next page, from 1, for operations that number pages: a request for this page, with the
+    /// same page size, continues from here. Returns `None` for operations with an offset.
     pub fn page(&self) -> Option<u64> {
         self.cursor.page()
     }
 
-    /// The token of the next page, where pages have tokens: a request with it continues from here. `None` before the
-    /// first page, and for other styles.
+    /// Returns the token of the next page, for pages with tokens: a request with it continues from here. Returns `None`
+    /// before the first page, and for other styles.
     pub fn token(&self) -> Option<&str> {
         self.cursor.token()
     }
@@ -84,18 +82,18 @@ impl<Op: Paginated> Pages<Op> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 
-    /// Fetches the next page, `None` at the end.
+    /// Fetches the next page. Returns `None` at the end.
     ///
     /// # Errors
-    /// As sending the request once.
+    /// The errors of sending the request once.
     pub async fn try_next(&mut self) -> Result<Option<Op::Output>, Error> {
         self.next().await.transpose()
     }
 
-    /// Fetches the next page with its request id, status, headers and attempts, `None` at the end.
+    /// Fetches the next page with its request id, status, headers and attempts. Returns `None` at the end.
     ///
     /// # Errors
-    /// As sending the request once.
+    /// The errors of sending the request once.
     pub async fn try_next_with_response(&mut self) -> Result<Option<Response<Op::Output>>, Error> {
         poll_fn(|cx| self.poll_response(cx)).await.transpose()
     }
@@ -130,7 +128,7 @@ impl<Op: Paginated> Pages<Op> {
         }
     }
 
-    /// Takes note of a page, and says whether to give it to the caller.
+    /// Records a page, and returns whether it is returned to the caller.
     fn turn(&mut self, page: &Op::Output) -> Result<bool, Error> {
         let turn = match by_token::<Op>() {
             Some(paging) => self.cursor.turn_token(Op::count(page), next_token(page, paging))?,
@@ -143,12 +141,12 @@ impl<Op: Paginated> Pages<Op> {
     }
 }
 
-/// How an operation pages, if by tokens.
+/// Returns the paging of an operation, if its pages have tokens.
 fn by_token<Op: Paginated>() -> Option<&'static Paging> {
     Op::META.paging.as_ref().filter(|paging| paging.style == PageStyle::Token)
 }
 
-// Nothing in it is pinned: the future has a box of its own.
+// Nothing in it is pinned: the future is boxed.
 impl<Op: Paginated> Unpin for Pages<Op> {}
 
 impl<Op: Paginated> Stream for Pages<Op> {
@@ -166,7 +164,7 @@ impl<Op: Paginated> fmt::Debug for Pages<Op> {
     }
 }
 
-/// The items of all pages. See [`Pages`] for where it begins and when it ends.
+/// Stream of the items of all pages. See [`Pages`] for its first page and its end.
 pub struct Items<Op: Paginated> {
     pages: Pages<Op>,
     page: std::vec::IntoIter<Op::Item>,
@@ -177,36 +175,37 @@ impl<Op: Paginated> Items<Op> {
         Self { pages: Pages::new(call), page: Vec::new().into_iter() }
     }
 
-    /// The number of items before the next one. Where an operation takes an offset, a request with this one
-    /// goes on from here.
+    /// Returns the number of items before the next one. For operations with an offset, a request with this offset
+    /// continues from here.
     pub fn offset(&self) -> u64 {
         self.pages.offset().saturating_sub(self.page.len() as u64)
     }
 
-    /// The number of the page that the next item is on, from 1, where an operation counts pages: a request for
-    /// this one, with pages of the same size, goes on from its first item. None where it takes an offset.
+    /// Returns the number of the page that contains the next item, from 1, for operations that number pages: a request
+    /// for this page, with the same page size, continues from its first item. Returns `None` for operations with an
+    /// offset.
     pub fn page(&self) -> Option<u64> {
         let next = self.pages.page()?;
         Some(if self.page.len() > 0 { next.saturating_sub(1) } else { next })
     }
 
-    /// The next item; fetches a page when the one before is used up.
+    /// Returns the next item. Fetches a page if the page before is used up.
     pub async fn next(&mut self) -> Option<Result<Op::Item, Error>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 
-    /// The next item, `None` at the end.
+    /// Returns the next item, or `None` at the end.
     ///
     /// # Errors
-    /// As sending the request once.
+    /// The errors of sending the request once.
     pub async fn try_next(&mut self) -> Result<Option<Op::Item>, Error> {
         self.next().await.transpose()
     }
 
-    /// All items that are left.
+    /// Returns all items that are left.
     ///
     /// # Errors
-    /// As sending the request once; what came before the error is lost.
+    /// The errors of sending the request once. Items fetched before the error are lost.
     pub async fn collect_all(mut self) -> Result<Vec<Op::Item>, Error> {
         let mut all = Vec::new();
         while let Some(item) = self.try_next().await? {

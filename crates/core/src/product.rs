@@ -1,4 +1,4 @@
-//! What a product must say about itself so that its operations can be called.
+//! The interface that describes a product, so that its operations can be called.
 
 use crate::credentials::Credentials;
 use crate::error::{CodeMeta, Error, ErrorKind};
@@ -11,30 +11,30 @@ use http::{HeaderMap, Method};
 use std::fmt::{self, Debug};
 use std::time::SystemTime;
 
-/// A product of a cloud: its endpoints, its protocol, its signature, its errors.
+/// Product of a cloud: its endpoints, protocol, signature and errors.
 pub trait Product: Debug + Send + Sync + 'static {
-    /// Name (`tke`).
+    /// Returns the name (`tke`).
     fn name(&self) -> &'static str;
 
-    /// The host name an operation is sent to, when the caller gives no full endpoint.
+    /// Returns the host name that an operation is sent to, if the caller sets no full endpoint.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) when a setting that the name needs is missing.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if a setting that the name needs is missing.
     fn host(&self, operation: &OperationMeta, region: Option<&str>) -> Result<String, Error>;
 
-    /// Checks a region's form before anything is sent.
+    /// Checks the format of a region before anything is sent.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) naming what is wrong.
     fn check_region(&self, region: &str) -> Result<(), Error>;
 
-    /// Writes the request, all but what the signature adds. Called once per call.
+    /// Encodes the request, except for the parts that the signature adds. Called once per call.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the request is larger than documented.
     fn encode(&self, input: &EncodeInput<'_>) -> Result<Unsigned, Error>;
 
-    /// Writes a request of an operation without authorization. Called for every attempt.
+    /// Builds a request of an operation that needs no signature. Called for every attempt.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) when it is not a valid request.
@@ -43,63 +43,63 @@ pub trait Product: Debug + Send + Sync + 'static {
         unsigned.without_signature()
     }
 
-    /// Signs it. Called for every attempt, unless the operation is [`Anonymous`](crate::operation::Authorization).
+    /// Signs the request. Called for every attempt, unless the operation is
+    /// [`Anonymous`](crate::operation::Authorization).
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the signed request is larger than documented,
     /// [`Credentials`](crate::ErrorKind::Credentials) when the credentials cannot sign.
     fn sign(&self, unsigned: &Unsigned, signing: &Signing<'_>) -> Result<http::Request<Bytes>, Error>;
 
-    /// Returns the request as one whose signature travels in the query of a GET, so that its URL says everything.
+    /// Returns the request in the form whose signature is in the query of a GET, so that its URL is complete.
     ///
     /// # Errors
-    /// [`Unsupported`](crate::ErrorKind::Unsupported) where signatures travel in headers, which is the default.
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) if signatures are sent in headers, which is the default.
     fn presignable(&self, unsigned: Unsigned) -> Result<Unsigned, Error> {
         let _ = unsigned;
         let reason = "is signed in headers: no URL can carry the signature";
         Err(Error::new(ErrorKind::Unsupported, format!("the request {reason}")))
     }
 
-    /// Whether operations are called by method and path. Otherwise they are called by their names.
+    /// Returns whether operations are called by method and path. Otherwise they are called by name.
     fn has_paths(&self) -> bool {
         false
     }
 
-    /// Reads the answer into `output`, or the error that the service reports.
-    /// The error carries kind, code, message, request id and whether it may be retried; status and
-    /// operation are added by the caller.
+    /// Reads the response into `output`, or returns the error that the service reports. The error contains kind, code,
+    /// message, request id and whether it may be retried. The caller adds status and operation.
     ///
     /// # Errors
-    /// What the service reports, or [`Decode`](crate::ErrorKind::Decode).
+    /// The error that the service reports, or [`Decode`](crate::ErrorKind::Decode).
     fn decode(&self, response: &http::Response<Bytes>, output: &mut dyn Model) -> Result<Answer, Error>;
 
-    /// What a documented code means.
+    /// Returns the meaning of a documented code.
     fn code(&self, code: &str) -> Option<&'static CodeMeta>;
 
-    /// Whether the service refused the signature because of its time.
+    /// Returns whether the service rejected the signature because of its time.
     fn is_clock_skew(&self, error: &Error) -> bool;
 
-    /// Whether the service refused temporary credentials in a way that asking their source again may cure, such as
-    /// a token that was withdrawn before its time. If the source gives others, the call is sent once more. Asked of
-    /// credentials with a session token alone.
+    /// Returns whether the service rejected temporary credentials in a way that new ones may cure, such as a token that
+    /// was revoked before its expiry. If the source returns others, the call is sent once more. Only called for
+    /// credentials with a session token.
     fn is_stale_credentials(&self, error: &Error) -> bool {
         let _ = error;
         false
     }
 }
 
-/// What a protocol needs to write a request.
+/// Input of [`Product::encode`].
 #[derive(Clone, Copy)]
 pub struct EncodeInput<'a> {
     /// The operation.
     pub operation: &'static OperationMeta,
-    /// Its input, already checked.
+    /// Input of the operation, already checked.
     pub input: &'a dyn Model,
-    /// Where it goes.
+    /// Endpoint that the request is sent to.
     pub endpoint: &'a Endpoint,
-    /// The endpoint that the service takes it for, which its signature covers: `endpoint`, unless a proxy is between.
+    /// Endpoint that the signature covers: `endpoint`, unless a reverse proxy is in between.
     pub signed: &'a Endpoint,
-    /// The region, if there is one.
+    /// Region, if there is one.
     pub region: Option<&'a str>,
     /// Value of the `User-Agent` header.
     pub user_agent: &'a str,
@@ -120,15 +120,15 @@ impl Debug for EncodeInput<'_> {
 pub struct Endpoint {
     /// `https` or `http`.
     pub scheme: String,
-    /// Host, with the port if it is not the scheme's own.
+    /// Host, with the port if it is not the scheme's default.
     pub authority: String,
-    /// What stands before every path: empty, or `/x` without a slash at its end.
+    /// Prefix of every path: empty, or `/x` without a slash at its end.
     pub base_path: String,
 }
 
-/// A request before it is signed.
+/// Request before it is signed.
 ///
-/// `Debug` shows where it goes, and of the rest the names alone: the values may be secrets.
+/// `Debug` shows its destination, and only the names of the rest: the values may be secrets.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Unsigned {
@@ -136,19 +136,19 @@ pub struct Unsigned {
     pub operation: &'static OperationMeta,
     /// HTTP method.
     pub method: Method,
-    /// Where it goes.
+    /// Endpoint that the request is sent to.
     pub endpoint: Endpoint,
-    /// The endpoint that the service takes it for. Signatures and the header `Host` are made of it alone.
+    /// Endpoint that signatures cover. Signatures and the header `Host` use it alone.
     pub signed: Endpoint,
-    /// Path below the endpoint's, beginning with `/`, encoded.
+    /// Path below the endpoint's base path, starting with `/`, encoded.
     pub path: String,
-    /// Query, decoded, in the order in which it is written.
+    /// Query, decoded, in the order in which it is sent.
     pub query: Vec<(String, String)>,
     /// Headers.
     pub headers: HeaderMap,
     /// Body.
     pub body: Body,
-    /// The region, if there is one.
+    /// Region, if there is one.
     pub region: Option<String>,
 }
 
@@ -168,7 +168,7 @@ impl Unsigned {
         }
     }
 
-    /// Makes it a GET request, with the parameters of a form in the query.
+    /// Converts it to a GET request, with the parameters of a form in the query.
     #[must_use]
     pub fn into_query(mut self) -> Self {
         if let Body::Form(parameters) = std::mem::replace(&mut self.body, Body::Empty) {
@@ -179,25 +179,25 @@ impl Unsigned {
     }
 }
 
-/// The body of an unsigned request. `Debug` shows its size alone.
+/// Body of an unsigned request. `Debug` shows its size alone.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Body {
-    /// None.
+    /// No body.
     Empty,
-    /// Ready bytes.
+    /// Bytes, ready to send.
     Bytes(Bytes),
-    /// A form, which the signature may add to.
+    /// Form, which the signature may extend.
     Form(Vec<(String, String)>),
 }
 
 impl Unsigned {
-    /// Returns the host as the signature covers it and the header `Host` states it.
+    /// Returns the host that the signature covers and the header `Host` contains.
     pub fn signed_host(&self) -> &str {
         &self.signed.authority
     }
 
-    /// Returns the path as the signature covers it: the service's base path, then the operation's path.
+    /// Returns the path that the signature covers: the service's base path, then the operation's path.
     pub fn signed_path(&self) -> String {
         format!("{}{}", self.signed.base_path, self.path)
     }
@@ -207,7 +207,7 @@ impl Unsigned {
         self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 
-    /// Returns the request as it is, for operations that need no signature.
+    /// Returns the request without a signature, for operations that need none.
     ///
     /// # Errors
     /// As [`request`](Self::request).
@@ -215,10 +215,10 @@ impl Unsigned {
         self.request(&wharf_sign::canonical::query(&self.parameters()), self.headers.clone(), self.body.to_bytes())
     }
 
-    /// Puts the finished parts together. `query` is encoded, without the question mark.
+    /// Builds the HTTP request. `query` is encoded, without the question mark.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) when an endpoint is not a host.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if an endpoint is not a host.
     pub fn request(&self, query: &str, headers: HeaderMap, body: Bytes) -> Result<http::Request<Bytes>, Error> {
         let endpoint = &self.endpoint;
         let mut uri = format!("{}://{}{}{}", endpoint.scheme, endpoint.authority, endpoint.base_path, self.path);
@@ -229,10 +229,10 @@ impl Unsigned {
         let wrong = |host: &str| Error::configuration("endpoint", format!("{host:?} is not a host"));
         let mut request = http::Request::new(body);
         *request.method_mut() = self.method.clone();
-        // The cause would quote the address, and with it the parameters.
+        // The cause would quote the URL, and with it the parameters.
         *request.uri_mut() = uri.parse().map_err(|_| wrong(&endpoint.authority))?;
         *request.headers_mut() = headers;
-        // Stated, because the signature covers it and nothing on the way may write it differently.
+        // Set explicitly, because the signature covers it and the HTTP library must not change it.
         let host = HeaderValue::from_str(self.signed_host()).map_err(|_| wrong(self.signed_host()))?;
         request.headers_mut().insert(HOST, host);
         Ok(request)
@@ -240,7 +240,7 @@ impl Unsigned {
 }
 
 impl Body {
-    /// Returns the bytes to send; a form is encoded.
+    /// Returns the bytes to send. A form is encoded.
     pub fn to_bytes(&self) -> Bytes {
         match self {
             Self::Empty => Bytes::new(),
@@ -275,7 +275,7 @@ impl Debug for Body {
     }
 }
 
-/// A URL as `Debug` shows it: without a user and a password, which do not belong there, and without a query.
+/// URL that `Debug` shows without user, password and query.
 pub struct ShownUrl<'a>(pub &'a str);
 
 impl Debug for ShownUrl<'_> {
@@ -290,47 +290,47 @@ impl Debug for ShownUrl<'_> {
     }
 }
 
-/// What a signature is made of besides the request.
+/// Input of a signature, in addition to the request.
 #[derive(Debug, Clone, Copy)]
 pub struct Signing<'a> {
-    /// Whose signature.
+    /// Credentials to sign with.
     pub credentials: &'a Credentials,
-    /// The time it states, corrected for a skewed clock.
+    /// Time of the signature, corrected for clock skew.
     pub time: SystemTime,
-    /// A number used once.
+    /// Number used once.
     pub nonce: u64,
 }
 
 impl<'a> Signing<'a> {
-    /// Returns the time in seconds since 1970; 0 for one before.
+    /// Returns the time in seconds since 1970, or 0 for a time before.
     pub fn timestamp(&self) -> i64 {
         let since = self.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     }
 
-    /// Returns the credentials for a signature, checked.
+    /// Checks the credentials and returns them for a signature.
     ///
     /// # Errors
-    /// [`Credentials`](crate::ErrorKind::Credentials) when they cannot sign.
+    /// [`Credentials`](crate::ErrorKind::Credentials) if they cannot sign.
     pub fn key(&self) -> Result<wharf_sign::Credentials<'a>, Error> {
         self.credentials.check()?;
         Ok(self.credentials.as_key())
     }
 }
 
-/// What an answer says besides its output.
+/// Metadata of a response, in addition to its output.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answer {
     /// The service's identifier of the request.
     pub request_id: Option<String>,
-    /// What could not be read of the answer, by field and reason: it was left out, or read with a loss that the reason
-    /// states. No value is quoted.
+    /// Fields that could not be read, with the reason: they were left out, or read with a loss that the reason states.
+    /// No value is quoted.
     pub problems: Vec<Problem>,
 }
 
 impl Answer {
-    /// An answer with that request id.
+    /// Returns the metadata of a response with that request id and no problems.
     pub fn new(request_id: Option<String>) -> Self {
         Self { request_id, problems: Vec::new() }
     }

@@ -1,4 +1,4 @@
-//! A request on its way from its setters to `send`.
+//! A request between its setters and `send`.
 
 use crate::connection::{CallOptions, Connection};
 use crate::error::Error;
@@ -7,15 +7,15 @@ use crate::paginate::{Items, Pages};
 use crate::response::Response;
 use bytes::Bytes;
 
-/// An operation's input, the connection it goes over, and the options of this call.
+/// Input of an operation, the connection it is sent over, and the options of this call.
 ///
-/// Service crates wrap it in a `Request` of their own (see [`request_type!`](crate::request_type)),
-/// so that they can add the setters.
+/// Service crates wrap it in their own `Request` (see [`request_type!`](crate::request_type)), so that they can add the
+/// setters.
 #[derive(Debug, Clone)]
 pub struct Call<Op> {
-    /// Where it goes.
+    /// Connection that the request is sent over.
     pub connection: Connection,
-    /// What it says.
+    /// Input of the operation.
     pub input: Op,
     /// Options of this call.
     pub options: CallOptions,
@@ -25,12 +25,12 @@ pub struct Call<Op> {
 pub type SignedRequest = http::Request<Bytes>;
 
 impl<Op: Operation> Call<Op> {
-    /// A call of an operation.
+    /// Returns a call of an operation with default options.
     pub fn new(connection: Connection, input: Op) -> Self {
         Self { connection, input, options: CallOptions::default() }
     }
 
-    /// Sends it and returns the output.
+    /// Sends the request and returns the output.
     ///
     /// # Errors
     /// As [`Connection::execute`].
@@ -38,7 +38,7 @@ impl<Op: Operation> Call<Op> {
         Ok(self.send_with_response().await?.output)
     }
 
-    /// Sends it and returns the response.
+    /// Sends the request and returns the response.
     ///
     /// # Errors
     /// As [`Connection::execute`].
@@ -50,7 +50,7 @@ impl<Op: Operation> Call<Op> {
 }
 
 impl<Op: Operation> Call<Op> {
-    /// Signs it without sending it.
+    /// Signs the request without sending it.
     ///
     /// # Errors
     /// As [`Connection::sign`].
@@ -58,7 +58,7 @@ impl<Op: Operation> Call<Op> {
         self.connection.sign(Op::META, &self.input, &self.options).await
     }
 
-    /// Signs it as a URL.
+    /// Signs the request as a URL.
     ///
     /// # Errors
     /// As [`Connection::presign`].
@@ -68,12 +68,12 @@ impl<Op: Operation> Call<Op> {
 }
 
 impl<Op: Paginated> Call<Op> {
-    /// The pages, one call each.
+    /// Returns the pages, one call each.
     pub fn pages(self) -> Pages<Op> {
         Pages::new(self)
     }
 
-    /// The items of all pages.
+    /// Returns the items of all pages.
     pub fn items(self) -> Items<Op> {
         Items::new(self)
     }
@@ -85,37 +85,37 @@ impl<Op: Paginated> Call<Op> {
 #[macro_export]
 macro_rules! request_type {
     () => {
-        /// A request being built: set its fields, then [`send`](Self::send) it.
+        /// Request builder: set its fields, then [`send`](Self::send) it.
         ///
-        /// For an operation that answers in pages there are also [`pages`](Self::pages) and
-        /// [`items`](Self::items), which fetch as many as are asked for.
+        /// Requests of paginated operations also have [`pages`](Self::pages) and [`items`](Self::items), which fetch
+        /// pages as they are needed.
         #[derive(Debug, Clone)]
         #[must_use = "a request does nothing until it is sent"]
         pub struct Request<Op>(pub(crate) $crate::request::Call<Op>);
 
         impl<Op: $crate::Operation> Request<Op> {
-            /// A request with a ready input.
+            /// Returns a request with the given input.
             pub fn new(connection: &$crate::Connection, input: Op) -> Self {
                 Self($crate::request::Call::new(connection.clone(), input))
             }
 
-            /// What has been set so far.
+            /// Returns the input that has been set so far.
             pub fn input(&self) -> &Op {
                 &self.0.input
             }
 
-            /// Sends the request and waits for the answer, retrying as the connection is set to.
+            /// Sends the request and waits for the response, with the retries that the connection allows.
             ///
             /// # Errors
-            /// [`InvalidInput`]($crate::ErrorKind::InvalidInput) before anything is sent when a required
-            /// field is missing or a documented bound is broken; otherwise what the service answers or
-            /// why it could not be reached.
+            /// [`InvalidInput`]($crate::ErrorKind::InvalidInput) before anything is sent if a required field is missing
+            /// or a documented limit is exceeded; otherwise the error that the service reports, or the reason why it
+            /// could not be reached.
             pub async fn send(self) -> Result<Op::Output, $crate::Error> {
                 self.0.send().await
             }
 
-            /// Sends the request as [`send`](Self::send) does. Returns the request id, status, headers and attempts
-            /// beside the output.
+            /// Sends the request like [`send`](Self::send). Returns the request id, status, headers and attempts in
+            /// addition to the output.
             ///
             /// # Errors
             /// As [`send`](Self::send).
@@ -123,9 +123,9 @@ macro_rules! request_type {
                 self.0.send_with_response().await
             }
 
-            /// Signs the request without sending it: method, URL, headers and body, for another HTTP client to send. The
-            /// signature is valid for as long as the service accepts its time, a few minutes as a rule. The request
-            /// carries the secrets of the input and of the credentials: do not log it.
+            /// Signs the request without sending it. Returns method, URL, headers and body for another HTTP client. The
+            /// signature is valid as long as the service accepts its time, usually a few minutes. The request contains
+            /// the secrets of the input and of the credentials: do not log it.
             ///
             /// # Errors
             /// Those of [`send`](Self::send) that are found before anything is sent.
@@ -133,17 +133,17 @@ macro_rules! request_type {
                 self.0.sign().await
             }
 
-            /// Signs the request as a URL, which a GET without any header sends. It is valid like the request of
-            /// [`sign`](Self::sign), and carries the same secrets.
+            /// Signs the request as a URL, for a GET without any headers. It is valid as long as the request of
+            /// [`sign`](Self::sign), and contains the same secrets.
             ///
             /// # Errors
-            /// As [`sign`](Self::sign), and [`Unsupported`]($crate::ErrorKind::Unsupported) where the signature travels in
+            /// As [`sign`](Self::sign), and [`Unsupported`]($crate::ErrorKind::Unsupported) if the signature is sent in
             /// headers.
             pub async fn presign(&self) -> Result<String, $crate::Error> {
                 self.0.presign().await
             }
 
-            /// Sets the timeout of this call, retries and waits included.
+            /// Sets the timeout of this call, including retries and delays.
             pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
                 self.0.options.timeout = Some(timeout);
                 self
@@ -155,13 +155,13 @@ macro_rules! request_type {
                 self
             }
 
-            /// Sets which failed attempts of this call are repeated, and when.
+            /// Sets the policy that decides which failed attempts of this call are repeated, and when.
             pub fn with_retry(mut self, policy: $crate::retry::RetryPolicy) -> Self {
                 self.0.options.retry = Some(policy);
                 self
             }
 
-            /// Sends this call to another region than the connection's.
+            /// Sends this call to a region other than the connection's.
             pub fn with_region(mut self, region: impl Into<String>) -> Self {
                 self.0.options.region = Some(region.into());
                 self
@@ -169,12 +169,12 @@ macro_rules! request_type {
         }
 
         impl<Op: $crate::Paginated> Request<Op> {
-            /// The pages, as a stream; each is fetched when it is asked for.
+            /// Returns the pages as a stream. Each page is fetched when it is polled.
             pub fn pages(self) -> $crate::paginate::Pages<Op> {
                 self.0.pages()
             }
 
-            /// The items of all pages, as a stream.
+            /// Returns the items of all pages as a stream.
             pub fn items(self) -> $crate::paginate::Items<Op> {
                 self.0.items()
             }

@@ -1,25 +1,25 @@
-//! What a successful call returned.
+//! Result of a successful call.
 
 use crate::error::Attempt;
 use crate::model::Problem;
 use http::HeaderMap;
 use std::fmt;
 
-/// The response of a successful call: the output, and what HTTP and the service say of it.
+/// Response of a successful call: the output, and the metadata of HTTP and the service.
 ///
-/// `Debug` shows neither the output nor the values of headers: by name it is not known which of them are secrets.
+/// `Debug` shows neither the output nor the values of headers, because any of them may be a secret.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Response<T> {
     /// The operation's output.
     pub output: T,
-    /// The service's identifier of the request: quote it when asking the operator.
+    /// The service's identifier of the request. Quote it when you contact the operator.
     pub request_id: Option<String>,
     /// HTTP status.
     pub status: u16,
     /// HTTP headers, as the service sent them.
     pub headers: HeaderMap,
-    /// How the attempts before the successful one ended, oldest first.
+    /// Results of the attempts before the successful one, oldest first.
     pub attempts: Vec<Attempt>,
     /// Fields that could not be read, with the reason: they are left out, or read with the loss that the reason states.
     /// No value is quoted.
@@ -27,7 +27,7 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    /// Replaces the output by what a function makes of it.
+    /// Replaces the output by the result of a function.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Response<U> {
         let Self { output, request_id, status, headers, attempts, problems } = self;
         Response { output: make(output), request_id, status, headers, attempts, problems }

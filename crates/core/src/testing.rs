@@ -1,4 +1,4 @@
-//! A product and an API of our own, for the tests of this crate.
+//! Example product and API for the tests of this crate.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use crate::clock::ManualClock;
@@ -29,7 +29,7 @@ pub(crate) const fn meta(name: &'static str, idempotent: bool, paging: Option<Pa
     OperationMeta { paging, ..meta }
 }
 
-/// Changes something.
+/// Operation that changes something.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Create {
     pub(crate) name: Option<String>,
@@ -48,7 +48,7 @@ impl Operation for Create {
     const META: &'static OperationMeta = &meta("Create", false, None);
 }
 
-/// Needs no credentials.
+/// Operation that needs no credentials.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct LogIn {
     pub(crate) password: Option<crate::model::Secret>,
@@ -61,7 +61,7 @@ impl Operation for LogIn {
         &OperationMeta { authorization: Authorization::Anonymous, ..meta("LogIn", false, None) };
 }
 
-/// Changes nothing, answers in pages.
+/// Operation that changes nothing and returns pages.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct List {
     pub(crate) offset: Option<i64>,
@@ -166,7 +166,7 @@ impl Product for Fake {
     }
 }
 
-/// A connection over prepared answers, on a clock that moves by sleeping.
+/// Connection with prepared responses, on a clock that sleeps advance.
 pub(crate) struct Bench {
     pub(crate) connection: Connection,
     pub(crate) replay: Replay,

@@ -1,4 +1,4 @@
-//! Calls of operations that no spec describes.
+//! Calls of operations that are not in the specs.
 
 use crate::connection::{CallOptions, Connection};
 use crate::error::Error;
@@ -11,28 +11,29 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-/// Most characters of an action, a version or the name of a field.
+/// Maximum length of an action, a version or the name of a field, in characters.
 const MAX_NAME: usize = 256;
-/// Most different names of unlisted operations, and of their fields, that a process keeps.
+/// Maximum number of names of unlisted operations, and of their fields, that a process stores.
 const MAX_KEPT: usize = 10_000;
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
 
 impl Connection {
-    /// Calls an operation that no spec describes: the request is signed, sent, and never repeated after it may have
-    /// arrived.
+    /// Calls an operation that is not in the specs. The request is signed and sent, and never repeated after it may
+    /// have arrived.
     ///
-    /// Where operations have names, `action` is one (`DescribeThings`), after the label of another host and a slash if
-    /// it has one (`ccr/DescribeThings`), and `input` is a JSON object with its parameters. Where they have paths, it is
-    /// method and path (`GET /v1/things/thing-1`), after the operation's name if the service wants it
-    /// (`DescribeThings GET /v1/things`), and `input` may have the fields `query`, an object with texts, numbers,
-    /// truth values or lists of them, and `body`, any JSON. `null` stands for no input.
+    /// For APIs with actions, `action` is the name of an operation (`DescribeThings`). If its host has
+    /// another key, that key and a slash come first (`ccr/DescribeThings`). `input` is a JSON object with its
+    /// parameters. For APIs with resources, `action` is method and path (`GET /v1/things/thing-1`), after the
+    /// operation's name if the service requires it (`DescribeThings GET /v1/things`). `input` may have the fields
+    /// `query`, an object with texts, numbers, booleans or lists of them, and `body`, any JSON. `null` represents no
+    /// input.
     ///
-    /// Nothing is known of the input, so all of it is treated as secret. The different actions and names of fields that
-    /// a process calls are kept until it ends.
+    /// The fields of the input are not known, so all of it is treated as secret. The different actions and names of
+    /// fields that a process uses are stored until it ends.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent when `version`, `action` or `input` have
-    /// another form; otherwise as [`execute`](Self::execute).
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent if `version`, `action` or `input` have
+    /// another format; otherwise as [`execute`](Self::execute).
     pub async fn call_unlisted(
         &self,
         version: &str,
@@ -52,7 +53,7 @@ impl Connection {
     }
 }
 
-/// An operation that no spec describes, with its input.
+/// Operation that is not in the specs, with its input.
 struct Unlisted {
     meta: &'static OperationMeta,
     fields: Vec<(&'static Member, Box<dyn Field>)>,
@@ -134,7 +135,7 @@ impl Model for Unlisted {
 }
 
 impl fmt::Debug for Unlisted {
-    /// Names alone: nobody knows which of the values are secrets.
+    /// Shows names alone, because any of the values may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.fields.iter().map(|(member, _)| member.wire)).finish()
     }
@@ -153,7 +154,7 @@ fn is_word(name: &str) -> bool {
     (1..=MAX_NAME).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// What stands between the slashes of a path.
+/// Splits a path at its slashes.
 fn segments(path: &str) -> Result<std::str::Split<'_, char>, Error> {
     let wrong = |reason: &str| Err(Error::invalid_input("action", reason));
     let Some(rest) = path.strip_prefix('/') else {
@@ -179,7 +180,7 @@ fn object(field: &str, value: Value) -> Result<Map<String, Value>, Error> {
     }
 }
 
-/// A parameter of an action. A form takes single values as they are; more is flattened or written as JSON.
+/// Returns a parameter of an action. A form takes single values unchanged; others are flattened or written as JSON.
 fn parameter(value: Value) -> Box<dyn Field> {
     match value {
         Value::String(text) => Box::new(Some(text)),
@@ -193,7 +194,7 @@ fn parameter(value: Value) -> Box<dyn Field> {
     }
 }
 
-/// A parameter of the query: its values.
+/// Returns the values of a parameter of the query.
 fn texts(name: &str, value: Value) -> Result<Vec<String>, Error> {
     let text = |value: Value| match value {
         Value::String(text) => Ok(text),
@@ -212,7 +213,7 @@ fn texts(name: &str, value: Value) -> Result<Vec<String>, Error> {
     }
 }
 
-/// What is kept by its key until the process ends, as what specs describe is.
+/// Values that are stored by key until the process ends, like those that the specs describe.
 type Table<T> = Mutex<BTreeMap<String, &'static T>>;
 
 fn kept<T>(table: &Table<T>, key: String, make: impl FnOnce() -> T) -> Result<&'static T, Error> {
@@ -233,7 +234,7 @@ fn leaked(text: &str) -> &'static str {
     Box::leak(text.into())
 }
 
-/// The facts of an operation: product, version, host, name, method and path.
+/// Returns the facts of an operation: product, version, host, name, method and path.
 fn operation(facts: &[&str; 6]) -> Result<&'static OperationMeta, Error> {
     static OPERATIONS: Table<OperationMeta> = Mutex::new(BTreeMap::new());
     kept(&OPERATIONS, facts.join(" "), || {

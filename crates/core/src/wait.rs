@@ -1,4 +1,4 @@
-//! Waiters: poll an operation until a thing reaches a state.
+//! Waiters: poll an operation until a resource reaches a state.
 
 mod drive;
 #[cfg(test)]
@@ -15,31 +15,31 @@ use std::future::{Future, IntoFuture};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How long a service may take to show what it was just asked for.
+/// Time that a service may take to show the effect of the request before the wait.
 const GRACE: Duration = Duration::from_secs(60);
 
-/// What a state means for a waiter.
+/// Meaning of a state for a waiter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict<T> {
-    /// The goal is reached, and this is what the caller gets.
+    /// The goal is reached. Contains the result for the caller.
     Success(T),
-    /// The goal cannot be reached from here.
+    /// The goal cannot be reached from this state.
     Failure,
     /// Poll again later.
     Retry,
-    /// The state is not left without a request: something sleeps, is switched off, or an attempt before has failed.
-    /// The request may just have been made, so this is a failure only after the grace, or when another state was seen
-    /// before.
+    /// The state does not change without a request: a resource is asleep or switched off, or an earlier attempt has
+    /// failed. The request may just have been made, so this is a failure only after the grace period, or if another
+    /// state was seen before.
     Rests,
-    /// It is not listed: not yet, which is a failure only after the grace, or not any more.
+    /// The resource is not listed: not yet, which is a failure only after the grace period, or no longer.
     Absent,
-    /// It was listed and is not any more.
+    /// The resource was listed before and is not listed now.
     Gone,
 }
 
 impl<T> Verdict<T> {
-    /// The same, with another result.
+    /// Converts the result.
     pub fn map<U>(self, result: impl FnOnce(T) -> U) -> Verdict<U> {
         match self {
             Self::Success(value) => Verdict::Success(result(value)),
@@ -52,20 +52,20 @@ impl<T> Verdict<T> {
     }
 }
 
-/// Whether an error says that the thing that was asked for does not exist.
+/// Returns whether an error reports that the requested resource does not exist.
 ///
-/// This is the one definition for all waiters: every code that a document gives that meaning to has the kind
-/// [`NotFound`](ErrorKind::NotFound), and so has a code that no document has and that says so in words. A 404 without
-/// a code of the service does not: a proxy or a wrong address answers it too.
+/// This is the one definition for all waiters. Every documented code with this meaning has the kind
+/// [`NotFound`](ErrorKind::NotFound), and so does every undocumented code whose name states it. A 404 without a code of
+/// the service does not count, because a proxy or a wrong address also returns it.
 pub fn is_gone(error: &Error) -> bool {
     error.kind() == ErrorKind::NotFound
 }
 
-/// Returns what an operation answered, or `None` when it says that the thing does not exist: what deletions are polled
-/// for.
+/// Returns the output of an operation, or `None` if the error reports that the resource does not exist. Used to poll
+/// deletions.
 ///
 /// # Errors
-/// Every error of the operation that says something else.
+/// Every other error of the operation.
 pub fn unless_gone<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     match result {
         Ok(output) => Ok(Some(output)),
@@ -74,18 +74,18 @@ pub fn unless_gone<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
-/// Returns the error of a thing that a response should list and does not.
+/// Returns the error of a resource that a response should list and does not.
 pub fn not_listed(operation: &'static OperationMeta, thing: &str) -> Error {
     Error::new(ErrorKind::NotFound, format!("there is no {thing}")).with_operation(operation)
 }
 
-/// Remembers which members of a set have been listed, for waiters that watch several things at once.
+/// Record of the items of a set that have been listed, for waiters that watch several resources at once.
 #[derive(Debug, Clone, Default)]
 pub struct Listed(Arc<Mutex<BTreeSet<String>>>);
 
 impl Listed {
-    /// Takes the members that are listed now, and returns what it means that others are not: nothing when there are
-    /// no others, [`Gone`](Verdict::Gone) when one of them was listed before, [`Absent`](Verdict::Absent) otherwise.
+    /// Records the items that are listed now, and returns the verdict on those that are missing: `None` if all are
+    /// listed, [`Gone`](Verdict::Gone) if a missing one was listed before, [`Absent`](Verdict::Absent) otherwise.
     pub fn judge<'a, T>(&self, members: impl IntoIterator<Item = (&'a str, bool)>) -> Option<Verdict<T>> {
         let mut before = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut verdict = None;
@@ -102,25 +102,25 @@ impl Listed {
     }
 }
 
-/// Asks again and again until a goal is reached. Await it.
+/// Polls until a goal is reached. Await it.
 ///
-/// It asks at once, then after [`poll_interval`](Self::poll_interval) (5 s), then after longer and longer
-/// ones up to [`max_poll_interval`](Self::max_poll_interval) (30 s), and a last time when the
-/// [`timeout`](Self::timeout) is over. A failure that passes (no connection, throttled) is put up with
-/// three times in a row, over and above the retries of each call.
+/// The first poll is immediate. The interval starts at [`poll_interval`](Self::poll_interval) (5 s) and grows up to
+/// [`max_poll_interval`](Self::max_poll_interval) (30 s). The last poll is at the end of the
+/// [`timeout`](Self::timeout). A temporary failure (no connection, throttled) is tolerated three times in a row, in
+/// addition to the retries of each call.
 ///
-/// A service may not show at once what it was just asked for. What has not been seen may therefore be missing during
-/// the [`grace`](Self::grace) (60 s), whether the service answers with an empty list or that there is no such thing;
-/// a denial of access is put up with three times until it has been seen. What has been seen and is then missing ends
-/// the wait at once. A state that only a request ends (asleep, switched off, failed before) is a failure after the same
-/// time.
+/// A service may need time to show the effect of an earlier request. A resource that has not been seen may therefore be
+/// missing during the [`grace`](Self::grace) period (60 s), whether the service returns an empty list or reports that
+/// it does not exist. Until it has been seen, a denial of access is tolerated three times. A resource that has been
+/// seen and is then missing ends the wait immediately. A state that only a request ends (asleep, switched off, failed
+/// before) is a failure after the same period.
 ///
-/// `T` is what the caller gets, `S` the state that is watched.
+/// `T` is the result for the caller, `S` the state that is watched.
 ///
 /// # Errors
-/// Awaiting gives [`WaitFailed`](ErrorKind::WaitFailed) in a state from which the goal cannot be reached,
-/// [`NotFound`](ErrorKind::NotFound) when the thing is gone or does not appear within the grace,
-/// [`Timeout`](ErrorKind::TimedOut) naming the last state, or the error of a call.
+/// Awaiting returns [`WaitFailed`](ErrorKind::WaitFailed) in a state from which the goal cannot be reached,
+/// [`NotFound`](ErrorKind::NotFound) if the resource is gone or does not appear within the grace period,
+/// [`TimedOut`](ErrorKind::TimedOut) naming the last state, or the error of a call.
 #[must_use = "a waiter does nothing until it is awaited"]
 pub struct Waiter<T, S> {
     schedule: Schedule,
@@ -132,8 +132,8 @@ type Tell<S> = Box<dyn FnMut(&S) + Send>;
 type Poll<T, S> = Box<dyn FnMut() -> BoxFuture<'static, Result<(S, Verdict<T>), Error>> + Send>;
 
 impl<T, S> Waiter<T, S> {
-    /// A waiter for a goal, in words that follow "waiting for" (`cluster cls-1 to be Running`). `poll`
-    /// asks once and tells the state and what it means.
+    /// Returns a waiter for a goal, worded to follow "waiting for" (`cluster cls-1 to be Running`). `poll` makes one
+    /// poll and returns the state and its meaning.
     pub fn new<F, P>(connection: &Connection, goal: impl Into<String>, timeout: Duration, mut poll: P) -> Self
     where
         P: FnMut() -> F + Send + 'static,
@@ -150,7 +150,7 @@ impl<T, S> Waiter<T, S> {
         Self { schedule, poll: Box::new(move || Box::pin(poll())), on_progress: None }
     }
 
-    /// Bounds the waiting.
+    /// Sets the timeout of the wait.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.schedule.timeout = timeout;
         self
@@ -168,8 +168,8 @@ impl<T, S> Waiter<T, S> {
         self
     }
 
-    /// Sets how long the thing may be missing before it has been seen. 60 seconds by default unless the method that
-    /// made the waiter says otherwise, and never longer than the timeout.
+    /// Sets how long the resource may be missing before it has been seen. The default is 60 seconds unless the method
+    /// that created the waiter documents another one. It never exceeds the timeout.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.schedule.grace = grace;
         self
@@ -182,7 +182,7 @@ impl<T, S> Waiter<T, S> {
     }
 }
 
-/// What a waiter polls, with the types of its state and its result, which the driver does not see.
+/// Operation that a waiter polls, with the types of its state and its result, which the driver does not see.
 struct Typed<T, S> {
     poll: Poll<T, S>,
     on_progress: Option<Tell<S>>,

@@ -7,21 +7,21 @@ use crate::{Authorization, Credentials, Error, Header, Payload, Request, Signed,
 
 /// Name of the algorithm.
 pub const ALGORITHM: &str = "ACS3-HMAC-SHA256";
-/// The header that states the time.
+/// Header with the time.
 pub const DATE_HEADER: &str = "x-acs-date";
-/// The header with the digest of the body.
+/// Header with the digest of the body.
 pub const CONTENT_HEADER: &str = "x-acs-content-sha256";
-/// The header with a value that no other request has.
+/// Header with a value that is unique to each request.
 pub const NONCE_HEADER: &str = "x-acs-signature-nonce";
-/// The header with the token of a temporary key.
+/// Header with the token of a temporary key.
 pub const TOKEN_HEADER: &str = "x-acs-security-token";
-/// The header that repeats the id of a temporary key.
+/// Header that repeats the id of a temporary key.
 pub const KEY_HEADER: &str = "x-acs-accesskey-id";
 
 const DATE: Form = Form { pattern: "%Y-%m-%dT%H:%M:%SZ", example: "2023-11-14T22:13:20Z" };
 
-/// Returns the headers that state time, nonce, digest of the body and token, which have to be signed. `nonce` must be
-/// another one in every request.
+/// Returns the headers with time, nonce, digest of the body and token, which must be signed. `nonce` must differ in
+/// every request.
 pub fn headers(credentials: &Credentials<'_>, timestamp: i64, nonce: &str, payload: Payload<'_>) -> Vec<Header> {
     let mut headers = vec![
         Header::new(DATE_HEADER, date(timestamp)),
@@ -35,8 +35,7 @@ pub fn headers(credentials: &Credentials<'_>, timestamp: i64, nonce: &str, paylo
     headers
 }
 
-/// Signs a request. Its headers have to include `host` and all that begin with `x-acs-`, those of [`headers`] among
-/// them.
+/// Signs a request. Its headers must include `host` and all that start with `x-acs-`, including those of [`headers`].
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>) -> Signed {
     let canonical_query = canonical::query(request.parameters);
     let headers = joined(canonical::headers(request.headers, str::to_owned));
@@ -74,23 +73,23 @@ fn joined(sorted: Vec<(String, String)>) -> Vec<(String, String)> {
     out
 }
 
-/// Writes a time as [`DATE_HEADER`] states it (`2023-11-14T22:13:20Z`).
+/// Writes a time in the format of [`DATE_HEADER`] (`2023-11-14T22:13:20Z`).
 pub fn date(timestamp: i64) -> String {
     date::write(timestamp, DATE)
 }
 
-/// Reads seconds since 1970 from a time as [`DATE_HEADER`] states it.
+/// Parses a time in the format of [`DATE_HEADER`] to seconds since 1970.
 ///
 /// # Errors
-/// [`Error::Time`] when the text has another form.
+/// [`Error::Time`] if the text has another format.
 pub fn parse_date(text: &str) -> Result<i64, Error> {
     date::read(text, DATE)
 }
 
-/// Reads the header `Authorization`.
+/// Parses the header `Authorization`.
 ///
 /// # Errors
-/// [`Error::Scheme`] when it is of another scheme, [`Error::Part`] naming what is missing.
+/// [`Error::Scheme`] if it has another scheme, [`Error::Part`] naming the part that is missing.
 pub fn parse(header: &str) -> Result<Authorization<'_>, Error> {
     Authorization::parse(header, ALGORITHM, "Credential")
 }

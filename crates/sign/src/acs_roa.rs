@@ -1,5 +1,5 @@
-//! HMAC-SHA1 of Alibaba's APIs with resources (ROA): headers and the path with its query are signed, and
-//! the body by its MD5.
+//! HMAC-SHA1 of Alibaba's APIs with resources (ROA). The signature covers headers and the path with its query, and the
+//! body by its MD5.
 
 use crate::canonical::{decode, lines};
 use crate::digest::{equal, hmac_sha1};
@@ -13,33 +13,33 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub const ALGORITHM: &str = "HMAC-SHA1";
 /// Version of the signature, the value of [`VERSION_HEADER`].
 pub const VERSION: &str = "1.0";
-/// The header that names the algorithm.
+/// Header with the name of the algorithm.
 pub const METHOD_HEADER: &str = "x-acs-signature-method";
-/// The header that states the version of the signature.
+/// Header with the version of the signature.
 pub const VERSION_HEADER: &str = "x-acs-signature-version";
-/// The header with a value that no other request has. Some of Alibaba's clients leave it out.
+/// Header with a value that is unique to each request. Some of Alibaba's clients omit it.
 pub const NONCE_HEADER: &str = "x-acs-signature-nonce";
-/// The header with the digest of a body.
+/// Header with the digest of a body.
 pub const CONTENT_HEADER: &str = "content-md5";
-/// The header with the token of a temporary key.
+/// Header with the token of a temporary key.
 pub const TOKEN_HEADER: &str = "x-acs-security-token";
-/// All headers that begin so are signed.
+/// Prefix of the headers that are always signed.
 pub const HEADER_PREFIX: &str = "x-acs-";
 
-/// The headers whose values alone are signed, in their order.
+/// Headers whose values alone are signed, in this order.
 const VALUES: [&str; 4] = ["accept", "content-md5", "content-type", "date"];
 
-/// How the resource that is signed is written; Alibaba's own clients differ.
+/// Spelling of the resource that is signed. Alibaba's own clients differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Spelling {
-    /// The path is signed with its escapes, as the newer clients do.
+    /// Whether the path is signed with its escapes, as in the newer clients.
     pub encoded_path: bool,
-    /// A parameter of the query with an empty value is signed without its `=`, as the newer clients do.
+    /// Whether a query parameter with an empty value is signed without its `=`, as in the newer clients.
     pub bare_empty: bool,
 }
 
 impl Spelling {
-    /// Every spelling that some client signs; ours first.
+    /// All spellings that some client signs; this crate's is the first.
     pub const ALL: [Self; 4] = [
         Self { encoded_path: false, bare_empty: false },
         Self { encoded_path: true, bare_empty: true },
@@ -48,8 +48,8 @@ impl Spelling {
     ];
 }
 
-/// Returns the headers that state time, nonce, method and version of the signature, digest of the body and token, which
-/// have to be signed. `nonce` must be another one in every request.
+/// Returns the headers with time, nonce, method and version of the signature, digest of the body and token, which must
+/// be signed. `nonce` must differ in every request.
 pub fn headers(credentials: &Credentials<'_>, timestamp: i64, nonce: &str, body: &[u8]) -> Vec<Header> {
     let mut headers = vec![
         Header::new("date", date(timestamp)),
@@ -64,12 +64,12 @@ pub fn headers(credentials: &Credentials<'_>, timestamp: i64, nonce: &str, body:
     headers
 }
 
-/// Signs a request, in our own spelling of its resource. Headers that are not signed do no harm.
+/// Signs a request, with this crate's spelling of its resource. Headers that are not signed are ignored.
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>) -> Signed {
     sign_spelled(request, credentials, Spelling::default())
 }
 
-/// Signs a request with its resource in one of the spellings.
+/// Signs a request with a spelling of its resource.
 pub fn sign_spelled(request: &Request<'_>, credentials: &Credentials<'_>, spelling: Spelling) -> Signed {
     let canonical_headers = canonical_headers(request.headers);
     let canonical_resource = canonical_resource(request, spelling);
@@ -92,16 +92,16 @@ pub fn sign_spelled(request: &Request<'_>, credentials: &Credentials<'_>, spelli
     ])
 }
 
-/// Checks a signature against every [`Spelling`] of the resource; `path` of the request is as it arrived.
+/// Checks a signature against every [`Spelling`] of the resource. `path` of the request must be the path as received.
 ///
 /// # Errors
-/// The signature in our own spelling, when none is the given one.
+/// The signature in this crate's spelling, if no spelling matches.
 pub fn verify(request: &Request<'_>, credentials: &Credentials<'_>, signature: &str) -> Result<Signed, Signed> {
     let mut spelled = Spelling::ALL.iter().map(|spelling| sign_spelled(request, credentials, *spelling));
     spelled.find(|signed| equal(signed.signature(), signature)).ok_or_else(|| sign(request, credentials))
 }
 
-/// The lines of the headers that begin with [`HEADER_PREFIX`], sorted by name.
+/// Returns the lines of the headers that start with [`HEADER_PREFIX`], sorted by name.
 fn canonical_headers(headers: &[(&str, &str)]) -> String {
     let mut signed: Vec<(String, String)> = headers
         .iter()
@@ -112,7 +112,7 @@ fn canonical_headers(headers: &[(&str, &str)]) -> String {
     lines(&signed)
 }
 
-/// A value without what would end its line.
+/// Returns a value without the characters that would end its line.
 fn plain(value: &str) -> String {
     value.trim().replace(['\t', '\n', '\r', '\x0c'], " ")
 }
@@ -139,16 +139,16 @@ pub fn content_md5(body: &[u8]) -> String {
     STANDARD.encode(Md5::digest(body))
 }
 
-/// Writes a time as the header `Date` states it (`Tue, 14 Nov 2023 22:13:20 GMT`), from 1970 to 9999.
+/// Writes a time in the format of the header `Date` (`Tue, 14 Nov 2023 22:13:20 GMT`), from 1970 to 9999.
 pub fn date(timestamp: i64) -> String {
     let seconds = u64::try_from(timestamp).unwrap_or_default().min(253_402_300_799);
     httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
-/// Reads seconds since 1970 from a time as the header `Date` states it.
+/// Parses a time in the format of the header `Date` to seconds since 1970.
 ///
 /// # Errors
-/// [`Error::Time`] when the text has another form, or is before 1970.
+/// [`Error::Time`] if the text has another format, or is before 1970.
 pub fn parse_date(text: &str) -> Result<i64, Error> {
     let time = httpdate::parse_http_date(text.trim()).ok();
     let since = time.and_then(|time: SystemTime| time.duration_since(UNIX_EPOCH).ok());
@@ -156,10 +156,10 @@ pub fn parse_date(text: &str) -> Result<i64, Error> {
     seconds.ok_or(Error::Time { form: "Tue, 14 Nov 2023 22:13:20 GMT" })
 }
 
-/// Reads the header `Authorization`.
+/// Parses the header `Authorization`.
 ///
 /// # Errors
-/// [`Error::Scheme`] when it is of another scheme, [`Error::Part`] naming what is missing.
+/// [`Error::Scheme`] if it has another scheme, [`Error::Part`] naming the part that is missing.
 pub fn parse(header: &str) -> Result<Authorization<'_>, Error> {
     let parts = header.trim().strip_prefix("acs ").ok_or(Error::Scheme { scheme: "acs" })?;
     let (id, signature) = parts.split_once(':').ok_or(Error::Part { part: "signature" })?;

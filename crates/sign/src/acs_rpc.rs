@@ -11,15 +11,14 @@ use zeroize::Zeroizing;
 pub const ALGORITHM: &str = "HMAC-SHA1";
 /// Version of the signature, the value of the parameter `SignatureVersion`.
 pub const VERSION: &str = "1.0";
-/// The parameter that holds the signature, and is not signed itself.
+/// Parameter with the signature. It is not signed.
 pub const SIGNATURE: &str = "Signature";
-/// The parameter with the token of a temporary key.
+/// Parameter with the token of a temporary key.
 pub const TOKEN: &str = "SecurityToken";
-/// The parameter that states the time, in the form that [`date`](crate::acs3::date) writes.
+/// Parameter with the time, in the format that [`date`](crate::acs3::date) writes.
 pub const TIMESTAMP: &str = "Timestamp";
 
-/// Returns the parameters that state time, nonce, key and token, which have to be signed. `nonce` must be another one
-/// in every request. The token of a temporary key is among them.
+/// Returns the parameters with time, nonce, key and token, which must be signed. `nonce` must differ in every request.
 pub fn parameters(credentials: &Credentials<'_>, timestamp: i64, nonce: &str) -> Vec<(&'static str, String)> {
     let timestamp = acs3::date(timestamp);
     let mut parameters = vec![

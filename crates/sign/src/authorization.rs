@@ -1,11 +1,11 @@
-//! The header `Authorization`, for the side that checks it.
+//! The header `Authorization`, for servers that check it.
 
 use crate::Error;
 use std::fmt;
 
-/// The parts of an `Authorization` header.
+/// Parts of an `Authorization` header.
 ///
-/// `Debug` does not show the signature, with which the request could be sent once more.
+/// `Debug` does not show the signature, because the request could be sent again with it.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Authorization<'a> {
     /// Identifier of the key.
@@ -14,7 +14,7 @@ pub struct Authorization<'a> {
     pub date: &'a str,
     /// Service of the scope (`tke`); empty for schemes without a scope.
     pub service: &'a str,
-    /// Names of the signed headers, as they are written (`content-type;host`); empty for schemes that name none.
+    /// Names of the signed headers, as in the header (`content-type;host`); empty for schemes that name none.
     pub signed_headers: &'a str,
     /// The signature.
     pub signature: &'a str,
@@ -32,7 +32,7 @@ impl fmt::Debug for Authorization<'_> {
 }
 
 impl<'a> Authorization<'a> {
-    /// Reads `<scheme> <id>=..., SignedHeaders=..., Signature=...`, where `id` is what the scheme calls the key.
+    /// Parses `<scheme> <id>=..., SignedHeaders=..., Signature=...`, where `id` is the scheme's name of the key.
     pub(crate) fn parse(header: &'a str, scheme: &'static str, id: &'static str) -> Result<Self, Error> {
         let parts = header.trim().strip_prefix(scheme).and_then(|parts| parts.strip_prefix(' '));
         let parts = parts.ok_or(Error::Scheme { scheme })?;

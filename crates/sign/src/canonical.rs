@@ -1,40 +1,40 @@
-//! Canonical forms that the schemes share: the one percent-encoder, queries and headers.
+//! Canonical formats that the schemes share: the percent-encoder, queries and headers.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// Everything but the unreserved characters of RFC 3986 is escaped.
+/// Escaped characters: all but the unreserved ones of RFC 3986.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~');
 
-/// Escapes all but letters, digits and `_.-~`, with capital digits and a blank as `%20`.
+/// Escapes all but letters, digits and `_.-~`, with upper-case digits and a blank as `%20`.
 pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
 
-/// Returns what [`encode`] writes, piece by piece: runs of plain characters and single escapes such as `%20`.
+/// Returns the output of [`encode`] piece by piece: runs of plain characters and single escapes such as `%20`.
 pub fn pieces(text: &str) -> impl Iterator<Item = &str> {
     utf8_percent_encode(text, ESCAPED)
 }
 
-/// Undoes escapes. What is no UTF-8 is replaced, and what is no escape is left as it is.
+/// Decodes escapes. Invalid UTF-8 is replaced, and invalid escapes are left unchanged.
 pub fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// Writes a query: sorted by name and value before they are encoded.
+/// Writes a query. Parameters are sorted by name and value before they are encoded.
 pub fn query(parameters: &[(&str, &str)]) -> String {
     let mut sorted = parameters.to_vec();
     sorted.sort_unstable();
     sorted.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
 }
 
-/// Encodes a path anew: each part between slashes is decoded and encoded.
+/// Encodes a path again: each segment is decoded and encoded.
 ///
-/// For the side that checks a signature, where something on the way may have written escapes differently.
+/// For servers that check a signature, where a proxy may have written escapes differently.
 pub fn path(path: &str) -> String {
     path.split('/').map(|part| encode(&decode(part))).collect::<Vec<_>>().join("/")
 }
 
-/// Sorts headers by name and value: names in small letters, values without white space around them and as `value`
+/// Sorts headers by name and value. Names are in lower case, values without surrounding white space and as `value`
 /// writes them.
 pub(crate) fn headers(headers: &[(&str, &str)], value: fn(&str) -> String) -> Vec<(String, String)> {
     let mut sorted: Vec<_> =
@@ -48,7 +48,7 @@ pub(crate) fn lines(headers: &[(String, String)]) -> String {
     headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect()
 }
 
-/// Lists the names of headers.
+/// Returns the names of headers, joined.
 pub(crate) fn names(headers: &[(String, String)]) -> String {
     headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";")
 }

@@ -3,7 +3,7 @@
 use crate::Error;
 use std::fmt;
 
-/// A key, its secret, and the session token of a temporary key.
+/// Access key, its secret, and the session token of a temporary key.
 ///
 /// `Debug` shows the id alone.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub struct Credentials<'a> {
 }
 
 impl Credentials<'_> {
-    /// Checks that a request can be signed: no part is empty or has characters that no key has, such as line ends
-    /// that are copied along.
+    /// Checks that the key can sign a request: no part is empty or has characters that keys do not contain, such as
+    /// line breaks that are copied along.
     ///
     /// # Errors
     /// [`Error::Empty`] or [`Error::Characters`], naming the part.
@@ -28,7 +28,7 @@ impl Credentials<'_> {
             if text.is_empty() {
                 return Err(Error::Empty { part });
             }
-            // The id stands between such characters in the header `Authorization`.
+            // These characters separate the id in the header `Authorization`.
             let separators: &[u8] = if part == "id" { b",/;" } else { b"" };
             if !text.bytes().all(|byte| byte.is_ascii_graphic() && !separators.contains(&byte)) {
                 return Err(Error::Characters { part });

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use zeroize::Zeroize;
 
-/// Compares two signatures in a time that does not depend on where they differ.
+/// Compares two signatures in constant time.
 pub fn equal(left: &str, right: &str) -> bool {
     if left.len() != right.len() {
         return false;
@@ -51,7 +51,7 @@ fn key_block(key: &[u8], digest: fn(&[u8]) -> Vec<u8>) -> [u8; 64] {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // Writing to a string cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(out, "{byte:02x}");
         out
     })

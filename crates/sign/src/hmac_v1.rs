@@ -1,14 +1,14 @@
-//! HmacSHA1 and HmacSHA256, the signatures "v1" of Tencent's APIs version 3: the signature is a parameter.
+//! HmacSHA1 and HmacSHA256, the signatures "v1" of Tencent's APIs version 3. The signature is a parameter.
 
 use crate::digest::{hmac_sha1, hmac_sha256};
 use crate::{Credentials, Request, Signed, Stage};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// The parameter that holds the signature, and is not signed itself.
+/// Parameter with the signature. It is not signed.
 pub const SIGNATURE: &str = "Signature";
 
-/// Which digest is used.
+/// Digest of the signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Algorithm {
     /// HMAC with SHA-1.
@@ -26,14 +26,14 @@ impl Algorithm {
         }
     }
 
-    /// Returns the algorithm that a request asks for: SHA-256 only by its name, SHA-1 in all other cases.
+    /// Returns the algorithm of a request: SHA-256 if it is named, SHA-1 in all other cases.
     pub fn requested(signature_method: Option<&str>) -> Self {
         if signature_method == Some(Self::HmacSha256.name()) { Self::HmacSha256 } else { Self::HmacSha1 }
     }
 }
 
-/// Signs a request by its plain parameters, sorted by name. They have to include `SecretId`, `Timestamp`, `Nonce`,
-/// `SignatureMethod` and for a temporary key `Token`; one called [`SIGNATURE`] is left out.
+/// Signs a request by its plain parameters, sorted by name. They must include `SecretId`, `Timestamp`, `Nonce`,
+/// `SignatureMethod` and for a temporary key `Token`. A parameter called [`SIGNATURE`] is left out.
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, algorithm: Algorithm) -> Signed {
     let mut parameters: Vec<_> = request.parameters.iter().filter(|(name, _)| *name != SIGNATURE).collect();
     parameters.sort_by_key(|(name, _)| *name);

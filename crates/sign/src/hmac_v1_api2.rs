@@ -1,25 +1,25 @@
 //! The signature of Tencent's API 2.0: HmacSHA1 or HmacSHA256 over the plain parameters, with two rules
 //! that its successor dropped.
 //!
-//! - Underscores in the name of a parameter are signed as dots; the parameter is sent as it is called.
-//! - In a POST request a value that begins with `@` is sent and not signed: the vendor's clients once
-//!   gave files in this way, and all of them still leave such values out.
+//! - Underscores in the name of a parameter are signed as dots; the parameter is sent with its original name.
+//! - In a POST request a value that starts with `@` is sent and not signed: the vendor's clients once sent files in
+//!   this form, and all of them still leave such values out.
 
 use crate::hmac_v1::{self, Algorithm};
 use crate::{Credentials, Request, Signed};
 use std::collections::BTreeMap;
 
-/// The path of every request, below the endpoint's own.
+/// Path of every request, relative to the endpoint.
 pub const PATH: &str = "/v2/index.php";
 
-/// Signs a request. The string to sign has the names as they are signed.
+/// Signs a request. The string to sign contains the names with dots.
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, algorithm: Algorithm) -> Signed {
     let mut named: BTreeMap<String, &str> = BTreeMap::new();
     for (name, value) in request.parameters {
         if request.method == "POST" && value.starts_with('@') {
             continue;
         }
-        // Of two names that become one the later counts, as with the vendor's client.
+        // If two names become equal the later one is used, as in the vendor's client.
         named.insert(name.replace('_', "."), value);
     }
     let parameters: Vec<(&str, &str)> = named.iter().map(|(name, value)| (name.as_str(), *value)).collect();
@@ -30,7 +30,7 @@ pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, algorithm: Alg
 mod tests {
     use super::*;
 
-    // The example of the document, its source string and its signature.
+    // The document's example, its source string and its signature.
     #[test]
     fn the_signature_of_the_document() {
         let parameters = [

@@ -1,9 +1,9 @@
 //! Signatures of the APIs of Tencent Cloud, Huawei Cloud and Alibaba Cloud, as pure functions.
 //!
 //! A scheme takes the plain parts of an HTTP request ([`Request`]), a key ([`Credentials`]) and the time, and returns
-//! what it signed, stage by stage ([`Signed`]). Nothing is sent, no clock is read, and no HTTP library is needed. A
-//! client adds the result to its request. A server computes the same and compares with [`equal`], and can say at which
-//! stage the two sides differ.
+//! the signature with all intermediate texts ([`Signed`]). Nothing is sent, no clock is read, and no HTTP library is
+//! needed. A client adds the result to its request. A server computes the same and compares with [`equal`], and can
+//! report the stage at which the two sides differ.
 //!
 //! | scheme | module | signs | the signature is |
 //! |---|---|---|---|
@@ -46,7 +46,7 @@
 //! # }
 //! ```
 //!
-//! The server's side, with the header that arrived:
+//! On the server, with the header of the received request:
 //!
 //! ```
 //! # use wharf_sign::{Authorization, Credentials, Request, acs_roa, equal};

@@ -4,29 +4,29 @@ use crate::digest::sha256_hex;
 use std::borrow::Cow;
 use std::fmt;
 
-/// What a client says that leaves the body unsigned.
+/// Text that is signed instead of the digest if the body is unsigned.
 pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
-/// The parts of an HTTP request that are signed.
+/// Parts of an HTTP request that are signed.
 ///
-/// Each scheme reads those that it signs, as the table in the [crate's documentation](crate) says; the others may
-/// have their default. `Debug` shows method, host and path, because the rest may hold what must not be shown.
+/// Each scheme reads those that it signs, as listed in the [crate's documentation](crate). The others may have their
+/// default. `Debug` shows method, host and path alone, because the rest may contain secrets.
 #[derive(Clone, Copy, Default)]
 pub struct Request<'a> {
-    /// Method in capitals.
+    /// Method in upper case.
     pub method: &'a str,
-    /// Host, with its port if the request names one.
+    /// Host, with its port if the request contains one.
     pub host: &'a str,
     /// Path, encoded as it is sent.
     pub path: &'a str,
     /// Query as it is sent, without the question mark.
     pub query: &'a str,
-    /// Parameters, decoded, in any order: those of the query, and for schemes whose signature is a parameter those of
-    /// a form too.
+    /// Parameters, decoded, in any order: those of the query, and for schemes whose signature is a parameter also those
+    /// of a form.
     pub parameters: &'a [(&'a str, &'a str)],
     /// Headers to sign, in any order.
     pub headers: &'a [(&'a str, &'a str)],
-    /// The body.
+    /// Body.
     pub payload: Payload<'a>,
 }
 
@@ -40,15 +40,15 @@ impl fmt::Debug for Request<'_> {
     }
 }
 
-/// How a body enters the signature.
+/// Representation of a body in the signature.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Payload<'a> {
-    /// By the digest of its bytes.
+    /// The digest of its bytes.
     Bytes(&'a [u8]),
-    /// By its digest, as [`sha256_hex`] writes it: for a side that signs several readings of a request and hashes a
-    /// large body once.
+    /// A digest, as [`sha256_hex`] writes it: for servers that check several variants of a request and hash a large
+    /// body once.
     Digest(&'a str),
-    /// Not at all; [`UNSIGNED_PAYLOAD`] is signed instead of it.
+    /// Unsigned: [`UNSIGNED_PAYLOAD`] is signed instead.
     Unsigned,
 }
 
@@ -79,12 +79,12 @@ impl fmt::Debug for Payload<'_> {
     }
 }
 
-/// A header that a scheme adds to a request.
+/// Header that a scheme adds to a request.
 ///
 /// `Debug` hides the value of a sensitive one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Header {
-    /// Name in small letters.
+    /// Name in lower case.
     pub name: &'static str,
     /// Value.
     pub value: String,

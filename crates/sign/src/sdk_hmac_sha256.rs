@@ -7,24 +7,23 @@ use crate::{Authorization, Credentials, Error, Header, Request, Signed, Stage};
 
 /// Name of the algorithm.
 pub const ALGORITHM: &str = "SDK-HMAC-SHA256";
-/// The header that states the time; it is always signed.
+/// Header with the time. It is always signed.
 pub const DATE_HEADER: &str = "x-sdk-date";
-/// The header by which a client says that it leaves the body unsigned: by
-/// [`UNSIGNED_PAYLOAD`](crate::UNSIGNED_PAYLOAD).
+/// Header with which a client declares an unsigned body, with the value [`UNSIGNED_PAYLOAD`](crate::UNSIGNED_PAYLOAD).
 pub const CONTENT_HEADER: &str = "x-sdk-content-sha256";
-/// The header with the token of a temporary key.
+/// Header with the token of a temporary key.
 pub const TOKEN_HEADER: &str = "x-security-token";
 
 const DATE: Form = Form { pattern: "%Y%m%dT%H%M%SZ", example: "20240102T030405Z" };
 
-/// Returns the headers that state time and token, which have to be signed.
+/// Returns the headers with time and token, which must be signed.
 pub fn headers(credentials: &Credentials<'_>, timestamp: i64) -> Vec<Header> {
     let mut headers = vec![Header::new(DATE_HEADER, date(timestamp))];
     headers.extend(credentials.token.map(|token| Header::secret(TOKEN_HEADER, token)));
     headers
 }
 
-/// Signs a request. Its headers have to include those of [`headers`], with the same time.
+/// Signs a request. Its headers must include those of [`headers`], with the same time.
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, timestamp: i64) -> Signed {
     let canonical_query = canonical::query(request.parameters);
     let headers = canonical::headers(request.headers, str::to_owned);
@@ -45,9 +44,9 @@ pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, timestamp: i64
     ])
 }
 
-/// The path as it is signed: decoded, each part between slashes encoded anew, a slash at the end.
+/// Returns the path as it is signed: decoded, each segment encoded again, with a slash at the end.
 ///
-/// An escaped slash in a part thus counts as one that parts.
+/// An escaped slash in a segment therefore counts as a separator.
 fn canonical_path(path: &str) -> String {
     let mut out = decode(path).split('/').map(encode).collect::<Vec<_>>().join("/");
     if !out.ends_with('/') {
@@ -56,23 +55,23 @@ fn canonical_path(path: &str) -> String {
     out
 }
 
-/// Writes a time as [`DATE_HEADER`] states it (`20240102T030405Z`).
+/// Writes a time in the format of [`DATE_HEADER`] (`20240102T030405Z`).
 pub fn date(timestamp: i64) -> String {
     date::write(timestamp, DATE)
 }
 
-/// Reads seconds since 1970 from a time as [`DATE_HEADER`] states it.
+/// Parses a time in the format of [`DATE_HEADER`] to seconds since 1970.
 ///
 /// # Errors
-/// [`Error::Time`] when the text has another form.
+/// [`Error::Time`] if the text has another format.
 pub fn parse_date(text: &str) -> Result<i64, Error> {
     date::read(text, DATE)
 }
 
-/// Reads the header `Authorization`.
+/// Parses the header `Authorization`.
 ///
 /// # Errors
-/// [`Error::Scheme`] when it is of another scheme, [`Error::Part`] naming what is missing.
+/// [`Error::Scheme`] if it has another scheme, [`Error::Part`] naming the part that is missing.
 pub fn parse(header: &str) -> Result<Authorization<'_>, Error> {
     Authorization::parse(header, ALGORITHM, "Access")
 }

@@ -1,31 +1,31 @@
-//! What was signed.
+//! The result of signing.
 
 use std::fmt;
 
-/// A text on the path from a request to its signature.
+/// Stage of the computation from a request to its signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stage {
-    /// The parameters, sorted and encoded.
+    /// Parameters, sorted and encoded.
     CanonicalQuery,
-    /// The lines of the headers.
+    /// Lines of the headers.
     CanonicalHeaders,
     /// Path and query.
     CanonicalResource,
-    /// The request as text.
+    /// Request as text.
     CanonicalRequest,
-    /// The digest of the canonical request.
+    /// Digest of the canonical request.
     HashedCanonicalRequest,
-    /// The text that the key signs.
+    /// Text that the key signs.
     StringToSign,
-    /// The signature.
+    /// Signature.
     Signature,
-    /// The value of the header `Authorization`.
+    /// Value of the header `Authorization`.
     Authorization,
 }
 
 impl Stage {
-    /// Returns the name in small letters (`canonical_request`).
+    /// Returns the name in lower case (`canonical_request`).
     pub const fn name(self) -> &'static str {
         match self {
             Self::CanonicalQuery => "canonical_query",
@@ -40,9 +40,9 @@ impl Stage {
     }
 }
 
-/// A signature with everything it was made from, but the secret.
+/// Signature with all intermediate texts, except for the secret.
 ///
-/// `Debug` shows the names of the stages alone, because a query or a header may hold what must not be shown.
+/// `Debug` shows the names of the stages alone, because a query or a header may contain secrets.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Signed(Vec<(Stage, String)>);
 
@@ -56,7 +56,7 @@ impl Signed {
         self.0.iter().map(|(stage, text)| (*stage, text.as_str()))
     }
 
-    /// Returns the text of a stage, or an empty one when the scheme has no such stage.
+    /// Returns the text of a stage, or an empty one if the scheme does not have it.
     pub fn stage(&self, stage: Stage) -> &str {
         self.0.iter().find(|(known, _)| *known == stage).map_or("", |(_, text)| text.as_str())
     }
@@ -66,7 +66,7 @@ impl Signed {
         self.stage(Stage::Signature)
     }
 
-    /// Returns the value of the header `Authorization`, or an empty text when the signature is a parameter.
+    /// Returns the value of the header `Authorization`, or an empty text if the signature is a parameter.
     pub fn authorization(&self) -> &str {
         self.stage(Stage::Authorization)
     }
@@ -76,12 +76,13 @@ impl Signed {
         self.stage(Stage::StringToSign)
     }
 
-    /// Returns the request as text, or an empty text when the scheme makes none.
+    /// Returns the request as text, or an empty text if the scheme has no such stage.
     pub fn canonical_request(&self) -> &str {
         self.stage(Stage::CanonicalRequest)
     }
 
-    /// Returns the parameters, sorted and encoded as they can be sent, or an empty text when the scheme makes none.
+    /// Returns the parameters, sorted and encoded as they can be sent, or an empty text if the scheme has no such
+    /// stage.
     pub fn canonical_query(&self) -> &str {
         self.stage(Stage::CanonicalQuery)
     }

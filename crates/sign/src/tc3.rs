@@ -11,37 +11,37 @@ use zeroize::Zeroize;
 
 /// Name of the algorithm.
 pub const ALGORITHM: &str = "TC3-HMAC-SHA256";
-/// The header that states the time.
+/// Header with the time.
 pub const TIMESTAMP_HEADER: &str = "x-tc-timestamp";
-/// The header with the token of a temporary key.
+/// Header with the token of a temporary key.
 pub const TOKEN_HEADER: &str = "x-tc-token";
 
-/// What the scope ends with.
+/// Last part of the scope.
 const TERMINATOR: &str = "tc3_request";
 const DAY: Form = Form { pattern: "%Y-%m-%d", example: "2018-10-09" };
 
-/// What a signature is good for: one service, on one day.
+/// Scope of a signature: one service, on one day.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'a> {
-    /// The service, as in its host name (`tke`).
+    /// Service, as in its host name (`tke`).
     pub service: &'a str,
     /// Seconds since 1970, as in the header [`TIMESTAMP_HEADER`].
     pub timestamp: i64,
 }
 
-/// Returns the headers that state time and token. They need not be signed.
+/// Returns the headers with time and token. They need not be signed.
 pub fn headers(credentials: &Credentials<'_>, timestamp: i64) -> Vec<Header> {
     let mut headers = vec![Header::new(TIMESTAMP_HEADER, timestamp.to_string())];
     headers.extend(credentials.token.map(|token| Header::secret(TOKEN_HEADER, token)));
     headers
 }
 
-/// Signs a request. Its headers have to include `content-type` and `host`.
+/// Signs a request. Its headers must include `content-type` and `host`.
 pub fn sign(request: &Request<'_>, credentials: &Credentials<'_>, scope: &Scope<'_>) -> Signed {
     sign_with(request, credentials, scope, derive)
 }
 
-/// Signs a request with a derived key that is kept between calls.
+/// Signs a request with a cached key.
 pub fn sign_cached(request: &Request<'_>, credentials: &Credentials<'_>, scope: &Scope<'_>, keys: &KeyCache) -> Signed {
     sign_with(request, credentials, scope, |secret, date, service| keys.get(secret, date, service))
 }
@@ -56,7 +56,7 @@ fn sign_with(
     let (lines, names) = (lines(&headers), names(&headers));
     let timestamp = scope.timestamp;
     let payload = match request.payload {
-        // The text that stands for the body is hashed as a body is.
+        // The replacement text is hashed like a body.
         Payload::Unsigned => sha256_hex(UNSIGNED_PAYLOAD.as_bytes()).into(),
         payload => payload.digest(),
     };
@@ -79,15 +79,15 @@ fn sign_with(
     ])
 }
 
-/// Returns the day of a time in UTC, as the scope states it (`2018-10-09`).
+/// Returns the day of a time in UTC, in the format of the scope (`2018-10-09`).
 pub fn date(timestamp: i64) -> String {
     date::write(timestamp, DAY)
 }
 
-/// Reads the header `Authorization`.
+/// Parses the header `Authorization`.
 ///
 /// # Errors
-/// [`Error::Scheme`] when it is of another scheme, [`Error::Part`] naming what is missing or has another form.
+/// [`Error::Scheme`] if it has another scheme, [`Error::Part`] naming the part that is missing or has another format.
 pub fn parse(header: &str) -> Result<Authorization<'_>, Error> {
     const CREDENTIAL: &str = "Credential";
     let parts = Authorization::parse(header, ALGORITHM, CREDENTIAL)?;
@@ -97,7 +97,7 @@ pub fn parse(header: &str) -> Result<Authorization<'_>, Error> {
     }
 }
 
-/// The key that signs for one secret, day and service. Wiped when dropped.
+/// Signing key of one secret, day and service. Wiped when dropped.
 #[derive(Clone)]
 pub struct SigningKey([u8; 32]);
 
@@ -113,7 +113,7 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// Derives the key that signs for one secret, day and service.
+/// Derives the signing key of one secret, day and service.
 pub fn derive(secret: &str, date: &str, service: &str) -> SigningKey {
     let mut seed = format!("TC3{secret}");
     let day = SigningKey(hmac_sha256(seed.as_bytes(), date.as_bytes()));
@@ -122,20 +122,20 @@ pub fn derive(secret: &str, date: &str, service: &str) -> SigningKey {
     SigningKey(hmac_sha256(&service.0, TERMINATOR.as_bytes()))
 }
 
-/// Keeps derived keys, the few that are in use: one per secret, day and service.
+/// Cache of signing keys: one per secret, day and service.
 ///
-/// Secrets themselves are not kept: an entry is found by a digest of what it was derived from.
+/// Secrets themselves are not stored: an entry is found by a digest of its inputs.
 #[derive(Default)]
 pub struct KeyCache {
-    /// The most recently used one last.
+    /// Entries, the most recently used one last.
     entries: Mutex<Vec<([u8; 32], SigningKey)>>,
 }
 
 impl KeyCache {
-    /// Number of keys that are kept.
+    /// Maximum number of keys.
     pub const CAPACITY: usize = 8;
 
-    /// Returns the key for a secret, day and service, derived if it is not there.
+    /// Returns the key for a secret, day and service. It is derived if it is not in the cache.
     pub fn get(&self, secret: &str, date: &str, service: &str) -> SigningKey {
         let name = Self::name(secret, date, service);
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -156,7 +156,7 @@ impl KeyCache {
     fn name(secret: &str, date: &str, service: &str) -> [u8; 32] {
         let mut digest = Sha256::new();
         for part in [secret, date, service] {
-            // The length keeps ("ab", "c") apart from ("a", "bc").
+            // The length distinguishes ("ab", "c") from ("a", "bc").
             digest.update(part.len().to_be_bytes());
             digest.update(part);
         }

@@ -109,7 +109,7 @@ pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
 crate::connection::connection!(ack, wharf_products::alibaba::AlibabaOptions, "ACK");
 
 impl Connection {
-    /// Clusters: life cycle, kubeconfig, upgrades, add-ons, templates, quotas and versions.
+    /// Returns the client for clusters: life cycle, kubeconfig, upgrades, add-ons, templates, quotas and versions.
     pub fn clusters(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
@@ -119,12 +119,12 @@ impl Connection {
         node::Client::new(self.0.clone())
     }
 
-    /// Node pools, which scale clusters out and in.
+    /// Returns the client for node pools, which scale clusters out and in.
     pub fn scaling(&self) -> scaling::Client {
         scaling::Client::new(self.0.clone())
     }
 
-    /// Monitoring of clusters: their logs.
+    /// Returns the client for monitoring of clusters: their logs.
     pub fn monitoring(&self) -> monitoring::Client {
         monitoring::Client::new(self.0.clone())
     }

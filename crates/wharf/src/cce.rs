@@ -86,7 +86,7 @@ pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
 crate::connection::connection!(cce, wharf_products::huawei::HuaweiOptions, "CCE");
 
 impl Connection {
-    /// Clusters: life cycle, certificates, jobs, add-ons, volumes and quotas.
+    /// Returns the client for clusters: life cycle, certificates, jobs, add-ons, volumes and quotas.
     pub fn clusters(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
@@ -96,12 +96,12 @@ impl Connection {
         node::Client::new(self.0.clone())
     }
 
-    /// Node pools, which scale clusters out and in.
+    /// Returns the client for node pools, which scale clusters out and in.
     pub fn scaling(&self) -> scaling::Client {
         scaling::Client::new(self.0.clone())
     }
 
-    /// Identity (IAM): projects, and tokens for password logins.
+    /// Returns the client for identity (IAM): projects, and tokens for password logins.
     pub fn iam(&self) -> iam::Client {
         iam::Client::new(self.0.clone())
     }

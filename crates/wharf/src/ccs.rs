@@ -97,17 +97,17 @@ pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
 crate::connection::connection!(ccs, wharf_products::ccs::CcsOptions, "CCS");
 
 impl Connection {
-    /// Clusters, namespaces, services and their updates, tasks.
+    /// Returns the client for clusters, namespaces, services and their updates, tasks.
     pub fn clusters(&self) -> cluster::Client {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Nodes of clusters, and the pods of services, which the API calls service instances.
+    /// Returns the client for nodes of clusters, and the pods of services, which the API calls service instances.
     pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 
-    /// Metrics of clusters, services, pods and containers as time series, and the events of services.
+    /// Returns the client for metrics of clusters, services, pods and containers as time series, and the events of services.
     pub fn monitoring(&self) -> monitoring::Client {
         monitoring::Client::new(self.0.clone())
     }

@@ -55,17 +55,17 @@ impl Connection {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Nodes of clusters: CVM instances and virtual nodes.
+    /// Returns the client for nodes of clusters: CVM instances and virtual nodes.
     pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
 
-    /// Scaling of clusters: scaling groups and pools of virtual nodes.
+    /// Returns the client for scaling of clusters: scaling groups and pools of virtual nodes.
     pub fn scaling(&self) -> scaling::Client {
         scaling::Client::new(self.0.clone())
     }
 
-    /// Monitoring of clusters: audit, dashboards, log collection.
+    /// Returns the client for monitoring of clusters: audit, dashboards, log collection.
     pub fn monitoring(&self) -> monitoring::Client {
         monitoring::Client::new(self.0.clone())
     }

@@ -7,14 +7,14 @@ import wharf
 toy = wharf.toy.Connection(
     endpoint=sys.argv[1], region="ap-guangzhou", credentials=wharf.Credentials("id", "secret")
 )
-made = toy.cluster.create_toy(name="bear")
+made = toy.clusters.create_toy(name="bear")
 assert made.toy_id == "toy-1", made
 seen = []
-ready = toy.cluster.wait_until_toy_ready(
+ready = toy.clusters.wait_until_toy_ready(
     made.toy_id, poll_interval=0.001, on_progress=lambda progress: seen.append(progress.text)
 )
 assert isinstance(ready, wharf.toy.types.Toy) and ready.name == "bear", ready
 assert seen == ["Making", "Ready"], seen
-listed = [each.toy_id for each in toy.cluster.describe_toys().items()]
+listed = [each.toy_id for each in toy.clusters.describe_toys().items()]
 assert listed == ["toy-1", "toy-2", "toy-3"], listed
-assert [len(page.toys) for page in toy.cluster.describe_toys().pages()] == [2, 1]
+assert [len(page.toys) for page in toy.clusters.describe_toys().pages()] == [2, 1]

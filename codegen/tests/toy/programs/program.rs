@@ -18,7 +18,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 async fn typed(endpoint: &str) -> Result<(), Box<dyn std::error::Error>> {
     let builder = toy::Connection::builder().endpoint(endpoint).region("ap-guangzhou");
     let connection = builder.credentials(Credentials::new("id", "secret")).build()?;
-    let toys = connection.cluster();
+    let toys = connection.clusters();
     let made = toys.create_toy().name("bear").send().await?;
     let seen = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&seen);
@@ -37,7 +37,7 @@ async fn typed(endpoint: &str) -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(sizes, [2, 1]);
     let all = toys.describe_toys().items().collect_all().await?;
     assert_eq!(all.iter().map(|toy| toy.toy_id.as_str()).collect::<Vec<_>>(), ["toy-1", "toy-2", "toy-3"]);
-    let later: toy::v20220501::types::Toy = connection.v20220501().cluster().wait_until_toy_ready("toy-1").await?;
+    let later: toy::v20220501::types::Toy = connection.v20220501().clusters().wait_until_toy_ready("toy-1").await?;
     assert_eq!(later.full_name, "teddy bear");
     let error = toys.create_toy().send().await.expect_err("it has no name");
     assert_eq!((error.kind(), error.field()), (wharf::ErrorKind::InvalidInput, Some("Name")));

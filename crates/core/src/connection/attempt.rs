@@ -1,4 +1,4 @@
-//! One attempt of a call: credentials, rate limit, signature, exchange, and what came of it.
+//! One attempt of a call: credentials, rate limit, signature, exchange, result.
 
 use super::Connection;
 use super::change::{self, Found};
@@ -19,10 +19,10 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
 use tracing::{Instrument, Span};
 
-/// A difference of the clocks below this is not what a signature was refused for.
+/// Smallest clock skew that can be the cause of a rejected signature.
 const SMALLEST_SKEW_MILLIS: i64 = 5_000;
 
-/// How an attempt succeeded.
+/// Result of a successful attempt.
 #[derive(Debug)]
 pub(super) struct Done {
     pub(super) status: StatusCode,
@@ -30,16 +30,16 @@ pub(super) struct Done {
     pub(super) answer: Answer,
 }
 
-/// Why an attempt failed.
+/// Result of a failed attempt.
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) error: Error,
     pub(super) origin: Origin,
-    /// What the server says the time is, and what ours was then, in milliseconds since 1970.
+    /// The server's time and this machine's time at that moment, in milliseconds since 1970.
     server_time: Option<(i64, i64)>,
-    /// What the refused request was signed with.
+    /// Credentials that signed the rejected request.
     credentials: Option<Arc<Credentials>>,
-    /// What it means for a change, should the call make one.
+    /// Effect on a change that the call was meant to make.
     pub(super) change: Found,
 }
 
@@ -50,7 +50,7 @@ impl From<Error> for Failure {
 }
 
 impl Connection {
-    /// Makes one attempt in a span, which records how it ended.
+    /// Makes one attempt in a span that records its result.
     pub(super) async fn attempt_traced(
         &self,
         unsigned: &Unsigned,
@@ -81,7 +81,7 @@ impl Connection {
         result
     }
 
-    /// Finds credentials, waits for the rate limit, signs, sends and reads the response.
+    /// Gets credentials, waits for the rate limit, signs, sends and reads the response.
     async fn attempt(
         &self,
         unsigned: &Unsigned,
@@ -116,7 +116,7 @@ impl Connection {
         })?;
         let response = response.map(without_byte_order_mark);
         let status = response.status();
-        // An attempt before may have filled it.
+        // An earlier attempt may have filled it.
         model::reset(output);
         let mut output = Bounded::new(output, Decoding::default().until(self.clock(), deadline));
         match inner.product.decode(&response, &mut output) {
@@ -140,7 +140,7 @@ impl Connection {
         }
     }
 
-    /// Finds the credentials that sign the operation; none for one that needs no signature.
+    /// Returns the credentials that sign the operation, or `None` if it needs no signature.
     async fn credentials_for(
         &self,
         operation: &OperationMeta,
@@ -153,8 +153,8 @@ impl Connection {
         finding.await.map_err(|_| overdue("while credentials were looked for"))?.map(Some)
     }
 
-    /// Takes over the server's clock when a signature was refused for its time. False when that is not
-    /// the trouble, or when it would change nothing.
+    /// Takes over the server's clock if a signature was rejected because of its time. Returns false if that is not the
+    /// cause, or if it would change nothing.
     pub(super) fn correct_skew(&self, failure: &Failure) -> bool {
         let Some((server, ours)) = failure.server_time else { return false };
         if failure.origin != Origin::Answer || !self.inner.product.is_clock_skew(&failure.error) {
@@ -172,8 +172,8 @@ impl Connection {
         true
     }
 
-    /// Asks the source of temporary credentials that were refused for others. False when that is not the trouble,
-    /// or when it has no others.
+    /// Requests new credentials from the source of temporary ones that were rejected. Returns false if that is not the
+    /// cause, or if the source has no others.
     pub(super) async fn renew_credentials(&self, failure: &Failure, deadline: Instant) -> Result<bool, Error> {
         let Some(refused) = failure.credentials.as_ref().filter(|refused| refused.token().is_some()) else {
             return Ok(false);
@@ -201,24 +201,24 @@ impl Connection {
     }
 }
 
-/// The call's time is over, and this is what it was spent on.
+/// Returns the error of a call whose timeout passed during `what`.
 fn overdue(what: &str) -> Error {
     Error::new(ErrorKind::TimedOut, format!("the call's time was over {what}"))
 }
 
-/// Some services begin an answer with one, which JSON does not have.
+/// Removes the byte order mark that some services put before a response, and that JSON does not allow.
 fn without_byte_order_mark(body: Bytes) -> Bytes {
     const MARK: &[u8] = b"\xef\xbb\xbf";
     if body.starts_with(MARK) { body.slice(MARK.len()..) } else { body }
 }
 
-/// No value is quoted, which may be a secret.
+/// Logs a field that could not be read. No value is quoted, because it may be a secret.
 fn warn(problem: &Problem) {
     tracing::warn!(field = %problem.field, reason = %problem.reason, "a part of the answer cannot be read as it is");
 }
 
-/// An answer that the product cannot read and that is not a success comes from something in between
-/// (a proxy, a gateway, a wrong host): its status is all there is to go by.
+/// Replaces the error of a response that the product cannot read and that is not a success. It comes from a proxy, a
+/// gateway or a wrong host, so only its status is used.
 fn by_status(error: Error, status: StatusCode) -> Error {
     if error.kind() != ErrorKind::Decode || status.is_success() {
         return error;
@@ -252,7 +252,7 @@ fn date(headers: &HeaderMap) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?.trim()).ok()
 }
 
-/// Seconds, or a time to be compared with the server's own.
+/// Reads the delay from the headers: seconds, or a time to compare with the server's.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     match text.parse() {

@@ -1,4 +1,4 @@
-//! The road of a call, from its input to its answer.
+//! The steps of a call, from its input to its response.
 
 use super::attempt::{Done, Failure, record_answer, record_error};
 use super::change::Found;
@@ -16,12 +16,12 @@ use std::time::{Duration, Instant};
 use tracing::Instrument;
 
 impl Connection {
-    /// Sends an operation's input and fills `output` from the response, retrying as the policy says.
+    /// Sends the input of an operation and fills `output` from the response, with the retries that the policy allows.
     ///
-    /// Every typed call ends here. The response that is returned has no output of its own.
+    /// Every typed call ends here. The returned response contains no output itself.
     ///
     /// # Errors
-    /// Whatever can go wrong with a call, with the operation, and with the attempts before the last one.
+    /// Any error of a call, with the operation and the attempts before the last one.
     pub fn execute<'a>(
         &'a self,
         meta: &'static OperationMeta,
@@ -29,11 +29,11 @@ impl Connection {
         options: &'a CallOptions,
         output: &'a mut dyn Model,
     ) -> BoxFuture<'a, Result<Response<()>, Error>> {
-        // In a box, so that the road of a call is compiled here and not again in every service crate.
+        // Boxed, so that the code of a call is compiled here and not again in every service crate.
         Box::pin(self.execute_traced(meta, input, options, output))
     }
 
-    /// Runs the attempts in a span, which records how the call ended.
+    /// Runs the attempts in a span that records the result of the call.
     async fn execute_traced(
         &self,
         meta: &'static OperationMeta,
@@ -72,11 +72,11 @@ impl Connection {
         }
     }
 
-    /// Calls an operation by its entry in the table of operations: JSON in, JSON out.
+    /// Calls an operation by its entry in the table of operations, with JSON as input and output.
     ///
-    /// The input's members are checked against the operation before anything is sent: an unknown one or
-    /// one of the wrong type is refused by name. `null` stands for an input without members. The answer's
-    /// documented members are read as the typed clients read them; unknown ones are what the service sent.
+    /// The input's fields are checked against the operation before anything is sent: an unknown field or one of the
+    /// wrong type is rejected by name. `null` represents an input without fields. Documented fields of the response are
+    /// read like those of typed clients; unknown ones are passed on as the service sent them.
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
@@ -84,7 +84,8 @@ impl Connection {
         Ok(self.call_with_response(entry, input, &CallOptions::default()).await?.output)
     }
 
-    /// Like [`call`](Self::call), with options. Additionally returns the request id, status, headers and attempts.
+    /// Calls an operation like [`call`](Self::call), with options. Additionally returns the request id, status, headers
+    /// and attempts.
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
@@ -104,8 +105,8 @@ impl Connection {
         Ok(response.map(|()| output.into_value()))
     }
 
-    /// Checks the input, resolves the endpoint, encodes once, then attempts until success or until retries end.
-    /// Also returns the attempts before the successful one.
+    /// Checks the input, resolves the endpoint, encodes once, then attempts until success or until retries end. Also
+    /// returns the attempts before the successful one.
     async fn run_attempts(
         &self,
         meta: &'static OperationMeta,
@@ -133,7 +134,7 @@ impl Connection {
                 Err(failure) => failure,
             };
             found = failure.change.clone().or(found);
-            // A signature or token that was refused proves that nothing happened, so this is no retry.
+            // A rejected signature or token proves that the call had no effect, so this is not counted as a retry.
             let delay = if !skew_corrected && self.correct_skew(&failure) {
                 skew_corrected = true;
                 Duration::ZERO
@@ -154,8 +155,8 @@ impl Connection {
         }
     }
 
-    /// Whether there are other credentials in the place of those that were refused. When their source fails, that
-    /// is why the call fails.
+    /// Returns whether there are other credentials to replace the rejected ones. If their source fails, the call fails
+    /// with that error.
     async fn renewed(&self, failure: &Failure, deadline: Instant, before: &mut Vec<Attempt>) -> Result<bool, Error> {
         self.renew_credentials(failure, deadline).await.map_err(|error| {
             before.push(ended(&failure.error, Duration::ZERO));
@@ -163,7 +164,7 @@ impl Connection {
         })
     }
 
-    /// Finds out where the call goes, and writes it.
+    /// Resolves the endpoint and encodes the request.
     pub(super) fn encode(
         &self,
         meta: &'static OperationMeta,
@@ -192,7 +193,7 @@ impl Connection {
         })
     }
 
-    /// How long to wait before the next attempt, if there shall be one.
+    /// Returns the delay before the next attempt, or `None` if there is no further attempt.
     fn retry_delay(
         &self,
         meta: &OperationMeta,
@@ -206,7 +207,7 @@ impl Connection {
         }
         let clock = &self.inner.clock;
         let delay = policy.delay(retries + 1, &failure.error, clock.random());
-        // The error at hand says more than a deadline that passes in a sleep.
+        // The error of this attempt is more useful than that of a deadline that passes during a delay.
         if clock.monotonic().checked_add(delay).is_none_or(|next| next >= deadline) {
             tracing::debug!(?delay, "not tried again: the call's time is over before");
             return None;
@@ -220,13 +221,14 @@ impl Connection {
     }
 }
 
-/// Whether the operation changes something. What is not safe to repeat does; of the others, those that a path and
-/// a method name say it by the method.
+/// Returns whether the operation changes something. Operations that are not safe to repeat do. Others with a path and a
+/// method do, depending on the method.
 fn changes(meta: &OperationMeta) -> bool {
     !meta.idempotent || matches!(meta.method, "PUT" | "DELETE" | "PATCH")
 }
 
-/// When a time that begins now is over. A time longer than the clock can count is a hundred years.
+/// Returns the deadline of a timeout that starts now. A timeout longer than the clock can count becomes a hundred
+/// years.
 pub(crate) fn deadline(now: Instant, timeout: Duration) -> Instant {
     const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
     now.checked_add(timeout.min(CENTURY)).unwrap_or(now)

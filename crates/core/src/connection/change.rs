@@ -1,4 +1,4 @@
-//! What a failure means for the change that a call was to make.
+//! Effect of a failure on the change that a call was meant to make.
 
 use crate::error::{Change, Error, ErrorKind};
 use crate::model::{Model, Ref};
@@ -6,18 +6,18 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
 
-/// Identifiers that an error names at most.
+/// Maximum number of identifiers in an error.
 const MAX_IDS: usize = 5;
-/// Bytes of an identifier, and of its path, that an error names.
+/// Maximum length of an identifier, and of its path, in an error, in bytes.
 const MAX_ID: usize = 100;
-/// Objects within objects that are looked into.
+/// Maximum depth of nested objects that are searched.
 const DEPTH: usize = 4;
 
-/// What is known after a failure.
+/// Knowledge about a change after a failure.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) change: Change,
-    /// What could be read of the answer.
+    /// Identifiers that could be read from the response.
     pub(super) ids: Vec<String>,
 }
 
@@ -26,13 +26,13 @@ impl Found {
         Self { change: Change::Maybe, ids: Vec::new() }
     }
 
-    /// Of two attempts, what the later one does not refute.
+    /// Returns the result of the two attempts that knows more about the change; the later one if both know the same.
     pub(super) fn or(self, earlier: Self) -> Self {
         if self.change >= earlier.change { self } else { earlier }
     }
 }
 
-/// What an answer that is a failure means. `output` has what could be read of it.
+/// Returns the meaning of a failed response. `output` contains the fields that could be read.
 pub(super) fn after(
     error: &Error,
     response: &Response<Bytes>,
@@ -40,7 +40,7 @@ pub(super) fn after(
     mask: &dyn Fn(&str) -> Option<String>,
 ) -> Found {
     match error.kind() {
-        // The whole answer is of something else, or it is not there.
+        // The whole response comes from another source, or does not exist.
         ErrorKind::Decode if matches!(error.field(), None | Some("answer" | "Response" | "code")) => Found::maybe(),
         ErrorKind::Decode if response.status().is_success() => {
             let mut ids = Vec::new();
@@ -60,7 +60,7 @@ fn joined(way: &str, name: &str) -> String {
     if way.is_empty() { name.to_owned() } else { format!("{way}.{name}") }
 }
 
-/// Whether a member of that name identifies what an answer is about.
+/// Returns whether a field of that name identifies the subject of a response.
 fn is_id(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let ends = name.ends_with("Id") || name.ends_with("ID") || lower.ends_with("_id");

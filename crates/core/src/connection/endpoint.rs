@@ -1,22 +1,22 @@
-//! Endpoints as people write them.
+//! Endpoints as users write them.
 
 use crate::error::Error;
 use crate::product::Endpoint;
 use http::uri::{Authority, Uri};
 use std::net::IpAddr;
 
-/// The setting that an error about an endpoint names.
+/// Setting that an error about an endpoint names.
 const SETTING: &str = "endpoint";
 
 impl Endpoint {
-    /// Reads a full URL: `https://cloud.example.com`, `http://127.0.0.1:8080/base`.
+    /// Parses a full URL: `https://cloud.example.com`, `http://127.0.0.1:8080/base`.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) saying what is wrong with it.
+    /// [`Configuration`](crate::ErrorKind::Configuration) naming what is wrong with it.
     pub fn parse(url: &str) -> Result<Self, Error> {
         let wrong = |reason: &str| Error::configuration(SETTING, reason);
         let form = "must be a full URL such as https://cloud.example.com";
-        // Seen before parsing, because an error must not repeat a password.
+        // Checked before parsing, because an error must not repeat a password.
         if url.contains('@') {
             return Err(wrong("must not hold a user or a password"));
         }
@@ -36,10 +36,10 @@ impl Endpoint {
         })
     }
 
-    /// The endpoint of a host name, by TLS.
+    /// Returns the `https` endpoint of a host name.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) when it is not a host name.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if it is not a host name.
     pub fn https(host: &str) -> Result<Self, Error> {
         let authority: Authority =
             host.parse().map_err(|_| Error::configuration(SETTING, "has a host name that is not one"))?;
@@ -47,8 +47,9 @@ impl Endpoint {
         Ok(Self { scheme: "https".to_owned(), authority: host.to_ascii_lowercase(), base_path: String::new() })
     }
 
-    /// Reads what signatures cover in place of the endpoint that requests are sent to: a host, its port if requests
-    /// name one, and the base path of the service if it has one (`tke.example.com`, `cloud.example.com:8443/base`).
+    /// Parses the endpoint that signatures cover instead of the one that requests are sent to: a host, its port if
+    /// requests contain one, and the base path of the service if it has one (`tke.example.com`,
+    /// `cloud.example.com:8443/base`).
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) naming `signed_host`.
@@ -75,13 +76,13 @@ impl Endpoint {
             || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
-    /// Returns whether other hosts can be below this one: an address has none, and neither has `localhost`.
+    /// Returns whether the host can have subdomains: an address and `localhost` cannot.
     pub fn has_subdomains(&self) -> bool {
         let host = self.host();
         host != "localhost" && host.parse::<IpAddr>().is_err()
     }
 
-    /// The host in small letters, without port and brackets.
+    /// Returns the host in lower case, without port and brackets.
     fn host(&self) -> String {
         let parsed: Option<Authority> = self.authority.parse().ok();
         let host = parsed.as_ref().map_or(self.authority.as_str(), Authority::host);

@@ -1,12 +1,12 @@
-//! Masks what was sent as a secret in what comes back.
+//! Masks secrets of a request in errors.
 //!
-//! A service may quote a token, a password or a signature in its error, plain or encoded. Everything that an error
-//! says passes here before anybody sees it.
+//! A service may quote a token, a password or a signature in its error, plain or encoded. All texts of an error pass
+//! through here before they are visible.
 //!
-//! | sent | where it is masked |
+//! | secret | masked |
 //! |---|---|
-//! | secret and token of the credentials; members marked as sensitive; headers marked as sensitive; `Signature` and tokens in queries and forms | everywhere in message, code, field, request id and causes: plain, JSON-escaped, URL-encoded, base64 (of itself or within more), and the first twelve characters or more of a long one |
-//! | the same with fewer than four characters | in quotation marks, or behind `=` or `:`, so that texts stay readable |
+//! | secret and token of the credentials; fields marked as sensitive; headers marked as sensitive; `Signature` and tokens in queries and forms | everywhere in message, code, field, request id and causes: plain, JSON-escaped, URL-encoded, base64 (alone or within a longer text), and the first twelve characters or more of a long one |
+//! | the same with fewer than four characters | in quotation marks, or after `=` or `:`, so that texts stay readable |
 
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -21,12 +21,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use wharf_sign::canonical;
 
-/// Characters below which a value is masked only where it stands apart.
+/// Length below which a value is masked only if it is quoted or after `=` or `:`, in characters.
 const SHORT: usize = 4;
-/// Characters from which the beginning of a value is masked too, and how much of it has to be there.
+/// Length from which the beginning of a value is masked too, in characters, and the length of that beginning.
 const LONG: usize = 24;
 const HEAD: usize = 12;
-/// What programs for browsers escape, which leave more as it is than RFC 3986.
+/// Characters that browsers' functions escape: fewer than RFC 3986 requires.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -37,10 +37,10 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'\'')
     .remove(b'(')
     .remove(b')');
-/// Parameters of queries and forms that are secret whatever the operation.
+/// Parameters of queries and forms that are secret for all operations.
 const PARAMETERS: [&str; 4] = ["Signature", "Token", "SecurityToken", "X-Auth-Token"];
 
-/// What a request carried that is looked at only when something is to be masked.
+/// Request of an attempt. It is only searched for secrets if something must be masked.
 #[derive(Debug, Default)]
 pub(super) struct Sent {
     headers: Vec<HeaderValue>,
@@ -60,9 +60,9 @@ impl Sent {
     }
 }
 
-/// The texts that stand for secrets in what came back.
+/// Texts to mask in responses.
 pub(super) struct Masks {
-    /// The longest first, because a shorter one may be its beginning.
+    /// Longest first, because a shorter one may be the beginning of a longer one.
     values: Vec<String>,
     short: BTreeSet<String>,
 }
@@ -93,12 +93,12 @@ impl Masks {
         masks
     }
 
-    /// The error with every secret masked, in its causes too, and its texts bounded.
+    /// Returns the error with every secret masked, also in its causes, and with texts of limited length.
     pub(super) fn apply(&self, error: Error, documented: &dyn Fn(&str) -> bool) -> Error {
         error.map_texts(&|text| self.mask(text), documented)
     }
 
-    /// The text with what is secret replaced. None when nothing is.
+    /// Returns the text with its secrets replaced, or `None` if it contains none.
     pub(super) fn mask(&self, text: &str) -> Option<String> {
         let mut masked = None;
         let mut pass = |values: &mut dyn Iterator<Item = &String>, replace: fn(&str, &str) -> Option<String>| {
@@ -131,12 +131,12 @@ impl Masks {
     }
 }
 
-/// The secrets of credentials.
+/// Returns the secrets of credentials.
 fn of_key(credentials: Option<&Credentials>) -> impl Iterator<Item = &Secret> {
     credentials.into_iter().flat_map(|credentials| [Some(credentials.secret()), credentials.token()]).flatten()
 }
 
-/// Whether a text is what services use as the id of a request, and none of what was sent as a secret.
+/// Returns whether a text has the format of a request id, and is not a secret of the request.
 pub(super) fn is_harmless_id(text: &str, credentials: Option<&Credentials>, input: &dyn Model) -> bool {
     let plain = text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
     let mut secrets = Vec::new();
@@ -145,7 +145,7 @@ pub(super) fn is_harmless_id(text: &str, credentials: Option<&Credentials>, inpu
     plain && !all.any(|secret| !secret.is_empty() && text.contains(secret))
 }
 
-/// What follows the last `Signature=`, or the last colon, of an `Authorization`.
+/// Returns the text after the last `Signature=`, or the last colon, of an `Authorization` header.
 fn signature_of(authorization: &str) -> Option<&str> {
     let behind = match authorization.rsplit_once("Signature=") {
         Some((_, signature)) => signature,
@@ -154,7 +154,7 @@ fn signature_of(authorization: &str) -> Option<&str> {
     Some(behind.trim()).filter(|signature| signature.len() >= 16)
 }
 
-/// The texts below members that are marked.
+/// Collects the texts below fields that are marked as sensitive.
 fn collect(model: &dyn Model, marked: bool, secrets: &mut Vec<String>) {
     model.each(&mut |member, value| texts(value, marked || member.sensitive, secrets));
 }
@@ -162,7 +162,7 @@ fn collect(model: &dyn Model, marked: bool, secrets: &mut Vec<String>) {
 fn texts(value: Ref<'_>, marked: bool, secrets: &mut Vec<String>) {
     match value {
         Ref::Text(text) if marked => {
-            // A document in a text: the service may quote one of its values.
+            // JSON in a text: the service may quote one of its values.
             if let Ok(document @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text) {
                 leaves(&document, false, secrets);
             }
@@ -178,7 +178,7 @@ fn texts(value: Ref<'_>, marked: bool, secrets: &mut Vec<String>) {
     }
 }
 
-/// The values of a document that are secret by their mark or by their name.
+/// Collects the values of a document that are secret by their mark or by their name.
 fn leaves(value: &Value, marked: bool, secrets: &mut Vec<String>) {
     match value {
         Value::String(text) if marked => secrets.push(text.clone()),
@@ -199,7 +199,7 @@ fn is_secret_name(name: &str) -> bool {
             .any(|end| name.ends_with(end))
 }
 
-/// The value as services may write it.
+/// Returns the encodings of the value that services may use.
 fn forms(secret: &str) -> impl Iterator<Item = String> {
     let json = Value::from(secret).to_string();
     let json = json.get(1..json.len() - 1).unwrap_or_default().to_owned();
@@ -209,7 +209,7 @@ fn forms(secret: &str) -> impl Iterator<Item = String> {
         } else {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
-                // Writing to a text cannot fail.
+                // Writing to a `String` cannot fail.
                 let _ = write!(out, "\\u{unit:04x}");
             }
         }
@@ -230,7 +230,7 @@ fn forms(secret: &str) -> impl Iterator<Item = String> {
     plain.into_iter().chain(urls).chain((0..3).flat_map(|shift| base64_within(secret.as_bytes(), shift)))
 }
 
-/// Hexadecimal digits after `%` in small letters.
+/// Converts hexadecimal digits after `%` to lower case.
 fn lower_hex(url: &str) -> String {
     let mut parts = url.split('%');
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -243,15 +243,15 @@ fn lower_hex(url: &str) -> String {
     out
 }
 
-/// What the base64 of any text that holds the value contains, when the value begins so many bytes after a multiple
-/// of three.
+/// Returns the base64 that any text with the value contains, if the value starts `shift` bytes after a multiple of
+/// three.
 fn base64_within(secret: &[u8], shift: usize) -> Vec<String> {
     let padded = [&[0; 3][..shift], secret].concat();
     let (cut, whole) = (shift.div_ceil(3) * (shift + 1), padded.len() / 3 * 4);
     [STANDARD_NO_PAD.encode(&padded), URL_SAFE_NO_PAD.encode(&padded)]
         .into_iter()
         .filter_map(|text| {
-            // Characters at the ends depend on what stands before and behind.
+            // Characters at the ends depend on the bytes before and after.
             text.get(cut..whole).filter(|text| text.len() >= 6).map(str::to_owned)
         })
         .collect()
@@ -261,7 +261,7 @@ fn replace(text: &str, value: &str) -> Option<String> {
     text.contains(value).then(|| text.replace(value, HIDDEN))
 }
 
-/// Replaces what begins like a long value.
+/// Replaces texts that start like a long value.
 fn replace_beginning(text: &str, value: &str) -> Option<String> {
     value.char_indices().nth(LONG)?;
     let (head, _) = value.split_at_checked(value.char_indices().nth(HEAD)?.0)?;
@@ -279,7 +279,7 @@ fn replace_beginning(text: &str, value: &str) -> Option<String> {
     Some(out)
 }
 
-/// Replaces a short value in quotation marks or behind `=` or `:`.
+/// Replaces a short value in quotation marks or after `=` or `:`.
 fn replace_apart(text: &str, value: &str) -> Option<String> {
     let mut out = String::new();
     let mut done = 0;

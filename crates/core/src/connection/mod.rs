@@ -1,4 +1,4 @@
-//! What several clients share, and the road of a call.
+//! The state that clients share, and the steps of a call.
 
 mod attempt;
 mod call;
@@ -26,9 +26,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-/// A product of a cloud, ready to be called: endpoint, credentials, transport, retries, limits.
+/// Configured client of one product: endpoint, credentials, transport, retries, limits.
 ///
-/// Cheap to clone; clones share everything, the pool of connections and the retry budget included.
+/// Cheap to clone. Clones share everything, including the connection pool and the retry budget.
 #[derive(Clone)]
 pub struct Connection {
     inner: Arc<Inner>,
@@ -38,9 +38,9 @@ struct Inner {
     product: Arc<dyn Product>,
     transport: Arc<dyn Transport>,
     credentials: Cache,
-    /// The full endpoint, when the caller gave one.
+    /// Full endpoint, if the caller sets one.
     endpoint: Option<Endpoint>,
-    /// What signatures cover, when it is not what requests are sent to.
+    /// Endpoint that signatures cover, if it is not the one that requests are sent to.
     signed: Option<Endpoint>,
     region: Option<String>,
     clock: Arc<dyn Clock>,
@@ -51,26 +51,26 @@ struct Inner {
     attempt_timeout: Duration,
     max_response_bytes: usize,
     user_agent: String,
-    /// Milliseconds by which the server's clock is ahead of ours, once a refused signature has told.
+    /// Milliseconds by which the server's clock is ahead of this machine's, known after a rejected signature.
     skew: AtomicI64,
 }
 
-/// Options of one call. What is not set is as the connection has it.
+/// Options of one call. The connection's settings apply to options that are not set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallOptions {
-    /// Bounds the call, retries and waits included.
+    /// Timeout of the call, including retries and delays.
     pub timeout: Option<Duration>,
-    /// Bounds each attempt.
+    /// Timeout of each attempt.
     pub attempt_timeout: Option<Duration>,
-    /// Which failed attempts are repeated, and when.
+    /// Policy that decides which failed attempts are repeated, and when.
     pub retry: Option<RetryPolicy>,
-    /// The region that the call goes to.
+    /// Region that the call goes to.
     pub region: Option<String>,
 }
 
 impl CallOptions {
-    /// Sets the timeout of the call, retries and waits included.
+    /// Sets the timeout of the call, including retries and delays.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -84,7 +84,7 @@ impl CallOptions {
         self
     }
 
-    /// Sets which failed attempts are repeated, and when.
+    /// Sets the policy that decides which failed attempts are repeated, and when.
     #[must_use]
     pub fn with_retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = Some(policy);
@@ -100,41 +100,41 @@ impl CallOptions {
 }
 
 impl Connection {
-    /// The product it is bound to.
+    /// Returns the product.
     pub fn product(&self) -> &dyn Product {
         &*self.inner.product
     }
 
-    /// The region of calls that do not name another.
+    /// Returns the region of calls that do not set another.
     pub fn region(&self) -> Option<&str> {
         self.inner.region.as_deref()
     }
 
-    /// The clock of deadlines, delays and signatures. Waiters use it too.
+    /// Returns the clock of deadlines, delays and signatures. Waiters use it too.
     pub fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.inner.clock)
     }
 
-    /// What is left of the budget for retries.
+    /// Returns the budget for retries.
     pub fn retry_budget(&self) -> &Budget {
         &self.inner.budget
     }
 
-    /// By how much the server's clock is ahead of this machine's, in milliseconds; negative when behind.
+    /// Returns how far the server's clock is ahead of this machine's, in milliseconds; negative if it is behind.
     ///
-    /// Zero until a signature was refused because of its time and the answer told the server's.
+    /// Zero until a signature was rejected because of its time and the response contained the server's.
     pub fn clock_skew_millis(&self) -> i64 {
         self.inner.skew.load(Ordering::Relaxed)
     }
 
-    /// Returns a time that the service states as this machine's clock shows it.
+    /// Converts a time that the service states to this machine's clock.
     pub fn by_own_clock(&self, time: SystemTime) -> SystemTime {
         let skew = Duration::from_millis(self.clock_skew_millis().unsigned_abs());
         let own = if self.clock_skew_millis() < 0 { time.checked_add(skew) } else { time.checked_sub(skew) };
         own.unwrap_or(time)
     }
 
-    /// The time that signatures state.
+    /// Returns the time that signatures contain.
     fn signing_time(&self) -> SystemTime {
         let skew = self.clock_skew_millis();
         let distance = Duration::from_millis(skew.unsigned_abs());

@@ -1,4 +1,4 @@
-//! The settings that every product's connection has.
+//! Construction of a connection from the settings that every product has.
 
 pub use super::generated::Settings;
 use super::{Connection, Inner};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
 impl Settings {
-    /// Makes the connection. Nothing is sent.
+    /// Builds the connection. Nothing is sent.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) naming the setting that is missing or wrong.
@@ -63,7 +63,7 @@ impl Settings {
         })
     }
 
-    /// The transport of a connection with these settings.
+    /// Returns the transport of a connection with these settings.
     pub(crate) fn transport_to(&self, endpoint: Option<&Endpoint>) -> Result<Arc<dyn Transport>, Error> {
         let transport = match &self.transport {
             Some(transport) => Arc::clone(transport),
@@ -73,11 +73,11 @@ impl Settings {
         Ok(transport)
     }
 
-    /// Refuses plain HTTP to another machine, unless it is accepted: passwords, tokens and kubeconfigs travel in
-    /// requests and responses. A transport of the caller's own may need no network at all.
+    /// Rejects plain HTTP to another machine, unless it is allowed: requests and responses contain passwords, tokens
+    /// and kubeconfigs. The check does not apply to a transport that the caller sets.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) naming `setting`, which has the endpoint.
+    /// [`Configuration`](crate::ErrorKind::Configuration) naming `setting`, which contains the endpoint.
     pub fn check_plain_http(&self, setting: &str, endpoint: &Endpoint) -> Result<(), Error> {
         if endpoint.scheme != "http" || self.transport.is_some() || endpoint.is_loopback() {
             return Ok(());
@@ -91,7 +91,7 @@ impl Settings {
         Ok(())
     }
 
-    /// Without TLS nothing can be sent to an `https` endpoint, which all are that nobody sets.
+    /// Rejects `https` endpoints, which include all default ones, if the transport has no TLS.
     pub(super) fn check_tls(&self, endpoint: Option<&Endpoint>, has_tls: bool) -> Result<(), Error> {
         if has_tls || self.transport.is_some() || endpoint.is_some_and(|endpoint| endpoint.scheme == "http") {
             return Ok(());
@@ -102,7 +102,7 @@ impl Settings {
     }
 
     fn http_transport(&self, endpoint: Option<&Endpoint>) -> Result<HttpTransport, Error> {
-        // A proxy that the environment names for the outside cannot know what this machine listens to.
+        // A proxy that the environment names for external hosts cannot reach the loopback addresses of this machine.
         let local = self.proxy == Proxy::Environment && endpoint.is_some_and(Endpoint::is_loopback);
         let mut builder = HttpTransport::builder()
             .proxy(if local { Proxy::None } else { self.proxy.clone() })

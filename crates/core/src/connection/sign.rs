@@ -8,13 +8,13 @@ use crate::product::{Signing, Unsigned};
 use bytes::Bytes;
 
 impl Connection {
-    /// Writes and signs a request without sending it: method, URL, headers and body, as an attempt of a call would send
-    /// them. The signature is valid for as long as the service accepts its time, a few minutes as a rule.
+    /// Encodes and signs a request without sending it. Returns method, URL, headers and body, as an attempt of a call
+    /// would send them. The signature is valid as long as the service accepts its time, usually a few minutes.
     ///
-    /// The request carries what the input and the credentials hold: do not log it.
+    /// The request contains the secrets of the input and the credentials: do not log it.
     ///
     /// # Errors
-    /// Those of a call that are found before anything is sent.
+    /// The errors of a call that are found before anything is sent.
     pub async fn sign(
         &self,
         meta: &'static OperationMeta,
@@ -28,11 +28,11 @@ impl Connection {
         signed.map_err(|error| error.bounded().with_operation(meta))
     }
 
-    /// Signs a request as a URL, which a GET without any header sends. It is valid like the request of
-    /// [`sign`](Self::sign), and holds the same secrets.
+    /// Signs a request as a URL, for a GET without any headers. It is valid as long as the request of
+    /// [`sign`](Self::sign), and contains the same secrets.
     ///
     /// # Errors
-    /// As [`sign`](Self::sign), and [`Unsupported`](ErrorKind::Unsupported) where the signature travels in headers.
+    /// As [`sign`](Self::sign), and [`Unsupported`](ErrorKind::Unsupported) if the signature is sent in headers.
     pub async fn presign(
         &self,
         meta: &'static OperationMeta,

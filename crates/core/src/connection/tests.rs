@@ -181,7 +181,7 @@ async fn retry_after_is_obeyed() {
     bench1.create().await.unwrap();
     assert_eq!(bench1.clock.slept(), [secs(7)]);
 
-    // A time counts from the server's, which may not be ours.
+    // The delay counts from the server's time, which may differ from this machine's.
     let theirs = start() + secs(3600);
     let answer = with_header(code("Limited"), "retry-after", &http_date(theirs + secs(9)));
     let bench2 = bench([with_header(answer, "date", &http_date(theirs)), created()], |_| {});
@@ -241,7 +241,7 @@ async fn the_budget_ends_retries_and_successes_fill_it() {
 async fn a_skewed_clock_is_corrected_once_and_for_good() {
     let theirs = start() + secs(3600);
     let script = [with_header(code("Skewed"), "date", &http_date(theirs)), created(), created()];
-    // No retries are allowed: the correction is none.
+    // Retries are not allowed: the correction is not a retry.
     let bench = bench(script, |settings| settings.retry_policy = RetryPolicy::none());
     bench.create().await.unwrap();
     bench.create().await.unwrap();
@@ -295,7 +295,7 @@ async fn the_rate_limit_is_kept_when_asked() {
     for _ in 0..41 {
         limited.create().await.unwrap();
     }
-    // 20 at once, 20 a second later, one more a second after that.
+    // 20 immediately, 20 a second later, one more a second after that.
     assert_eq!(limited.clock.slept(), [secs(1), secs(1)]);
 
     let script = (0..21).map(|_| created());
@@ -435,7 +435,7 @@ fn debug_of_a_connection_has_no_secret() {
     assert!(!format!("{settings:?}").contains(SECRET));
 }
 
-/// Answers when the call's time is over.
+/// Responds when the timeout of the call has passed.
 #[derive(Debug)]
 struct Late(crate::clock::ManualClock, Vec<u8>);
 

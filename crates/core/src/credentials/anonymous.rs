@@ -1,12 +1,12 @@
-//! No credentials.
+//! Connections without credentials.
 
 use super::{Credentials, ProvideCredentials};
 use crate::error::{Error, ErrorKind};
 use async_trait::async_trait;
 
-/// No credentials, for a connection that calls operations that need none, such as a login with a password.
+/// No credentials, for connections that only call operations that need none, such as a login with a password.
 ///
-/// Other operations are refused before they are sent.
+/// Other operations are rejected before they are sent.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Anonymous;
 

@@ -1,4 +1,4 @@
-//! Credentials that are kept, and renewed before they expire.
+//! Cache of credentials, with renewal before they expire.
 
 use super::flight::{Flight, Landed};
 use super::life::Kept;
@@ -9,19 +9,19 @@ use async_trait::async_trait;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
-/// After a renewal that failed, the old credentials serve this long before the next try.
+/// Time after a failed renewal during which the old credentials are used.
 const PAUSE: Duration = Duration::from_secs(10);
-/// A caller who finds that credentials are due waits this long for the new ones before it uses the old.
+/// Time that a caller waits for new credentials when a renewal is due, before it uses the old ones.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// Keeps what a source gave.
+/// Stores the credentials of a source.
 ///
-/// However many ask at once, the source is asked once, and what it gives is kept even when no caller had the time
-/// to wait for it. Temporary credentials are renewed five to six minutes before they expire, while calls use the
-/// old ones, and so they do while renewing fails, until they have expired. Both the wall clock and the monotonic
-/// one are asked how old credentials are, so that neither a clock that is set nor a machine that slept keeps
-/// credentials too long. Credentials that look expired as soon as they come are tried all the same: this machine's
-/// clock may be wrong, and a service's refusal corrects it.
+/// The source receives one request at a time, however many callers wait, and its result is stored even if no caller
+/// still waits for it. Temporary credentials are renewed five to six minutes before they expire. Calls use the old ones
+/// during the renewal, and after a failed one until they have expired. The age of credentials is measured with both the
+/// wall clock and the monotonic clock, so that neither a corrected clock nor a suspended machine keeps credentials too
+/// long. Credentials that look expired when they arrive are still used: this machine's clock may be wrong, and a
+/// rejection by the service corrects it.
 #[derive(Debug)]
 pub struct Cache {
     shared: Arc<Shared>,
@@ -31,35 +31,35 @@ pub struct Cache {
 struct Shared {
     source: Arc<dyn ProvideCredentials>,
     clock: Arc<dyn Clock>,
-    /// What the two clocks showed in the beginning.
+    /// Times of the two clocks when the cache was created.
     began: (SystemTime, Instant),
     kept: RwLock<Option<Kept>>,
     flight: Flight,
-    /// What a service refused, for the next who asks the source.
+    /// Credentials that a service rejected, passed to the next request to the source.
     refused: Mutex<Option<Credentials>>,
 }
 
 enum State {
     Good(Arc<Credentials>),
-    /// Still valid, and due.
+    /// Still valid, and due for renewal.
     Due(Arc<Credentials>),
-    /// Expired by the wall clock, and not by the monotonic one.
+    /// Expired by the wall clock, but not by the monotonic one.
     Doubtful(Arc<Credentials>),
     Missing,
 }
 
 impl Cache {
-    /// A cache before a source.
+    /// Returns a cache for a source.
     pub fn new(source: Arc<dyn ProvideCredentials>, clock: Arc<dyn Clock>) -> Self {
         let began = (clock.now(), clock.monotonic());
         let (kept, flight, refused) = (RwLock::default(), Flight::default(), Mutex::default());
         Self { shared: Arc::new(Shared { source, clock, began, kept, flight, refused }) }
     }
 
-    /// The credentials.
+    /// Returns the credentials.
     ///
     /// # Errors
-    /// What the source says, or [`Credentials`](crate::ErrorKind::Credentials) when what it gave cannot sign.
+    /// The error of the source, or [`Credentials`](crate::ErrorKind::Credentials) if its credentials cannot sign.
     pub async fn get(&self) -> Result<Arc<Credentials>, Error> {
         match self.shared.state() {
             State::Good(credentials) => Ok(credentials),
@@ -73,8 +73,8 @@ impl Cache {
         }
     }
 
-    /// The credentials in the place of those that a service refuses: the source is asked again, unless others
-    /// have taken their place by now.
+    /// Returns credentials to replace those that a service rejects. The source is called again, unless others have
+    /// replaced them in the meantime.
     ///
     /// # Errors
     /// As [`get`](Self::get).
@@ -83,7 +83,7 @@ impl Cache {
         self.get().await
     }
 
-    /// Forgets credentials that a service refuses, unless others have taken their place by now.
+    /// Removes credentials that a service rejects, unless others have replaced them in the meantime.
     pub fn forget(&self, refused: &Credentials) {
         let mut kept = self.shared.kept.write().unwrap_or_else(PoisonError::into_inner);
         if kept.as_ref().is_some_and(|kept| kept.credentials().same_key(refused)) {
@@ -116,7 +116,7 @@ impl Shared {
         }
     }
 
-    /// Asks the source, and keeps what it gives.
+    /// Requests credentials from the source and stores them.
     async fn fetch(&self) -> Result<Arc<Credentials>, Error> {
         let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let found = match &refused {

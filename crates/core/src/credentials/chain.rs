@@ -1,17 +1,17 @@
-//! Several sources of credentials, one after the other.
+//! Several sources of credentials, in order.
 
 use super::{Credentials, ProvideCredentials};
 use crate::error::{Error, ErrorKind};
 use async_trait::async_trait;
 use std::sync::Arc;
 
-/// Asks one source after the other and takes the first credentials there are.
+/// Tries sources in order and returns the first credentials found.
 ///
-/// A source has none when it fails with the kind [`Credentials`](ErrorKind::Credentials) and names neither a
-/// [field](Error::field) nor a [code](Error::code). Every other failure is that of a source that is meant and does
-/// not work: it ends the search, so that no other identity takes its place.
+/// A source has no credentials if it fails with the kind [`Credentials`](ErrorKind::Credentials) and the error has
+/// neither a [field](Error::field) nor a [code](Error::code). Any other failure means that the source is configured but
+/// does not work. It ends the search, so that no other identity is used instead.
 ///
-/// When none has any, the error says of each why:
+/// If no source has credentials, the error contains the reason of each:
 /// `environment: X_SECRET_ID is not set; profile: no file /home/a/.x; role: timed out after 1 s`.
 #[derive(Debug, Clone, Default)]
 pub struct Chain {
@@ -19,12 +19,12 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// A chain without any source.
+    /// Returns a chain without sources.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a source at the end, under a name for the diagnosis.
+    /// Adds a source at the end, with a name for error messages.
     #[must_use]
     pub fn then(mut self, name: &'static str, source: impl ProvideCredentials + 'static) -> Self {
         self.sources.push((name, Arc::new(source)));

@@ -1,4 +1,4 @@
-//! Variables that give a program an identity in a way that is not supported.
+//! Environment variables of identities that are not supported.
 
 use super::{Credentials, Lookup, ProvideCredentials};
 use crate::error::{Error, ErrorKind};
@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use std::fmt;
 use std::sync::Arc;
 
-/// Refuses an identity that the environment gives in a way that is not supported, such as that of a pod, so that
-/// another one further down a [`Chain`](super::Chain) does not take its place in silence.
+/// Rejects an identity that the environment configures in an unsupported form, such as that of a pod, so that a later
+/// source of a [`Chain`](super::Chain) is not silently used instead.
 #[derive(Clone)]
 pub struct Elsewhere {
     variables: &'static [&'static str],
@@ -15,12 +15,12 @@ pub struct Elsewhere {
 }
 
 impl Elsewhere {
-    /// Refuses an environment in which one of these variables is set and not empty.
+    /// Rejects an environment in which one of these variables is set and not empty.
     pub fn new(variables: &'static [&'static str]) -> Self {
         Self { variables, lookup: Arc::new(super::variable) }
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables. The default is the process's environment.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.lookup = Arc::new(lookup);

@@ -6,11 +6,10 @@ use async_trait::async_trait;
 use std::fmt;
 use std::sync::Arc;
 
-/// Reads credentials from environment variables, each time it is asked.
+/// Reads credentials from environment variables, on each call.
 ///
-/// For each part it takes the first of its variables that is set and not empty. Blanks and line ends around a value
-/// are not of it. When a part is there and the other is not, or one cannot be what it is meant to be, the variable is
-/// refused by name.
+/// For each part of a key it uses the first of its variables that is set and not empty. Blanks and line breaks around a
+/// value are removed. If one part is set and the other is not, or a value is invalid, the error names the variable.
 #[derive(Clone)]
 pub struct Environment {
     id: &'static [&'static str],
@@ -20,12 +19,12 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Reads these variables.
+    /// Returns a provider that reads these variables.
     pub fn new(id: &'static [&'static str], secret: &'static [&'static str], token: &'static [&'static str]) -> Self {
         Self { id, secret, token, lookup: Arc::new(super::variable) }
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables. The default is the process's environment.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.lookup = Arc::new(lookup);
@@ -43,13 +42,13 @@ impl Environment {
         Ok(None)
     }
 
-    /// Why a part is not there.
+    /// Returns why a part is missing.
     fn missing(&self, names: &[&str]) -> &'static str {
         if names.iter().any(|name| (self.lookup)(name).is_some()) { "is empty" } else { "is not set" }
     }
 }
 
-/// The value of a variable is never repeated.
+/// Checks a value. The error does not contain it.
 fn check(name: &str, value: &str) -> Result<(), Error> {
     let quote = |byte: Option<&u8>| byte.is_some_and(|byte| b"\"'`".contains(byte));
     let bytes = value.as_bytes();

@@ -1,4 +1,4 @@
-//! Requests to services that hand out credentials and are no product of a cloud.
+//! Requests to credential services that are not a product of a cloud.
 
 use crate::connection::Settings;
 use crate::error::{Error, ErrorKind};
@@ -10,12 +10,12 @@ use http::{HeaderValue, Method};
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// A service that has not answered by then is given up.
+/// Timeout of a request.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Bytes of its response.
+/// Maximum size of a response, in bytes.
 const MAX_BYTES: usize = 64 << 10;
 
-/// A request to a service that hands out credentials. It travels as those of a connection with the same settings do.
+/// Request to a credential service. It uses the same transport settings as a connection with these settings.
 #[derive(Debug)]
 pub struct Exchange<'a> {
     settings: &'a Settings,
@@ -25,11 +25,11 @@ pub struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    /// A request to a URL, which the setting or variable of that name states.
+    /// Returns a request to a URL. `setting` is the name of the setting or variable that contains it.
     ///
     /// # Errors
-    /// [`Configuration`](ErrorKind::Configuration) naming the setting when the URL is none, or when it is `http` and
-    /// leaves this machine and its link without [`danger_accept_plain_http`](Settings::danger_accept_plain_http).
+    /// [`Configuration`](ErrorKind::Configuration) naming the setting if the URL is invalid, or if it is `http` to a
+    /// host beyond this machine and its link without [`danger_accept_plain_http`](Settings::danger_accept_plain_http).
     pub fn new(settings: &'a Settings, setting: &'a str, url: &'a str) -> Result<Self, Error> {
         let wrong = |reason: &str| Error::configuration(setting, reason);
         let authority = url.split(['?', '#']).next().unwrap_or_default();
@@ -43,10 +43,10 @@ impl<'a> Exchange<'a> {
         Ok(Self { settings, setting, endpoint, url })
     }
 
-    /// Sends it and returns the body of the response.
+    /// Sends the request and returns the body of the response.
     ///
     /// # Errors
-    /// [`Credentials`](ErrorKind::Credentials) when there is no response, or one with another status than 200.
+    /// [`Credentials`](ErrorKind::Credentials) if there is no response, or one with a status other than 200.
     pub async fn send(
         &self,
         method: Method,
@@ -77,17 +77,17 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// An error of the service behind the setting. It names the setting, so that no other identity takes the place of
-    /// the one that is meant.
+    /// Returns an error of the service that the setting configures. It names the setting, so that a chain does not use
+    /// another identity instead.
     pub fn failed(&self, reason: &str) -> Error {
         let host = &self.endpoint.authority;
         Error::new(ErrorKind::Credentials, format!("{} ({host}): {reason}", self.setting)).with_field(self.setting)
     }
 }
 
-/// Whether an address is of this machine or of its link, where metadata services and agents of nodes are.
+/// Returns whether an address belongs to this machine or its link, where metadata services and agents of nodes are.
 fn is_near(authority: &str) -> bool {
-    /// The metadata service of one cloud, which is in the range that carriers share.
+    /// Address of one cloud's metadata service, in the shared address range of carriers.
     const SHARED: [u8; 4] = [100, 100, 100, 200];
     let host = match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,

@@ -1,4 +1,4 @@
-//! One question to a source at a time, which outlives the caller who asked it.
+//! Requests to a source of credentials, one at a time. A request outlives the caller that started it.
 
 use super::Credentials;
 use crate::error::{Error, ErrorKind};
@@ -13,35 +13,35 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tracing::Instrument;
 
-/// A source that has not answered by then is asked again.
+/// Timeout of a request to a source.
 const LONGEST: Duration = Duration::from_secs(300);
-/// After this a task takes the work over from the caller who began it, and stays when the caller goes away.
+/// Time after which a task takes over the request from the caller that started it.
 const ALONE: Duration = Duration::from_millis(10);
 
-/// What came of a question.
+/// Result of a request.
 pub(super) type Landed = Result<Arc<Credentials>, Arc<Error>>;
 
 type Receiver = watch::Receiver<Option<Landed>>;
 
-/// The question that is asked at the moment, if there is one.
+/// The current request, if there is one.
 #[derive(Debug, Default)]
 pub(super) struct Flight {
     current: Mutex<Option<Receiver>>,
 }
 
-/// A question that waits for its answer.
+/// A caller's wait for a request.
 pub(super) struct Waiting {
     receiver: Receiver,
-    /// Of the caller who began it.
+    /// Set for the caller that started the request.
     work: Option<Work>,
 }
 
-/// Asking the source. Whoever takes it out does it.
+/// The work of a request. The task or caller that takes it out completes it.
 #[derive(Clone)]
 struct Work(Arc<Mutex<Option<BoxFuture<'static, ()>>>>);
 
 impl Flight {
-    /// Asks, unless somebody does at the moment.
+    /// Starts a request, unless one is in progress.
     pub(super) fn begin<F>(&self, ask: impl FnOnce() -> F) -> Option<Waiting>
     where
         F: Future<Output = Landed> + Send + 'static,
@@ -50,13 +50,13 @@ impl Flight {
         waiting.work.is_some().then_some(waiting)
     }
 
-    /// Asks, or waits with whoever asks at the moment.
+    /// Starts a request, or joins the one in progress.
     fn join<F>(&self, ask: impl FnOnce() -> F) -> Waiting
     where
         F: Future<Output = Landed> + Send + 'static,
     {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        // A channel that has a value, or is closed, is one of a question that is over.
+        // A channel that has a value, or is closed, belongs to a completed request.
         if let Some(receiver) = current.as_ref().filter(|receiver| matches!(receiver.has_changed(), Ok(false))) {
             return Waiting { receiver: receiver.clone(), work: None };
         }
@@ -70,12 +70,12 @@ impl Flight {
         Waiting { receiver, work: Some(work) }
     }
 
-    /// What came of a question that is asked now, or at the moment.
+    /// Returns the result of a new request, or of the one in progress.
     pub(super) async fn landed<F>(&self, ask: impl Fn() -> F) -> Landed
     where
         F: Future<Output = Landed> + Send + 'static,
     {
-        // The one who asks may have been stopped along with its runtime; then this caller asks itself.
+        // The caller in progress may have been stopped along with its runtime; then this caller starts a new request.
         for _ in 0..2 {
             if let Some(landed) = self.join(&ask).landed().await {
                 return landed;
@@ -86,7 +86,7 @@ impl Flight {
 }
 
 impl Waiting {
-    /// What came of it; none when the work was stopped.
+    /// Returns the result, or `None` if the work was stopped.
     async fn landed(mut self) -> Option<Landed> {
         if let Some(work) = self.work.take()
             && std::future::poll_fn(|context| Poll::Ready(work.poll(context))).await.is_pending()
@@ -99,7 +99,7 @@ impl Waiting {
         self.receiver.wait_for(Option::is_some).await.ok()?.clone()
     }
 
-    /// The credentials, if they come in that time. Where there is no runtime, there is no limit.
+    /// Returns the credentials, if they arrive within `patience`. Without a runtime there is no limit.
     pub(super) async fn within(self, patience: Duration) -> Option<Arc<Credentials>> {
         let landed = match Handle::try_current() {
             Ok(_) => tokio::time::timeout(patience, self.landed()).await.ok()?,
@@ -110,7 +110,7 @@ impl Waiting {
 }
 
 impl Work {
-    /// Does a part of it, unless somebody has taken it over.
+    /// Polls the work, unless another task has taken it over.
     fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
         let mut work = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(doing) = work.as_mut() else { return Poll::Pending };
@@ -121,7 +121,7 @@ impl Work {
         done
     }
 
-    /// Where there is a runtime, a task takes it over soon.
+    /// Spawns a task that soon takes the work over, if there is a runtime.
     fn outlive_caller(self) {
         let Ok(runtime) = Handle::try_current() else { return };
         runtime.spawn(async move {
@@ -134,7 +134,7 @@ impl Work {
     }
 }
 
-/// An answer in any case: a source may be silent for ever, and one that panics must not do so to all who wait.
+/// Returns a result in any case: a source may never respond, and a panic of a source must not reach its callers.
 async fn bounded(asked: impl Future<Output = Landed>) -> Landed {
     let asked = AssertUnwindSafe(asked).catch_unwind();
     let answer = match Handle::try_current() {

@@ -1,32 +1,32 @@
-//! Profiles in a file of INI form.
+//! Profiles in files of INI format.
 
 use super::{Credentials, ProvideCredentials, Section, Variables};
 use crate::error::{Error, ErrorKind};
 use async_trait::async_trait;
 use std::path::PathBuf;
 
-/// Where a vendor's clients keep profiles, and what they call the parts of a key there.
+/// Paths and names of the profiles of a vendor's clients.
 #[derive(Debug, Clone, Copy)]
 pub struct IniForm {
-    /// The variable that names another file.
+    /// Variable that contains the path of another file.
     pub variable: &'static str,
-    /// Files below the home folder. The first that exists is read.
+    /// Files in the home folder. The first that exists is read.
     pub home: &'static [&'static str],
-    /// Files of all users of a machine, which are read where there is none below the home folder.
+    /// Files for all users of a machine, read if none exists in the home folder.
     pub shared: &'static [&'static str],
-    /// The section that is read unless another is asked for.
+    /// Default section.
     pub section: &'static str,
-    /// The key's identifier.
+    /// Name of the key's identifier.
     pub id: &'static str,
-    /// The key's secret.
+    /// Name of the key's secret.
     pub secret: &'static str,
-    /// The session token.
+    /// Name of the session token.
     pub token: &'static str,
 }
 
-/// Reads the key in a section of a file, each time it is asked.
+/// Reads the key in a section of a file, on each call.
 ///
-/// A section that names another identity than its key's is refused by name.
+/// A section with an identity other than that of its key is rejected by name.
 #[derive(Debug, Clone)]
 pub struct IniProfile {
     form: &'static IniForm,
@@ -36,33 +36,33 @@ pub struct IniProfile {
 }
 
 impl IniProfile {
-    /// The usual section of the usual file.
+    /// Returns a provider for the default section of the default file.
     pub fn new(form: &'static IniForm) -> Self {
         Self { form, path: None, section: None, variables: Variables::default() }
     }
 
-    /// Reads this file.
+    /// Sets the path of the file.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// Reads this section of the file.
+    /// Sets the section of the file.
     #[must_use]
     pub fn section(mut self, section: impl Into<String>) -> Self {
         self.section = Some(section.into());
         self
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables. The default is the process's environment.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.variables = Variables::new(lookup);
         self
     }
 
-    /// Returns whether the caller named the section.
+    /// Returns whether the caller set the section.
     pub fn is_named(&self) -> bool {
         self.section.is_some()
     }
@@ -70,15 +70,15 @@ impl IniProfile {
     /// Reads the section.
     ///
     /// # Errors
-    /// [`Credentials`](ErrorKind::Credentials) saying why the file or its section cannot be read,
-    /// [`Configuration`](ErrorKind::Configuration) when a variable names a file that does not exist.
+    /// [`Credentials`](ErrorKind::Credentials) with the reason why the file or its section cannot be read,
+    /// [`Configuration`](ErrorKind::Configuration) if a variable names a file that does not exist.
     pub async fn read(&self) -> Result<Section, Error> {
         let profile = self.clone();
         let reading = tokio::task::spawn_blocking(move || profile.read_blocking());
         reading.await.map_err(|_| missing("a credentials file could not be read"))?
     }
 
-    /// Reads the section where there is no runtime.
+    /// Reads the section without a runtime.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -98,7 +98,7 @@ impl IniProfile {
         Err(missing(if names.is_empty() { "there is no home folder".to_owned() } else { format!("no file {names}") }))
     }
 
-    /// The files that are looked for, and whether a variable names the one.
+    /// Returns the files to look for, and whether a variable names the file.
     fn candidates(&self) -> (Vec<PathBuf>, bool) {
         if let Some(path) = &self.path {
             return (vec![path.clone()], false);
@@ -114,7 +114,7 @@ impl IniProfile {
     /// Returns the key in a section.
     ///
     /// # Errors
-    /// [`Credentials`](ErrorKind::Credentials) when a part of it is missing.
+    /// [`Credentials`](ErrorKind::Credentials) if a part of it is missing.
     pub fn key(&self, section: &Section) -> Result<Credentials, Error> {
         let credentials = Credentials::new(section.required(self.form.id)?, section.required(self.form.secret)?);
         Ok(section.get(self.form.token).into_iter().fold(credentials, Credentials::with_token))

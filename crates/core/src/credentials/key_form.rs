@@ -1,34 +1,34 @@
-//! Temporary credentials in JSON, as metadata services, token services and programs write them.
+//! Temporary credentials in JSON, in the formats of metadata services, token services and programs.
 
 use super::Credentials;
 use crate::model::{Secret, Timestamp};
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
 
-/// The names that a vendor has for the parts of a key in JSON.
+/// Names of the parts of a key in a vendor's JSON.
 ///
-/// Of several names for one part, the first that has a value counts.
+/// If a part has several names, the first with a value is used.
 #[derive(Debug, Clone, Copy)]
 pub struct KeyForm {
-    /// Objects that may enclose the key, from the outside.
+    /// Names of the objects that may enclose the key, outermost first.
     pub within: &'static [&'static str],
-    /// The key's identifier.
+    /// Names of the key's identifier.
     pub id: &'static [&'static str],
-    /// The key's secret.
+    /// Names of the key's secret.
     pub secret: &'static [&'static str],
-    /// The session token.
+    /// Names of the session token.
     pub token: &'static [&'static str],
-    /// When it ends: seconds since 1970, or a time with a zone.
+    /// Names of the expiry: seconds since 1970, or a time with a zone.
     pub expires: &'static [&'static str],
-    /// Whether token and end must be there.
+    /// Whether token and expiry are required.
     pub temporary: bool,
 }
 
 impl KeyForm {
-    /// Reads a key. A field `Code`, if there is one, must say `Success`.
+    /// Reads a key. A field `Code`, if present, must be `Success`.
     ///
     /// # Errors
-    /// What is wrong, without a value: `lacks TmpSecretId, TmpSecretKey or Token`.
+    /// A description of the problem, without a value: `lacks TmpSecretId, TmpSecretKey or Token`.
     pub fn read(&self, json: &[u8]) -> Result<Credentials, String> {
         let text = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
         let mut value: Value = serde_json::from_slice(text).map_err(|_| "cannot be read: it is not JSON".to_owned())?;
@@ -79,7 +79,7 @@ fn time(value: &Value) -> Option<SystemTime> {
     }
 }
 
-/// A code as far as it is one.
+/// Returns a code for an error message, if it has the format of one.
 fn code_name(code: &Value) -> &str {
     let is_name =
         |code: &&str| code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));

@@ -1,42 +1,42 @@
-//! How long credentials are good for, by two clocks that may disagree.
+//! Lifetime of credentials, measured with two clocks that may disagree.
 
 use super::Credentials;
 use crate::clock::Clock;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-/// Temporary credentials are renewed this long before they expire, or after half of their life if that
-/// is later.
+/// Time before the expiry at which temporary credentials are renewed. They are renewed after half of their lifetime if
+/// that is later.
 const BUFFER: Duration = Duration::from_secs(300);
-/// The buffer grows by a random part up to this, so that many processes do not ask at once.
+/// Maximum of the random time that is added to the buffer, so that many processes do not renew at the same moment.
 const JITTER: Duration = Duration::from_secs(60);
-/// Permanent credentials are asked for again after this, so that a key that was replaced is noticed.
+/// Interval after which permanent credentials are requested again, so that a replaced key is noticed.
 const PERMANENT: Duration = Duration::from_secs(900);
-/// Credentials that look expired when they come are asked for again after this.
+/// Interval after which credentials that look expired when they arrive are requested again.
 const DOUBTFUL: Duration = Duration::from_secs(60);
 
-/// Credentials, when they came, and how long they last from then on.
+/// Credentials with the time of their arrival and their lifetime from then on.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
     credentials: Arc<Credentials>,
     came: (SystemTime, Instant),
-    /// None when they do not expire, or nobody knows when.
+    /// `None` if they do not expire, or if the expiry is not known.
     life: Option<Duration>,
     renew: Duration,
 }
 
-/// How old credentials are.
+/// Age of credentials.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Age {
-    /// By the clock that says more. The wall clock may be set; the monotonic one may stand still while the machine
-    /// sleeps.
+    /// The larger of the ages by the two clocks. The wall clock may be set; the monotonic one may stop while the
+    /// machine is suspended.
     pub(super) most: Duration,
-    /// By the monotonic clock alone.
+    /// Age by the monotonic clock alone.
     pub(super) monotonic: Duration,
 }
 
 impl Kept {
-    /// Credentials that come now. `began` is what the clocks showed in the beginning.
+    /// Returns credentials that arrive now. `began` are the times of the two clocks when the cache was created.
     pub(super) fn new(credentials: Arc<Credentials>, clock: &dyn Clock, began: (SystemTime, Instant)) -> Self {
         let came = (clock.now(), clock.monotonic());
         let life = credentials.expires().and_then(|expires| life(expires, came, began));
@@ -74,16 +74,16 @@ impl Kept {
         self.life.is_some_and(|life| age >= life)
     }
 
-    /// Renews them a while from now.
+    /// Postpones the renewal by `pause` from now.
     pub(super) fn postpone(&mut self, pause: Duration, clock: &dyn Clock) {
         self.renew = self.age(clock).most.saturating_add(pause);
     }
 }
 
-/// How long credentials last that expire at a time of the wall clock. None when they have expired by it.
+/// Returns the lifetime of credentials that expire at a time of the wall clock, or `None` if they have expired by it.
 ///
-/// The wall clock may have been set since the beginning. The time that it would show if it had not been is asked
-/// too, and the shorter life counts, unless that one is over: then the clock is wrong and not the source.
+/// The wall clock may have been set since the cache was created. The lifetime is also computed from the time it would
+/// show otherwise, and the shorter one is used, unless that one is over: then the clock is wrong, and not the source.
 fn life(expires: SystemTime, now: (SystemTime, Instant), began: (SystemTime, Instant)) -> Option<Duration> {
     let undisturbed = began.0.checked_add(now.1.saturating_duration_since(began.1));
     let left = |time: SystemTime| expires.duration_since(time).ok().filter(|left| !left.is_zero());

@@ -1,4 +1,4 @@
-//! Credentials of the role that a machine of a cloud has.
+//! Credentials of the role of a cloud machine.
 
 use super::{Credentials, KeyForm, ProvideCredentials, Variables};
 use crate::error::{Error, ErrorKind};
@@ -12,48 +12,48 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The metadata service is close by: without a response by then, there is none.
+/// Timeout of a request. The metadata service is close, so without a response it does not exist.
 const TIMEOUT: Duration = Duration::from_secs(1);
-/// Bytes of its responses.
+/// Maximum size of a response, in bytes.
 const MAX_BYTES: usize = 64 << 10;
 
-/// How a cloud's metadata service hands out credentials.
+/// Description of a cloud's metadata service for credentials.
 #[derive(Debug, Clone, Copy)]
 pub struct MetadataForm {
-    /// The URL of the service.
+    /// URL of the service.
     pub base_url: &'static str,
-    /// The path of the credentials below it. Where roles have names, the path of their list; the name follows it.
+    /// Path of the credentials below the URL. If roles have names, the path of their list; the name is appended to it.
     pub path: &'static str,
     /// Whether roles have names.
     pub named: bool,
-    /// How a token is asked for, where the service has tokens.
+    /// Request for a token, if the service has tokens.
     pub token: Option<MetadataToken>,
-    /// The key in its response.
+    /// Format of the key in the response.
     pub key: KeyForm,
-    /// The variable that names the role.
+    /// Variable that contains the name of the role.
     pub role_variable: Option<&'static str>,
-    /// The variable that switches the service off.
+    /// Variable that disables the service.
     pub off_variable: Option<&'static str>,
 }
 
-/// How a metadata service hands out the token that its requests need.
+/// Description of the token that a metadata service requires.
 #[derive(Debug, Clone, Copy)]
 pub struct MetadataToken {
-    /// The path.
+    /// Path of the token.
     pub path: &'static str,
-    /// The header with the seconds that the token is good for.
+    /// Header with the lifetime of the token in seconds.
     pub life_header: &'static str,
-    /// Those seconds. Each token is used for one visit alone.
+    /// Lifetime of the token in seconds. Each token is used for one lookup.
     pub life: &'static str,
-    /// The header that carries the token.
+    /// Header that contains the token.
     pub header: &'static str,
-    /// The variable that forbids requests without a token where the service returns none.
+    /// Variable that forbids requests without a token if the service returns none.
     pub required_variable: Option<&'static str>,
 }
 
-/// Asks the metadata service of a machine in a cloud for the temporary credentials of its role, each time it is asked.
+/// Requests the temporary credentials of a machine's role from the metadata service of its cloud, on each call.
 ///
-/// Where the service has tokens, it requests one first; without one it sends its requests without a token.
+/// If the service has tokens, it requests one first. If the service returns no token, it sends its requests without one.
 #[derive(Clone)]
 pub struct Metadata {
     form: &'static MetadataForm,
@@ -73,33 +73,33 @@ impl fmt::Debug for Metadata {
 }
 
 impl Metadata {
-    /// Finds out which role the machine has.
+    /// Returns a provider that looks up the machine's role.
     pub fn new(form: &'static MetadataForm) -> Self {
         Self { form, base_url: None, role: None, transport: None, variables: Variables::default() }
     }
 
-    /// Asks for this role.
+    /// Sets the role.
     #[must_use]
     pub fn role(mut self, name: impl Into<String>) -> Self {
         self.role = Some(name.into());
         self
     }
 
-    /// Asks another metadata service.
+    /// Sets the URL of the metadata service.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Asks by another transport.
+    /// Sets the transport.
     #[must_use]
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
         self
     }
 
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Sets the function that looks up variables. The default is the process's environment.
     #[must_use]
     pub fn with_lookup(mut self, lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.variables = Variables::new(lookup);
@@ -170,7 +170,7 @@ impl Metadata {
     }
 }
 
-/// One exchange of requests and responses with the metadata service.
+/// The requests and responses of one lookup.
 #[derive(Debug)]
 struct Visit {
     transport: Arc<dyn Transport>,

@@ -1,4 +1,4 @@
-//! Who calls: credentials and where they come from.
+//! Credentials and their sources.
 
 mod anonymous;
 mod cache;
@@ -35,15 +35,16 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// Looks an environment variable up.
+/// Function that looks up an environment variable.
 type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
-/// A variable of the process's environment. What is not Unicode stays wrong, rather than being taken for not set.
+/// Returns a variable of the process's environment. A value that is not Unicode stays invalid, instead of being treated
+/// as not set.
 fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// A key, its secret, and what goes with a temporary one.
+/// Access key, its secret, and the token and expiry of a temporary one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credentials {
     id: String,
@@ -53,55 +54,55 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// A permanent key.
+    /// Returns a permanent key.
     pub fn new(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         Self { id: id.into(), secret: secret.into(), token: None, expires: None }
     }
 
-    /// Adds the session token of a temporary key.
+    /// Sets the session token of a temporary key.
     #[must_use]
     pub fn with_token(mut self, token: impl Into<Secret>) -> Self {
         self.token = Some(token.into());
         self
     }
 
-    /// Adds when it ends.
+    /// Sets the expiry.
     #[must_use]
     pub fn with_expiry(mut self, expires: SystemTime) -> Self {
         self.expires = Some(expires);
         self
     }
 
-    /// The key's identifier. Not a secret.
+    /// Returns the key's identifier. It is not a secret.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The key's secret.
+    /// Returns the key's secret.
     pub fn secret(&self) -> &Secret {
         &self.secret
     }
 
-    /// The session token.
+    /// Returns the session token.
     pub fn token(&self) -> Option<&Secret> {
         self.token.as_ref()
     }
 
-    /// When it ends.
+    /// Returns the expiry.
     pub fn expires(&self) -> Option<SystemTime> {
         self.expires
     }
 
-    /// Whether it is the same key, whenever it ends.
+    /// Returns whether it is the same key, whatever the expiry.
     pub(crate) fn same_key(&self, other: &Self) -> bool {
         (&self.id, &self.secret, &self.token) == (&other.id, &other.secret, &other.token)
     }
 
-    /// Checks that a request can be signed with it: nothing empty, and no blanks or line ends, which
-    /// come along when a key is copied or read from a file.
+    /// Checks that the key can sign a request: no part is empty or contains blanks or line breaks, which are often
+    /// copied along with a key or read from a file.
     ///
     /// # Errors
-    /// [`Credentials`](ErrorKind::Credentials) naming the part that is wrong, never its value.
+    /// [`Credentials`](ErrorKind::Credentials) naming the part that is wrong, without its value.
     pub fn check(&self) -> Result<(), Error> {
         self.as_key().check().map_err(|error| Error::new(ErrorKind::Credentials, error.to_string()))
     }
@@ -113,17 +114,18 @@ impl Credentials {
     }
 }
 
-/// Finds credentials. Implement it for a vault or a broker of your own.
+/// Source of credentials. Implement it for a custom vault or broker.
 #[async_trait]
 pub trait ProvideCredentials: Debug + Send + Sync {
-    /// Finds credentials.
+    /// Returns credentials.
     ///
     /// # Errors
-    /// [`Credentials`](crate::ErrorKind::Credentials) saying why there are none, never what they are.
+    /// [`Credentials`](crate::ErrorKind::Credentials) with the reason why they are not available. The error contains no
+    /// secret.
     async fn credentials(&self) -> Result<Credentials, Error>;
 
-    /// Finds credentials in the place of temporary ones that a service refuses. A provider that keeps what it
-    /// found finds it anew; all others just look again.
+    /// Returns credentials to replace temporary ones that a service rejects. A provider with a cache gets new ones; all
+    /// others look them up again.
     ///
     /// # Errors
     /// As [`credentials`](Self::credentials).

@@ -1,4 +1,4 @@
-//! A section of a credentials file, in the INI form that several vendors' clients share.
+//! A section of a credentials file, in the INI format that several vendors' clients share.
 
 use crate::error::{Error, ErrorKind};
 use crate::model::Secret;
@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use std::io::{ErrorKind as Io, Read};
 use std::path::Path;
 
-/// No credentials file is larger.
+/// Maximum size of a credentials file, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// The names and values of a section:
+/// Names and values of a section:
 ///
 /// ```ini
 /// [default]
@@ -17,8 +17,8 @@ const MAX_BYTES: u64 = 1 << 20;
 /// secret_key = ...
 /// ```
 ///
-/// Names are read in any case; `#` and `;` begin a comment. Errors tell the file and the line, never what
-/// stands there.
+/// Names are case-insensitive; `#` and `;` start a comment. Errors contain the file and the line number, never the
+/// content of the line.
 #[derive(Debug, Clone)]
 pub struct Section {
     file: String,
@@ -27,11 +27,11 @@ pub struct Section {
 }
 
 impl Section {
-    /// Reads a section of a file. None when there is no such file.
+    /// Reads a section of a file. Returns `None` if the file does not exist.
     ///
     /// # Errors
-    /// [`Credentials`](ErrorKind::Credentials) when the file cannot be read, is not in this form or has no
-    /// such section.
+    /// [`Credentials`](ErrorKind::Credentials) if the file cannot be read, has another format or does not contain the
+    /// section.
     pub fn read_blocking(path: &Path, name: &str) -> Result<Option<Self>, Error> {
         let file = path.display();
         let Some(text) = read_if_there(path)? else { return Ok(None) };
@@ -40,13 +40,13 @@ impl Section {
         Ok(Some(Self { file: file.to_string(), name: name.to_owned(), values }))
     }
 
-    /// A value, if it is there and not empty. Quotes around it are taken away.
+    /// Returns a value, if it is set and not empty. Quotes around it are removed.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(|value| unquoted(value.expose())).filter(|value| !value.is_empty())
     }
 
-    /// Refuses a section that names another identity than that of its key, such as a role or a token from an
-    /// identity provider: the key alone would be somebody else. Names that the caller understands are `known`.
+    /// Rejects a section with an identity other than that of its key, such as a role or a token from an identity
+    /// provider: the key alone would be another identity. `known` are the names that the caller supports.
     ///
     /// # Errors
     /// [`Credentials`](ErrorKind::Credentials) with the first such name as its field.
@@ -58,15 +58,15 @@ impl Section {
         Err(self.wrong(name, "names another identity than the key, which is not supported"))
     }
 
-    /// An error about a value of the section, which is never quoted. It has the name as its field.
+    /// Returns an error about a value of the section, with the name as its field. The value is not quoted.
     pub fn wrong(&self, name: &str, reason: &str) -> Error {
         missing(format!("{}: {name} in section [{}] {reason}", self.file, self.name)).with_field(name)
     }
 
-    /// A value that must be there.
+    /// Returns a required value.
     ///
     /// # Errors
-    /// [`Credentials`](ErrorKind::Credentials) when it is missing or empty.
+    /// [`Credentials`](ErrorKind::Credentials) if it is missing or empty.
     pub fn required(&self, name: &str) -> Result<&str, Error> {
         self.get(name).ok_or_else(|| {
             let what = if self.values.contains_key(name) { "empty" } else { "missing" };
@@ -75,8 +75,8 @@ impl Section {
     }
 }
 
-/// Whether a name, in lower case, is that of a setting by which a profile gets credentials of somebody else. One of
-/// these words stands in it.
+/// Returns whether a name, in lower case, is a setting that gives a profile another identity. Such a name contains one
+/// of these words.
 fn means_another(name: &str) -> bool {
     const WORDS: &[&str] = &[
         "role",
@@ -105,20 +105,20 @@ fn missing(reason: String) -> Error {
     Error::new(ErrorKind::Credentials, reason)
 }
 
-/// The text of a credentials file in whatever form. None when there is no such file.
+/// Returns the text of a credentials file of any format, or `None` if the file does not exist.
 ///
 /// # Errors
-/// [`Credentials`](ErrorKind::Credentials) when it cannot be read or is too large for one.
+/// [`Credentials`](ErrorKind::Credentials) if it cannot be read or is too large.
 pub async fn read_file(path: &Path) -> Result<Option<Secret>, Error> {
     let path = path.to_owned();
     let reading = tokio::task::spawn_blocking(move || read_if_there(&path));
     reading.await.map_err(|_| missing("a credentials file could not be read".to_owned()))?
 }
 
-/// The token in a file that a setting or a variable names.
+/// Returns the token in a file that a setting or a variable names.
 ///
 /// # Errors
-/// [`Configuration`](ErrorKind::Configuration) naming the setting when there is no such file, or no token in it.
+/// [`Configuration`](ErrorKind::Configuration) naming the setting if the file does not exist or contains no token.
 pub async fn read_token(setting: &str, path: &str) -> Result<Secret, Error> {
     let wrong = |reason: String| Error::configuration(setting, reason);
     let text =
@@ -148,7 +148,7 @@ fn read_text(path: &Path) -> std::io::Result<Secret> {
     Ok(text.into())
 }
 
-/// The names, in lower case, and values of a section, if there is one.
+/// Returns the names, in lower case, and values of a section, if it exists.
 fn parse(text: &str, section: &str) -> Result<Option<HashMap<String, Secret>>, String> {
     let mut found = None;
     let mut inside = false;

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Gives what was prepared, and the last of it for ever; counts.
+/// Source of prepared results, the last one repeatedly. It counts the requests.
 #[derive(Debug)]
 struct Source {
     asked: AtomicUsize,
@@ -211,13 +211,13 @@ async fn keys_of_the_environment_that_are_half_there_or_not_keys_are_refused_by_
         (&[("X_ID", "id"), ("X_KEY", "planted-secret"), ("X_TOKEN", "a b")], "X_TOKEN"),
         (&[("X_ID", "id"), ("X_KEY", "planted-secret"), ("X_SESSION_TOKEN", "a\r\nb")], "X_SESSION_TOKEN"),
     ] {
-        // No other identity takes their place.
+        // No other identity is used instead.
         let chain = Chain::new().then("environment", environment(variables)).then("other", Credentials::new("x", "y"));
         let error = chain.credentials().await.unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some(field)), "{variables:?}");
         assert!(error.message().contains(field) && !format!("{error:?}").contains("planted"), "{error:?}");
     }
-    // What is empty is not there, as in a list of variables that are passed on.
+    // An empty variable is not set, as in a list of variables that are passed on.
     let empty = environment(&[("X_ID", ""), ("X_KEY", " \n"), ("X_TOKEN", "")]);
     let chain = Chain::new().then("environment", empty).then("other", Credentials::new("x", "y"));
     assert_eq!(chain.credentials().await.unwrap().id(), "x");

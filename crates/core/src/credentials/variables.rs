@@ -1,15 +1,15 @@
-//! Environment variables, or what stands for them in a test.
+//! Environment variables, and their replacement in tests.
 
 use super::Lookup;
 use std::fmt;
 use std::sync::Arc;
 
-/// Environment variables by name. By default those of the process.
+/// Environment variables by name. The default is the process's environment.
 #[derive(Clone)]
 pub struct Variables(Lookup);
 
 impl Variables {
-    /// Looks variables up elsewhere than in the process's environment.
+    /// Returns variables that a function looks up.
     pub fn new(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Self(Arc::new(lookup))
     }

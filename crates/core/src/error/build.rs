@@ -1,4 +1,4 @@
-//! How errors are made, by this SDK and by implementers of its traits.
+//! Construction of errors, by this SDK and by implementers of its traits.
 
 use super::{Attempt, Change, Error, ErrorKind, Inner, text};
 use crate::operation::OperationMeta;
@@ -39,7 +39,7 @@ impl Error {
         error
     }
 
-    /// Returns the error that the service reports.
+    /// Returns the error that a service reports.
     pub fn service(kind: ErrorKind, code: impl Into<String>, message: impl Into<String>) -> Self {
         let mut error = Self::new(kind, message);
         error.0.code = Some(code.into());
@@ -74,21 +74,21 @@ impl Error {
         self
     }
 
-    /// Adds how long the service asks to wait.
+    /// Sets the delay that the service requires before the next attempt.
     #[must_use]
     pub fn with_retry_after(mut self, delay: Option<Duration>) -> Self {
         self.0.retry_after = delay;
         self
     }
 
-    /// Adds which input field or setting is wrong.
+    /// Sets the input field or setting that is wrong.
     #[must_use]
     pub fn with_field(mut self, field: impl Into<String>) -> Self {
         self.0.field = Some(field.into());
         self
     }
 
-    /// Adds which environment variable the setting that is wrong comes from.
+    /// Sets the environment variable that contains the wrong setting.
     #[must_use]
     pub fn with_variable(mut self, name: &str) -> Self {
         self.0.message.push_str(" (set by the environment variable ");
@@ -97,8 +97,8 @@ impl Error {
         self
     }
 
-    /// Adds what is known about the change that the call was to make, and what could be read of the answer
-    /// (`ClusterId "cls-1"`). The message says it too.
+    /// Adds what is known about the change that the call was meant to make, and the identifiers that could be read from
+    /// the response (`ClusterId "cls-1"`). Both are added to the message.
     #[must_use]
     pub fn with_change(mut self, change: Change, read: &[String]) -> Self {
         if let Some(sentence) = change.sentence(read) {
@@ -111,7 +111,7 @@ impl Error {
         self
     }
 
-    /// Says what was waited for when asking for its state failed. What led to the wait was accepted before.
+    /// Adds the goal of a waiter whose poll failed. The call before the wait was accepted.
     pub(crate) fn while_waiting(mut self, goal: &str) -> Self {
         self.0.message = format!(
             "waiting for {goal}: {} (the state is not known; the change that is waited for was made)",
@@ -121,13 +121,14 @@ impl Error {
         self
     }
 
-    /// Bounds its texts: 2,000 characters of a message or a cause, 200 of a code, a request id or the name of a
-    /// field. What is longer ends in `...` and how long it was.
+    /// Limits the length of its texts: 2,000 characters of a message or a cause, 200 of a code, a request id or the
+    /// name of a field. A longer text is cut and ends in `...` and its full length.
     pub(crate) fn bounded(self) -> Self {
         self.map_texts(&|_| None, &|_| true)
     }
 
-    /// Replaces texts by what `mask` makes of them, causes included, and bounds them. Documented codes stay.
+    /// Replaces texts, including those of causes, by the result of `mask`, and limits their length. Documented codes
+    /// stay.
     pub(crate) fn map_texts(
         mut self,
         mask: &dyn Fn(&str) -> Option<String>,
@@ -151,7 +152,7 @@ impl Error {
         self
     }
 
-    /// Adds which call it was.
+    /// Sets the operation that failed.
     #[must_use]
     pub fn with_operation(mut self, operation: &'static OperationMeta) -> Self {
         self.0.operation.get_or_insert(operation);
@@ -165,7 +166,7 @@ impl Error {
         self
     }
 
-    /// The same error for another who waited for the same thing.
+    /// Returns a copy of the error for another caller that waited for the same result.
     pub(crate) fn share(&self) -> Self {
         Self(Box::new(Inner::clone(&self.0)))
     }

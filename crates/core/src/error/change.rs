@@ -1,22 +1,22 @@
-//! What a failed call may have changed.
+//! Effect that a failed call may have had.
 
-/// What is known about the change that a failed call was to make.
+/// Knowledge about the change that a failed call was meant to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum Change {
-    /// The error says nothing about one: the call changes nothing, was not sent, or was refused.
+    /// Not applicable: the call changes nothing, was not sent, or was rejected.
     #[default]
     Unknown,
-    /// The request may have arrived, and nothing tells whether it had its effect: the answer did not come, was cut,
-    /// or is not one of the service. Look at the thing before you repeat the call.
+    /// The request may have arrived, and its effect is unknown: the response is missing, cut, or does not come from the
+    /// service. Check the resource before you repeat the call.
     Maybe,
-    /// The service accepted the call, and its answer cannot be read whole. Of a waiter: the call before the wait was
-    /// accepted, and how far its work is cannot be read.
+    /// The service accepted the call, but its response cannot be read completely. For a waiter: the call before the
+    /// wait was accepted, and its progress cannot be read.
     Made,
 }
 
 impl Change {
-    /// What an error's message says of it.
+    /// Returns the sentence that is added to an error's message.
     pub(super) fn sentence(self, read: &[String]) -> Option<String> {
         let sentence = match self {
             Self::Unknown => return None,

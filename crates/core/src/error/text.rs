@@ -1,24 +1,24 @@
-//! Texts of errors, which come from outside: how long they may be, and what stands for them.
+//! Length limits and masking of the texts of errors, which come from outside.
 
 use super::Error;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::sync::Arc;
 
-/// Characters of a message, or of a cause.
+/// Maximum length of a message or a cause, in characters.
 pub(super) const MAX_MESSAGE: usize = 2_000;
-/// Characters of a code, a request id or the name of a field.
+/// Maximum length of a code, a request id or the name of a field, in characters.
 pub(super) const MAX_NAME: usize = 200;
 
-/// Characters that are searched for secrets, at most: what is behind them is never shown.
+/// Number of characters that are searched for secrets. Later characters are never shown.
 const SEARCHED: usize = 10 * MAX_MESSAGE;
 
-/// The text, or its beginning and how long it is. None when it is short enough as it is.
+/// Returns the beginning of the text with its full length, or `None` if it is short enough.
 pub(super) fn cut(text: &str, most: usize) -> Option<String> {
     beginning(text, most).map(|beginning| shortened(beginning, text))
 }
 
-/// The text with its secrets masked, then cut. None when it stays as it is.
+/// Masks the secrets in a text, then cuts it. Returns `None` if it does not change.
 pub(super) fn masked(text: &str, most: usize, mask: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let searched = beginning(text, SEARCHED);
     let Some(masked) = mask(searched.unwrap_or(text)) else { return cut(text, most) };
@@ -29,7 +29,7 @@ pub(super) fn masked(text: &str, most: usize, mask: &dyn Fn(&str) -> Option<Stri
     }
 }
 
-/// The first characters of a text that has more.
+/// Returns the first characters of a text, if it is longer.
 fn beginning(text: &str, most: usize) -> Option<&str> {
     let (end, _) = text.char_indices().nth(most)?;
     text.get(..end)
@@ -39,12 +39,12 @@ fn shortened(beginning: &str, text: &str) -> String {
     format!("{beginning}... ({} characters in all)", text.chars().count())
 }
 
-/// A code or a request id, cut where it is too long to be one.
+/// Returns a code or a request id, cut if it is too long to be one.
 pub(crate) fn short_name(name: &str) -> Cow<'_, str> {
     cut(name, MAX_NAME).map_or(Cow::Borrowed(name), Cow::Owned)
 }
 
-/// A cause of which only the text is kept.
+/// Cause of which only the text is stored.
 #[derive(Debug, thiserror::Error)]
 #[error("{text}")]
 struct Cause {
@@ -54,7 +54,7 @@ struct Cause {
 
 type Source = Arc<dyn StdError + Send + Sync>;
 
-/// The cause as it is when its texts are clean and short; otherwise a copy of its texts.
+/// Returns the cause itself if its texts are clean and short, otherwise a copy of its texts.
 pub(super) fn clean(
     source: Source,
     mask: &dyn Fn(&str) -> Option<String>,

@@ -1,18 +1,18 @@
-//! A structure that takes whatever the service sends.
+//! Structure that accepts all fields of a response.
 
 use super::{Field, Member, Model, Place, Ref, Shape};
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// Keeps every member of an answer as it came, for calls by name that give JSON.
+/// All fields of a response, unchanged, for calls by name that return JSON.
 #[derive(Clone, Default, PartialEq)]
 pub struct Any(Map<String, Value>);
 
 impl Any {
-    /// Name of the shapes of outputs that take whatever comes.
+    /// Name of the shape of outputs that accept all fields.
     pub const NAME: &'static str = "Any";
 
-    /// The members, as one JSON object.
+    /// Returns the fields as one JSON object.
     pub fn into_value(self) -> Value {
         Value::Object(self.0)
     }
@@ -25,11 +25,11 @@ impl Model for Any {
     }
 
     fn each<'a>(&'a self, _: &mut dyn FnMut(&'static Member, Ref<'a>)) {
-        // There is no description of the members. This is for reading answers alone.
+        // The fields are not described. This type is only used to read responses.
     }
 
     fn find(&mut self, wire: &str) -> Option<(&'static str, &mut dyn Field)> {
-        // Any value fits, so nobody will ask for the name of the one that does not.
+        // Any value fits, so the name is never used in a message.
         Some(("", self.0.entry(wire).or_insert(Value::Null)))
     }
 }
@@ -44,7 +44,7 @@ impl Field for Any {
 }
 
 impl fmt::Debug for Any {
-    /// Names alone: nobody knows which of the values are secrets.
+    /// Shows names alone, because any of the values may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }

@@ -1,32 +1,32 @@
-//! Outputs that carry along how they are read.
+//! Outputs with their decoding options.
 
 use super::json::{Decoding, Step, Unknown};
 use super::{Field, Member, Model, Names, Ref, Shape, to_value};
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// An operation's own output, and what the answer has besides: for calls by name that give JSON.
+/// Output of an operation with the undocumented fields of the response, for calls by name that return JSON.
 ///
-/// What the document describes is read as the typed clients read it, so that a value is the same in every
-/// language; members that it does not describe are kept as they came, and those that the answer lacks are lacking.
+/// Documented fields are read as typed clients read them, so that a value is the same in every language. Undocumented
+/// fields are stored unchanged, and fields that the response lacks are omitted.
 pub struct Kept {
     output: Box<dyn Model>,
     decoding: Decoding,
-    /// Members of the answer itself that the output does not have.
+    /// Fields of the response itself that the output does not have.
     more: Map<String, Value>,
 }
 
 impl Kept {
-    /// Around an empty output.
+    /// Returns a wrapper for an empty output.
     pub fn new(output: Box<dyn Model>) -> Self {
         Self { output, decoding: Decoding::default().keeping_unknown(true), more: Map::new() }
     }
 
-    /// The answer as one JSON object.
+    /// Returns the response as one JSON object.
     pub fn into_value(mut self) -> Value {
         let mut value = to_value(&*self.output, Names::Wire);
         if let Value::Object(members) = &mut value {
-            // What came in a header is not in the body.
+            // Fields from headers are not in the body.
             members.retain(|name, value| self.decoding.has(name) || !says_nothing(value));
         }
         for missing in self.decoding.take_missing() {
@@ -44,7 +44,7 @@ impl Kept {
     }
 }
 
-/// Puts a member where it was, unless there is one that the output has.
+/// Inserts a field at its original path, unless the output has one there.
 fn put(value: &mut Value, unknown: Unknown) {
     let Some((Step::Name(name), outer)) = unknown.way.split_last() else { return };
     if let Some(Value::Object(members)) = at(value, outer) {
@@ -83,7 +83,7 @@ impl Model for Kept {
         if self.output.find(wire).is_some() {
             return self.output.find(wire);
         }
-        // Any value fits, so no message needs its name.
+        // Any value fits, so the name is never used in a message.
         Some(("", self.more.entry(wire).or_insert(Value::Null)))
     }
 
@@ -98,20 +98,20 @@ impl fmt::Debug for Kept {
     }
 }
 
-/// Any output, read with bounds.
+/// Any output, read with limits.
 pub(crate) struct Bounded<'a> {
     output: &'a mut dyn Model,
     pub(crate) decoding: Decoding,
 }
 
 impl<'a> Bounded<'a> {
-    /// Keeps what the output keeps.
+    /// Stores unknown fields if the output does.
     pub(crate) fn new(output: &'a mut dyn Model, decoding: Decoding) -> Self {
         let keep = output.decoding().is_some_and(|decoding| decoding.keeps_unknown());
         Self { output, decoding: decoding.keeping_unknown(keep) }
     }
 
-    /// Ends reading: an output that wants to know is told what was found.
+    /// Ends reading, and passes the results to the output's decoding, if it has one.
     pub(crate) fn end(self) -> Vec<super::Problem> {
         let problems = self.decoding.problems().to_vec();
         if let Some(place) = self.output.decoding() {

@@ -1,20 +1,19 @@
-//! What can be known to be wrong with a request before it is sent.
+//! Checks of a request before it is sent.
 
 use super::{In, List, Member, Model, Ref};
 
-/// A member that breaks a documented rule.
+/// Field that breaks a documented rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field} {reason}")]
 pub struct Problem {
-    /// The member, with the way to it: `RunInstancesForNode.0.NodeRole`.
+    /// Path of the field: `RunInstancesForNode.0.NodeRole`.
     pub field: String,
-    /// What is wrong with it. Never quotes the value, which may be a secret.
+    /// Reason. It never quotes the value, which may be a secret.
     pub reason: String,
 }
 
-/// Finds the first member of a request that breaks a documented rule: a required one that is
-/// missing, an identifier that is empty, a list with too many items, a number that is out of its range or not finite, a
-/// text that is too long.
+/// Finds the first field of a request that breaks a documented rule: a required field that is missing, an empty
+/// identifier, a list with too many items, a number that is out of range or not finite, a text that is too long.
 pub fn check(model: &dyn Model) -> Result<(), Problem> {
     let mut found = None;
     check_model(model, "", &mut found);
@@ -60,7 +59,7 @@ fn check_member(member: &'static Member, value: Ref<'_>, path: &str, found: &mut
     }
 }
 
-/// What is wrong inside of a value.
+/// Checks the contents of a value.
 fn check_value(value: Ref<'_>, path: &dyn Fn() -> String, found: &mut Option<Problem>) {
     match value {
         _ if found.is_some() => {}
@@ -80,13 +79,12 @@ fn check_list(list: &dyn List, path: &dyn Fn() -> String, found: &mut Option<Pro
     }
 }
 
-/// JSON and forms have no way to write such a number.
+/// Rejects a number that JSON and forms cannot represent.
 fn not_finite(number: f64) -> Option<String> {
     (!number.is_finite()).then(|| "is not a finite number".to_owned())
 }
 
-/// An empty text may mean something (a label's value, a description that is taken away), but never in
-/// the place of an identifier.
+/// Returns whether a field is an identifier. Other texts may be empty (a label's value, a description that is removed).
 fn names_a_thing(member: &Member) -> bool {
     matches!(member.place, In::Path | In::Host) || member.wire.ends_with("Id") || member.wire.ends_with("_id")
 }

@@ -1,12 +1,12 @@
-//! `Debug` for every generated structure: present members by wire name, secrets hidden.
+//! `Debug` for every generated structure: fields with a value by wire name, secrets hidden.
 
 use super::{List, Model, Ref};
 use std::fmt;
 
-/// What stands in the place of a secret.
+/// Text that replaces a secret.
 pub(crate) const HIDDEN: &str = "[hidden]";
 
-/// Writes a structure for people: its members that have a value, secrets hidden.
+/// Writes the fields of a structure that have a value, with secrets hidden.
 pub fn debug(model: &dyn Model, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut out = f.debug_struct(model.shape().name);
     model.each(&mut |member, value| match value {
@@ -38,7 +38,7 @@ impl fmt::Debug for Shown<'_> {
             Ref::Map(map) => {
                 let mut out = f.debug_map();
                 map.each(&mut |name, value| {
-                    // A free map can carry JSON documents, which are never shown.
+                    // A map with free keys can contain JSON documents, which are never shown.
                     match value {
                         Ref::Text(text) if text.trim_start().starts_with(['{', '[']) => {
                             out.entry(&name, &format_args!("{HIDDEN}"));

@@ -1,16 +1,16 @@
-//! A structure as the entries of a map whose keys the caller chooses, for APIs that carry it there.
+//! Structures as entries of a map with free keys, for APIs that send them in one.
 
 use super::{Model, json};
 use serde_json::{Map, Value};
 
-/// The members that have a value, each as JSON.
+/// Returns the fields that have a value, each as JSON.
 pub fn entries(model: &dyn Model) -> Map<String, Value> {
     let text = json::to_string(model, json::Style::Compact);
-    // What this crate has written can be read.
+    // Text written by this crate can be read back.
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-/// The members that have a value, each as a text: itself if it is one, and JSON otherwise.
+/// Returns the fields that have a value, each as a text: unchanged if it is one, and as JSON otherwise.
 pub fn text_entries(model: &dyn Model) -> Vec<(String, String)> {
     let text = |value: Value| match value {
         Value::String(text) => text,

@@ -1,30 +1,28 @@
-//! Structures to flattened parameters: `InstanceIds.0=ins-1`, `Filters.0.Values.1=b`.
+//! Structures as flattened parameters: `InstanceIds.0=ins-1`, `Filters.0.Values.1=b`.
 
 use super::{List, Model, Problem, Ref};
 
-/// What the form cannot say, and what can.
+/// Variant of the format.
 #[derive(Debug, Clone, Copy)]
 pub struct Form {
-    /// How truth values are written.
+    /// Function that writes booleans.
     pub truth: fn(bool) -> &'static str,
-    /// What a caller does instead who wants to say that a list is empty.
+    /// Advice for a caller that sets an empty list, for the error.
     pub instead: &'static str,
 }
 
-/// Flattens the members that have a value, lists counted from 0, names joined with a dot.
+/// Flattens the fields that have a value. Lists are counted from 0, and names are joined with a dot.
 ///
-/// JSON that is not in a string is flattened in the same way. Truth values are `True` and `False`, as Python
-/// writes them.
+/// JSON that is not in a string is flattened in the same way. Booleans are `True` and `False`, as in Python.
 ///
 /// # Errors
-/// The first member that would leave nothing behind, because the form cannot say it: an empty list, an object
-/// without members, a null.
+/// The first value that the format cannot represent: an empty list, an object without fields, a null.
 pub fn flatten(model: &dyn Model) -> Result<Vec<(String, String)>, Problem> {
     let truth = |value| if value { "True" } else { "False" };
     flatten_as(model, Form { truth, instead: "TC3-HMAC-SHA256 with POST can" })
 }
 
-/// Like [`flatten`], in a form of that kind.
+/// Flattens the fields like [`flatten`], in a variant of the format.
 ///
 /// # Errors
 /// As [`flatten`].
@@ -37,7 +35,7 @@ pub fn flatten_as(model: &dyn Model, form: Form) -> Result<Vec<(String, String)>
 struct Flat {
     form: Form,
     out: Vec<(String, String)>,
-    /// The first thing that cannot be said.
+    /// First value that cannot be represented.
     problem: Option<Problem>,
 }
 
@@ -51,7 +49,7 @@ impl Flat {
         });
     }
 
-    /// Whatever is given leaves something behind, or is named as what cannot be said.
+    /// Writes a value, and records a problem if that adds no parameter.
     fn given(&mut self, path: &str, what: &str, write: impl FnOnce(&mut Self)) {
         let before = self.out.len();
         write(self);

@@ -1,4 +1,4 @@
-//! JSON to structures and back, by two drivers that are compiled once.
+//! Conversion between JSON and structures, by two drivers that are compiled once.
 
 mod decoding;
 mod fill;

@@ -1,4 +1,4 @@
-//! The macros that generated code is made of.
+//! Macros that generated code uses.
 
 /// Declares a structure and maps it to the wire, one line per field. Implements [`Model`](crate::model::Model),
 /// [`Field`](crate::model::Field), a `Debug` that hides secrets and, with feature `serde`, `Serialize` and
@@ -17,8 +17,8 @@
 /// assert_eq!(format!("{:?}", Tag { key: Some("a".into()), value: None }), r#"Tag { Key: "a" }"#);
 /// ```
 ///
-/// After `setters`, fields have setters of their names and docs too, on the structure itself or, after `on`, on a
-/// crate's `Request` of it. All of them are optional then, and their types say what the setter takes:
+/// After `setters`, fields also have setters with their names and docs, on the structure itself or, after `on`, on a
+/// crate's `Request` of it. All of these fields are optional, and their types determine the argument of the setter:
 ///
 /// | type | field | setter takes |
 /// |---|---|---|
@@ -31,8 +31,8 @@
 /// | `Argument<T>` | `Option<T>` | has no setter: it is an argument of the client's method |
 /// | `Fixed<T>` | `Option<T>` | has no setter: it has one value |
 ///
-/// A setter whose name is taken has another one after `as`: `items as items_: Value<String>`. `#[deprecated]` of a field
-/// is that of its setters too; it stands below the docs.
+/// If the name of a setter is taken, another one is set with `as`: `items as items_: Value<String>`.
+/// `#[deprecated]` of a field applies to its setters too. It is below the docs.
 ///
 /// ```
 /// wharf_core::model! {
@@ -47,7 +47,7 @@
 /// assert_eq!(Disk::default().size(50).tags(["a"]).size, Some(50));
 /// ```
 ///
-/// For a structure that is declared elsewhere, the mapping alone: `model! { Tag = "Tag" { key = "Key" .required(); } }`.
+/// For a structure that is declared elsewhere, only the mapping: `model! { Tag = "Tag" { key = "Key" .required(); } }`.
 #[macro_export]
 macro_rules! model {
     (
@@ -161,7 +161,7 @@ macro_rules! model {
     };
 }
 
-/// The type of a field, by the word for its setter.
+/// The type of a field, by the keyword of its setter.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! model_type {
@@ -171,8 +171,8 @@ macro_rules! model_type {
     ($form:ident $type:ty) => { ::std::option::Option<$type> };
 }
 
-/// The setter of a field; in brackets, where the structure stands in `self`, the names of the setter, and the attribute of
-/// what is deprecated.
+/// The setter of a field. In brackets: the path of the structure in `self`, the names of the setter, and the attribute of a
+/// deprecated field.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! model_setter {
@@ -270,7 +270,7 @@ macro_rules! model_serde {
     ($type:ident) => {};
 }
 
-/// Defines an enumeration that keeps values it does not know.
+/// Defines an enumeration that preserves unknown values.
 ///
 /// ```
 /// wharf_core::text_enum! {
@@ -295,15 +295,15 @@ macro_rules! text_enum {
         #[non_exhaustive]
         pub enum $type {
             $( $(#[$value_meta])* $variant, )*
-            /// A value that this version of the SDK does not know, as it was on the wire.
+            /// A value that this version of the SDK does not contain, as it was on the wire.
             Other(String),
         }
 
         impl $type {
-            /// The values this version of the SDK knows.
+            /// The values that this version of the SDK contains.
             pub const VALUES: &'static [&'static str] = &[ $( $wire ),* ];
 
-            /// The value on the wire.
+            /// Returns the value on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     $( Self::$variant => $wire, )*
@@ -333,7 +333,7 @@ macro_rules! text_enum {
         impl ::std::str::FromStr for $type {
             type Err = ::std::convert::Infallible;
 
-            /// Never fails: an unknown value is kept.
+            /// Returns the value of a text. It never fails: an unknown value is preserved.
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Ok(Self::from(text))
             }
@@ -355,8 +355,8 @@ macro_rules! text_enum {
         }
 
         impl Default for $type {
-            /// Returns the value of a field that the service left out: its text is empty, and it is displayed as
-            /// `(not set)`.
+            /// Returns the value of a field that the service left out. Its text is empty, and it is displayed as `(not
+            /// set)`.
             fn default() -> Self {
                 Self::Other(String::new())
             }

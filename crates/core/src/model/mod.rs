@@ -1,9 +1,9 @@
-//! How generated structures meet the wire.
+//! The interface between generated structures and the wire format.
 //!
-//! A generated structure implements [`Model`] with one plain walk over its fields and one plain
-//! `match` from wire name to field. Everything else (JSON both ways, flattened forms, checks before
-//! sending, `Debug` that hides secrets) is a driver in this module, compiled once, that meets
-//! structures through these object-safe traits. That is what keeps a thousand types cheap to build.
+//! A generated structure implements [`Model`] with one walk over its fields and one `match` from wire name to field.
+//! Everything else (JSON both ways, flattened formats, checks before sending, `Debug` that hides secrets) is a driver
+//! in this module. Drivers are compiled once and access structures through these object-safe traits. This keeps a
+//! thousand types cheap to build.
 
 mod any;
 mod carried;
@@ -34,27 +34,27 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// A structure of an API: a request, an answer, or a part of one.
+/// Structure of an API: a request, a response, or a part of one.
 pub trait Model: std::fmt::Debug + Send + Sync {
-    /// The name and the members, as the API has them.
+    /// Returns the name and the fields, as the API documents them.
     fn shape(&self) -> &'static Shape;
 
-    /// Calls `visit` for every member in the order of the shape, absent ones too.
+    /// Calls `visit` for every field in the order of the shape, including absent ones.
     fn each<'a>(&'a self, visit: &mut dyn FnMut(&'static Member, Ref<'a>));
 
-    /// The field with that wire name, and the name that it is written with.
+    /// Returns the field with that wire name, and the name that it is written with.
     ///
-    /// A name that is empty says that the structure only holds the output, which is in that field.
+    /// An empty name means that the structure is only an envelope of the output, which is in that field.
     fn find(&mut self, wire: &str) -> Option<(&'static str, &mut dyn Field)>;
 
-    /// How the answer is read into it, for an output that carries that along.
+    /// Returns the decoding options, for an output that contains them.
     #[doc(hidden)]
     fn decoding(&mut self) -> Option<&mut json::Decoding> {
         None
     }
 }
 
-/// Takes away what a structure holds: its members are as they were when it was made.
+/// Resets the fields of a structure to their initial values.
 pub fn reset(model: &mut dyn Model) {
     for member in model.shape().members {
         if let Some((_, field)) = model.find(member.wire) {
@@ -63,7 +63,7 @@ pub fn reset(model: &mut dyn Model) {
     }
 }
 
-/// Visits the fields of a structure, given in the order of its members. For [`model!`](crate::model!).
+/// Visits the fields of a structure, in the order of its shape. For [`model!`](crate::model!).
 #[doc(hidden)]
 pub fn visit<'a>(shape: &'static Shape, fields: &[&'a dyn Field], visit: &mut dyn FnMut(&'static Member, Ref<'a>)) {
     for (member, field) in shape.members.iter().zip(fields) {
@@ -71,21 +71,21 @@ pub fn visit<'a>(shape: &'static Shape, fields: &[&'a dyn Field], visit: &mut dy
     }
 }
 
-/// What the API calls a structure and its members.
+/// Names of a structure and its fields in the API.
 #[derive(Debug)]
 pub struct Shape {
     /// Name in the API (`ClusterCIDRSettings`).
     pub name: &'static str,
     /// Name in Rust (`ClusterCidrSettings`).
     pub type_name: &'static str,
-    /// The members, in the order in which they are written.
+    /// Fields, in the order in which they are written.
     pub members: &'static [Member],
-    /// Some of them are times, which have a form.
+    /// Whether some of the fields are times, which have a format.
     pub(crate) has_times: bool,
 }
 
 impl Shape {
-    /// A structure with that name in the API and those members.
+    /// Returns a structure with that name in the API and those fields.
     pub const fn new(name: &'static str, members: &'static [Member]) -> Self {
         let (mut at, mut has_times) = (0, false);
         while at < members.len() {
@@ -95,54 +95,54 @@ impl Shape {
         Self { name, type_name: name, members, has_times }
     }
 
-    /// Gives it its name in Rust, where that is another one.
+    /// Sets the name in Rust, if it differs.
     pub const fn named(mut self, type_name: &'static str) -> Self {
         self.type_name = type_name;
         self
     }
 }
 
-/// A member of a structure, as the API documents it.
+/// Field of a structure, as the API documents it.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Member {
     /// Name on the wire.
     pub wire: &'static str,
-    /// Name of the field, as the source has it.
+    /// Name of the field in the source.
     field: &'static str,
-    /// The API refuses a request without it.
+    /// Whether the API rejects a request without it.
     pub required: bool,
-    /// Carries a secret: never shown.
+    /// Whether it contains a secret, which is never shown.
     pub sensitive: bool,
-    /// Where in the request it travels.
+    /// Place in the request.
     pub place: In,
     /// Smallest and largest value of a number.
     pub range: Option<(i64, i64)>,
-    /// Most items of a list.
+    /// Maximum number of items of a list.
     pub max_items: Option<usize>,
-    /// Most characters of a text.
+    /// Maximum number of characters of a text.
     pub max_length: Option<usize>,
-    /// What it says unless the caller says something else (`kind`, `apiVersion`).
+    /// Value that is sent unless the caller sets another one (`kind`, `apiVersion`).
     pub fixed: Option<&'static str>,
-    /// It is the whole body, not a member of it.
+    /// Whether it is the whole body, instead of a field of it.
     pub payload: bool,
-    /// How a list is written in the query.
+    /// Style of a list in the query.
     pub style: ListStyle,
-    /// The form of a time, where it is one.
+    /// Format of a time, if it is one.
     pub time: Option<TimeForm>,
-    /// In an answer: the document shows no body, and only the vendor's own client reads this.
+    /// Whether the document shows no body of the response, and only the vendor's own client reads this field.
     pub undocumented: bool,
-    /// Services write an object for the list: its names are one member of the items, its values the other.
+    /// Field of the items for the names, and field for the values, if services write an object for the list.
     pub entries: Option<(&'static str, &'static str)>,
-    /// Services write a text for the map: the value of that name.
+    /// Key of the value that services write as a text instead of the map.
     pub said_by: Option<&'static str>,
 }
 
-/// Where a member of a request travels.
+/// Place of a field in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum In {
-    /// In the body (or the flattened form of protocols that have one).
+    /// In the body (or the flattened form of protocols that use one).
     Body,
     /// In the query string.
     Query,
@@ -154,21 +154,21 @@ pub enum In {
     Host,
 }
 
-/// How a list is written in a query.
+/// Style of a list in a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ListStyle {
-    /// Its name again for every item.
+    /// The name is repeated for every item.
     #[default]
     Repeat,
-    /// The items in one text, with commas between them.
+    /// The items are joined with commas.
     Comma,
-    /// As a JSON list.
+    /// The list is written as JSON.
     Json,
 }
 
 impl Member {
-    /// A member without any documented bound.
+    /// Returns a field without any documented limit.
     pub const fn new(wire: &'static str) -> Self {
         Self {
             wire,
@@ -189,13 +189,13 @@ impl Member {
         }
     }
 
-    /// Gives it the name of its field, where that is another one.
+    /// Sets the name of its field, if it differs.
     pub const fn field(mut self, field: &'static str) -> Self {
         self.field = field;
         self
     }
 
-    /// The name of its field in Rust (`cluster_ids`), without the `r#` of a keyword.
+    /// Returns the name of its field in Rust (`cluster_ids`), without the `r#` of a keyword.
     pub fn name(&self) -> &'static str {
         self.field.strip_prefix("r#").unwrap_or(self.field)
     }
@@ -206,130 +206,130 @@ impl Member {
         self
     }
 
-    /// Marks it as carrying a secret.
+    /// Marks it as sensitive.
     pub const fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self
     }
 
-    /// Says where it travels.
+    /// Sets its place in the request.
     pub const fn place(mut self, place: In) -> Self {
         self.place = place;
         self
     }
 
-    /// Bounds a number, both ends included.
+    /// Sets the range of a number, both ends included.
     pub const fn range(mut self, min: i64, max: i64) -> Self {
         self.range = Some((min, max));
         self
     }
 
-    /// Bounds the length of a list.
+    /// Sets the maximum number of items of a list.
     pub const fn max_items(mut self, items: usize) -> Self {
         self.max_items = Some(items);
         self
     }
 
-    /// Gives it a value for when the caller gives none.
+    /// Sets the value that is sent unless the caller sets another one.
     pub const fn fixed(mut self, value: &'static str) -> Self {
         self.fixed = Some(value);
         self
     }
 
-    /// Says how a list is written in the query.
+    /// Sets the style of a list in the query.
     pub const fn style(mut self, style: ListStyle) -> Self {
         self.style = style;
         self
     }
 
-    /// Says that it is a time, and in which form.
+    /// Marks it as a time, and sets its format.
     pub const fn time(mut self, form: TimeForm) -> Self {
         self.time = Some(form);
         self
     }
 
-    /// A text as it is written: a time in the form of the member.
+    /// Returns a text as it is written: a time in the format of the field.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.time.map_or(Cow::Borrowed(text), |form| form.write(text))
     }
 
-    /// Says which members of the items an object has as names and values that is written for the list.
+    /// Sets the fields of the items for the names and values of an object that is written for the list.
     pub const fn entries(mut self, name: &'static str, value: &'static str) -> Self {
         self.entries = Some((name, value));
         self
     }
 
-    /// Says whose value it is that is written for the map.
+    /// Sets the key of the value that is written for the map.
     pub const fn said_by(mut self, name: &'static str) -> Self {
         self.said_by = Some(name);
         self
     }
 
-    /// Makes it the whole body.
+    /// Marks it as the whole body.
     pub const fn payload(mut self) -> Self {
         self.payload = true;
         self
     }
 
-    /// Says that the document shows an answer without it, so that it may be missing with the whole body.
+    /// Marks it as undocumented, so that it may be missing with the whole body.
     pub const fn undocumented(mut self) -> Self {
         self.undocumented = true;
         self
     }
 
-    /// Bounds the characters of a text.
+    /// Sets the maximum number of characters of a text.
     pub const fn max_length(mut self, characters: usize) -> Self {
         self.max_length = Some(characters);
         self
     }
 }
 
-/// A value as the writers see it.
+/// Value as the writers read it.
 #[derive(Clone, Copy)]
 pub enum Ref<'a> {
-    /// Not given: left out of the request.
+    /// Not set: left out of the request.
     Absent,
-    /// A text, an enumerated value, a time, a secret, a JSON document in a string.
+    /// Text, enumerated value, time, secret, or JSON document in a string.
     Text(&'a str),
-    /// A signed number.
+    /// Signed number.
     Int(i64),
-    /// An unsigned number.
+    /// Unsigned number.
     Uint(u64),
-    /// A floating-point number.
+    /// Floating-point number.
     Float(f64),
-    /// A truth value.
+    /// Boolean.
     Bool(bool),
     /// Any JSON.
     Json(&'a Value),
-    /// A structure.
+    /// Structure.
     Object(&'a dyn Model),
-    /// A list.
+    /// List.
     List(&'a dyn List),
-    /// Values by names that the caller chooses.
+    /// Values by free keys.
     Map(&'a dyn Map),
 }
 
-/// A place that the readers fill.
+/// Place that the readers fill.
 pub enum Place<'a> {
-    /// A text and its kin.
+    /// Text, or another value that is a string on the wire.
     Text(&'a mut dyn Text),
-    /// A signed number.
+    /// Signed number.
     Int(&'a mut i64),
-    /// An unsigned number.
+    /// Unsigned number.
     Uint(&'a mut u64),
-    /// A floating-point number.
+    /// Floating-point number.
     Float(&'a mut f64),
-    /// A truth value.
+    /// Boolean.
     Bool(&'a mut bool),
     /// Any JSON.
     Json(&'a mut Value),
-    /// A JSON document carried in a string.
+    /// JSON document in a string.
     JsonText(&'a mut JsonText),
-    /// A structure.
+    /// Structure.
     Object(&'a mut dyn Model),
-    /// A list.
+    /// List.
     List(&'a mut dyn List),
-    /// Values by names that the caller chooses.
+    /// Values by free keys.
     Map(&'a mut dyn Map),
 }
 
@@ -357,7 +357,7 @@ impl std::fmt::Debug for Place<'_> {
 }
 
 impl Place<'_> {
-    /// What may be put here, for messages.
+    /// Returns the type that the place accepts, for messages.
     pub fn expects(&self) -> &'static str {
         match self {
             Self::Text(_) => "a string",
@@ -372,80 +372,80 @@ impl Place<'_> {
         }
     }
 
-    /// Whether it holds other places.
+    /// Returns whether it contains other places.
     pub(crate) fn holds_others(&self) -> bool {
         matches!(self, Self::Object(_) | Self::List(_) | Self::Map(_))
     }
 
-    /// Whether it can be empty, as a number cannot.
+    /// Returns whether it can be empty. A number cannot.
     pub(crate) fn may_be_empty(&self) -> bool {
         !matches!(self, Self::Int(_) | Self::Uint(_) | Self::Float(_) | Self::Bool(_))
     }
 }
 
-/// A value that a structure holds: read by writers, filled by readers.
+/// Value in a structure, which writers read and readers fill.
 pub trait Field: Send + Sync {
-    /// The value.
+    /// Returns the value.
     fn get(&self) -> Ref<'_>;
-    /// The place for a value; an absent one is made present.
+    /// Returns the place for a value. An absent value is created.
     fn place(&mut self) -> Place<'_>;
-    /// Tells a time in which form its field writes it.
+    /// Sets the format in which the field writes times.
     fn set_time_form(&mut self, _form: TimeForm) {}
-    /// Takes the value away, for one that cannot be read: absent, or else as it was when it was made.
+    /// Clears a value that cannot be read: it becomes absent, or else has its initial value.
     fn clear(&mut self) {}
 }
 
-/// A list of any length, seen from the drivers.
+/// List of any item type, as the drivers use it.
 pub trait List: Send + Sync {
-    /// Number of items.
+    /// Returns the number of items.
     fn len(&self) -> usize;
-    /// The item at `at`, absent past the end.
+    /// Returns the item at `at`, or an absent value past the end.
     fn item(&self, at: usize) -> Ref<'_>;
-    /// Adds an item and gives its place.
+    /// Adds an item and returns its place.
     fn push(&mut self) -> Place<'_>;
-    /// Whether there is none.
+    /// Returns whether the list has no items.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// Makes room for one item more, and tells how many bytes that takes.
+    /// Reserves memory for one more item, and returns its size in bytes.
     fn grow(&mut self) -> usize {
         0
     }
-    /// Takes the last item away.
+    /// Removes the last item.
     fn pop(&mut self) {}
-    /// Takes all items away.
+    /// Removes all items.
     fn clear(&mut self) {}
-    /// The list itself, for a caller that knows its type; `None` for a list that is no `Vec`.
+    /// Returns the list itself, for a caller that knows its type, or `None` for a list that is not a `Vec`.
     fn as_any(&mut self) -> Option<&mut dyn std::any::Any> {
         None
     }
 }
 
-/// Values by name, seen from the drivers.
+/// Values by name, as the drivers use them.
 pub trait Map: Send + Sync {
     /// Calls `visit` for every value, in the order of the names.
     fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, Ref<'a>));
-    /// The place for the value of that name, made when it is not there.
+    /// Returns the place for the value of that name, which is created if it does not exist.
     fn entry(&mut self, name: &str) -> Place<'_>;
-    /// Bytes of a value, without what it points to.
+    /// Returns the size of a value in bytes, without the memory that it points to.
     fn value_bytes(&self) -> usize {
         0
     }
-    /// Takes the value of that name away.
+    /// Removes the value of that name.
     fn remove(&mut self, _name: &str) {}
-    /// Takes all values away.
+    /// Removes all values.
     fn clear(&mut self) {}
 }
 
-/// A value that is a string on the wire.
+/// Value that is a string on the wire.
 pub trait Text: Send + Sync {
     /// Replaces the value.
     fn set(&mut self, text: &str);
-    /// Whether it is a point in time.
+    /// Returns whether it is a point in time.
     fn is_time(&self) -> bool {
         false
     }
-    /// The values that are documented, if only some are.
+    /// Returns the documented values, if only some are allowed.
     fn known(&self) -> &'static [&'static str] {
         &[]
     }
@@ -538,7 +538,7 @@ impl<T: Field + Default + 'static> List for Vec<T> {
         self[at].place()
     }
     fn grow(&mut self) -> usize {
-        /// Bytes up to which a list doubles its room; a longer one takes a quarter more.
+        /// Size up to which a list doubles its capacity, in bytes. A larger one grows by a quarter.
         const SMALL: usize = 64 << 10;
         let (room, item) = (self.capacity(), size_of::<T>());
         if Vec::len(self) < room {

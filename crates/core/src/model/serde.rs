@@ -1,14 +1,14 @@
 //! Plain `Serialize` and `Deserialize` on the models, by wire names (feature `serde`).
 //!
-//! What is written is the data as it is on the wire, secrets included: it is meant for storing and
-//! passing on, not for logs. `Debug` is for logs.
+//! The output is the data as it is on the wire, including secrets. It is meant for storing and passing on, not for
+//! logs. `Debug` is for logs.
 
 pub use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{List, Model, Ref};
 use ::serde::ser::{SerializeMap, SerializeSeq};
 
-/// Writes the members that have a value.
+/// Serializes the fields that have a value.
 pub fn serialize<S: Serializer>(model: &dyn Model, serializer: S) -> Result<S::Ok, S::Error> {
     let mut present = Vec::new();
     model.each(&mut |member, value| {
@@ -23,7 +23,7 @@ pub fn serialize<S: Serializer>(model: &dyn Model, serializer: S) -> Result<S::O
     map.end()
 }
 
-/// Fills a structure, as leniently as an answer is read.
+/// Fills a structure, as leniently as a response is read.
 pub fn deserialize<'de, D: Deserializer<'de>>(model: &mut dyn Model, deserializer: D) -> Result<(), D::Error> {
     super::json::read_from(deserializer, model)
 }

@@ -1,4 +1,4 @@
-//! Times: the text on the wire, and the form and zone that each field's document prints.
+//! Times: the text on the wire, and the documented format and zone of each field.
 
 mod text;
 
@@ -12,21 +12,21 @@ use std::ops::Deref;
 use std::time::SystemTime;
 use text::{Said, read};
 
-/// How a field writes times. A time without a zone is one of the form's zone.
+/// Format of the times of a field. A time without a zone has the zone of the format.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimeForm {
     /// `2017-03-28T06:10:00Z`.
     #[default]
     Utc,
-    /// `2017-03-28 14:10:00`, as clocks in China show it.
+    /// `2017-03-28 14:10:00`, in China's time zone.
     China,
     /// `2017-03-28 06:10:00 +0000 UTC`, as programs in Go print it.
     Go,
 }
 
 impl TimeForm {
-    /// A time in this form, for people.
+    /// Returns a time in this format, for people.
     pub fn example(self) -> &'static str {
         match self {
             Self::Utc => "2017-03-28T06:10:00Z",
@@ -35,7 +35,7 @@ impl TimeForm {
         }
     }
 
-    /// How many seconds the clocks of its zone are ahead of UTC.
+    /// Returns the offset of its zone from UTC in seconds.
     pub fn ahead(self) -> i32 {
         match self {
             Self::Utc | Self::Go => 0,
@@ -43,7 +43,7 @@ impl TimeForm {
         }
     }
 
-    /// A time in this form, to the second. What is no time stays as it is.
+    /// Writes a time in this format, in whole seconds. A text that is not a time is returned unchanged.
     pub fn write(self, text: &str) -> Cow<'_, str> {
         let civil = match read(text) {
             Some(Said::Instant(instant)) => text::civil(instant, self.ahead()),
@@ -63,11 +63,11 @@ impl TimeForm {
     }
 }
 
-/// A point in time as the API wrote it, kept to the letter.
+/// Point in time, with the exact text of the API.
 ///
-/// The APIs write several formats; [`parse`](Self::parse) reads them all. In a request, a time is written in the form
-/// and zone of its field's document: give a [`SystemTime`], or a text with any zone. A text without a zone is
-/// one of the field's zone.
+/// The APIs write several formats; [`parse`](Self::parse) reads all of them. In a request, a time is written in the
+/// documented format and zone of its field: set a [`SystemTime`], or a text with any zone. A text without a zone has
+/// the zone of the field.
 #[derive(Clone, Default)]
 pub struct Timestamp {
     text: String,
@@ -75,27 +75,28 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// The text on the wire.
+    /// Returns the text on the wire.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The instant, if the text is a time with a zone (`2024-10-18T10:38:36Z`, or
-    /// `2018-08-02 08:12:40.672772389 +0000 UTC` as programs in Go print it), a time without one
-    /// (`2024-10-18 10:38:36`, taken as one of the zone of the field that it was read from, or else as UTC) or
-    /// seconds since 1970.
+    /// Returns the instant, if the text is a time with a zone (`2024-10-18T10:38:36Z`, or `2018-08-02
+    /// 08:12:40.672772389 +0000 UTC` as programs in Go print it), a time without one (`2024-10-18 10:38:36`, in the
+    /// zone of the field that it was read from, or else UTC) or seconds since 1970.
     pub fn parse(&self) -> Option<SystemTime> {
         text::system_time(self.instant()?)
     }
 
-    /// The instant, if the text is a time without a zone and clocks there are `ahead` seconds ahead of UTC.
+    /// Returns the instant, if the text is a time without a zone. `ahead` is the offset of the zone from UTC in
+    /// seconds.
     pub fn parse_local(&self, ahead: i32) -> Option<SystemTime> {
         let Said::Local(civil) = read(&self.text)? else { return None };
         text::system_time(text::instant(civil, ahead)?)
     }
 
-    /// An instant as clocks show it that are `ahead` seconds ahead of UTC: `2024-10-18 10:38:36`, whole seconds,
-    /// no zone. None for a time before 1970 or after 9999, and for a zone more than a day away.
+    /// Returns an instant as local time: `2024-10-18 10:38:36`, whole seconds, no zone. `ahead` is the offset of the
+    /// zone from UTC in seconds. Returns `None` for a time before 1970 or after 9999, and for an offset of more than a
+    /// day.
     pub fn local(time: SystemTime, ahead: i32) -> Option<Self> {
         let seconds = text::seconds(time.max(SystemTime::UNIX_EPOCH));
         if time < SystemTime::UNIX_EPOCH || !text::is_zone(ahead) {
@@ -133,7 +134,7 @@ impl PartialEq<&str> for Timestamp {
     }
 }
 
-/// By the instant. Texts for the same instant have the order of texts; a text that is no time has none.
+/// Compares by the instant. Texts for the same instant are compared as texts; a text that is not a time has no order.
 impl PartialOrd for Timestamp {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         if self == other {
@@ -182,16 +183,16 @@ impl From<String> for Timestamp {
 }
 
 impl From<SystemTime> for Timestamp {
-    /// Written as `2024-10-18T10:38:36Z`, whole seconds, until it is sent. A time that is not of the years 0 to 9999 is
-    /// written as the nearest one.
+    /// Writes the time as `2024-10-18T10:38:36Z`, in whole seconds. It gets the format of its field when it is sent. A
+    /// time outside of the years 0 to 9999 becomes the nearest one.
     fn from(time: SystemTime) -> Self {
         text::clamped(text::seconds(time)).into()
     }
 }
 
 impl From<DateTime<Utc>> for Timestamp {
-    /// Written as `2024-10-18T10:38:36Z`, whole seconds, until it is sent. A time that is not of the years 0 to 9999 is
-    /// written as the nearest one.
+    /// Writes the time as `2024-10-18T10:38:36Z`, in whole seconds. It gets the format of its field when it is sent. A
+    /// time outside of the years 0 to 9999 becomes the nearest one.
     fn from(time: DateTime<Utc>) -> Self {
         text::clamped(time.timestamp()).format(TimeForm::Utc.pattern()).to_string().into()
     }

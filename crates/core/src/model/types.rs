@@ -1,4 +1,4 @@
-//! Values with a meaning of their own: secrets, JSON documents in strings.
+//! Values with special handling: secrets, JSON documents in strings.
 
 use super::{Field, HIDDEN, Model, Place, Ref, Text, json};
 use crate::error::Error;
@@ -6,17 +6,17 @@ use serde_json::Value;
 use std::fmt;
 use zeroize::Zeroize;
 
-/// A password, a key, a token or a kubeconfig: never shown by `Debug` or `Display`, wiped when dropped.
+/// Password, key, token or kubeconfig. It is never shown by `Debug` or `Display`, and wiped when dropped.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// The value itself. Whoever asks takes care where it goes.
+    /// Returns the plaintext. Never log or print it.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether it is the empty string.
+    /// Returns whether it is the empty string.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -71,32 +71,32 @@ impl Field for Secret {
     }
 }
 
-/// A JSON document that travels inside a string, as some fields want it.
+/// JSON document in a string, as some fields require it.
 ///
-/// Give a structure of this SDK, a [`serde_json::Value`] or a ready string; for a structure of your
-/// own there is [`serialize`](Self::serialize). A ready string is sent as it is.
-/// `Debug` never shows it: such documents carry passwords and start-up scripts.
+/// Pass a structure of this SDK, a [`serde_json::Value`] or a ready string. For other types use
+/// [`serialize`](Self::serialize). A ready string is sent unchanged. `Debug` never shows the document, because such
+/// documents contain passwords and start-up scripts.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct JsonText(String);
 
 impl JsonText {
-    /// Writes any serializable value.
+    /// Serializes any value.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the value cannot be written as JSON.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the value cannot be written as JSON.
     pub fn serialize<T: serde::Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
         serde_json::to_string(value).map(Self).map_err(|error| Error::invalid_input("JSON document", error.to_string()))
     }
 
-    /// The document.
+    /// Returns the document.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The document, read.
+    /// Parses the document.
     ///
     /// # Errors
-    /// [`Decode`](crate::ErrorKind::Decode) when the text is not JSON.
+    /// [`Decode`](crate::ErrorKind::Decode) if the text is not JSON.
     pub fn parse(&self) -> Result<Value, Error> {
         serde_json::from_str(&self.0).map_err(|error| Error::decode("JSON document", error.to_string()))
     }

@@ -3,16 +3,16 @@
 use super::{Model, Ref};
 use serde_json::{Map, Value};
 
-/// Whose names the members of a JSON object have.
+/// Names of the fields in a JSON object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Names {
-    /// The API's (`ClusterIds`).
+    /// Names of the API (`ClusterIds`).
     Wire,
-    /// Those of the fields in Rust (`cluster_ids`).
+    /// Names of the fields in Rust (`cluster_ids`).
     Fields,
 }
 
-/// A structure as JSON: the members that have a value. Secrets are in it: it is data, not for logs.
+/// Converts a structure to JSON, with the fields that have a value. The result contains secrets: it is not for logs.
 pub fn to_value(model: &dyn Model, names: Names) -> Value {
     let mut members = Map::new();
     model.each(&mut |member, value| {

@@ -1,4 +1,4 @@
-//! Where a walk over pages stands, and when it ends.
+//! Position of a walk over pages, and the rules for its end.
 
 use super::member;
 use super::token::Tokens;
@@ -8,40 +8,40 @@ use crate::operation::{OperationMeta, PageStyle};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher;
 
-/// Items in a page when neither the caller nor the document says.
+/// Page size if neither the caller nor the document sets one.
 const DEFAULT_PAGE: u64 = 20;
 
-/// Where a walk over pages stands. The rules are those of [`Pages`](super::Pages); this is for who fetches
-/// the pages by other means.
+/// Position of a walk over pages. The rules are those of [`Pages`](super::Pages); this is for callers that fetch the
+/// pages by other means.
 #[derive(Debug, Clone)]
 pub struct Cursor {
     meta: &'static OperationMeta,
-    /// Where the next page begins, in the words of the operation: items to skip, or the number of a page.
+    /// Start of the next page, in the unit of the operation: items to skip, or the number of a page.
     begin: u64,
     size: u64,
     /// Items before the next page.
     offset: u64,
-    /// What the items of the page before looked like.
+    /// Fingerprint of the items of the page before.
     before: Option<u64>,
     first: bool,
     tokens: Tokens,
 }
 
-/// What a page means for the walk.
+/// Meaning of a page for the walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Turn {
-    /// It is for the caller, and another one may follow.
+    /// The page is for the caller, and another one may follow.
     More,
-    /// It is for the caller, and the last one.
+    /// The page is for the caller, and the last one.
     Last,
-    /// It holds nothing, and comes after the last one.
+    /// The page is empty, and comes after the last one.
     Stop,
 }
 
 impl Cursor {
-    /// Begins where the caller wants to, in the manner of the operation's paging, and asks for as many items as
-    /// the caller says, or the most that the document allows.
+    /// Starts at the caller's offset or page number, according to the operation's paging, and requests the caller's
+    /// page size or the documented maximum.
     pub fn new(meta: &'static OperationMeta, (begin, size): (Option<u64>, Option<u64>)) -> Self {
         let documented = meta.paging.as_ref().map(|paging| if paging.max > 0 { paging.max } else { paging.default });
         let size = size.or(documented.map(u64::from)).filter(|size| *size > 0).unwrap_or(DEFAULT_PAGE);
@@ -54,21 +54,21 @@ impl Cursor {
         Self { meta, begin, size, offset, before: None, first: true, tokens: Tokens::default() }
     }
 
-    /// Begins at the page of that token, where pages have tokens.
+    /// Starts at the page of the token, for pages with tokens.
     pub fn at_token(mut self, token: Option<String>) -> Self {
         self.tokens = Tokens::new(token);
         self
     }
 
-    /// The token of the next page. `None` for the first page, and where pages have no tokens.
+    /// Returns the token of the next page. Returns `None` for the first page, and for pages without tokens.
     pub fn token(&self) -> Option<&str> {
         self.tokens.next()
     }
 
-    /// Takes note of a page that names the next one: its number of items and the token that it holds.
+    /// Records a page that names the next one: its number of items and its token.
     ///
     /// # Errors
-    /// [`Decode`](crate::ErrorKind::Decode) when the token is one that has been sent already.
+    /// [`Decode`](crate::ErrorKind::Decode) if the token has been sent before.
     pub fn turn_token(&mut self, count: usize, next: Option<String>) -> Result<Turn, Error> {
         let first = std::mem::replace(&mut self.first, false);
         self.offset = self.offset.saturating_add(count as u64);
@@ -83,42 +83,42 @@ impl Cursor {
         Ok(Turn::More)
     }
 
-    /// Begins where the caller wants to, for a first page that is asked for with the caller's own words: its
-    /// size is what the caller says, or else what the document says that it is then.
+    /// Starts from a first page that is requested exactly as the caller's input states. Its size is the caller's, or
+    /// else the documented default.
     pub fn as_given(meta: &'static OperationMeta, (begin, size): (Option<u64>, Option<u64>)) -> Self {
         let documented = meta.paging.as_ref().map(|paging| u64::from(paging.default)).filter(|size| *size > 0);
         Self::new(meta, (begin, size.or(documented)))
     }
 
-    /// Where the next page begins, in the words of the operation: items to skip, or the number of a page.
+    /// Returns the start of the next page, in the unit of the operation: items to skip, or the number of a page.
     pub fn begin(&self) -> u64 {
         self.begin
     }
 
-    /// How many items a page is asked for.
+    /// Returns the page size that is requested.
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Asks for so many items from now on: the first page has shown how many come when nobody says.
+    /// Sets the page size of the following requests: the first page has shown the size if the request does not set one.
     pub fn set_size(&mut self, size: u64) {
         self.size = size.max(1);
     }
 
-    /// The number of items before the next page.
+    /// Returns the number of items before the next page.
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// The number of the next page, from 1, where the operation counts pages.
+    /// Returns the number of the next page, from 1, for operations that number pages.
     pub fn page(&self) -> Option<u64> {
         (style(self.meta) == PageStyle::Number).then_some(self.begin)
     }
 
-    /// Takes note of a page: its number of items, the total that it tells, and its [`fingerprint`].
+    /// Records a page: its number of items, its total, and its [`fingerprint`].
     ///
     /// # Errors
-    /// [`Decode`](crate::ErrorKind::Decode) when it is the page before once more.
+    /// [`Decode`](crate::ErrorKind::Decode) if it is the same page as the one before.
     pub fn turn(&mut self, count: usize, total: Option<u64>, print: Option<u64>) -> Result<Turn, Error> {
         let count = count as u64;
         let first = std::mem::replace(&mut self.first, false);
@@ -132,14 +132,14 @@ impl Cursor {
         }
         self.before = print;
         match style(self.meta) {
-            // What follows is named by the page: `turn_token`.
+            // The page names the next one: see `turn_token`.
             PageStyle::Token => self.offset = self.offset.saturating_add(count),
             PageStyle::Offset => {
                 self.begin = self.begin.saturating_add(count);
                 self.offset = self.begin;
             }
             PageStyle::Number => {
-                // The first page that is seen tells how long those before it are, unless it is the last one.
+                // The size of the first page that is seen is the size of those before it, unless it is the last one.
                 if first && total != Some(self.offset.saturating_add(count)) {
                     self.offset = (self.begin - 1).saturating_mul(count);
                 }
@@ -160,7 +160,7 @@ fn style(meta: &OperationMeta) -> PageStyle {
     meta.paging.as_ref().map_or(PageStyle::Offset, |paging| paging.style)
 }
 
-/// A short form of a page's items, to see whether two pages are the same.
+/// Returns a hash of a page's items, to detect two equal pages.
 pub fn fingerprint(page: &dyn Model, meta: &OperationMeta) -> Option<u64> {
     let items = member(page, meta.paging.as_ref()?.items)?;
     let mut hasher = DefaultHasher::new();

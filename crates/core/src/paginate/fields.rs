@@ -1,30 +1,30 @@
-//! The fields of inputs and outputs that paging is about, found by the names in [`Paging`].
+//! The paging fields of inputs and outputs, found by the names in [`Paging`].
 
 use crate::error::Error;
 use crate::model::{Model, Place, Ref};
 use crate::operation::{OperationMeta, PageStyle, Paging};
 
-/// The offset or page number and the page size that an input sets, if any.
+/// Returns the offset or page number and the page size that an input sets, if any.
 pub fn window(input: &dyn Model, paging: &Paging) -> (Option<u64>, Option<u64>) {
     let begin = (paging.style != PageStyle::Token).then(|| number(input, &[paging.begin])).flatten();
     (begin, number(input, &[paging.size]))
 }
 
-/// Asks for the page that begins at an offset or has a number, with at most `size` items.
+/// Sets the offset or page number, and the page size.
 pub fn set_window(input: &mut dyn Model, paging: &Paging, begin: u64, size: u64) {
-    // A token is what the page before returned: `set_token`.
+    // The token of the page before is set by `set_token`.
     if paging.style != PageStyle::Token {
         set_number(input, paging.begin, begin);
     }
     set_number(input, paging.size, size);
 }
 
-/// The number of items on all pages, if the page states it.
+/// Returns the number of items on all pages, if the page states it.
 pub fn total(page: &dyn Model, paging: &Paging) -> Option<u64> {
     number(page, paging.total)
 }
 
-/// The number of items on a page.
+/// Returns the number of items on a page.
 pub fn count(page: &dyn Model, paging: &Paging) -> usize {
     match member(page, paging.items) {
         Some(Ref::List(list)) => list.len(),
@@ -32,7 +32,7 @@ pub fn count(page: &dyn Model, paging: &Paging) -> usize {
     }
 }
 
-/// Takes the items out of a page: the list itself, without a copy.
+/// Takes the items out of a page without a copy.
 ///
 /// # Errors
 /// [`Decode`](crate::ErrorKind::Decode) when the items are not a list of `T`.
@@ -47,7 +47,7 @@ pub(crate) fn take_items<T: 'static>(page: &mut dyn Model, meta: &'static Operat
     items.ok_or_else(|| Error::decode(path.join("."), "is not a list of the operation's items").with_operation(meta))
 }
 
-/// The value at the end of a path of wire names, if the structure has such a field.
+/// Returns the value at the end of a path of wire names, if the structure has such a field.
 pub fn member<'a>(model: &'a dyn Model, path: &[&str]) -> Option<Ref<'a>> {
     let (first, rest) = path.split_first()?;
     let mut found = None;
@@ -62,7 +62,7 @@ pub fn member<'a>(model: &'a dyn Model, path: &[&str]) -> Option<Ref<'a>> {
     }
 }
 
-/// Visits the place at the end of a path of wire names, if the structure has such a field.
+/// Visits the field at the end of a path of wire names, if the structure has it.
 fn at(model: &mut dyn Model, path: &[&str], visit: &mut dyn FnMut(Place<'_>)) {
     let Some((first, rest)) = path.split_first() else { return };
     let Some((_, field)) = model.find(first) else { return };

@@ -9,7 +9,7 @@ use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// Answers as `List` does, and is asked by the number of a page; its size is a string, as some APIs have it.
+/// Operation with the responses of `List` and page numbers. Its page size is a string, as in some APIs.
 #[derive(Clone, Default, PartialEq)]
 struct Leaf {
     page: Option<i64>,
@@ -35,7 +35,7 @@ impl Paginated for Leaf {
     type Item = String;
 }
 
-/// A service with `held` items that cuts pages at `most` and says whatever total it likes.
+/// Service with `held` items, pages of at most `most` items, and any total.
 #[derive(Debug)]
 struct Service {
     held: u64,
@@ -60,7 +60,7 @@ impl Transport for Service {
             None => asked["Offset"].as_u64().unwrap(),
         };
         let items: Vec<_> = (offset..(offset + size).min(self.held)).map(|at| format!("item-{at}")).collect();
-        // The request id differs from answer to answer, and is no part of what makes pages the same.
+        // The request id differs between responses, and is not compared.
         let id = format!("r-{:?}", std::time::Instant::now());
         let body = json!({"Total": self.total, "Items": items, "RequestId": id});
         Ok(http::Response::new(body.to_string().into()))
@@ -79,7 +79,7 @@ async fn run<Op: Paginated<Item = String>>(service: Service, input: Op) -> Run {
     Run { calls: recorder.exchanges().len(), items }
 }
 
-/// Both styles do the same.
+/// Runs both styles, which must have the same result.
 async fn both(service: impl Fn() -> Service) -> [Run; 2] {
     [run(service(), List::default()).await, run(service(), Leaf::default()).await]
 }
@@ -118,11 +118,11 @@ async fn totals_that_are_wrong() {
         (0, Some(50), 1),
         (4, Some(50), 3),
         (6, Some(u64::MAX), 3),
-        // Missing or zero: goes on while full pages come.
+        // Missing or zero: continues while pages are full.
         (4, None, 2),
         (6, None, 3),
         (6, Some(0), 3),
-        // Too low: proved wrong by the first page.
+        // Too low: disproved by the first page.
         (7, Some(1), 3),
         (7, Some(2), 3),
     ] {
@@ -193,7 +193,7 @@ async fn counted_pages_tell_where_to_go_on() {
     }
 }
 
-/// A page in the middle of shorter ones than asked for does not stand where the size would have it.
+/// After pages that are shorter than requested, the offset of a page is not a multiple of the size.
 #[tokio::test]
 async fn short_pages_in_the_middle_are_followed_to_the_total() {
     for (held, page, calls) in [(20, 5, 6), (20, 10, 1), (19, 10, 2), (20, 11, 1)] {

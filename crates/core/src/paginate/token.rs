@@ -7,16 +7,16 @@ use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-/// The tokens of a walk.
+/// Tokens of a walk over pages.
 #[derive(Clone, Default)]
 pub(super) struct Tokens {
     next: Option<String>,
-    /// Short forms of those that have been followed: a token may be long.
+    /// Hashes of the tokens that have been followed. A token may be long.
     seen: HashSet<u64>,
 }
 
 impl Tokens {
-    /// Begins at the page of that token.
+    /// Starts at the page of the token.
     pub(super) fn new(token: Option<String>) -> Self {
         let mut tokens = Self::default();
         if let Some(token) = token.filter(|token| !token.is_empty()) {
@@ -25,12 +25,12 @@ impl Tokens {
         tokens
     }
 
-    /// The token of the next page.
+    /// Returns the token of the next page.
     pub(super) fn next(&self) -> Option<&str> {
         self.next.as_deref()
     }
 
-    /// Makes a token that of the next page. False if it was that of an earlier page already.
+    /// Sets the token of the next page. Returns false if it has been followed before.
     pub(super) fn follow(&mut self, token: String) -> bool {
         let mut hasher = DefaultHasher::new();
         token.hash(&mut hasher);
@@ -40,24 +40,25 @@ impl Tokens {
     }
 }
 
-/// A token can say what is in a list: it is not shown.
+/// Tokens are not shown, because they may contain what is in a list.
 impl std::fmt::Debug for Tokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tokens").field("followed", &self.seen.len()).finish_non_exhaustive()
     }
 }
 
-/// Returns the token of the next page that a page holds, if it holds one.
+/// Returns the token of the next page that a page contains, if any.
 pub fn next_token(page: &dyn Model, paging: &Paging) -> Option<String> {
     text(page, paging.next)
 }
 
-/// Returns the token that an input asks for a page with, if pages have tokens and it has one.
+/// Returns the token of the page that an input requests, if pages have tokens and it has one.
 pub fn given_token(input: &dyn Model, paging: &Paging) -> Option<String> {
     (paging.style == PageStyle::Token).then(|| text(input, &[paging.begin])).flatten()
 }
 
-/// Makes an input ask for the page of a token; for the first page without one. Does nothing where pages have no tokens.
+/// Sets the token of the page that an input requests, or clears it for the first page. Does nothing if pages have no
+/// tokens.
 pub fn set_token(input: &mut dyn Model, paging: &Paging, token: Option<&str>) {
     if paging.style != PageStyle::Token {
         return;

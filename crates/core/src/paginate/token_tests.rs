@@ -49,7 +49,7 @@ impl Paginated for Walk {
     type Item = String;
 }
 
-/// Responds with a page and the token of the next for each token that it is asked with.
+/// Responds with a page and the token of the next one for each token that is requested.
 #[derive(Debug)]
 struct Service(fn(&str) -> Value);
 
@@ -96,11 +96,11 @@ async fn walk(service: fn(&str) -> Value, input: Walk) -> (usize, Result<Vec<Str
 #[tokio::test]
 async fn tokens_are_followed_until_there_is_none() {
     for last in [json!(""), Value::Null] {
-        // The closures of the services cannot hold the last token, so each has one of its own.
+        // The closures of the services cannot capture the last token, so each has a separate one.
         let service: fn(&str) -> Value = match last {
             Value::Null => |token| match token {
                 "" => page(&["a", "b"], json!("t1")),
-                // A page may be empty on the way: what it holds may have been filtered out.
+                // A page in the middle may be empty: its items may have been filtered out.
                 "t1" => page(&[], json!("t2")),
                 "t2" => page(&["c"], Value::Null),
                 other => panic!("{other}"),

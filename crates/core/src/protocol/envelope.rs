@@ -1,4 +1,4 @@
-//! Responses of APIs that put each output into an envelope, when the envelope is missing.
+//! Responses without the envelope that an API puts around each output.
 
 use super::foreign::{self, is_blank};
 use super::refusal::{self, Report};
@@ -12,10 +12,10 @@ use serde_json::Value;
 
 pub use super::foreign::trimmed;
 
-/// Returns the error of a response without the API's envelope (the member of that name), or with a status of failure and
-/// no error in the envelope.
+/// Returns the error of a response without the API's envelope (the field of that name), or with a failure status and no
+/// error in the envelope.
 ///
-/// Gateways in between and those of other versions of an API refuse in forms of their own, with a good status too.
+/// Gateways in between and those of other API versions use other error formats, also with a success status.
 pub fn missing(
     response: &Response<Bytes>,
     envelope: &'static str,
@@ -43,8 +43,8 @@ pub fn missing(
     }
 }
 
-/// Returns the error of a response that only its status explains. The body is not quoted: what stands
-/// between may have put parts of the request into it.
+/// Returns the error of a response that only its status explains. The body is not quoted, because a gateway may have
+/// copied parts of the request into it.
 pub fn from_status(response: &Response<Bytes>) -> Error {
     let status = response.status();
     let hint = match status.as_u16() {
@@ -56,7 +56,7 @@ pub fn from_status(response: &Response<Bytes>) -> Error {
     Error::new(kind_of(status), message)
 }
 
-/// Returns the kind of error that a status means.
+/// Returns the kind of error that a status represents.
 pub fn kind_of(status: StatusCode) -> ErrorKind {
     match status.as_u16() {
         400 | 413 | 414 | 422 | 431 => ErrorKind::InvalidInput,
@@ -67,12 +67,12 @@ pub fn kind_of(status: StatusCode) -> ErrorKind {
         429 => ErrorKind::Throttled,
         501 | 505 => ErrorKind::Unsupported,
         500..=599 => ErrorKind::Transient,
-        // A 404 here speaks of an address, not of the thing that was asked for: not `NotFound`.
+        // A 404 here is about a URL, not about the requested resource: not `NotFound`.
         _ => ErrorKind::Other,
     }
 }
 
-/// An output without fields.
+/// Output without fields.
 #[derive(Debug)]
 pub struct Nothing;
 

@@ -1,10 +1,10 @@
-//! Bodies that are no answer of a service: empty ones, compressed bytes, pages for people.
+//! Bodies that do not come from a service: empty ones, compressed bytes, HTML pages.
 
 use http::Response;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde::de::IgnoredAny;
 
-/// A byte order mark, which some gateways write before JSON.
+/// Byte order mark, which some gateways write before JSON.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Returns the body without a byte order mark and without white space around it.
@@ -13,13 +13,12 @@ pub fn trimmed(body: &[u8]) -> &[u8] {
     body.strip_prefix(BOM).unwrap_or(body).trim_ascii()
 }
 
-/// Whether the body says nothing: no bytes, white space, or a bare `null`.
+/// Returns whether the body is empty, white space, or a bare `null`.
 pub(super) fn is_blank(body: &[u8]) -> bool {
     matches!(trimmed(body), b"" | b"null")
 }
 
-/// Why the body is no answer of a service, in words that follow "answer". `None` when nothing speaks
-/// against it.
+/// Returns why the body does not come from a service, worded to follow "answer", or `None` if it may.
 pub(super) fn reason<B: AsRef<[u8]>>(response: &Response<B>) -> Option<String> {
     let body = response.body().as_ref();
     if let Some(encoding) = compression(response) {
@@ -28,13 +27,13 @@ pub(super) fn reason<B: AsRef<[u8]>>(response: &Response<B>) -> Option<String> {
     is_page(body).then(|| "is a page for people, not one of the service".to_owned())
 }
 
-/// How the body is compressed, by its first bytes or by its header. Requests never ask for compression.
+/// Returns the compression of the body, by its first bytes or by its header. Requests never accept compression.
 fn compression<B: AsRef<[u8]>>(response: &Response<B>) -> Option<String> {
     let body = response.body().as_ref();
     let magic = match body {
         [0x1f, 0x8b, ..] => Some("gzip"),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("zstd"),
-        // The header of zlib: its two bytes are a multiple of 31.
+        // The two bytes of a zlib header are a multiple of 31.
         [0x78, level @ (0x01 | 0x5e | 0x9c | 0xda), ..] if (0x7800 + u16::from(*level)) % 31 == 0 => Some("deflate"),
         _ => None,
     };
@@ -50,19 +49,19 @@ fn compression<B: AsRef<[u8]>>(response: &Response<B>) -> Option<String> {
         .map(|name| name.trim().to_ascii_lowercase())
         .filter(|name| !name.is_empty() && name != "identity")
         .collect();
-    // Something on the way may have unpacked the body and left the header.
+    // A proxy may have decompressed the body and left the header.
     let unpacked = is_blank(body) || is_page(body) || serde_json::from_slice::<IgnoredAny>(trimmed(body)).is_ok();
     (!stated.is_empty() && !unpacked).then(|| stated.join(", "))
 }
 
-/// Whether it is HTML, whatever its header says: some services state `text/html` for their JSON.
+/// Returns whether the body is HTML, whatever its header: some services declare `text/html` for their JSON.
 fn is_page(body: &[u8]) -> bool {
     let body = trimmed(body);
     let begins = |word: &[u8]| body.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
     begins(b"<!doctype") || begins(b"<html") || begins(b"<head") || begins(b"<body") || begins(b"<!--")
 }
 
-/// What the body is, for the error of an answer that only its status explains.
+/// Returns a description of the body, for the error of a response that only its status explains.
 pub(super) fn description<B: AsRef<[u8]>>(response: &Response<B>) -> String {
     if let Some(encoding) = compression(response) {
         return format!("an answer that is compressed ({encoding}), which was not asked for");

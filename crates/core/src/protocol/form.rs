@@ -1,8 +1,8 @@
-//! Parameters to `application/x-www-form-urlencoded` text.
+//! Parameters as `application/x-www-form-urlencoded` text.
 
 use wharf_sign::canonical;
 
-/// Writes parameters in their order: values escaped with capital digits, a blank as `+`.
+/// Writes parameters in order: values escaped with upper-case digits, a blank as `+`.
 pub fn encode<N: AsRef<str>, V: AsRef<str>>(parameters: &[(N, V)]) -> String {
     let mut out = String::new();
     for (name, value) in parameters {
@@ -16,14 +16,14 @@ pub fn encode<N: AsRef<str>, V: AsRef<str>>(parameters: &[(N, V)]) -> String {
     out
 }
 
-/// How many bytes [`encode`] would write.
+/// Returns the number of bytes that [`encode`] would write.
 pub fn encoded_len<N: AsRef<str>, V: AsRef<str>>(parameters: &[(N, V)]) -> usize {
     let mut bytes = 0;
     for (name, value) in parameters {
         pieces(name.as_ref(), |piece| bytes += piece.len());
         pieces(value.as_ref(), |piece| bytes += piece.len());
     }
-    // One `=` each, and one `&` between two.
+    // One `=` for each, and one `&` between two.
     bytes + (2 * parameters.len()).saturating_sub(1)
 }
 

@@ -1,8 +1,8 @@
-//! Protocols: how an operation's input becomes a request, and a response its output.
+//! Protocols: encoding of inputs as requests, and decoding of responses to outputs.
 //!
-//! Here is what several clouds share. APIs with resources have fields in paths, queries, headers and bodies: [`rest`],
-//! and [`rest_answer`] for the response. For APIs with actions there are [`form`], and [`envelope`] for responses
-//! without the envelope that the API documents. What one cloud alone does is beside that cloud in `wharf-products`.
+//! This module contains the parts that several clouds share. APIs with resources have fields in paths, queries, headers
+//! and bodies: [`rest`], and [`rest_answer`] for the response. APIs with actions use [`form`], and [`envelope`] for
+//! responses without the documented envelope. The parts of a single cloud are in `wharf-products`.
 
 pub mod envelope;
 mod foreign;
@@ -16,12 +16,13 @@ mod xml_error;
 use crate::error::Error;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
-/// The content type of a form.
+/// Content type of a form.
 pub const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
-/// The content type of a JSON document.
+/// Content type of a JSON document.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Refuses a request of more than `most` bytes. `limit` is the same for people (`1 MB`), `why` says when it holds.
+/// Rejects a request of more than `most` bytes. `limit` is the same limit for people (`1 MB`), `why` the condition
+/// under which it applies.
 ///
 /// # Errors
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) with both numbers.
@@ -32,15 +33,15 @@ pub fn check_size(bytes: usize, most: usize, limit: &str, why: &str) -> Result<(
     Err(Error::invalid_input("request", format!("has {bytes} bytes, at most {limit} ({most} bytes) are allowed {why}")))
 }
 
-/// Makes a header's value. `name` is that of the setting for an error.
+/// Returns a header value. `name` is the name of the setting, for the error.
 ///
 /// # Errors
-/// [`Configuration`](crate::ErrorKind::Configuration) when a header cannot carry the value.
+/// [`Configuration`](crate::ErrorKind::Configuration) if a header cannot contain the value.
 pub fn header(name: &'static str, value: &str) -> Result<HeaderValue, Error> {
     HeaderValue::from_str(value).map_err(|_| Error::configuration(name, "has characters that a header cannot carry"))
 }
 
-/// Makes a header's value that nobody prints.
+/// Returns a header value that is marked as sensitive.
 ///
 /// # Errors
 /// As [`header`].
@@ -53,7 +54,7 @@ pub fn secret_header(name: &'static str, value: &str) -> Result<HeaderValue, Err
 /// Adds the headers that a signature needs or consists of.
 ///
 /// # Errors
-/// [`Configuration`](crate::ErrorKind::Configuration) naming the one that a header cannot carry.
+/// [`Configuration`](crate::ErrorKind::Configuration) naming the header that cannot contain its value.
 pub fn add_headers(headers: &mut HeaderMap, added: Vec<wharf_sign::Header>) -> Result<(), Error> {
     for wharf_sign::Header { name, value, sensitive } in added {
         let mut value = header(name, &value)?;
@@ -66,7 +67,7 @@ pub fn add_headers(headers: &mut HeaderMap, added: Vec<wharf_sign::Header>) -> R
 /// Returns the headers that need no signature.
 ///
 /// # Errors
-/// [`Configuration`](crate::ErrorKind::Configuration) when a header cannot carry the user agent.
+/// [`Configuration`](crate::ErrorKind::Configuration) if a header cannot contain the user agent.
 pub fn plain_headers(content_type: HeaderValue, user_agent: &str) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, content_type);

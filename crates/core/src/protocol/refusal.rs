@@ -1,15 +1,15 @@
-//! What services say when they refuse, in whichever of their forms.
+//! Error responses of services, in all of their formats.
 //!
-//! | form | of |
+//! | format | used by |
 //! |---|---|
-//! | `{"error_code", "error_msg"}`, `{"errorCode", "errorMsg" or "errorMessage"}`, several at once with one more `message` | API gateways and the services behind them |
+//! | `{"error_code", "error_msg"}`, `{"errorCode", "errorMsg" or "errorMessage"}`, or several of them with an additional `message` | API gateways and the services behind them |
 //! | `{"error": {"code", "message", "title"}}`, `{"unauthorized": {"code", "message"}}` | identity services |
 //! | `{"kind": "Status", "reason", "message", "code"}` | Kubernetes |
-//! | `{"Code", "Message", "RequestId", "HostId"}` and the same in small letters or XML, with `accessDeniedDetail` | gateways that know XML too |
+//! | `{"Code", "Message", "RequestId", "HostId"}` also in lower case or as XML, with `accessDeniedDetail` | gateways that also support XML |
 //! | `{"asapiSuccess": false, "asapiErrorCode", "asapiErrorMessage"}`, `{"success": false, "code", "message"}` | gateways of private clouds |
 //! | `{"Response": {"Error": {"Code", "Message"}, "RequestId"}}` | APIs with an envelope |
-//! | `{"code", "codeDesc", "message"}` | APIs with numbers as codes |
-//! | `{"errors": [{"code", "message"}]}`, `{"error": "..", "error_description": ".."}` | gateways between |
+//! | `{"code", "codeDesc", "message"}` | APIs with numeric codes |
+//! | `{"errors": [{"code", "message"}]}`, `{"error": "..", "error_description": ".."}` | intermediate gateways |
 
 use super::foreign::trimmed;
 use super::xml_error;
@@ -17,10 +17,10 @@ use crate::error::{CodeMeta, Error, ErrorKind};
 use http::StatusCode;
 use serde_json::{Map, Value};
 
-/// Members of bodies that hold the request's id, for answers without a header that does.
+/// Fields of bodies with the request id, for responses without a header for it.
 const REQUEST_ID_MEMBERS: [&str; 6] =
     ["RequestId", "requestId", "request_id", "asapiRequestId", "RequestID", "requestID"];
-/// Codes, and the texts that go with them. The first code that is known counts, or else the first.
+/// Fields with codes, and the fields with their texts. The first known code is used, or else the first one.
 const CODES_AND_TEXTS: [(&str, &[&str]); 5] = [
     ("error_code", &["error_msg", "error_message"]),
     ("errorCode", &["errorMsg", "errorMessage"]),
@@ -28,20 +28,20 @@ const CODES_AND_TEXTS: [(&str, &[&str]); 5] = [
     ("Code", &["Message"]),
     ("code", &["message", "msg"]),
 ];
-/// Members that hold further codes and texts, always looked into.
+/// Fields with further codes and texts, which are always searched.
 const NESTED: [&str; 6] = ["Response", "Error", "error", "errors", "details", "causes"];
-/// Members that say which permission is missing.
+/// Fields with the missing permission.
 const DENIED: [&str; 2] = ["accessDeniedDetail", "AccessDeniedDetail"];
-/// An opaque text of kilobytes, of use to the vendor alone.
+/// Opaque text of several kilobytes, only useful to the vendor.
 const OPAQUE: &str = "EncodedDiagnosticMessage";
-/// Objects within objects that are looked into.
+/// Maximum depth of nested objects that are searched.
 const DEPTH: usize = 4;
-/// Texts that are joined to one message.
+/// Maximum number of texts that are joined to one message.
 const MAX_TEXTS: usize = 4;
-/// Milliseconds and the like are no status.
+/// Range of numbers that are a failure status. Other numbers may be a time in milliseconds, for example.
 const FAILURES: std::ops::Range<u64> = 400..600;
 
-/// Members of an answer by which it can refuse although its status is good. `status` is `Failure` there.
+/// Fields that mark a response with a success status as an error. `status` does so with the value `Failure`.
 pub(super) const SIGNS: [&str; 18] = [
     "asapiSuccess",
     "success",
@@ -62,11 +62,11 @@ pub(super) const SIGNS: [&str; 18] = [
     "Response",
     "status",
 ];
-/// The one sign that counts although an output may have it as a member.
+/// The only one of these fields that counts even if the output has a field of that name.
 pub(super) const ALWAYS_A_SIGN: &str = "asapiSuccess";
 
-/// Whether an answer with a good status refuses. `members` are those among [`SIGNS`] that are no member of the
-/// operation's output.
+/// Returns whether a response with a success status is an error. `members` are its fields among [`SIGNS`] that the
+/// operation's output does not have.
 pub(super) fn refuses(members: &Map<String, Value>) -> bool {
     let get = |name: &str| members.get(name).filter(|value| !value.is_null());
     let spoken = |names: &[&str]| names.iter().any(|name| get(name).is_some());
@@ -92,7 +92,7 @@ fn word_is(value: &Value, word: &str) -> bool {
     value.as_str().is_some_and(|text| text.trim().eq_ignore_ascii_case(word))
 }
 
-/// Zero, a good status and the words for success are no codes of errors.
+/// Returns whether a value is an error code. Zero, a success status and words for success are not.
 fn is_bad_code(code: &Value) -> bool {
     match code {
         Value::Number(number) => {
@@ -109,7 +109,7 @@ fn is_bad_code(code: &Value) -> bool {
     }
 }
 
-/// Whether there is an error in the member for it: some services write an empty one into good answers.
+/// Returns whether an error field contains an error: some services write an empty one into successful responses.
 fn says_something(value: &Value) -> bool {
     match value {
         Value::String(text) => !text.trim().is_empty(),
@@ -123,25 +123,25 @@ fn says_something(value: &Value) -> bool {
     }
 }
 
-/// What the body of an error says.
+/// Contents of an error's body.
 #[derive(Debug, Default)]
 pub(super) struct Report {
-    /// Codes, the most telling first.
+    /// Codes, the most specific first.
     codes: Vec<String>,
-    /// What can stand for a code: a reason, a title.
+    /// Texts that can replace a missing code: a reason, a title.
     words: Vec<String>,
-    /// Codes that are the status once more, or a number.
+    /// Codes that repeat the status, or are numbers.
     numbers: Vec<String>,
     texts: Vec<String>,
-    /// Which permission is missing.
+    /// Missing permission.
     denied: Vec<String>,
     request_id: Option<String>,
-    /// Who says it.
+    /// Host that reports the error.
     host: Option<String>,
 }
 
 impl Report {
-    /// Reads the body of an error. None when it has none of the known forms.
+    /// Reads the body of an error. Returns `None` if it has none of the known formats.
     pub(super) fn read(body: &[u8]) -> Option<Self> {
         let body = trimmed(body);
         let mut report = Self::default();
@@ -193,7 +193,7 @@ impl Report {
             }
         }
         let found = self.codes.len() + self.numbers.len() + self.texts.len() > before;
-        // The status once more: what stands beside it in words says as much and reads better.
+        // This repeats the status; the text beside it has the same meaning and is easier to read.
         if let Some(reason) = text("reason").filter(|reason| reason.contains(char::is_whitespace)) {
             self.text(&reason);
         }
@@ -238,7 +238,7 @@ impl Report {
         }
     }
 
-    /// Adds a text that says something the others do not, and drops those that it makes superfluous.
+    /// Adds a text unless another one covers it, and removes those that it covers.
     fn text(&mut self, said: &str) {
         let said = said.trim();
         if said.is_empty() || self.texts.iter().any(|known| covers(known, said)) {
@@ -257,8 +257,8 @@ impl Report {
         self.denied.extend(said.filter_map(|(name, value)| Some(format!("{name} {}", text_of(value)?))));
     }
 
-    /// The error, with the kind of its code, or else the one that `kind_of` gives the status. An answer with a
-    /// good status may state the failure's own in its body.
+    /// Returns the error, with the kind of its code, or else the kind that `kind_of` returns for the status. A response
+    /// with a success status may contain the failure status in its body.
     pub(super) fn into_error(
         self,
         status: StatusCode,
@@ -275,7 +275,7 @@ impl Report {
             .or_else(|| known(&words).or_else(|| first(&words)))
             .or_else(|| known(&numbers).or_else(|| first(&numbers)))
             .unwrap_or_else(|| status.as_str().to_owned());
-        // A code that is in no table may stand beside a word that is.
+        // A code that is in no table may be accompanied by a word that is.
         let meta = meaning(&code).or_else(|| words.iter().chain(&numbers).find_map(|word| meaning(word)));
         let mut message = without_what_was_signed(joined(&texts));
         if message.is_empty() {
@@ -298,7 +298,7 @@ impl Report {
     }
 }
 
-/// What a code says in words, for one that no table has in an answer whose status says nothing.
+/// Returns the kind that the words in a code suggest, for an unlisted code in a response with a success status.
 fn kind_by_words(code: &str) -> Option<ErrorKind> {
     const WORDS: [(&[&str], ErrorKind); 7] = [
         (&["notfound", "notexist", "notexists"], ErrorKind::NotFound),
@@ -331,7 +331,7 @@ fn is_number(text: &str) -> bool {
     text.trim().parse::<i64>().is_ok()
 }
 
-/// Whether a text says all that another one does: all its words are there. Of endless ones only the same is.
+/// Returns whether a text contains all words of another one. Very long texts are only compared for equality.
 fn covers(text: &str, other: &str) -> bool {
     const ENDLESS: usize = 4_000;
     if text.len() > ENDLESS || other.len() > ENDLESS {
@@ -357,7 +357,7 @@ fn joined(texts: &[String]) -> String {
     message
 }
 
-/// Some gateways explain a wrong signature by quoting everything it covers.
+/// Cuts the string to sign from a message: some gateways explain a wrong signature by quoting everything it covers.
 fn without_what_was_signed(mut message: String) -> String {
     const WORDS: &str = "string to sign";
     let quoted = message.to_ascii_lowercase().find(WORDS);

@@ -1,4 +1,4 @@
-//! Requests of APIs with resources: members in the path, the query, headers and a JSON body.
+//! Requests of APIs with resources: fields in the path, the query, headers and a JSON body.
 
 use super::{JSON, plain_headers};
 use crate::error::{Error, ErrorKind};
@@ -11,26 +11,26 @@ use wharf_sign::canonical;
 
 const MERGE_PATCH: HeaderValue = HeaderValue::from_static("application/merge-patch+json");
 
-/// What a product adds to the facts of an operation.
+/// Rules of a product, in addition to the facts of an operation.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Rules<'a> {
-    /// Members of the path that the connection may know, for inputs that leave them out.
+    /// Path fields that the connection may know, used if the input does not set them.
     pub known: &'a [(&'a str, Option<&'a str>)],
-    /// Most bytes of a body, with the reason for people.
+    /// Maximum size of a body in bytes, with the reason for people.
     pub max_body: Option<(usize, &'a str)>,
 }
 
-/// Writes a request, all but what the signature adds.
+/// Encodes a request, except for the parts that the signature adds.
 ///
 /// # Errors
-/// [`InvalidInput`](ErrorKind::InvalidInput) when a member of the path is missing or cannot stand there,
-/// or when the body is larger than documented; [`Configuration`](ErrorKind::Configuration) when neither
-/// input nor connection have what the path needs.
+/// [`InvalidInput`](ErrorKind::InvalidInput) if a path field is missing or cannot be in a path, or if the body is
+/// larger than documented; [`Configuration`](ErrorKind::Configuration) if neither input nor connection contain a value
+/// that the path needs.
 pub fn encode(input: &EncodeInput<'_>, rules: &Rules<'_>) -> Result<Unsigned, Error> {
     encode_as(input, rules, json::Style::SpacedAscii)
 }
 
-/// As [`encode`], with the body's JSON in that style.
+/// Encodes a request like [`encode`], with the body's JSON in the given style.
 ///
 /// # Errors
 /// As [`encode`].
@@ -60,7 +60,7 @@ pub fn encode_as(input: &EncodeInput<'_>, rules: &Rules<'_>, style: json::Style)
     })
 }
 
-/// The members that travel in one place and have a value.
+/// Visits the fields of one place that have a value.
 fn for_each<'a>(
     input: &'a dyn Model,
     place: In,
@@ -79,7 +79,7 @@ fn for_each<'a>(
     result
 }
 
-/// Fills in what stands in braces.
+/// Replaces the names in braces.
 fn path(template: &str, input: &dyn Model, known: &[(&str, Option<&str>)]) -> Result<String, Error> {
     let mut given: Vec<(&str, String)> = Vec::new();
     for_each(input, In::Path, |member, value| {
@@ -98,7 +98,7 @@ fn path(template: &str, input: &dyn Model, known: &[(&str, Option<&str>)]) -> Re
         if value.is_empty() {
             return Err(Error::invalid_input(name, "is required and must not be empty"));
         }
-        // What sends the request would take these for steps, escaped or not.
+        // HTTP clients resolve these as path segments, escaped or not.
         if matches!(value, "." | "..") {
             return Err(Error::invalid_input(name, "must not be a dot or two"));
         }
@@ -119,7 +119,7 @@ fn from_connection<'a>(name: &str, known: &[(&str, Option<&'a str>)]) -> Result<
     }
 }
 
-/// A list is written as its member says.
+/// Writes a query parameter. A list is written in the style of its field.
 fn write_query(member: &'static Member, value: Ref<'_>, query: &mut Vec<(String, String)>) -> Result<(), Error> {
     let mut push = |text: String| query.push((member.wire.to_owned(), text));
     match (value, member.style) {
@@ -131,14 +131,14 @@ fn write_query(member: &'static Member, value: Ref<'_>, query: &mut Vec<(String,
             items(list).try_for_each(|item| text(member, item).map(&mut push))?;
         }
         (Ref::List(list), ListStyle::Comma) => push(joined(member, list)?),
-        // Structures may stand in it too.
+        // The list may contain structures.
         (value @ Ref::List(_), ListStyle::Json) => push(json::value_to_string(value, json::Style::Compact)),
         (value, _) => push(text(member, value)?),
     }
     Ok(())
 }
 
-/// A list is joined by commas.
+/// Writes a header. A list is joined with commas.
 fn write_header(member: &'static Member, value: Ref<'_>, headers: &mut HeaderMap) -> Result<(), Error> {
     let text = match value {
         Ref::List(list) => joined(member, list)?,
@@ -156,7 +156,7 @@ fn write_header(member: &'static Member, value: Ref<'_>, headers: &mut HeaderMap
     Ok(())
 }
 
-/// The items with commas between them, from which the same items can be read.
+/// Returns the items joined with commas, if the same items can be read back.
 fn joined(member: &'static Member, list: &dyn List) -> Result<String, Error> {
     let texts = items(list).map(|item| text(member, item)).collect::<Result<Vec<_>, _>>()?;
     if let Some(at) = texts.iter().position(|text| text.is_empty() || text.contains(',')) {
@@ -170,7 +170,7 @@ fn items(list: &dyn List) -> impl Iterator<Item = Ref<'_>> {
     (0..list.len()).map(|at| list.item(at))
 }
 
-/// A value outside of the body.
+/// Returns the text of a value outside the body.
 fn text(member: &'static Member, value: Ref<'_>) -> Result<String, Error> {
     Ok(match value {
         Ref::Text(text) => member.text(text).into_owned(),
@@ -184,7 +184,7 @@ fn text(member: &'static Member, value: Ref<'_>) -> Result<String, Error> {
     })
 }
 
-/// None when nothing of the input travels there; a text that is the whole body is sent as it is.
+/// Returns the body: empty if the input has no fields in it; a text that is the whole body is sent unchanged.
 fn body(input: &dyn Model, style: json::Style) -> Body {
     let (mut whole, mut present) = (None, false);
     input.each(&mut |member, value| {
@@ -203,10 +203,10 @@ fn body(input: &dyn Model, style: json::Style) -> Body {
     }
 }
 
-/// Puts the token that the credentials hold into a header, and signs nothing.
+/// Puts the token of the credentials into a header. Nothing is signed.
 ///
 /// # Errors
-/// [`Credentials`](ErrorKind::Credentials) when there is no token, or none that a header can carry.
+/// [`Credentials`](ErrorKind::Credentials) if the token is missing, or a header cannot contain it.
 pub fn sign_token(unsigned: &Unsigned, signing: &Signing<'_>, name: &'static str) -> Result<Request<Bytes>, Error> {
     let refuse = |reason: &str| Error::new(ErrorKind::Credentials, reason);
     let token = signing.credentials.token().map(Secret::expose).filter(|token| !token.is_empty());

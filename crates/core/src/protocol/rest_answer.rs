@@ -1,4 +1,4 @@
-//! Answers of APIs with resources: the status says whether it is one or an error, the body what.
+//! Responses of APIs with resources. The status distinguishes outputs and errors; the body contains them.
 
 use super::foreign::{self, is_blank, trimmed};
 use super::refusal::{self, ALWAYS_A_SIGN, Report};
@@ -17,16 +17,16 @@ use std::time::Duration;
 
 pub(super) const EMPTY: &str = "is empty, although the operation answers with a body";
 
-/// What a product's answers have in common.
+/// Properties that all responses of a product share.
 #[derive(Clone, Copy)]
 pub struct Reading<'a> {
-    /// Headers that may hold the request's id, the first that is there counts.
+    /// Headers that may contain the request id. The first that exists is used.
     pub request_id_headers: &'a [&'a str],
-    /// The header with the milliseconds to wait before another attempt, if the service has one.
+    /// Header with the delay before another attempt in milliseconds, if the service has one.
     pub retry_after_header: Option<&'a str>,
-    /// Headers that belong to the output of some operation.
+    /// Headers that are fields of some operation's output.
     pub output_headers: &'a [&'a str],
-    /// What a documented code means.
+    /// Function that returns the meaning of a documented code.
     pub meaning: &'a dyn Fn(&str) -> Option<&'static CodeMeta>,
 }
 
@@ -36,11 +36,11 @@ impl std::fmt::Debug for Reading<'_> {
     }
 }
 
-/// Fills `output` from an answer, or makes the error that the answer tells.
+/// Fills `output` from a response, or returns the error that it reports.
 ///
 /// # Errors
-/// What the service reports, with the kind that its code or else the status has;
-/// [`Decode`](ErrorKind::Decode) when a successful answer cannot be read.
+/// The error that the service reports, with the kind of its code or else of the status; [`Decode`](ErrorKind::Decode)
+/// if a successful response cannot be read.
 pub fn decode(response: &Response<Bytes>, output: &mut dyn Model, reading: &Reading<'_>) -> Result<Answer, Error> {
     let header = |name: &&str| text(response.headers(), name).filter(|value| !value.is_empty()).map(str::to_owned);
     let request_id = reading.request_id_headers.iter().find_map(header);
@@ -56,7 +56,7 @@ pub fn decode(response: &Response<Bytes>, output: &mut dyn Model, reading: &Read
     }
 }
 
-/// The request's id in a body that is an object.
+/// Returns the request id in a body that is an object.
 fn request_id_in(body: &[u8]) -> Option<String> {
     #[derive(serde::Deserialize)]
     struct Ids<'a> {
@@ -82,7 +82,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-/// An output without a description takes whatever belongs to any.
+/// Reads the headers into the output. An output without a description takes the headers of all operations.
 fn read_headers(headers: &HeaderMap, output: &mut dyn Model, known: &[&str]) {
     let members = output.shape().members;
     let described = members.iter().filter(|member| member.place == In::Header).map(|member| member.wire);
@@ -98,7 +98,7 @@ fn read_headers(headers: &HeaderMap, output: &mut dyn Model, known: &[&str]) {
     }
 }
 
-/// Refuses an answer without a header that is always there.
+/// Rejects a response without a header that is always present.
 fn check_headers(headers: &HeaderMap, output: &dyn Model) -> Result<(), Error> {
     let mut missing = None;
     output.each(&mut |member, value| {
@@ -126,7 +126,7 @@ fn read_body(response: &Response<Bytes>, output: &mut dyn Model, reading: &Readi
     } else {
         read_nothing(body)
     };
-    // What cannot be read may be a refusal of another form.
+    // An unreadable body may be an error in another format.
     match read {
         Ok(Read::Output) => Ok(()),
         Ok(Read::Refusal) => Err(failure(response, reading)),
@@ -135,7 +135,7 @@ fn read_body(response: &Response<Bytes>, output: &mut dyn Model, reading: &Readi
     }
 }
 
-/// What a successful answer turned out to be.
+/// Result of reading a successful response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Read {
     Output,
@@ -156,7 +156,7 @@ fn read_members(body: &[u8], output: &mut dyn Model) -> Result<Read, Error> {
     Ok(Read::Output)
 }
 
-/// An output without a description takes an object's members, and any other body as one member.
+/// Reads a body into an output without a description: the fields of an object, or any other body as one field.
 fn read_anything(body: &[u8], output: &mut dyn Model) -> Result<Read, Error> {
     if body.first() == Some(&b'{') {
         let mut seen = Seen::new(output);
@@ -177,7 +177,7 @@ fn read_anything(body: &[u8], output: &mut dyn Model) -> Result<Read, Error> {
     Ok(Read::Output)
 }
 
-/// JSON, or a text that does not look as if it were some.
+/// Reads a body as JSON, or as a text that does not look like JSON.
 fn whole_value(body: &[u8]) -> Result<Value, Error> {
     match serde_json::from_slice(body) {
         Ok(value) => Ok(value),
@@ -189,7 +189,7 @@ fn whole_value(body: &[u8]) -> Result<Value, Error> {
     }
 }
 
-/// Nothing of the body is wanted. Some services write a word such as `success`.
+/// Reads a body that is not part of the output. Some services write a word such as `success`.
 fn read_nothing(body: &[u8]) -> Result<Read, Error> {
     match whole_value(body)? {
         Value::Object(members) if refusal::refuses(&members) => Ok(Read::Refusal),
@@ -200,7 +200,7 @@ fn read_nothing(body: &[u8]) -> Result<Read, Error> {
     }
 }
 
-/// The body is one member: a list, any JSON, or a text.
+/// Reads a body that is one field: a list, any JSON, or a text.
 fn read_whole(body: &[u8], member: &'static Member, output: &mut dyn Model) -> Result<Read, Error> {
     if refused(body, output) {
         return Ok(Read::Refusal);
@@ -210,7 +210,7 @@ fn read_whole(body: &[u8], member: &'static Member, output: &mut dyn Model) -> R
         place.set(&serde_json::from_slice(body).unwrap_or_else(|_| plain()));
         return Ok(Read::Output);
     }
-    // Documents and services disagree whether a list is the whole body or a member of it.
+    // Documents and services disagree whether a list is the whole body or a field of it.
     if body.first() == Some(&b'{')
         && matches!(output.find(member.wire).map(|(_, field)| field.place()), Some(Place::List(_)))
         && serde_json::from_slice(body)
@@ -218,13 +218,13 @@ fn read_whole(body: &[u8], member: &'static Member, output: &mut dyn Model) -> R
     {
         return json::read(body, output, Mode::Lenient).map(|()| Read::Output).map_err(unreadable);
     }
-    // The reader fills structures, so the body is made the member of one.
+    // The reader fills structures, so the body is wrapped as the field of one.
     let name = Value::from(member.wire).to_string();
     let wrapped = [b"{", name.as_bytes(), b":", body, b"}"].concat();
     json::read(&wrapped, output, Mode::Lenient).map(|()| Read::Output).map_err(unreadable)
 }
 
-/// Whether a body refuses by members that the output does not have, or is an error in XML.
+/// Returns whether a body is an error, by fields that the output does not have, or in XML.
 fn refused(body: &[u8], output: &dyn Model) -> bool {
     match body.first() {
         Some(b'{') => serde_json::from_slice(body).is_ok_and(|mut members: Map<String, Value>| {
@@ -237,10 +237,10 @@ fn refused(body: &[u8], output: &dyn Model) -> bool {
     }
 }
 
-/// The error that an answer tells, whatever its status.
+/// Returns the error that a response reports, whatever its status.
 ///
-/// It has the kind of its code, or else of the status. What the service says that it signed is left out of
-/// the message, because a token may stand there.
+/// It has the kind of its code, or else of the status. The text that the service signed is removed from the message,
+/// because it may contain a token.
 pub fn failure(response: &Response<Bytes>, reading: &Reading<'_>) -> Error {
     let Some(report) = Report::read(response.body()) else { return from_status(response) };
     let wait = reading.retry_after_header.and_then(|name| text(response.headers(), name));
@@ -249,12 +249,12 @@ pub fn failure(response: &Response<Bytes>, reading: &Reading<'_>) -> Error {
     error.with_retry_after(millis.map(Duration::from_millis))
 }
 
-/// The error of an answer that only its status explains. The body is not quoted: what stands
-/// between may have put parts of the request into it.
+/// Returns the error of a response that only its status explains. The body is not quoted, because a gateway may have
+/// copied parts of the request into it.
 fn from_status(response: &Response<Bytes>) -> Error {
     let status = response.status();
     let (kind, hint) = match status.as_u16() {
-        // These speak of an address, not of the thing that was asked for.
+        // These are about a URL, not about the requested resource.
         300..=399 | 404 | 405 | 410 => (ErrorKind::Other, ": is the endpoint right?"),
         407 => (ErrorKind::Configuration, ": the proxy wants to know who calls"),
         _ => (kind_of(status), ""),

@@ -1,12 +1,11 @@
-//! An output while its answer is read, and what else the answer says.
+//! An output while its response is read, and the error fields of the response.
 
 use super::refusal::{ALWAYS_A_SIGN, SIGNS};
 use crate::model::json::{self, Decoding, Mode};
 use crate::model::{Any, Field, In, Member, Model, Ref, Shape};
 use serde_json::{Map, Value};
 
-/// Passes members on to an output. Members by which services refuse, and that the output does
-/// not have, are kept apart.
+/// Model that passes fields on to an output. Error fields that the output does not have are stored separately.
 #[derive(Debug)]
 pub(super) struct Seen<'a> {
     output: &'a mut dyn Model,
@@ -18,28 +17,28 @@ impl<'a> Seen<'a> {
         Self { output, said: Map::new() }
     }
 
-    /// Gives the output what was kept apart, as far as it takes it.
+    /// Passes the separate fields to the output, if it accepts them.
     pub(super) fn finish(self) {
         if !self.said.is_empty() {
-            // A member of another type is no reason to refuse the answer, because the operation has no such output.
-            // What was found in the answer itself stays with the output.
+            // A field of another type is not a reason to reject the response, because the operation has no such output.
+            // Problems of the response itself stay with the output.
             let said = Value::Object(self.said).to_string();
             let _ = json::read_with(said.as_bytes(), self.output, Mode::Lenient, &mut Decoding::default());
         }
     }
 }
 
-/// Whether answers without a body are errors: the operation's document has members in the body.
+/// Returns whether responses without a body are errors: the operation's document has fields in the body.
 pub(super) fn is_due(output: &dyn Model) -> bool {
     output.shape().members.iter().any(|member| member.place == In::Body && !member.undocumented)
 }
 
-/// Whether the output has no description and takes everything.
+/// Returns whether the output has no description and accepts all fields.
 pub(super) fn takes_anything(output: &dyn Model) -> bool {
     output.shape().name == Any::NAME
 }
 
-/// Whether the output has a member of that name.
+/// Returns whether the output has a field of that name.
 pub(super) fn has_member(output: &dyn Model, wire: &str) -> bool {
     output.shape().members.iter().any(|member| member.wire == wire)
 }

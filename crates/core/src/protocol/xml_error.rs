@@ -1,16 +1,16 @@
-//! Errors in XML, for gateways that answer so whatever was asked for.
+//! Errors in XML, from gateways that use it for all requests.
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-/// What an error in XML says.
+/// Contents of an error in XML.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct XmlError {
     pub(super) code: Option<String>,
     pub(super) message: Option<String>,
     pub(super) request_id: Option<String>,
     pub(super) host: Option<String>,
-    /// Which permission is missing: names and values.
+    /// Missing permission: names and values.
     pub(super) denied: Vec<(String, String)>,
 }
 
@@ -22,7 +22,7 @@ impl XmlError {
             }
             return;
         }
-        // In the root, or in an `Error` within it.
+        // In the root, or in an `Error` in the root.
         if depth != 2 && !(depth == 3 && parent.eq_ignore_ascii_case("Error")) {
             return;
         }
@@ -37,10 +37,10 @@ impl XmlError {
     }
 }
 
-/// Reads `<Error><Code>..</Code><Message>..</Message>..</Error>`, in whatever order and whatever else is in it.
-/// None when the text is no XML or tells neither a code nor a message.
+/// Reads `<Error><Code>..</Code><Message>..</Message>..</Error>`, in any order and with any other elements. Returns
+/// `None` if the text is not XML or contains neither a code nor a message.
 pub(super) fn read(text: &[u8]) -> Option<XmlError> {
-    /// Elements within elements; none of these errors has more than four.
+    /// Maximum depth of elements; none of these errors has more than four levels.
     const DEPTH: usize = 64;
     let text = std::str::from_utf8(text.trim_ascii()).ok()?;
     if !text.starts_with('<') {
@@ -53,7 +53,7 @@ pub(super) fn read(text: &[u8]) -> Option<XmlError> {
             Event::Start(start) => {
                 value.clear();
                 let name = String::from_utf8_lossy(start.local_name().as_ref()).into_owned();
-                // A page for people begins so too.
+                // An HTML page starts in the same way.
                 if open.is_empty() && name.eq_ignore_ascii_case("html") || open.len() == DEPTH {
                     return None;
                 }
@@ -81,7 +81,7 @@ pub(super) fn read(text: &[u8]) -> Option<XmlError> {
     (open.is_empty() && (found.code.is_some() || found.message.is_some())).then_some(found)
 }
 
-/// The five that XML knows without a declaration.
+/// Returns the character of one of the five entities that XML predefines.
 fn named(entity: &str) -> Option<&'static str> {
     Some(match entity {
         "amp" => "&",

@@ -1,12 +1,12 @@
-//! How many retries a connection may spend.
+//! Budget for the retries of a connection.
 
 use std::sync::{Mutex, PoisonError};
 
-/// A bucket of tokens that keeps retries from making an overload worse.
+/// Token bucket that limits retries, so that they do not make an overload worse.
 ///
-/// It starts full with 100 tokens. A retry takes 5, a call that succeeds gives back 1. So a short
-/// trouble is ridden out (20 retries in a row), while in a long one at most every fifth call is
-/// repeated. All clones of a connection share one.
+/// It starts full, with 100 tokens. A retry takes 5 tokens, a successful call returns 1. A short failure is covered by
+/// 20 retries in a row. During a long one at most every fifth call is retried. All clones of a connection share one
+/// bucket.
 #[derive(Debug)]
 pub struct Budget {
     capacity: u32,
@@ -22,12 +22,12 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// A full bucket of `capacity` tokens; a retry takes `cost`, a success gives back `refund`.
+    /// Returns a full bucket of `capacity` tokens. A retry takes `cost`, a success returns `refund`.
     pub fn new(capacity: u32, cost: u32, refund: u32) -> Self {
         Self { capacity, cost, refund, tokens: Mutex::new(capacity) }
     }
 
-    /// Takes what a retry costs. False when there is not enough, and then nothing is taken.
+    /// Takes the tokens of a retry. Returns false and takes nothing if there are not enough.
     pub fn take(&self) -> bool {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         match tokens.checked_sub(self.cost) {
@@ -39,13 +39,13 @@ impl Budget {
         }
     }
 
-    /// Notes a success.
+    /// Records a success.
     pub fn refund(&self) {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         *tokens = tokens.saturating_add(self.refund).min(self.capacity);
     }
 
-    /// The tokens that are left.
+    /// Returns the number of tokens left.
     pub fn tokens(&self) -> u32 {
         *self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }

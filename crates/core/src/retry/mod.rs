@@ -1,7 +1,7 @@
-//! What may be tried again, when, and how often.
+//! Retries: which failures may be repeated, when, and how often.
 //!
-//! Two questions, two places: [`may_repeat`] says whether repeating is *safe and of any use*, a pure
-//! function; [`RetryPolicy`] and [`Budget`] say whether it is *worth it now*.
+//! [`may_repeat`], a pure function, decides whether a repetition is safe and useful. [`RetryPolicy`] and [`Budget`]
+//! decide whether it is made now.
 
 mod budget;
 mod policy;
@@ -14,29 +14,29 @@ pub use policy::RetryPolicy;
 use crate::error::{Error, ErrorKind};
 use crate::transport::Reached;
 
-/// Where a failure came from: what is known about the server having acted.
+/// Origin of a failure, which determines whether the server may have acted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
-    /// This side found it before anything was sent, or after the answer was complete.
+    /// This side found it before anything was sent, or after the response was complete.
     Local,
     /// The exchange failed.
     Transport(Reached),
-    /// The service answered.
+    /// The service responded.
     Answer,
 }
 
-/// Whether a call that failed may be sent again.
+/// Returns whether a failed call may be sent again.
 ///
-/// A call is idempotent when a repetition undoes nothing and starts nothing twice, however late it arrives. What
-/// sets a value is not: somebody may have set a newer one meanwhile.
+/// A call is idempotent if a repetition undoes nothing and starts nothing twice, however late it arrives. A call that
+/// sets a value is not idempotent, because the value may have been changed in the meantime.
 ///
 /// | failure | idempotent call | call that changes something |
 /// |---|---|---|
 /// | nothing was sent (refused connection, name not found) | yes | yes |
-/// | cut or timed out after the connection stood | yes | no: it may have arrived |
-/// | the service refused it because of the rate of calls | yes | yes: it did not act |
-/// | the service failed in a way that passes | yes | no: it may have acted |
+/// | cut or timed out after the connection was made | yes | no: it may have arrived |
+/// | throttled | yes | yes: it did not act |
+/// | temporary failure of the service | yes | no: it may have acted |
 /// | anything else | no | no |
 pub fn may_repeat(idempotent: bool, origin: Origin, error: &Error) -> bool {
     let harmless = match origin {

@@ -1,4 +1,4 @@
-//! HTTP, by `reqwest`.
+//! HTTP transport, implemented with `reqwest`.
 
 use super::proxy::Proxy;
 use super::{Limits, Reached, Transport, TransportError, TransportErrorKind};
@@ -10,16 +10,16 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// Bytes that are set aside for a body on the word of its header alone.
+/// Maximum number of bytes that are allocated because a header announces them.
 const READ_AHEAD: usize = 1 << 20;
 
-/// Sends over HTTP/1.1, with a pool of connections. Follows no redirects and keeps no cookies.
+/// Transport over HTTP/1.1 with a connection pool. It follows no redirects and stores no cookies.
 #[derive(Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
 }
 
-/// Settings of an [`HttpTransport`].
+/// Builder of an [`HttpTransport`].
 #[derive(Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct HttpTransportBuilder {
@@ -33,7 +33,7 @@ pub struct HttpTransportBuilder {
 }
 
 impl HttpTransport {
-    /// The default settings, to be changed.
+    /// Returns a builder with the default settings.
     pub fn builder() -> HttpTransportBuilder {
         HttpTransportBuilder {
             proxy: Proxy::Environment,
@@ -111,49 +111,49 @@ impl Transport for HttpTransport {
 }
 
 impl HttpTransportBuilder {
-    /// Sets the way out.
+    /// Sets the proxy.
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.proxy = proxy;
         self
     }
 
-    /// Trusts the certificates in a PEM text besides the system's.
+    /// Trusts the certificates in a PEM text in addition to the system's.
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());
         self
     }
 
-    /// **Dangerous.** Accepts every certificate, whoever shows it.
+    /// **Dangerous.** Accepts every certificate of every server.
     pub fn danger_accept_invalid_certificates(mut self, accept: bool) -> Self {
         self.accept_invalid_certificates = accept;
         self
     }
 
-    /// Bounds the making of a connection.
+    /// Sets the timeout for connecting, including the TLS handshake.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Sets how many idle connections are kept for each host.
+    /// Sets the maximum number of idle connections for each host.
     pub fn pool_max_idle_per_host(mut self, connections: usize) -> Self {
         self.pool_max_idle_per_host = connections;
         self
     }
 
-    /// Sets how long an idle connection is kept.
+    /// Sets the time after which an idle connection is closed.
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
         self.pool_idle_timeout = timeout;
         self
     }
 
-    /// Sets the address of a host, in the place of a name service's answer. Port 0 is the URL's own port.
+    /// Sets the address of a host, instead of resolving its name. Port 0 represents the port of the URL.
     pub fn resolve(mut self, host: impl Into<String>, address: SocketAddr) -> Self {
         self.addresses.push((host.into(), address));
         self
     }
 
-    /// Makes the transport. Nothing is sent.
+    /// Builds the transport. Nothing is sent.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) naming the setting that is wrong.
@@ -208,9 +208,9 @@ fn authority(url: &reqwest::Url) -> String {
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// What happened, and whether the server can have seen the request.
+/// Returns the kind of failure, and whether the server can have seen the request.
 fn classify(error: reqwest::Error, host: &str) -> TransportError {
-    // A query can hold a signature.
+    // A query can contain a signature.
     let error = error.without_url();
     let causes = Causes::of(&error);
     let (kind, message) = if let Some(reason) = causes.certificate {
@@ -231,7 +231,7 @@ fn classify(error: reqwest::Error, host: &str) -> TransportError {
     TransportError { kind, reached, message, source: Some(Box::new(error)) }
 }
 
-/// What the causes of an error say, from the outermost to the innermost.
+/// The messages of the causes of an error, from the outermost to the innermost.
 #[derive(Default)]
 struct Causes {
     certificate: Option<String>,
@@ -245,7 +245,7 @@ impl Causes {
         let mut next = Some(error);
         while let Some(cause) = next {
             causes.note(cause);
-            // An I/O error that wraps another one passes over it in `source`.
+            // `source` of an I/O error that wraps another one skips that one.
             next = match cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
                 Some(inner) => Some(inner),
                 None => cause.source(),

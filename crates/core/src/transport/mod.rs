@@ -1,4 +1,4 @@
-//! How bytes travel: HTTP by default, straight into the reference server, or a recording.
+//! Transports: HTTP by default, in-process to the reference server, or a recording.
 
 mod http_transport;
 mod proxy;
@@ -19,11 +19,11 @@ use bytes::Bytes;
 use std::fmt::Debug;
 use std::time::Duration;
 
-/// Whether this build can speak TLS.
+/// Whether this build supports TLS.
 pub(crate) const HAS_TLS: bool =
     cfg!(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"));
 
-/// The error about a text that holds no certificate in PEM.
+/// Returns the error of a text that contains no PEM certificate.
 #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
 fn not_pem(given: &[u8]) -> Error {
     let text = String::from_utf8_lossy(given);
@@ -34,13 +34,13 @@ fn not_pem(given: &[u8]) -> Error {
     Error::configuration("root_certificate", format!("is not a certificate in PEM{hint}"))
 }
 
-/// Sends a request and gives the whole answer.
+/// Sends a request and returns the whole response.
 #[async_trait]
 pub trait Transport: Debug + Send + Sync {
-    /// Sends a request and waits for the whole answer, `limits.timeout` at most.
+    /// Sends a request and waits for the whole response, for at most `limits.timeout`.
     ///
     /// # Errors
-    /// What happened, and whether the request can have reached the server.
+    /// The kind of failure, and whether the request can have reached the server.
     async fn send(
         &self,
         request: http::Request<Bytes>,
@@ -48,30 +48,30 @@ pub trait Transport: Debug + Send + Sync {
     ) -> Result<http::Response<Bytes>, TransportError>;
 }
 
-/// Bounds of one exchange.
+/// Limits of one exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// For the whole exchange.
+    /// Timeout of the whole exchange.
     pub timeout: Duration,
-    /// Bytes of the answer's body.
+    /// Maximum size of the response's body, in bytes.
     pub max_response: usize,
 }
 
-/// Why an exchange failed.
+/// Error of a failed exchange.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct TransportError {
-    /// What happened.
+    /// Kind of the failure.
     pub kind: TransportErrorKind,
     /// Whether the server can have seen the request.
     pub reached: Reached,
-    /// For people. Never holds a secret.
+    /// Message for people. It never contains a secret.
     pub message: String,
     /// The cause.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// What happened to an exchange.
+/// Kind of a transport failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
@@ -79,27 +79,27 @@ pub enum TransportErrorKind {
     Connect,
     /// The certificate is not trusted.
     Tls,
-    /// Time ran out.
+    /// The timeout has passed.
     Timeout,
     /// The connection was cut.
     Cut,
-    /// The answer is larger than allowed.
+    /// The response is larger than allowed.
     TooLarge,
-    /// The answer is not HTTP.
+    /// The response is not HTTP.
     Garbled,
 }
 
 /// Whether the server can have seen a request that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reached {
-    /// It cannot: nothing was sent.
+    /// Not seen: nothing was sent.
     No,
-    /// It can.
+    /// Possibly seen.
     Maybe,
 }
 
 impl TransportError {
-    /// An error without a cause.
+    /// Returns an error without a cause.
     pub fn new(kind: TransportErrorKind, reached: Reached, message: impl Into<String>) -> Self {
         Self { kind, reached, message: message.into(), source: None }
     }

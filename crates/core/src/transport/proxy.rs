@@ -1,4 +1,4 @@
-//! The way out, as settings and the environment name it.
+//! Proxies, from settings and the environment.
 
 use crate::error::Error;
 use crate::model::Secret;
@@ -6,27 +6,27 @@ use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use std::net::IpAddr;
 
-/// The way out.
+/// Proxy setting.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Proxy {
-    /// What `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say, in capitals or small letters.
+    /// The proxy in `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in upper or lower case.
     #[default]
     Environment,
     /// No proxy.
     None,
-    /// This one. A secret because the URL may hold a password.
+    /// This URL. It is a secret because it may contain a password.
     Url(Secret),
 }
 
-/// The proxies of an environment.
+/// Proxies in the environment.
 pub(super) struct Environment {
     https: Option<Url>,
     http: Option<Url>,
     except: Vec<Exception>,
 }
 
-/// What is reached without a proxy.
+/// Hosts that are reached without a proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Exception {
     place: Place,
@@ -36,9 +36,9 @@ struct Exception {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {
     All,
-    /// A host and those below it.
+    /// A host and its subdomains.
     Host(String),
-    /// Addresses that begin with the same bits.
+    /// Network: addresses with the same leading bits.
     Network(IpAddr, u8),
 }
 
@@ -46,7 +46,7 @@ type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Proxy {
     pub(super) fn apply(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
-        // Nothing is left to what the client makes of the environment.
+        // The HTTP client must not read the environment itself.
         let client = client.no_proxy();
         let proxy = match self {
             Self::None => return Ok(client),
@@ -64,11 +64,11 @@ impl Proxy {
 }
 
 impl Environment {
-    /// What an environment says, if it names a proxy.
+    /// Reads the proxies from the environment, if it contains any.
     pub(super) fn read(look: Lookup<'_>) -> Result<Option<Self>, Error> {
         let all = variable(look, &["ALL_PROXY", "all_proxy"]);
         let https = variable(look, &["HTTPS_PROXY", "https_proxy"]).or_else(|| all.clone());
-        // A web server passes a request's header `Proxy` on to its programs under this name.
+        // A web server passes a request's header `Proxy` to its programs under this name.
         let names: &[_] =
             if look("REQUEST_METHOD").is_some() { &["http_proxy"] } else { &["HTTP_PROXY", "http_proxy"] };
         let http = variable(look, names).or(all);
@@ -89,7 +89,7 @@ impl Environment {
         Ok(Some(Self { https, http, except }))
     }
 
-    /// The proxy on the way to a URL.
+    /// Returns the proxy for a URL.
     pub(super) fn of(&self, url: &Url) -> Option<Url> {
         let host = url.host_str()?.trim_start_matches('[').trim_end_matches([']', '.']).to_ascii_lowercase();
         let port = url.port_or_known_default();
@@ -100,13 +100,13 @@ impl Environment {
     }
 }
 
-/// The first of these variables that is set and not empty.
+/// Returns the first of these variables that is set and not empty.
 fn variable<'a>(look: Lookup<'_>, names: &[&'a str]) -> Option<(&'a str, String)> {
     let value = |name: &&'a str| Some((*name, look(name)?.trim().to_owned()));
     names.iter().filter_map(value).find(|(_, value)| !value.is_empty())
 }
 
-/// What a proxy's URL may leave out.
+/// Parts that a proxy's URL may omit.
 struct Rules {
     scheme: bool,
     port: bool,
@@ -114,7 +114,7 @@ struct Rules {
 
 impl Rules {
     const SETTING: Self = Self { scheme: false, port: true };
-    /// Programs differ in the port that they take when there is none.
+    /// Programs use different default ports, so the port is required.
     const ENVIRONMENT: Self = Self { scheme: true, port: false };
 }
 
@@ -126,10 +126,10 @@ fn not_a_url() -> Error {
     wrong("must be a URL such as http://proxy.example.com:3128")
 }
 
-/// Reads a proxy's URL. Errors never repeat it, because it may hold a password.
+/// Parses a proxy's URL. Errors never quote it, because it may contain a password.
 ///
-/// User and password end at the last `@`, and the user at the first `:`. Other characters may stand as they are or
-/// percent-encoded, except for `/`, `?` and `#`, which end what a URL says about a host.
+/// User and password end at the last `@`, and the user at the first `:`. Other characters may be plain or
+/// percent-encoded, except for `/`, `?` and `#`, which end the authority of a URL.
 fn parse(text: &str, rules: &Rules) -> Result<Url, Error> {
     let (scheme, rest) = match text.split_once("://") {
         Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
@@ -159,7 +159,7 @@ fn parse(text: &str, rules: &Rules) -> Result<Url, Error> {
     format!("{scheme}://{user}{host}{port}").parse().map_err(|_| not_a_url())
 }
 
-/// User and password, encoded.
+/// Returns user and password, encoded.
 fn credentials(text: &str) -> Result<String, Error> {
     let (user, password) = text.split_once(':').unwrap_or((text, ""));
     let encoded = |part: &str| {
@@ -175,7 +175,7 @@ fn credentials(text: &str) -> Result<String, Error> {
     Ok(format!("{}:{}@", encoded(user)?, encoded(password)?))
 }
 
-/// A host, in brackets if it is an IPv6 address, and the port behind it.
+/// Returns the host, in brackets if it is an IPv6 address, and the port after it.
 fn host_and_port(text: &str) -> Option<(String, Option<u16>)> {
     let (host, port) = match text.strip_prefix('[') {
         Some(rest) => {
@@ -207,7 +207,7 @@ fn is_host(text: &str) -> bool {
     text.strip_suffix('.').unwrap_or(text).split('.').all(label)
 }
 
-/// Hosts, addresses and networks, between commas or blanks.
+/// Parses hosts, addresses and networks, separated by commas or blanks.
 fn exceptions(text: &str) -> Result<Vec<Exception>, Error> {
     let parts = text.split([',', ' ', '\t']).map(str::trim).filter(|part| !part.is_empty());
     let read = |(at, part)| {

@@ -1,4 +1,4 @@
-//! Exchanges kept and given again, for tests.
+//! Recording and replay of exchanges, for tests.
 
 use super::{Limits, Reached, Transport, TransportError, TransportErrorKind};
 use async_trait::async_trait;
@@ -7,17 +7,17 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A request and what came of it.
+/// A request and its result.
 #[derive(Clone)]
 pub struct Exchange {
-    /// What was sent, signature and all.
+    /// Request that was sent, with its signature.
     pub request: http::Request<Bytes>,
-    /// What came back, or how it failed.
+    /// Response, or the failure.
     pub result: Result<http::Response<Bytes>, (TransportErrorKind, Reached)>,
 }
 
 impl fmt::Debug for Exchange {
-    /// Neither headers nor bodies: they carry signatures, tokens and passwords.
+    /// Shows neither headers nor bodies, because they contain signatures, tokens and passwords.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let status = self.result.as_ref().map(http::Response::status);
         f.debug_struct("Exchange")
@@ -27,9 +27,9 @@ impl fmt::Debug for Exchange {
     }
 }
 
-/// Sends through another transport and keeps every exchange. Clones share what they keep.
+/// Transport that sends through another one and stores every exchange. Clones share the recording.
 ///
-/// What it keeps holds secrets: it is for tests.
+/// The recording contains secrets. It is meant for tests.
 #[derive(Debug, Clone)]
 pub struct Recorder {
     inner: Arc<dyn Transport>,
@@ -37,12 +37,12 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Records what goes through `inner`.
+    /// Returns a recorder for the transport `inner`.
     pub fn new(inner: Arc<dyn Transport>) -> Self {
         Self { inner, exchanges: Arc::default() }
     }
 
-    /// The exchanges so far, in the order in which they ended.
+    /// Returns the exchanges so far, in the order in which they ended.
     pub fn exchanges(&self) -> Vec<Exchange> {
         lock(&self.exchanges).clone()
     }
@@ -66,7 +66,7 @@ impl Transport for Recorder {
 type Prepared = Result<http::Response<Bytes>, TransportError>;
 type Asked = (http::Request<Bytes>, Limits);
 
-/// Gives prepared answers and failures in their order, whatever is asked. Clones share them.
+/// Transport that returns prepared responses and failures in order, whatever the request. Clones share them.
 #[derive(Clone, Default)]
 pub struct Replay {
     results: Arc<Mutex<VecDeque<Prepared>>>,
@@ -74,12 +74,12 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Nothing to give yet.
+    /// Returns an empty replay.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The answers and failures of a recording.
+    /// Returns a replay of the responses and failures of a recording.
     pub fn of(exchanges: impl IntoIterator<Item = Exchange>) -> Self {
         exchanges.into_iter().fold(Self::new(), |replay, exchange| match exchange.result {
             Ok(response) => replay.answer(response),
@@ -87,7 +87,7 @@ impl Replay {
         })
     }
 
-    /// Adds an answer.
+    /// Adds a response.
     #[must_use]
     pub fn answer(self, response: http::Response<Bytes>) -> Self {
         lock(&self.results).push_back(Ok(response));
@@ -101,14 +101,14 @@ impl Replay {
         self
     }
 
-    /// What was asked so far, with the bounds it was asked under.
+    /// Returns the requests so far, with the limits of each.
     pub fn requests(&self) -> Vec<Asked> {
         lock(&self.requests).clone()
     }
 }
 
 impl fmt::Debug for Replay {
-    /// Numbers alone, as for an [`Exchange`].
+    /// Shows numbers alone, as for an [`Exchange`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Replay")
             .field("left", &lock(&self.results).len())

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 const LONG: Duration = Duration::from_secs(30);
 
-/// A server that reads a request's head and then does as told.
+/// Starts a server that reads the head of a request and then calls `act`.
 async fn serve<F, Fut>(act: F) -> String
 where
     F: Fn(TcpStream) -> Fut + Send + 'static,
@@ -28,7 +28,7 @@ where
     url
 }
 
-/// A server that answers with these bytes and closes.
+/// Starts a server that responds with these bytes and closes.
 async fn answering(bytes: &'static [u8]) -> String {
     serve(move |mut socket| async move { socket.write_all(bytes).await.unwrap() }).await
 }
@@ -142,7 +142,7 @@ mod trust {
     use super::*;
     use rustls::pki_types::{PrivateKeyDer, pem::PemObject};
 
-    /// A server with a certificate of an authority of its own. Gives its URL and the authority in PEM.
+    /// Starts a server with a certificate of a private authority. Returns its URL and the authority in PEM.
     async fn private_cloud() -> (String, String) {
         let authority_key = rcgen::KeyPair::generate().unwrap();
         let mut authority = rcgen::CertificateParams::new(Vec::new()).unwrap();

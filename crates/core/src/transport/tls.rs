@@ -1,4 +1,4 @@
-//! Whom to trust: the system's certificates, and those the caller adds.
+//! Trusted certificates: the system's, and those that the caller adds.
 
 use crate::error::Error;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -8,7 +8,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use std::sync::Arc;
 
-/// The TLS settings of a client. The process's default provider is neither used nor set.
+/// Returns the TLS settings of a client. The process's default provider is neither used nor set.
 pub(super) fn config(root_certificates: &[Vec<u8>], accept_invalid: bool) -> Result<ClientConfig, Error> {
     let provider = Arc::new(provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -24,7 +24,7 @@ pub(super) fn config(root_certificates: &[Vec<u8>], accept_invalid: bool) -> Res
             Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
         }
         Err(error) => {
-            // A slim container has none; it may not need any, for instance behind a plain loopback.
+            // A slim container has none, and may not need any, for example with plain HTTP on loopback.
             tracing::warn!(%error, "no trusted certificates on this system: every TLS connection will be refused");
             Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
         }
@@ -58,7 +58,7 @@ fn certificates(pems: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error>
     Ok(all)
 }
 
-/// Accepts whoever shows a certificate, as long as it signs with it.
+/// Accepts every certificate whose key signs the handshake.
 #[derive(Debug)]
 struct AcceptAll {
     provider: Arc<CryptoProvider>,

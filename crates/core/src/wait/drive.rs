@@ -1,5 +1,5 @@
-//! The polls of a waiter, one after the other. Sees neither the state's type nor the result's, so that it is compiled
-//! once and not for every waiter.
+//! The polling loop of a waiter. It does not depend on the types of the state and the result, so it is compiled once
+//! instead of for every waiter.
 
 use super::{Verdict, is_gone};
 use crate::clock::Clock;
@@ -8,27 +8,27 @@ use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Failures in a row that a waiter puts up with, when they are of a kind that passes.
+/// Number of temporary failures in a row that a waiter tolerates.
 const TOLERATED: u32 = 3;
-/// By how much an interval grows, in percent.
+/// Growth of the interval after each poll, in percent of the one before.
 const GROWTH: u32 = 150;
 
-/// What is polled.
+/// Operation that a waiter polls.
 pub(super) trait Polled: Send {
     /// Polls once.
     fn poll(&mut self) -> BoxFuture<'_, Result<Seen, Error>>;
 }
 
-/// What a poll has found.
+/// Result of a poll.
 pub(super) struct Seen {
     pub(super) verdict: Verdict<()>,
-    /// The state, for messages.
+    /// State, for messages.
     pub(super) state: String,
-    /// Whether it differs from the state before.
+    /// Whether the state differs from the one before.
     pub(super) changed: bool,
 }
 
-/// What is waited for, how often it is polled and for how long.
+/// Goal, intervals and timeout of a waiter.
 pub(super) struct Schedule {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) goal: String,
@@ -51,18 +51,18 @@ impl Schedule {
         let mut interval = self.interval.min(self.max_interval);
         let mut last: Option<String> = None;
         let mut trouble: Option<Error> = None;
-        // That it was missing at the last look.
+        // Set if the resource was missing at the last poll.
         let mut missing: Option<Error> = None;
         let (mut failures, mut seen, mut moved) = (0, false, false);
         loop {
-            // A call that hangs must not outlast the waiter. The first poll is due even without any time.
+            // A call that hangs must not outlast the waiter. The first poll is made even if no time is left.
             let patience = self.left(deadline).max(self.interval);
             let seen_now = match tokio::time::timeout(patience, polled.poll()).await {
                 Err(_) => return Err(missing.unwrap_or_else(|| self.overdue(last.as_deref(), trouble))),
                 Ok(result) => result,
             };
             let grace = self.left(shown_by);
-            // How long the next sleep may be.
+            // Maximum length of the next delay.
             let mut longest = self.left(deadline);
             match seen_now {
                 Ok(Seen { verdict, state, changed }) => {
@@ -139,7 +139,7 @@ impl Schedule {
     }
 }
 
-/// An error that says nothing about the state says what was waited for.
+/// Adds the goal to an error that does not contain the state.
 fn unread(error: Error, goal: &str) -> Error {
     match error.kind() {
         ErrorKind::Decode | ErrorKind::ConnectionFailed | ErrorKind::Transient => error.while_waiting(goal),

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 type Observed = Result<(&'static str, Verdict<u32>), Error>;
 
-/// A waiter that sees these states, the last one for ever.
+/// Returns a waiter that sees these states, and then the last one repeatedly.
 fn waiter(states: Vec<fn() -> Observed>, timeout: u64) -> (Waiter<u32, &'static str>, crate::clock::ManualClock) {
     let bench = bench([], |_| {});
     let mut at = 0;
@@ -140,7 +140,7 @@ async fn what_is_never_there_is_not_found_when_the_grace_is_over() {
         assert_eq!(never.grace(Duration::from_secs(7)).await.unwrap_err().kind(), ErrorKind::NotFound);
         assert_eq!(clock.slept(), [5, 2].map(Duration::from_secs));
 
-        // Not longer than the timeout either, and at once without any time.
+        // Not longer than the timeout either, and immediately if no time is left.
         let (never, clock) = waiter(vec![missing], 9);
         assert_eq!(never.await.unwrap_err().kind(), ErrorKind::NotFound);
         assert_eq!(clock.slept(), [5, 4].map(Duration::from_secs));

@@ -9,165 +9,161 @@
 #define WHARF_OPTIONS_H
 
 /**
- * The region of calls that do not name another, such as `ap-guangzhou`. Without it, the region that
- * the vendor's environment variable names is used, if there is one. Products: all. Value: text.
+ * The region of calls that do not name another, such as `ap-guangzhou`. Without it, the region in
+ * the vendor's environment variable is used, if it is set. Products: all. Value: text.
  */
 #define WHARF_OPTION_REGION "region"
 
 /**
- * The source of credentials: a fixed key, a chain, or a provider of your own. What it returns is
- * cached and renewed before it expires. Without it, the vendor's default chain is asked:
- * environment, profile file, role of the machine. Products: all. Value: `{"id", "secret",
- * "token"?}`.
+ * The source of credentials: a fixed key, a chain, or a custom provider. The credentials are cached
+ * and renewed before they expire. Without it, the vendor's default chain is used: environment,
+ * profile file, role of the machine. Products: all. Value: `{"id", "secret", "token"?}`.
  */
 #define WHARF_OPTION_CREDENTIALS "credentials"
 
 /**
- * The profile of the vendor's own file that credentials come from, instead of the default chain. It
- * cannot stand beside other credentials. Without it, the default chain reads the default profile.
- * Products: all. Value: text.
+ * The profile of the vendor's own file from which credentials are read, instead of the default
+ * chain. It cannot be combined with other credentials. Without it, the default chain reads the
+ * default profile. Products: all. Value: text.
  */
 #define WHARF_OPTION_PROFILE "profile"
 
 /**
- * A full URL that requests are sent to, instead of the product's own host names:
- * `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
- * `danger_accept_plain_http`. Without it, each product has the host names of its cloud. Products:
+ * A full URL to which requests are sent, instead of the product's own host names:
+ * `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
+ * `danger_accept_plain_http`. Without it, the host names of the product's cloud are used. Products:
  * all. Value: a URL.
  */
 #define WHARF_OPTION_ENDPOINT "endpoint"
 
 /**
- * The host that signatures cover, such as `tke.example.com`, where a reverse proxy at the
- * `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it is
- * a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint of
- * its own there. Without it, signatures cover the host of the endpoint. Products: all. Value: a
- * URL.
+ * The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the `endpoint`
+ * that forwards requests to another host. The path of the endpoint is then not signed: it is a
+ * prefix that the proxy removes. Services that issue tokens or assume roles then need their own
+ * endpoints. Without it, signatures cover the host of the endpoint. Products: all. Value: a URL.
  */
 #define WHARF_OPTION_SIGNED_HOST "signed_host"
 
 /**
- * Certificates to trust additionally to those of the system, as PEM text: those of a private
- * cloud's own authority. Without it, only the certificates of the system are trusted. Products:
- * all. Value: PEM text, or a list of such.
+ * Certificates to trust in addition to those of the system, as PEM text, such as those of a private
+ * cloud's certificate authority. Without it, only the certificates of the system are trusted.
+ * Products: all. Value: PEM text, or a list of such.
  */
 #define WHARF_OPTION_ROOT_CERTIFICATE "root_certificate"
 
 /**
- * Dangerous. Whether every certificate is accepted. Anybody between the program and the service can
- * then read and change everything, passwords and kubeconfigs included. For a private cloud with
- * certificates of its own, use `root_certificate`. Logs a warning when the connection is built. Off
- * by default. Products: all. Value: true or false.
+ * Dangerous. Whether every certificate is accepted. Anyone on the network path can then read and
+ * change all traffic, including passwords and kubeconfigs. For a private cloud with its own
+ * certificates, use `root_certificate`. Logs a warning when the connection is built. Off by
+ * default. Products: all. Value: true or false.
  */
 #define WHARF_OPTION_DANGER_ACCEPT_INVALID_CERTIFICATES "danger_accept_invalid_certificates"
 
 /**
- * Dangerous. Whether an `http://` endpoint on another machine is allowed. Everybody on the network
+ * Dangerous. Whether an `http://` endpoint on another machine is allowed. Anyone on the network
  * path can then read passwords, session tokens and kubeconfigs. Logs a warning when the connection
  * is built. Off by default. Products: all. Value: true or false.
  */
 #define WHARF_OPTION_DANGER_ACCEPT_PLAIN_HTTP "danger_accept_plain_http"
 
 /**
- * The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`. Without it,
- * `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that cannot be
- * understood is an error when the connection is built. Products: all. Value: a URL.
+ * The URL of a proxy for all requests: `http://proxy.example.com:3128`. Without it, `HTTPS_PROXY`,
+ * `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` apply, and an invalid value there is an error when the
+ * connection is built. Products: all. Value: a URL.
  */
 #define WHARF_OPTION_PROXY "proxy"
 
 /**
- * No proxy is used, whatever the environment says. Off by default. Products: all. Value: true or
+ * No proxy is used, regardless of the environment. Off by default. Products: all. Value: true or
  * false.
  */
 #define WHARF_OPTION_NO_PROXY "no_proxy"
 
 /**
- * The longest time in which a connection is made, TLS included. More than 0. 10 seconds by default.
+ * The timeout for establishing a connection, TLS included. More than 0. 10 seconds by default.
  * Products: all. Value: seconds, fractions allowed.
  */
 #define WHARF_OPTION_CONNECT_TIMEOUT "connect_timeout"
 
 /**
- * The longest time of each attempt of a call. More than 0. 30 seconds by default. Products: all.
- * Value: seconds, fractions allowed.
+ * The timeout of each attempt of a call. More than 0. 30 seconds by default. Products: all. Value:
+ * seconds, fractions allowed.
  */
 #define WHARF_OPTION_ATTEMPT_TIMEOUT "attempt_timeout"
 
 /**
- * The longest time of a call, its retries and the waits between them included. More than 0. 300
- * seconds by default. Products: all. Value: seconds, fractions allowed.
+ * The timeout of a call, its retries and the waits between them included. More than 0. 300 seconds
+ * by default. Products: all. Value: seconds, fractions allowed.
  */
 #define WHARF_OPTION_CALL_TIMEOUT "call_timeout"
 
 /**
- * The longest time of the call, its retries and the waits between them included. More than 0.
- * Without it, the connection's `call_timeout`. Products: all. Value: seconds, fractions allowed.
+ * The timeout of the call, its retries and the waits between them included. More than 0. Without
+ * it, the connection's `call_timeout` applies. Products: all. Value: seconds, fractions allowed.
  */
 #define WHARF_OPTION_TIMEOUT "timeout"
 
 /**
- * The policy by which calls are retried. Without it, there are up to three attempts. Products: all.
- * Value: `{"max_attempts"?, "base_delay"?, "throttled_delay"?, "max_delay"?}`.
+ * The retry policy of calls. Without it, up to three attempts are made. Products: all. Value:
+ * `{"max_attempts"?, "base_delay"?, "throttled_delay"?, "max_delay"?}`.
  */
 #define WHARF_OPTION_RETRY "retry"
 
 /**
- * Whether calls wait before they are sent, so that the documented limits of calls per second are
- * kept. Off by default. Products: all. Value: true or false.
+ * Whether calls wait before they are sent, to stay within the documented limits of calls per
+ * second. Off by default. Products: all. Value: true or false.
  */
 #define WHARF_OPTION_CLIENT_RATE_LIMIT "client_rate_limit"
 
 /**
- * The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by default. Products:
- * all. Value: a whole number.
+ * The maximum number of bytes that are read of a response. More than 0. 67108864 (64 MiB) by
+ * default. Products: all. Value: a whole number.
  */
 #define WHARF_OPTION_MAX_RESPONSE_BYTES "max_response_bytes"
 
 /**
- * The most idle connections that are kept for each host. 32 by default. Products: all. Value: a
- * whole number.
+ * The maximum number of idle connections that are kept for each host. 32 by default. Products: all.
+ * Value: a whole number.
  */
 #define WHARF_OPTION_POOL_MAX_IDLE_PER_HOST "pool_max_idle_per_host"
 
 /**
- * The time after which an idle connection is closed. Keep it below what servers and load balancers
- * allow, so that a call rarely meets a closing connection. 20 seconds by default. Products: all.
- * Value: seconds, fractions allowed.
+ * The time after which an idle connection is closed. Keep it below the limits of servers and load
+ * balancers, so that calls rarely use a connection that is being closed. 20 seconds by default.
+ * Products: all. Value: seconds, fractions allowed.
  */
 #define WHARF_OPTION_POOL_IDLE_TIMEOUT "pool_idle_timeout"
 
 /**
- * The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands for the
- * port of the URL. The certificate must still be that of the host's name. Without it, the name
- * service is asked. Products: all. Value: `{"host": "address:port"}`.
+ * The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0 means the
+ * port of the URL. The certificate must still be valid for the host's name. Without it, host names
+ * are resolved by the system. Products: all. Value: `{"host": "address:port"}`.
  */
 #define WHARF_OPTION_RESOLVE "resolve"
 
 /**
  * The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII. Without it,
- * it names this library alone. Products: all. Value: text.
+ * the header names only this library. Products: all. Value: text.
  */
 #define WHARF_OPTION_USER_AGENT "user_agent"
 
 /**
  * The domain of a private cloud, such as `cloud.example.com`, from which the host names of its
- * services follow. For a host name that does not follow the vendor's rule, use `endpoint`. Without
- * it, it is the domain of the public cloud. Products: Tencent, Huawei, Alibaba. Value: text.
+ * services are derived. For a host name that does not follow the vendor's rule, use `endpoint`.
+ * Without it, the domain of the public cloud is used. Products: Tencent, Huawei, Alibaba. Value:
+ * text.
  */
 #define WHARF_OPTION_DOMAIN "domain"
 
 /**
- * The method by which requests are signed, by the vendor's name of it. By default `TC3-HMAC-SHA256`
- * (Tencent), `HmacSHA1` (CCS), `HMAC-SHA1` (Alibaba). Products: Tencent, Alibaba. Value:
- * `TC3-HMAC-SHA256`, `HmacSHA1`, `HmacSHA256` (Tencent), `HmacSHA1`, `HmacSHA256` (CCS),
- * `HMAC-SHA1`, `ACS3-HMAC-SHA256` (Alibaba).
+ * The signature method of requests, by the vendor's name. By default `TC3-HMAC-SHA256` (Tencent),
+ * `HmacSHA1` (CCS), `HMAC-SHA1` (Alibaba). Products: Tencent, Alibaba. Value: `TC3-HMAC-SHA256`,
+ * `HmacSHA1`, `HmacSHA256` (Tencent), `HmacSHA1`, `HmacSHA256` (CCS), `HMAC-SHA1`,
+ * `ACS3-HMAC-SHA256` (Alibaba).
  */
 #define WHARF_OPTION_SIGNATURE_METHOD "signature_method"
 
-/**
- * The HTTP method by which requests are sent. `POST` by default. Products: Tencent. Value: `POST`,
- * `GET`.
- */
+/** The HTTP method of requests. `POST` by default. Products: Tencent. Value: `POST`, `GET`. */
 #define WHARF_OPTION_HTTP_METHOD "http_method"
 
 /**
@@ -177,87 +173,87 @@
 #define WHARF_OPTION_LANGUAGE "language"
 
 /**
- * The name by which the program tells the service who calls, as Tencent's own clients do
- * additionally to the `User-Agent`. Without it, nothing is sent. Products: Tencent. Value: text.
+ * The name of the calling program for the service, which Tencent's own clients send in addition to
+ * the `User-Agent`. Without it, no name is sent. Products: Tencent. Value: text.
  */
 #define WHARF_OPTION_REQUEST_CLIENT "request_client"
 
 /**
- * The project of calls that do not name another, by its id. Without it, it is the project that
- * stands beside the credentials, in `HUAWEICLOUD_SDK_PROJECT_ID` or in the file. Products: Huawei.
- * Value: text.
+ * The project of calls that do not name another, by its id. Without it, the project from the source
+ * of the credentials is used: that in `HUAWEICLOUD_SDK_PROJECT_ID` or in the file. Products:
+ * Huawei. Value: text.
  */
 #define WHARF_OPTION_PROJECT_ID "project_id"
 
 /**
- * A full URL of the identity service. Without it, an `endpoint` stands for all services. Products:
+ * A full URL of the identity service. Without it, an `endpoint` applies to all services. Products:
  * Huawei. Value: a URL.
  */
 #define WHARF_OPTION_IAM_ENDPOINT "iam_endpoint"
 
 /**
- * The place in which requests about storage and add-ons name their cluster: the host name or the
- * path. `host` by default. Products: Huawei. Value: `host`, `path`.
+ * The place of the cluster's id in requests about storage and add-ons: the host name or the path.
+ * `host` by default. Products: Huawei. Value: `host`, `path`.
  */
 #define WHARF_OPTION_CLUSTER_ADDRESSING "cluster_addressing"
 
 /**
- * The form in which requests prove who calls, for credentials from a provider of your own: a
- * signature with the key, or the token. `signature` by default. Products: Huawei. Value:
- * `signature`, `token`.
+ * The authentication of requests, for credentials from a custom provider: a signature with the key,
+ * or the token. `signature` by default. Products: Huawei. Value: `signature`, `token`.
  */
 #define WHARF_OPTION_AUTHENTICATION "authentication"
 
 /**
- * A token of the identity service to call with, instead of an access key. Without it, calls are
- * signed with an access key. Products: Huawei. Value: text.
+ * The token of the identity service that authenticates calls, instead of an access key. Without it,
+ * calls are signed with an access key. Products: Huawei. Value: text.
  */
 #define WHARF_OPTION_TOKEN "token"
 
 /**
- * The user that logs in with a password; calls are made with the token that this returns, instead
- * of an access key. The token is kept, renewed before it ends, and once more when a service refuses
- * it. Without it, calls are signed with an access key. Products: Huawei. Value: `{"user",
- * "password", "account", "scope"?: {"project"?, "project_id"?, "account"?}}`.
+ * The user that logs in with a password. The token of this login authenticates calls, instead of an
+ * access key. It is kept, renewed before it expires, and renewed when a service refuses it. Without
+ * it, calls are signed with an access key. Products: Huawei. Value: `{"user", "password",
+ * "account", "scope"?: {"project"?, "project_id"?, "account"?}}`.
  */
 #define WHARF_OPTION_PASSWORD_LOGIN "password_login"
 
 /**
- * The organization that calls are made for, by its id. Without it, it is that of the caller.
- * Products: Alibaba. Value: text.
+ * The organization for which calls are made, by its id. Without it, the caller's own organization
+ * is used. Products: Alibaba. Value: text.
  */
 #define WHARF_OPTION_ORGANIZATION "organization"
 
 /**
- * The resource set that calls are made for, by its id. It needs an `organization`. Without it,
- * calls name none. Products: Alibaba. Value: text.
+ * The resource set for which calls are made, by its id. It requires an `organization`. Without it,
+ * calls name no resource set. Products: Alibaba. Value: text.
  */
 #define WHARF_OPTION_RESOURCE_GROUP "resource_group"
 
 /**
- * The instance that calls are about, by its id, where the private cloud requires it. Without it,
- * calls name none. Products: Alibaba. Value: text.
+ * The instance that calls are about, by its id, if the private cloud requires it. Without it, calls
+ * name no instance. Products: Alibaba. Value: text.
  */
 #define WHARF_OPTION_INSTANCE "instance"
 
 /**
- * The parameters of the gateway ASAPI, which calls then go through: one host for all products, for
- * releases of the private cloud before V3.16.0. Without it, calls go through the gateway POP, each
- * product at a host of its own. Products: Alibaba. Value: `{"product_ak"?, "role_id"?}`.
+ * The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host for
+ * all products. It is for releases of the private cloud before V3.16.0. Without it, calls go
+ * through the gateway POP, with a host for each product. Products: Alibaba. Value: `{"product_ak"?,
+ * "role_id"?}`.
  */
 #define WHARF_OPTION_ASAPI "asapi"
 
 /**
- * A full URL of the service that issues temporary credentials. Without it, an `endpoint` stands for
+ * A full URL of the service that issues temporary credentials. Without it, an `endpoint` applies to
  * all services. Products: Alibaba. Value: a URL.
  */
 #define WHARF_OPTION_STS_ENDPOINT "sts_endpoint"
 
 /**
- * The role that is assumed with the credentials; calls are made with what that returns. The
- * temporary credentials are kept, renewed before they expire, and once more when a service refuses
- * them. Without it, calls are made with the credentials themselves. Products: Alibaba. Value:
- * `{"arn", "session_name"?, "duration"?, "policy"?, "region"?}`.
+ * The role that is assumed with the credentials. The temporary credentials of the role authenticate
+ * calls. They are kept, renewed before they expire, and renewed when a service refuses them.
+ * Without it, the credentials themselves authenticate calls. Products: Alibaba. Value: `{"arn",
+ * "session_name"?, "duration"?, "policy"?, "region"?}`.
  */
 #define WHARF_OPTION_ASSUME_ROLE "assume_role"
 

@@ -21,43 +21,43 @@ use std::time::Duration;
 pub struct Settings {
     /// The region of calls that do not name another, such as `ap-guangzhou`.
     pub region: Option<String>,
-    /// The source of credentials: a fixed key, a chain, or a provider of your own.
+    /// The source of credentials: a fixed key, a chain, or a custom provider.
     pub credentials: Option<Arc<dyn ProvideCredentials>>,
-    /// The profile of the vendor's own file that credentials come from, instead of the default chain.
+    /// The profile of the vendor's own file from which credentials are read, instead of the default chain.
     pub profile: Option<String>,
-    /// A full URL that requests are sent to, instead of the product's own host names: `https://tke.cloud.example.com`.
+    /// A full URL to which requests are sent, instead of the product's own host names: `https://tke.cloud.example.com`.
     pub endpoint: Option<String>,
-    /// The host that signatures cover, such as `tke.example.com`, where a reverse proxy at the `endpoint` passes requests on to another host.
+    /// The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the `endpoint` that forwards requests to another host.
     pub signed_host: Option<String>,
-    /// Certificates to trust additionally to those of the system, as PEM text: those of a private cloud's own authority.
+    /// Certificates to trust in addition to those of the system, as PEM text, such as those of a private cloud's certificate authority.
     pub root_certificates: Vec<Vec<u8>>,
     /// Whether every certificate is accepted.
     pub danger_accept_invalid_certificates: bool,
     /// Whether an `http://` endpoint on another machine is allowed.
     pub danger_accept_plain_http: bool,
-    /// The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
+    /// The URL of a proxy for all requests: `http://proxy.example.com:3128`.
     pub proxy: Proxy,
-    /// The longest time in which a connection is made, TLS included.
+    /// The timeout for establishing a connection, TLS included.
     pub connect_timeout: Duration,
-    /// The longest time of each attempt of a call.
+    /// The timeout of each attempt of a call.
     pub attempt_timeout: Duration,
-    /// The longest time of a call, its retries and the waits between them included.
+    /// The timeout of a call, its retries and the waits between them included.
     pub call_timeout: Duration,
-    /// The policy by which calls are retried.
+    /// The retry policy of calls.
     pub retry_policy: RetryPolicy,
-    /// Whether calls wait before they are sent, so that the documented limits of calls per second are kept.
+    /// Whether calls wait before they are sent, to stay within the documented limits of calls per second.
     pub client_rate_limit: bool,
-    /// The most bytes of a response that are read.
+    /// The maximum number of bytes that are read of a response.
     pub max_response_bytes: usize,
-    /// The most idle connections that are kept for each host.
+    /// The maximum number of idle connections that are kept for each host.
     pub pool_max_idle_per_host: usize,
     /// The time after which an idle connection is closed.
     pub pool_idle_timeout: Duration,
-    /// The address of a host that no name service knows, such as `192.0.2.1:443`.
+    /// The address of a host that the system cannot resolve, such as `192.0.2.1:443`.
     pub addresses: Vec<(String, SocketAddr)>,
     /// The name of the program in the `User-Agent` header: `my-tool/1.2`.
     pub user_agent: Option<String>,
-    /// The transport that bytes travel by, instead of HTTP: into the reference server, or from a recording.
+    /// The transport of requests, instead of HTTP: into the reference server, or from a recording.
     pub transport: Option<Arc<dyn Transport>>,
     /// The source of time and randomness.
     pub clock: Option<Arc<dyn Clock>>,

@@ -1,11 +1,11 @@
-//! Clocks that are wrong, and credentials that end all the same.
+//! Clocks that are wrong, and credentials that expire nevertheless.
 
 use super::*;
 
 const HOUR: u64 = 3600;
 const DAY: u64 = 24 * HOUR;
 
-/// A service of temporary credentials that are good for an hour of real time, which is that of `start()` and what
+/// Service of temporary credentials that are valid for an hour of real time. Real time is `start()` and the time that
 /// has passed since.
 #[derive(Debug)]
 struct Service {
@@ -28,7 +28,7 @@ struct Bench {
     cache: Cache,
 }
 
-/// A cache on a machine whose clock is wrong by some seconds.
+/// Returns a cache on a machine whose clock is wrong by some seconds.
 fn bench(wrong: i64) -> Bench {
     let service = Arc::new(Service { asked: 0.into(), passed: Mutex::default() });
     let clock = ManualClock::new(start());
@@ -49,7 +49,8 @@ impl Bench {
         self.clock.advance(secs(seconds));
     }
 
-    /// Asks once a minute, and tells how often the service was asked. What is used is never dead.
+    /// Gets credentials once a minute, and returns the number of requests to the service. No expired credentials are
+    /// used.
     async fn live(&self, seconds: u64) -> usize {
         let before = self.service.asked.load(Ordering::SeqCst);
         for _ in 0..seconds / 60 {
@@ -78,9 +79,9 @@ async fn credentials_that_come_expired_are_tried() {
     let bench = bench(2 * HOUR as i64);
     assert_eq!(bench.cache.get().await.unwrap().id(), "key-1");
     assert_eq!(bench.cache.get().await.unwrap().id(), "key-1", "not asked for at every call");
-    // Every minute, since nobody knows when they end.
+    // Every minute, since the expiry is not known.
     assert!(bench.live(HOUR).await <= 60);
-    // As soon as the clock is right, they have an end.
+    // As soon as the clock is right, they have an expiry.
     set(&bench.clock, -(2 * HOUR as i64));
     let asked = bench.live(2 * HOUR).await;
     assert!((2..=4).contains(&asked), "{asked}");
@@ -100,7 +101,7 @@ async fn a_wall_clock_that_jumps_ahead_costs_one_renewal() {
 async fn a_machine_that_slept_renews() {
     let bench = bench(0);
     bench.cache.get().await.unwrap();
-    // The monotonic clock stood still meanwhile.
+    // The monotonic clock stopped meanwhile.
     *bench.service.passed.lock().unwrap() += secs(10 * HOUR);
     set(&bench.clock, 10 * HOUR as i64);
     assert_eq!(bench.cache.get().await.unwrap().id(), "key-2");
@@ -114,7 +115,7 @@ async fn the_old_ones_are_tried_when_they_may_be_good_and_renewing_fails() {
     cached.id().await;
     cached.clock.set(start() + secs(2 * HOUR));
     assert_eq!(cached.id().await, "a");
-    // By the clock that nobody sets they are dead as well.
+    // By the monotonic clock they have expired as well.
     cached.clock.advance(secs(HOUR));
     assert_eq!(cached.cache.get().await.unwrap_err().message(), "out of order");
 }

@@ -1,9 +1,9 @@
-//! Sources that are slow, that stop, and credentials that a service refuses.
+//! Sources that are slow or stop, and credentials that a service rejects.
 
 use super::*;
 use crate::testing::{Step, bench, code, created};
 
-/// Takes its time.
+/// Source that responds after a delay.
 #[derive(Debug)]
 struct Slow {
     asked: AtomicUsize,
@@ -123,12 +123,12 @@ async fn a_caller_who_stops_halfway_keeps_nobody_waiting() {
     let cache = Cache::new(source.clone(), Arc::new(ManualClock::new(start())));
     let mut idle = Box::pin(cache.get());
     assert!(futures_util::FutureExt::now_or_never(&mut idle).is_none());
-    // Nobody looks at the first one any more.
+    // No one polls the first one any more.
     assert_eq!(cache.get().await.unwrap().id(), "a");
     assert_eq!((idle.await.unwrap().id(), source.asked()), ("a", 1));
 }
 
-/// A connection over a source that gives these tokens, and the last of them for ever.
+/// Returns a connection with a source of these tokens, the last one repeatedly.
 fn refused(tokens: &[Option<&str>], script: impl IntoIterator<Item = Step>) -> (crate::testing::Bench, Arc<Source>) {
     let results = tokens.iter().map(|token| {
         let key = Credentials::new("a", SECRET);

@@ -1,4 +1,4 @@
-//! How an answer is read, and what was found on the way.
+//! Decoding options of a response, and the problems found.
 
 use crate::clock::Clock;
 use crate::model::{Problem, Shape};
@@ -8,17 +8,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Memory that any answer may take.
+/// Memory that any response may use, in bytes.
 const LEAST_MEMORY: usize = 16 << 20;
-/// Memory that larger ones may take, as a multiple of their bytes.
+/// Memory that larger responses may use, as a multiple of their size.
 const MEMORY_PER_BYTE: usize = 8;
-/// Problems of an answer that are kept.
+/// Maximum number of problems that are stored.
 const MOST_PROBLEMS: usize = 100;
 
-/// How an answer is read: until when, how much memory it may take, and whether members that its structures do
-/// not know are kept. Holds what could not be read.
+/// Decoding options of a response: its deadline, its memory limit, and whether unknown fields are kept. Also contains
+/// the problems found.
 ///
-/// An output that carries one along gives it to the reader ([`Model::decoding`](crate::model::Model::decoding)).
+/// An output that contains one passes it to the reader ([`Model::decoding`](crate::model::Model::decoding)).
 #[derive(Default)]
 pub struct Decoding {
     deadline: Option<(Arc<dyn Clock>, Instant)>,
@@ -26,7 +26,7 @@ pub struct Decoding {
     keep: bool,
     unknown: Vec<Unknown>,
     missing: Vec<Missing>,
-    /// Members of the output itself that have a value, wherever they stood.
+    /// Fields of the output itself that have a value, wherever they were found.
     outermost: BTreeSet<&'static str>,
     problems: Vec<Problem>,
     unlisted: usize,
@@ -34,82 +34,82 @@ pub struct Decoding {
     bytes: usize,
 }
 
-/// A member that no structure of the answer has.
+/// Field that no structure of the response has.
 #[derive(Clone, PartialEq)]
 pub struct Unknown {
-    /// The way to it, from the output on.
+    /// Path of the field in the output.
     pub way: Vec<Step>,
-    /// Its value.
+    /// Value of the field.
     pub value: Value,
 }
 
-/// Members that a structure of the answer has no value for.
+/// Fields of a structure that have no value in the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
-    /// The way to the structure, from the output on.
+    /// Path of the structure in the output.
     pub way: Vec<Step>,
-    /// Their names on the wire.
+    /// Names of the fields on the wire.
     pub names: Vec<&'static str>,
 }
 
-/// A step on the way to a value.
+/// Step of a path to a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// To a member, by its name on the wire.
+    /// Field, by its name on the wire.
     Name(String),
-    /// To an item of a list.
+    /// Item of a list.
     Item(usize),
 }
 
 impl Decoding {
-    /// Ends reading when that time has come.
+    /// Sets the deadline of reading.
     pub fn until(mut self, clock: Arc<dyn Clock>, deadline: Instant) -> Self {
         self.deadline = Some((clock, deadline));
         self
     }
 
-    /// Keeps members that the structures do not know.
+    /// Sets whether fields that the structures do not have are kept.
     pub fn keeping_unknown(mut self, keep: bool) -> Self {
         self.keep = keep;
         self
     }
 
-    /// Whether members that the structures do not know are kept.
+    /// Returns whether fields that the structures do not have are kept.
     pub fn keeps_unknown(&self) -> bool {
         self.keep
     }
 
-    /// Whether reading ended because its time was over.
+    /// Returns whether reading ended because of the deadline.
     pub fn is_overdue(&self) -> bool {
         self.overdue
     }
 
-    /// What could not be read and was left out, or was read with a loss.
+    /// Returns the values that were left out, or read with a loss.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// Number of problems that were not kept.
+    /// Returns the number of problems that were not stored.
     pub fn unlisted(&self) -> usize {
         self.unlisted
     }
 
-    /// Takes the members that the structures do not know.
+    /// Takes the fields that the structures do not have.
     pub fn take_unknown(&mut self) -> Vec<Unknown> {
         std::mem::take(&mut self.unknown)
     }
 
-    /// Takes the members of structures inside of the output that the answer has no value for.
+    /// Takes the fields of structures in the output that have no value in the response.
     pub fn take_missing(&mut self) -> Vec<Missing> {
         std::mem::take(&mut self.missing)
     }
 
-    /// Whether the answer has a value for that member of the output itself.
+    /// Returns whether the response has a value for a field of the output itself.
     pub fn has(&self, wire: &str) -> bool {
         self.outermost.contains(wire)
     }
 
-    /// Takes note of the members of a structure that have been read.
+    /// Records the fields of a structure that have been read.
     pub(super) fn read_members(&mut self, way: Vec<Step>, shape: &'static Shape, read: &[&'static str]) {
         if way.is_empty() {
             // The output may be read from several objects.
@@ -120,7 +120,7 @@ impl Decoding {
         self.missing.push(Missing { way, names });
     }
 
-    /// A text of so many bytes is read from here on. What a text before it has left is forgotten.
+    /// Starts reading a text of the given size. Results of an earlier text are discarded.
     pub(super) fn begin(&mut self, bytes: usize) {
         self.memory = bytes.saturating_mul(MEMORY_PER_BYTE).max(LEAST_MEMORY);
         self.bytes = bytes;
@@ -132,7 +132,7 @@ impl Decoding {
         self.problems.clear();
     }
 
-    /// Counts memory that is used. Returns the reason when the bound is reached.
+    /// Counts memory that is used. Returns the reason if the limit is reached.
     pub(super) fn charge(&mut self, bytes: usize) -> Result<(), String> {
         match self.memory.checked_sub(bytes) {
             Some(left) => {
@@ -172,7 +172,7 @@ impl Decoding {
 }
 
 impl fmt::Debug for Decoding {
-    /// Without the values, which nobody knows.
+    /// Shows no values, because any of them may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Decoding").field("problems", &self.problems).finish_non_exhaustive()
     }

@@ -1,4 +1,4 @@
-//! Filling places with what serde_json finds.
+//! Fills places with the values that serde_json reads.
 
 use super::decoding::Unknown;
 use super::fit::{Fit, Found, number_into, scalar_into};
@@ -13,7 +13,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::fmt;
 
-/// Fills a place with the next value, and says whether it fits.
+/// Seed that fills a place with the next value, and returns whether it fits.
 pub(super) struct Fill<'r, 'd, 'p, 'w> {
     pub(super) reader: &'r mut Reader<'d>,
     pub(super) place: Place<'p>,
@@ -80,7 +80,7 @@ impl<'de> Visitor<'de> for Fill<'_, '_, '_, '_> {
         Ok(Fit::Yes)
     }
 
-    /// A number of which the digits count, because a float may not have them all.
+    /// Requests the digits of a number, because a float may not contain all of them.
     fn visit_f64<E: Error>(self, _: f64) -> Result<Fit, E> {
         self.reader.again().map_err(Stop::error)
     }
@@ -122,7 +122,7 @@ impl<'de> Visitor<'de> for Fill<'_, '_, '_, '_> {
 }
 
 impl Reader<'_> {
-    /// Fills a place with a value as it stands in the text.
+    /// Fills a place with captured text.
     fn captured(&mut self, place: Place<'_>, raw: &RawValue, way: &Way<'_>, hint: Hint) -> Read<Fit> {
         let text = raw.get();
         match (text.as_bytes().first(), place) {
@@ -153,11 +153,12 @@ impl Reader<'_> {
         self.scalar(place, Found::Text(text), way, hint)
     }
 
-    /// Puts a scalar where it fits: one is a list of one, and some maps and structures may be said by one.
+    /// Puts a scalar into a place. A scalar is also a list of one, and some maps and structures may be written as a
+    /// scalar.
     fn scalar(&mut self, place: Place<'_>, found: Found<'_>, way: &Way<'_>, hint: Hint) -> Read<Fit> {
         match place {
             Place::List(_) | Place::Object(_) | Place::Map(_) if self.strict => Ok(Fit::Not(found.name())),
-            // Some services write "" for a structure or a list that is not there.
+            // Some services write "" for a structure or a list that does not exist.
             Place::List(_) | Place::Object(_) | Place::Map(_) if found.is_nothing() => Ok(Fit::Absent),
             Place::List(list) => {
                 list.clear();
@@ -198,7 +199,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A number of any JSON, by its digits.
+    /// Reads a number of any JSON, by its digits.
     pub(super) fn number(&mut self, raw: &str, way: &Way<'_>) -> Read<Value> {
         let (value, whole) = number::value(raw);
         if !whole {
@@ -207,7 +208,7 @@ impl Reader<'_> {
         Ok(value)
     }
 
-    /// Fills the members of a structure.
+    /// Fills the fields of a structure.
     pub(super) fn members<'de, A: MapAccess<'de>>(
         &mut self,
         model: &mut dyn Model,
@@ -256,8 +257,8 @@ impl Reader<'_> {
         self.broken(map.next_value::<IgnoredAny>(), way).map(|IgnoredAny| ())
     }
 
-    /// Fills a member, and says whether it has a value then. One that is `null` is left as it is, and one that cannot
-    /// be read is taken away.
+    /// Fills a field, and returns whether it then has a value. A field that is `null` is left unchanged, and one that
+    /// cannot be read is cleared.
     fn member<'de, A: MapAccess<'de>>(
         &mut self,
         map: &mut A,
@@ -271,7 +272,7 @@ impl Reader<'_> {
         let fit = map.next_value_seed(Fill { reader: &mut *self, place, way, hint })?;
         let judged = match fit {
             Fit::Yes => Ok(()),
-            // An argument that is null is one that is not given. Inside of an argument it would be lost.
+            // An argument that is null is not set. Inside an argument it would be lost.
             Fit::Null if self.strict && !way.is_near() => match field.place() {
                 Place::Json(place) => {
                     *place = Value::Null;
@@ -297,7 +298,7 @@ impl Reader<'_> {
         judged.map(|()| fit == Fit::Yes).map_err(Stop::error)
     }
 
-    /// Fills a list. An item that cannot be read is left out; one that is not there keeps its place, empty.
+    /// Fills a list. An item that cannot be read is left out; an item that is absent keeps its place, empty.
     fn items<'de, A: SeqAccess<'de>>(
         &mut self,
         list: &mut dyn List,
@@ -319,14 +320,14 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Fills values by name. A `null` of an answer is left out.
+    /// Fills values by name. A `null` in a response is left out.
     pub(super) fn entries<'de, A: MapAccess<'de>>(
         &mut self,
         values: &mut dyn Map,
         mut map: A,
         way: &Way<'_>,
     ) -> Result<(), A::Error> {
-        /// Room of a name and of the tree around it.
+        /// Memory of a name and of the tree around it, in bytes.
         const ENTRY: usize = 64;
         self.enter(way).map_err(Stop::error)?;
         values.clear();
@@ -350,7 +351,7 @@ impl Reader<'_> {
     }
 }
 
-/// Adds the next item to a list.
+/// Seed that adds the next item to a list.
 struct Item<'r, 'd, 'l, 'w> {
     reader: &'r mut Reader<'d>,
     list: &'l mut dyn List,
@@ -382,7 +383,7 @@ impl<'de> DeserializeSeed<'de> for Item<'_, '_, '_, '_> {
     }
 }
 
-/// Gives the times of a structure that has been read the zone that their document names.
+/// Sets the documented zone of the times of a structure that has been read.
 fn set_time_forms(model: &mut dyn Model) {
     for member in model.shape().members {
         if let (Some(form), Some((_, field))) = (member.time, model.find(member.wire)) {

@@ -1,28 +1,27 @@
-//! What a value becomes in a place for one: the rules of leniency for everything that is not a list, an object
-//! or a map.
+//! Conversion of scalars to their places: the rules of lenient reading, except for lists, objects and maps.
 
 use super::number;
 use crate::model::Place;
 
-/// Whether a value fits into its place.
+/// Result of putting a value into its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fit {
-    /// It is there.
+    /// The place has the value.
     Yes,
-    /// It says that there is none.
+    /// The value represents an absent one.
     Absent,
-    /// It is `null`.
+    /// The value is `null`.
     Null,
-    /// It cannot be read; this is what it is.
+    /// The value cannot be read. Contains a description of it.
     Not(&'static str),
 }
 
-/// A scalar as it was found.
+/// Scalar as it was found.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Found<'a> {
     Text(&'a str),
     Bool(bool),
-    /// Its digits.
+    /// Digits of a number.
     Number(&'a str),
 }
 
@@ -35,13 +34,13 @@ impl Found<'_> {
         }
     }
 
-    /// Whether it is what some services write for what is not there.
+    /// Returns whether some services write this value for an absent one.
     pub(super) fn is_nothing(self) -> bool {
         matches!(self, Self::Text(text) if text.trim().is_empty())
     }
 }
 
-/// Puts a text or a truth value into a place.
+/// Puts a text or a boolean into a place.
 pub(super) fn scalar_into(place: Place<'_>, found: Found<'_>, strict: bool) -> Fit {
     match (place, found) {
         (Place::Text(place), Found::Text(text)) if strict || !(place.is_time() && found.is_nothing()) => {
@@ -84,7 +83,7 @@ fn truth(text: &str) -> Option<bool> {
 pub(super) fn number_into(place: Place<'_>, raw: &str, strict: bool) -> Fit {
     let whole = !raw.contains(['.', 'e', 'E']);
     match place {
-        // What a caller gives for a whole number has no point.
+        // A caller's whole number has no decimal point.
         Place::Int(_) | Place::Uint(_) if strict && !whole => return Fit::Not(number::Odd::Fraction.found()),
         Place::Int(place) => match number::int(raw) {
             Ok(number) => *place = number,

@@ -1,15 +1,15 @@
-//! Numbers by their digits, so that none is lost in silence.
+//! Numbers by their digits, so that no loss is silent.
 
 use serde_json::{Number, Value};
 
-/// Why a number is no whole number of 64 bits.
+/// Reason why a number is not a whole number of 64 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Odd {
-    /// It has a fraction.
+    /// The number has a fraction.
     Fraction,
-    /// It needs more than 64 bits.
+    /// The number needs more than 64 bits.
     Large,
-    /// It is below zero where only others may stand.
+    /// The number is negative, but the place is not.
     Negative,
 }
 
@@ -40,7 +40,7 @@ pub(super) fn uint(raw: &str) -> Result<u64, Odd> {
     }
 }
 
-/// The value of `5.0`, `1e3` and the like.
+/// Returns the value of `5.0`, `1e3` and the like.
 fn whole(raw: &str) -> Result<i128, Odd> {
     let decimal = Decimal::of(raw);
     if decimal.digits.is_empty() {
@@ -48,7 +48,7 @@ fn whole(raw: &str) -> Result<i128, Odd> {
     }
     let zeros = usize::try_from(decimal.exponent).map_err(|_| Odd::Fraction)?;
     let large = if decimal.negative { Odd::Negative } else { Odd::Large };
-    // More would not fit into 128 bits.
+    // More digits would not fit into 128 bits.
     if decimal.digits.len().saturating_add(zeros) > 38 {
         return Err(large);
     }
@@ -57,8 +57,8 @@ fn whole(raw: &str) -> Result<i128, Odd> {
     Ok(if decimal.negative { -number } else { number })
 }
 
-/// A number of a document that may hold any JSON. One that [`Value`] cannot hold without a loss is a text with
-/// its digits, and false is given with it.
+/// Returns a number of a document with any JSON, and whether [`Value`] can hold it without a loss. If it cannot, the
+/// value is a text with the digits.
 pub(super) fn value(raw: &str) -> (Value, bool) {
     if let Ok(number) = raw.parse::<i64>() {
         return (number.into(), true);
@@ -73,26 +73,26 @@ pub(super) fn value(raw: &str) -> (Value, bool) {
     }
 }
 
-/// A number as a text says it, if it says nothing else.
+/// Returns the number in a text, if the text is only a number.
 pub(super) fn in_text(text: &str) -> Option<&str> {
     let text = text.trim();
     let digits = text.strip_prefix('+').unwrap_or(text);
-    // Texts have leading zeros where numbers have none.
+    // Texts may have leading zeros, which JSON numbers do not have.
     let plain = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
     (plain && digits.parse::<f64>().is_ok()).then_some(digits)
 }
 
-/// Whether nothing is lost when a number is said by a float: it has the same digits, or, behind a point, so many
-/// that writing and reading a float gives them.
+/// Returns whether a float represents a number without a loss: it has the same digits, or, after a decimal point, as
+/// many as a conversion to a float and back preserves.
 fn is_said_by(number: f64, raw: &str) -> bool {
-    /// Digits that tell all floats apart.
+    /// Number of digits that distinguishes all floats.
     const TELLING: usize = 17;
     let decimal = Decimal::of(raw);
     decimal == Decimal::of(&format!("{number:e}"))
         || (raw.contains(['.', 'e', 'E']) && decimal.digits.len() <= TELLING && number != 0.0)
 }
 
-/// The digits of a number, without zeros at either end, and by what power of ten they are to be multiplied.
+/// Digits of a number, without zeros at either end, and the power of ten to multiply them with.
 #[derive(Debug, PartialEq, Eq)]
 struct Decimal {
     negative: bool,
@@ -101,7 +101,7 @@ struct Decimal {
 }
 
 impl Decimal {
-    /// Of a number as JSON has it.
+    /// Returns the decimal of a JSON number.
     fn of(raw: &str) -> Self {
         let (negative, raw) = raw.strip_prefix('-').map_or((false, raw), |rest| (true, rest));
         let (mantissa, exponent) = raw.split_once(['e', 'E']).unwrap_or((raw, "0"));

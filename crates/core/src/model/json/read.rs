@@ -1,10 +1,10 @@
-//! JSON to structures: one driver that fills places, whatever the structure.
+//! Conversion of JSON to structures: one driver that fills places of any structure.
 //!
-//! Answers are read leniently, because documents and services disagree: `null` is absent, `"12"` is
-//! 12 where a number is due and the other way round, one object is a list of one, a document where a
-//! text is due is kept as its text, unknown members are skipped. A value that cannot be read without changing
-//! it is left out and reported; nothing is made up for it. Input that a caller gives as JSON is
-//! read strictly, so that a slip is not lost. `docs/json.md` has the table of all cases.
+//! Responses are read leniently, because documents and services disagree. `null` is absent; `"12"` is 12 where a number
+//! is expected, and vice versa; one object is a list of one; a document where a text is expected is kept as its text;
+//! unknown fields are skipped. A value that cannot be read without a change is left out and reported; it is not
+//! replaced. Input that a caller passes as JSON is read strictly, so that a mistake is not lost. `docs/json.md` has the
+//! table of all cases.
 
 use super::decoding::Decoding;
 use super::fill::Fill;
@@ -16,28 +16,28 @@ use serde_json::Value;
 use serde_json::de::{Deserializer, StrRead};
 use std::borrow::Cow;
 
-/// How to treat what does not fit.
+/// Treatment of values that do not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// For answers: unknown members are skipped, numbers and strings stand in for each other.
+    /// For responses: unknown fields are skipped, numbers and strings are converted.
     Lenient,
-    /// For a caller's input: unknown members, wrong types and nulls inside of arguments are refused.
+    /// For a caller's input: unknown fields, wrong types and nulls inside arguments are rejected.
     Strict,
 }
 
-/// Levels of lists and objects: as many as serde_json reads.
+/// Maximum depth of lists and objects, as in serde_json.
 const DEEPEST: usize = 127;
-/// Values between two looks at the clock, less one.
+/// Number of values between two checks of the deadline, minus one.
 const BETWEEN_LOOKS: usize = 0xfff;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Fills `model` from a JSON text.
 ///
-/// What cannot be read of an answer is told to the [`Decoding`] that the model carries along, if it does.
+/// Problems of a response are added to the [`Decoding`] of the model, if it has one.
 ///
 /// # Errors
-/// What is not JSON, is no object, or has a list, an object or a map directly in it that is something else. In
-/// strict mode the first member that does not fit. Named is the way to it; no value is quoted.
+/// Text that is not JSON, is not an object, or has another type where a list, an object or a map is expected directly
+/// in it. In strict mode, the first field that does not fit. The error names the path; no value is quoted.
 pub fn read(text: &[u8], model: &mut dyn Model, mode: Mode) -> Result<(), Problem> {
     let mut decoding = model.decoding().map(std::mem::take).unwrap_or_default();
     let read = read_with(text, model, mode, &mut decoding);
@@ -47,7 +47,7 @@ pub fn read(text: &[u8], model: &mut dyn Model, mode: Mode) -> Result<(), Proble
     read
 }
 
-/// Fills `model` from JSON that is already read.
+/// Fills `model` from JSON that is already parsed.
 ///
 /// # Errors
 /// As [`read`].
@@ -55,7 +55,7 @@ pub fn read_value(value: &Value, model: &mut dyn Model, mode: Mode) -> Result<()
     read(value.to_string().as_bytes(), model, mode)
 }
 
-/// Fills `model` as `decoding` says, and tells it what was found.
+/// Fills `model` with the options of `decoding`, and adds the problems found to it.
 ///
 /// # Errors
 /// As [`read`].
@@ -75,9 +75,9 @@ pub fn read_with(text: &[u8], model: &mut dyn Model, mode: Mode, decoding: &mut 
     })
 }
 
-/// Reads a text with serde_json: once, unless it has something that needs a closer look.
+/// Reads a text with serde_json: once, unless it contains something that needs another pass.
 ///
-/// The next pass reads the same members again, so it replaces what an earlier one has filled.
+/// The next pass reads the same fields again, so it replaces the values of an earlier one.
 pub(super) fn in_passes<T>(
     text: &str,
     strict: bool,
@@ -103,7 +103,7 @@ pub(super) fn in_passes<T>(
         if error.is_eof() {
             return Err(problem);
         }
-        // Halves of surrogates and numbers like 1e999 are errors of syntax to serde_json, until they are captured.
+        // Half surrogate pairs and numbers like 1e999 are syntax errors to serde_json, unless they are captured.
         let place = (error.line(), error.column());
         if furthest.as_ref().is_none_or(|(line, column, _)| place > (*line, *column)) {
             furthest = Some((place.0, place.1, problem));
@@ -112,7 +112,7 @@ pub(super) fn in_passes<T>(
     Err(furthest.map_or_else(|| problem(&Way::Whole, "is not valid JSON"), |(_, _, problem)| problem))
 }
 
-/// What serde_json says, without any value.
+/// Returns the message of serde_json, without any value.
 fn reason(error: &serde_json::Error) -> String {
     if error.is_eof() {
         "ends before it is complete".to_owned()
@@ -142,19 +142,19 @@ pub(super) fn misfit(way: &Way<'_>, expects: &str, fit: Fit) -> Problem {
     problem(way, format!("must be {expects}, not {found}"))
 }
 
-/// How closely a text is looked at. Each pass takes more time than the one before it, and few texts need it.
+/// Level of detail of a pass. Each takes more time than the one before it, and few texts need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pass {
-    /// Values are taken as serde_json reads them. Where that would lose something, the next pass begins.
+    /// Values are taken as serde_json reads them. If that would lose something, the next pass starts.
     Plain,
-    /// Names and what belongs into places for scalars and any JSON are captured as they stand in the text.
+    /// Names, and values for scalars and any JSON, are captured as text.
     Digits,
-    /// Every value is.
+    /// All values are captured as text.
     All,
 }
 
 impl Pass {
-    /// Whether a value for that place is captured before it is read.
+    /// Returns whether a value for that place is captured before it is read.
     pub(super) fn captures(self, place: &Place<'_>) -> bool {
         match self {
             Self::Plain => false,
@@ -164,17 +164,17 @@ impl Pass {
     }
 }
 
-/// Why reading has ended.
+/// Reason why reading has ended.
 pub(super) enum End {
-    /// What was read cannot be taken.
+    /// The value cannot be accepted.
     Failed(Problem),
-    /// Something has to be captured.
+    /// A value must be captured.
     Again,
-    /// The text is not JSON at the end of that way.
+    /// The text is not JSON at that path.
     Broken(String),
 }
 
-/// Reading has ended; the reader knows why.
+/// Reading has ended; the reader contains the reason.
 #[derive(Debug)]
 pub(super) struct Stop;
 
@@ -186,7 +186,7 @@ impl Stop {
 
 pub(super) type Read<T> = Result<T, Stop>;
 
-/// Where a document says more about a member than its type: what its structure says, by the member's name.
+/// Additional documented facts about a field: the shape that contains it, and the name of the field.
 #[derive(Clone, Copy)]
 pub(super) struct Hint(pub(super) Option<(&'static Shape, &'static str)>);
 
@@ -199,7 +199,7 @@ impl Hint {
     }
 }
 
-/// What the seeds and visitors share.
+/// State that the seeds and visitors share.
 pub(super) struct Reader<'d> {
     pub(super) pass: Pass,
     pub(super) strict: bool,
@@ -214,7 +214,7 @@ impl Reader<'_> {
         let fill = Fill { reader: self, place: Place::Object(model), way: &Way::Whole, hint: Hint::NONE };
         let fit = match fill.deserialize(json)? {
             Fit::Yes => return Ok(()),
-            // Only an empty string is that here.
+            // Only an empty string leads here.
             Fit::Absent => Fit::Not("a string"),
             fit => fit,
         };
@@ -226,13 +226,14 @@ impl Reader<'_> {
         Err(Stop)
     }
 
-    /// Asks for the next pass.
+    /// Requests the next pass.
     pub(super) fn again<T>(&mut self) -> Read<T> {
         self.end = Some(End::Again);
         Err(Stop)
     }
 
-    /// Takes note of where the text is not JSON: of the innermost value, which is the first that hears of it.
+    /// Records where the text is not JSON. The innermost value is recorded, because it is the first to report the
+    /// error.
     pub(super) fn broken<T, E>(&mut self, read: Result<T, E>, way: &Way<'_>) -> Result<T, E> {
         if read.is_err() {
             self.end.get_or_insert_with(|| End::Broken(way.to_string()));
@@ -240,7 +241,7 @@ impl Reader<'_> {
         read
     }
 
-    /// Reports what is read all the same.
+    /// Reports a value that is read with a loss.
     pub(super) fn lossy(&mut self, way: &Way<'_>, reason: &str) -> Read<()> {
         let problem = problem(way, reason);
         if self.strict {
@@ -266,7 +267,7 @@ impl Reader<'_> {
         self.depth -= 1;
     }
 
-    /// Reports what does not fit.
+    /// Reports a value that does not fit.
     pub(super) fn judge(&mut self, fit: Fit, expects: &str, way: &Way<'_>) -> Read<()> {
         if matches!(fit, Fit::Yes | Fit::Absent) {
             return Ok(());
@@ -279,7 +280,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Counts a value, and looks at the clock from time to time.
+    /// Counts a value, and regularly checks the deadline.
     pub(super) fn count(&mut self, way: &Way<'_>) -> Read<()> {
         self.values += 1;
         if self.values & BETWEEN_LOOKS == 0

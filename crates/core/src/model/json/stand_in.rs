@@ -1,4 +1,4 @@
-//! What services write for a list, and lists that they write for something else.
+//! Objects that services write for a list, and lists that they write for other types.
 
 use super::fill::Fill;
 use super::fit::Fit;
@@ -11,11 +11,11 @@ use serde::de::value::MapDeserializer;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The members of an object, as they stand in the text.
+/// Fields of an object, as text.
 type Members<'de> = Vec<(&'de RawValue, &'de RawValue)>;
 
 impl Reader<'_> {
-    /// One object where a list is due: its only item, if it has any of the item's members.
+    /// Reads one object where a list is expected: its only item, if it has any field of the item.
     pub(super) fn one<'de, A: MapAccess<'de>>(
         &mut self,
         list: &mut dyn List,
@@ -23,7 +23,7 @@ impl Reader<'_> {
         way: &Way<'_>,
         hint: Hint,
     ) -> Result<Fit, A::Error> {
-        /// Room of a member.
+        /// Memory of a field, in bytes.
         const MEMBER: usize = 2 * size_of::<(&RawValue, &RawValue)>();
         let mut members = Members::new();
         while let Some(name) = map.next_key()? {
@@ -68,7 +68,7 @@ impl Reader<'_> {
         }
     }
 
-    /// An object instead of a list of named things: each has the name in one member, and the rest in another.
+    /// Reads an object instead of a list of named items: the name goes to one field of each item, the value to another.
     fn named(
         &mut self,
         list: &mut dyn List,
@@ -106,7 +106,7 @@ impl Reader<'_> {
         Ok(Fit::Yes)
     }
 
-    /// A list where something else is due: its only item, if that is an object and one is due.
+    /// Reads a list where another type is expected: its only item, if that is an object and one is expected.
     pub(super) fn only<'de, A: SeqAccess<'de>>(
         &mut self,
         place: Place<'_>,
@@ -114,7 +114,7 @@ impl Reader<'_> {
         way: &Way<'_>,
         hint: Hint,
     ) -> Result<Fit, A::Error> {
-        // A language with one kind of array for both writes `[]` for an empty object.
+        // A language with one array type for both writes `[]` for an empty object.
         let Some(first) = items.next_element::<&RawValue>()? else { return Ok(Fit::Absent) };
         let mut alone = true;
         while items.next_element::<IgnoredAny>()?.is_some() {

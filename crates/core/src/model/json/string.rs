@@ -1,4 +1,4 @@
-//! Strings that serde_json does not read by itself: with half of a pair of surrogates.
+//! Strings that serde_json does not accept: those with half a surrogate pair.
 
 use super::read::{Pass, Read, Reader, Stop};
 use super::way::Way;
@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
-/// The name of a member.
+/// Name of a field.
 pub(super) struct Name(pub(super) Pass);
 
 impl<'de> DeserializeSeed<'de> for Name {
@@ -23,7 +23,7 @@ impl<'de> DeserializeSeed<'de> for Name {
 }
 
 impl Reader<'_> {
-    /// A captured string.
+    /// Reads a captured string.
     pub(super) fn string<'t>(&mut self, raw: &'t RawValue, way: &Way<'_>) -> Read<Cow<'t, str>> {
         let read = unquoted(raw).ok_or(Stop);
         let (text, whole) = self.broken(read, way)?;
@@ -34,7 +34,7 @@ impl Reader<'_> {
     }
 }
 
-/// What a captured string says, and whether it is whole.
+/// Returns the text of a captured string, and whether it is complete.
 pub(super) fn unquoted(raw: &RawValue) -> Option<(Cow<'_, str>, bool)> {
     match raw.deserialize_str(Whole) {
         Ok(text) => Some((text, true)),
@@ -60,7 +60,8 @@ impl<'de> Visitor<'de> for Whole {
     }
 }
 
-/// serde_json gives half of a pair as the three bytes that UTF-8 would have for it, if a string is read as bytes.
+/// Visitor for half surrogate pairs: serde_json returns one as three bytes, encoded like UTF-8, if a string is read as
+/// bytes.
 struct Halves;
 
 impl Visitor<'_> for Halves {
@@ -71,7 +72,7 @@ impl Visitor<'_> for Halves {
     }
 
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<String, E> {
-        /// The first of the three bytes.
+        /// First of the three bytes.
         const FIRST: &[u8] = &[0xed];
         let mut text = String::with_capacity(bytes.len());
         for chunk in bytes.utf8_chunks() {

@@ -1,4 +1,4 @@
-//! Any JSON, for members that take it and for what a caller gives.
+//! Any JSON, for fields that accept it and for a caller's input.
 
 use super::decoding::Decoding;
 use super::read::{Pass, Read, Reader, Stop, in_passes};
@@ -10,17 +10,17 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::fmt;
 
-/// Reads a caller's JSON. A member that is there twice, and a number that cannot be kept as it is, are refused.
+/// Parses a caller's JSON. Duplicate fields, and numbers that cannot be represented exactly, are rejected.
 ///
 /// # Errors
-/// Where it is not JSON, or the member that cannot be kept.
+/// The path where the text is not JSON, or the field that cannot be accepted.
 pub fn parse(text: &str) -> Result<Value, Problem> {
     in_passes(text, true, &mut Decoding::default(), |reader, json| {
         AnyValue { reader, way: &Way::Whole }.deserialize(json)
     })
 }
 
-/// Reads any JSON.
+/// Seed that reads any JSON.
 pub(super) struct AnyValue<'r, 'd, 'w> {
     pub(super) reader: &'r mut Reader<'d>,
     pub(super) way: &'w Way<'w>,
@@ -69,13 +69,13 @@ impl<'de> Visitor<'de> for AnyValue<'_, '_, '_> {
         Ok(number.into())
     }
 
-    /// A number of which the digits count, because a float may not have them all.
+    /// Requests the digits of a number, because a float may not contain all of them.
     fn visit_f64<E: Error>(self, _: f64) -> Result<Value, E> {
         self.reader.again().map_err(Stop::error)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        /// Room of an object's tree for so many members.
+        /// Number of fields in a node of an object's tree, and the memory of the node in bytes.
         const NODE: (usize, usize) = (6, 640);
         let Self { reader, way } = self;
         reader.enter(way).map_err(Stop::error)?;
@@ -111,7 +111,7 @@ impl<'de> Visitor<'de> for AnyValue<'_, '_, '_> {
 }
 
 impl Reader<'_> {
-    /// Reads any JSON as it stands in the text.
+    /// Reads any JSON from captured text.
     fn captured_value(&mut self, raw: &RawValue, way: &Way<'_>) -> Read<Value> {
         match raw.get().as_bytes().first() {
             Some(b'"') => {

@@ -1,16 +1,16 @@
-//! Where in a document the reader is.
+//! Position of the reader in a document.
 
 use super::decoding::Step;
 use std::fmt;
 
-/// The way to the value at hand.
+/// Path of the current value.
 #[derive(Clone, Copy)]
 pub(super) enum Way<'a> {
     Whole,
-    /// Into what only holds the output.
+    /// Field of an envelope that only contains the output.
     Envelope(&'a str),
     Name(&'a Way<'a>, &'a str),
-    /// To an item: by where it stands in the answer, and by where it is in what was read.
+    /// Item, by its index in the response, and by its index in the list that was read.
     Item(&'a Way<'a>, usize, usize),
 }
 
@@ -26,7 +26,7 @@ impl fmt::Display for Way<'_> {
 }
 
 impl Way<'_> {
-    /// Whether it leads to a member of the output itself.
+    /// Returns whether it is the path of a field of the output itself.
     pub(super) fn is_near(&self) -> bool {
         matches!(self, Self::Whole | Self::Envelope(_) | Self::Name(Self::Whole | Self::Envelope(_), _))
     }
@@ -41,7 +41,7 @@ impl Way<'_> {
         steps
     }
 
-    /// The way to the outermost list on it.
+    /// Returns the path of the outermost list on this path.
     pub(super) fn outermost_list(&self) -> String {
         let mut found = self.to_string();
         let mut here = self;

@@ -1,18 +1,18 @@
-//! Structures to JSON.
+//! Conversion of structures to JSON.
 
 use crate::model::{In, List, Map, Model, Ref};
 use std::io::Write;
 
-/// How the text looks. Both are the same JSON; a signature covers the bytes.
+/// Style of the text. Both styles are the same JSON, but a signature covers the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// `{"a":1,"b":"é"}`
     Compact,
-    /// `{"a": 1, "b": "\u00e9"}`: blanks after `,` and `:`, ASCII only. What Python's `json` writes by default.
+    /// `{"a": 1, "b": "\u00e9"}`: blanks after `,` and `:`, ASCII only. The default of Python's `json`.
     SpacedAscii,
 }
 
-/// Writes the members that travel in the body and have a value, or the one that is the whole body.
+/// Writes the fields of the body that have a value, or the one that is the whole body.
 pub fn to_string(model: &dyn Model, style: Style) -> String {
     let mut writer = Writer { out: Vec::with_capacity(128), style };
     let mut payload = None;
@@ -28,7 +28,7 @@ pub fn to_string(model: &dyn Model, style: Style) -> String {
     String::from_utf8(writer.out).unwrap_or_default()
 }
 
-/// Writes one value, wherever it travels. Nothing is `null`.
+/// Writes one value, whatever its place in the request. An absent value is `null`.
 pub fn value_to_string(value: Ref<'_>, style: Style) -> String {
     let mut writer = Writer { out: Vec::with_capacity(64), style };
     writer.value(value);
@@ -148,7 +148,7 @@ impl Writer {
         }
     }
 
-    /// Escapes what is not printable ASCII, as Python does; what is below the blank has been escaped before.
+    /// Escapes characters that are not printable ASCII, as Python does. Control characters have been escaped before.
     fn ascii(&mut self, quoted: &str) {
         for character in quoted.chars() {
             if matches!(character, ' '..='~') {

@@ -1,24 +1,24 @@
-//! Reads the texts of times. chrono has the calendar.
+//! Parser for the texts of times. chrono provides the calendar.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use std::time::{Duration, SystemTime};
 
-/// The seconds since 1970 at which the year 0 begins and the year 9999 ends.
+/// First second of the year 0, and last of the year 9999, in seconds since 1970.
 const FIRST: i64 = -62_167_219_200;
 const LAST: i64 = 253_402_300_799;
-/// Clocks of a zone are less than 26 hours ahead of UTC or behind it.
+/// Maximum offset of a zone from UTC: less than 26 hours.
 const MAX_AHEAD: i32 = 26 * 60 * 60 - 1;
 
-/// What the text of a time says.
+/// Parsed text of a time.
 pub(super) enum Said {
     Instant(DateTime<Utc>),
     Local(NaiveDateTime),
 }
 
-/// Reads every form that these services and their callers write.
+/// Parses all formats that these services and their callers write.
 pub(super) fn read(text: &str) -> Option<Said> {
     let text = text.trim();
-    // Go's: date, time, distance from UTC, name of the zone.
+    // Go's format: date, time, offset from UTC, name of the zone.
     if let [date, time, offset, _] = text.split_whitespace().collect::<Vec<_>>()[..]
         && offset.starts_with(['+', '-'])
     {
@@ -31,8 +31,8 @@ pub(super) fn read(text: &str) -> Option<Said> {
     }
 }
 
-/// Reads a date in the extended or the compact form of ISO 8601, with or without time and zone. The name of a zone in
-/// brackets at its end says nothing.
+/// Parses a date in the extended or the compact format of ISO 8601, with or without time and zone. The name of a zone
+/// in brackets at its end is ignored.
 fn read_date(text: &str) -> Option<Said> {
     let mut scan = Scan(text.as_bytes());
     let date = scan.date()?;
@@ -59,7 +59,7 @@ fn read_date(text: &str) -> Option<Said> {
     }
 }
 
-/// The bytes of a text that are not read yet.
+/// Bytes of a text that are not parsed yet.
 struct Scan<'a>(&'a [u8]);
 
 impl Scan<'_> {
@@ -69,14 +69,14 @@ impl Scan<'_> {
         rest.is_some()
     }
 
-    /// A number of that many digits.
+    /// Parses a number with the given number of digits.
     fn number(&mut self, digits: usize) -> Option<u32> {
         let (number, rest) = self.0.split_at_checked(digits)?;
         self.0 = rest;
         number.iter().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0')))
     }
 
-    /// A year has four digits, or six behind a sign.
+    /// Parses a date. A year has four digits, or six after a sign.
     fn date(&mut self) -> Option<NaiveDate> {
         let year = if self.eat(b'+') { self.number(6)? } else { self.number(4)? };
         let extended = self.eat(b'-');
@@ -89,16 +89,16 @@ impl Scan<'_> {
         (0..=9999).contains(&date.year()).then_some(date)
     }
 
-    /// Minutes and seconds may be left out.
+    /// Parses a time. Minutes and seconds are optional.
     fn time(&mut self, date: NaiveDate) -> Option<NaiveDateTime> {
         let (hour, minute, second) = self.sexagesimal()?;
         let nanos = if second.is_some() { self.fraction()? } else { 0 };
-        // A leap second is the one before it.
+        // A leap second becomes the second before it.
         let second = if second == Some(60) { 59 } else { second.unwrap_or(0) };
         date.and_hms_nano_opt(hour, minute, second, nanos)
     }
 
-    /// How many seconds clocks are ahead of UTC.
+    /// Parses an offset from UTC, in seconds.
     fn offset(&mut self) -> Option<i32> {
         let behind = self.eat(b'-') || !self.eat(b'+');
         let (hours, minutes, seconds) = self.sexagesimal()?;
@@ -111,7 +111,7 @@ impl Scan<'_> {
         Some(if behind { -ahead } else { ahead }).filter(|ahead| ahead.abs() <= MAX_AHEAD)
     }
 
-    /// Hours, with minutes and seconds if they are there, all with colons or all without.
+    /// Parses hours, with optional minutes and seconds, all with colons or all without.
     fn sexagesimal(&mut self) -> Option<(u32, u32, Option<u32>)> {
         let hours = self.number(2)?;
         let extended = self.eat(b':');
@@ -124,7 +124,7 @@ impl Scan<'_> {
         Some((hours, minutes, seconds))
     }
 
-    /// Nanoseconds, written as up to nine digits behind a point or a comma.
+    /// Parses nanoseconds, written as up to nine digits after a point or a comma.
     fn fraction(&mut self) -> Option<u32> {
         if !self.eat(b'.') && !self.eat(b',') {
             return Some(0);
@@ -134,7 +134,7 @@ impl Scan<'_> {
         Some(self.number(digits)? * 10_u32.pow(scale))
     }
 
-    /// Whether nothing follows but names in brackets.
+    /// Returns whether only names in brackets follow.
     fn names_end(&self) -> bool {
         let mut rest = self.0;
         while let Some(inside) = rest.strip_prefix(b"[") {
@@ -150,13 +150,13 @@ impl Scan<'_> {
     }
 }
 
-/// The instant at which clocks show this that are `ahead` seconds ahead of UTC. None for a zone more than a day away.
+/// Returns the instant of a local time. Returns `None` for an offset of more than a day.
 pub(super) fn instant(civil: NaiveDateTime, ahead: i32) -> Option<DateTime<Utc>> {
     let ahead = is_zone(ahead).then_some(ahead)?;
     Some(civil.checked_sub_signed(TimeDelta::seconds(ahead.into()))?.and_utc())
 }
 
-/// What clocks show that are `ahead` seconds ahead of UTC, or the nearest time of the years 0 to 9999.
+/// Returns the local time of an instant, or the nearest time of the years 0 to 9999.
 pub(super) fn civil(instant: DateTime<Utc>, ahead: i32) -> NaiveDateTime {
     clamped(instant.timestamp().saturating_add(ahead.into())).naive_utc()
 }
@@ -165,17 +165,18 @@ pub(super) fn is_zone(ahead: i32) -> bool {
     (-MAX_AHEAD..=MAX_AHEAD).contains(&ahead)
 }
 
-/// The instant that many seconds after 1970 began, or the nearest of the years 0 to 9999.
+/// Returns the instant that many seconds after the start of 1970, or the nearest one of the years 0 to 9999.
 pub(super) fn clamped(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds.clamp(FIRST, LAST), 0).unwrap_or_default()
 }
 
-/// The instant that many seconds after 1970 began. None for one after the year 9999.
+/// Returns the instant that many seconds after the start of 1970, or `None` after the year 9999.
 pub(super) fn before_10000(seconds: i64) -> Option<DateTime<Utc>> {
     (seconds <= LAST).then(|| clamped(seconds))
 }
 
-/// Whole seconds since 1970, or until then as a negative number. What is beyond any calendar is at its ends.
+/// Returns whole seconds since 1970, negative for a time before. A time beyond the calendar becomes its first or last
+/// one.
 pub(super) fn seconds(time: SystemTime) -> i64 {
     let whole = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
     match time.duration_since(SystemTime::UNIX_EPOCH) {
@@ -184,7 +185,7 @@ pub(super) fn seconds(time: SystemTime) -> i64 {
     }
 }
 
-/// None where the system's clock does not reach the instant.
+/// Returns `None` if the system's clock cannot represent the instant.
 pub(super) fn system_time(instant: DateTime<Utc>) -> Option<SystemTime> {
     let nanos = Duration::from_nanos(instant.timestamp_subsec_nanos().into());
     let seconds = Duration::from_secs(instant.timestamp().unsigned_abs());

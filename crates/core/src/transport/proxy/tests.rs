@@ -22,12 +22,12 @@ fn each_scheme_has_its_variable_and_all_of_them_one() {
     assert_eq!(way(&set[2..], https).as_deref(), Some("http://a:3/"));
     assert_eq!(way(&set[2..], http).as_deref(), Some("http://a:3/"));
     assert_eq!(way(&set[..1], http), None);
-    // Small letters too; what is empty is not set.
+    // Lower case too; an empty variable is not set.
     let small = [("HTTPS_PROXY", " "), ("https_proxy", "http://s:1"), ("http_proxy", "h:2"), ("all_proxy", "")];
     assert_eq!(way(&small, https).as_deref(), Some("http://s:1/"));
     assert_eq!(way(&small, http).as_deref(), Some("http://h:2/"));
     assert!(read(&[("ALL_PROXY", ""), ("NO_PROXY", "<wrong>")]).unwrap().is_none());
-    // Under a web server the capitals may come from a request.
+    // Under a web server the upper-case variable may come from a request.
     let served = [("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "http://evil:1")];
     assert_eq!(way(&served, http), None);
 }

@@ -15,54 +15,54 @@ use wharf_core::transport::Transport;
 impl<V: Vendor, C> Builder<V, C> {
     /// Sets the region of calls that do not name another, such as `ap-guangzhou`.
     ///
-    /// Without it, the region that the vendor's environment variable names is used, if there is one.
+    /// Without it, the region in the vendor's environment variable is used, if it is set.
     pub fn region(mut self, value: impl Into<String>) -> Self {
         self.settings.region = Some(value.into());
         self
     }
 
-    /// Sets the source of credentials: a fixed key, a chain, or a provider of your own.
+    /// Sets the source of credentials: a fixed key, a chain, or a custom provider.
     ///
-    /// What it returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
+    /// The credentials are cached and renewed before they expire. Without it, the vendor's default chain is used:
     /// environment, profile file, role of the machine.
     pub fn credentials(mut self, value: impl ProvideCredentials + 'static) -> Self {
         self.settings.credentials = Some(Arc::new(value));
         self
     }
 
-    /// Sets the profile of the vendor's own file that credentials come from, instead of the default chain.
+    /// Sets the profile of the vendor's own file from which credentials are read, instead of the default chain.
     ///
-    /// It cannot stand beside other credentials. Without it, the default chain reads the default profile.
+    /// It cannot be combined with other credentials. Without it, the default chain reads the default profile.
     pub fn profile(mut self, value: impl Into<String>) -> Self {
         self.settings.profile = Some(value.into());
         self
     }
 
-    /// Sets a full URL that requests are sent to, instead of the product's own host names:
+    /// Sets a full URL to which requests are sent, instead of the product's own host names:
     /// `https://tke.cloud.example.com`.
     ///
-    /// Plain `http://` is for this machine; for another one see
-    /// [`danger_accept_plain_http`](Self::danger_accept_plain_http). Without it, each product has the host names of
-    /// its cloud.
+    /// Plain `http://` is only for this machine; for another one see
+    /// [`danger_accept_plain_http`](Self::danger_accept_plain_http). Without it, the host names of the product's
+    /// cloud are used.
     pub fn endpoint(mut self, value: impl Into<String>) -> Self {
         self.settings.endpoint = Some(value.into());
         self
     }
 
-    /// Sets the host that signatures cover, such as `tke.example.com`, where a reverse proxy at the
-    /// [`endpoint`](Self::endpoint) passes requests on to another host.
+    /// Sets the host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
+    /// [`endpoint`](Self::endpoint) that forwards requests to another host.
     ///
-    /// The path of the endpoint is then not signed: it is a prefix that the proxy cuts. A service that issues tokens
-    /// or assumes roles needs an endpoint of its own there. Without it, signatures cover the host of the endpoint.
+    /// The path of the endpoint is then not signed: it is a prefix that the proxy removes. Services that issue tokens
+    /// or assume roles then need their own endpoints. Without it, signatures cover the host of the endpoint.
     pub fn signed_host(mut self, value: impl Into<String>) -> Self {
         self.settings.signed_host = Some(value.into());
         self
     }
 
-    /// Adds certificates to trust additionally to those of the system, as PEM text: those of a private cloud's own
-    /// authority.
+    /// Adds certificates to trust in addition to those of the system, as PEM text, such as those of a private cloud's
+    /// certificate authority.
     ///
-    /// May be called several times. Without it, only the certificates of the system are trusted.
+    /// Can be called several times. Without it, only the certificates of the system are trusted.
     pub fn root_certificate(mut self, value: impl Into<Vec<u8>>) -> Self {
         self.settings.root_certificates.push(value.into());
         self
@@ -70,9 +70,9 @@ impl<V: Vendor, C> Builder<V, C> {
 
     /// **Dangerous.** Sets whether every certificate is accepted.
     ///
-    /// Anybody between the program and the service can then read and change everything, passwords and kubeconfigs
-    /// included. For a private cloud with certificates of its own, use [`root_certificate`](Self::root_certificate).
-    /// Logs a warning when the connection is built. Off by default.
+    /// Anyone on the network path can then read and change all traffic, including passwords and kubeconfigs. For a
+    /// private cloud with its own certificates, use [`root_certificate`](Self::root_certificate). Logs a warning when
+    /// the connection is built. Off by default.
     pub fn danger_accept_invalid_certificates(mut self, value: bool) -> Self {
         self.settings.danger_accept_invalid_certificates = value;
         self
@@ -80,23 +80,23 @@ impl<V: Vendor, C> Builder<V, C> {
 
     /// **Dangerous.** Sets whether an `http://` endpoint on another machine is allowed.
     ///
-    /// Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a warning when the
+    /// Anyone on the network path can then read passwords, session tokens and kubeconfigs. Logs a warning when the
     /// connection is built. Off by default.
     pub fn danger_accept_plain_http(mut self, value: bool) -> Self {
         self.settings.danger_accept_plain_http = value;
         self
     }
 
-    /// Sets the URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
+    /// Sets the URL of a proxy for all requests: `http://proxy.example.com:3128`.
     ///
-    /// Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that cannot be
-    /// understood is an error when the connection is built.
+    /// Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` apply, and an invalid value there is an
+    /// error when the connection is built.
     pub fn proxy(mut self, value: impl Into<String>) -> Self {
         self.settings.proxy = Proxy::Url(value.into().into());
         self
     }
 
-    /// Sets that no proxy is used, whatever the environment says.
+    /// Sets that no proxy is used, regardless of the environment.
     ///
     /// Off by default.
     pub fn no_proxy(mut self) -> Self {
@@ -104,7 +104,7 @@ impl<V: Vendor, C> Builder<V, C> {
         self
     }
 
-    /// Sets the longest time in which a connection is made, TLS included.
+    /// Sets the timeout for establishing a connection, TLS included.
     ///
     /// More than 0. 10 seconds by default.
     pub fn connect_timeout(mut self, value: Duration) -> Self {
@@ -112,7 +112,7 @@ impl<V: Vendor, C> Builder<V, C> {
         self
     }
 
-    /// Sets the longest time of each attempt of a call.
+    /// Sets the timeout of each attempt of a call.
     ///
     /// More than 0. 30 seconds by default.
     pub fn attempt_timeout(mut self, value: Duration) -> Self {
@@ -120,7 +120,7 @@ impl<V: Vendor, C> Builder<V, C> {
         self
     }
 
-    /// Sets the longest time of a call, its retries and the waits between them included.
+    /// Sets the timeout of a call, its retries and the waits between them included.
     ///
     /// More than 0. 300 seconds by default.
     pub fn call_timeout(mut self, value: Duration) -> Self {
@@ -128,15 +128,15 @@ impl<V: Vendor, C> Builder<V, C> {
         self
     }
 
-    /// Sets the policy by which calls are retried.
+    /// Sets the retry policy of calls.
     ///
-    /// Without it, there are up to three attempts.
+    /// Without it, up to three attempts are made.
     pub fn retry_policy(mut self, value: RetryPolicy) -> Self {
         self.settings.retry_policy = value;
         self
     }
 
-    /// Sets whether calls wait before they are sent, so that the documented limits of calls per second are kept.
+    /// Sets whether calls wait before they are sent, to stay within the documented limits of calls per second.
     ///
     /// Off by default.
     pub fn client_rate_limit(mut self, value: bool) -> Self {
@@ -144,7 +144,7 @@ impl<V: Vendor, C> Builder<V, C> {
         self
     }
 
-    /// Sets the most bytes of a response that are read.
+    /// Sets the maximum number of bytes that are read of a response.
     ///
     /// More than 0. 67108864 (64 MiB) by default.
     pub fn max_response_bytes(mut self, value: usize) -> Self {
@@ -152,7 +152,7 @@ impl<V: Vendor, C> Builder<V, C> {
         self
     }
 
-    /// Sets the most idle connections that are kept for each host.
+    /// Sets the maximum number of idle connections that are kept for each host.
     ///
     /// 32 by default.
     pub fn pool_max_idle_per_host(mut self, value: usize) -> Self {
@@ -162,17 +162,17 @@ impl<V: Vendor, C> Builder<V, C> {
 
     /// Sets the time after which an idle connection is closed.
     ///
-    /// Keep it below what servers and load balancers allow, so that a call rarely meets a closing connection. 20
-    /// seconds by default.
+    /// Keep it below the limits of servers and load balancers, so that calls rarely use a connection that is being
+    /// closed. 20 seconds by default.
     pub fn pool_idle_timeout(mut self, value: Duration) -> Self {
         self.settings.pool_idle_timeout = value;
         self
     }
 
-    /// Adds the address of a host that no name service knows, such as `192.0.2.1:443`.
+    /// Adds the address of a host that the system cannot resolve, such as `192.0.2.1:443`.
     ///
-    /// Port 0 stands for the port of the URL. The certificate must still be that of the host's name. May be called
-    /// several times. Without it, the name service is asked.
+    /// Port 0 means the port of the URL. The certificate must still be valid for the host's name. Can be called
+    /// several times. Without it, host names are resolved by the system.
     pub fn resolve(mut self, host: impl Into<String>, address: SocketAddr) -> Self {
         self.settings.addresses.push((host.into(), address));
         self
@@ -180,16 +180,15 @@ impl<V: Vendor, C> Builder<V, C> {
 
     /// Adds the name of the program in the `User-Agent` header: `my-tool/1.2`.
     ///
-    /// Printable ASCII. Without it, it names this library alone.
+    /// Printable ASCII. Without it, the header names only this library.
     pub fn user_agent(mut self, value: impl Into<String>) -> Self {
         self.settings.user_agent = Some(value.into());
         self
     }
 
-    /// Sets the transport that bytes travel by, instead of HTTP: into the reference server, or from a recording.
+    /// Sets the transport of requests, instead of HTTP: into the reference server, or from a recording.
     ///
-    /// The settings of certificates, proxy, connecting and pool then have no effect. Without it, bytes travel over
-    /// HTTP.
+    /// The settings of certificates, proxy, connecting and pool then have no effect. Without it, HTTP is used.
     pub fn transport(mut self, value: Arc<dyn Transport>) -> Self {
         self.settings.transport = Some(value);
         self
@@ -197,7 +196,7 @@ impl<V: Vendor, C> Builder<V, C> {
 
     /// Sets the source of time and randomness.
     ///
-    /// Without it, it is the system's.
+    /// Without it, those of the system are used.
     pub fn clock(mut self, value: Arc<dyn Clock>) -> Self {
         self.settings.clock = Some(value);
         self

@@ -33,13 +33,13 @@ class ClustersClient(_product.Client):
         *,
         cluster_id: str,
     ) -> types.CancelClusterUpgradeOutput:
-        """Cancels the upgrade of a cluster. What has been upgraded stays so.
+        """Cancels the upgrade of a cluster. Parts that are already upgraded stay upgraded.
 
         `CancelClusterUpgrade` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would cancel an upgrade that was started since.
+        reached the service: a late retry would cancel an upgrade that was started since.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
@@ -100,93 +100,98 @@ class ClustersClient(_product.Client):
         key_pair: str | None = None,
         instances: Sequence[str] | None = None,
     ) -> types.CreateClusterOutput:
-        """Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster
-        works when its state is `running`.
+        """Creates a cluster with dedicated master nodes, and its first worker nodes. The response returns
+        immediately; the cluster is ready when its state is `running`.
 
         `CreateCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
         the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_type: Kind of the cluster. `cluster_type`. Known values: `Kubernetes`,
+            cluster_type: Type of the cluster. `cluster_type`. Known values: `Kubernetes`,
                 `ManagedKubernetes`, `ExternalKubernetes`.
-            name: Name of the cluster: 1 to 63 characters of letters, digits, Chinese characters and `-`, not
-                beginning with `-`. `name`; at most 63 characters.
+            name: Name of the cluster: 1 to 63 letters, digits, Chinese characters and `-`, not starting with
+                `-`. `name`; at most 63 characters.
             region_id: Region of the cluster. `region_id`.
-            disable_rollback: Whether a cluster that could not be created is cleared away, as the document and
-                the vendor's public client describe it. `disable_rollback`; default `true`.
-            timeout_mins: Minutes that creation may take. `timeout_mins`; default `60`.
-            kubernetes_version: Version of Kubernetes; the newest unless given. `kubernetes_version`.
-            snat_entry: Whether the private network gets a NAT gateway, so that nodes reach the Internet.
+            disable_rollback: Whether a cluster that could not be created is removed, as the document and the
+                vendor's public client describe it. `disable_rollback`; default `true`.
+            timeout_mins: Timeout of the creation, in minutes. `timeout_mins`; default `60`.
+            kubernetes_version: Version of Kubernetes. Default: the newest. `kubernetes_version`.
+            snat_entry: Whether the VPC gets a NAT gateway, so that nodes can reach the Internet.
                 `snat_entry`; default `true`.
             endpoint_public_access: Whether the API server gets a public address. `endpoint_public_access`;
                 default `false`.
-            ssh_flags: Whether masters can be reached by SSH from the Internet. `ssh_flags`; default `false`.
+            ssh_flags: Whether SSH access to the master nodes from the Internet is enabled. `ssh_flags`;
+                default `false`.
             cloud_monitor_flags: Whether CloudMonitor is installed on the nodes. `cloud_monitor_flags`;
                 default `false`.
             deletion_protection: Whether the cluster is protected against deletion through the API and the
                 console. `deletion_protection`; default `false`.
-            node_cidr_mask: How many addresses a node gets, as the length of a network mask; with Flannel
-                alone. `node_cidr_mask`; default `"26"`.
-            user_ca: Certificate authority of your own for the cluster, in PEM, with its private key.
-                `user_ca`.
-            proxy_mode: How kube-proxy forwards to services. `proxy_mode`; default `"ipvs"`. Known values:
-                `iptables`, `ipvs`.
+            node_cidr_mask: Number of addresses per node, as the length of a network mask. Only with Flannel.
+                `node_cidr_mask`; default `"26"`.
+            user_ca: Custom certificate authority of the cluster, in PEM, with its private key. `user_ca`.
+            proxy_mode: Mode of kube-proxy for forwarding to services. `proxy_mode`; default `"ipvs"`. Known
+                values: `iptables`, `ipvs`.
             tags: Tags of the cluster. `tags`.
-            addons: Add-ons to install, or to leave out. `addons`.
+            addons: Add-ons to install, or to omit. `addons`.
             os_type: Operating system family of the nodes. `os_type`; default `"Linux"`. Known values:
                 `Windows`, `Linux`.
             platform: Operating system of the nodes. `platform`; default `"AliyunLinux"`. Known values:
                 `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM CentOS`, `NeoKylin`.
-            user_data: Script that runs when a node has started, in Base64. `user_data`.
-            node_port_range: Ports of the nodes that services may have, within 30000 to 65535.
-                `node_port_range`; default `"30000~32767"`.
-            login_password: Password for SSH: 8 to 30 characters with three of capital letters, small letters,
-                digits and marks. Either this or a key pair. `login_password`.
-            cpu_policy: How CPUs are given to pods. `cpu_policy`; default `"none"`. Known values: `static`,
+            user_data: Script that runs after a node has started, in Base64. `user_data`.
+            node_port_range: Port range of the nodes for services, within 30000 to 65535. `node_port_range`;
+                default `"30000~32767"`.
+            login_password: Password for SSH: 8 to 30 characters from three of uppercase letters, lowercase
+                letters, digits and special characters. Set either this or a key pair. `login_password`.
+            cpu_policy: CPU policy of the pods. `cpu_policy`; default `"none"`. Known values: `static`,
                 `none`.
             taints: Taints of the nodes. `taints`.
-            master_count: Number of masters; 3. `master_count`; default `3`.
-            master_system_disk_category: Kind of the masters' system disk. `master_system_disk_category`.
-                Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`.
-            master_system_disk_size: Size of the masters' system disk in GiB. `master_system_disk_size`; 40 to
-                500; default `120`.
-            master_system_disk_snapshot_policy_id: Policy by which snapshots of the masters' system disk are
-                made. `master_system_disk_snapshot_policy_id`.
-            master_system_disk_performance_level: Performance of the masters' system disk; only for
-                `cloud_essd`. `master_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`, `PL3`.
-            num_of_nodes: Number of workers. `num_of_nodes`; 0 to 100.
-            worker_system_disk_category: Kind of the workers' system disk. `worker_system_disk_category`;
-                default `"cloud_ssd"`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`.
-            worker_system_disk_size: Size of the workers' system disk in GiB, and not below the image's.
-                `worker_system_disk_size`; 40 to 500; default `120`.
-            worker_system_disk_snapshot_policy_id: Policy by which snapshots of the workers' system disk are
-                made. `worker_system_disk_snapshot_policy_id`.
-            worker_system_disk_performance_level: Performance of the workers' system disk; only for
-                `cloud_essd`. `worker_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`, `PL3`.
-            worker_data_disks: Data disks of each worker. `worker_data_disks`.
-            vpc_id: Private network of the cluster; has to be given. `vpcid`.
-            is_enterprise_security_group: Whether an enterprise security group is made for the cluster when
-                none is given. `is_enterprise_security_group`; default `true`.
-            security_group_id: Security group of the nodes; one is made unless given. `security_group_id`.
-            container_cidr: Address range of the pods, which may not overlap with the private network; needed
-                with Flannel, unused with Terway. `container_cidr`.
-            service_cidr: Address range of the services, within 10.0.0.0/16-24, 172.16-31.0.0/16-24 or
-                192.168.0.0/16-24. It never changes. `service_cidr`; default `"172.19.0.0/20"`.
-            resource_group_id: Identifier of the resource group. `resource_group_id`.
-            image_id: Image of your own for the nodes. `image_id`.
-            cluster_domain: Local domain of the cluster: words of up to 63 characters with dots between them.
+            master_count: Number of master nodes: 3. `master_count`; default `3`.
+            master_system_disk_category: Type of the system disk of the master nodes.
+                `master_system_disk_category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`.
+            master_system_disk_size: Size of the system disk of the master nodes, in GiB.
+                `master_system_disk_size`; 40 to 500; default `120`.
+            master_system_disk_snapshot_policy_id: ID of the snapshot policy for the system disk of the master
+                nodes. `master_system_disk_snapshot_policy_id`.
+            master_system_disk_performance_level: Performance level of the system disk of the master nodes.
+                Only for `cloud_essd`. `master_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`,
+                `PL3`.
+            num_of_nodes: Number of worker nodes. `num_of_nodes`; 0 to 100.
+            worker_system_disk_category: Type of the system disk of the worker nodes.
+                `worker_system_disk_category`; default `"cloud_ssd"`. Known values: `cloud_efficiency`,
+                `cloud_ssd`, `cloud_essd`.
+            worker_system_disk_size: Size of the system disk of the worker nodes, in GiB, not less than the
+                size of the image. `worker_system_disk_size`; 40 to 500; default `120`.
+            worker_system_disk_snapshot_policy_id: ID of the snapshot policy for the system disk of the worker
+                nodes. `worker_system_disk_snapshot_policy_id`.
+            worker_system_disk_performance_level: Performance level of the system disk of the worker nodes.
+                Only for `cloud_essd`. `worker_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`,
+                `PL3`.
+            worker_data_disks: Data disks of each worker node. `worker_data_disks`.
+            vpc_id: ID of the VPC of the cluster. Required. `vpcid`.
+            is_enterprise_security_group: Whether an enterprise security group is created for the cluster if
+                no security group is set. `is_enterprise_security_group`; default `true`.
+            security_group_id: ID of the security group of the nodes. Default: a new one is created.
+                `security_group_id`.
+            container_cidr: CIDR block of the pods, which must not overlap with the VPC. Required with
+                Flannel, not used with Terway. `container_cidr`.
+            service_cidr: CIDR block of the services, within 10.0.0.0/16-24, 172.16-31.0.0/16-24 or
+                192.168.0.0/16-24. It cannot be changed later. `service_cidr`; default `"172.19.0.0/20"`.
+            resource_group_id: ID of the resource group. `resource_group_id`.
+            image_id: ID of a custom image for the nodes. `image_id`.
+            cluster_domain: Local domain of the cluster: labels of up to 63 characters, separated by dots.
                 `cluster_domain`.
-            profile: What the cluster is made for. `profile`. Known values: `Default`, `Edge`, `Serverless`,
+            profile: Scenario of the cluster. `profile`. Known values: `Default`, `Edge`, `Serverless`,
                 `Lingjun`.
-            master_vswitch_ids: Switches of the masters. `master_vswitch_ids`.
-            master_instance_types: Types of server of the masters. `master_instance_types`.
-            worker_vswitch_ids: Switches of the workers, 1 to 20. `worker_vswitch_ids`; at most 20 items.
-            worker_instance_types: Types of server of the workers, at least one, best first.
+            master_vswitch_ids: IDs of the vSwitches of the master nodes. `master_vswitch_ids`.
+            master_instance_types: Instance types of the master nodes. `master_instance_types`.
+            worker_vswitch_ids: IDs of the vSwitches of the worker nodes, 1 to 20. `worker_vswitch_ids`; at
+                most 20 items.
+            worker_instance_types: Instance types of the worker nodes, at least one, in order of preference.
                 `worker_instance_types`.
-            pod_vswitch_ids: Switches of the pods, with Terway. `pod_vswitch_ids`.
-            runtime: Container runtime; Docker unless given. `runtime`.
-            key_pair: Key pair for SSH; either this or a password. `key_pair`.
-            instances: Servers that are there already and become workers. `instances`.
+            pod_vswitch_ids: IDs of the vSwitches of the pods. Only with Terway. `pod_vswitch_ids`.
+            runtime: Container runtime. Default: Docker. `runtime`.
+            key_pair: Key pair for SSH. Set either this or a password. `key_pair`.
+            instances: IDs of existing ECS instances that become worker nodes. `instances`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNameAlreadyExist`,
@@ -208,12 +213,12 @@ class ClustersClient(_product.Client):
         the service: it changes something.
 
         Args:
-            template: The template itself, in YAML. `template`.
+            template: Content of the template, in YAML. `template`.
             name: Name of the template. `name`.
-            description: What it is for. `description`.
-            template_type: Kind of the template. `template_type`; default `"compose"`. Known values:
+            description: Description of the template. `description`.
+            template_type: Type of the template. `template_type`; default `"compose"`. Known values:
                 `kubernetes`, `compose`.
-            tags: A word to find it by; its name unless given. `tags`.
+            tags: Keyword for searching. Default: the name of the template. `tags`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
@@ -227,18 +232,19 @@ class ClustersClient(_product.Client):
         keep_slb: bool | None = None,
         retain_resources: Sequence[str] | None = None,
     ) -> types.DeleteClusterOutput:
-        """Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
+        """Deletes a cluster with its nodes and the resources that it created. The state of the cluster is `deleting`
+        until it no longer exists.
 
         `DeleteCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: the answer to a repetition is that there is nothing to delete, although the first request
-        deleted it. Starts a job: its identifier is `task_id` in the response.
+        the service: a retry reports that there is nothing to delete, although the first request deleted it.
+        Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            retain_all_resources: Whether all resources are kept; what retain_resources says does not count
-                then. `retain_all_resources`; default `false`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            retain_all_resources: Whether all resources are kept. If true, retain_resources is ignored.
+                `retain_all_resources`; default `false`.
             keep_slb: Whether the load balancers are kept. `keep_slb`; default `false`.
-            retain_resources: Identifiers of resources to keep. `retain_resources`.
+            retain_resources: IDs of the resources to keep. `retain_resources`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -253,11 +259,10 @@ class ClustersClient(_product.Client):
         """Deletes an orchestration template.
 
         `DeleteTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: the answer to a repetition is that there is nothing to delete, although the first request
-        deleted it.
+        the service: a retry reports that there is nothing to delete, although the first request deleted it.
 
         Args:
-            template_id: Identifier of the template. `TemplateId`.
+            template_id: ID of the template. `TemplateId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`.
@@ -272,18 +277,18 @@ class ClustersClient(_product.Client):
         cluster_spec: str | None = None,
         cluster_version: str | None = None,
     ) -> types.DescribeAddonsOutput:
-        """Lists the add-ons that clusters of a region may have.
+        """Lists the add-ons that are available for clusters of a region.
 
         `DescribeAddons` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
         reads.
 
         Args:
             region: Region of the clusters. `region`.
-            cluster_type: Kind of the clusters. `cluster_type`. Known values: `Kubernetes`,
+            cluster_type: Type of the clusters. `cluster_type`. Known values: `Kubernetes`,
                 `ManagedKubernetes`, `ExternalKubernetes`.
-            cluster_profile: What the clusters are made for. `cluster_profile`. Known values: `Default`,
-                `Edge`, `Serverless`, `Lingjun`.
-            cluster_spec: Size of the managed clusters, such as `ack.standard`. `cluster_spec`.
+            cluster_profile: Scenario of the clusters. `cluster_profile`. Known values: `Default`, `Edge`,
+                `Serverless`, `Lingjun`.
+            cluster_spec: Edition of the managed clusters, such as `ack.standard`. `cluster_spec`.
             cluster_version: Version of the clusters. `cluster_version`.
 
         Raises:
@@ -296,13 +301,13 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         component_ids: Sequence[str],
     ) -> types.DescribeClusterAddonsUpgradeStatusOutput:
-        """Tells how far the upgrades of add-ons are.
+        """Returns the progress of add-on upgrades.
 
         `DescribeClusterAddonsUpgradeStatus` in the API. Any valid signature is accepted. Retried after any
         temporary failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
             component_ids: Names of the add-ons. `componentIds`.
 
         Raises:
@@ -315,13 +320,13 @@ class ClustersClient(_product.Client):
         *,
         cluster_id: str,
     ) -> types.DescribeClusterAddonsVersionOutput:
-        """Lists the add-ons of a cluster with the versions they have and can get.
+        """Lists the add-ons of a cluster with their current and available versions.
 
         `DescribeClusterAddonsVersion` in the API. Any valid signature is accepted. Retried after any temporary
         failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -338,7 +343,7 @@ class ClustersClient(_product.Client):
         it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -355,7 +360,7 @@ class ClustersClient(_product.Client):
         failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -366,13 +371,13 @@ class ClustersClient(_product.Client):
         *,
         cluster_id: str,
     ) -> types.DescribeClusterResourcesOutput:
-        """Lists what a cluster uses of other services, such as load balancers and scaling groups.
+        """Lists the resources of other services that a cluster uses, such as load balancers and scaling groups.
 
         `DescribeClusterResources` in the API. Any valid signature is accepted. Retried after any temporary
         failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -385,17 +390,17 @@ class ClustersClient(_product.Client):
         private_ip_address: bool | None = None,
         temporary_duration_minutes: int | None = None,
     ) -> types.DescribeClusterUserKubeconfigOutput:
-        """Returns the file with which the caller reaches a cluster by kubectl.
+        """Returns the kubeconfig file with which the caller accesses a cluster.
 
         `DescribeClusterUserKubeconfig` in the API. Any valid signature is accepted. Retried after any temporary
         failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            private_ip_address: Whether the file leads to the internal address of the API server; to the
-                public one otherwise. `PrivateIpAddress`; default `false`.
-            temporary_duration_minutes: Minutes that the file is good for, 15 to 4320; a long time unless
-                given. `TemporaryDurationMinutes`; 15 to 4320.
+            cluster_id: ID of the cluster. `ClusterId`.
+            private_ip_address: Whether the file has the internal address of the API server. Otherwise it has
+                the public address. `PrivateIpAddress`; default `false`.
+            temporary_duration_minutes: Validity of the file in minutes. Default: a long time.
+                `TemporaryDurationMinutes`; 15 to 4320.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -420,16 +425,16 @@ class ClustersClient(_product.Client):
         failure: it only reads.
 
         Args:
-            name: Only clusters with this in their name. `name`.
-            cluster_type: Only clusters of this kind. `cluster_type`. Known values: `Kubernetes`,
+            name: Part of the names of the clusters to list. `name`.
+            cluster_type: Type of the clusters to list. `cluster_type`. Known values: `Kubernetes`,
                 `ManagedKubernetes`, `ExternalKubernetes`.
-            page_size: Clusters in a page. `page_size`; at least 1.
-            page_number: Page to return, counted from 1. `page_number`; at least 1.
-            cluster_id: Only this cluster. `cluster_id`.
-            profile: Only clusters made for this. `profile`. Known values: `Default`, `Edge`, `Serverless`,
-                `Lingjun`.
-            cluster_spec: Only managed clusters of this size, such as `ack.standard`. `cluster_spec`.
-            region_id: Only clusters of this region. `region_id`.
+            page_size: Number of clusters per page. `page_size`; at least 1.
+            page_number: Page number, starting at 1. `page_number`; at least 1.
+            cluster_id: ID of the cluster to list. `cluster_id`.
+            profile: Scenario of the clusters to list. `profile`. Known values: `Default`, `Edge`,
+                `Serverless`, `Lingjun`.
+            cluster_spec: Edition of the managed clusters to list, such as `ack.standard`. `cluster_spec`.
+            region_id: Region of the clusters to list. `region_id`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InvalidParameter`.
@@ -447,9 +452,9 @@ class ClustersClient(_product.Client):
         it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            private_ip_address: Whether the agent uses internal addresses, `true` or `false` as a string;
-                public ones otherwise. `PrivateIpAddress`; default `"false"`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            private_ip_address: Whether the agent uses internal addresses, `true` or `false` as a string.
+                Otherwise it uses public addresses. `PrivateIpAddress`; default `"false"`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -467,24 +472,24 @@ class ClustersClient(_product.Client):
         query_upgradable_version: bool | None = None,
         runtime: str | None = None,
     ) -> types.DescribeKubernetesVersionMetadataOutput:
-        """Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
+        """Lists the versions of Kubernetes that are available in a region, with their images and container runtimes.
 
         `DescribeKubernetesVersionMetadata` in the API. Any valid signature is accepted. Retried after any
         temporary failure: it only reads.
 
         Args:
-            cluster_type: Kind of the cluster that a version is for. `ClusterType`. Known values:
+            cluster_type: Type of the clusters that the versions are for. `ClusterType`. Known values:
                 `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`.
             region: Region of the cluster. `Region`.
-            kubernetes_version: Only this version. `KubernetesVersion`.
-            profile: Only versions for clusters made for this. `Profile`. Known values: `Default`, `Edge`,
-                `Serverless`, `Lingjun`.
-            multi_az: Only versions for clusters over several zones. `MultiAZ`.
-            mode: `supported` or `creatable`: which versions; those of which clusters can be created unless
-                set. Does not count when a version is named. `Mode`.
-            query_upgradable_version: Tells to which versions the named one can be upgraded.
-                `QueryUpgradableVersion`.
-            runtime: Only images for this container runtime. `runtime`. Known values: `containerd`, `docker`,
+            kubernetes_version: Version to list. `KubernetesVersion`.
+            profile: Scenario of the clusters that the versions are for. `Profile`. Known values: `Default`,
+                `Edge`, `Serverless`, `Lingjun`.
+            multi_az: Whether to list only versions for multi-zone clusters. `MultiAZ`.
+            mode: Versions to list: `supported` or `creatable`. Default: those that new clusters can have.
+                Ignored if KubernetesVersion is set. `Mode`.
+            query_upgradable_version: Whether to return the versions that KubernetesVersion can be upgraded
+                to. `QueryUpgradableVersion`.
+            runtime: Container runtime of the images to list. `runtime`. Known values: `containerd`, `docker`,
                 `Sandboxed-Container.runv`.
 
         Raises:
@@ -503,8 +508,8 @@ class ClustersClient(_product.Client):
         failure: it only reads.
 
         Args:
-            template_id: Identifier of the template. `TemplateId`.
-            template_type: Kind of the template. `template_type`; default `"kubernetes"`. Known values:
+            template_id: ID of the template. `TemplateId`.
+            template_type: Type of the template. `template_type`; default `"kubernetes"`. Known values:
                 `kubernetes`, `compose`.
 
         Raises:
@@ -524,10 +529,10 @@ class ClustersClient(_product.Client):
         any temporary failure: it only reads.
 
         Args:
-            template_type: Only templates of this kind. `template_type`; default `"kubernetes"`. Known values:
-                `kubernetes`, `compose`.
-            page_num: Page to return, counted from 1. `page_num`; at least 1.
-            page_size: Templates in a page. `page_size`; at least 1; default `10`.
+            template_type: Type of the templates to list. `template_type`; default `"kubernetes"`. Known
+                values: `kubernetes`, `compose`.
+            page_num: Page number, starting at 1. `page_num`; at least 1.
+            page_size: Number of templates per page. `page_size`; at least 1; default `10`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InvalidParameter`.
@@ -536,7 +541,7 @@ class ClustersClient(_product.Client):
     def describe_user_quota(
         self,
     ) -> types.DescribeUserQuotaOutput:
-        """Tells how many clusters, node pools and nodes the account may have.
+        """Returns the quotas of the account for clusters, node pools and nodes.
 
         `DescribeUserQuota` in the API. Any valid signature is accepted. Retried after any temporary failure: it
         only reads.
@@ -547,13 +552,13 @@ class ClustersClient(_product.Client):
         *,
         cluster_id: str,
     ) -> types.GetUpgradeStatusOutput:
-        """Tells how far the upgrade of a cluster is.
+        """Returns the progress of the upgrade of a cluster.
 
         `GetUpgradeStatus` in the API. Any valid signature is accepted. Retried after any temporary failure: it
         only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -571,8 +576,8 @@ class ClustersClient(_product.Client):
         reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            body: The add-ons to install. `body`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            body: Add-ons to install. `body`.
 
         Raises:
             Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
@@ -591,24 +596,25 @@ class ClustersClient(_product.Client):
         ingress_loadbalancer_id: str | None = None,
         resource_group_id: str | None = None,
     ) -> types.ModifyClusterOutput:
-        """Changes settings of a cluster. What is not given stays as it is.
+        """Changes settings of a cluster. Fields that are not set stay unchanged.
 
         `ModifyCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late repetition would undo newer settings. Starts a job: its identifier is `task_id` in the
+        the service: a late retry would undo newer settings. Starts a job: its identifier is `task_id` in the
         response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
             api_server_eip: Whether the API server has a public address. `api_server_eip`.
-            api_server_eip_id: Public address to take; counts together with api_server_eip alone.
-                `api_server_eip_id`.
+            api_server_eip_id: ID of the public address to use. Only has an effect together with
+                api_server_eip. `api_server_eip_id`.
             deletion_protection: Whether the cluster is protected against deletion. `deletion_protection`.
-            instance_deletion_protection: Whether the servers of the cluster are protected against deletion.
-                `instance_deletion_protection`.
-            ingress_domain_rebinding: Whether the test domain of the cluster is bound anew.
+            instance_deletion_protection: Whether the ECS instances of the cluster are protected against
+                deletion. `instance_deletion_protection`.
+            ingress_domain_rebinding: Whether the test domain of the cluster is bound again.
                 `ingress_domain_rebinding`; default `false`.
-            ingress_loadbalancer_id: Load balancer to put in front of the Ingress. `ingress_loadbalancer_id`.
-            resource_group_id: Resource group to move the cluster to. `resource_group_id`.
+            ingress_loadbalancer_id: ID of the load balancer to use for the Ingress.
+                `ingress_loadbalancer_id`.
+            resource_group_id: ID of the resource group to move the cluster to. `resource_group_id`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -624,11 +630,11 @@ class ClustersClient(_product.Client):
         """Sets the tags of a cluster.
 
         `ModifyClusterTags` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would undo newer tags.
+        reached the service: a late retry would undo newer tags.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            body: The tags that the cluster shall have. `body`; at most 20 items.
+            cluster_id: ID of the cluster. `ClusterId`.
+            body: New tags of the cluster. `body`; at most 20 items.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
@@ -639,13 +645,13 @@ class ClustersClient(_product.Client):
         *,
         cluster_id: str,
     ) -> types.PauseClusterUpgradeOutput:
-        """Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
+        """Pauses the upgrade of a cluster. ResumeUpgradeCluster resumes it.
 
         `PauseClusterUpgrade` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would stop an upgrade that was resumed since.
+        reached the service: a late retry would pause an upgrade that was resumed since.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
@@ -656,13 +662,13 @@ class ClustersClient(_product.Client):
         *,
         cluster_id: str,
     ) -> types.ResumeUpgradeClusterOutput:
-        """Goes on with an upgrade that was paused.
+        """Resumes a paused upgrade of a cluster.
 
         `ResumeUpgradeCluster` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would resume an upgrade that was paused since.
+        reached the service: a late retry would resume an upgrade that was paused since.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
@@ -677,12 +683,12 @@ class ClustersClient(_product.Client):
         """Removes add-ons from a cluster.
 
         `UnInstallClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would remove an add-on that was installed since. Starts a job: its
+        reached the service: a late retry would remove an add-on that was installed since. Starts a job: its
         identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            addons: The add-ons to remove. `addons`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            addons: Add-ons to remove. `addons`.
 
         Raises:
             Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
@@ -699,20 +705,20 @@ class ClustersClient(_product.Client):
         template_type: str | None = None,
         tags: str | None = None,
     ) -> types.UpdateTemplateOutput:
-        """Changes an orchestration template. The template gets a new identifier, and keeps the one that all its
-        versions share.
+        """Changes an orchestration template. The template gets a new ID. The ID that all its versions share does not
+        change.
 
         `UpdateTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: each request makes another version of the template.
+        the service: each request creates another version of the template.
 
         Args:
-            template_id: Identifier of the template. `TemplateId`.
-            template: The template itself, in YAML. `template`.
+            template_id: ID of the template. `TemplateId`.
+            template: Content of the template, in YAML. `template`.
             name: Name of the template. `name`.
-            description: What it is for. `description`.
-            template_type: Kind of the template. `template_type`; default `"compose"`. Known values:
+            description: Description of the template. `description`.
+            template_type: Type of the template. `template_type`; default `"compose"`. Known values:
                 `kubernetes`, `compose`.
-            tags: A word to find it by. `tags`.
+            tags: Keyword for searching. `tags`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`, `InvalidParameter`.
@@ -726,15 +732,15 @@ class ClustersClient(_product.Client):
         version: str | None = None,
         next_version: str | None = None,
     ) -> types.UpgradeClusterOutput:
-        """Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
+        """Starts the upgrade of the Kubernetes version of a cluster. GetUpgradeStatus returns the progress.
 
         `UpgradeCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
         the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            component_name: What to upgrade. `component_name`. Known values: `k8s`.
-            version: Version that the cluster has. `version`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            component_name: Component to upgrade. `component_name`. Known values: `k8s`.
+            version: Current version of the cluster. `version`.
             next_version: Version to upgrade to. `next_version`.
 
         Raises:
@@ -748,14 +754,14 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         body: Sequence[types.UpgradeAddon | types.UpgradeAddonDict],
     ) -> types.UpgradeClusterAddonsOutput:
-        """Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they are.
+        """Starts upgrades of add-ons of a cluster. DescribeClusterAddonsUpgradeStatus returns the progress.
 
         `UpgradeClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
         reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            body: The add-ons to upgrade. `body`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            body: Add-ons to upgrade. `body`.
 
         Raises:
             Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
@@ -780,7 +786,7 @@ class ClustersClient(_product.Client):
         disappears. Times out after 1 hour.
 
         Args:
-            cluster_id: The cluster.
+            cluster_id: ID of the cluster.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -806,7 +812,7 @@ class ClustersClient(_product.Client):
         state is then `deleted`. Times out after 1 hour.
 
         Args:
-            cluster_id: The cluster.
+            cluster_id: ID of the cluster.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -826,18 +832,18 @@ class ClustersClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.DescribeClusterDetailOutput:
-        """Waits until a cluster is `running` with a version of Kubernetes, and returns it. Polls
+        """Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls
         `DescribeClusterDetail`.
 
         Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages of
-        `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail when they last for the grace or follow
-        another state. Polls again in every other state, and while the cluster runs another version: the upgrade
-        may not have started, or may be paused. A cluster that does not appear within the grace, or that
-        disappears, is `NotFound`. Times out after 2 hours.
+        `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if they last for the grace period or
+        follow another state. Polls again in every other state, and while the cluster has another version, because
+        the upgrade may be paused or not started. Returns `NotFound` for a cluster that does not appear within the
+        grace period, or that disappears. Times out after 2 hours.
 
         Args:
-            cluster_id: The cluster.
-            version: The version that it is to run.
+            cluster_id: ID of the cluster.
+            version: Target version of Kubernetes.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -858,12 +864,12 @@ class ClustersClient(_product.Client):
     ) -> types.GetUpgradeStatusOutput:
         """Waits until the upgrade of a cluster is done, and returns its last status. Polls `GetUpgradeStatus`.
 
-        Fails when the upgrade fails or is cancelled, with the messages of the service, unless that may be the
-        upgrade before this one: then only after the grace. Polls again in every other state, and while the
+        Fails if the upgrade fails or is cancelled, with the messages of the service. A failure that may belong to
+        the previous upgrade counts only after the grace period. Polls again in every other state, and while the
         upgrade is paused. Times out after 2 hours.
 
         Args:
-            cluster_id: The cluster.
+            cluster_id: ID of the cluster.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -881,13 +887,13 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         cluster_id: str,
     ) -> AsyncCall[types.CancelClusterUpgradeOutput]:
-        """Cancels the upgrade of a cluster. What has been upgraded stays so.
+        """Cancels the upgrade of a cluster. Parts that are already upgraded stay upgraded.
 
         `CancelClusterUpgrade` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would cancel an upgrade that was started since.
+        reached the service: a late retry would cancel an upgrade that was started since.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
@@ -948,93 +954,98 @@ class AsyncClustersClient(_product.AsyncClient):
         key_pair: str | None = None,
         instances: Sequence[str] | None = None,
     ) -> AsyncCall[types.CreateClusterOutput]:
-        """Creates a cluster with masters of its own, and its first workers. The answer comes at once; the cluster
-        works when its state is `running`.
+        """Creates a cluster with dedicated master nodes, and its first worker nodes. The response returns
+        immediately; the cluster is ready when its state is `running`.
 
         `CreateCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
         the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_type: Kind of the cluster. `cluster_type`. Known values: `Kubernetes`,
+            cluster_type: Type of the cluster. `cluster_type`. Known values: `Kubernetes`,
                 `ManagedKubernetes`, `ExternalKubernetes`.
-            name: Name of the cluster: 1 to 63 characters of letters, digits, Chinese characters and `-`, not
-                beginning with `-`. `name`; at most 63 characters.
+            name: Name of the cluster: 1 to 63 letters, digits, Chinese characters and `-`, not starting with
+                `-`. `name`; at most 63 characters.
             region_id: Region of the cluster. `region_id`.
-            disable_rollback: Whether a cluster that could not be created is cleared away, as the document and
-                the vendor's public client describe it. `disable_rollback`; default `true`.
-            timeout_mins: Minutes that creation may take. `timeout_mins`; default `60`.
-            kubernetes_version: Version of Kubernetes; the newest unless given. `kubernetes_version`.
-            snat_entry: Whether the private network gets a NAT gateway, so that nodes reach the Internet.
+            disable_rollback: Whether a cluster that could not be created is removed, as the document and the
+                vendor's public client describe it. `disable_rollback`; default `true`.
+            timeout_mins: Timeout of the creation, in minutes. `timeout_mins`; default `60`.
+            kubernetes_version: Version of Kubernetes. Default: the newest. `kubernetes_version`.
+            snat_entry: Whether the VPC gets a NAT gateway, so that nodes can reach the Internet.
                 `snat_entry`; default `true`.
             endpoint_public_access: Whether the API server gets a public address. `endpoint_public_access`;
                 default `false`.
-            ssh_flags: Whether masters can be reached by SSH from the Internet. `ssh_flags`; default `false`.
+            ssh_flags: Whether SSH access to the master nodes from the Internet is enabled. `ssh_flags`;
+                default `false`.
             cloud_monitor_flags: Whether CloudMonitor is installed on the nodes. `cloud_monitor_flags`;
                 default `false`.
             deletion_protection: Whether the cluster is protected against deletion through the API and the
                 console. `deletion_protection`; default `false`.
-            node_cidr_mask: How many addresses a node gets, as the length of a network mask; with Flannel
-                alone. `node_cidr_mask`; default `"26"`.
-            user_ca: Certificate authority of your own for the cluster, in PEM, with its private key.
-                `user_ca`.
-            proxy_mode: How kube-proxy forwards to services. `proxy_mode`; default `"ipvs"`. Known values:
-                `iptables`, `ipvs`.
+            node_cidr_mask: Number of addresses per node, as the length of a network mask. Only with Flannel.
+                `node_cidr_mask`; default `"26"`.
+            user_ca: Custom certificate authority of the cluster, in PEM, with its private key. `user_ca`.
+            proxy_mode: Mode of kube-proxy for forwarding to services. `proxy_mode`; default `"ipvs"`. Known
+                values: `iptables`, `ipvs`.
             tags: Tags of the cluster. `tags`.
-            addons: Add-ons to install, or to leave out. `addons`.
+            addons: Add-ons to install, or to omit. `addons`.
             os_type: Operating system family of the nodes. `os_type`; default `"Linux"`. Known values:
                 `Windows`, `Linux`.
             platform: Operating system of the nodes. `platform`; default `"AliyunLinux"`. Known values:
                 `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM CentOS`, `NeoKylin`.
-            user_data: Script that runs when a node has started, in Base64. `user_data`.
-            node_port_range: Ports of the nodes that services may have, within 30000 to 65535.
-                `node_port_range`; default `"30000~32767"`.
-            login_password: Password for SSH: 8 to 30 characters with three of capital letters, small letters,
-                digits and marks. Either this or a key pair. `login_password`.
-            cpu_policy: How CPUs are given to pods. `cpu_policy`; default `"none"`. Known values: `static`,
+            user_data: Script that runs after a node has started, in Base64. `user_data`.
+            node_port_range: Port range of the nodes for services, within 30000 to 65535. `node_port_range`;
+                default `"30000~32767"`.
+            login_password: Password for SSH: 8 to 30 characters from three of uppercase letters, lowercase
+                letters, digits and special characters. Set either this or a key pair. `login_password`.
+            cpu_policy: CPU policy of the pods. `cpu_policy`; default `"none"`. Known values: `static`,
                 `none`.
             taints: Taints of the nodes. `taints`.
-            master_count: Number of masters; 3. `master_count`; default `3`.
-            master_system_disk_category: Kind of the masters' system disk. `master_system_disk_category`.
-                Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`.
-            master_system_disk_size: Size of the masters' system disk in GiB. `master_system_disk_size`; 40 to
-                500; default `120`.
-            master_system_disk_snapshot_policy_id: Policy by which snapshots of the masters' system disk are
-                made. `master_system_disk_snapshot_policy_id`.
-            master_system_disk_performance_level: Performance of the masters' system disk; only for
-                `cloud_essd`. `master_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`, `PL3`.
-            num_of_nodes: Number of workers. `num_of_nodes`; 0 to 100.
-            worker_system_disk_category: Kind of the workers' system disk. `worker_system_disk_category`;
-                default `"cloud_ssd"`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`.
-            worker_system_disk_size: Size of the workers' system disk in GiB, and not below the image's.
-                `worker_system_disk_size`; 40 to 500; default `120`.
-            worker_system_disk_snapshot_policy_id: Policy by which snapshots of the workers' system disk are
-                made. `worker_system_disk_snapshot_policy_id`.
-            worker_system_disk_performance_level: Performance of the workers' system disk; only for
-                `cloud_essd`. `worker_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`, `PL3`.
-            worker_data_disks: Data disks of each worker. `worker_data_disks`.
-            vpc_id: Private network of the cluster; has to be given. `vpcid`.
-            is_enterprise_security_group: Whether an enterprise security group is made for the cluster when
-                none is given. `is_enterprise_security_group`; default `true`.
-            security_group_id: Security group of the nodes; one is made unless given. `security_group_id`.
-            container_cidr: Address range of the pods, which may not overlap with the private network; needed
-                with Flannel, unused with Terway. `container_cidr`.
-            service_cidr: Address range of the services, within 10.0.0.0/16-24, 172.16-31.0.0/16-24 or
-                192.168.0.0/16-24. It never changes. `service_cidr`; default `"172.19.0.0/20"`.
-            resource_group_id: Identifier of the resource group. `resource_group_id`.
-            image_id: Image of your own for the nodes. `image_id`.
-            cluster_domain: Local domain of the cluster: words of up to 63 characters with dots between them.
+            master_count: Number of master nodes: 3. `master_count`; default `3`.
+            master_system_disk_category: Type of the system disk of the master nodes.
+                `master_system_disk_category`. Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`.
+            master_system_disk_size: Size of the system disk of the master nodes, in GiB.
+                `master_system_disk_size`; 40 to 500; default `120`.
+            master_system_disk_snapshot_policy_id: ID of the snapshot policy for the system disk of the master
+                nodes. `master_system_disk_snapshot_policy_id`.
+            master_system_disk_performance_level: Performance level of the system disk of the master nodes.
+                Only for `cloud_essd`. `master_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`,
+                `PL3`.
+            num_of_nodes: Number of worker nodes. `num_of_nodes`; 0 to 100.
+            worker_system_disk_category: Type of the system disk of the worker nodes.
+                `worker_system_disk_category`; default `"cloud_ssd"`. Known values: `cloud_efficiency`,
+                `cloud_ssd`, `cloud_essd`.
+            worker_system_disk_size: Size of the system disk of the worker nodes, in GiB, not less than the
+                size of the image. `worker_system_disk_size`; 40 to 500; default `120`.
+            worker_system_disk_snapshot_policy_id: ID of the snapshot policy for the system disk of the worker
+                nodes. `worker_system_disk_snapshot_policy_id`.
+            worker_system_disk_performance_level: Performance level of the system disk of the worker nodes.
+                Only for `cloud_essd`. `worker_system_disk_performance_level`. Known values: `PL0`, `PL1`, `PL2`,
+                `PL3`.
+            worker_data_disks: Data disks of each worker node. `worker_data_disks`.
+            vpc_id: ID of the VPC of the cluster. Required. `vpcid`.
+            is_enterprise_security_group: Whether an enterprise security group is created for the cluster if
+                no security group is set. `is_enterprise_security_group`; default `true`.
+            security_group_id: ID of the security group of the nodes. Default: a new one is created.
+                `security_group_id`.
+            container_cidr: CIDR block of the pods, which must not overlap with the VPC. Required with
+                Flannel, not used with Terway. `container_cidr`.
+            service_cidr: CIDR block of the services, within 10.0.0.0/16-24, 172.16-31.0.0/16-24 or
+                192.168.0.0/16-24. It cannot be changed later. `service_cidr`; default `"172.19.0.0/20"`.
+            resource_group_id: ID of the resource group. `resource_group_id`.
+            image_id: ID of a custom image for the nodes. `image_id`.
+            cluster_domain: Local domain of the cluster: labels of up to 63 characters, separated by dots.
                 `cluster_domain`.
-            profile: What the cluster is made for. `profile`. Known values: `Default`, `Edge`, `Serverless`,
+            profile: Scenario of the cluster. `profile`. Known values: `Default`, `Edge`, `Serverless`,
                 `Lingjun`.
-            master_vswitch_ids: Switches of the masters. `master_vswitch_ids`.
-            master_instance_types: Types of server of the masters. `master_instance_types`.
-            worker_vswitch_ids: Switches of the workers, 1 to 20. `worker_vswitch_ids`; at most 20 items.
-            worker_instance_types: Types of server of the workers, at least one, best first.
+            master_vswitch_ids: IDs of the vSwitches of the master nodes. `master_vswitch_ids`.
+            master_instance_types: Instance types of the master nodes. `master_instance_types`.
+            worker_vswitch_ids: IDs of the vSwitches of the worker nodes, 1 to 20. `worker_vswitch_ids`; at
+                most 20 items.
+            worker_instance_types: Instance types of the worker nodes, at least one, in order of preference.
                 `worker_instance_types`.
-            pod_vswitch_ids: Switches of the pods, with Terway. `pod_vswitch_ids`.
-            runtime: Container runtime; Docker unless given. `runtime`.
-            key_pair: Key pair for SSH; either this or a password. `key_pair`.
-            instances: Servers that are there already and become workers. `instances`.
+            pod_vswitch_ids: IDs of the vSwitches of the pods. Only with Terway. `pod_vswitch_ids`.
+            runtime: Container runtime. Default: Docker. `runtime`.
+            key_pair: Key pair for SSH. Set either this or a password. `key_pair`.
+            instances: IDs of existing ECS instances that become worker nodes. `instances`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNameAlreadyExist`,
@@ -1056,12 +1067,12 @@ class AsyncClustersClient(_product.AsyncClient):
         the service: it changes something.
 
         Args:
-            template: The template itself, in YAML. `template`.
+            template: Content of the template, in YAML. `template`.
             name: Name of the template. `name`.
-            description: What it is for. `description`.
-            template_type: Kind of the template. `template_type`; default `"compose"`. Known values:
+            description: Description of the template. `description`.
+            template_type: Type of the template. `template_type`; default `"compose"`. Known values:
                 `kubernetes`, `compose`.
-            tags: A word to find it by; its name unless given. `tags`.
+            tags: Keyword for searching. Default: the name of the template. `tags`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
@@ -1075,18 +1086,19 @@ class AsyncClustersClient(_product.AsyncClient):
         keep_slb: bool | None = None,
         retain_resources: Sequence[str] | None = None,
     ) -> AsyncCall[types.DeleteClusterOutput]:
-        """Deletes a cluster with its nodes and the resources that it made. Its state is `deleting` until it is gone.
+        """Deletes a cluster with its nodes and the resources that it created. The state of the cluster is `deleting`
+        until it no longer exists.
 
         `DeleteCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: the answer to a repetition is that there is nothing to delete, although the first request
-        deleted it. Starts a job: its identifier is `task_id` in the response.
+        the service: a retry reports that there is nothing to delete, although the first request deleted it.
+        Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            retain_all_resources: Whether all resources are kept; what retain_resources says does not count
-                then. `retain_all_resources`; default `false`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            retain_all_resources: Whether all resources are kept. If true, retain_resources is ignored.
+                `retain_all_resources`; default `false`.
             keep_slb: Whether the load balancers are kept. `keep_slb`; default `false`.
-            retain_resources: Identifiers of resources to keep. `retain_resources`.
+            retain_resources: IDs of the resources to keep. `retain_resources`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -1101,11 +1113,10 @@ class AsyncClustersClient(_product.AsyncClient):
         """Deletes an orchestration template.
 
         `DeleteTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: the answer to a repetition is that there is nothing to delete, although the first request
-        deleted it.
+        the service: a retry reports that there is nothing to delete, although the first request deleted it.
 
         Args:
-            template_id: Identifier of the template. `TemplateId`.
+            template_id: ID of the template. `TemplateId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`.
@@ -1120,18 +1131,18 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_spec: str | None = None,
         cluster_version: str | None = None,
     ) -> AsyncCall[types.DescribeAddonsOutput]:
-        """Lists the add-ons that clusters of a region may have.
+        """Lists the add-ons that are available for clusters of a region.
 
         `DescribeAddons` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
         reads.
 
         Args:
             region: Region of the clusters. `region`.
-            cluster_type: Kind of the clusters. `cluster_type`. Known values: `Kubernetes`,
+            cluster_type: Type of the clusters. `cluster_type`. Known values: `Kubernetes`,
                 `ManagedKubernetes`, `ExternalKubernetes`.
-            cluster_profile: What the clusters are made for. `cluster_profile`. Known values: `Default`,
-                `Edge`, `Serverless`, `Lingjun`.
-            cluster_spec: Size of the managed clusters, such as `ack.standard`. `cluster_spec`.
+            cluster_profile: Scenario of the clusters. `cluster_profile`. Known values: `Default`, `Edge`,
+                `Serverless`, `Lingjun`.
+            cluster_spec: Edition of the managed clusters, such as `ack.standard`. `cluster_spec`.
             cluster_version: Version of the clusters. `cluster_version`.
 
         Raises:
@@ -1144,13 +1155,13 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         component_ids: Sequence[str],
     ) -> AsyncCall[types.DescribeClusterAddonsUpgradeStatusOutput]:
-        """Tells how far the upgrades of add-ons are.
+        """Returns the progress of add-on upgrades.
 
         `DescribeClusterAddonsUpgradeStatus` in the API. Any valid signature is accepted. Retried after any
         temporary failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
             component_ids: Names of the add-ons. `componentIds`.
 
         Raises:
@@ -1163,13 +1174,13 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         cluster_id: str,
     ) -> AsyncCall[types.DescribeClusterAddonsVersionOutput]:
-        """Lists the add-ons of a cluster with the versions they have and can get.
+        """Lists the add-ons of a cluster with their current and available versions.
 
         `DescribeClusterAddonsVersion` in the API. Any valid signature is accepted. Retried after any temporary
         failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -1186,7 +1197,7 @@ class AsyncClustersClient(_product.AsyncClient):
         it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -1203,7 +1214,7 @@ class AsyncClustersClient(_product.AsyncClient):
         failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -1214,13 +1225,13 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         cluster_id: str,
     ) -> AsyncCall[types.DescribeClusterResourcesOutput]:
-        """Lists what a cluster uses of other services, such as load balancers and scaling groups.
+        """Lists the resources of other services that a cluster uses, such as load balancers and scaling groups.
 
         `DescribeClusterResources` in the API. Any valid signature is accepted. Retried after any temporary
         failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -1233,17 +1244,17 @@ class AsyncClustersClient(_product.AsyncClient):
         private_ip_address: bool | None = None,
         temporary_duration_minutes: int | None = None,
     ) -> AsyncCall[types.DescribeClusterUserKubeconfigOutput]:
-        """Returns the file with which the caller reaches a cluster by kubectl.
+        """Returns the kubeconfig file with which the caller accesses a cluster.
 
         `DescribeClusterUserKubeconfig` in the API. Any valid signature is accepted. Retried after any temporary
         failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            private_ip_address: Whether the file leads to the internal address of the API server; to the
-                public one otherwise. `PrivateIpAddress`; default `false`.
-            temporary_duration_minutes: Minutes that the file is good for, 15 to 4320; a long time unless
-                given. `TemporaryDurationMinutes`; 15 to 4320.
+            cluster_id: ID of the cluster. `ClusterId`.
+            private_ip_address: Whether the file has the internal address of the API server. Otherwise it has
+                the public address. `PrivateIpAddress`; default `false`.
+            temporary_duration_minutes: Validity of the file in minutes. Default: a long time.
+                `TemporaryDurationMinutes`; 15 to 4320.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -1268,16 +1279,16 @@ class AsyncClustersClient(_product.AsyncClient):
         failure: it only reads.
 
         Args:
-            name: Only clusters with this in their name. `name`.
-            cluster_type: Only clusters of this kind. `cluster_type`. Known values: `Kubernetes`,
+            name: Part of the names of the clusters to list. `name`.
+            cluster_type: Type of the clusters to list. `cluster_type`. Known values: `Kubernetes`,
                 `ManagedKubernetes`, `ExternalKubernetes`.
-            page_size: Clusters in a page. `page_size`; at least 1.
-            page_number: Page to return, counted from 1. `page_number`; at least 1.
-            cluster_id: Only this cluster. `cluster_id`.
-            profile: Only clusters made for this. `profile`. Known values: `Default`, `Edge`, `Serverless`,
-                `Lingjun`.
-            cluster_spec: Only managed clusters of this size, such as `ack.standard`. `cluster_spec`.
-            region_id: Only clusters of this region. `region_id`.
+            page_size: Number of clusters per page. `page_size`; at least 1.
+            page_number: Page number, starting at 1. `page_number`; at least 1.
+            cluster_id: ID of the cluster to list. `cluster_id`.
+            profile: Scenario of the clusters to list. `profile`. Known values: `Default`, `Edge`,
+                `Serverless`, `Lingjun`.
+            cluster_spec: Edition of the managed clusters to list, such as `ack.standard`. `cluster_spec`.
+            region_id: Region of the clusters to list. `region_id`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InvalidParameter`.
@@ -1295,9 +1306,9 @@ class AsyncClustersClient(_product.AsyncClient):
         it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            private_ip_address: Whether the agent uses internal addresses, `true` or `false` as a string;
-                public ones otherwise. `PrivateIpAddress`; default `"false"`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            private_ip_address: Whether the agent uses internal addresses, `true` or `false` as a string.
+                Otherwise it uses public addresses. `PrivateIpAddress`; default `"false"`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -1315,24 +1326,24 @@ class AsyncClustersClient(_product.AsyncClient):
         query_upgradable_version: bool | None = None,
         runtime: str | None = None,
     ) -> AsyncCall[types.DescribeKubernetesVersionMetadataOutput]:
-        """Lists the versions of Kubernetes that a region offers, with their images and container runtimes.
+        """Lists the versions of Kubernetes that are available in a region, with their images and container runtimes.
 
         `DescribeKubernetesVersionMetadata` in the API. Any valid signature is accepted. Retried after any
         temporary failure: it only reads.
 
         Args:
-            cluster_type: Kind of the cluster that a version is for. `ClusterType`. Known values:
+            cluster_type: Type of the clusters that the versions are for. `ClusterType`. Known values:
                 `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`.
             region: Region of the cluster. `Region`.
-            kubernetes_version: Only this version. `KubernetesVersion`.
-            profile: Only versions for clusters made for this. `Profile`. Known values: `Default`, `Edge`,
-                `Serverless`, `Lingjun`.
-            multi_az: Only versions for clusters over several zones. `MultiAZ`.
-            mode: `supported` or `creatable`: which versions; those of which clusters can be created unless
-                set. Does not count when a version is named. `Mode`.
-            query_upgradable_version: Tells to which versions the named one can be upgraded.
-                `QueryUpgradableVersion`.
-            runtime: Only images for this container runtime. `runtime`. Known values: `containerd`, `docker`,
+            kubernetes_version: Version to list. `KubernetesVersion`.
+            profile: Scenario of the clusters that the versions are for. `Profile`. Known values: `Default`,
+                `Edge`, `Serverless`, `Lingjun`.
+            multi_az: Whether to list only versions for multi-zone clusters. `MultiAZ`.
+            mode: Versions to list: `supported` or `creatable`. Default: those that new clusters can have.
+                Ignored if KubernetesVersion is set. `Mode`.
+            query_upgradable_version: Whether to return the versions that KubernetesVersion can be upgraded
+                to. `QueryUpgradableVersion`.
+            runtime: Container runtime of the images to list. `runtime`. Known values: `containerd`, `docker`,
                 `Sandboxed-Container.runv`.
 
         Raises:
@@ -1351,8 +1362,8 @@ class AsyncClustersClient(_product.AsyncClient):
         failure: it only reads.
 
         Args:
-            template_id: Identifier of the template. `TemplateId`.
-            template_type: Kind of the template. `template_type`; default `"kubernetes"`. Known values:
+            template_id: ID of the template. `TemplateId`.
+            template_type: Type of the template. `template_type`; default `"kubernetes"`. Known values:
                 `kubernetes`, `compose`.
 
         Raises:
@@ -1372,10 +1383,10 @@ class AsyncClustersClient(_product.AsyncClient):
         any temporary failure: it only reads.
 
         Args:
-            template_type: Only templates of this kind. `template_type`; default `"kubernetes"`. Known values:
-                `kubernetes`, `compose`.
-            page_num: Page to return, counted from 1. `page_num`; at least 1.
-            page_size: Templates in a page. `page_size`; at least 1; default `10`.
+            template_type: Type of the templates to list. `template_type`; default `"kubernetes"`. Known
+                values: `kubernetes`, `compose`.
+            page_num: Page number, starting at 1. `page_num`; at least 1.
+            page_size: Number of templates per page. `page_size`; at least 1; default `10`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InvalidParameter`.
@@ -1384,7 +1395,7 @@ class AsyncClustersClient(_product.AsyncClient):
     def describe_user_quota(
         self,
     ) -> AsyncCall[types.DescribeUserQuotaOutput]:
-        """Tells how many clusters, node pools and nodes the account may have.
+        """Returns the quotas of the account for clusters, node pools and nodes.
 
         `DescribeUserQuota` in the API. Any valid signature is accepted. Retried after any temporary failure: it
         only reads.
@@ -1395,13 +1406,13 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         cluster_id: str,
     ) -> AsyncCall[types.GetUpgradeStatusOutput]:
-        """Tells how far the upgrade of a cluster is.
+        """Returns the progress of the upgrade of a cluster.
 
         `GetUpgradeStatus` in the API. Any valid signature is accepted. Retried after any temporary failure: it
         only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -1419,8 +1430,8 @@ class AsyncClustersClient(_product.AsyncClient):
         reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            body: The add-ons to install. `body`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            body: Add-ons to install. `body`.
 
         Raises:
             Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
@@ -1439,24 +1450,25 @@ class AsyncClustersClient(_product.AsyncClient):
         ingress_loadbalancer_id: str | None = None,
         resource_group_id: str | None = None,
     ) -> AsyncCall[types.ModifyClusterOutput]:
-        """Changes settings of a cluster. What is not given stays as it is.
+        """Changes settings of a cluster. Fields that are not set stay unchanged.
 
         `ModifyCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late repetition would undo newer settings. Starts a job: its identifier is `task_id` in the
+        the service: a late retry would undo newer settings. Starts a job: its identifier is `task_id` in the
         response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
             api_server_eip: Whether the API server has a public address. `api_server_eip`.
-            api_server_eip_id: Public address to take; counts together with api_server_eip alone.
-                `api_server_eip_id`.
+            api_server_eip_id: ID of the public address to use. Only has an effect together with
+                api_server_eip. `api_server_eip_id`.
             deletion_protection: Whether the cluster is protected against deletion. `deletion_protection`.
-            instance_deletion_protection: Whether the servers of the cluster are protected against deletion.
-                `instance_deletion_protection`.
-            ingress_domain_rebinding: Whether the test domain of the cluster is bound anew.
+            instance_deletion_protection: Whether the ECS instances of the cluster are protected against
+                deletion. `instance_deletion_protection`.
+            ingress_domain_rebinding: Whether the test domain of the cluster is bound again.
                 `ingress_domain_rebinding`; default `false`.
-            ingress_loadbalancer_id: Load balancer to put in front of the Ingress. `ingress_loadbalancer_id`.
-            resource_group_id: Resource group to move the cluster to. `resource_group_id`.
+            ingress_loadbalancer_id: ID of the load balancer to use for the Ingress.
+                `ingress_loadbalancer_id`.
+            resource_group_id: ID of the resource group to move the cluster to. `resource_group_id`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -1472,11 +1484,11 @@ class AsyncClustersClient(_product.AsyncClient):
         """Sets the tags of a cluster.
 
         `ModifyClusterTags` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would undo newer tags.
+        reached the service: a late retry would undo newer tags.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            body: The tags that the cluster shall have. `body`; at most 20 items.
+            cluster_id: ID of the cluster. `ClusterId`.
+            body: New tags of the cluster. `body`; at most 20 items.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
@@ -1487,13 +1499,13 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         cluster_id: str,
     ) -> AsyncCall[types.PauseClusterUpgradeOutput]:
-        """Pauses the upgrade of a cluster. ResumeUpgradeCluster goes on with it.
+        """Pauses the upgrade of a cluster. ResumeUpgradeCluster resumes it.
 
         `PauseClusterUpgrade` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would stop an upgrade that was resumed since.
+        reached the service: a late retry would pause an upgrade that was resumed since.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
@@ -1504,13 +1516,13 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         cluster_id: str,
     ) -> AsyncCall[types.ResumeUpgradeClusterOutput]:
-        """Goes on with an upgrade that was paused.
+        """Resumes a paused upgrade of a cluster.
 
         `ResumeUpgradeCluster` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would resume an upgrade that was paused since.
+        reached the service: a late retry would resume an upgrade that was paused since.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
@@ -1525,12 +1537,12 @@ class AsyncClustersClient(_product.AsyncClient):
         """Removes add-ons from a cluster.
 
         `UnInstallClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would remove an add-on that was installed since. Starts a job: its
+        reached the service: a late retry would remove an add-on that was installed since. Starts a job: its
         identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            addons: The add-ons to remove. `addons`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            addons: Add-ons to remove. `addons`.
 
         Raises:
             Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
@@ -1547,20 +1559,20 @@ class AsyncClustersClient(_product.AsyncClient):
         template_type: str | None = None,
         tags: str | None = None,
     ) -> AsyncCall[types.UpdateTemplateOutput]:
-        """Changes an orchestration template. The template gets a new identifier, and keeps the one that all its
-        versions share.
+        """Changes an orchestration template. The template gets a new ID. The ID that all its versions share does not
+        change.
 
         `UpdateTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: each request makes another version of the template.
+        the service: each request creates another version of the template.
 
         Args:
-            template_id: Identifier of the template. `TemplateId`.
-            template: The template itself, in YAML. `template`.
+            template_id: ID of the template. `TemplateId`.
+            template: Content of the template, in YAML. `template`.
             name: Name of the template. `name`.
-            description: What it is for. `description`.
-            template_type: Kind of the template. `template_type`; default `"compose"`. Known values:
+            description: Description of the template. `description`.
+            template_type: Type of the template. `template_type`; default `"compose"`. Known values:
                 `kubernetes`, `compose`.
-            tags: A word to find it by. `tags`.
+            tags: Keyword for searching. `tags`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorTemplateNotFound`, `InvalidParameter`.
@@ -1574,15 +1586,15 @@ class AsyncClustersClient(_product.AsyncClient):
         version: str | None = None,
         next_version: str | None = None,
     ) -> AsyncCall[types.UpgradeClusterOutput]:
-        """Begins to upgrade the Kubernetes of a cluster. GetUpgradeStatus tells how far it is.
+        """Starts the upgrade of the Kubernetes version of a cluster. GetUpgradeStatus returns the progress.
 
         `UpgradeCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
         the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            component_name: What to upgrade. `component_name`. Known values: `k8s`.
-            version: Version that the cluster has. `version`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            component_name: Component to upgrade. `component_name`. Known values: `k8s`.
+            version: Current version of the cluster. `version`.
             next_version: Version to upgrade to. `next_version`.
 
         Raises:
@@ -1596,14 +1608,14 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         body: Sequence[types.UpgradeAddon | types.UpgradeAddonDict],
     ) -> AsyncCall[types.UpgradeClusterAddonsOutput]:
-        """Begins to upgrade add-ons of a cluster. DescribeClusterAddonsUpgradeStatus tells how far they are.
+        """Starts upgrades of add-ons of a cluster. DescribeClusterAddonsUpgradeStatus returns the progress.
 
         `UpgradeClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
         reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            body: The add-ons to upgrade. `body`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            body: Add-ons to upgrade. `body`.
 
         Raises:
             Error: With a code, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`,
@@ -1628,7 +1640,7 @@ class AsyncClustersClient(_product.AsyncClient):
         disappears. Times out after 1 hour.
 
         Args:
-            cluster_id: The cluster.
+            cluster_id: ID of the cluster.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1654,7 +1666,7 @@ class AsyncClustersClient(_product.AsyncClient):
         state is then `deleted`. Times out after 1 hour.
 
         Args:
-            cluster_id: The cluster.
+            cluster_id: ID of the cluster.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1674,18 +1686,18 @@ class AsyncClustersClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.DescribeClusterDetailOutput]:
-        """Waits until a cluster is `running` with a version of Kubernetes, and returns it. Polls
+        """Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls
         `DescribeClusterDetail`.
 
         Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages of
-        `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail when they last for the grace or follow
-        another state. Polls again in every other state, and while the cluster runs another version: the upgrade
-        may not have started, or may be paused. A cluster that does not appear within the grace, or that
-        disappears, is `NotFound`. Times out after 2 hours.
+        `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if they last for the grace period or
+        follow another state. Polls again in every other state, and while the cluster has another version, because
+        the upgrade may be paused or not started. Returns `NotFound` for a cluster that does not appear within the
+        grace period, or that disappears. Times out after 2 hours.
 
         Args:
-            cluster_id: The cluster.
-            version: The version that it is to run.
+            cluster_id: ID of the cluster.
+            version: Target version of Kubernetes.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1706,12 +1718,12 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[types.GetUpgradeStatusOutput]:
         """Waits until the upgrade of a cluster is done, and returns its last status. Polls `GetUpgradeStatus`.
 
-        Fails when the upgrade fails or is cancelled, with the messages of the service, unless that may be the
-        upgrade before this one: then only after the grace. Polls again in every other state, and while the
+        Fails if the upgrade fails or is cancelled, with the messages of the service. A failure that may belong to
+        the previous upgrade counts only after the grace period. Polls again in every other state, and while the
         upgrade is paused. Times out after 2 hours.
 
         Args:
-            cluster_id: The cluster.
+            cluster_id: ID of the cluster.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1729,13 +1741,13 @@ class MonitoringClient(_product.Client):
         *,
         cluster_id: str,
     ) -> types.DescribeClusterLogsOutput:
-        """Lists what happened to a cluster, to find out why something failed.
+        """Lists the log entries of a cluster, for troubleshooting.
 
         `DescribeClusterLogs` in the API. Any valid signature is accepted. Retried after any temporary failure: it
         only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -1750,13 +1762,13 @@ class AsyncMonitoringClient(_product.AsyncClient):
         *,
         cluster_id: str,
     ) -> AsyncCall[types.DescribeClusterLogsOutput]:
-        """Lists what happened to a cluster, to find out why something failed.
+        """Lists the log entries of a cluster, for troubleshooting.
 
         `DescribeClusterLogs` in the API. Any valid signature is accepted. Retried after any temporary failure: it
         only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -1782,29 +1794,30 @@ class NodesClient(_product.Client):
         tags: Sequence[types.Tag | types.TagDict] | None = None,
         key_pair: str | None = None,
     ) -> types.AttachInstancesOutput:
-        """Takes servers that are there already into a cluster as workers; their system disk is replaced.
+        """Adds existing ECS instances to a cluster as worker nodes. Their system disk is replaced.
 
         `AttachInstances` in the API. Any valid signature is accepted. Not retried once a request may have reached
         the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            format_disk: Whether containers and images are kept on a data disk, which is formatted for it.
+            cluster_id: ID of the cluster. `ClusterId`.
+            format_disk: Whether containers and images are stored on a data disk, which is formatted.
                 `format_disk`; default `false`.
-            image_id: Image of your own for the system disk. `image_id`.
-            keep_instance_name: Whether the servers keep their names. `keep_instance_name`; default `true`.
-            user_data: Script that runs when a node has started, in Base64. `user_data`.
-            cpu_policy: How CPUs are given to pods. `cpu_policy`; default `"none"`. Known values: `static`,
+            image_id: ID of a custom image for the system disk. `image_id`.
+            keep_instance_name: Whether the ECS instances keep their names. `keep_instance_name`; default
+                `true`.
+            user_data: Script that runs after a node has started, in Base64. `user_data`.
+            cpu_policy: CPU policy of the pods. `cpu_policy`; default `"none"`. Known values: `static`,
                 `none`.
             runtime: Container runtime. `runtime`.
             platform: Operating system of the nodes. `platform`; default `"AliyunLinux"`. Known values:
                 `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM CentOS`, `NeoKylin`.
-            password: Password for SSH: 8 to 30 characters with three of capital letters, small letters,
-                digits and marks. Either this or a key pair. Without backslash and double quotation mark.
-                `password`.
-            instances: Identifiers of the servers. `instances`.
-            tags: Labels of the nodes; 20 at most. `tags`; at most 20 items.
-            key_pair: Key pair for SSH; either this or a password. `key_pair`.
+            password: Password for SSH: 8 to 30 characters from three of uppercase letters, lowercase letters,
+                digits and special characters, without backslashes and double quotation marks. Set either this or
+                a key pair. `password`.
+            instances: IDs of the ECS instances. `instances`.
+            tags: Labels of the nodes, at most 20. `tags`; at most 20 items.
+            key_pair: Key pair for SSH. Set either this or a password. `key_pair`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -1822,21 +1835,21 @@ class NodesClient(_product.Client):
         nodepool_id: str | None = None,
         rds_instances: Sequence[str] | None = None,
     ) -> types.DescribeClusterAttachScriptsOutput:
-        """Returns a script that takes the server it is run on into a cluster.
+        """Returns a script that adds the server it runs on to a cluster.
 
         `DescribeClusterAttachScripts` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: each request issues another token for servers to join with.
+        have reached the service: each request issues another token with which servers can join.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
             keep_instance_name: Whether the server keeps its name. `keep_instance_name`; default `true`.
-            options: How the script works, as a JSON document in a string. `options`; JSON of a
+            options: Options of the script, as a JSON document in a string. `options`; JSON of a
                 `AttachOptions`, by the API's names.
-            arch: Architecture of the server's CPU. `arch`. Known values: `amd64`, `arm`, `arm64`.
-            format_disk: Whether containers and images are kept on a data disk, which is formatted for it.
+            arch: CPU architecture of the server. `arch`. Known values: `amd64`, `arm`, `arm64`.
+            format_disk: Whether containers and images are stored on a data disk, which is formatted.
                 `format_disk`; default `false`.
-            nodepool_id: Node pool to join; the default one unless given. `nodepool_id`.
-            rds_instances: Database instances that the server gets access to. `rds_instances`.
+            nodepool_id: ID of the node pool to join. Default: the default node pool. `nodepool_id`.
+            rds_instances: IDs of the RDS instances that the server gets access to. `rds_instances`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -1862,17 +1875,18 @@ class NodesClient(_product.Client):
         100. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            instance_ids: Only these servers: identifiers with commas between them. `instanceIds`.
-            nodepool_id: Only nodes of this node pool; does not count when servers are named. `nodepool_id`.
-            state: Only nodes in this state. `state`; default `"all"`. Known values: `all`, `running`,
+            cluster_id: ID of the cluster. `ClusterId`.
+            instance_ids: IDs of the ECS instances to list, separated by commas. `instanceIds`.
+            nodepool_id: ID of the node pool whose nodes are listed. Ignored if instanceIds is set.
+                `nodepool_id`.
+            state: State of the nodes to list. `state`; default `"all"`. Known values: `all`, `running`,
                 `removing`, `initial`, `failed`.
-            page_size: Nodes in a page. `pageSize`; 1 to 100; default `10`.
-            page_number: Page to return, counted from 1. `pageNumber`; at least 1; default `1`.
-            node_ips: Only nodes with these addresses, with commas between them. `nodeIps`.
-            node_names: Only nodes of these names, with commas between them. `nodeNames`.
-            node_labels: Only nodes with all of these labels: `key=value`, with commas between them.
-                `nodeLabels`.
+            page_size: Number of nodes per page. `pageSize`; 1 to 100; default `10`.
+            page_number: Page number, starting at 1. `pageNumber`; at least 1; default `1`.
+            node_ips: IP addresses of the nodes to list, separated by commas. `nodeIps`.
+            node_names: Names of the nodes to list, separated by commas. `nodeNames`.
+            node_labels: Labels of the nodes to list: `key=value`, separated by commas. Nodes must have all of
+                them. `nodeLabels`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
@@ -1886,17 +1900,17 @@ class NodesClient(_product.Client):
         release_node: bool | None = None,
         drain_node: bool | None = None,
     ) -> types.RemoveClusterNodesOutput:
-        """Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
+        """Removes nodes from a cluster. The response returns immediately; the nodes are removed afterwards.
 
         `RemoveClusterNodes` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would take out machines that joined again since.
+        reached the service: a late retry would remove servers that joined again since.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            release_node: Whether the servers are released too; not for those that are paid in advance.
+            cluster_id: ID of the cluster. `ClusterId`.
+            release_node: Whether the ECS instances are released too. Not for subscription instances.
                 `release_node`; default `false`.
             drain_node: Whether pods are moved to other nodes first. `drain_node`; default `false`.
-            nodes: Names of the nodes in Kubernetes, as node_name of DescribeClusterNodes has them. `nodes`.
+            nodes: Kubernetes names of the nodes, as in node_name of DescribeClusterNodes. `nodes`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -1914,16 +1928,16 @@ class NodesClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> list[types.Node]:
-        """Waits until all of these servers are nodes of a cluster that are `running` and that Kubernetes can use,
-        and returns them in the order of the arguments. Polls `DescribeClusterNodes`.
+        """Waits until all given ECS instances are nodes of a cluster that are `running` and ready in Kubernetes, and
+        returns them in the order of the arguments. Polls `DescribeClusterNodes`.
 
-        Polls a hundred servers at a time. Fails when one of them is `failed`. Polls again in every other state. A
-        server that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`. Progress
-        is the number of nodes that run. Times out after 30 minutes.
+        Polls a hundred nodes at a time. Fails if one of them is `failed`. Polls again in every other state.
+        Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or
+        that disappears. Progress is the number of running nodes. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
-            instance_ids: The servers that the nodes are.
+            cluster_id: ID of the cluster.
+            instance_ids: IDs of the ECS instances of the nodes.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1943,15 +1957,15 @@ class NodesClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> None:
-        """Waits until none of these servers is a node of a cluster, or the cluster is gone. Polls
+        """Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer exists. Polls
         `DescribeClusterNodes`.
 
-        Polls a hundred servers at a time. Polls again in every state: what is being removed may still look as
-        before. Progress is the number of nodes that are left. Times out after 30 minutes.
+        Polls a hundred nodes at a time. Polls again in every state, because the state may not show the removal
+        yet. Progress is the number of remaining nodes. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
-            instance_ids: The servers that the nodes are.
+            cluster_id: ID of the cluster.
+            instance_ids: IDs of the ECS instances of the nodes.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1980,29 +1994,30 @@ class AsyncNodesClient(_product.AsyncClient):
         tags: Sequence[types.Tag | types.TagDict] | None = None,
         key_pair: str | None = None,
     ) -> AsyncCall[types.AttachInstancesOutput]:
-        """Takes servers that are there already into a cluster as workers; their system disk is replaced.
+        """Adds existing ECS instances to a cluster as worker nodes. Their system disk is replaced.
 
         `AttachInstances` in the API. Any valid signature is accepted. Not retried once a request may have reached
         the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            format_disk: Whether containers and images are kept on a data disk, which is formatted for it.
+            cluster_id: ID of the cluster. `ClusterId`.
+            format_disk: Whether containers and images are stored on a data disk, which is formatted.
                 `format_disk`; default `false`.
-            image_id: Image of your own for the system disk. `image_id`.
-            keep_instance_name: Whether the servers keep their names. `keep_instance_name`; default `true`.
-            user_data: Script that runs when a node has started, in Base64. `user_data`.
-            cpu_policy: How CPUs are given to pods. `cpu_policy`; default `"none"`. Known values: `static`,
+            image_id: ID of a custom image for the system disk. `image_id`.
+            keep_instance_name: Whether the ECS instances keep their names. `keep_instance_name`; default
+                `true`.
+            user_data: Script that runs after a node has started, in Base64. `user_data`.
+            cpu_policy: CPU policy of the pods. `cpu_policy`; default `"none"`. Known values: `static`,
                 `none`.
             runtime: Container runtime. `runtime`.
             platform: Operating system of the nodes. `platform`; default `"AliyunLinux"`. Known values:
                 `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM CentOS`, `NeoKylin`.
-            password: Password for SSH: 8 to 30 characters with three of capital letters, small letters,
-                digits and marks. Either this or a key pair. Without backslash and double quotation mark.
-                `password`.
-            instances: Identifiers of the servers. `instances`.
-            tags: Labels of the nodes; 20 at most. `tags`; at most 20 items.
-            key_pair: Key pair for SSH; either this or a password. `key_pair`.
+            password: Password for SSH: 8 to 30 characters from three of uppercase letters, lowercase letters,
+                digits and special characters, without backslashes and double quotation marks. Set either this or
+                a key pair. `password`.
+            instances: IDs of the ECS instances. `instances`.
+            tags: Labels of the nodes, at most 20. `tags`; at most 20 items.
+            key_pair: Key pair for SSH. Set either this or a password. `key_pair`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2020,21 +2035,21 @@ class AsyncNodesClient(_product.AsyncClient):
         nodepool_id: str | None = None,
         rds_instances: Sequence[str] | None = None,
     ) -> AsyncCall[types.DescribeClusterAttachScriptsOutput]:
-        """Returns a script that takes the server it is run on into a cluster.
+        """Returns a script that adds the server it runs on to a cluster.
 
         `DescribeClusterAttachScripts` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: each request issues another token for servers to join with.
+        have reached the service: each request issues another token with which servers can join.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
+            cluster_id: ID of the cluster. `ClusterId`.
             keep_instance_name: Whether the server keeps its name. `keep_instance_name`; default `true`.
-            options: How the script works, as a JSON document in a string. `options`; JSON of a
+            options: Options of the script, as a JSON document in a string. `options`; JSON of a
                 `AttachOptions`, by the API's names.
-            arch: Architecture of the server's CPU. `arch`. Known values: `amd64`, `arm`, `arm64`.
-            format_disk: Whether containers and images are kept on a data disk, which is formatted for it.
+            arch: CPU architecture of the server. `arch`. Known values: `amd64`, `arm`, `arm64`.
+            format_disk: Whether containers and images are stored on a data disk, which is formatted.
                 `format_disk`; default `false`.
-            nodepool_id: Node pool to join; the default one unless given. `nodepool_id`.
-            rds_instances: Database instances that the server gets access to. `rds_instances`.
+            nodepool_id: ID of the node pool to join. Default: the default node pool. `nodepool_id`.
+            rds_instances: IDs of the RDS instances that the server gets access to. `rds_instances`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2060,17 +2075,18 @@ class AsyncNodesClient(_product.AsyncClient):
         100. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            instance_ids: Only these servers: identifiers with commas between them. `instanceIds`.
-            nodepool_id: Only nodes of this node pool; does not count when servers are named. `nodepool_id`.
-            state: Only nodes in this state. `state`; default `"all"`. Known values: `all`, `running`,
+            cluster_id: ID of the cluster. `ClusterId`.
+            instance_ids: IDs of the ECS instances to list, separated by commas. `instanceIds`.
+            nodepool_id: ID of the node pool whose nodes are listed. Ignored if instanceIds is set.
+                `nodepool_id`.
+            state: State of the nodes to list. `state`; default `"all"`. Known values: `all`, `running`,
                 `removing`, `initial`, `failed`.
-            page_size: Nodes in a page. `pageSize`; 1 to 100; default `10`.
-            page_number: Page to return, counted from 1. `pageNumber`; at least 1; default `1`.
-            node_ips: Only nodes with these addresses, with commas between them. `nodeIps`.
-            node_names: Only nodes of these names, with commas between them. `nodeNames`.
-            node_labels: Only nodes with all of these labels: `key=value`, with commas between them.
-                `nodeLabels`.
+            page_size: Number of nodes per page. `pageSize`; 1 to 100; default `10`.
+            page_number: Page number, starting at 1. `pageNumber`; at least 1; default `1`.
+            node_ips: IP addresses of the nodes to list, separated by commas. `nodeIps`.
+            node_names: Names of the nodes to list, separated by commas. `nodeNames`.
+            node_labels: Labels of the nodes to list: `key=value`, separated by commas. Nodes must have all of
+                them. `nodeLabels`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
@@ -2084,17 +2100,17 @@ class AsyncNodesClient(_product.AsyncClient):
         release_node: bool | None = None,
         drain_node: bool | None = None,
     ) -> AsyncCall[types.RemoveClusterNodesOutput]:
-        """Takes nodes out of a cluster. The answer comes at once; the nodes leave after it.
+        """Removes nodes from a cluster. The response returns immediately; the nodes are removed afterwards.
 
         `RemoveClusterNodes` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would take out machines that joined again since.
+        reached the service: a late retry would remove servers that joined again since.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            release_node: Whether the servers are released too; not for those that are paid in advance.
+            cluster_id: ID of the cluster. `ClusterId`.
+            release_node: Whether the ECS instances are released too. Not for subscription instances.
                 `release_node`; default `false`.
             drain_node: Whether pods are moved to other nodes first. `drain_node`; default `false`.
-            nodes: Names of the nodes in Kubernetes, as node_name of DescribeClusterNodes has them. `nodes`.
+            nodes: Kubernetes names of the nodes, as in node_name of DescribeClusterNodes. `nodes`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2112,16 +2128,16 @@ class AsyncNodesClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Node]]:
-        """Waits until all of these servers are nodes of a cluster that are `running` and that Kubernetes can use,
-        and returns them in the order of the arguments. Polls `DescribeClusterNodes`.
+        """Waits until all given ECS instances are nodes of a cluster that are `running` and ready in Kubernetes, and
+        returns them in the order of the arguments. Polls `DescribeClusterNodes`.
 
-        Polls a hundred servers at a time. Fails when one of them is `failed`. Polls again in every other state. A
-        server that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`. Progress
-        is the number of nodes that run. Times out after 30 minutes.
+        Polls a hundred nodes at a time. Fails if one of them is `failed`. Polls again in every other state.
+        Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or
+        that disappears. Progress is the number of running nodes. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
-            instance_ids: The servers that the nodes are.
+            cluster_id: ID of the cluster.
+            instance_ids: IDs of the ECS instances of the nodes.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -2141,15 +2157,15 @@ class AsyncNodesClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[None]:
-        """Waits until none of these servers is a node of a cluster, or the cluster is gone. Polls
+        """Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer exists. Polls
         `DescribeClusterNodes`.
 
-        Polls a hundred servers at a time. Polls again in every state: what is being removed may still look as
-        before. Progress is the number of nodes that are left. Times out after 30 minutes.
+        Polls a hundred nodes at a time. Polls again in every state, because the state may not show the removal
+        yet. Progress is the number of remaining nodes. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
-            instance_ids: The servers that the nodes are.
+            cluster_id: ID of the cluster.
+            instance_ids: IDs of the ECS instances of the nodes.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -2173,19 +2189,19 @@ class ScalingClient(_product.Client):
         tee_config: types.TeeConfig | types.TeeConfigDict | None = None,
         auto_scaling: types.AutoScaling | types.AutoScalingDict | None = None,
     ) -> types.CreateClusterNodePoolOutput:
-        """Creates a node pool. Its state is `scaling` while its first nodes are made.
+        """Creates a node pool. The state of the pool is `scaling` while its first nodes are created.
 
         `CreateClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
         reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            count: Number of nodes to begin with. `count`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            count: Initial number of nodes. `count`.
             nodepool_info: Name of the pool. `nodepool_info`.
-            scaling_group: Servers of the pool. `scaling_group`.
-            kubernetes_config: What its nodes are in Kubernetes. `kubernetes_config`.
-            tee_config: Confidential computing. `tee_config`.
-            auto_scaling: Whether and how far the pool scales by itself. `auto_scaling`.
+            scaling_group: ECS instance settings of the pool. `scaling_group`.
+            kubernetes_config: Kubernetes settings of the nodes. `kubernetes_config`.
+            tee_config: Confidential computing settings. `tee_config`.
+            auto_scaling: Autoscaling settings of the pool. `auto_scaling`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2198,15 +2214,15 @@ class ScalingClient(_product.Client):
         cluster_id: str,
         nodepool_id: str,
     ) -> types.DeleteClusterNodePoolOutput:
-        """Deletes a node pool. Its state is `deleting` until it is gone.
+        """Deletes a node pool. The state of the pool is `deleting` until it no longer exists.
 
         `DeleteClusterNodepool` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: the answer to a repetition is that there is nothing to delete, although the first
-        request deleted it. Starts a job: its identifier is `task_id` in the response.
+        reached the service: a retry reports that there is nothing to delete, although the first request deleted
+        it. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            nodepool_id: Identifier of the node pool. `NodepoolId`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            nodepool_id: ID of the node pool. `NodepoolId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2225,8 +2241,8 @@ class ScalingClient(_product.Client):
         failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            nodepool_id: Identifier of the node pool. `NodepoolId`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            nodepool_id: ID of the node pool. `NodepoolId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`,
@@ -2245,8 +2261,8 @@ class ScalingClient(_product.Client):
         failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            nodepool_name: Only the node pool of this name. `NodepoolName`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            nodepool_name: Name of the node pool to list. `NodepoolName`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -2263,20 +2279,20 @@ class ScalingClient(_product.Client):
         scaling_group: types.ModifyScalingGroup | types.ModifyScalingGroupDict | None = None,
         tee_config: types.TeeConfig | types.TeeConfigDict | None = None,
     ) -> types.ModifyClusterNodePoolOutput:
-        """Changes settings of a node pool. What is not given stays as it is.
+        """Changes settings of a node pool. Fields that are not set stay unchanged.
 
         `ModifyClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would undo newer settings, and may start the scaling of the pool
+        reached the service: a late retry would undo newer settings, and could start the scaling of the pool
         again. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            nodepool_id: Identifier of the node pool. `NodepoolId`.
-            update_nodes: Whether nodes that are there already get the labels and taints too. `update_nodes`.
-            auto_scaling: Whether and how far the pool scales by itself. `auto_scaling`.
-            kubernetes_config: What its nodes are in Kubernetes. `kubernetes_config`.
-            scaling_group: Servers of the pool. `scaling_group`.
-            tee_config: Confidential computing. `tee_config`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            nodepool_id: ID of the node pool. `NodepoolId`.
+            update_nodes: Whether existing nodes get the labels and taints too. `update_nodes`.
+            auto_scaling: Autoscaling settings of the pool. `auto_scaling`.
+            kubernetes_config: Kubernetes settings of the nodes. `kubernetes_config`.
+            scaling_group: ECS instance settings of the pool. `scaling_group`.
+            tee_config: Confidential computing settings. `tee_config`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2296,9 +2312,9 @@ class ScalingClient(_product.Client):
         reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            nodepool_id: Identifier of the node pool. `NodepoolId`.
-            count: Number of nodes to add, 1 to 500. `count`; 1 to 500.
+            cluster_id: ID of the cluster. `ClusterId`.
+            nodepool_id: ID of the node pool. `NodepoolId`.
+            count: Number of nodes to add. `count`; 1 to 500.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2321,11 +2337,11 @@ class ScalingClient(_product.Client):
 
         Fails in the state `deleting`. Polls again in every other state, including unknown ones. The error is
         `NotFound` when it does not appear within the grace, or disappears. Nodes that could not be created do not
-        keep a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
+        prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
-            nodepool_id: The node pool.
+            cluster_id: ID of the cluster.
+            nodepool_id: ID of the node pool.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -2351,8 +2367,8 @@ class ScalingClient(_product.Client):
         the state is then `deleted`. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
-            nodepool_id: The node pool.
+            cluster_id: ID of the cluster.
+            nodepool_id: ID of the node pool.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -2376,19 +2392,19 @@ class AsyncScalingClient(_product.AsyncClient):
         tee_config: types.TeeConfig | types.TeeConfigDict | None = None,
         auto_scaling: types.AutoScaling | types.AutoScalingDict | None = None,
     ) -> AsyncCall[types.CreateClusterNodePoolOutput]:
-        """Creates a node pool. Its state is `scaling` while its first nodes are made.
+        """Creates a node pool. The state of the pool is `scaling` while its first nodes are created.
 
         `CreateClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
         reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            count: Number of nodes to begin with. `count`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            count: Initial number of nodes. `count`.
             nodepool_info: Name of the pool. `nodepool_info`.
-            scaling_group: Servers of the pool. `scaling_group`.
-            kubernetes_config: What its nodes are in Kubernetes. `kubernetes_config`.
-            tee_config: Confidential computing. `tee_config`.
-            auto_scaling: Whether and how far the pool scales by itself. `auto_scaling`.
+            scaling_group: ECS instance settings of the pool. `scaling_group`.
+            kubernetes_config: Kubernetes settings of the nodes. `kubernetes_config`.
+            tee_config: Confidential computing settings. `tee_config`.
+            auto_scaling: Autoscaling settings of the pool. `auto_scaling`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2401,15 +2417,15 @@ class AsyncScalingClient(_product.AsyncClient):
         cluster_id: str,
         nodepool_id: str,
     ) -> AsyncCall[types.DeleteClusterNodePoolOutput]:
-        """Deletes a node pool. Its state is `deleting` until it is gone.
+        """Deletes a node pool. The state of the pool is `deleting` until it no longer exists.
 
         `DeleteClusterNodepool` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: the answer to a repetition is that there is nothing to delete, although the first
-        request deleted it. Starts a job: its identifier is `task_id` in the response.
+        reached the service: a retry reports that there is nothing to delete, although the first request deleted
+        it. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            nodepool_id: Identifier of the node pool. `NodepoolId`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            nodepool_id: ID of the node pool. `NodepoolId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2428,8 +2444,8 @@ class AsyncScalingClient(_product.AsyncClient):
         failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            nodepool_id: Identifier of the node pool. `NodepoolId`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            nodepool_id: ID of the node pool. `NodepoolId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`,
@@ -2448,8 +2464,8 @@ class AsyncScalingClient(_product.AsyncClient):
         failure: it only reads.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            nodepool_name: Only the node pool of this name. `NodepoolName`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            nodepool_name: Name of the node pool to list. `NodepoolName`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -2466,20 +2482,20 @@ class AsyncScalingClient(_product.AsyncClient):
         scaling_group: types.ModifyScalingGroup | types.ModifyScalingGroupDict | None = None,
         tee_config: types.TeeConfig | types.TeeConfigDict | None = None,
     ) -> AsyncCall[types.ModifyClusterNodePoolOutput]:
-        """Changes settings of a node pool. What is not given stays as it is.
+        """Changes settings of a node pool. Fields that are not set stay unchanged.
 
         `ModifyClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would undo newer settings, and may start the scaling of the pool
+        reached the service: a late retry would undo newer settings, and could start the scaling of the pool
         again. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            nodepool_id: Identifier of the node pool. `NodepoolId`.
-            update_nodes: Whether nodes that are there already get the labels and taints too. `update_nodes`.
-            auto_scaling: Whether and how far the pool scales by itself. `auto_scaling`.
-            kubernetes_config: What its nodes are in Kubernetes. `kubernetes_config`.
-            scaling_group: Servers of the pool. `scaling_group`.
-            tee_config: Confidential computing. `tee_config`.
+            cluster_id: ID of the cluster. `ClusterId`.
+            nodepool_id: ID of the node pool. `NodepoolId`.
+            update_nodes: Whether existing nodes get the labels and taints too. `update_nodes`.
+            auto_scaling: Autoscaling settings of the pool. `auto_scaling`.
+            kubernetes_config: Kubernetes settings of the nodes. `kubernetes_config`.
+            scaling_group: ECS instance settings of the pool. `scaling_group`.
+            tee_config: Confidential computing settings. `tee_config`.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2499,9 +2515,9 @@ class AsyncScalingClient(_product.AsyncClient):
         reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
-            cluster_id: Identifier of the cluster. `ClusterId`.
-            nodepool_id: Identifier of the node pool. `NodepoolId`.
-            count: Number of nodes to add, 1 to 500. `count`; 1 to 500.
+            cluster_id: ID of the cluster. `ClusterId`.
+            nodepool_id: ID of the node pool. `NodepoolId`.
+            count: Number of nodes to add. `count`; 1 to 500.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2524,11 +2540,11 @@ class AsyncScalingClient(_product.AsyncClient):
 
         Fails in the state `deleting`. Polls again in every other state, including unknown ones. The error is
         `NotFound` when it does not appear within the grace, or disappears. Nodes that could not be created do not
-        keep a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
+        prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
-            nodepool_id: The node pool.
+            cluster_id: ID of the cluster.
+            nodepool_id: ID of the node pool.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -2554,8 +2570,8 @@ class AsyncScalingClient(_product.AsyncClient):
         the state is then `deleted`. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
-            nodepool_id: The node pool.
+            cluster_id: ID of the cluster.
+            nodepool_id: ID of the node pool.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -2603,82 +2619,84 @@ class Connection(_product.Connection):
         """Nothing is sent.
 
         Args:
-            asapi: The parameters of the gateway ASAPI, which calls then go through: one host for all
-                products, for releases of the private cloud before V3.16.0. Its parts: `product_ak` (the key of
-                the product that the console shows), `role_id` (the caller's role, by its id). Without it, calls
-                go through the gateway POP, each product at a host of its own.
-            assume_role: The role that is assumed with the credentials; calls are made with what that returns.
-                The temporary credentials are kept, renewed before they expire, and once more when a service
-                refuses them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
-                `session_name` (the name of the session in the role's audit log), `duration` (the time for which
-                the temporary credentials are valid, in seconds), `policy` (a policy that narrows what the role
-                may do), `region` (the region of the service that issues the credentials). Without it, calls are
-                made with the credentials themselves.
-            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
-                by default.
-            call_timeout: The longest time of a call, its retries and the waits between them included. More
-                than 0. In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
-                per second are kept. Off by default.
-            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
-                seconds. 10 seconds by default.
-            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
-                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
-                environment, profile file, role of the machine.
-            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
-                between the program and the service can then read and change everything, passwords and kubeconfigs
-                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
-                when the connection is built. Off by default.
-            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
-                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
-                warning when the connection is built. Off by default.
-            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
-                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
-                Without it, it is the domain of the public cloud.
-            endpoint: A full URL that requests are sent to, instead of the product's own host names:
-                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
-                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
-            instance: The instance that calls are about, by its id, where the private cloud requires it.
-                Without it, calls name none.
-            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+            asapi: The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host
+                for all products. It is for releases of the private cloud before V3.16.0. Its parts: `product_ak`
+                (the key of the product that the console shows), `role_id` (the caller's role, by its id). Without
+                it, calls go through the gateway POP, with a host for each product.
+            assume_role: The role that is assumed with the credentials. The temporary credentials of the role
+                authenticate calls. They are kept, renewed before they expire, and renewed when a service refuses
+                them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
+                `session_name` (the name of the session in the role's audit log), `duration` (the validity of the
+                temporary credentials, in seconds), `policy` (a policy that restricts the permissions of the
+                role), `region` (the region of the service that issues the credentials). Without it, the
+                credentials themselves authenticate calls.
+            attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
                 default.
-            no_proxy: No proxy is used, whatever the environment says. Off by default.
-            organization: The organization that calls are made for, by its id. Without it, it is that of the
-                caller.
-            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
-                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
-                by default.
-            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
-            profile: The profile of the vendor's own file that credentials come from, instead of the default
-                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
-                profile.
-            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
-                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
-                cannot be understood is an error when the connection is built.
+            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
+                In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
+                of calls per second. Off by default.
+            connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
+                10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a custom provider. The
+                credentials are cached and renewed before they expire. Without it, the vendor's default chain is
+                used: environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anyone on
+                the network path can then read and change all traffic, including passwords and kubeconfigs. For a
+                private cloud with its own certificates, use `root_certificate`. Logs a warning when the
+                connection is built. Off by default.
+            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
+                Anyone on the network path can then read passwords, session tokens and kubeconfigs. Logs a warning
+                when the connection is built. Off by default.
+            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
+                its services are derived. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, the domain of the public cloud is used.
+            endpoint: A full URL to which requests are sent, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
+                `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            instance: The instance that calls are about, by its id, if the private cloud requires it. Without
+                it, calls name no instance.
+            max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
+                (64 MiB) by default.
+            no_proxy: No proxy is used, regardless of the environment. Off by default.
+            organization: The organization for which calls are made, by its id. Without it, the caller's own
+                organization is used.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below the limits of
+                servers and load balancers, so that calls rarely use a connection that is being closed. In
+                seconds. 20 seconds by default.
+            pool_max_idle_per_host: The maximum number of idle connections that are kept for each host. 32 by
+                default.
+            profile: The profile of the vendor's own file from which credentials are read, instead of the
+                default chain. It cannot be combined with other credentials. Without it, the default chain reads
+                the default profile.
+            proxy: The URL of a proxy for all requests: `http://proxy.example.com:3128`. Without it,
+                `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` apply, and an invalid value there is an
+                error when the connection is built.
             region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
-                region that the vendor's environment variable names is used, if there is one.
-            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
-                for the port of the URL. The certificate must still be that of the host's name. Without it, the
-                name service is asked.
-            resource_group: The resource set that calls are made for, by its id. It needs an `organization`.
-                Without it, calls name none.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
-                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
-                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
-                attempts.
-            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
-                a private cloud's own authority. Without it, only the certificates of the system are trusted.
-            signature_method: The method by which requests are signed, by the vendor's name of it. One of
-                `HMAC-SHA1`, `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
-            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
-                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
-                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
-                of its own there. Without it, signatures cover the host of the endpoint.
+                region in the vendor's environment variable is used, if it is set.
+            resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
+                means the port of the URL. The certificate must still be valid for the host's name. Without it,
+                host names are resolved by the system.
+            resource_group: The resource set for which calls are made, by its id. It requires an
+                `organization`. Without it, calls name no resource set.
+            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+                first one included), `base_delay` (the maximum wait before the first retry, in seconds),
+                `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
+                made.
+            root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
+                those of a private cloud's certificate authority. Without it, only the certificates of the system
+                are trusted.
+            signature_method: The signature method of requests, by the vendor's name. One of `HMAC-SHA1`,
+                `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
+            signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
+                `endpoint` that forwards requests to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy removes. Services that issue tokens or assume roles then need their own
+                endpoints. Without it, signatures cover the host of the endpoint.
             sts_endpoint: A full URL of the service that issues temporary credentials. Without it, an
-                `endpoint` stands for all services.
+                `endpoint` applies to all services.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
-                Without it, it names this library alone.
+                Without it, the header names only this library.
         """
 
     @property
@@ -2728,82 +2746,84 @@ class AsyncConnection(_product.AsyncConnection):
         """Nothing is sent.
 
         Args:
-            asapi: The parameters of the gateway ASAPI, which calls then go through: one host for all
-                products, for releases of the private cloud before V3.16.0. Its parts: `product_ak` (the key of
-                the product that the console shows), `role_id` (the caller's role, by its id). Without it, calls
-                go through the gateway POP, each product at a host of its own.
-            assume_role: The role that is assumed with the credentials; calls are made with what that returns.
-                The temporary credentials are kept, renewed before they expire, and once more when a service
-                refuses them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
-                `session_name` (the name of the session in the role's audit log), `duration` (the time for which
-                the temporary credentials are valid, in seconds), `policy` (a policy that narrows what the role
-                may do), `region` (the region of the service that issues the credentials). Without it, calls are
-                made with the credentials themselves.
-            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
-                by default.
-            call_timeout: The longest time of a call, its retries and the waits between them included. More
-                than 0. In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
-                per second are kept. Off by default.
-            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
-                seconds. 10 seconds by default.
-            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
-                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
-                environment, profile file, role of the machine.
-            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
-                between the program and the service can then read and change everything, passwords and kubeconfigs
-                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
-                when the connection is built. Off by default.
-            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
-                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
-                warning when the connection is built. Off by default.
-            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
-                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
-                Without it, it is the domain of the public cloud.
-            endpoint: A full URL that requests are sent to, instead of the product's own host names:
-                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
-                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
-            instance: The instance that calls are about, by its id, where the private cloud requires it.
-                Without it, calls name none.
-            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+            asapi: The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host
+                for all products. It is for releases of the private cloud before V3.16.0. Its parts: `product_ak`
+                (the key of the product that the console shows), `role_id` (the caller's role, by its id). Without
+                it, calls go through the gateway POP, with a host for each product.
+            assume_role: The role that is assumed with the credentials. The temporary credentials of the role
+                authenticate calls. They are kept, renewed before they expire, and renewed when a service refuses
+                them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
+                `session_name` (the name of the session in the role's audit log), `duration` (the validity of the
+                temporary credentials, in seconds), `policy` (a policy that restricts the permissions of the
+                role), `region` (the region of the service that issues the credentials). Without it, the
+                credentials themselves authenticate calls.
+            attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
                 default.
-            no_proxy: No proxy is used, whatever the environment says. Off by default.
-            organization: The organization that calls are made for, by its id. Without it, it is that of the
-                caller.
-            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
-                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
-                by default.
-            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
-            profile: The profile of the vendor's own file that credentials come from, instead of the default
-                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
-                profile.
-            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
-                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
-                cannot be understood is an error when the connection is built.
+            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
+                In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
+                of calls per second. Off by default.
+            connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
+                10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a custom provider. The
+                credentials are cached and renewed before they expire. Without it, the vendor's default chain is
+                used: environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anyone on
+                the network path can then read and change all traffic, including passwords and kubeconfigs. For a
+                private cloud with its own certificates, use `root_certificate`. Logs a warning when the
+                connection is built. Off by default.
+            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
+                Anyone on the network path can then read passwords, session tokens and kubeconfigs. Logs a warning
+                when the connection is built. Off by default.
+            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
+                its services are derived. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, the domain of the public cloud is used.
+            endpoint: A full URL to which requests are sent, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
+                `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            instance: The instance that calls are about, by its id, if the private cloud requires it. Without
+                it, calls name no instance.
+            max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
+                (64 MiB) by default.
+            no_proxy: No proxy is used, regardless of the environment. Off by default.
+            organization: The organization for which calls are made, by its id. Without it, the caller's own
+                organization is used.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below the limits of
+                servers and load balancers, so that calls rarely use a connection that is being closed. In
+                seconds. 20 seconds by default.
+            pool_max_idle_per_host: The maximum number of idle connections that are kept for each host. 32 by
+                default.
+            profile: The profile of the vendor's own file from which credentials are read, instead of the
+                default chain. It cannot be combined with other credentials. Without it, the default chain reads
+                the default profile.
+            proxy: The URL of a proxy for all requests: `http://proxy.example.com:3128`. Without it,
+                `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` apply, and an invalid value there is an
+                error when the connection is built.
             region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
-                region that the vendor's environment variable names is used, if there is one.
-            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
-                for the port of the URL. The certificate must still be that of the host's name. Without it, the
-                name service is asked.
-            resource_group: The resource set that calls are made for, by its id. It needs an `organization`.
-                Without it, calls name none.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
-                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
-                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
-                attempts.
-            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
-                a private cloud's own authority. Without it, only the certificates of the system are trusted.
-            signature_method: The method by which requests are signed, by the vendor's name of it. One of
-                `HMAC-SHA1`, `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
-            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
-                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
-                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
-                of its own there. Without it, signatures cover the host of the endpoint.
+                region in the vendor's environment variable is used, if it is set.
+            resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
+                means the port of the URL. The certificate must still be valid for the host's name. Without it,
+                host names are resolved by the system.
+            resource_group: The resource set for which calls are made, by its id. It requires an
+                `organization`. Without it, calls name no resource set.
+            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+                first one included), `base_delay` (the maximum wait before the first retry, in seconds),
+                `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
+                made.
+            root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
+                those of a private cloud's certificate authority. Without it, only the certificates of the system
+                are trusted.
+            signature_method: The signature method of requests, by the vendor's name. One of `HMAC-SHA1`,
+                `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
+            signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
+                `endpoint` that forwards requests to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy removes. Services that issue tokens or assume roles then need their own
+                endpoints. Without it, signatures cover the host of the endpoint.
             sts_endpoint: A full URL of the service that issues temporary credentials. Without it, an
-                `endpoint` stands for all services.
+                `endpoint` applies to all services.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
-                Without it, it names this library alone.
+                Without it, the header names only this library.
         """
 
     @property

@@ -34,16 +34,16 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         project_id: str | None = None,
     ) -> types.AwakeClusterOutput:
-        """Wakes a hibernated cluster; billing of the control plane starts again. There is no job: GetCluster shows
-        the phase going back to Available.
+        """Wakes a hibernated cluster. Billing of the control plane starts again. There is no job: GetCluster shows
+        the phase changing back to Available.
 
-        `AwakeCluster` in the API. Not retried once a request may have reached the service: a late repetition
-        would wake a cluster that was sent to sleep since.
+        `AwakeCluster` in the API. Not retried once a request may have reached the service: a late retry would
+        wake a cluster that was hibernated since.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
     def create_addon_instance(
@@ -53,19 +53,19 @@ class ClustersClient(_product.Client):
         spec: types.InstanceRequestSpec | types.InstanceRequestSpecDict,
         cluster_id: str | None = None,
     ) -> types.CreateAddonInstanceOutput:
-        """Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from
+        """Installs an add-on from its template. There is no job: GetAddonInstance shows the status changing from
         installing to running.
 
         `CreateAddonInstance` in the API. Not retried once a request may have reached the service: it changes
         something.
 
         Args:
-            cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
-                addressed without it, it travels in the header X-Cluster-ID. The one in spec unless given.
-                `cluster_id`; by default `spec.clusterID`.
-            metadata: Says in its annotations that this is an installation: "addon.install/type" is "install".
-                `metadata`.
-            spec: Which add-on to install, in which version, where, with which parameters. `spec`.
+            cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; by
+                default `spec.clusterID`.
+            metadata: Metadata whose annotations mark this request as an installation: "addon.install/type" is
+                "install". `metadata`.
+            spec: Add-on to install, with its version, target cluster and parameters. `spec`.
 
         Raises:
             Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
@@ -83,18 +83,18 @@ class ClustersClient(_product.Client):
         spec: types.CloudPvSpec | types.CloudPvSpecDict,
         status: types.CloudPvStatus | types.CloudPvStatusDict | None = None,
     ) -> types.CreateCloudPvOutput:
-        """Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file
-        system (SFS Turbo) or a bucket (OBS).
+        """Creates a persistent volume from existing cloud storage: a disk (EVS), a file system (SFS), a
+        high-performance file system (SFS Turbo) or a bucket (OBS).
 
         `CreateCloudPV` in the API. Requires the permission `cce:storage:create`. Not retried once a request may
         have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
-                addressed without it, it travels in the header X-Cluster-ID. `cluster_id`.
+            cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`.
             metadata: Name and labels of the volume. `metadata`.
-            spec: The storage of the volume, and how it is mounted. `spec`.
-            status: Part of the answer; not needed in a request. `status`.
+            spec: Storage of the volume, and its mount options. `spec`.
+            status: Status of the object. It is part of the response and is not needed in a request. `status`.
         """
 
     def create_cloud_pvc(
@@ -106,20 +106,20 @@ class ClustersClient(_product.Client):
         spec: types.CloudPvcSpec | types.CloudPvcSpecDict,
         status: types.CloudPvcStatus | types.CloudPvcStatusDict | None = None,
     ) -> types.CreateCloudPvcOutput:
-        """Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a
-        bucket (OBS).
+        """Creates a persistent volume claim on existing cloud storage: a disk (EVS), a file system (SFS) or a bucket
+        (OBS).
 
         `CreateCloudPVC` in the API. Requires the permission `cce:storage:create`. Not retried once a request may
         have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
-                addressed without it, it travels in the header X-Cluster-ID. `cluster_id`.
-            namespace: Namespace of the claim; it must exist. Lower-case letters, digits and hyphens, with a
-                letter or digit at both ends. `namespace`.
+            cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`.
+            namespace: Namespace of the claim, which must exist: lowercase letters, digits and hyphens,
+                starting and ending with a letter or digit. `namespace`.
             metadata: Name and labels of the claim. `metadata`.
-            spec: The storage to claim, and how it is mounted. `spec`.
-            status: Part of the answer; not needed in a request. `status`.
+            spec: Storage to claim, and its mount options. `spec`.
+            status: Status of the object. It is part of the response and is not needed in a request. `status`.
         """
 
     def create_cluster(
@@ -129,20 +129,20 @@ class ClustersClient(_product.Client):
         spec: types.ClusterSpec | types.ClusterSpecDict,
         project_id: str | None = None,
     ) -> types.CreateClusterOutput:
-        """Creates an empty cluster: control plane only, no nodes. Needs an existing private network, an agency that
-        lets ECS call other services, and cluster quota. Address ranges cannot be changed later. status.jobID of
-        the answer names the job to follow.
+        """Creates an empty cluster, with a control plane and no nodes. Requires an existing VPC, an agency that lets
+        ECS call other services, and cluster quota. CIDR blocks cannot be changed later. status.jobID in the
+        response is the ID of the job to poll.
 
         `CreateCluster` in the API. Requires the permission `cce:cluster:create`. Not retried once a request may
         have reached the service: it changes something. Starts a job: its identifier is `status.jobID` in the
         response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            metadata: Name, labels and annotations of the cluster. Add-ons to install at once are named in an
-                annotation. `metadata`.
-            spec: What the cluster shall be: type, flavor, version, networks, authentication. `spec`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            metadata: Name, labels and annotations of the cluster. An annotation lists the add-ons to install
+                with the cluster. `metadata`.
+            spec: Configuration of the cluster: type, flavor, version, networks and authentication. `spec`.
         """
 
     def delete_addon_instance(
@@ -151,14 +151,15 @@ class ClustersClient(_product.Client):
         id: str,
         cluster_id: str,
     ) -> types.DeleteAddonInstanceOutput:
-        """Removes an add-on from a cluster. The answer has no body worth reading.
+        """Removes an add-on from a cluster. The response body carries no information.
 
-        `DeleteAddonInstance` in the API. Not retried once a request may have reached the service: the answer to a
-        repetition is that there is nothing to delete, although the first request deleted it.
+        `DeleteAddonInstance` in the API. Not retried once a request may have reached the service: a retry reports
+        that there is nothing to delete, although the first request deleted it.
 
         Args:
-            id: Identifier of the installed add-on (metadata.uid in an answer). `id`.
-            cluster_id: Cluster that holds the add-on; also the first label of the host name. `cluster_id`.
+            id: ID of the installed add-on (metadata.uid in responses). `id`.
+            cluster_id: ID of the cluster that has the add-on. It is also the first label of the host name.
+                `cluster_id`.
 
         Raises:
             Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
@@ -175,18 +176,18 @@ class ClustersClient(_product.Client):
         delete_volume: bool | None = None,
         storage_type: str | None = None,
     ) -> types.DeleteCloudPvOutput:
-        """Deletes a persistent volume and, if asked to, the cloud storage behind it.
+        """Deletes a persistent volume and, if requested, the cloud storage behind it.
 
         `DeleteCloudPV` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
-        have reached the service: a late repetition would delete what was created since under the same name.
+        have reached the service: a late retry would delete an object that was created since under the same name.
 
         Args:
-            cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
-                addressed without it, it travels in the header X-Cluster-ID. `cluster_id`.
+            cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`.
             name: Name of the volume. `name`.
-            delete_volume: Whether the cloud storage behind the volume is deleted too; needs storageType, and
-                is not possible for SFS Turbo. Default false. `deleteVolume`; default `false`.
-            storage_type: Kind of the storage behind the volume; given exactly when deleteVolume is.
+            delete_volume: Whether the cloud storage behind the volume is deleted too. Requires storageType,
+                and is not possible for SFS Turbo. `deleteVolume`; default `false`.
+            storage_type: Type of the storage behind the volume. Set it exactly when deleteVolume is set.
                 `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`.
         """
 
@@ -199,19 +200,19 @@ class ClustersClient(_product.Client):
         delete_volume: bool | None = None,
         storage_type: str | None = None,
     ) -> types.DeleteCloudPvcOutput:
-        """Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
+        """Deletes a persistent volume claim and, if requested, the cloud storage behind it.
 
         `DeleteCloudPVC` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
-        have reached the service: a late repetition would delete what was created since under the same name.
+        have reached the service: a late retry would delete an object that was created since under the same name.
 
         Args:
-            cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
-                addressed without it, it travels in the header X-Cluster-ID. `cluster_id`.
+            cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`.
             namespace: Namespace of the claim. `namespace`.
             name: Name of the claim. `name`.
-            delete_volume: Whether the cloud storage behind the claim is deleted too; needs storageType.
-                Default false. `deleteVolume`; default `false`.
-            storage_type: Kind of the storage behind the claim; given exactly when deleteVolume is.
+            delete_volume: Whether the cloud storage behind the claim is deleted too. Requires storageType.
+                `deleteVolume`; default `false`.
+            storage_type: Type of the storage behind the claim. Set it exactly when deleteVolume is set.
                 `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`.
         """
 
@@ -221,16 +222,16 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         project_id: str | None = None,
     ) -> types.DeleteClusterOutput:
-        """Deletes a cluster. status.jobID of the answer names the job to follow.
+        """Deletes a cluster. status.jobID in the response is the ID of the job to poll.
 
         `DeleteCluster` in the API. Requires the permission `cce:cluster:delete`. Not retried once a request may
-        have reached the service: the answer to a repetition is that there is nothing to delete, although the
-        first request deleted it. Starts a job: its identifier is `status.jobID` in the response.
+        have reached the service: a retry reports that there is nothing to delete, although the first request
+        deleted it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
     def get_addon_instance(
@@ -239,13 +240,14 @@ class ClustersClient(_product.Client):
         id: str,
         cluster_id: str,
     ) -> types.GetAddonInstanceOutput:
-        """Gets one installed add-on.
+        """Returns one installed add-on.
 
         `GetAddonInstance` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            id: Identifier of the installed add-on (metadata.uid in an answer). `id`.
-            cluster_id: Cluster that holds the add-on; also the first label of the host name. `cluster_id`.
+            id: ID of the installed add-on (metadata.uid in responses). `id`.
+            cluster_id: ID of the cluster that has the add-on. It is also the first label of the host name.
+                `cluster_id`.
 
         Raises:
             Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
@@ -263,19 +265,20 @@ class ClustersClient(_product.Client):
         detail: str | None = None,
         error_status: str | None = None,
     ) -> types.GetClusterOutput:
-        """Gets one cluster.
+        """Returns one cluster.
 
         `GetCluster` in the API. Requires the permission `cce:cluster:get`. Retried after any temporary failure:
         it only reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            detail: "true" puts totalNodesNumber, activeNodesNumber, totalNodesCPU, totalNodesMemory and
-                installedAddonInstances into metadata.annotations. `detail`.
-            error_status: Any text of up to 10 characters to be told phase Error; empty or left out, such a
-                cluster is shown as Deleting, as older versions did. `errorStatus`; at most 10 characters.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            detail: Level of detail. "true" adds totalNodesNumber, activeNodesNumber, totalNodesCPU,
+                totalNodesMemory and installedAddonInstances to metadata.annotations. `detail`.
+            error_status: Switch for the phase Error: any text of up to 10 characters makes the response
+                report that phase. If it is empty or not set, clusters in that phase are shown as Deleting, as
+                older versions did. `errorStatus`; at most 10 characters.
         """
 
     def get_cluster_cert(
@@ -284,15 +287,15 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         project_id: str | None = None,
     ) -> types.GetClusterCertOutput:
-        """Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with
-        its key.
+        """Returns the content of a kubeconfig file for the cluster: addresses, the certificate authority, and a
+        client certificate with its key.
 
         `GetClusterCert` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
     def get_job(
@@ -301,16 +304,16 @@ class ClustersClient(_product.Client):
         job_id: str,
         project_id: str | None = None,
     ) -> types.GetJobOutput:
-        """Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters and nodes,
-        and add, reset, remove and migrate nodes.
+        """Returns the state of a job and of its sub-jobs. Use it for polling: jobs create and delete clusters and
+        nodes, and add, reset, remove and migrate nodes.
 
         `GetJob` in the API. Requires the permission `cce:job:get`. Retried after any temporary failure: it only
         reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            job_id: Identifier of the job, as the call that started it answered. `job_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            job_id: ID of the job, as returned by the request that started it. `job_id`.
         """
 
     def hibernate_cluster(
@@ -319,17 +322,17 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         project_id: str | None = None,
     ) -> types.HibernateClusterOutput:
-        """Puts a running cluster to sleep: workloads can no longer be created or managed, and billing of the control
-        plane stops; nodes, addresses and bandwidth are billed on. There is no job: GetCluster shows the phase
-        going to Hibernation.
+        """Hibernates a running cluster. Workloads can no longer be created or managed, and billing of the control
+        plane stops. Nodes, addresses and bandwidth are still billed. There is no job: GetCluster shows the phase
+        changing to Hibernation.
 
-        `HibernateCluster` in the API. Not retried once a request may have reached the service: a late repetition
-        would send a cluster to sleep that was woken since.
+        `HibernateCluster` in the API. Not retried once a request may have reached the service: a late retry would
+        hibernate a cluster that was woken since.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
     def list_addon_instances(
@@ -342,7 +345,8 @@ class ClustersClient(_product.Client):
         `ListAddonInstances` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster whose add-ons are listed; also the first label of the host name. `cluster_id`.
+            cluster_id: ID of the cluster whose add-ons are listed. It is also the first label of the host
+                name. `cluster_id`.
 
         Raises:
             Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
@@ -358,15 +362,16 @@ class ClustersClient(_product.Client):
         cluster_id: str | None = None,
         addon_template_name: str | None = None,
     ) -> types.ListAddonTemplatesOutput:
-        """Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
+        """Lists the add-ons that can be installed, with their versions and parameters, or returns one of them by
+        name.
 
         `ListAddonTemplates` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster the call goes to, the first label of the host name. Left out: the call goes to
-                the endpoint itself. `cluster_id`.
-            addon_template_name: Name of one template, 2 to 30 characters. Left out: all are listed.
-                `addon_template_name`; at most 30 characters.
+            cluster_id: ID of the cluster that receives the request, the first label of the host name. If not
+                set, the request is sent to the endpoint itself. `cluster_id`.
+            addon_template_name: Name of one template, 2 to 30 characters. If not set, all templates are
+                listed. `addon_template_name`; at most 30 characters.
 
         Raises:
             Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
@@ -385,21 +390,21 @@ class ClustersClient(_product.Client):
         type: str | None = None,
         version: str | None = None,
     ) -> types.ListClustersOutput:
-        """Lists the clusters of the project, all in one answer.
+        """Lists the clusters of the project, all in one response.
 
         `ListClusters` in the API. Requires the permission `cce:cluster:list`. Retried after any temporary
         failure: it only reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            detail: `true` adds annotations with the totals of nodes, CPUs and memory, and the installed
-                add-ons, as of GetCluster. `detail`.
-            status: Only clusters in this phase. `status`. Known values: `Available`, `Unavailable`,
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            detail: Level of detail. `true` adds annotations with the totals of nodes, CPUs and memory, and
+                the installed add-ons, as in GetCluster. `detail`.
+            status: Phase of the clusters to list. `status`. Known values: `Available`, `Unavailable`,
                 `ScalingUp`, `ScalingDown`, `Creating`, `Deleting`, `Upgrading`, `Resizing`, `RollingBack`,
                 `RollbackFailed`, `Hibernating`, `Hibernation`, `Awaking`, `Empty`, `Error`.
-            type: Only clusters of this type. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`.
-            version: Only clusters of this version of Kubernetes, such as `v1.19`. `version`.
+            type: Type of the clusters to list. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`.
+            version: Kubernetes version of the clusters to list, such as `v1.19`. `version`.
 
         Raises:
             Error: With a code, in addition to the common ones: `CCE.01400001`.
@@ -410,13 +415,13 @@ class ClustersClient(_product.Client):
         *,
         project_id: str | None = None,
     ) -> types.ShowQuotasOutput:
-        """Shows how many clusters the project may have and has.
+        """Returns the cluster quota of the project and the number of clusters in use.
 
         `ShowQuotas` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
         """
 
     def update_addon_instance(
@@ -429,17 +434,17 @@ class ClustersClient(_product.Client):
     ) -> types.UpdateAddonInstanceOutput:
         """Upgrades an add-on to another version or changes its parameters.
 
-        `UpdateAddonInstance` in the API. Not retried once a request may have reached the service: a late
-        repetition may start the upgrade of the add-on again, or undo newer parameters.
+        `UpdateAddonInstance` in the API. Not retried once a request may have reached the service: a late retry
+        could start the upgrade of the add-on again, or undo newer parameters.
 
         Args:
-            cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
-                addressed without it, it travels in the header X-Cluster-ID. The one in spec unless given.
-                `cluster_id`; by default `spec.clusterID`.
-            id: Identifier of the installed add-on (metadata.uid in an answer). `id`.
-            metadata: Says in its annotations that this is an upgrade: "addon.upgrade/type" is "upgrade".
-                `metadata`.
-            spec: The version and the parameters that the add-on shall have. `spec`.
+            cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; by
+                default `spec.clusterID`.
+            id: ID of the installed add-on (metadata.uid in responses). `id`.
+            metadata: Metadata whose annotations mark this request as an upgrade: "addon.upgrade/type" is
+                "upgrade". `metadata`.
+            spec: Target version and parameters of the add-on. `spec`.
 
         Raises:
             Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
@@ -455,16 +460,16 @@ class ClustersClient(_product.Client):
         spec: types.ClusterUpdateSpec | types.ClusterUpdateSpecDict,
         project_id: str | None = None,
     ) -> types.UpdateClusterOutput:
-        """Changes the description of a cluster; nothing else can be changed.
+        """Changes the description of a cluster. Nothing else can be changed.
 
         `UpdateCluster` in the API. Requires the permission `cce:cluster:update`. Not retried once a request may
-        have reached the service: a late repetition would undo a newer value.
+        have reached the service: a late retry would undo a newer value.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            spec: What to change. `spec`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            spec: Changes to apply. `spec`.
         """
 
     def wait_until_available(
@@ -480,12 +485,12 @@ class ClustersClient(_product.Client):
         """Waits until a cluster is `Available`, and returns it. Polls `GetCluster`.
 
         Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the
-        cluster and its job. Polls again in every other phase, including unknown ones, and while it sleeps: it may
-        have been woken just now. A cluster that does not appear within the grace, or that disappears, is
-        `NotFound`. Times out after 30 minutes.
+        cluster and its job. Polls again in every other phase, including unknown phases and hibernation, because
+        the cluster may have just been woken. Returns `NotFound` for a cluster that does not appear within the
+        grace period, or that disappears. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
+            cluster_id: ID of the cluster.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -504,14 +509,14 @@ class ClustersClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetClusterOutput:
-        """Waits until a cluster sleeps (`Hibernation`), and returns it. Polls `GetCluster`.
+        """Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`.
 
         Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job.
-        Polls again in every other phase. A cluster that does not appear within the grace, or that disappears, is
-        `NotFound`. Times out after 30 minutes.
+        Polls again in every other phase. Returns `NotFound` for a cluster that does not appear within the grace
+        period, or that disappears. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
+            cluster_id: ID of the cluster.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -533,11 +538,11 @@ class ClustersClient(_product.Client):
         """Waits until a cluster is deleted. Polls `GetCluster`.
 
         Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Polls again in every
-        other phase: what is being deleted may still look as before. A cluster that is not found is deleted, and
-        reported as the phase `Deleted`. Times out after 30 minutes.
+        other phase, because the phase may not show the deletion yet. A cluster that is not found is deleted, and
+        is reported with the phase `Deleted`. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
+            cluster_id: ID of the cluster.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -556,14 +561,14 @@ class ClustersClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetJobOutput:
-        """Waits until a job is done, and returns it with its parts. Polls `GetJob`.
+        """Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`.
 
         Fails in the state `Failed`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. The error has the reasons of the
-        service. Progress includes the parts of the job. Times out after 1 hour.
+        `NotFound` when it does not appear within the grace, or disappears. The error contains the reasons of the
+        service. Progress includes the sub-jobs. Times out after 1 hour.
 
         Args:
-            job_id: The job.
+            job_id: ID of the job.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -582,16 +587,16 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         project_id: str | None = None,
     ) -> AsyncCall[types.AwakeClusterOutput]:
-        """Wakes a hibernated cluster; billing of the control plane starts again. There is no job: GetCluster shows
-        the phase going back to Available.
+        """Wakes a hibernated cluster. Billing of the control plane starts again. There is no job: GetCluster shows
+        the phase changing back to Available.
 
-        `AwakeCluster` in the API. Not retried once a request may have reached the service: a late repetition
-        would wake a cluster that was sent to sleep since.
+        `AwakeCluster` in the API. Not retried once a request may have reached the service: a late retry would
+        wake a cluster that was hibernated since.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
     def create_addon_instance(
@@ -601,19 +606,19 @@ class AsyncClustersClient(_product.AsyncClient):
         spec: types.InstanceRequestSpec | types.InstanceRequestSpecDict,
         cluster_id: str | None = None,
     ) -> AsyncCall[types.CreateAddonInstanceOutput]:
-        """Installs an add-on from its template. There is no job: GetAddonInstance shows the status going from
+        """Installs an add-on from its template. There is no job: GetAddonInstance shows the status changing from
         installing to running.
 
         `CreateAddonInstance` in the API. Not retried once a request may have reached the service: it changes
         something.
 
         Args:
-            cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
-                addressed without it, it travels in the header X-Cluster-ID. The one in spec unless given.
-                `cluster_id`; by default `spec.clusterID`.
-            metadata: Says in its annotations that this is an installation: "addon.install/type" is "install".
-                `metadata`.
-            spec: Which add-on to install, in which version, where, with which parameters. `spec`.
+            cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; by
+                default `spec.clusterID`.
+            metadata: Metadata whose annotations mark this request as an installation: "addon.install/type" is
+                "install". `metadata`.
+            spec: Add-on to install, with its version, target cluster and parameters. `spec`.
 
         Raises:
             Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
@@ -631,18 +636,18 @@ class AsyncClustersClient(_product.AsyncClient):
         spec: types.CloudPvSpec | types.CloudPvSpecDict,
         status: types.CloudPvStatus | types.CloudPvStatusDict | None = None,
     ) -> AsyncCall[types.CreateCloudPvOutput]:
-        """Creates a persistent volume over existing cloud storage: a disk (EVS), a file system (SFS), a fast file
-        system (SFS Turbo) or a bucket (OBS).
+        """Creates a persistent volume from existing cloud storage: a disk (EVS), a file system (SFS), a
+        high-performance file system (SFS Turbo) or a bucket (OBS).
 
         `CreateCloudPV` in the API. Requires the permission `cce:storage:create`. Not retried once a request may
         have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
-                addressed without it, it travels in the header X-Cluster-ID. `cluster_id`.
+            cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`.
             metadata: Name and labels of the volume. `metadata`.
-            spec: The storage of the volume, and how it is mounted. `spec`.
-            status: Part of the answer; not needed in a request. `status`.
+            spec: Storage of the volume, and its mount options. `spec`.
+            status: Status of the object. It is part of the response and is not needed in a request. `status`.
         """
 
     def create_cloud_pvc(
@@ -654,20 +659,20 @@ class AsyncClustersClient(_product.AsyncClient):
         spec: types.CloudPvcSpec | types.CloudPvcSpecDict,
         status: types.CloudPvcStatus | types.CloudPvcStatusDict | None = None,
     ) -> AsyncCall[types.CreateCloudPvcOutput]:
-        """Creates a persistent volume claim over existing cloud storage: a disk (EVS), a file system (SFS) or a
-        bucket (OBS).
+        """Creates a persistent volume claim on existing cloud storage: a disk (EVS), a file system (SFS) or a bucket
+        (OBS).
 
         `CreateCloudPVC` in the API. Requires the permission `cce:storage:create`. Not retried once a request may
         have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
-                addressed without it, it travels in the header X-Cluster-ID. `cluster_id`.
-            namespace: Namespace of the claim; it must exist. Lower-case letters, digits and hyphens, with a
-                letter or digit at both ends. `namespace`.
+            cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`.
+            namespace: Namespace of the claim, which must exist: lowercase letters, digits and hyphens,
+                starting and ending with a letter or digit. `namespace`.
             metadata: Name and labels of the claim. `metadata`.
-            spec: The storage to claim, and how it is mounted. `spec`.
-            status: Part of the answer; not needed in a request. `status`.
+            spec: Storage to claim, and its mount options. `spec`.
+            status: Status of the object. It is part of the response and is not needed in a request. `status`.
         """
 
     def create_cluster(
@@ -677,20 +682,20 @@ class AsyncClustersClient(_product.AsyncClient):
         spec: types.ClusterSpec | types.ClusterSpecDict,
         project_id: str | None = None,
     ) -> AsyncCall[types.CreateClusterOutput]:
-        """Creates an empty cluster: control plane only, no nodes. Needs an existing private network, an agency that
-        lets ECS call other services, and cluster quota. Address ranges cannot be changed later. status.jobID of
-        the answer names the job to follow.
+        """Creates an empty cluster, with a control plane and no nodes. Requires an existing VPC, an agency that lets
+        ECS call other services, and cluster quota. CIDR blocks cannot be changed later. status.jobID in the
+        response is the ID of the job to poll.
 
         `CreateCluster` in the API. Requires the permission `cce:cluster:create`. Not retried once a request may
         have reached the service: it changes something. Starts a job: its identifier is `status.jobID` in the
         response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            metadata: Name, labels and annotations of the cluster. Add-ons to install at once are named in an
-                annotation. `metadata`.
-            spec: What the cluster shall be: type, flavor, version, networks, authentication. `spec`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            metadata: Name, labels and annotations of the cluster. An annotation lists the add-ons to install
+                with the cluster. `metadata`.
+            spec: Configuration of the cluster: type, flavor, version, networks and authentication. `spec`.
         """
 
     def delete_addon_instance(
@@ -699,14 +704,15 @@ class AsyncClustersClient(_product.AsyncClient):
         id: str,
         cluster_id: str,
     ) -> AsyncCall[types.DeleteAddonInstanceOutput]:
-        """Removes an add-on from a cluster. The answer has no body worth reading.
+        """Removes an add-on from a cluster. The response body carries no information.
 
-        `DeleteAddonInstance` in the API. Not retried once a request may have reached the service: the answer to a
-        repetition is that there is nothing to delete, although the first request deleted it.
+        `DeleteAddonInstance` in the API. Not retried once a request may have reached the service: a retry reports
+        that there is nothing to delete, although the first request deleted it.
 
         Args:
-            id: Identifier of the installed add-on (metadata.uid in an answer). `id`.
-            cluster_id: Cluster that holds the add-on; also the first label of the host name. `cluster_id`.
+            id: ID of the installed add-on (metadata.uid in responses). `id`.
+            cluster_id: ID of the cluster that has the add-on. It is also the first label of the host name.
+                `cluster_id`.
 
         Raises:
             Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
@@ -723,18 +729,18 @@ class AsyncClustersClient(_product.AsyncClient):
         delete_volume: bool | None = None,
         storage_type: str | None = None,
     ) -> AsyncCall[types.DeleteCloudPvOutput]:
-        """Deletes a persistent volume and, if asked to, the cloud storage behind it.
+        """Deletes a persistent volume and, if requested, the cloud storage behind it.
 
         `DeleteCloudPV` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
-        have reached the service: a late repetition would delete what was created since under the same name.
+        have reached the service: a late retry would delete an object that was created since under the same name.
 
         Args:
-            cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
-                addressed without it, it travels in the header X-Cluster-ID. `cluster_id`.
+            cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`.
             name: Name of the volume. `name`.
-            delete_volume: Whether the cloud storage behind the volume is deleted too; needs storageType, and
-                is not possible for SFS Turbo. Default false. `deleteVolume`; default `false`.
-            storage_type: Kind of the storage behind the volume; given exactly when deleteVolume is.
+            delete_volume: Whether the cloud storage behind the volume is deleted too. Requires storageType,
+                and is not possible for SFS Turbo. `deleteVolume`; default `false`.
+            storage_type: Type of the storage behind the volume. Set it exactly when deleteVolume is set.
                 `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`.
         """
 
@@ -747,19 +753,19 @@ class AsyncClustersClient(_product.AsyncClient):
         delete_volume: bool | None = None,
         storage_type: str | None = None,
     ) -> AsyncCall[types.DeleteCloudPvcOutput]:
-        """Deletes a persistent volume claim and, if asked to, the cloud storage behind it.
+        """Deletes a persistent volume claim and, if requested, the cloud storage behind it.
 
         `DeleteCloudPVC` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
-        have reached the service: a late repetition would delete what was created since under the same name.
+        have reached the service: a late retry would delete an object that was created since under the same name.
 
         Args:
-            cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
-                addressed without it, it travels in the header X-Cluster-ID. `cluster_id`.
+            cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`.
             namespace: Namespace of the claim. `namespace`.
             name: Name of the claim. `name`.
-            delete_volume: Whether the cloud storage behind the claim is deleted too; needs storageType.
-                Default false. `deleteVolume`; default `false`.
-            storage_type: Kind of the storage behind the claim; given exactly when deleteVolume is.
+            delete_volume: Whether the cloud storage behind the claim is deleted too. Requires storageType.
+                `deleteVolume`; default `false`.
+            storage_type: Type of the storage behind the claim. Set it exactly when deleteVolume is set.
                 `storageType`. Known values: `bs`, `nfs`, `obs`, `efs`.
         """
 
@@ -769,16 +775,16 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         project_id: str | None = None,
     ) -> AsyncCall[types.DeleteClusterOutput]:
-        """Deletes a cluster. status.jobID of the answer names the job to follow.
+        """Deletes a cluster. status.jobID in the response is the ID of the job to poll.
 
         `DeleteCluster` in the API. Requires the permission `cce:cluster:delete`. Not retried once a request may
-        have reached the service: the answer to a repetition is that there is nothing to delete, although the
-        first request deleted it. Starts a job: its identifier is `status.jobID` in the response.
+        have reached the service: a retry reports that there is nothing to delete, although the first request
+        deleted it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
     def get_addon_instance(
@@ -787,13 +793,14 @@ class AsyncClustersClient(_product.AsyncClient):
         id: str,
         cluster_id: str,
     ) -> AsyncCall[types.GetAddonInstanceOutput]:
-        """Gets one installed add-on.
+        """Returns one installed add-on.
 
         `GetAddonInstance` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            id: Identifier of the installed add-on (metadata.uid in an answer). `id`.
-            cluster_id: Cluster that holds the add-on; also the first label of the host name. `cluster_id`.
+            id: ID of the installed add-on (metadata.uid in responses). `id`.
+            cluster_id: ID of the cluster that has the add-on. It is also the first label of the host name.
+                `cluster_id`.
 
         Raises:
             Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
@@ -811,19 +818,20 @@ class AsyncClustersClient(_product.AsyncClient):
         detail: str | None = None,
         error_status: str | None = None,
     ) -> AsyncCall[types.GetClusterOutput]:
-        """Gets one cluster.
+        """Returns one cluster.
 
         `GetCluster` in the API. Requires the permission `cce:cluster:get`. Retried after any temporary failure:
         it only reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            detail: "true" puts totalNodesNumber, activeNodesNumber, totalNodesCPU, totalNodesMemory and
-                installedAddonInstances into metadata.annotations. `detail`.
-            error_status: Any text of up to 10 characters to be told phase Error; empty or left out, such a
-                cluster is shown as Deleting, as older versions did. `errorStatus`; at most 10 characters.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            detail: Level of detail. "true" adds totalNodesNumber, activeNodesNumber, totalNodesCPU,
+                totalNodesMemory and installedAddonInstances to metadata.annotations. `detail`.
+            error_status: Switch for the phase Error: any text of up to 10 characters makes the response
+                report that phase. If it is empty or not set, clusters in that phase are shown as Deleting, as
+                older versions did. `errorStatus`; at most 10 characters.
         """
 
     def get_cluster_cert(
@@ -832,15 +840,15 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         project_id: str | None = None,
     ) -> AsyncCall[types.GetClusterCertOutput]:
-        """Gets what a kubeconfig file of the cluster holds: addresses, the authority, and a client certificate with
-        its key.
+        """Returns the content of a kubeconfig file for the cluster: addresses, the certificate authority, and a
+        client certificate with its key.
 
         `GetClusterCert` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
     def get_job(
@@ -849,16 +857,16 @@ class AsyncClustersClient(_product.AsyncClient):
         job_id: str,
         project_id: str | None = None,
     ) -> AsyncCall[types.GetJobOutput]:
-        """Gets the state of a job and of its sub-jobs. Made for polling: jobs create and delete clusters and nodes,
-        and add, reset, remove and migrate nodes.
+        """Returns the state of a job and of its sub-jobs. Use it for polling: jobs create and delete clusters and
+        nodes, and add, reset, remove and migrate nodes.
 
         `GetJob` in the API. Requires the permission `cce:job:get`. Retried after any temporary failure: it only
         reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            job_id: Identifier of the job, as the call that started it answered. `job_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            job_id: ID of the job, as returned by the request that started it. `job_id`.
         """
 
     def hibernate_cluster(
@@ -867,17 +875,17 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         project_id: str | None = None,
     ) -> AsyncCall[types.HibernateClusterOutput]:
-        """Puts a running cluster to sleep: workloads can no longer be created or managed, and billing of the control
-        plane stops; nodes, addresses and bandwidth are billed on. There is no job: GetCluster shows the phase
-        going to Hibernation.
+        """Hibernates a running cluster. Workloads can no longer be created or managed, and billing of the control
+        plane stops. Nodes, addresses and bandwidth are still billed. There is no job: GetCluster shows the phase
+        changing to Hibernation.
 
-        `HibernateCluster` in the API. Not retried once a request may have reached the service: a late repetition
-        would send a cluster to sleep that was woken since.
+        `HibernateCluster` in the API. Not retried once a request may have reached the service: a late retry would
+        hibernate a cluster that was woken since.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
     def list_addon_instances(
@@ -890,7 +898,8 @@ class AsyncClustersClient(_product.AsyncClient):
         `ListAddonInstances` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster whose add-ons are listed; also the first label of the host name. `cluster_id`.
+            cluster_id: ID of the cluster whose add-ons are listed. It is also the first label of the host
+                name. `cluster_id`.
 
         Raises:
             Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
@@ -906,15 +915,16 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str | None = None,
         addon_template_name: str | None = None,
     ) -> AsyncCall[types.ListAddonTemplatesOutput]:
-        """Lists the add-ons that can be installed, with their versions and parameters, or gets one of them by name.
+        """Lists the add-ons that can be installed, with their versions and parameters, or returns one of them by
+        name.
 
         `ListAddonTemplates` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster the call goes to, the first label of the host name. Left out: the call goes to
-                the endpoint itself. `cluster_id`.
-            addon_template_name: Name of one template, 2 to 30 characters. Left out: all are listed.
-                `addon_template_name`; at most 30 characters.
+            cluster_id: ID of the cluster that receives the request, the first label of the host name. If not
+                set, the request is sent to the endpoint itself. `cluster_id`.
+            addon_template_name: Name of one template, 2 to 30 characters. If not set, all templates are
+                listed. `addon_template_name`; at most 30 characters.
 
         Raises:
             Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
@@ -933,21 +943,21 @@ class AsyncClustersClient(_product.AsyncClient):
         type: str | None = None,
         version: str | None = None,
     ) -> AsyncCall[types.ListClustersOutput]:
-        """Lists the clusters of the project, all in one answer.
+        """Lists the clusters of the project, all in one response.
 
         `ListClusters` in the API. Requires the permission `cce:cluster:list`. Retried after any temporary
         failure: it only reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            detail: `true` adds annotations with the totals of nodes, CPUs and memory, and the installed
-                add-ons, as of GetCluster. `detail`.
-            status: Only clusters in this phase. `status`. Known values: `Available`, `Unavailable`,
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            detail: Level of detail. `true` adds annotations with the totals of nodes, CPUs and memory, and
+                the installed add-ons, as in GetCluster. `detail`.
+            status: Phase of the clusters to list. `status`. Known values: `Available`, `Unavailable`,
                 `ScalingUp`, `ScalingDown`, `Creating`, `Deleting`, `Upgrading`, `Resizing`, `RollingBack`,
                 `RollbackFailed`, `Hibernating`, `Hibernation`, `Awaking`, `Empty`, `Error`.
-            type: Only clusters of this type. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`.
-            version: Only clusters of this version of Kubernetes, such as `v1.19`. `version`.
+            type: Type of the clusters to list. `type`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`.
+            version: Kubernetes version of the clusters to list, such as `v1.19`. `version`.
 
         Raises:
             Error: With a code, in addition to the common ones: `CCE.01400001`.
@@ -958,13 +968,13 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         project_id: str | None = None,
     ) -> AsyncCall[types.ShowQuotasOutput]:
-        """Shows how many clusters the project may have and has.
+        """Returns the cluster quota of the project and the number of clusters in use.
 
         `ShowQuotas` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
         """
 
     def update_addon_instance(
@@ -977,17 +987,17 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateAddonInstanceOutput]:
         """Upgrades an add-on to another version or changes its parameters.
 
-        `UpdateAddonInstance` in the API. Not retried once a request may have reached the service: a late
-        repetition may start the upgrade of the add-on again, or undo newer parameters.
+        `UpdateAddonInstance` in the API. Not retried once a request may have reached the service: a late retry
+        could start the upgrade of the add-on again, or undo newer parameters.
 
         Args:
-            cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
-                addressed without it, it travels in the header X-Cluster-ID. The one in spec unless given.
-                `cluster_id`; by default `spec.clusterID`.
-            id: Identifier of the installed add-on (metadata.uid in an answer). `id`.
-            metadata: Says in its annotations that this is an upgrade: "addon.upgrade/type" is "upgrade".
-                `metadata`.
-            spec: The version and the parameters that the add-on shall have. `spec`.
+            cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; by
+                default `spec.clusterID`.
+            id: ID of the installed add-on (metadata.uid in responses). `id`.
+            metadata: Metadata whose annotations mark this request as an upgrade: "addon.upgrade/type" is
+                "upgrade". `metadata`.
+            spec: Target version and parameters of the add-on. `spec`.
 
         Raises:
             Error: With a code, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`,
@@ -1003,16 +1013,16 @@ class AsyncClustersClient(_product.AsyncClient):
         spec: types.ClusterUpdateSpec | types.ClusterUpdateSpecDict,
         project_id: str | None = None,
     ) -> AsyncCall[types.UpdateClusterOutput]:
-        """Changes the description of a cluster; nothing else can be changed.
+        """Changes the description of a cluster. Nothing else can be changed.
 
         `UpdateCluster` in the API. Requires the permission `cce:cluster:update`. Not retried once a request may
-        have reached the service: a late repetition would undo a newer value.
+        have reached the service: a late retry would undo a newer value.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            spec: What to change. `spec`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            spec: Changes to apply. `spec`.
         """
 
     def wait_until_available(
@@ -1028,12 +1038,12 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a cluster is `Available`, and returns it. Polls `GetCluster`.
 
         Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the
-        cluster and its job. Polls again in every other phase, including unknown ones, and while it sleeps: it may
-        have been woken just now. A cluster that does not appear within the grace, or that disappears, is
-        `NotFound`. Times out after 30 minutes.
+        cluster and its job. Polls again in every other phase, including unknown phases and hibernation, because
+        the cluster may have just been woken. Returns `NotFound` for a cluster that does not appear within the
+        grace period, or that disappears. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
+            cluster_id: ID of the cluster.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1052,14 +1062,14 @@ class AsyncClustersClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetClusterOutput]:
-        """Waits until a cluster sleeps (`Hibernation`), and returns it. Polls `GetCluster`.
+        """Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`.
 
         Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job.
-        Polls again in every other phase. A cluster that does not appear within the grace, or that disappears, is
-        `NotFound`. Times out after 30 minutes.
+        Polls again in every other phase. Returns `NotFound` for a cluster that does not appear within the grace
+        period, or that disappears. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
+            cluster_id: ID of the cluster.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1081,11 +1091,11 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a cluster is deleted. Polls `GetCluster`.
 
         Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Polls again in every
-        other phase: what is being deleted may still look as before. A cluster that is not found is deleted, and
-        reported as the phase `Deleted`. Times out after 30 minutes.
+        other phase, because the phase may not show the deletion yet. A cluster that is not found is deleted, and
+        is reported with the phase `Deleted`. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
+            cluster_id: ID of the cluster.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1104,14 +1114,14 @@ class AsyncClustersClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetJobOutput]:
-        """Waits until a job is done, and returns it with its parts. Polls `GetJob`.
+        """Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`.
 
         Fails in the state `Failed`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. The error has the reasons of the
-        service. Progress includes the parts of the job. Times out after 1 hour.
+        `NotFound` when it does not appear within the grace, or disappears. The error contains the reasons of the
+        service. Progress includes the sub-jobs. Times out after 1 hour.
 
         Args:
-            job_id: The job.
+            job_id: ID of the job.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1129,20 +1139,20 @@ class IamClient(_product.Client):
         *,
         auth: types.IamAuth | types.IamAuthDict,
     ) -> types.IamCreateTokenOutput:
-        """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
+        """Logs in with a password and returns a token for one project or one account. Tokens are valid for 24 hours
         and are sent as X-Auth-Token.
 
         `IAMCreateToken` in the API. Not signed: the input carries the credentials. Not retried once a request may
         have reached the service: a second request issues another token.
 
         Args:
-            auth: Who logs in, and what the token is for. `auth`.
+            auth: Login of the user, and scope of the token. `auth`.
         """
 
     def iam_list_auth_projects(
         self,
     ) -> types.IamListAuthProjectsOutput:
-        """Lists the projects that the caller may use.
+        """Lists the projects that the caller can use.
 
         `IAMListAuthProjects` in the API. Retried after any temporary failure: it only reads.
         """
@@ -1150,7 +1160,7 @@ class IamClient(_product.Client):
     def iam_list_projects(
         self,
     ) -> types.IamListProjectsOutput:
-        """Lists the projects of the account; the id of a project is the project_id of the other calls.
+        """Lists the projects of the account. The id of a project is the project_id of the other operations.
 
         `IAMListProjects` in the API. Retried after any temporary failure: it only reads.
         """
@@ -1164,20 +1174,20 @@ class AsyncIamClient(_product.AsyncClient):
         *,
         auth: types.IamAuth | types.IamAuthDict,
     ) -> AsyncCall[types.IamCreateTokenOutput]:
-        """Logs in with a password and answers a token for one project or one account. Tokens are good for 24 hours
+        """Logs in with a password and returns a token for one project or one account. Tokens are valid for 24 hours
         and are sent as X-Auth-Token.
 
         `IAMCreateToken` in the API. Not signed: the input carries the credentials. Not retried once a request may
         have reached the service: a second request issues another token.
 
         Args:
-            auth: Who logs in, and what the token is for. `auth`.
+            auth: Login of the user, and scope of the token. `auth`.
         """
 
     def iam_list_auth_projects(
         self,
     ) -> AsyncCall[types.IamListAuthProjectsOutput]:
-        """Lists the projects that the caller may use.
+        """Lists the projects that the caller can use.
 
         `IAMListAuthProjects` in the API. Retried after any temporary failure: it only reads.
         """
@@ -1185,7 +1195,7 @@ class AsyncIamClient(_product.AsyncClient):
     def iam_list_projects(
         self,
     ) -> AsyncCall[types.IamListProjectsOutput]:
-        """Lists the projects of the account; the id of a project is the project_id of the other calls.
+        """Lists the projects of the account. The id of a project is the project_id of the other operations.
 
         `IAMListProjects` in the API. Retried after any temporary failure: it only reads.
         """
@@ -1201,17 +1211,18 @@ class NodesClient(_product.Client):
         node_list: Sequence[types.AddNode | types.AddNodeDict],
         project_id: str | None = None,
     ) -> types.AddNodesOutput:
-        """Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed
-        anew. Node pools cannot be joined this way. The answer names a job to follow with GetJob.
+        """Adds existing cloud servers or bare metal servers to a cluster as nodes. The operating system of the
+        servers is reinstalled. Servers cannot be added to a node pool this way. The response has the ID of the
+        job to poll with GetJob.
 
         `AddNodes` in the API. Not retried once a request may have reached the service: it changes something.
         Starts a job: its identifier is `jobid` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster that the servers join. `cluster_id`.
-            node_list: The servers to take in, each with the settings to install it with. `nodeList`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster that the servers join. `cluster_id`.
+            node_list: Servers to add, each with its installation settings. `nodeList`.
         """
 
     def create_node(
@@ -1222,18 +1233,19 @@ class NodesClient(_product.Client):
         spec: types.NodeSpec | types.NodeSpecDict,
         project_id: str | None = None,
     ) -> types.CreateNodeOutput:
-        """Creates one or more nodes (spec.count) in a cluster. Only KVM flavors work. status.jobID of the answer
-        names the job to follow.
+        """Creates one or more nodes (spec.count) in a cluster. Only KVM flavors are supported. status.jobID in the
+        response is the ID of the job to poll.
 
         `CreateNode` in the API. Requires the permission `cce:node:create`. Not retried once a request may have
         reached the service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            metadata: Name of the nodes, with CCE's own labels and annotations. `metadata`.
-            spec: What the nodes shall be: flavor, zone, system, login, disks, network, how many. `spec`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            metadata: Name of the nodes, with the labels and annotations of CCE. `metadata`.
+            spec: Configuration of the nodes: flavor, AZ, operating system, login, disks, network and count.
+                `spec`.
         """
 
     def delete_all_nodes(
@@ -1242,15 +1254,15 @@ class NodesClient(_product.Client):
         cluster_id: str,
         project_id: str | None = None,
     ) -> types.DeleteAllNodesOutput:
-        """Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
+        """Deletes all nodes of a cluster. Withdrawn: version 3 of the API rejects the request.
 
         `DeleteAllNodes` in the API. Not retried once a request may have reached the service: it changes
         something. Starts a job: its identifier is `jobID` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
     def delete_node(
@@ -1260,17 +1272,17 @@ class NodesClient(_product.Client):
         node_id: str,
         project_id: str | None = None,
     ) -> types.DeleteNodeOutput:
-        """Deletes a node. status.jobID of the answer names the job to follow.
+        """Deletes a node. status.jobID in the response is the ID of the job to poll.
 
         `DeleteNode` in the API. Requires the permission `cce:node:delete`. Not retried once a request may have
-        reached the service: the answer to a repetition is that there is nothing to delete, although the first
-        request deleted it. Starts a job: its identifier is `status.jobID` in the response.
+        reached the service: a retry reports that there is nothing to delete, although the first request deleted
+        it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            node_id: ID of the node (metadata.uid in responses). `node_id`.
         """
 
     def get_node(
@@ -1280,16 +1292,16 @@ class NodesClient(_product.Client):
         node_id: str,
         project_id: str | None = None,
     ) -> types.GetNodeOutput:
-        """Gets one node.
+        """Returns one node.
 
         `GetNode` in the API. Requires the permission `cce:node:get`. Retried after any temporary failure: it only
         reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            node_id: ID of the node (metadata.uid in responses). `node_id`.
         """
 
     def list_nodes(
@@ -1300,17 +1312,17 @@ class NodesClient(_product.Client):
         limit: int | None = None,
         marker: str | None = None,
     ) -> types.ListNodesOutput:
-        """Lists the nodes of a cluster, all in one answer.
+        """Lists the nodes of a cluster, all in one response.
 
         `ListNodes` in the API. Requires the permission `cce:node:list`. Retried after any temporary failure: it
         only reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            limit: Most nodes in the answer. `limit`; 1 to 2000.
-            marker: Only nodes behind this one, by its uid. `marker`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            limit: Maximum number of nodes in the response. `limit`; 1 to 2000.
+            marker: UID of the node after which the list starts. `marker`.
 
         Raises:
             Error: With a code, in addition to the common ones: `CCE.01400001`.
@@ -1325,19 +1337,19 @@ class NodesClient(_product.Client):
         project_id: str | None = None,
         status: types.TaskStatus | types.TaskStatusDict | None = None,
     ) -> types.MigrateNodesOutput:
-        """Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of Turbo
-        clusters cannot be moved. status.jobID of the answer names the job to follow.
+        """Moves nodes from one cluster to another. The operating system of the nodes is reinstalled. Physical server
+        nodes of Turbo clusters cannot be moved. status.jobID in the response is the ID of the job to poll.
 
         `MigrateNodes` in the API. Not retried once a request may have reached the service: it changes something.
         Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Cluster that the nodes leave. `cluster_id`.
-            target_cluster_id: Cluster that the nodes join. `target_cluster_id`.
-            spec: The nodes to move, and the system and login they get. `spec`.
-            status: Part of the answer; not needed in a request. `status`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster that the nodes leave. `cluster_id`.
+            target_cluster_id: ID of the cluster that the nodes join. `target_cluster_id`.
+            spec: Nodes to move, with their new operating system and login. `spec`.
+            status: Status of the object. It is part of the response and is not needed in a request. `status`.
         """
 
     def remove_nodes(
@@ -1348,18 +1360,18 @@ class NodesClient(_product.Client):
         project_id: str | None = None,
         status: types.TaskStatus | types.TaskStatusDict | None = None,
     ) -> types.RemoveNodesOutput:
-        """Takes nodes out of a cluster without deleting their servers; their system is installed anew. status.jobID
-        of the answer names the job to follow.
+        """Removes nodes from a cluster without deleting their servers. The operating system of the servers is
+        reinstalled. status.jobID in the response is the ID of the job to poll.
 
-        `RemoveNodes` in the API. Not retried once a request may have reached the service: a late repetition would
-        take out machines that joined again since. Starts a job: its identifier is `status.jobID` in the response.
+        `RemoveNodes` in the API. Not retried once a request may have reached the service: a late retry would
+        remove servers that joined again since. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster that holds the nodes. `cluster_id`.
-            spec: The nodes to remove, and the login their servers get. `spec`.
-            status: Part of the answer; not needed in a request. `status`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster that has the nodes. `cluster_id`.
+            spec: Nodes to remove, with the new login of their servers. `spec`.
+            status: Status of the object. It is part of the response and is not needed in a request. `status`.
         """
 
     def reset_nodes(
@@ -1369,17 +1381,17 @@ class NodesClient(_product.Client):
         node_list: Sequence[types.ResetNode | types.ResetNodeDict],
         project_id: str | None = None,
     ) -> types.ResetNodesOutput:
-        """Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the pool. The
-        answer names a job to follow with GetJob.
+        """Reinstalls the operating system of nodes, which erases it. Nodes of a pool keep the settings of the pool.
+        The response has the ID of the job to poll with GetJob.
 
         `ResetNodes` in the API. Not retried once a request may have reached the service: it changes something.
         Starts a job: its identifier is `jobid` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster that holds the nodes. `cluster_id`.
-            node_list: The nodes to reset, each with the settings to install it with. `nodeList`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster that has the nodes. `cluster_id`.
+            node_list: Nodes to reset, each with its installation settings. `nodeList`.
         """
 
     def update_node(
@@ -1390,17 +1402,17 @@ class NodesClient(_product.Client):
         project_id: str | None = None,
         metadata: types.NodeUpdateMetadata | types.NodeUpdateMetadataDict | None = None,
     ) -> types.UpdateNodeOutput:
-        """Renames a node and the server under it; nothing else can be changed.
+        """Renames a node and its server. Nothing else can be changed.
 
         `UpdateNode` in the API. Requires the permission `cce:node:update`. Not retried once a request may have
-        reached the service: a late repetition would undo a newer name.
+        reached the service: a late retry would undo a newer name.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
-            metadata: The new name. `metadata`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            node_id: ID of the node (metadata.uid in responses). `node_id`.
+            metadata: New name of the node. `metadata`.
         """
 
     def wait_until_active(
@@ -1418,11 +1430,11 @@ class NodesClient(_product.Client):
 
         Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state,
         including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears.
-        The job of a node says why it failed. Times out after 30 minutes.
+        The error includes the reason from the job of the node. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
-            node_id: The node.
+            cluster_id: ID of the cluster.
+            node_id: ID of the node.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1448,8 +1460,8 @@ class NodesClient(_product.Client):
         the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
-            node_id: The node.
+            cluster_id: ID of the cluster.
+            node_id: ID of the node.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1469,17 +1481,18 @@ class AsyncNodesClient(_product.AsyncClient):
         node_list: Sequence[types.AddNode | types.AddNodeDict],
         project_id: str | None = None,
     ) -> AsyncCall[types.AddNodesOutput]:
-        """Takes existing cloud servers or bare-metal servers into a cluster as nodes; their system is installed
-        anew. Node pools cannot be joined this way. The answer names a job to follow with GetJob.
+        """Adds existing cloud servers or bare metal servers to a cluster as nodes. The operating system of the
+        servers is reinstalled. Servers cannot be added to a node pool this way. The response has the ID of the
+        job to poll with GetJob.
 
         `AddNodes` in the API. Not retried once a request may have reached the service: it changes something.
         Starts a job: its identifier is `jobid` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster that the servers join. `cluster_id`.
-            node_list: The servers to take in, each with the settings to install it with. `nodeList`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster that the servers join. `cluster_id`.
+            node_list: Servers to add, each with its installation settings. `nodeList`.
         """
 
     def create_node(
@@ -1490,18 +1503,19 @@ class AsyncNodesClient(_product.AsyncClient):
         spec: types.NodeSpec | types.NodeSpecDict,
         project_id: str | None = None,
     ) -> AsyncCall[types.CreateNodeOutput]:
-        """Creates one or more nodes (spec.count) in a cluster. Only KVM flavors work. status.jobID of the answer
-        names the job to follow.
+        """Creates one or more nodes (spec.count) in a cluster. Only KVM flavors are supported. status.jobID in the
+        response is the ID of the job to poll.
 
         `CreateNode` in the API. Requires the permission `cce:node:create`. Not retried once a request may have
         reached the service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            metadata: Name of the nodes, with CCE's own labels and annotations. `metadata`.
-            spec: What the nodes shall be: flavor, zone, system, login, disks, network, how many. `spec`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            metadata: Name of the nodes, with the labels and annotations of CCE. `metadata`.
+            spec: Configuration of the nodes: flavor, AZ, operating system, login, disks, network and count.
+                `spec`.
         """
 
     def delete_all_nodes(
@@ -1510,15 +1524,15 @@ class AsyncNodesClient(_product.AsyncClient):
         cluster_id: str,
         project_id: str | None = None,
     ) -> AsyncCall[types.DeleteAllNodesOutput]:
-        """Deletes all nodes of a cluster. Withdrawn: version 3 of the API refuses the call.
+        """Deletes all nodes of a cluster. Withdrawn: version 3 of the API rejects the request.
 
         `DeleteAllNodes` in the API. Not retried once a request may have reached the service: it changes
         something. Starts a job: its identifier is `jobID` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
     def delete_node(
@@ -1528,17 +1542,17 @@ class AsyncNodesClient(_product.AsyncClient):
         node_id: str,
         project_id: str | None = None,
     ) -> AsyncCall[types.DeleteNodeOutput]:
-        """Deletes a node. status.jobID of the answer names the job to follow.
+        """Deletes a node. status.jobID in the response is the ID of the job to poll.
 
         `DeleteNode` in the API. Requires the permission `cce:node:delete`. Not retried once a request may have
-        reached the service: the answer to a repetition is that there is nothing to delete, although the first
-        request deleted it. Starts a job: its identifier is `status.jobID` in the response.
+        reached the service: a retry reports that there is nothing to delete, although the first request deleted
+        it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            node_id: ID of the node (metadata.uid in responses). `node_id`.
         """
 
     def get_node(
@@ -1548,16 +1562,16 @@ class AsyncNodesClient(_product.AsyncClient):
         node_id: str,
         project_id: str | None = None,
     ) -> AsyncCall[types.GetNodeOutput]:
-        """Gets one node.
+        """Returns one node.
 
         `GetNode` in the API. Requires the permission `cce:node:get`. Retried after any temporary failure: it only
         reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            node_id: ID of the node (metadata.uid in responses). `node_id`.
         """
 
     def list_nodes(
@@ -1568,17 +1582,17 @@ class AsyncNodesClient(_product.AsyncClient):
         limit: int | None = None,
         marker: str | None = None,
     ) -> AsyncCall[types.ListNodesOutput]:
-        """Lists the nodes of a cluster, all in one answer.
+        """Lists the nodes of a cluster, all in one response.
 
         `ListNodes` in the API. Requires the permission `cce:node:list`. Retried after any temporary failure: it
         only reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            limit: Most nodes in the answer. `limit`; 1 to 2000.
-            marker: Only nodes behind this one, by its uid. `marker`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            limit: Maximum number of nodes in the response. `limit`; 1 to 2000.
+            marker: UID of the node after which the list starts. `marker`.
 
         Raises:
             Error: With a code, in addition to the common ones: `CCE.01400001`.
@@ -1593,19 +1607,19 @@ class AsyncNodesClient(_product.AsyncClient):
         project_id: str | None = None,
         status: types.TaskStatus | types.TaskStatusDict | None = None,
     ) -> AsyncCall[types.MigrateNodesOutput]:
-        """Moves nodes from one cluster to another; their system is installed anew. Physical-server nodes of Turbo
-        clusters cannot be moved. status.jobID of the answer names the job to follow.
+        """Moves nodes from one cluster to another. The operating system of the nodes is reinstalled. Physical server
+        nodes of Turbo clusters cannot be moved. status.jobID in the response is the ID of the job to poll.
 
         `MigrateNodes` in the API. Not retried once a request may have reached the service: it changes something.
         Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Cluster that the nodes leave. `cluster_id`.
-            target_cluster_id: Cluster that the nodes join. `target_cluster_id`.
-            spec: The nodes to move, and the system and login they get. `spec`.
-            status: Part of the answer; not needed in a request. `status`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster that the nodes leave. `cluster_id`.
+            target_cluster_id: ID of the cluster that the nodes join. `target_cluster_id`.
+            spec: Nodes to move, with their new operating system and login. `spec`.
+            status: Status of the object. It is part of the response and is not needed in a request. `status`.
         """
 
     def remove_nodes(
@@ -1616,18 +1630,18 @@ class AsyncNodesClient(_product.AsyncClient):
         project_id: str | None = None,
         status: types.TaskStatus | types.TaskStatusDict | None = None,
     ) -> AsyncCall[types.RemoveNodesOutput]:
-        """Takes nodes out of a cluster without deleting their servers; their system is installed anew. status.jobID
-        of the answer names the job to follow.
+        """Removes nodes from a cluster without deleting their servers. The operating system of the servers is
+        reinstalled. status.jobID in the response is the ID of the job to poll.
 
-        `RemoveNodes` in the API. Not retried once a request may have reached the service: a late repetition would
-        take out machines that joined again since. Starts a job: its identifier is `status.jobID` in the response.
+        `RemoveNodes` in the API. Not retried once a request may have reached the service: a late retry would
+        remove servers that joined again since. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster that holds the nodes. `cluster_id`.
-            spec: The nodes to remove, and the login their servers get. `spec`.
-            status: Part of the answer; not needed in a request. `status`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster that has the nodes. `cluster_id`.
+            spec: Nodes to remove, with the new login of their servers. `spec`.
+            status: Status of the object. It is part of the response and is not needed in a request. `status`.
         """
 
     def reset_nodes(
@@ -1637,17 +1651,17 @@ class AsyncNodesClient(_product.AsyncClient):
         node_list: Sequence[types.ResetNode | types.ResetNodeDict],
         project_id: str | None = None,
     ) -> AsyncCall[types.ResetNodesOutput]:
-        """Installs the system of nodes anew, which erases it. Nodes of a pool keep the settings of the pool. The
-        answer names a job to follow with GetJob.
+        """Reinstalls the operating system of nodes, which erases it. Nodes of a pool keep the settings of the pool.
+        The response has the ID of the job to poll with GetJob.
 
         `ResetNodes` in the API. Not retried once a request may have reached the service: it changes something.
         Starts a job: its identifier is `jobid` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster that holds the nodes. `cluster_id`.
-            node_list: The nodes to reset, each with the settings to install it with. `nodeList`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster that has the nodes. `cluster_id`.
+            node_list: Nodes to reset, each with its installation settings. `nodeList`.
         """
 
     def update_node(
@@ -1658,17 +1672,17 @@ class AsyncNodesClient(_product.AsyncClient):
         project_id: str | None = None,
         metadata: types.NodeUpdateMetadata | types.NodeUpdateMetadataDict | None = None,
     ) -> AsyncCall[types.UpdateNodeOutput]:
-        """Renames a node and the server under it; nothing else can be changed.
+        """Renames a node and its server. Nothing else can be changed.
 
         `UpdateNode` in the API. Requires the permission `cce:node:update`. Not retried once a request may have
-        reached the service: a late repetition would undo a newer name.
+        reached the service: a late retry would undo a newer name.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
-            metadata: The new name. `metadata`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            node_id: ID of the node (metadata.uid in responses). `node_id`.
+            metadata: New name of the node. `metadata`.
         """
 
     def wait_until_active(
@@ -1686,11 +1700,11 @@ class AsyncNodesClient(_product.AsyncClient):
 
         Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state,
         including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears.
-        The job of a node says why it failed. Times out after 30 minutes.
+        The error includes the reason from the job of the node. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
-            node_id: The node.
+            cluster_id: ID of the cluster.
+            node_id: ID of the node.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1716,8 +1730,8 @@ class AsyncNodesClient(_product.AsyncClient):
         the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
-            node_id: The node.
+            cluster_id: ID of the cluster.
+            node_id: ID of the node.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1738,17 +1752,18 @@ class ScalingClient(_product.Client):
         spec: types.NodePoolSpec | types.NodePoolSpecDict,
         project_id: str | None = None,
     ) -> types.CreateNodePoolOutput:
-        """Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
+        """Creates a node pool: nodes with the same template, scaled together. There is no job: GetNodePool shows the
+        phase.
 
         `CreateNodePool` in the API. Not retried once a request may have reached the service: it changes
         something.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             metadata: Name of the pool. `metadata`.
-            spec: Template of the nodes, how many, and how the pool scales. `spec`.
+            spec: Template and number of the nodes, and scaling settings of the pool. `spec`.
         """
 
     def delete_node_pool(
@@ -1758,17 +1773,17 @@ class ScalingClient(_product.Client):
         nodepool_id: str,
         project_id: str | None = None,
     ) -> types.DeleteNodePoolOutput:
-        """Deletes a node pool with its nodes. status.jobId of the answer names a job.
+        """Deletes a node pool with its nodes. status.jobId in the response is the ID of the job.
 
-        `DeleteNodePool` in the API. Not retried once a request may have reached the service: the answer to a
-        repetition is that there is nothing to delete, although the first request deleted it. Starts a job: its
-        identifier is `status.jobId` in the response.
+        `DeleteNodePool` in the API. Not retried once a request may have reached the service: a retry reports that
+        there is nothing to delete, although the first request deleted it. Starts a job: its identifier is
+        `status.jobId` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            nodepool_id: ID of the node pool (metadata.uid in responses). `nodepool_id`.
         """
 
     def get_node_pool(
@@ -1778,15 +1793,15 @@ class ScalingClient(_product.Client):
         nodepool_id: str,
         project_id: str | None = None,
     ) -> types.GetNodePoolOutput:
-        """Gets one node pool.
+        """Returns one node pool.
 
         `GetNodePool` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            nodepool_id: ID of the node pool (metadata.uid in responses). `nodepool_id`.
         """
 
     def list_node_pools(
@@ -1796,17 +1811,17 @@ class ScalingClient(_product.Client):
         project_id: str | None = None,
         show_default_node_pool: str | None = None,
     ) -> types.ListNodePoolsOutput:
-        """Lists the node pools of a cluster, all in one answer.
+        """Lists the node pools of a cluster, all in one response.
 
         `ListNodePools` in the API. Requires the permission `cce:nodepool:list`. Retried after any temporary
         failure: it only reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            show_default_node_pool: "true" also lists the default pool, which holds the nodes created on their
-                own. Left out: not listed. `showDefaultNodePool`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            show_default_node_pool: Switch for the default pool, which contains the nodes that were created
+                outside of a pool. "true" lists it too. Not listed by default. `showDefaultNodePool`.
         """
 
     def update_node_pool(
@@ -1820,20 +1835,20 @@ class ScalingClient(_product.Client):
         api_version: str | None = None,
         metadata: types.NodePoolMetadata | types.NodePoolMetadataDict | None = None,
     ) -> types.UpdateNodePoolOutput:
-        """Changes the size, the autoscaling, the labels or the taints of a node pool.
+        """Changes the size, autoscaling, labels or taints of a node pool.
 
-        `UpdateNodePool` in the API. Not retried once a request may have reached the service: a late repetition
-        would undo a newer size, and create or delete nodes for it.
+        `UpdateNodePool` in the API. Not retried once a request may have reached the service: a late retry would
+        undo a newer size, and create or delete nodes for it.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
-            kind: Kind of the object, NodePool; normally left out. `kind`.
-            api_version: Version of the API, v3; normally left out. `apiVersion`.
-            metadata: Name of the pool; normally left out. `metadata`.
-            spec: What to change. `spec`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            nodepool_id: ID of the node pool (metadata.uid in responses). `nodepool_id`.
+            kind: Kind of the object, NodePool. Usually not set. `kind`.
+            api_version: Version of the API, v3. Usually not set. `apiVersion`.
+            metadata: Name of the pool. Usually not set. `metadata`.
+            spec: Changes to apply. `spec`.
         """
 
     def wait_until_node_pool_settled(
@@ -1847,7 +1862,7 @@ class ScalingClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> types.GetNodePoolOutput:
-        """Waits until a node pool works normally and, unless it scales by itself, has the nodes that it is to have,
+        """Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes,
         and returns it. Polls `GetNodePool`.
 
         Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown
@@ -1855,8 +1870,8 @@ class ScalingClient(_product.Client):
         minutes.
 
         Args:
-            cluster_id: The cluster.
-            nodepool_id: The node pool.
+            cluster_id: ID of the cluster.
+            nodepool_id: ID of the node pool.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1882,8 +1897,8 @@ class ScalingClient(_product.Client):
         the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
-            nodepool_id: The node pool.
+            cluster_id: ID of the cluster.
+            nodepool_id: ID of the node pool.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1904,17 +1919,18 @@ class AsyncScalingClient(_product.AsyncClient):
         spec: types.NodePoolSpec | types.NodePoolSpecDict,
         project_id: str | None = None,
     ) -> AsyncCall[types.CreateNodePoolOutput]:
-        """Creates a node pool: nodes of one template, scaled together. There is no job: GetNodePool shows the phase.
+        """Creates a node pool: nodes with the same template, scaled together. There is no job: GetNodePool shows the
+        phase.
 
         `CreateNodePool` in the API. Not retried once a request may have reached the service: it changes
         something.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             metadata: Name of the pool. `metadata`.
-            spec: Template of the nodes, how many, and how the pool scales. `spec`.
+            spec: Template and number of the nodes, and scaling settings of the pool. `spec`.
         """
 
     def delete_node_pool(
@@ -1924,17 +1940,17 @@ class AsyncScalingClient(_product.AsyncClient):
         nodepool_id: str,
         project_id: str | None = None,
     ) -> AsyncCall[types.DeleteNodePoolOutput]:
-        """Deletes a node pool with its nodes. status.jobId of the answer names a job.
+        """Deletes a node pool with its nodes. status.jobId in the response is the ID of the job.
 
-        `DeleteNodePool` in the API. Not retried once a request may have reached the service: the answer to a
-        repetition is that there is nothing to delete, although the first request deleted it. Starts a job: its
-        identifier is `status.jobId` in the response.
+        `DeleteNodePool` in the API. Not retried once a request may have reached the service: a retry reports that
+        there is nothing to delete, although the first request deleted it. Starts a job: its identifier is
+        `status.jobId` in the response.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            nodepool_id: ID of the node pool (metadata.uid in responses). `nodepool_id`.
         """
 
     def get_node_pool(
@@ -1944,15 +1960,15 @@ class AsyncScalingClient(_product.AsyncClient):
         nodepool_id: str,
         project_id: str | None = None,
     ) -> AsyncCall[types.GetNodePoolOutput]:
-        """Gets one node pool.
+        """Returns one node pool.
 
         `GetNodePool` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            nodepool_id: ID of the node pool (metadata.uid in responses). `nodepool_id`.
         """
 
     def list_node_pools(
@@ -1962,17 +1978,17 @@ class AsyncScalingClient(_product.AsyncClient):
         project_id: str | None = None,
         show_default_node_pool: str | None = None,
     ) -> AsyncCall[types.ListNodePoolsOutput]:
-        """Lists the node pools of a cluster, all in one answer.
+        """Lists the node pools of a cluster, all in one response.
 
         `ListNodePools` in the API. Requires the permission `cce:nodepool:list`. Retried after any temporary
         failure: it only reads.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            show_default_node_pool: "true" also lists the default pool, which holds the nodes created on their
-                own. Left out: not listed. `showDefaultNodePool`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            show_default_node_pool: Switch for the default pool, which contains the nodes that were created
+                outside of a pool. "true" lists it too. Not listed by default. `showDefaultNodePool`.
         """
 
     def update_node_pool(
@@ -1986,20 +2002,20 @@ class AsyncScalingClient(_product.AsyncClient):
         api_version: str | None = None,
         metadata: types.NodePoolMetadata | types.NodePoolMetadataDict | None = None,
     ) -> AsyncCall[types.UpdateNodePoolOutput]:
-        """Changes the size, the autoscaling, the labels or the taints of a node pool.
+        """Changes the size, autoscaling, labels or taints of a node pool.
 
-        `UpdateNodePool` in the API. Not retried once a request may have reached the service: a late repetition
-        would undo a newer size, and create or delete nodes for it.
+        `UpdateNodePool` in the API. Not retried once a request may have reached the service: a late retry would
+        undo a newer size, and create or delete nodes for it.
 
         Args:
-            project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
-            cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
-            nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
-            kind: Kind of the object, NodePool; normally left out. `kind`.
-            api_version: Version of the API, v3; normally left out. `apiVersion`.
-            metadata: Name of the pool; normally left out. `metadata`.
-            spec: What to change. `spec`.
+            project_id: ID of the project that the request works in. `project_id`; by default the
+                connection's.
+            cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            nodepool_id: ID of the node pool (metadata.uid in responses). `nodepool_id`.
+            kind: Kind of the object, NodePool. Usually not set. `kind`.
+            api_version: Version of the API, v3. Usually not set. `apiVersion`.
+            metadata: Name of the pool. Usually not set. `metadata`.
+            spec: Changes to apply. `spec`.
         """
 
     def wait_until_node_pool_settled(
@@ -2013,7 +2029,7 @@ class AsyncScalingClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[types.GetNodePoolOutput]:
-        """Waits until a node pool works normally and, unless it scales by itself, has the nodes that it is to have,
+        """Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes,
         and returns it. Polls `GetNodePool`.
 
         Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown
@@ -2021,8 +2037,8 @@ class AsyncScalingClient(_product.AsyncClient):
         minutes.
 
         Args:
-            cluster_id: The cluster.
-            nodepool_id: The node pool.
+            cluster_id: ID of the cluster.
+            nodepool_id: ID of the node pool.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -2048,8 +2064,8 @@ class AsyncScalingClient(_product.AsyncClient):
         the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
-            cluster_id: The cluster.
-            nodepool_id: The node pool.
+            cluster_id: ID of the cluster.
+            nodepool_id: ID of the node pool.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -2096,78 +2112,79 @@ class Connection(_product.Connection):
         """Nothing is sent.
 
         Args:
-            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
-                by default.
-            authentication: The form in which requests prove who calls, for credentials from a provider of
-                your own: a signature with the key, or the token. One of `signature`, `token`. `signature` by
+            attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
                 default.
-            call_timeout: The longest time of a call, its retries and the waits between them included. More
-                than 0. In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
-                per second are kept. Off by default.
-            cluster_addressing: The place in which requests about storage and add-ons name their cluster: the
-                host name or the path. One of `host`, `path`. `host` by default.
-            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
-                seconds. 10 seconds by default.
-            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
-                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
-                environment, profile file, role of the machine.
-            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
-                between the program and the service can then read and change everything, passwords and kubeconfigs
-                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
-                when the connection is built. Off by default.
+            authentication: The authentication of requests, for credentials from a custom provider: a
+                signature with the key, or the token. One of `signature`, `token`. `signature` by default.
+            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
+                In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
+                of calls per second. Off by default.
+            cluster_addressing: The place of the cluster's id in requests about storage and add-ons: the host
+                name or the path. One of `host`, `path`. `host` by default.
+            connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
+                10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a custom provider. The
+                credentials are cached and renewed before they expire. Without it, the vendor's default chain is
+                used: environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anyone on
+                the network path can then read and change all traffic, including passwords and kubeconfigs. For a
+                private cloud with its own certificates, use `root_certificate`. Logs a warning when the
+                connection is built. Off by default.
             danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
-                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
-                warning when the connection is built. Off by default.
+                Anyone on the network path can then read passwords, session tokens and kubeconfigs. Logs a warning
+                when the connection is built. Off by default.
             domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
-                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
-                Without it, it is the domain of the public cloud.
-            endpoint: A full URL that requests are sent to, instead of the product's own host names:
-                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
-                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
-            iam_endpoint: A full URL of the identity service. Without it, an `endpoint` stands for all
+                its services are derived. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, the domain of the public cloud is used.
+            endpoint: A full URL to which requests are sent, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
+                `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            iam_endpoint: A full URL of the identity service. Without it, an `endpoint` applies to all
                 services.
-            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+            max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
+                (64 MiB) by default.
+            no_proxy: No proxy is used, regardless of the environment. Off by default.
+            password_login: The user that logs in with a password. The token of this login authenticates
+                calls, instead of an access key. It is kept, renewed before it expires, and renewed when a service
+                refuses it. Its parts: `user` (the name of the user, required), `password` (the user's password,
+                required), `account` (the name of the account that the user belongs to, required), `scope` (the
+                scope of the token, one of: a project by name, a project by id, all resources of the account).
+                Without it, calls are signed with an access key.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below the limits of
+                servers and load balancers, so that calls rarely use a connection that is being closed. In
+                seconds. 20 seconds by default.
+            pool_max_idle_per_host: The maximum number of idle connections that are kept for each host. 32 by
                 default.
-            no_proxy: No proxy is used, whatever the environment says. Off by default.
-            password_login: The user that logs in with a password; calls are made with the token that this
-                returns, instead of an access key. The token is kept, renewed before it ends, and once more when a
-                service refuses it. Its parts: `user` (the name of the user, required), `password` (the user's
-                password, required), `account` (the name of the account that the user belongs to, required),
-                `scope` (what the token is good for, one of: a project by name, a project by id, everything of the
-                account). Without it, calls are signed with an access key.
-            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
-                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
-                by default.
-            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
-            profile: The profile of the vendor's own file that credentials come from, instead of the default
-                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
-                profile.
-            project_id: The project of calls that do not name another, by its id. Without it, it is the
-                project that stands beside the credentials, in `HUAWEICLOUD_SDK_PROJECT_ID` or in the file.
-            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
-                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
-                cannot be understood is an error when the connection is built.
+            profile: The profile of the vendor's own file from which credentials are read, instead of the
+                default chain. It cannot be combined with other credentials. Without it, the default chain reads
+                the default profile.
+            project_id: The project of calls that do not name another, by its id. Without it, the project from
+                the source of the credentials is used: that in `HUAWEICLOUD_SDK_PROJECT_ID` or in the file.
+            proxy: The URL of a proxy for all requests: `http://proxy.example.com:3128`. Without it,
+                `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` apply, and an invalid value there is an
+                error when the connection is built.
             region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
-                region that the vendor's environment variable names is used, if there is one.
-            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
-                for the port of the URL. The certificate must still be that of the host's name. Without it, the
-                name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
-                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
-                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
-                attempts.
-            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
-                a private cloud's own authority. Without it, only the certificates of the system are trusted.
-            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
-                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
-                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
-                of its own there. Without it, signatures cover the host of the endpoint.
-            token: A token of the identity service to call with, instead of an access key. Without it, calls
-                are signed with an access key.
+                region in the vendor's environment variable is used, if it is set.
+            resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
+                means the port of the URL. The certificate must still be valid for the host's name. Without it,
+                host names are resolved by the system.
+            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+                first one included), `base_delay` (the maximum wait before the first retry, in seconds),
+                `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
+                made.
+            root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
+                those of a private cloud's certificate authority. Without it, only the certificates of the system
+                are trusted.
+            signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
+                `endpoint` that forwards requests to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy removes. Services that issue tokens or assume roles then need their own
+                endpoints. Without it, signatures cover the host of the endpoint.
+            token: The token of the identity service that authenticates calls, instead of an access key.
+                Without it, calls are signed with an access key.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
-                Without it, it names this library alone.
+                Without it, the header names only this library.
         """
 
     @property
@@ -2216,78 +2233,79 @@ class AsyncConnection(_product.AsyncConnection):
         """Nothing is sent.
 
         Args:
-            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
-                by default.
-            authentication: The form in which requests prove who calls, for credentials from a provider of
-                your own: a signature with the key, or the token. One of `signature`, `token`. `signature` by
+            attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
                 default.
-            call_timeout: The longest time of a call, its retries and the waits between them included. More
-                than 0. In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
-                per second are kept. Off by default.
-            cluster_addressing: The place in which requests about storage and add-ons name their cluster: the
-                host name or the path. One of `host`, `path`. `host` by default.
-            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
-                seconds. 10 seconds by default.
-            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
-                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
-                environment, profile file, role of the machine.
-            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
-                between the program and the service can then read and change everything, passwords and kubeconfigs
-                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
-                when the connection is built. Off by default.
+            authentication: The authentication of requests, for credentials from a custom provider: a
+                signature with the key, or the token. One of `signature`, `token`. `signature` by default.
+            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
+                In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
+                of calls per second. Off by default.
+            cluster_addressing: The place of the cluster's id in requests about storage and add-ons: the host
+                name or the path. One of `host`, `path`. `host` by default.
+            connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
+                10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a custom provider. The
+                credentials are cached and renewed before they expire. Without it, the vendor's default chain is
+                used: environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anyone on
+                the network path can then read and change all traffic, including passwords and kubeconfigs. For a
+                private cloud with its own certificates, use `root_certificate`. Logs a warning when the
+                connection is built. Off by default.
             danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
-                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
-                warning when the connection is built. Off by default.
+                Anyone on the network path can then read passwords, session tokens and kubeconfigs. Logs a warning
+                when the connection is built. Off by default.
             domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
-                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
-                Without it, it is the domain of the public cloud.
-            endpoint: A full URL that requests are sent to, instead of the product's own host names:
-                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
-                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
-            iam_endpoint: A full URL of the identity service. Without it, an `endpoint` stands for all
+                its services are derived. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, the domain of the public cloud is used.
+            endpoint: A full URL to which requests are sent, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
+                `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            iam_endpoint: A full URL of the identity service. Without it, an `endpoint` applies to all
                 services.
-            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+            max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
+                (64 MiB) by default.
+            no_proxy: No proxy is used, regardless of the environment. Off by default.
+            password_login: The user that logs in with a password. The token of this login authenticates
+                calls, instead of an access key. It is kept, renewed before it expires, and renewed when a service
+                refuses it. Its parts: `user` (the name of the user, required), `password` (the user's password,
+                required), `account` (the name of the account that the user belongs to, required), `scope` (the
+                scope of the token, one of: a project by name, a project by id, all resources of the account).
+                Without it, calls are signed with an access key.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below the limits of
+                servers and load balancers, so that calls rarely use a connection that is being closed. In
+                seconds. 20 seconds by default.
+            pool_max_idle_per_host: The maximum number of idle connections that are kept for each host. 32 by
                 default.
-            no_proxy: No proxy is used, whatever the environment says. Off by default.
-            password_login: The user that logs in with a password; calls are made with the token that this
-                returns, instead of an access key. The token is kept, renewed before it ends, and once more when a
-                service refuses it. Its parts: `user` (the name of the user, required), `password` (the user's
-                password, required), `account` (the name of the account that the user belongs to, required),
-                `scope` (what the token is good for, one of: a project by name, a project by id, everything of the
-                account). Without it, calls are signed with an access key.
-            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
-                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
-                by default.
-            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
-            profile: The profile of the vendor's own file that credentials come from, instead of the default
-                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
-                profile.
-            project_id: The project of calls that do not name another, by its id. Without it, it is the
-                project that stands beside the credentials, in `HUAWEICLOUD_SDK_PROJECT_ID` or in the file.
-            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
-                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
-                cannot be understood is an error when the connection is built.
+            profile: The profile of the vendor's own file from which credentials are read, instead of the
+                default chain. It cannot be combined with other credentials. Without it, the default chain reads
+                the default profile.
+            project_id: The project of calls that do not name another, by its id. Without it, the project from
+                the source of the credentials is used: that in `HUAWEICLOUD_SDK_PROJECT_ID` or in the file.
+            proxy: The URL of a proxy for all requests: `http://proxy.example.com:3128`. Without it,
+                `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` apply, and an invalid value there is an
+                error when the connection is built.
             region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
-                region that the vendor's environment variable names is used, if there is one.
-            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
-                for the port of the URL. The certificate must still be that of the host's name. Without it, the
-                name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
-                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
-                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
-                attempts.
-            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
-                a private cloud's own authority. Without it, only the certificates of the system are trusted.
-            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
-                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
-                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
-                of its own there. Without it, signatures cover the host of the endpoint.
-            token: A token of the identity service to call with, instead of an access key. Without it, calls
-                are signed with an access key.
+                region in the vendor's environment variable is used, if it is set.
+            resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
+                means the port of the URL. The certificate must still be valid for the host's name. Without it,
+                host names are resolved by the system.
+            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+                first one included), `base_delay` (the maximum wait before the first retry, in seconds),
+                `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
+                made.
+            root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
+                those of a private cloud's certificate authority. Without it, only the certificates of the system
+                are trusted.
+            signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
+                `endpoint` that forwards requests to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy removes. Services that issue tokens or assume roles then need their own
+                endpoints. Without it, signatures cover the host of the endpoint.
+            token: The token of the identity service that authenticates calls, instead of an access key.
+                Without it, calls are signed with an access key.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
-                Without it, it names this library alone.
+                Without it, the header names only this library.
         """
 
     @property

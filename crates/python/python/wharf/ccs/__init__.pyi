@@ -55,8 +55,9 @@ class ClustersClient(_product.Client):
         period: int | None = None,
         sg_id: str | None = None,
     ) -> types.CreateClusterOutput:
-        """Creates a cluster together with its first nodes. The answer names a task; DescribeClusterTaskResult tells
-        when it is done. An account may have 5 clusters of 20 nodes unless its quota was raised.
+        """Creates a cluster together with its first nodes. The response contains the task in requestId; poll
+        DescribeClusterTaskResult until it is done. An account may have 5 clusters of 20 nodes unless its quota
+        was raised.
 
         `CreateCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
         the service: it changes something.
@@ -64,42 +65,43 @@ class ClustersClient(_product.Client):
         Args:
             cluster_name: Name of the cluster. `clusterName`.
             cluster_desc: Description of the cluster. `clusterDesc`.
-            cluster_cidr: Address range of containers and services. It may not overlap the private network nor
+            cluster_cidr: Address range of containers and services. It must not overlap the private network or
                 another cluster in it. `clusterCIDR`.
-            ignore_cluster_cidr_conflict: What to do about an address range that overlaps: 0 refuses it, which
-                is the default, 1 goes on. `ignoreClusterCIDRConflict`; 0 to 1; default `0`.
+            ignore_cluster_cidr_conflict: Handling of an overlapping address range: 0, the default, rejects
+                it; 1 ignores the overlap. `ignoreClusterCIDRConflict`; 0 to 1; default `0`.
             zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
-            goods_num: How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was
-                raised. `goodsNum`; 1 to 100.
-            cpu: Cores of each node. What fits together with the memory depends on the instance type. `cpu`;
+            goods_num: Number of nodes to buy, at most 100. A cluster has at most 20 nodes unless the quota
+                was raised. `goodsNum`; 1 to 100.
+            cpu: CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`;
                 at least 1.
             mem: Memory of each node in GB. `mem`; at least 1.
-            os_name: Operating system of all nodes of the cluster, also of those added later. `osName`. Known
-                values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`.
-            instance_type: Instance type of the nodes; CVM.S1 unless set. Not every zone sells every type.
-                `instanceType`; default `"CVM.S1"`. Known values: `CVM.S1`, `CVM.S2`, `CVM.I1`, `CVM.I2`,
-                `CVM.M1`, `CVM.M2`, `CVM.C2`.
-            cvm_type: How the hosts are paid; by the hour unless set. `cvmType`; default `"PayByHour"`. Known
-                values: `PayByHour`, `PayByMonth`.
-            bandwidth_type: How the public bandwidth is paid. PayByHour hosts take PayByHour or PayByTraffic,
-                PayByMonth hosts PayByMonth or PayByTraffic. `bandwidthType`. Known values: `PayByHour`,
-                `PayByMonth`, `PayByTraffic`.
-            bandwidth: Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none.
-                `bandwidth`; at least 0.
-            wan_ip: Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without
-                bandwidth there is none. `wanIp`; 0 to 1.
-            vpc_id: Private network of the cluster, by its unified id (unVpcId). `vpcId`.
-            subnet_id: Subnet of the nodes, by its unified id (unSubnetId). `subnetId`.
+            os_name: Operating system of all nodes of the cluster, including those added later. `osName`.
+                Known values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`.
+            instance_type: Instance type of the nodes. Not every zone offers every type. `instanceType`;
+                default `"CVM.S1"`. Known values: `CVM.S1`, `CVM.S2`, `CVM.I1`, `CVM.I2`, `CVM.M1`, `CVM.M2`,
+                `CVM.C2`.
+            cvm_type: Billing mode of the CVM instances. Default: by the hour. `cvmType`; default
+                `"PayByHour"`. Known values: `PayByHour`, `PayByMonth`.
+            bandwidth_type: Billing mode of the public bandwidth. PayByHour instances take PayByHour or
+                PayByTraffic, PayByMonth instances PayByMonth or PayByTraffic. `bandwidthType`. Known values:
+                `PayByHour`, `PayByMonth`, `PayByTraffic`.
+            bandwidth: Public bandwidth of each node in Mbps; the peak bandwidth if billed by traffic. 0 for
+                none. `bandwidth`; at least 0.
+            wan_ip: Whether each node gets a public address: 1 yes, 0 no. Default: 1 with bandwidth; without
+                bandwidth, no address is assigned. `wanIp`; 0 to 1.
+            vpc_id: Private network of the cluster, by its unified ID (unVpcId). `vpcId`.
+            subnet_id: Subnet of the nodes, by its unified ID (unSubnetId). `subnetId`.
             is_vpc_gateway: Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public
                 address and a private network. `isVpcGateway`; 0 to 1.
-            root_size: System disk in GB, 20 to 50. `rootSize`; 20 to 50.
-            storage_size: Data disk in GB, a multiple of 10; 0 for none. `storageSize`; at least 0.
-            password: Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random,
-                and told by message to the account, unless set. Not together with keyId. `password`; at most 16
-                characters.
-            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`.
-            period: For how many months to buy; required with the cvmType PayByMonth. `period`; at least 1.
-            sg_id: Security group of the nodes; none unless set. `sgId`.
+            root_size: Size of the system disk in GB. `rootSize`; 20 to 50.
+            storage_size: Size of the data disk in GB, a multiple of 10. 0 for none. `storageSize`; at least
+                0.
+            password: Password of the nodes: 8 to 16 characters of two kinds among letters, digits and
+                punctuation. Default: random and sent by message to the account. Mutually exclusive with keyId.
+                `password`; at most 16 characters.
+            key_id: Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
+            period: Number of months to buy. Required with the cvmType PayByMonth. `period`; at least 1.
+            sg_id: Security group of the nodes. Default: none. `sgId`.
         """
 
     def create_cluster_namespace(
@@ -115,9 +117,9 @@ class ClustersClient(_product.Client):
         reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster to create it in. `clusterId`.
+            cluster_id: Cluster of the new namespace. `clusterId`.
             name: Name of the namespace. `name`.
-            description: Description of the namespace; may be empty. `description`.
+            description: Description of the namespace. May be empty. `description`.
         """
 
     def create_cluster_service(
@@ -136,30 +138,31 @@ class ClustersClient(_product.Client):
         node_affinity: Sequence[types.NodeAffinity | types.NodeAffinityDict] | None = None,
         pod_affinity: Sequence[types.PodAffinity | types.PodAffinityDict] | None = None,
     ) -> types.CreateClusterServiceOutput:
-        """Creates a service: so many pods of the same containers, and the way to reach them.
+        """Creates a service: a number of pods with the same containers, and the access to them.
 
         `CreateClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
         reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster to create it in. `clusterId`.
-            service_name: Name of the service. Small letters, digits and hyphens, beginning with a letter and
-                ending with a letter or digit, 63 characters at most. `serviceName`; at most 63 characters.
+            cluster_id: Cluster of the new namespace. `clusterId`.
+            service_name: Name of the service. Lower-case letters, digits and hyphens, beginning with a letter
+                and ending with a letter or digit, at most 63 characters. `serviceName`; at most 63 characters.
             service_desc: Description of the service. `serviceDesc`.
-            replicas: How many pods to run; one only with a volume on a cloud disk. `replicas`; at least 0.
-            access_type: How the service is reached; ClusterIP unless set. `accessType`; default
-                `"ClusterIP"`. Known values: `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
+            replicas: Number of pods to run. At most one with a volume on a cloud disk. `replicas`; at least
+                0.
+            access_type: Kind of access to the service. `accessType`; default `"ClusterIP"`. Known values:
+                `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
             port_mappings: Ports of the service. Not with the accessType None. `portMappings`.
-            volumes: Volumes that the containers may mount. Without them no container may have volumeMounts.
-                `volumes`.
-            containers: Containers of each pod, one at least. `containers`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
-            subnet_id: Subnet of the internal load balancer, by its unified id (unSubnetId); it takes one
-                address of it. Required with the accessType SvcLBTypeInner. `subnetId`.
-            node_affinity: Which nodes the pods may run on, by label; a pod that fits on none is not
-                scheduled. Not on clusters of version 1.4.6. `nodeAffinity`.
-            pod_affinity: Beside which pods the pods may run, by label; a pod that fits on no node is not
-                scheduled. Not on clusters of version 1.4.6. `podAffinity`.
+            volumes: Volumes that the containers may mount. Without volumes, no container may have
+                volumeMounts. `volumes`.
+            containers: Containers of each pod, at least one. `containers`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
+            subnet_id: Subnet of the internal load balancer, by its unified ID (unSubnetId). The load balancer
+                takes one address of the subnet. Required with the accessType SvcLBTypeInner. `subnetId`.
+            node_affinity: Conditions on the labels of the nodes that the pods may run on. A pod without a
+                matching node is not scheduled. Not on clusters of version 1.4.6. `nodeAffinity`.
+            pod_affinity: Conditions on the labels of the pods that the pods may run beside. A pod without a
+                matching node is not scheduled. Not on clusters of version 1.4.6. `podAffinity`.
         """
 
     def delete_cluster(
@@ -168,18 +171,17 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         node_delete_mode: str | None = None,
     ) -> types.DeleteClusterOutput:
-        """Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The answer
-        names a task.
+        """Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The response
+        contains the task in requestId.
 
         `DeleteCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: the answer to a repetition is that there is nothing to delete, although the first request
-        deleted it.
+        the service: a retry reports that nothing exists to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster to delete. `clusterId`.
-            node_delete_mode: What becomes of the nodes. Unless set, hosts paid by the hour are given back and
-                those paid by the month are kept, which can only be removed. `nodeDeleteMode`. Known values:
-                `RemoveOnly`, `Return`.
+            node_delete_mode: Handling of the nodes. Default: CVM instances billed by the hour are terminated;
+                those billed by the month are kept, because they can only be removed. `nodeDeleteMode`. Known
+                values: `RemoveOnly`, `Return`.
         """
 
     def delete_cluster_namespace(
@@ -188,10 +190,10 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         names: Sequence[str],
     ) -> types.DeleteClusterNamespaceOutput:
-        """Deletes namespaces of a cluster with all that is in them.
+        """Deletes namespaces of a cluster with all their content.
 
         `DeleteClusterNamespace` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would delete what was created since under the same name.
+        reached the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             cluster_id: Cluster of the namespaces. `clusterId`.
@@ -208,12 +210,12 @@ class ClustersClient(_product.Client):
         """Deletes a service with its pods.
 
         `DeleteClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would delete what was created since under the same name.
+        reached the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to delete. `serviceName`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def describe_cluster(
@@ -227,22 +229,22 @@ class ClustersClient(_product.Client):
         offset: int | None = None,
         limit: int | None = None,
     ) -> types.DescribeClusterOutput:
-        """Lists clusters, all of them or those that pass the filters.
+        """Lists clusters: all of them or those that match the filters.
 
         `DescribeCluster` in the API. Any valid signature is accepted. Paged: 20 items by default. Retried after
         any temporary failure: it only reads.
 
         Args:
-            cluster_ids: Clusters to return; all unless given. `clusterIds`.
-            cluster_name: Only clusters of this name. `clusterName`.
-            status: Only clusters in this state. `status`. Known values: `Creating`, `Running`, `Deleting`,
-                `Scaling`, `Upgrading`, `Isolated`, `Abnormal`.
-            order_field: What to sort by; createdAt unless set. `orderField`; default `"createdAt"`. Known
-                values: `clusterId`, `clusterName`, `createdAt`, `updatedAt`.
-            order_type: Which way to sort; downwards unless set. `orderType`; default `"desc"`. Known values:
-                `asc`, `desc`.
-            offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
-            limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
+            cluster_ids: Clusters to return. Default: all. `clusterIds`.
+            cluster_name: Name of the clusters to return. `clusterName`.
+            status: State of the clusters to return. `status`. Known values: `Creating`, `Running`,
+                `Deleting`, `Scaling`, `Upgrading`, `Isolated`, `Abnormal`.
+            order_field: Field to sort by. `orderField`; default `"createdAt"`. Known values: `clusterId`,
+                `clusterName`, `createdAt`, `updatedAt`.
+            order_type: Sort order. Default: descending. `orderType`; default `"desc"`. Known values: `asc`,
+                `desc`.
+            offset: Number of items to skip. `offset`; at least 0; default `0`.
+            limit: Maximum number of items to return. `limit`; at least 1; default `20`.
         """
 
     def describe_cluster_namespaces(
@@ -250,13 +252,13 @@ class ClustersClient(_product.Client):
         *,
         cluster_id: str,
     ) -> types.DescribeClusterNamespacesOutput:
-        """Lists the namespaces of a cluster. There are no pages.
+        """Lists the namespaces of a cluster. Not paginated.
 
         `DescribeClusterNameSpaces` in the API. Any valid signature is accepted. Retried after any temporary
         failure: it only reads.
 
         Args:
-            cluster_id: Cluster to look in. `clusterId`.
+            cluster_id: Cluster of the rule. `clusterId`.
         """
 
     def describe_cluster_service(
@@ -266,16 +268,16 @@ class ClustersClient(_product.Client):
         namespace: str | None = None,
         all_namespace: int | None = None,
     ) -> types.DescribeClusterServiceOutput:
-        """Lists the services of a cluster in short. There are no pages.
+        """Lists the services of a cluster in short form. Not paginated.
 
         `DescribeClusterService` in the API. Any valid signature is accepted. Retried after any temporary failure:
         it only reads.
 
         Args:
-            cluster_id: Cluster to look in. `clusterId`.
-            namespace: Namespace to look in; default unless set. `namespace`; default `"default"`.
-            all_namespace: Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
-                `allnamespace`; 0 to 1; default `0`.
+            cluster_id: Cluster of the rule. `clusterId`.
+            namespace: Namespace of the services. `namespace`; default `"default"`.
+            all_namespace: Whether to list the services of all namespaces: 1 yes, 0 no. `allnamespace`; 0 to
+                1; default `0`.
         """
 
     def describe_cluster_service_info(
@@ -285,7 +287,7 @@ class ClustersClient(_product.Client):
         service_name: str,
         namespace: str | None = None,
     ) -> types.DescribeClusterServiceInfoOutput:
-        """Returns one service in full.
+        """Returns the details of one service.
 
         `DescribeClusterServiceInfo` in the API. Any valid signature is accepted. Retried after any temporary
         failure: it only reads.
@@ -293,7 +295,7 @@ class ClustersClient(_product.Client):
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to return. `serviceName`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def describe_cluster_task_result(
@@ -301,14 +303,14 @@ class ClustersClient(_product.Client):
         *,
         request_id: int,
     ) -> types.DescribeClusterTaskResultOutput:
-        """Tells how a task stands that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances
-        began. Why one failed is not told.
+        """Returns the state of a task that CreateCluster, DeleteCluster, AddClusterInstances or
+        DeleteClusterInstances started. The reason for a failure is not reported.
 
         `DescribeClusterTaskResult` in the API. Any valid signature is accepted. Retried after any temporary
         failure: it only reads.
 
         Args:
-            request_id: Task, as the operation named it that began it. `requestId`.
+            request_id: Task: the requestId of the response that started it. `requestId`.
         """
 
     def modify_cluster_service(
@@ -329,36 +331,36 @@ class ClustersClient(_product.Client):
         node_affinity: Sequence[types.NodeAffinity | types.NodeAffinityDict] | None = None,
         pod_affinity: Sequence[types.PodAffinity | types.PodAffinityDict] | None = None,
     ) -> types.ModifyClusterServiceOutput:
-        """Replaces a service by what is given and rolls the change out. What is left out is not kept: send
-        everything again. For the number of pods, the image or the description alone there are other operations.
+        """Replaces the settings of a service and rolls the change out. Omitted settings are not kept: send all of
+        them. To change only the number of pods, the image or the description, use the other operations.
 
         `ModifyClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would replace a newer version of the service, and rolls it out
-        again.
+        reached the service: a late retry would replace a newer version of the service and roll it out again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
-            service_name: Service to replace. Small letters, digits and hyphens, beginning with a letter and
-                ending with a letter or digit, 63 characters at most. `serviceName`; at most 63 characters.
+            service_name: Service to replace. Lower-case letters, digits and hyphens, beginning with a letter
+                and ending with a letter or digit, at most 63 characters. `serviceName`; at most 63 characters.
             service_desc: Description of the service. `serviceDesc`.
-            replicas: How many pods to run; one only with a volume on a cloud disk. `replicas`; at least 0.
-            strategy: How the new pods take the place of the old ones. `strategy`. Known values: `Recreate`,
+            replicas: Number of pods to run. At most one with a volume on a cloud disk. `replicas`; at least
+                0.
+            strategy: Strategy for replacing the old pods with new ones. `strategy`. Known values: `Recreate`,
                 `RollingUpdate`.
-            min_ready_seconds: Seconds to wait after a new pod has come up before the next one is started; for
+            min_ready_seconds: Seconds to wait after a new pod is running before the next one is started. For
                 rolling updates. `minReadySeconds`; at least 0.
-            access_type: How the service is reached; ClusterIP unless set. `accessType`; default
-                `"ClusterIP"`. Known values: `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
+            access_type: Kind of access to the service. `accessType`; default `"ClusterIP"`. Known values:
+                `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
             port_mappings: Ports of the service. Not with the accessType None. `portMappings`.
-            volumes: Volumes that the containers may mount. Without them no container may have volumeMounts.
-                `volumes`.
-            containers: Containers of each pod, one at least. `containers`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
-            subnet_id: Subnet of the internal load balancer, by its unified id (unSubnetId); it takes one
-                address of it. Required with the accessType SvcLBTypeInner. `subnetId`.
-            node_affinity: Which nodes the pods may run on, by label; a pod that fits on none is not
-                scheduled. Not on clusters of version 1.4.6. `nodeAffinity`.
-            pod_affinity: Beside which pods the pods may run, by label; a pod that fits on no node is not
-                scheduled. Not on clusters of version 1.4.6. `podAffinity`.
+            volumes: Volumes that the containers may mount. Without volumes, no container may have
+                volumeMounts. `volumes`.
+            containers: Containers of each pod, at least one. `containers`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
+            subnet_id: Subnet of the internal load balancer, by its unified ID (unSubnetId). The load balancer
+                takes one address of the subnet. Required with the accessType SvcLBTypeInner. `subnetId`.
+            node_affinity: Conditions on the labels of the nodes that the pods may run on. A pod without a
+                matching node is not scheduled. Not on clusters of version 1.4.6. `nodeAffinity`.
+            pod_affinity: Conditions on the labels of the pods that the pods may run beside. A pod without a
+                matching node is not scheduled. Not on clusters of version 1.4.6. `podAffinity`.
         """
 
     def modify_cluster_service_image(
@@ -370,19 +372,19 @@ class ClustersClient(_product.Client):
         containers: Sequence[types.ContainerImage | types.ContainerImageDict] | None = None,
         namespace: str | None = None,
     ) -> types.ModifyClusterServiceImageOutput:
-        """Gives the containers of a service other images and rolls the change out. Either image or containers has to
-        be given.
+        """Changes the images of the containers of a service and rolls the change out. Either image or containers is
+        required.
 
         `ModifyClusterServiceImage` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late repetition would replace a newer image, and rolls the service out again.
+        have reached the service: a late retry would replace a newer image and roll the service out again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to change. `serviceName`.
-            image: New image of a service with one container. Either this or containers. `image`.
-            containers: New images by container, for a service with several. Either this or image.
-                `containers`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            image: New image of a service with one container. Mutually exclusive with containers. `image`.
+            containers: New images by container, for a service with several containers. Mutually exclusive
+                with image. `containers`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def modify_service_description(
@@ -393,16 +395,16 @@ class ClustersClient(_product.Client):
         description: str | None = None,
         namespace: str | None = None,
     ) -> types.ModifyServiceDescriptionOutput:
-        """Sets the description of a service, or erases it.
+        """Sets or deletes the description of a service.
 
         `ModifyServiceDescription` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late repetition would undo a newer description.
+        have reached the service: a late retry would undo a newer description.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to change. `serviceName`.
-            description: New description. Empty or left out, the description is erased. `description`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            description: New description. If empty or omitted, the description is deleted. `description`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def pause_cluster_service(
@@ -416,12 +418,12 @@ class ClustersClient(_product.Client):
         until it is resumed.
 
         `PauseClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would pause an update that was resumed since.
+        reached the service: a late retry would pause an update that was resumed in the meantime.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to pause. `serviceName`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def redeploy_cluster_service(
@@ -431,16 +433,16 @@ class ClustersClient(_product.Client):
         service_name: str,
         namespace: str | None = None,
     ) -> types.RedeployClusterServiceOutput:
-        """Starts all pods of a service anew by its update strategy, which is a rolling update if none was ever set;
-        it makes the service pull its image again.
+        """Restarts all pods of a service according to its update strategy, or with a rolling update if none was ever
+        set. The service pulls its image again.
 
         `RedeployClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a second request restarts all pods once more.
+        reached the service: a second request restarts all pods again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
-            service_name: Service to start anew. `serviceName`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            service_name: Service to redeploy. `serviceName`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def resume_cluster_service(
@@ -450,15 +452,15 @@ class ClustersClient(_product.Client):
         service_name: str,
         namespace: str | None = None,
     ) -> types.ResumeClusterServiceOutput:
-        """Goes on with the update of a service that was paused.
+        """Resumes the paused update of a service.
 
         `ResumeClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would resume an update that was paused since.
+        reached the service: a late retry would resume an update that was paused in the meantime.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
-            service_name: Service to go on with. `serviceName`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            service_name: Service to resume. `serviceName`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def roll_back_cluster_service(
@@ -468,15 +470,15 @@ class ClustersClient(_product.Client):
         service_name: str,
         namespace: str | None = None,
     ) -> types.RollBackClusterServiceOutput:
-        """Takes a service back to what it was before its last update; further back is not possible.
+        """Rolls a service back to its state before the last update. Rolling back further is not possible.
 
         `RollBackClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a second request takes the service to yet another version.
+        reached the service: a second request rolls the service back to yet another version.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
-            service_name: Service to take back. `serviceName`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            service_name: Service to roll back. `serviceName`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def wait_until_running(
@@ -518,7 +520,8 @@ class ClustersClient(_product.Client):
         """Waits until a cluster is deleted. Polls `DescribeCluster`.
 
         Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. The task of the deletion says whether it failed. Times out after 30 minutes.
+        the state is then `Deleted`. The task of the deletion reports whether it failed. Times out after 30
+        minutes.
 
         Args:
             cluster_id: The cluster.
@@ -543,8 +546,8 @@ class ClustersClient(_product.Client):
         """Waits until a task has succeeded. Polls `DescribeClusterTaskResult`.
 
         Fails in the state `fail`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. The service does not say why a task
-        failed. Times out after 1 hour.
+        `NotFound` when it does not appear within the grace, or disappears. The service does not report the reason
+        for a failure. Times out after 1 hour.
 
         Args:
             task_id: The task: the requestId of the response that started it.
@@ -572,12 +575,12 @@ class ClustersClient(_product.Client):
 
         Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another
         state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not
-        appear within the grace, or disappears. The error has the reasons of the service. Progress includes the
-        number of pods. Times out after 15 minutes.
+        appear within the grace, or disappears. The error contains the reasons that the service reports. Progress
+        includes the number of pods. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
-            namespace: The namespace of the service, such as default.
+            namespace: The namespace of the service, for example default.
             service_name: The service.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
@@ -606,7 +609,7 @@ class ClustersClient(_product.Client):
 
         Args:
             cluster_id: The cluster.
-            namespace: The namespace of the service, such as default.
+            namespace: The namespace of the service, for example default.
             service_name: The service.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
@@ -647,8 +650,9 @@ class AsyncClustersClient(_product.AsyncClient):
         period: int | None = None,
         sg_id: str | None = None,
     ) -> AsyncCall[types.CreateClusterOutput]:
-        """Creates a cluster together with its first nodes. The answer names a task; DescribeClusterTaskResult tells
-        when it is done. An account may have 5 clusters of 20 nodes unless its quota was raised.
+        """Creates a cluster together with its first nodes. The response contains the task in requestId; poll
+        DescribeClusterTaskResult until it is done. An account may have 5 clusters of 20 nodes unless its quota
+        was raised.
 
         `CreateCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
         the service: it changes something.
@@ -656,42 +660,43 @@ class AsyncClustersClient(_product.AsyncClient):
         Args:
             cluster_name: Name of the cluster. `clusterName`.
             cluster_desc: Description of the cluster. `clusterDesc`.
-            cluster_cidr: Address range of containers and services. It may not overlap the private network nor
+            cluster_cidr: Address range of containers and services. It must not overlap the private network or
                 another cluster in it. `clusterCIDR`.
-            ignore_cluster_cidr_conflict: What to do about an address range that overlaps: 0 refuses it, which
-                is the default, 1 goes on. `ignoreClusterCIDRConflict`; 0 to 1; default `0`.
+            ignore_cluster_cidr_conflict: Handling of an overlapping address range: 0, the default, rejects
+                it; 1 ignores the overlap. `ignoreClusterCIDRConflict`; 0 to 1; default `0`.
             zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
-            goods_num: How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was
-                raised. `goodsNum`; 1 to 100.
-            cpu: Cores of each node. What fits together with the memory depends on the instance type. `cpu`;
+            goods_num: Number of nodes to buy, at most 100. A cluster has at most 20 nodes unless the quota
+                was raised. `goodsNum`; 1 to 100.
+            cpu: CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`;
                 at least 1.
             mem: Memory of each node in GB. `mem`; at least 1.
-            os_name: Operating system of all nodes of the cluster, also of those added later. `osName`. Known
-                values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`.
-            instance_type: Instance type of the nodes; CVM.S1 unless set. Not every zone sells every type.
-                `instanceType`; default `"CVM.S1"`. Known values: `CVM.S1`, `CVM.S2`, `CVM.I1`, `CVM.I2`,
-                `CVM.M1`, `CVM.M2`, `CVM.C2`.
-            cvm_type: How the hosts are paid; by the hour unless set. `cvmType`; default `"PayByHour"`. Known
-                values: `PayByHour`, `PayByMonth`.
-            bandwidth_type: How the public bandwidth is paid. PayByHour hosts take PayByHour or PayByTraffic,
-                PayByMonth hosts PayByMonth or PayByTraffic. `bandwidthType`. Known values: `PayByHour`,
-                `PayByMonth`, `PayByTraffic`.
-            bandwidth: Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none.
-                `bandwidth`; at least 0.
-            wan_ip: Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without
-                bandwidth there is none. `wanIp`; 0 to 1.
-            vpc_id: Private network of the cluster, by its unified id (unVpcId). `vpcId`.
-            subnet_id: Subnet of the nodes, by its unified id (unSubnetId). `subnetId`.
+            os_name: Operating system of all nodes of the cluster, including those added later. `osName`.
+                Known values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`.
+            instance_type: Instance type of the nodes. Not every zone offers every type. `instanceType`;
+                default `"CVM.S1"`. Known values: `CVM.S1`, `CVM.S2`, `CVM.I1`, `CVM.I2`, `CVM.M1`, `CVM.M2`,
+                `CVM.C2`.
+            cvm_type: Billing mode of the CVM instances. Default: by the hour. `cvmType`; default
+                `"PayByHour"`. Known values: `PayByHour`, `PayByMonth`.
+            bandwidth_type: Billing mode of the public bandwidth. PayByHour instances take PayByHour or
+                PayByTraffic, PayByMonth instances PayByMonth or PayByTraffic. `bandwidthType`. Known values:
+                `PayByHour`, `PayByMonth`, `PayByTraffic`.
+            bandwidth: Public bandwidth of each node in Mbps; the peak bandwidth if billed by traffic. 0 for
+                none. `bandwidth`; at least 0.
+            wan_ip: Whether each node gets a public address: 1 yes, 0 no. Default: 1 with bandwidth; without
+                bandwidth, no address is assigned. `wanIp`; 0 to 1.
+            vpc_id: Private network of the cluster, by its unified ID (unVpcId). `vpcId`.
+            subnet_id: Subnet of the nodes, by its unified ID (unSubnetId). `subnetId`.
             is_vpc_gateway: Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public
                 address and a private network. `isVpcGateway`; 0 to 1.
-            root_size: System disk in GB, 20 to 50. `rootSize`; 20 to 50.
-            storage_size: Data disk in GB, a multiple of 10; 0 for none. `storageSize`; at least 0.
-            password: Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random,
-                and told by message to the account, unless set. Not together with keyId. `password`; at most 16
-                characters.
-            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`.
-            period: For how many months to buy; required with the cvmType PayByMonth. `period`; at least 1.
-            sg_id: Security group of the nodes; none unless set. `sgId`.
+            root_size: Size of the system disk in GB. `rootSize`; 20 to 50.
+            storage_size: Size of the data disk in GB, a multiple of 10. 0 for none. `storageSize`; at least
+                0.
+            password: Password of the nodes: 8 to 16 characters of two kinds among letters, digits and
+                punctuation. Default: random and sent by message to the account. Mutually exclusive with keyId.
+                `password`; at most 16 characters.
+            key_id: Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
+            period: Number of months to buy. Required with the cvmType PayByMonth. `period`; at least 1.
+            sg_id: Security group of the nodes. Default: none. `sgId`.
         """
 
     def create_cluster_namespace(
@@ -707,9 +712,9 @@ class AsyncClustersClient(_product.AsyncClient):
         reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster to create it in. `clusterId`.
+            cluster_id: Cluster of the new namespace. `clusterId`.
             name: Name of the namespace. `name`.
-            description: Description of the namespace; may be empty. `description`.
+            description: Description of the namespace. May be empty. `description`.
         """
 
     def create_cluster_service(
@@ -728,30 +733,31 @@ class AsyncClustersClient(_product.AsyncClient):
         node_affinity: Sequence[types.NodeAffinity | types.NodeAffinityDict] | None = None,
         pod_affinity: Sequence[types.PodAffinity | types.PodAffinityDict] | None = None,
     ) -> AsyncCall[types.CreateClusterServiceOutput]:
-        """Creates a service: so many pods of the same containers, and the way to reach them.
+        """Creates a service: a number of pods with the same containers, and the access to them.
 
         `CreateClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
         reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster to create it in. `clusterId`.
-            service_name: Name of the service. Small letters, digits and hyphens, beginning with a letter and
-                ending with a letter or digit, 63 characters at most. `serviceName`; at most 63 characters.
+            cluster_id: Cluster of the new namespace. `clusterId`.
+            service_name: Name of the service. Lower-case letters, digits and hyphens, beginning with a letter
+                and ending with a letter or digit, at most 63 characters. `serviceName`; at most 63 characters.
             service_desc: Description of the service. `serviceDesc`.
-            replicas: How many pods to run; one only with a volume on a cloud disk. `replicas`; at least 0.
-            access_type: How the service is reached; ClusterIP unless set. `accessType`; default
-                `"ClusterIP"`. Known values: `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
+            replicas: Number of pods to run. At most one with a volume on a cloud disk. `replicas`; at least
+                0.
+            access_type: Kind of access to the service. `accessType`; default `"ClusterIP"`. Known values:
+                `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
             port_mappings: Ports of the service. Not with the accessType None. `portMappings`.
-            volumes: Volumes that the containers may mount. Without them no container may have volumeMounts.
-                `volumes`.
-            containers: Containers of each pod, one at least. `containers`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
-            subnet_id: Subnet of the internal load balancer, by its unified id (unSubnetId); it takes one
-                address of it. Required with the accessType SvcLBTypeInner. `subnetId`.
-            node_affinity: Which nodes the pods may run on, by label; a pod that fits on none is not
-                scheduled. Not on clusters of version 1.4.6. `nodeAffinity`.
-            pod_affinity: Beside which pods the pods may run, by label; a pod that fits on no node is not
-                scheduled. Not on clusters of version 1.4.6. `podAffinity`.
+            volumes: Volumes that the containers may mount. Without volumes, no container may have
+                volumeMounts. `volumes`.
+            containers: Containers of each pod, at least one. `containers`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
+            subnet_id: Subnet of the internal load balancer, by its unified ID (unSubnetId). The load balancer
+                takes one address of the subnet. Required with the accessType SvcLBTypeInner. `subnetId`.
+            node_affinity: Conditions on the labels of the nodes that the pods may run on. A pod without a
+                matching node is not scheduled. Not on clusters of version 1.4.6. `nodeAffinity`.
+            pod_affinity: Conditions on the labels of the pods that the pods may run beside. A pod without a
+                matching node is not scheduled. Not on clusters of version 1.4.6. `podAffinity`.
         """
 
     def delete_cluster(
@@ -760,18 +766,17 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         node_delete_mode: str | None = None,
     ) -> AsyncCall[types.DeleteClusterOutput]:
-        """Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The answer
-        names a task.
+        """Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The response
+        contains the task in requestId.
 
         `DeleteCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: the answer to a repetition is that there is nothing to delete, although the first request
-        deleted it.
+        the service: a retry reports that nothing exists to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster to delete. `clusterId`.
-            node_delete_mode: What becomes of the nodes. Unless set, hosts paid by the hour are given back and
-                those paid by the month are kept, which can only be removed. `nodeDeleteMode`. Known values:
-                `RemoveOnly`, `Return`.
+            node_delete_mode: Handling of the nodes. Default: CVM instances billed by the hour are terminated;
+                those billed by the month are kept, because they can only be removed. `nodeDeleteMode`. Known
+                values: `RemoveOnly`, `Return`.
         """
 
     def delete_cluster_namespace(
@@ -780,10 +785,10 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         names: Sequence[str],
     ) -> AsyncCall[types.DeleteClusterNamespaceOutput]:
-        """Deletes namespaces of a cluster with all that is in them.
+        """Deletes namespaces of a cluster with all their content.
 
         `DeleteClusterNamespace` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would delete what was created since under the same name.
+        reached the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             cluster_id: Cluster of the namespaces. `clusterId`.
@@ -800,12 +805,12 @@ class AsyncClustersClient(_product.AsyncClient):
         """Deletes a service with its pods.
 
         `DeleteClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would delete what was created since under the same name.
+        reached the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to delete. `serviceName`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def describe_cluster(
@@ -819,22 +824,22 @@ class AsyncClustersClient(_product.AsyncClient):
         offset: int | None = None,
         limit: int | None = None,
     ) -> AsyncPagedCall[types.DescribeClusterOutput, types.Cluster]:
-        """Lists clusters, all of them or those that pass the filters.
+        """Lists clusters: all of them or those that match the filters.
 
         `DescribeCluster` in the API. Any valid signature is accepted. Paged: 20 items by default. Retried after
         any temporary failure: it only reads.
 
         Args:
-            cluster_ids: Clusters to return; all unless given. `clusterIds`.
-            cluster_name: Only clusters of this name. `clusterName`.
-            status: Only clusters in this state. `status`. Known values: `Creating`, `Running`, `Deleting`,
-                `Scaling`, `Upgrading`, `Isolated`, `Abnormal`.
-            order_field: What to sort by; createdAt unless set. `orderField`; default `"createdAt"`. Known
-                values: `clusterId`, `clusterName`, `createdAt`, `updatedAt`.
-            order_type: Which way to sort; downwards unless set. `orderType`; default `"desc"`. Known values:
-                `asc`, `desc`.
-            offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
-            limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
+            cluster_ids: Clusters to return. Default: all. `clusterIds`.
+            cluster_name: Name of the clusters to return. `clusterName`.
+            status: State of the clusters to return. `status`. Known values: `Creating`, `Running`,
+                `Deleting`, `Scaling`, `Upgrading`, `Isolated`, `Abnormal`.
+            order_field: Field to sort by. `orderField`; default `"createdAt"`. Known values: `clusterId`,
+                `clusterName`, `createdAt`, `updatedAt`.
+            order_type: Sort order. Default: descending. `orderType`; default `"desc"`. Known values: `asc`,
+                `desc`.
+            offset: Number of items to skip. `offset`; at least 0; default `0`.
+            limit: Maximum number of items to return. `limit`; at least 1; default `20`.
         """
 
     def describe_cluster_namespaces(
@@ -842,13 +847,13 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         cluster_id: str,
     ) -> AsyncCall[types.DescribeClusterNamespacesOutput]:
-        """Lists the namespaces of a cluster. There are no pages.
+        """Lists the namespaces of a cluster. Not paginated.
 
         `DescribeClusterNameSpaces` in the API. Any valid signature is accepted. Retried after any temporary
         failure: it only reads.
 
         Args:
-            cluster_id: Cluster to look in. `clusterId`.
+            cluster_id: Cluster of the rule. `clusterId`.
         """
 
     def describe_cluster_service(
@@ -858,16 +863,16 @@ class AsyncClustersClient(_product.AsyncClient):
         namespace: str | None = None,
         all_namespace: int | None = None,
     ) -> AsyncCall[types.DescribeClusterServiceOutput]:
-        """Lists the services of a cluster in short. There are no pages.
+        """Lists the services of a cluster in short form. Not paginated.
 
         `DescribeClusterService` in the API. Any valid signature is accepted. Retried after any temporary failure:
         it only reads.
 
         Args:
-            cluster_id: Cluster to look in. `clusterId`.
-            namespace: Namespace to look in; default unless set. `namespace`; default `"default"`.
-            all_namespace: Whether to list the services of all namespaces: 1 yes, 0 no, which is the default.
-                `allnamespace`; 0 to 1; default `0`.
+            cluster_id: Cluster of the rule. `clusterId`.
+            namespace: Namespace of the services. `namespace`; default `"default"`.
+            all_namespace: Whether to list the services of all namespaces: 1 yes, 0 no. `allnamespace`; 0 to
+                1; default `0`.
         """
 
     def describe_cluster_service_info(
@@ -877,7 +882,7 @@ class AsyncClustersClient(_product.AsyncClient):
         service_name: str,
         namespace: str | None = None,
     ) -> AsyncCall[types.DescribeClusterServiceInfoOutput]:
-        """Returns one service in full.
+        """Returns the details of one service.
 
         `DescribeClusterServiceInfo` in the API. Any valid signature is accepted. Retried after any temporary
         failure: it only reads.
@@ -885,7 +890,7 @@ class AsyncClustersClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to return. `serviceName`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def describe_cluster_task_result(
@@ -893,14 +898,14 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         request_id: int,
     ) -> AsyncCall[types.DescribeClusterTaskResultOutput]:
-        """Tells how a task stands that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances
-        began. Why one failed is not told.
+        """Returns the state of a task that CreateCluster, DeleteCluster, AddClusterInstances or
+        DeleteClusterInstances started. The reason for a failure is not reported.
 
         `DescribeClusterTaskResult` in the API. Any valid signature is accepted. Retried after any temporary
         failure: it only reads.
 
         Args:
-            request_id: Task, as the operation named it that began it. `requestId`.
+            request_id: Task: the requestId of the response that started it. `requestId`.
         """
 
     def modify_cluster_service(
@@ -921,36 +926,36 @@ class AsyncClustersClient(_product.AsyncClient):
         node_affinity: Sequence[types.NodeAffinity | types.NodeAffinityDict] | None = None,
         pod_affinity: Sequence[types.PodAffinity | types.PodAffinityDict] | None = None,
     ) -> AsyncCall[types.ModifyClusterServiceOutput]:
-        """Replaces a service by what is given and rolls the change out. What is left out is not kept: send
-        everything again. For the number of pods, the image or the description alone there are other operations.
+        """Replaces the settings of a service and rolls the change out. Omitted settings are not kept: send all of
+        them. To change only the number of pods, the image or the description, use the other operations.
 
         `ModifyClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would replace a newer version of the service, and rolls it out
-        again.
+        reached the service: a late retry would replace a newer version of the service and roll it out again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
-            service_name: Service to replace. Small letters, digits and hyphens, beginning with a letter and
-                ending with a letter or digit, 63 characters at most. `serviceName`; at most 63 characters.
+            service_name: Service to replace. Lower-case letters, digits and hyphens, beginning with a letter
+                and ending with a letter or digit, at most 63 characters. `serviceName`; at most 63 characters.
             service_desc: Description of the service. `serviceDesc`.
-            replicas: How many pods to run; one only with a volume on a cloud disk. `replicas`; at least 0.
-            strategy: How the new pods take the place of the old ones. `strategy`. Known values: `Recreate`,
+            replicas: Number of pods to run. At most one with a volume on a cloud disk. `replicas`; at least
+                0.
+            strategy: Strategy for replacing the old pods with new ones. `strategy`. Known values: `Recreate`,
                 `RollingUpdate`.
-            min_ready_seconds: Seconds to wait after a new pod has come up before the next one is started; for
+            min_ready_seconds: Seconds to wait after a new pod is running before the next one is started. For
                 rolling updates. `minReadySeconds`; at least 0.
-            access_type: How the service is reached; ClusterIP unless set. `accessType`; default
-                `"ClusterIP"`. Known values: `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
+            access_type: Kind of access to the service. `accessType`; default `"ClusterIP"`. Known values:
+                `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
             port_mappings: Ports of the service. Not with the accessType None. `portMappings`.
-            volumes: Volumes that the containers may mount. Without them no container may have volumeMounts.
-                `volumes`.
-            containers: Containers of each pod, one at least. `containers`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
-            subnet_id: Subnet of the internal load balancer, by its unified id (unSubnetId); it takes one
-                address of it. Required with the accessType SvcLBTypeInner. `subnetId`.
-            node_affinity: Which nodes the pods may run on, by label; a pod that fits on none is not
-                scheduled. Not on clusters of version 1.4.6. `nodeAffinity`.
-            pod_affinity: Beside which pods the pods may run, by label; a pod that fits on no node is not
-                scheduled. Not on clusters of version 1.4.6. `podAffinity`.
+            volumes: Volumes that the containers may mount. Without volumes, no container may have
+                volumeMounts. `volumes`.
+            containers: Containers of each pod, at least one. `containers`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
+            subnet_id: Subnet of the internal load balancer, by its unified ID (unSubnetId). The load balancer
+                takes one address of the subnet. Required with the accessType SvcLBTypeInner. `subnetId`.
+            node_affinity: Conditions on the labels of the nodes that the pods may run on. A pod without a
+                matching node is not scheduled. Not on clusters of version 1.4.6. `nodeAffinity`.
+            pod_affinity: Conditions on the labels of the pods that the pods may run beside. A pod without a
+                matching node is not scheduled. Not on clusters of version 1.4.6. `podAffinity`.
         """
 
     def modify_cluster_service_image(
@@ -962,19 +967,19 @@ class AsyncClustersClient(_product.AsyncClient):
         containers: Sequence[types.ContainerImage | types.ContainerImageDict] | None = None,
         namespace: str | None = None,
     ) -> AsyncCall[types.ModifyClusterServiceImageOutput]:
-        """Gives the containers of a service other images and rolls the change out. Either image or containers has to
-        be given.
+        """Changes the images of the containers of a service and rolls the change out. Either image or containers is
+        required.
 
         `ModifyClusterServiceImage` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late repetition would replace a newer image, and rolls the service out again.
+        have reached the service: a late retry would replace a newer image and roll the service out again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to change. `serviceName`.
-            image: New image of a service with one container. Either this or containers. `image`.
-            containers: New images by container, for a service with several. Either this or image.
-                `containers`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            image: New image of a service with one container. Mutually exclusive with containers. `image`.
+            containers: New images by container, for a service with several containers. Mutually exclusive
+                with image. `containers`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def modify_service_description(
@@ -985,16 +990,16 @@ class AsyncClustersClient(_product.AsyncClient):
         description: str | None = None,
         namespace: str | None = None,
     ) -> AsyncCall[types.ModifyServiceDescriptionOutput]:
-        """Sets the description of a service, or erases it.
+        """Sets or deletes the description of a service.
 
         `ModifyServiceDescription` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late repetition would undo a newer description.
+        have reached the service: a late retry would undo a newer description.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to change. `serviceName`.
-            description: New description. Empty or left out, the description is erased. `description`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            description: New description. If empty or omitted, the description is deleted. `description`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def pause_cluster_service(
@@ -1008,12 +1013,12 @@ class AsyncClustersClient(_product.AsyncClient):
         until it is resumed.
 
         `PauseClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would pause an update that was resumed since.
+        reached the service: a late retry would pause an update that was resumed in the meantime.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to pause. `serviceName`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def redeploy_cluster_service(
@@ -1023,16 +1028,16 @@ class AsyncClustersClient(_product.AsyncClient):
         service_name: str,
         namespace: str | None = None,
     ) -> AsyncCall[types.RedeployClusterServiceOutput]:
-        """Starts all pods of a service anew by its update strategy, which is a rolling update if none was ever set;
-        it makes the service pull its image again.
+        """Restarts all pods of a service according to its update strategy, or with a rolling update if none was ever
+        set. The service pulls its image again.
 
         `RedeployClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a second request restarts all pods once more.
+        reached the service: a second request restarts all pods again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
-            service_name: Service to start anew. `serviceName`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            service_name: Service to redeploy. `serviceName`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def resume_cluster_service(
@@ -1042,15 +1047,15 @@ class AsyncClustersClient(_product.AsyncClient):
         service_name: str,
         namespace: str | None = None,
     ) -> AsyncCall[types.ResumeClusterServiceOutput]:
-        """Goes on with the update of a service that was paused.
+        """Resumes the paused update of a service.
 
         `ResumeClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would resume an update that was paused since.
+        reached the service: a late retry would resume an update that was paused in the meantime.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
-            service_name: Service to go on with. `serviceName`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            service_name: Service to resume. `serviceName`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def roll_back_cluster_service(
@@ -1060,15 +1065,15 @@ class AsyncClustersClient(_product.AsyncClient):
         service_name: str,
         namespace: str | None = None,
     ) -> AsyncCall[types.RollBackClusterServiceOutput]:
-        """Takes a service back to what it was before its last update; further back is not possible.
+        """Rolls a service back to its state before the last update. Rolling back further is not possible.
 
         `RollBackClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a second request takes the service to yet another version.
+        reached the service: a second request rolls the service back to yet another version.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
-            service_name: Service to take back. `serviceName`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            service_name: Service to roll back. `serviceName`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def wait_until_running(
@@ -1110,7 +1115,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a cluster is deleted. Polls `DescribeCluster`.
 
         Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. The task of the deletion says whether it failed. Times out after 30 minutes.
+        the state is then `Deleted`. The task of the deletion reports whether it failed. Times out after 30
+        minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1135,8 +1141,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a task has succeeded. Polls `DescribeClusterTaskResult`.
 
         Fails in the state `fail`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. The service does not say why a task
-        failed. Times out after 1 hour.
+        `NotFound` when it does not appear within the grace, or disappears. The service does not report the reason
+        for a failure. Times out after 1 hour.
 
         Args:
             task_id: The task: the requestId of the response that started it.
@@ -1164,12 +1170,12 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another
         state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not
-        appear within the grace, or disappears. The error has the reasons of the service. Progress includes the
-        number of pods. Times out after 15 minutes.
+        appear within the grace, or disappears. The error contains the reasons that the service reports. Progress
+        includes the number of pods. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
-            namespace: The namespace of the service, such as default.
+            namespace: The namespace of the service, for example default.
             service_name: The service.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
@@ -1198,7 +1204,7 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             cluster_id: The cluster.
-            namespace: The namespace of the service, such as default.
+            namespace: The namespace of the service, for example default.
             service_name: The service.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
@@ -1219,7 +1225,7 @@ class MonitoringClient(_product.Client):
         service_name: str,
         namespace: str | None = None,
     ) -> types.DescribeServiceEventOutput:
-        """Lists the events of a service in the last hour. There are no pages.
+        """Lists the events of a service in the last hour. Not paginated.
 
         `DescribeServiceEvent` in the API. Any valid signature is accepted. Retried after any temporary failure:
         it only reads.
@@ -1227,7 +1233,7 @@ class MonitoringClient(_product.Client):
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service. `serviceName`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def get_monitor_data(
@@ -1240,16 +1246,16 @@ class MonitoringClient(_product.Client):
         start_time: str | datetime | None = None,
         end_time: str | datetime | None = None,
     ) -> types.GetMonitorDataOutput:
-        """Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in steps of
-        five have three values.
+        """Returns the values of one metric of one object over a time range. Both ends are included: ten minutes in
+        steps of five have three values.
 
         `GetMonitorData` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
         reads.
 
         Args:
-            namespace: Where the metric belongs: qce/cvm for clusters, qce/docker for services, pods and
+            namespace: Namespace of the metric: qce/cvm for clusters, qce/docker for services, pods and
                 containers. `namespace`. Known values: `qce/cvm`, `qce/docker`.
-            metric_name: Metric. `metricName`. Known values: `dc_cpu_usage`, `dc_mem_usage`,
+            metric_name: Name of the metric. `metricName`. Known values: `dc_cpu_usage`, `dc_mem_usage`,
                 `service_cpu_used`, `service_cpu_usage_for_cluster`, `service_mem_used`,
                 `service_mem_usage_for_cluster`, `service_in_flux`, `service_out_flux`, `service_in_bandwidth`,
                 `service_out_bandwidth`, `service_in_packets`, `service_out_packets`, `pod_in_bandwidth`,
@@ -1258,13 +1264,12 @@ class MonitoringClient(_product.Client):
                 `container_cpu_usage_for_limit`, `container_mem_used`, `container_mem_usage_for_node`,
                 `container_mem_usage_for_request`, `container_mem_usage_for_limit`, `container_disk_read_traffic`,
                 `container_disk_write_traffic`, `container_disk_read`, `container_disk_write`.
-            dimensions: What the values are of; all dimensions of the metric are needed. `dimensions`.
-            period: Seconds between two values: 60, 300, 3600 or 86400; 300 unless set. `period`; 60 to 86400;
-                default `300`.
-            start_time: Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not
-                stated; the service writes other times of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD
-                hh:mm:ss` of China (UTC+8).
-            end_time: End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set. `endTime`; as
+            dimensions: Object of the values. All dimensions of the metric are required. `dimensions`.
+            period: Seconds between two values: 60, 300, 3600 or 86400. `period`; 60 to 86400; default `300`.
+            start_time: Start time, as YYYY-MM-DD hh:mm:ss. Default: the beginning of the day. The time zone
+                is not stated; the service writes other times of the same clock with `+0800`. `startTime`; as
+                `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+            end_time: End time, as YYYY-MM-DD hh:mm:ss, not before startTime. Default: now. `endTime`; as
                 `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
 
         Raises:
@@ -1284,7 +1289,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         service_name: str,
         namespace: str | None = None,
     ) -> AsyncCall[types.DescribeServiceEventOutput]:
-        """Lists the events of a service in the last hour. There are no pages.
+        """Lists the events of a service in the last hour. Not paginated.
 
         `DescribeServiceEvent` in the API. Any valid signature is accepted. Retried after any temporary failure:
         it only reads.
@@ -1292,7 +1297,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service. `serviceName`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def get_monitor_data(
@@ -1305,16 +1310,16 @@ class AsyncMonitoringClient(_product.AsyncClient):
         start_time: str | datetime | None = None,
         end_time: str | datetime | None = None,
     ) -> AsyncCall[types.GetMonitorDataOutput]:
-        """Returns the values of one metric of one object over a time. The ends belong to it: ten minutes in steps of
-        five have three values.
+        """Returns the values of one metric of one object over a time range. Both ends are included: ten minutes in
+        steps of five have three values.
 
         `GetMonitorData` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
         reads.
 
         Args:
-            namespace: Where the metric belongs: qce/cvm for clusters, qce/docker for services, pods and
+            namespace: Namespace of the metric: qce/cvm for clusters, qce/docker for services, pods and
                 containers. `namespace`. Known values: `qce/cvm`, `qce/docker`.
-            metric_name: Metric. `metricName`. Known values: `dc_cpu_usage`, `dc_mem_usage`,
+            metric_name: Name of the metric. `metricName`. Known values: `dc_cpu_usage`, `dc_mem_usage`,
                 `service_cpu_used`, `service_cpu_usage_for_cluster`, `service_mem_used`,
                 `service_mem_usage_for_cluster`, `service_in_flux`, `service_out_flux`, `service_in_bandwidth`,
                 `service_out_bandwidth`, `service_in_packets`, `service_out_packets`, `pod_in_bandwidth`,
@@ -1323,13 +1328,12 @@ class AsyncMonitoringClient(_product.AsyncClient):
                 `container_cpu_usage_for_limit`, `container_mem_used`, `container_mem_usage_for_node`,
                 `container_mem_usage_for_request`, `container_mem_usage_for_limit`, `container_disk_read_traffic`,
                 `container_disk_write_traffic`, `container_disk_read`, `container_disk_write`.
-            dimensions: What the values are of; all dimensions of the metric are needed. `dimensions`.
-            period: Seconds between two values: 60, 300, 3600 or 86400; 300 unless set. `period`; 60 to 86400;
-                default `300`.
-            start_time: Begin, as YYYY-MM-DD hh:mm:ss; the beginning of the day unless set. The zone is not
-                stated; the service writes other times of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD
-                hh:mm:ss` of China (UTC+8).
-            end_time: End, as YYYY-MM-DD hh:mm:ss, not before startTime; now unless set. `endTime`; as
+            dimensions: Object of the values. All dimensions of the metric are required. `dimensions`.
+            period: Seconds between two values: 60, 300, 3600 or 86400. `period`; 60 to 86400; default `300`.
+            start_time: Start time, as YYYY-MM-DD hh:mm:ss. Default: the beginning of the day. The time zone
+                is not stated; the service writes other times of the same clock with `+0800`. `startTime`; as
+                `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+            end_time: End time, as YYYY-MM-DD hh:mm:ss, not before startTime. Default: now. `endTime`; as
                 `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
 
         Raises:
@@ -1365,44 +1369,46 @@ class NodesClient(_product.Client):
         period: int | None = None,
         sg_id: str | None = None,
     ) -> types.AddClusterInstancesOutput:
-        """Buys hosts and adds them to a cluster. Only in the state Running; network and operating system are those
-        of the cluster, which holds 20 nodes unless its quota was raised. The answer names a task.
+        """Buys CVM instances and adds them to a cluster. Only in the state Running. Network and operating system are
+        those of the cluster, which has at most 20 nodes unless its quota was raised. The response contains the
+        task in requestId.
 
         `AddClusterInstances` in the API. Any valid signature is accepted. Not retried once a request may have
         reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster to add to. `clusterId`.
-            cluster_desc: Description of the cluster; of no known effect here. `clusterDesc`.
+            cluster_id: Cluster to add the nodes to. `clusterId`.
+            cluster_desc: Description of the cluster. It has no known effect here. `clusterDesc`.
             zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
-            cpu: Cores of each node. What fits together with the memory depends on the instance type. `cpu`;
+            cpu: CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`;
                 at least 1.
             mem: Memory of each node in GB. `mem`; at least 1.
-            instance_type: Instance type of the nodes; CVM.S1 unless set. Not every zone sells every type.
-                `instanceType`; default `"CVM.S1"`. Known values: `CVM.S1`, `CVM.S2`, `CVM.I1`, `CVM.I2`,
-                `CVM.M1`, `CVM.M2`, `CVM.C2`.
-            cvm_type: How the hosts are paid; by the hour unless set. `cvmType`; default `"PayByHour"`. Known
-                values: `PayByHour`, `PayByMonth`.
-            bandwidth_type: How the public bandwidth is paid. PayByHour hosts take PayByHour or PayByTraffic,
-                PayByMonth hosts PayByMonth or PayByTraffic. `bandwidthType`. Known values: `PayByHour`,
-                `PayByMonth`, `PayByTraffic`.
-            bandwidth: Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none.
-                `bandwidth`; at least 0.
-            wan_ip: Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without
-                bandwidth there is none. `wanIp`; 0 to 1.
-            subnet_id: Subnet of the nodes, by its unified id (unSubnetId). `subnetId`.
+            instance_type: Instance type of the nodes. Not every zone offers every type. `instanceType`;
+                default `"CVM.S1"`. Known values: `CVM.S1`, `CVM.S2`, `CVM.I1`, `CVM.I2`, `CVM.M1`, `CVM.M2`,
+                `CVM.C2`.
+            cvm_type: Billing mode of the CVM instances. Default: by the hour. `cvmType`; default
+                `"PayByHour"`. Known values: `PayByHour`, `PayByMonth`.
+            bandwidth_type: Billing mode of the public bandwidth. PayByHour instances take PayByHour or
+                PayByTraffic, PayByMonth instances PayByMonth or PayByTraffic. `bandwidthType`. Known values:
+                `PayByHour`, `PayByMonth`, `PayByTraffic`.
+            bandwidth: Public bandwidth of each node in Mbps; the peak bandwidth if billed by traffic. 0 for
+                none. `bandwidth`; at least 0.
+            wan_ip: Whether each node gets a public address: 1 yes, 0 no. Default: 1 with bandwidth; without
+                bandwidth, no address is assigned. `wanIp`; 0 to 1.
+            subnet_id: Subnet of the nodes, by its unified ID (unSubnetId). `subnetId`.
             is_vpc_gateway: Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public
                 address and a private network. `isVpcGateway`; 0 to 1.
-            storage_size: Data disk in GB, a multiple of 10; 0 for none. `storageSize`; at least 0.
-            root_size: System disk in GB, 20 to 50. `rootSize`; 20 to 50.
-            goods_num: How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was
-                raised. `goodsNum`; 1 to 100.
-            password: Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random,
-                and told by message to the account, unless set. Not together with keyId. `password`; at most 16
-                characters.
-            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`.
-            period: For how many months to buy; required with the cvmType PayByMonth. `period`; at least 1.
-            sg_id: Security group of the nodes; none unless set. `sgId`.
+            storage_size: Size of the data disk in GB, a multiple of 10. 0 for none. `storageSize`; at least
+                0.
+            root_size: Size of the system disk in GB. `rootSize`; 20 to 50.
+            goods_num: Number of nodes to buy, at most 100. A cluster has at most 20 nodes unless the quota
+                was raised. `goodsNum`; 1 to 100.
+            password: Password of the nodes: 8 to 16 characters of two kinds among letters, digits and
+                punctuation. Default: random and sent by message to the account. Mutually exclusive with keyId.
+                `password`; at most 16 characters.
+            key_id: Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
+            period: Number of months to buy. Required with the cvmType PayByMonth. `period`; at least 1.
+            sg_id: Security group of the nodes. Default: none. `sgId`.
         """
 
     def add_cluster_instances_from_existed_cvm(
@@ -1413,20 +1419,21 @@ class NodesClient(_product.Client):
         password: str | Secret | None = None,
         key_id: str | None = None,
     ) -> types.AddClusterInstancesFromExistedCvmOutput:
-        """Adds hosts that exist already to a cluster. They are installed anew with the operating system of the
-        cluster, which loses what is on their system disks. The cluster has to be Running; the hosts have to be
-        running or shut down, in the private network of the cluster and in the default project. There is no task.
+        """Adds existing CVM instances to a cluster. They are reinstalled with the operating system of the cluster,
+        which erases their system disks. The cluster must be Running. The instances must be running or shut down,
+        in the private network of the cluster and in the default project. No task is created.
 
         `AddClusterInstancesFromExistedCvm` in the API. Any valid signature is accepted. Not retried once a
         request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster to add to. `clusterId`.
-            instance_ids: Hosts to add, by their unified ids (unInstanceId). `instanceIds`.
-            password: Password of the nodes: 8 to 16 characters with two of letters, digits and signs; on
-                Windows 12 to 16 with three of small letters, capitals, digits and signs. Random, and told by
-                message to the account, unless set. Not together with keyId. `password`; at most 16 characters.
-            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`.
+            cluster_id: Cluster to add the nodes to. `clusterId`.
+            instance_ids: CVM instances to add, by their unified IDs (unInstanceId). `instanceIds`.
+            password: Password of the nodes: 8 to 16 characters of two kinds among letters, digits and
+                punctuation; on Windows 12 to 16 of three kinds among lower-case letters, upper-case letters,
+                digits and punctuation. Default: random and sent by message to the account. Mutually exclusive
+                with keyId. `password`; at most 16 characters.
+            key_id: Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
         """
 
     def delete_cluster_instances(
@@ -1437,17 +1444,17 @@ class NodesClient(_product.Client):
         node_delete_mode: str | None = None,
     ) -> types.DeleteClusterInstancesOutput:
         """Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other
-        nodes as far as there is room. The answer names a task.
+        nodes as far as capacity allows. The response contains the task in requestId.
 
         `DeleteClusterInstances` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would take out machines that joined again since.
+        reached the service: a late retry would remove instances that joined again in the meantime.
 
         Args:
-            cluster_id: Cluster to remove from. `clusterId`.
+            cluster_id: Cluster to remove the nodes from. `clusterId`.
             instance_ids: Nodes to remove. `instanceIds`.
-            node_delete_mode: What becomes of the nodes. Unless set, hosts paid by the hour are given back and
-                those paid by the month are kept, which can only be removed. `nodeDeleteMode`. Known values:
-                `RemoveOnly`, `Return`.
+            node_delete_mode: Handling of the nodes. Default: CVM instances billed by the hour are terminated;
+                those billed by the month are kept, because they can only be removed. `nodeDeleteMode`. Known
+                values: `RemoveOnly`, `Return`.
         """
 
     def delete_instances(
@@ -1457,16 +1464,15 @@ class NodesClient(_product.Client):
         instances: Sequence[str],
         namespace: str | None = None,
     ) -> types.DeleteInstancesOutput:
-        """Deletes pods by name. The service starts others in their place.
+        """Deletes pods by name. The service starts replacements.
 
         `DeleteInstances` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: the answer to a repetition is that there is nothing to delete, although the first request
-        deleted it.
+        the service: a retry reports that nothing exists to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster of the pods. `clusterId`.
             instances: Pods to delete, by name. `instances`.
-            namespace: Namespace of the pods; default unless set. `namespace`; default `"default"`.
+            namespace: Namespace of the pods. `namespace`; default `"default"`.
         """
 
     def describe_cluster_instances(
@@ -1483,11 +1489,11 @@ class NodesClient(_product.Client):
         Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster to look in. `clusterId`.
-            offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
-            limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
-            namespace: Namespace; default unless set. Nodes have none, so it changes nothing. `namespace`;
-                default `"default"`.
+            cluster_id: Cluster of the rule. `clusterId`.
+            offset: Number of items to skip. `offset`; at least 0; default `0`.
+            limit: Maximum number of items to return. `limit`; at least 1; default `20`.
+            namespace: Namespace. Nodes are not namespaced, so it has no effect. `namespace`; default
+                `"default"`.
         """
 
     def describe_service_instance(
@@ -1506,10 +1512,10 @@ class NodesClient(_product.Client):
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
-            service_name: Service to look in. `serviceName`.
-            offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
-            limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            service_name: Service of the pods. `serviceName`.
+            offset: Number of items to skip. `offset`; at least 0; default `0`.
+            limit: Maximum number of items to return. `limit`; at least 1; default `20`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def modify_cluster_node_label(
@@ -1519,10 +1525,10 @@ class NodesClient(_product.Client):
         instance_id: str,
         labels: Sequence[types.NodeLabel | types.NodeLabelDict],
     ) -> types.ModifyClusterNodeLabelOutput:
-        """Sets labels on one node, for services to choose nodes by (nodeAffinity).
+        """Sets labels on one node. Services can select nodes by them (nodeAffinity).
 
         `ModifyClusterNodeLabel` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would undo newer labels.
+        reached the service: a late retry would undo newer labels.
 
         Args:
             cluster_id: Cluster of the node. `clusterId`.
@@ -1538,16 +1544,16 @@ class NodesClient(_product.Client):
         scale_to: int,
         namespace: str | None = None,
     ) -> types.ModifyServiceReplicasOutput:
-        """Changes how many pods of a service run.
+        """Changes the number of pods of a service.
 
         `ModifyServiceReplicas` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would undo a newer number of pods.
+        reached the service: a late retry would undo a newer number of pods.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to scale. `serviceName`.
-            scale_to: How many pods to run. `scaleTo`; at least 0.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            scale_to: Number of pods to run. `scaleTo`; at least 0.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def wait_until_nodes_normal(
@@ -1561,16 +1567,16 @@ class NodesClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> list[types.Node]:
-        """Waits until all of these servers are nodes of a cluster that work (`isNormal`), and returns them in the
+        """Waits until all of these CVM instances are normal nodes of a cluster (`isNormal`), and returns them in the
         order of the arguments. Polls `DescribeClusterInstances`.
 
-        Polls again while one is abnormal, because that passes. A server that is not listed within the grace, 10
-        minutes here, or that disappears, is `NotFound`. Progress is the number of nodes that work, and what is
-        wrong with the others. Times out after 30 minutes.
+        Polls again while a node is abnormal, because the state can be temporary. An instance that is not listed
+        within the grace period, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of
+        normal nodes and the reasons of the others. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            instance_ids: The servers that the nodes are.
+            instance_ids: The CVM instances of the nodes.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1592,17 +1598,17 @@ class NodesClient(_product.Client):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> list[types.Instance]:
-        """Waits until a service has exactly so many pods and all of them are `Running`, and returns them. Polls
-        `DescribeServiceInstance`.
+        """Waits until a service has exactly the given number of pods and all of them are `Running`, and returns
+        them. Polls `DescribeServiceInstance`.
 
-        Polls again in every state of a pod: those that wait may start, and those that end make room. Progress is
-        the number of pods that run, and what holds the others. Times out after 15 minutes.
+        Polls again in every state of a pod: waiting pods can start, and terminating pods release capacity.
+        Progress is the number of running pods and the reasons of the others. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
-            namespace: The namespace of the service, such as default.
+            namespace: The namespace of the service, for example default.
             service_name: The service.
-            pods: How many pods are to run.
+            pods: The expected number of pods.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1638,44 +1644,46 @@ class AsyncNodesClient(_product.AsyncClient):
         period: int | None = None,
         sg_id: str | None = None,
     ) -> AsyncCall[types.AddClusterInstancesOutput]:
-        """Buys hosts and adds them to a cluster. Only in the state Running; network and operating system are those
-        of the cluster, which holds 20 nodes unless its quota was raised. The answer names a task.
+        """Buys CVM instances and adds them to a cluster. Only in the state Running. Network and operating system are
+        those of the cluster, which has at most 20 nodes unless its quota was raised. The response contains the
+        task in requestId.
 
         `AddClusterInstances` in the API. Any valid signature is accepted. Not retried once a request may have
         reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster to add to. `clusterId`.
-            cluster_desc: Description of the cluster; of no known effect here. `clusterDesc`.
+            cluster_id: Cluster to add the nodes to. `clusterId`.
+            cluster_desc: Description of the cluster. It has no known effect here. `clusterDesc`.
             zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
-            cpu: Cores of each node. What fits together with the memory depends on the instance type. `cpu`;
+            cpu: CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`;
                 at least 1.
             mem: Memory of each node in GB. `mem`; at least 1.
-            instance_type: Instance type of the nodes; CVM.S1 unless set. Not every zone sells every type.
-                `instanceType`; default `"CVM.S1"`. Known values: `CVM.S1`, `CVM.S2`, `CVM.I1`, `CVM.I2`,
-                `CVM.M1`, `CVM.M2`, `CVM.C2`.
-            cvm_type: How the hosts are paid; by the hour unless set. `cvmType`; default `"PayByHour"`. Known
-                values: `PayByHour`, `PayByMonth`.
-            bandwidth_type: How the public bandwidth is paid. PayByHour hosts take PayByHour or PayByTraffic,
-                PayByMonth hosts PayByMonth or PayByTraffic. `bandwidthType`. Known values: `PayByHour`,
-                `PayByMonth`, `PayByTraffic`.
-            bandwidth: Public bandwidth of each node in Mbps; the peak if traffic is paid. 0 for none.
-                `bandwidth`; at least 0.
-            wan_ip: Whether each node gets a public address: 1 yes, 0 no. With bandwidth 1 unless set; without
-                bandwidth there is none. `wanIp`; 0 to 1.
-            subnet_id: Subnet of the nodes, by its unified id (unSubnetId). `subnetId`.
+            instance_type: Instance type of the nodes. Not every zone offers every type. `instanceType`;
+                default `"CVM.S1"`. Known values: `CVM.S1`, `CVM.S2`, `CVM.I1`, `CVM.I2`, `CVM.M1`, `CVM.M2`,
+                `CVM.C2`.
+            cvm_type: Billing mode of the CVM instances. Default: by the hour. `cvmType`; default
+                `"PayByHour"`. Known values: `PayByHour`, `PayByMonth`.
+            bandwidth_type: Billing mode of the public bandwidth. PayByHour instances take PayByHour or
+                PayByTraffic, PayByMonth instances PayByMonth or PayByTraffic. `bandwidthType`. Known values:
+                `PayByHour`, `PayByMonth`, `PayByTraffic`.
+            bandwidth: Public bandwidth of each node in Mbps; the peak bandwidth if billed by traffic. 0 for
+                none. `bandwidth`; at least 0.
+            wan_ip: Whether each node gets a public address: 1 yes, 0 no. Default: 1 with bandwidth; without
+                bandwidth, no address is assigned. `wanIp`; 0 to 1.
+            subnet_id: Subnet of the nodes, by its unified ID (unSubnetId). `subnetId`.
             is_vpc_gateway: Whether the nodes are public gateways: 1 yes, 0 no. A gateway needs a public
                 address and a private network. `isVpcGateway`; 0 to 1.
-            storage_size: Data disk in GB, a multiple of 10; 0 for none. `storageSize`; at least 0.
-            root_size: System disk in GB, 20 to 50. `rootSize`; 20 to 50.
-            goods_num: How many nodes to buy, 100 at most. A cluster holds 20 nodes unless the quota was
-                raised. `goodsNum`; 1 to 100.
-            password: Password of the nodes: 8 to 16 characters with two of letters, digits and signs. Random,
-                and told by message to the account, unless set. Not together with keyId. `password`; at most 16
-                characters.
-            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`.
-            period: For how many months to buy; required with the cvmType PayByMonth. `period`; at least 1.
-            sg_id: Security group of the nodes; none unless set. `sgId`.
+            storage_size: Size of the data disk in GB, a multiple of 10. 0 for none. `storageSize`; at least
+                0.
+            root_size: Size of the system disk in GB. `rootSize`; 20 to 50.
+            goods_num: Number of nodes to buy, at most 100. A cluster has at most 20 nodes unless the quota
+                was raised. `goodsNum`; 1 to 100.
+            password: Password of the nodes: 8 to 16 characters of two kinds among letters, digits and
+                punctuation. Default: random and sent by message to the account. Mutually exclusive with keyId.
+                `password`; at most 16 characters.
+            key_id: Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
+            period: Number of months to buy. Required with the cvmType PayByMonth. `period`; at least 1.
+            sg_id: Security group of the nodes. Default: none. `sgId`.
         """
 
     def add_cluster_instances_from_existed_cvm(
@@ -1686,20 +1694,21 @@ class AsyncNodesClient(_product.AsyncClient):
         password: str | Secret | None = None,
         key_id: str | None = None,
     ) -> AsyncCall[types.AddClusterInstancesFromExistedCvmOutput]:
-        """Adds hosts that exist already to a cluster. They are installed anew with the operating system of the
-        cluster, which loses what is on their system disks. The cluster has to be Running; the hosts have to be
-        running or shut down, in the private network of the cluster and in the default project. There is no task.
+        """Adds existing CVM instances to a cluster. They are reinstalled with the operating system of the cluster,
+        which erases their system disks. The cluster must be Running. The instances must be running or shut down,
+        in the private network of the cluster and in the default project. No task is created.
 
         `AddClusterInstancesFromExistedCvm` in the API. Any valid signature is accepted. Not retried once a
         request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster to add to. `clusterId`.
-            instance_ids: Hosts to add, by their unified ids (unInstanceId). `instanceIds`.
-            password: Password of the nodes: 8 to 16 characters with two of letters, digits and signs; on
-                Windows 12 to 16 with three of small letters, capitals, digits and signs. Random, and told by
-                message to the account, unless set. Not together with keyId. `password`; at most 16 characters.
-            key_id: Key pair to log in with. Not together with password, and not on Windows. `keyId`.
+            cluster_id: Cluster to add the nodes to. `clusterId`.
+            instance_ids: CVM instances to add, by their unified IDs (unInstanceId). `instanceIds`.
+            password: Password of the nodes: 8 to 16 characters of two kinds among letters, digits and
+                punctuation; on Windows 12 to 16 of three kinds among lower-case letters, upper-case letters,
+                digits and punctuation. Default: random and sent by message to the account. Mutually exclusive
+                with keyId. `password`; at most 16 characters.
+            key_id: Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
         """
 
     def delete_cluster_instances(
@@ -1710,17 +1719,17 @@ class AsyncNodesClient(_product.AsyncClient):
         node_delete_mode: str | None = None,
     ) -> AsyncCall[types.DeleteClusterInstancesOutput]:
         """Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other
-        nodes as far as there is room. The answer names a task.
+        nodes as far as capacity allows. The response contains the task in requestId.
 
         `DeleteClusterInstances` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would take out machines that joined again since.
+        reached the service: a late retry would remove instances that joined again in the meantime.
 
         Args:
-            cluster_id: Cluster to remove from. `clusterId`.
+            cluster_id: Cluster to remove the nodes from. `clusterId`.
             instance_ids: Nodes to remove. `instanceIds`.
-            node_delete_mode: What becomes of the nodes. Unless set, hosts paid by the hour are given back and
-                those paid by the month are kept, which can only be removed. `nodeDeleteMode`. Known values:
-                `RemoveOnly`, `Return`.
+            node_delete_mode: Handling of the nodes. Default: CVM instances billed by the hour are terminated;
+                those billed by the month are kept, because they can only be removed. `nodeDeleteMode`. Known
+                values: `RemoveOnly`, `Return`.
         """
 
     def delete_instances(
@@ -1730,16 +1739,15 @@ class AsyncNodesClient(_product.AsyncClient):
         instances: Sequence[str],
         namespace: str | None = None,
     ) -> AsyncCall[types.DeleteInstancesOutput]:
-        """Deletes pods by name. The service starts others in their place.
+        """Deletes pods by name. The service starts replacements.
 
         `DeleteInstances` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: the answer to a repetition is that there is nothing to delete, although the first request
-        deleted it.
+        the service: a retry reports that nothing exists to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster of the pods. `clusterId`.
             instances: Pods to delete, by name. `instances`.
-            namespace: Namespace of the pods; default unless set. `namespace`; default `"default"`.
+            namespace: Namespace of the pods. `namespace`; default `"default"`.
         """
 
     def describe_cluster_instances(
@@ -1756,11 +1764,11 @@ class AsyncNodesClient(_product.AsyncClient):
         Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster to look in. `clusterId`.
-            offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
-            limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
-            namespace: Namespace; default unless set. Nodes have none, so it changes nothing. `namespace`;
-                default `"default"`.
+            cluster_id: Cluster of the rule. `clusterId`.
+            offset: Number of items to skip. `offset`; at least 0; default `0`.
+            limit: Maximum number of items to return. `limit`; at least 1; default `20`.
+            namespace: Namespace. Nodes are not namespaced, so it has no effect. `namespace`; default
+                `"default"`.
         """
 
     def describe_service_instance(
@@ -1779,10 +1787,10 @@ class AsyncNodesClient(_product.AsyncClient):
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
-            service_name: Service to look in. `serviceName`.
-            offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
-            limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            service_name: Service of the pods. `serviceName`.
+            offset: Number of items to skip. `offset`; at least 0; default `0`.
+            limit: Maximum number of items to return. `limit`; at least 1; default `20`.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def modify_cluster_node_label(
@@ -1792,10 +1800,10 @@ class AsyncNodesClient(_product.AsyncClient):
         instance_id: str,
         labels: Sequence[types.NodeLabel | types.NodeLabelDict],
     ) -> AsyncCall[types.ModifyClusterNodeLabelOutput]:
-        """Sets labels on one node, for services to choose nodes by (nodeAffinity).
+        """Sets labels on one node. Services can select nodes by them (nodeAffinity).
 
         `ModifyClusterNodeLabel` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would undo newer labels.
+        reached the service: a late retry would undo newer labels.
 
         Args:
             cluster_id: Cluster of the node. `clusterId`.
@@ -1811,16 +1819,16 @@ class AsyncNodesClient(_product.AsyncClient):
         scale_to: int,
         namespace: str | None = None,
     ) -> AsyncCall[types.ModifyServiceReplicasOutput]:
-        """Changes how many pods of a service run.
+        """Changes the number of pods of a service.
 
         `ModifyServiceReplicas` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would undo a newer number of pods.
+        reached the service: a late retry would undo a newer number of pods.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
             service_name: Service to scale. `serviceName`.
-            scale_to: How many pods to run. `scaleTo`; at least 0.
-            namespace: Namespace of the service; default unless set. `namespace`; default `"default"`.
+            scale_to: Number of pods to run. `scaleTo`; at least 0.
+            namespace: Namespace of the service. `namespace`; default `"default"`.
         """
 
     def wait_until_nodes_normal(
@@ -1834,16 +1842,16 @@ class AsyncNodesClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Node]]:
-        """Waits until all of these servers are nodes of a cluster that work (`isNormal`), and returns them in the
+        """Waits until all of these CVM instances are normal nodes of a cluster (`isNormal`), and returns them in the
         order of the arguments. Polls `DescribeClusterInstances`.
 
-        Polls again while one is abnormal, because that passes. A server that is not listed within the grace, 10
-        minutes here, or that disappears, is `NotFound`. Progress is the number of nodes that work, and what is
-        wrong with the others. Times out after 30 minutes.
+        Polls again while a node is abnormal, because the state can be temporary. An instance that is not listed
+        within the grace period, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of
+        normal nodes and the reasons of the others. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            instance_ids: The servers that the nodes are.
+            instance_ids: The CVM instances of the nodes.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1865,17 +1873,17 @@ class AsyncNodesClient(_product.AsyncClient):
         grace: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
     ) -> AsyncWait[list[types.Instance]]:
-        """Waits until a service has exactly so many pods and all of them are `Running`, and returns them. Polls
-        `DescribeServiceInstance`.
+        """Waits until a service has exactly the given number of pods and all of them are `Running`, and returns
+        them. Polls `DescribeServiceInstance`.
 
-        Polls again in every state of a pod: those that wait may start, and those that end make room. Progress is
-        the number of pods that run, and what holds the others. Times out after 15 minutes.
+        Polls again in every state of a pod: waiting pods can start, and terminating pods release capacity.
+        Progress is the number of running pods and the reasons of the others. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
-            namespace: The namespace of the service, such as default.
+            namespace: The namespace of the service, for example default.
             service_name: The service.
-            pods: How many pods are to run.
+            pods: The expected number of pods.
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1901,7 +1909,7 @@ class RegistriesClient(_product.Client):
         cluster_region: int,
         invoke_expr: str | None = None,
     ) -> types.AddUpdateServiceTriggerOutput:
-        """Adds a trigger: when an image is pushed to the repository, a service gets it.
+        """Adds a trigger that updates a service when an image is pushed to the repository.
 
         `AddUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may have
         reached the service: it changes something.
@@ -1909,13 +1917,14 @@ class RegistriesClient(_product.Client):
         Args:
             trigger_name: Name of the trigger. `triggerName`.
             repo_name: Repository to watch, as namespace/name. `reponame`.
-            invoke_method: Which tags set it off. `invokeMethod`. Known values: `all`, `taglist`, `regex`.
-            invoke_expr: The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a
-                regular expression for regex. `invokeExpr`.
+            invoke_method: Condition on the tags that fire the trigger. `invokeMethod`. Known values: `all`,
+                `taglist`, `regex`.
+            invoke_expr: Expression for the tags: empty for all, tags separated by semicolons for taglist
+                (v1;v2), a regular expression for regex. `invokeExpr`.
             service_name: Service to update. `serviceName`.
             cluster_id: Cluster of the service. `clusterId`.
             namespace: Namespace of the service in the cluster. `namespace`.
-            container_name: Container of the service that gets the image. `containerName`.
+            container_name: Container of the service whose image is replaced. `containerName`.
             cluster_region: Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai
                 (finance), 8 Beijing, 9 Singapore, 16 Chengdu. `clusterRegion`.
         """
@@ -1928,7 +1937,7 @@ class RegistriesClient(_product.Client):
         """Deletes repositories with all their tags.
 
         `BatchDeleteRepository` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would delete what was created since under the same name.
+        reached the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             repo_names: Repositories to delete, each as namespace/name. `reponames`.
@@ -1943,7 +1952,7 @@ class RegistriesClient(_product.Client):
         """Deletes tags of a repository.
 
         `BatchDeleteTag` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late repetition would delete what was created since under the same name.
+        the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -1958,7 +1967,7 @@ class RegistriesClient(_product.Client):
         """Sets the password of the account in the registry.
 
         `ChangePassword` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late repetition would bring an older password back.
+        the service: a late retry would restore an older password.
 
         Args:
             password: New password, 8 to 16 characters. `password`; at most 16 characters.
@@ -1969,10 +1978,10 @@ class RegistriesClient(_product.Client):
         *,
         repo_name: str,
     ) -> types.CloseAutoDelStrategyOutput:
-        """Switches the cleaning of a repository off.
+        """Disables the cleanup of a repository.
 
         `CloseAutoDelStrategy` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would switch off a rule that was set since.
+        reached the service: a late retry would disable a rule that was set in the meantime.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -1991,8 +2000,8 @@ class RegistriesClient(_product.Client):
         reached the service: it changes something.
 
         Args:
-            repo_name: Name of the repository, as namespace/name. `reponame`.
-            public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1.
+            repo_name: Name of the new repository, as namespace/name. `reponame`.
+            public: Visibility: 1 allows everyone to pull, 0 only the account. `public`; 0 to 1.
             description: Description of the repository. `description`.
         """
 
@@ -2004,7 +2013,7 @@ class RegistriesClient(_product.Client):
         """Deletes a trigger.
 
         `DeleteUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late repetition would delete what was created since under the same name.
+        have reached the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             trigger_name: Trigger to delete. `triggerName`.
@@ -2016,14 +2025,14 @@ class RegistriesClient(_product.Client):
         src_image: str,
         dest_image: str,
     ) -> types.DuplicateImageOutput:
-        """Gives an image another tag, or another name, inside of the registry.
+        """Copies an image to another tag or another name inside the registry.
 
         `DuplicateImage` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late repetition would take the new tag away from a newer image.
+        the service: a late retry would move the new tag away from a newer image.
 
         Args:
             src_image: Image to copy, without the domain (tencentyun/foo:v1). `src_image`.
-            dest_image: Its copy, without the domain (tencentyun/foo:latest). `dest_image`.
+            dest_image: Name of the copy, without the domain (tencentyun/foo:latest). `dest_image`.
         """
 
     def get_auto_del_strategy(
@@ -2031,7 +2040,7 @@ class RegistriesClient(_product.Client):
         *,
         repo_name: str,
     ) -> types.GetAutoDelStrategyOutput:
-        """Returns how the tags of a repository are cleaned when there are too many. There are no pages.
+        """Returns the cleanup rules of a repository, which apply when the limit of tags is reached. Not paginated.
 
         `GetAutoDelStrategy` in the API. Any valid signature is accepted. Retried after any temporary failure: it
         only reads.
@@ -2043,7 +2052,7 @@ class RegistriesClient(_product.Client):
     def get_limit(
         self,
     ) -> types.GetLimitOutput:
-        """Tells how much the account may have in the registry.
+        """Returns the limits of the account in the registry.
 
         `GetLimit` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
         reads.
@@ -2071,17 +2080,16 @@ class RegistriesClient(_product.Client):
         limit: int | None = None,
         tag: str | None = None,
     ) -> types.GetTagListOutput:
-        """Lists the tags of a repository, the last pushed first. The call needs a region.
+        """Lists the tags of a repository, the most recently pushed first. The call requires a region.
 
         `GetTagList` in the API. Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried
         after any temporary failure: it only reads.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
-            offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
-            limit: How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default
-                `20`.
-            tag: Only tags with this in their names; all unless given. `tag`.
+            offset: Number of items to skip. `offset`; at least 0; default `0`.
+            limit: Maximum number of items to return. `limit`; 1 to 100; default `20`.
+            tag: Text that the tag names must contain. Default: all tags. `tag`.
         """
 
     def list_trigger(
@@ -2098,10 +2106,10 @@ class RegistriesClient(_product.Client):
         temporary failure: it only reads.
 
         Args:
-            trigger_name: Only the trigger of exactly this name; all unless given. `triggerName`.
-            offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
-            limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
-            repo_name: Only triggers of exactly this repository; all unless given. `reponame`.
+            trigger_name: Exact name of the trigger to return. Default: all triggers. `triggerName`.
+            offset: Number of items to skip. `offset`; at least 0; default `0`.
+            limit: Maximum number of items to return. `limit`; at least 1; default `20`.
+            repo_name: Exact repository of the triggers to return. Default: all repositories. `reponame`.
         """
 
     def modify_update_service_trigger(
@@ -2118,25 +2126,26 @@ class RegistriesClient(_product.Client):
         container_name: str | None = None,
         cluster_region: int | None = None,
     ) -> types.ModifyUpdateServiceTriggerOutput:
-        """Changes a trigger; it may get another name too.
+        """Changes a trigger. Its name can be changed too.
 
         `ModifyUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late repetition would undo a newer trigger.
+        have reached the service: a late retry would undo a newer trigger.
 
         Args:
             trigger_name: Trigger to change. `triggerName`.
-            repo_name: Repository that it watches, as namespace/name. Kept unless given. `reponame`.
-            new_trigger_name: New name of the trigger. Kept unless given. `newTriggerName`.
-            invoke_method: Which tags set it off. Kept unless given. `invokeMethod`. Known values: `all`,
-                `taglist`, `regex`.
-            invoke_expr: The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a
-                regular expression for regex. `invokeExpr`.
-            service_name: Service to update. Kept unless given. `serviceName`.
-            cluster_id: Cluster of the service. Kept unless given. `clusterId`.
-            namespace: Namespace of the service in the cluster. Kept unless given. `namespace`.
-            container_name: Container of the service that gets the image. Kept unless given. `containerName`.
+            repo_name: Repository to watch, as namespace/name. Default: unchanged. `reponame`.
+            new_trigger_name: New name of the trigger. Default: unchanged. `newTriggerName`.
+            invoke_method: Condition on the tags that fire the trigger. Default: unchanged. `invokeMethod`.
+                Known values: `all`, `taglist`, `regex`.
+            invoke_expr: Expression for the tags: empty for all, tags separated by semicolons for taglist
+                (v1;v2), a regular expression for regex. `invokeExpr`.
+            service_name: Service to update. Default: unchanged. `serviceName`.
+            cluster_id: Cluster of the service. Default: unchanged. `clusterId`.
+            namespace: Namespace of the service in the cluster. Default: unchanged. `namespace`.
+            container_name: Container of the service whose image is replaced. Default: unchanged.
+                `containerName`.
             cluster_region: Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai
-                (finance), 8 Beijing, 9 Singapore, 16 Chengdu. Kept unless given. `clusterRegion`.
+                (finance), 8 Beijing, 9 Singapore, 16 Chengdu. Default: unchanged. `clusterRegion`.
         """
 
     def repository_exists(
@@ -2144,7 +2153,7 @@ class RegistriesClient(_product.Client):
         *,
         repo_name: str,
     ) -> types.RepositoryExistsOutput:
-        """Tells whether a repository exists.
+        """Checks whether a repository exists.
 
         `RepositoryisExists` in the API. Any valid signature is accepted. Retried after any temporary failure: it
         only reads.
@@ -2168,12 +2177,12 @@ class RegistriesClient(_product.Client):
         100. Retried after any temporary failure: it only reads.
 
         Args:
-            offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
-            limit: How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default
-                `20`.
-            repo_name: Only the repository of exactly this name; all unless given. `reponame`.
-            public: Only public ones (1) or private ones (0); both unless given. `public`; 0 to 1.
-            namespace: Only repositories in this namespace of the registry. `namespace`.
+            offset: Number of items to skip. `offset`; at least 0; default `0`.
+            limit: Maximum number of items to return. `limit`; 1 to 100; default `20`.
+            repo_name: Exact name of the repository to return. Default: all repositories. `reponame`.
+            public: Visibility of the repositories to return: 1 public, 0 private. Default: both. `public`; 0
+                to 1.
+            namespace: Namespace, in the registry, of the repositories to return. `namespace`.
         """
 
     def set_auto_del_strategy(
@@ -2183,15 +2192,15 @@ class RegistriesClient(_product.Client):
         type: str,
         val: int,
     ) -> types.SetAutoDelStrategyOutput:
-        """Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
+        """Sets which tags of a repository are kept when the limit of tags is reached. The other tags are deleted.
 
         `SetAutoDelStrategy` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would undo a newer rule, and may delete tags by it.
+        reached the service: a late retry would undo a newer rule, and may delete tags by it.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
-            type: What is kept. `type`. Known values: `keep_last_days`, `keep_last_nums`.
-            val: How many: days for keep_last_days, tags for keep_last_nums. `val`; at least 1.
+            type: Kind of the tags to keep. `type`. Known values: `keep_last_days`, `keep_last_nums`.
+            val: Number to keep: days for keep_last_days, tags for keep_last_nums. `val`; at least 1.
         """
 
     def update_repository_desc(
@@ -2203,11 +2212,11 @@ class RegistriesClient(_product.Client):
         """Sets the description of a repository.
 
         `UpdateRepositoryDesc` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would undo a newer description.
+        reached the service: a late retry would undo a newer description.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
-            description: New description; may be empty. `description`.
+            description: New description. May be empty. `description`.
         """
 
     def update_repository_public(
@@ -2219,11 +2228,11 @@ class RegistriesClient(_product.Client):
         """Makes a repository public or private.
 
         `UpdateRepositoryPublic` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition could make a repository public that was made private since.
+        reached the service: a late retry could make a repository public that was made private in the meantime.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
-            public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1.
+            public: Visibility: 1 allows everyone to pull, 0 only the account. `public`; 0 to 1.
         """
 
 
@@ -2243,7 +2252,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         cluster_region: int,
         invoke_expr: str | None = None,
     ) -> AsyncCall[types.AddUpdateServiceTriggerOutput]:
-        """Adds a trigger: when an image is pushed to the repository, a service gets it.
+        """Adds a trigger that updates a service when an image is pushed to the repository.
 
         `AddUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may have
         reached the service: it changes something.
@@ -2251,13 +2260,14 @@ class AsyncRegistriesClient(_product.AsyncClient):
         Args:
             trigger_name: Name of the trigger. `triggerName`.
             repo_name: Repository to watch, as namespace/name. `reponame`.
-            invoke_method: Which tags set it off. `invokeMethod`. Known values: `all`, `taglist`, `regex`.
-            invoke_expr: The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a
-                regular expression for regex. `invokeExpr`.
+            invoke_method: Condition on the tags that fire the trigger. `invokeMethod`. Known values: `all`,
+                `taglist`, `regex`.
+            invoke_expr: Expression for the tags: empty for all, tags separated by semicolons for taglist
+                (v1;v2), a regular expression for regex. `invokeExpr`.
             service_name: Service to update. `serviceName`.
             cluster_id: Cluster of the service. `clusterId`.
             namespace: Namespace of the service in the cluster. `namespace`.
-            container_name: Container of the service that gets the image. `containerName`.
+            container_name: Container of the service whose image is replaced. `containerName`.
             cluster_region: Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai
                 (finance), 8 Beijing, 9 Singapore, 16 Chengdu. `clusterRegion`.
         """
@@ -2270,7 +2280,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes repositories with all their tags.
 
         `BatchDeleteRepository` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would delete what was created since under the same name.
+        reached the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             repo_names: Repositories to delete, each as namespace/name. `reponames`.
@@ -2285,7 +2295,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes tags of a repository.
 
         `BatchDeleteTag` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late repetition would delete what was created since under the same name.
+        the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2300,7 +2310,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Sets the password of the account in the registry.
 
         `ChangePassword` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late repetition would bring an older password back.
+        the service: a late retry would restore an older password.
 
         Args:
             password: New password, 8 to 16 characters. `password`; at most 16 characters.
@@ -2311,10 +2321,10 @@ class AsyncRegistriesClient(_product.AsyncClient):
         *,
         repo_name: str,
     ) -> AsyncCall[types.CloseAutoDelStrategyOutput]:
-        """Switches the cleaning of a repository off.
+        """Disables the cleanup of a repository.
 
         `CloseAutoDelStrategy` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would switch off a rule that was set since.
+        reached the service: a late retry would disable a rule that was set in the meantime.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2333,8 +2343,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         reached the service: it changes something.
 
         Args:
-            repo_name: Name of the repository, as namespace/name. `reponame`.
-            public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1.
+            repo_name: Name of the new repository, as namespace/name. `reponame`.
+            public: Visibility: 1 allows everyone to pull, 0 only the account. `public`; 0 to 1.
             description: Description of the repository. `description`.
         """
 
@@ -2346,7 +2356,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes a trigger.
 
         `DeleteUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late repetition would delete what was created since under the same name.
+        have reached the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             trigger_name: Trigger to delete. `triggerName`.
@@ -2358,14 +2368,14 @@ class AsyncRegistriesClient(_product.AsyncClient):
         src_image: str,
         dest_image: str,
     ) -> AsyncCall[types.DuplicateImageOutput]:
-        """Gives an image another tag, or another name, inside of the registry.
+        """Copies an image to another tag or another name inside the registry.
 
         `DuplicateImage` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late repetition would take the new tag away from a newer image.
+        the service: a late retry would move the new tag away from a newer image.
 
         Args:
             src_image: Image to copy, without the domain (tencentyun/foo:v1). `src_image`.
-            dest_image: Its copy, without the domain (tencentyun/foo:latest). `dest_image`.
+            dest_image: Name of the copy, without the domain (tencentyun/foo:latest). `dest_image`.
         """
 
     def get_auto_del_strategy(
@@ -2373,7 +2383,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         *,
         repo_name: str,
     ) -> AsyncCall[types.GetAutoDelStrategyOutput]:
-        """Returns how the tags of a repository are cleaned when there are too many. There are no pages.
+        """Returns the cleanup rules of a repository, which apply when the limit of tags is reached. Not paginated.
 
         `GetAutoDelStrategy` in the API. Any valid signature is accepted. Retried after any temporary failure: it
         only reads.
@@ -2385,7 +2395,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
     def get_limit(
         self,
     ) -> AsyncCall[types.GetLimitOutput]:
-        """Tells how much the account may have in the registry.
+        """Returns the limits of the account in the registry.
 
         `GetLimit` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
         reads.
@@ -2413,17 +2423,16 @@ class AsyncRegistriesClient(_product.AsyncClient):
         limit: int | None = None,
         tag: str | None = None,
     ) -> AsyncPagedCall[types.GetTagListOutput, types.TagInfo]:
-        """Lists the tags of a repository, the last pushed first. The call needs a region.
+        """Lists the tags of a repository, the most recently pushed first. The call requires a region.
 
         `GetTagList` in the API. Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried
         after any temporary failure: it only reads.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
-            offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
-            limit: How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default
-                `20`.
-            tag: Only tags with this in their names; all unless given. `tag`.
+            offset: Number of items to skip. `offset`; at least 0; default `0`.
+            limit: Maximum number of items to return. `limit`; 1 to 100; default `20`.
+            tag: Text that the tag names must contain. Default: all tags. `tag`.
         """
 
     def list_trigger(
@@ -2440,10 +2449,10 @@ class AsyncRegistriesClient(_product.AsyncClient):
         temporary failure: it only reads.
 
         Args:
-            trigger_name: Only the trigger of exactly this name; all unless given. `triggerName`.
-            offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
-            limit: How many to return at most; 20 unless set. `limit`; at least 1; default `20`.
-            repo_name: Only triggers of exactly this repository; all unless given. `reponame`.
+            trigger_name: Exact name of the trigger to return. Default: all triggers. `triggerName`.
+            offset: Number of items to skip. `offset`; at least 0; default `0`.
+            limit: Maximum number of items to return. `limit`; at least 1; default `20`.
+            repo_name: Exact repository of the triggers to return. Default: all repositories. `reponame`.
         """
 
     def modify_update_service_trigger(
@@ -2460,25 +2469,26 @@ class AsyncRegistriesClient(_product.AsyncClient):
         container_name: str | None = None,
         cluster_region: int | None = None,
     ) -> AsyncCall[types.ModifyUpdateServiceTriggerOutput]:
-        """Changes a trigger; it may get another name too.
+        """Changes a trigger. Its name can be changed too.
 
         `ModifyUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late repetition would undo a newer trigger.
+        have reached the service: a late retry would undo a newer trigger.
 
         Args:
             trigger_name: Trigger to change. `triggerName`.
-            repo_name: Repository that it watches, as namespace/name. Kept unless given. `reponame`.
-            new_trigger_name: New name of the trigger. Kept unless given. `newTriggerName`.
-            invoke_method: Which tags set it off. Kept unless given. `invokeMethod`. Known values: `all`,
-                `taglist`, `regex`.
-            invoke_expr: The tags: nothing for all, tags with semicolons between them for taglist (v1;v2), a
-                regular expression for regex. `invokeExpr`.
-            service_name: Service to update. Kept unless given. `serviceName`.
-            cluster_id: Cluster of the service. Kept unless given. `clusterId`.
-            namespace: Namespace of the service in the cluster. Kept unless given. `namespace`.
-            container_name: Container of the service that gets the image. Kept unless given. `containerName`.
+            repo_name: Repository to watch, as namespace/name. Default: unchanged. `reponame`.
+            new_trigger_name: New name of the trigger. Default: unchanged. `newTriggerName`.
+            invoke_method: Condition on the tags that fire the trigger. Default: unchanged. `invokeMethod`.
+                Known values: `all`, `taglist`, `regex`.
+            invoke_expr: Expression for the tags: empty for all, tags separated by semicolons for taglist
+                (v1;v2), a regular expression for regex. `invokeExpr`.
+            service_name: Service to update. Default: unchanged. `serviceName`.
+            cluster_id: Cluster of the service. Default: unchanged. `clusterId`.
+            namespace: Namespace of the service in the cluster. Default: unchanged. `namespace`.
+            container_name: Container of the service whose image is replaced. Default: unchanged.
+                `containerName`.
             cluster_region: Region of the cluster by number: 1 Guangzhou, 4 Shanghai, 5 Hong Kong, 7 Shanghai
-                (finance), 8 Beijing, 9 Singapore, 16 Chengdu. Kept unless given. `clusterRegion`.
+                (finance), 8 Beijing, 9 Singapore, 16 Chengdu. Default: unchanged. `clusterRegion`.
         """
 
     def repository_exists(
@@ -2486,7 +2496,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         *,
         repo_name: str,
     ) -> AsyncCall[types.RepositoryExistsOutput]:
-        """Tells whether a repository exists.
+        """Checks whether a repository exists.
 
         `RepositoryisExists` in the API. Any valid signature is accepted. Retried after any temporary failure: it
         only reads.
@@ -2510,12 +2520,12 @@ class AsyncRegistriesClient(_product.AsyncClient):
         100. Retried after any temporary failure: it only reads.
 
         Args:
-            offset: How many to skip; 0 unless set. `offset`; at least 0; default `0`.
-            limit: How many to return at most; 20 unless set, 100 is the most. `limit`; 1 to 100; default
-                `20`.
-            repo_name: Only the repository of exactly this name; all unless given. `reponame`.
-            public: Only public ones (1) or private ones (0); both unless given. `public`; 0 to 1.
-            namespace: Only repositories in this namespace of the registry. `namespace`.
+            offset: Number of items to skip. `offset`; at least 0; default `0`.
+            limit: Maximum number of items to return. `limit`; 1 to 100; default `20`.
+            repo_name: Exact name of the repository to return. Default: all repositories. `reponame`.
+            public: Visibility of the repositories to return: 1 public, 0 private. Default: both. `public`; 0
+                to 1.
+            namespace: Namespace, in the registry, of the repositories to return. `namespace`.
         """
 
     def set_auto_del_strategy(
@@ -2525,15 +2535,15 @@ class AsyncRegistriesClient(_product.AsyncClient):
         type: str,
         val: int,
     ) -> AsyncCall[types.SetAutoDelStrategyOutput]:
-        """Sets which tags of a repository are kept when the limit of tags is reached; the others are deleted.
+        """Sets which tags of a repository are kept when the limit of tags is reached. The other tags are deleted.
 
         `SetAutoDelStrategy` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would undo a newer rule, and may delete tags by it.
+        reached the service: a late retry would undo a newer rule, and may delete tags by it.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
-            type: What is kept. `type`. Known values: `keep_last_days`, `keep_last_nums`.
-            val: How many: days for keep_last_days, tags for keep_last_nums. `val`; at least 1.
+            type: Kind of the tags to keep. `type`. Known values: `keep_last_days`, `keep_last_nums`.
+            val: Number to keep: days for keep_last_days, tags for keep_last_nums. `val`; at least 1.
         """
 
     def update_repository_desc(
@@ -2545,11 +2555,11 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Sets the description of a repository.
 
         `UpdateRepositoryDesc` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition would undo a newer description.
+        reached the service: a late retry would undo a newer description.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
-            description: New description; may be empty. `description`.
+            description: New description. May be empty. `description`.
         """
 
     def update_repository_public(
@@ -2561,11 +2571,11 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Makes a repository public or private.
 
         `UpdateRepositoryPublic` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late repetition could make a repository public that was made private since.
+        reached the service: a late retry could make a repository public that was made private in the meantime.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
-            public: Who may pull from it: 1 everyone, 0 the account alone. `public`; 0 to 1.
+            public: Visibility: 1 allows everyone to pull, 0 only the account. `public`; 0 to 1.
         """
 
 
@@ -2603,66 +2613,68 @@ class Connection(_product.Connection):
         """Nothing is sent.
 
         Args:
-            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
-                by default.
-            call_timeout: The longest time of a call, its retries and the waits between them included. More
-                than 0. In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
-                per second are kept. Off by default.
-            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
-                seconds. 10 seconds by default.
-            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
-                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
-                environment, profile file, role of the machine.
-            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
-                between the program and the service can then read and change everything, passwords and kubeconfigs
-                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
-                when the connection is built. Off by default.
-            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
-                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
-                warning when the connection is built. Off by default.
-            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
-                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
-                Without it, it is the domain of the public cloud.
-            endpoint: A full URL that requests are sent to, instead of the product's own host names:
-                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
-                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
-            http_method: The HTTP method by which requests are sent. One of `POST`, `GET`. `POST` by default.
-            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+            attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
                 default.
-            no_proxy: No proxy is used, whatever the environment says. Off by default.
-            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
-                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
-                by default.
-            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
-            profile: The profile of the vendor's own file that credentials come from, instead of the default
-                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
-                profile.
-            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
-                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
-                cannot be understood is an error when the connection is built.
+            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
+                In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
+                of calls per second. Off by default.
+            connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
+                10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a custom provider. The
+                credentials are cached and renewed before they expire. Without it, the vendor's default chain is
+                used: environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anyone on
+                the network path can then read and change all traffic, including passwords and kubeconfigs. For a
+                private cloud with its own certificates, use `root_certificate`. Logs a warning when the
+                connection is built. Off by default.
+            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
+                Anyone on the network path can then read passwords, session tokens and kubeconfigs. Logs a warning
+                when the connection is built. Off by default.
+            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
+                its services are derived. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, the domain of the public cloud is used.
+            endpoint: A full URL to which requests are sent, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
+                `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            http_method: The HTTP method of requests. One of `POST`, `GET`. `POST` by default.
+            max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
+                (64 MiB) by default.
+            no_proxy: No proxy is used, regardless of the environment. Off by default.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below the limits of
+                servers and load balancers, so that calls rarely use a connection that is being closed. In
+                seconds. 20 seconds by default.
+            pool_max_idle_per_host: The maximum number of idle connections that are kept for each host. 32 by
+                default.
+            profile: The profile of the vendor's own file from which credentials are read, instead of the
+                default chain. It cannot be combined with other credentials. Without it, the default chain reads
+                the default profile.
+            proxy: The URL of a proxy for all requests: `http://proxy.example.com:3128`. Without it,
+                `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` apply, and an invalid value there is an
+                error when the connection is built.
             region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
-                region that the vendor's environment variable names is used, if there is one.
-            request_client: The name by which the program tells the service who calls, as Tencent's own
-                clients do additionally to the `User-Agent`. Without it, nothing is sent.
-            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
-                for the port of the URL. The certificate must still be that of the host's name. Without it, the
-                name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
-                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
-                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
-                attempts.
-            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
-                a private cloud's own authority. Without it, only the certificates of the system are trusted.
-            signature_method: The method by which requests are signed, by the vendor's name of it. One of
-                `HmacSHA1`, `HmacSHA256`. `HmacSHA1` by default.
-            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
-                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
-                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
-                of its own there. Without it, signatures cover the host of the endpoint.
+                region in the vendor's environment variable is used, if it is set.
+            request_client: The name of the calling program for the service, which Tencent's own clients send
+                in addition to the `User-Agent`. Without it, no name is sent.
+            resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
+                means the port of the URL. The certificate must still be valid for the host's name. Without it,
+                host names are resolved by the system.
+            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+                first one included), `base_delay` (the maximum wait before the first retry, in seconds),
+                `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
+                made.
+            root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
+                those of a private cloud's certificate authority. Without it, only the certificates of the system
+                are trusted.
+            signature_method: The signature method of requests, by the vendor's name. One of `HmacSHA1`,
+                `HmacSHA256`. `HmacSHA1` by default.
+            signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
+                `endpoint` that forwards requests to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy removes. Services that issue tokens or assume roles then need their own
+                endpoints. Without it, signatures cover the host of the endpoint.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
-                Without it, it names this library alone.
+                Without it, the header names only this library.
         """
 
     @property
@@ -2708,66 +2720,68 @@ class AsyncConnection(_product.AsyncConnection):
         """Nothing is sent.
 
         Args:
-            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
-                by default.
-            call_timeout: The longest time of a call, its retries and the waits between them included. More
-                than 0. In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
-                per second are kept. Off by default.
-            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
-                seconds. 10 seconds by default.
-            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
-                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
-                environment, profile file, role of the machine.
-            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
-                between the program and the service can then read and change everything, passwords and kubeconfigs
-                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
-                when the connection is built. Off by default.
-            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
-                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
-                warning when the connection is built. Off by default.
-            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
-                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
-                Without it, it is the domain of the public cloud.
-            endpoint: A full URL that requests are sent to, instead of the product's own host names:
-                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
-                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
-            http_method: The HTTP method by which requests are sent. One of `POST`, `GET`. `POST` by default.
-            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+            attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
                 default.
-            no_proxy: No proxy is used, whatever the environment says. Off by default.
-            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
-                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
-                by default.
-            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
-            profile: The profile of the vendor's own file that credentials come from, instead of the default
-                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
-                profile.
-            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
-                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
-                cannot be understood is an error when the connection is built.
+            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
+                In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
+                of calls per second. Off by default.
+            connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
+                10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a custom provider. The
+                credentials are cached and renewed before they expire. Without it, the vendor's default chain is
+                used: environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anyone on
+                the network path can then read and change all traffic, including passwords and kubeconfigs. For a
+                private cloud with its own certificates, use `root_certificate`. Logs a warning when the
+                connection is built. Off by default.
+            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
+                Anyone on the network path can then read passwords, session tokens and kubeconfigs. Logs a warning
+                when the connection is built. Off by default.
+            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
+                its services are derived. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, the domain of the public cloud is used.
+            endpoint: A full URL to which requests are sent, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
+                `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            http_method: The HTTP method of requests. One of `POST`, `GET`. `POST` by default.
+            max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
+                (64 MiB) by default.
+            no_proxy: No proxy is used, regardless of the environment. Off by default.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below the limits of
+                servers and load balancers, so that calls rarely use a connection that is being closed. In
+                seconds. 20 seconds by default.
+            pool_max_idle_per_host: The maximum number of idle connections that are kept for each host. 32 by
+                default.
+            profile: The profile of the vendor's own file from which credentials are read, instead of the
+                default chain. It cannot be combined with other credentials. Without it, the default chain reads
+                the default profile.
+            proxy: The URL of a proxy for all requests: `http://proxy.example.com:3128`. Without it,
+                `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` apply, and an invalid value there is an
+                error when the connection is built.
             region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
-                region that the vendor's environment variable names is used, if there is one.
-            request_client: The name by which the program tells the service who calls, as Tencent's own
-                clients do additionally to the `User-Agent`. Without it, nothing is sent.
-            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
-                for the port of the URL. The certificate must still be that of the host's name. Without it, the
-                name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
-                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
-                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
-                attempts.
-            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
-                a private cloud's own authority. Without it, only the certificates of the system are trusted.
-            signature_method: The method by which requests are signed, by the vendor's name of it. One of
-                `HmacSHA1`, `HmacSHA256`. `HmacSHA1` by default.
-            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
-                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
-                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
-                of its own there. Without it, signatures cover the host of the endpoint.
+                region in the vendor's environment variable is used, if it is set.
+            request_client: The name of the calling program for the service, which Tencent's own clients send
+                in addition to the `User-Agent`. Without it, no name is sent.
+            resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
+                means the port of the URL. The certificate must still be valid for the host's name. Without it,
+                host names are resolved by the system.
+            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+                first one included), `base_delay` (the maximum wait before the first retry, in seconds),
+                `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
+                made.
+            root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
+                those of a private cloud's certificate authority. Without it, only the certificates of the system
+                are trusted.
+            signature_method: The signature method of requests, by the vendor's name. One of `HmacSHA1`,
+                `HmacSHA256`. `HmacSHA1` by default.
+            signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
+                `endpoint` that forwards requests to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy removes. Services that issue tokens or assume roles then need their own
+                endpoints. Without it, signatures cover the host of the endpoint.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
-                Without it, it names this library alone.
+                Without it, the header names only this library.
         """
 
     @property

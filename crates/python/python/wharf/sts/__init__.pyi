@@ -55,82 +55,84 @@ class Connection(_product.Connection):
         """Nothing is sent.
 
         Args:
-            asapi: The parameters of the gateway ASAPI, which calls then go through: one host for all
-                products, for releases of the private cloud before V3.16.0. Its parts: `product_ak` (the key of
-                the product that the console shows), `role_id` (the caller's role, by its id). Without it, calls
-                go through the gateway POP, each product at a host of its own.
-            assume_role: The role that is assumed with the credentials; calls are made with what that returns.
-                The temporary credentials are kept, renewed before they expire, and once more when a service
-                refuses them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
-                `session_name` (the name of the session in the role's audit log), `duration` (the time for which
-                the temporary credentials are valid, in seconds), `policy` (a policy that narrows what the role
-                may do), `region` (the region of the service that issues the credentials). Without it, calls are
-                made with the credentials themselves.
-            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
-                by default.
-            call_timeout: The longest time of a call, its retries and the waits between them included. More
-                than 0. In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
-                per second are kept. Off by default.
-            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
-                seconds. 10 seconds by default.
-            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
-                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
-                environment, profile file, role of the machine.
-            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
-                between the program and the service can then read and change everything, passwords and kubeconfigs
-                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
-                when the connection is built. Off by default.
-            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
-                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
-                warning when the connection is built. Off by default.
-            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
-                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
-                Without it, it is the domain of the public cloud.
-            endpoint: A full URL that requests are sent to, instead of the product's own host names:
-                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
-                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
-            instance: The instance that calls are about, by its id, where the private cloud requires it.
-                Without it, calls name none.
-            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+            asapi: The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host
+                for all products. It is for releases of the private cloud before V3.16.0. Its parts: `product_ak`
+                (the key of the product that the console shows), `role_id` (the caller's role, by its id). Without
+                it, calls go through the gateway POP, with a host for each product.
+            assume_role: The role that is assumed with the credentials. The temporary credentials of the role
+                authenticate calls. They are kept, renewed before they expire, and renewed when a service refuses
+                them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
+                `session_name` (the name of the session in the role's audit log), `duration` (the validity of the
+                temporary credentials, in seconds), `policy` (a policy that restricts the permissions of the
+                role), `region` (the region of the service that issues the credentials). Without it, the
+                credentials themselves authenticate calls.
+            attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
                 default.
-            no_proxy: No proxy is used, whatever the environment says. Off by default.
-            organization: The organization that calls are made for, by its id. Without it, it is that of the
-                caller.
-            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
-                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
-                by default.
-            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
-            profile: The profile of the vendor's own file that credentials come from, instead of the default
-                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
-                profile.
-            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
-                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
-                cannot be understood is an error when the connection is built.
+            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
+                In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
+                of calls per second. Off by default.
+            connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
+                10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a custom provider. The
+                credentials are cached and renewed before they expire. Without it, the vendor's default chain is
+                used: environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anyone on
+                the network path can then read and change all traffic, including passwords and kubeconfigs. For a
+                private cloud with its own certificates, use `root_certificate`. Logs a warning when the
+                connection is built. Off by default.
+            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
+                Anyone on the network path can then read passwords, session tokens and kubeconfigs. Logs a warning
+                when the connection is built. Off by default.
+            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
+                its services are derived. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, the domain of the public cloud is used.
+            endpoint: A full URL to which requests are sent, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
+                `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            instance: The instance that calls are about, by its id, if the private cloud requires it. Without
+                it, calls name no instance.
+            max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
+                (64 MiB) by default.
+            no_proxy: No proxy is used, regardless of the environment. Off by default.
+            organization: The organization for which calls are made, by its id. Without it, the caller's own
+                organization is used.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below the limits of
+                servers and load balancers, so that calls rarely use a connection that is being closed. In
+                seconds. 20 seconds by default.
+            pool_max_idle_per_host: The maximum number of idle connections that are kept for each host. 32 by
+                default.
+            profile: The profile of the vendor's own file from which credentials are read, instead of the
+                default chain. It cannot be combined with other credentials. Without it, the default chain reads
+                the default profile.
+            proxy: The URL of a proxy for all requests: `http://proxy.example.com:3128`. Without it,
+                `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` apply, and an invalid value there is an
+                error when the connection is built.
             region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
-                region that the vendor's environment variable names is used, if there is one.
-            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
-                for the port of the URL. The certificate must still be that of the host's name. Without it, the
-                name service is asked.
-            resource_group: The resource set that calls are made for, by its id. It needs an `organization`.
-                Without it, calls name none.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
-                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
-                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
-                attempts.
-            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
-                a private cloud's own authority. Without it, only the certificates of the system are trusted.
-            signature_method: The method by which requests are signed, by the vendor's name of it. One of
-                `HMAC-SHA1`, `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
-            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
-                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
-                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
-                of its own there. Without it, signatures cover the host of the endpoint.
+                region in the vendor's environment variable is used, if it is set.
+            resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
+                means the port of the URL. The certificate must still be valid for the host's name. Without it,
+                host names are resolved by the system.
+            resource_group: The resource set for which calls are made, by its id. It requires an
+                `organization`. Without it, calls name no resource set.
+            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+                first one included), `base_delay` (the maximum wait before the first retry, in seconds),
+                `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
+                made.
+            root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
+                those of a private cloud's certificate authority. Without it, only the certificates of the system
+                are trusted.
+            signature_method: The signature method of requests, by the vendor's name. One of `HMAC-SHA1`,
+                `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
+            signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
+                `endpoint` that forwards requests to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy removes. Services that issue tokens or assume roles then need their own
+                endpoints. Without it, signatures cover the host of the endpoint.
             sts_endpoint: A full URL of the service that issues temporary credentials. Without it, an
-                `endpoint` stands for all services.
+                `endpoint` applies to all services.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
-                Without it, it names this library alone.
+                Without it, the header names only this library.
         """
 
     def assume_role(
@@ -143,23 +145,23 @@ class Connection(_product.Connection):
         external_id: str | Secret | None = None,
         source_identity: str | None = None,
     ) -> types.AssumeRoleOutput:
-        """Hands out temporary credentials of a role. They are good until Expiration.
+        """Issues temporary credentials of a role. They are valid until Expiration.
 
         `AssumeRole` in the API. The account's policies decide who may call it. Retried after any temporary
-        failure: each request issues credentials that expire by themselves, and changes nothing else.
+        failure: each request issues credentials that expire automatically, and changes nothing else.
 
         Args:
             role_arn: Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`.
-            role_session_name: Name of the session, to tell callers apart in the audit log: 2 to 64 characters
-                of letters, digits, `.`, `@`, `-` and `_`. `RoleSessionName`; at most 64 characters.
-            policy: Policy in JSON that narrows what the credentials may do; all that the role may unless
-                given. At most 1024 characters. `Policy`; at most 1024 characters.
-            duration_seconds: Seconds that the credentials are good for: 900 to what the role allows, 3600 by
-                default. `DurationSeconds`; at least 900; default `3600`.
-            external_id: What the owner of the role has agreed upon with whoever may assume it, so that nobody
-                else makes them do it. `ExternalId`.
-            source_identity: Who is behind the session, for the audit log. Roles that are assumed by this one
-                cannot change it. `SourceIdentity`.
+            role_session_name: Name of the session, which identifies the caller in the audit log: 2 to 64
+                letters, digits, `.`, `@`, `-` and `_`. `RoleSessionName`; at most 64 characters.
+            policy: Policy in JSON that restricts the permissions of the credentials, at most 1024 characters.
+                Default: all permissions of the role. `Policy`; at most 1024 characters.
+            duration_seconds: Validity of the credentials in seconds, at most the maximum of the role.
+                `DurationSeconds`; at least 900; default `3600`.
+            external_id: External ID that the owner of the role has agreed on with the caller. It prevents
+                other parties from making the caller assume the role. `ExternalId`.
+            source_identity: Identity of the user of the session, for the audit log. Roles that are assumed by
+                this role cannot change it. `SourceIdentity`.
 
         Raises:
             Error: With a code, in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,
@@ -207,82 +209,84 @@ class AsyncConnection(_product.AsyncConnection):
         """Nothing is sent.
 
         Args:
-            asapi: The parameters of the gateway ASAPI, which calls then go through: one host for all
-                products, for releases of the private cloud before V3.16.0. Its parts: `product_ak` (the key of
-                the product that the console shows), `role_id` (the caller's role, by its id). Without it, calls
-                go through the gateway POP, each product at a host of its own.
-            assume_role: The role that is assumed with the credentials; calls are made with what that returns.
-                The temporary credentials are kept, renewed before they expire, and once more when a service
-                refuses them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
-                `session_name` (the name of the session in the role's audit log), `duration` (the time for which
-                the temporary credentials are valid, in seconds), `policy` (a policy that narrows what the role
-                may do), `region` (the region of the service that issues the credentials). Without it, calls are
-                made with the credentials themselves.
-            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
-                by default.
-            call_timeout: The longest time of a call, its retries and the waits between them included. More
-                than 0. In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
-                per second are kept. Off by default.
-            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
-                seconds. 10 seconds by default.
-            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
-                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
-                environment, profile file, role of the machine.
-            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
-                between the program and the service can then read and change everything, passwords and kubeconfigs
-                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
-                when the connection is built. Off by default.
-            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
-                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
-                warning when the connection is built. Off by default.
-            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
-                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
-                Without it, it is the domain of the public cloud.
-            endpoint: A full URL that requests are sent to, instead of the product's own host names:
-                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
-                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
-            instance: The instance that calls are about, by its id, where the private cloud requires it.
-                Without it, calls name none.
-            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+            asapi: The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host
+                for all products. It is for releases of the private cloud before V3.16.0. Its parts: `product_ak`
+                (the key of the product that the console shows), `role_id` (the caller's role, by its id). Without
+                it, calls go through the gateway POP, with a host for each product.
+            assume_role: The role that is assumed with the credentials. The temporary credentials of the role
+                authenticate calls. They are kept, renewed before they expire, and renewed when a service refuses
+                them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
+                `session_name` (the name of the session in the role's audit log), `duration` (the validity of the
+                temporary credentials, in seconds), `policy` (a policy that restricts the permissions of the
+                role), `region` (the region of the service that issues the credentials). Without it, the
+                credentials themselves authenticate calls.
+            attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
                 default.
-            no_proxy: No proxy is used, whatever the environment says. Off by default.
-            organization: The organization that calls are made for, by its id. Without it, it is that of the
-                caller.
-            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
-                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
-                by default.
-            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
-            profile: The profile of the vendor's own file that credentials come from, instead of the default
-                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
-                profile.
-            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
-                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
-                cannot be understood is an error when the connection is built.
+            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
+                In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
+                of calls per second. Off by default.
+            connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
+                10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a custom provider. The
+                credentials are cached and renewed before they expire. Without it, the vendor's default chain is
+                used: environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anyone on
+                the network path can then read and change all traffic, including passwords and kubeconfigs. For a
+                private cloud with its own certificates, use `root_certificate`. Logs a warning when the
+                connection is built. Off by default.
+            danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
+                Anyone on the network path can then read passwords, session tokens and kubeconfigs. Logs a warning
+                when the connection is built. Off by default.
+            domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
+                its services are derived. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, the domain of the public cloud is used.
+            endpoint: A full URL to which requests are sent, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
+                `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            instance: The instance that calls are about, by its id, if the private cloud requires it. Without
+                it, calls name no instance.
+            max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
+                (64 MiB) by default.
+            no_proxy: No proxy is used, regardless of the environment. Off by default.
+            organization: The organization for which calls are made, by its id. Without it, the caller's own
+                organization is used.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below the limits of
+                servers and load balancers, so that calls rarely use a connection that is being closed. In
+                seconds. 20 seconds by default.
+            pool_max_idle_per_host: The maximum number of idle connections that are kept for each host. 32 by
+                default.
+            profile: The profile of the vendor's own file from which credentials are read, instead of the
+                default chain. It cannot be combined with other credentials. Without it, the default chain reads
+                the default profile.
+            proxy: The URL of a proxy for all requests: `http://proxy.example.com:3128`. Without it,
+                `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` apply, and an invalid value there is an
+                error when the connection is built.
             region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
-                region that the vendor's environment variable names is used, if there is one.
-            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
-                for the port of the URL. The certificate must still be that of the host's name. Without it, the
-                name service is asked.
-            resource_group: The resource set that calls are made for, by its id. It needs an `organization`.
-                Without it, calls name none.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
-                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
-                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
-                attempts.
-            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
-                a private cloud's own authority. Without it, only the certificates of the system are trusted.
-            signature_method: The method by which requests are signed, by the vendor's name of it. One of
-                `HMAC-SHA1`, `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
-            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
-                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
-                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
-                of its own there. Without it, signatures cover the host of the endpoint.
+                region in the vendor's environment variable is used, if it is set.
+            resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
+                means the port of the URL. The certificate must still be valid for the host's name. Without it,
+                host names are resolved by the system.
+            resource_group: The resource set for which calls are made, by its id. It requires an
+                `organization`. Without it, calls name no resource set.
+            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+                first one included), `base_delay` (the maximum wait before the first retry, in seconds),
+                `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
+                made.
+            root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
+                those of a private cloud's certificate authority. Without it, only the certificates of the system
+                are trusted.
+            signature_method: The signature method of requests, by the vendor's name. One of `HMAC-SHA1`,
+                `ACS3-HMAC-SHA256`. `HMAC-SHA1` by default.
+            signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
+                `endpoint` that forwards requests to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy removes. Services that issue tokens or assume roles then need their own
+                endpoints. Without it, signatures cover the host of the endpoint.
             sts_endpoint: A full URL of the service that issues temporary credentials. Without it, an
-                `endpoint` stands for all services.
+                `endpoint` applies to all services.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
-                Without it, it names this library alone.
+                Without it, the header names only this library.
         """
 
     def assume_role(
@@ -295,23 +299,23 @@ class AsyncConnection(_product.AsyncConnection):
         external_id: str | Secret | None = None,
         source_identity: str | None = None,
     ) -> AsyncCall[types.AssumeRoleOutput]:
-        """Hands out temporary credentials of a role. They are good until Expiration.
+        """Issues temporary credentials of a role. They are valid until Expiration.
 
         `AssumeRole` in the API. The account's policies decide who may call it. Retried after any temporary
-        failure: each request issues credentials that expire by themselves, and changes nothing else.
+        failure: each request issues credentials that expire automatically, and changes nothing else.
 
         Args:
             role_arn: Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`.
-            role_session_name: Name of the session, to tell callers apart in the audit log: 2 to 64 characters
-                of letters, digits, `.`, `@`, `-` and `_`. `RoleSessionName`; at most 64 characters.
-            policy: Policy in JSON that narrows what the credentials may do; all that the role may unless
-                given. At most 1024 characters. `Policy`; at most 1024 characters.
-            duration_seconds: Seconds that the credentials are good for: 900 to what the role allows, 3600 by
-                default. `DurationSeconds`; at least 900; default `3600`.
-            external_id: What the owner of the role has agreed upon with whoever may assume it, so that nobody
-                else makes them do it. `ExternalId`.
-            source_identity: Who is behind the session, for the audit log. Roles that are assumed by this one
-                cannot change it. `SourceIdentity`.
+            role_session_name: Name of the session, which identifies the caller in the audit log: 2 to 64
+                letters, digits, `.`, `@`, `-` and `_`. `RoleSessionName`; at most 64 characters.
+            policy: Policy in JSON that restricts the permissions of the credentials, at most 1024 characters.
+                Default: all permissions of the role. `Policy`; at most 1024 characters.
+            duration_seconds: Validity of the credentials in seconds, at most the maximum of the role.
+                `DurationSeconds`; at least 900; default `3600`.
+            external_id: External ID that the owner of the role has agreed on with the caller. It prevents
+                other parties from making the caller assume the role. `ExternalId`.
+            source_identity: Identity of the user of the session, for the audit log. Roles that are assumed by
+                this role cannot change it. `SourceIdentity`.
 
         Raises:
             Error: With a code, in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,

@@ -28,14 +28,14 @@ class RegistriesClient(_product.Client):
         repo_name: str,
         tags: Sequence[str],
     ) -> types.BatchDeleteImagePersonalOutput:
-        """Deletes several tags of one personal-edition repository in a single call.
+        """Deletes several tags of one personal-edition repository.
 
         `BatchDeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        call it. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
-            repo_name: Full name, as `namespace/name`, of the repository that holds the tags. `RepoName`.
+            repo_name: Full name, as `namespace/name`, of the repository of the tags. `RepoName`.
             tags: Names of the tags to delete. `Tags`.
 
         Raises:
@@ -48,11 +48,11 @@ class RegistriesClient(_product.Client):
         *,
         repo_names: Sequence[str],
     ) -> types.BatchDeleteRepositoryPersonalOutput:
-        """Deletes several personal-edition repositories in a single call.
+        """Deletes several personal-edition repositories.
 
         `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Takes no region. Not retried once a request may have reached the service: a late repetition
-        would delete what was created since under the same name.
+        may call it. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             repo_names: Full names, as `namespace/name`, of the repositories to delete. `RepoNames`.
@@ -83,10 +83,9 @@ class RegistriesClient(_product.Client):
         accepted. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            repo_name: Repository the trigger watches, as `namespace/name`, for example `library/test`.
-                `RepoName`.
-            trigger_name: Name of the new trigger; a name already taken is refused. `TriggerName`.
-            invoke_method: Which pushed tags fire the trigger: every tag, the tags of a list, or the tags that
+            repo_name: Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
+            trigger_name: Name of the new trigger. A name already in use is rejected. `TriggerName`.
+            invoke_method: Pushed tags that fire the trigger: every tag, the tags of a list, or the tags that
                 match a regular expression. `InvokeMethod`. Known values: `all`, `taglist`, `regex`.
             cluster_id: Identifier of the TKE cluster that runs the application. `ClusterId`.
             namespace: Kubernetes namespace of the workload, inside the TKE cluster. `Namespace`.
@@ -95,11 +94,11 @@ class RegistriesClient(_product.Client):
             workload_name: Name of the workload to update. `WorkloadName`.
             container_name: Name of the container, inside the workload, whose image is replaced.
                 `ContainerName`.
-            cluster_region: Numeric identifier of the region of the TKE cluster, such as 1 for Guangzhou or 16
-                for Chengdu. `ClusterRegion`.
-            invoke_expr: Expression that goes with the method: the tag list for `taglist`, the regular
-                expression for `regex`; not needed for `all`. The document does not say what separates the tags of
-                a list. `InvokeExpr`.
+            cluster_region: Numeric identifier of the region of the TKE cluster, for example 1 for Guangzhou
+                or 16 for Chengdu. `ClusterRegion`.
+            invoke_expr: Expression for the method: the tag list for `taglist`, the regular expression for
+                `regex`; not required for `all`. The document does not state the separator of the tags in a list.
+                `InvokeExpr`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`,
@@ -114,7 +113,7 @@ class RegistriesClient(_product.Client):
         type: str,
         val: int,
     ) -> types.CreateImageLifecyclePersonalOutput:
-        """Creates the cleanup policy of one personal-edition repository: tags outside the policy are then deleted
+        """Creates the cleanup policy of one personal-edition repository. Tags outside the policy are then deleted
         automatically.
 
         `CreateImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
@@ -122,7 +121,7 @@ class RegistriesClient(_product.Client):
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
-            type: What the policy counts: days or tags. `Type`. Known values: `keep_last_days`,
+            type: Unit that the policy counts: days or tags. `Type`. Known values: `keep_last_days`,
                 `keep_last_nums`.
             val: Number of days to keep for `keep_last_days`, number of most recent tags to keep for
                 `keep_last_nums`. `Val`.
@@ -138,8 +137,8 @@ class RegistriesClient(_product.Client):
         registry_name: str,
         registry_type: str,
     ) -> types.CreateInstanceOutput:
-        """Starts the creation of an enterprise-edition registry instance. It answers at once; follow the progress
-        with DescribeInstanceStatus until the instance is running.
+        """Creates an enterprise-edition registry instance. Returns before the instance is ready: poll
+        DescribeInstanceStatus until it is running.
 
         `CreateInstance` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Takes no region. Not retried once a request may have reached the service: it changes something.
@@ -165,7 +164,7 @@ class RegistriesClient(_product.Client):
 
         `CreateInstanceToken` in the API. At most 20 calls per second. The account's policies decide who may call
         it. Takes no region. Not retried once a request may have reached the service: a second request issues
-        another password, which may be good for long.
+        another password, which may be valid for a long time.
 
         Args:
             registry_id: Identifier of the instance to log in to. `RegistryId`.
@@ -181,14 +180,14 @@ class RegistriesClient(_product.Client):
         *,
         namespace: str,
     ) -> types.CreateNamespacePersonalOutput:
-        """Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by
-        anyone is refused; the number of namespaces of a user is limited by a quota.
+        """Creates a personal-edition namespace. Names are shared by all users of the registry, so a name already in
+        use is rejected. A quota limits the number of namespaces of a user.
 
         `CreateNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            namespace: Name of the new namespace; it must be unique over the whole registry and not reserved.
+            namespace: Name of the new namespace. It must be unique in the whole registry and not reserved.
                 `Namespace`.
 
         Raises:
@@ -210,9 +209,9 @@ class RegistriesClient(_product.Client):
         call it. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            repo_name: Full name of the new repository, as `namespace/name`; the namespace must belong to the
+            repo_name: Full name of the new repository, as `namespace/name`. The namespace must belong to the
                 user. `RepoName`.
-            public: Who may pull: 1 makes the repository public, 0 private. The document names no default.
+            public: Visibility: 1 makes the repository public, 0 private. The document states no default.
                 `Public`; 0 to 1.
             description: Free text that describes the repository. `Description`.
 
@@ -226,14 +225,14 @@ class RegistriesClient(_product.Client):
         *,
         password: str | Secret,
     ) -> types.CreateUserPersonalOutput:
-        """Creates the caller's user of the personal-edition registry and sets its login password. It works once: an
-        existing user is refused.
+        """Creates the caller's user of the personal-edition registry and sets its login password. An existing user
+        is rejected.
 
         `CreateUserPersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
         region. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            password: Login password of the new user. The public cloud asks for 8 to 16 characters; this
+            password: Login password of the new user. The public cloud requires 8 to 16 characters; this
                 document states no rule. `Password`.
 
         Raises:
@@ -246,11 +245,11 @@ class RegistriesClient(_product.Client):
         *,
         trigger_name: str,
     ) -> types.DeleteApplicationTriggerPersonalOutput:
-        """Deletes an application trigger; the workload it updated stays as it is.
+        """Deletes an application trigger. The workload that it updated is not changed.
 
         `DeleteApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: a late repetition
-        would delete what was created since under the same name.
+        accepted. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             trigger_name: Name of the trigger to delete. `TriggerName`.
@@ -263,11 +262,11 @@ class RegistriesClient(_product.Client):
     def delete_image_lifecycle_global_personal(
         self,
     ) -> types.DeleteImageLifecycleGlobalPersonalOutput:
-        """Removes the cleanup policy that applies to all personal-edition repositories of the user.
+        """Deletes the cleanup policy that applies to all personal-edition repositories of the user.
 
         `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
         decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
-        repetition would delete a policy that was set since.
+        retry would delete a policy that was set in the meantime.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -278,11 +277,11 @@ class RegistriesClient(_product.Client):
         *,
         repo_name: str,
     ) -> types.DeleteImageLifecyclePersonalOutput:
-        """Removes the cleanup policy of one personal-edition repository.
+        """Deletes the cleanup policy of one personal-edition repository.
 
         `DeleteImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition would delete a
-        policy that was set since.
+        Takes no region. Not retried once a request may have reached the service: a late retry would delete a
+        policy that was set in the meantime.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -301,8 +300,8 @@ class RegistriesClient(_product.Client):
         """Deletes one tag of a personal-edition repository.
 
         `DeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        it. Takes no region. Not retried once a request may have reached the service: a late retry would delete
+        what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -321,8 +320,8 @@ class RegistriesClient(_product.Client):
         """Deletes a personal-edition namespace of the user.
 
         `DeleteNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        call it. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             namespace: Name of the namespace to delete. `Namespace`.
@@ -341,8 +340,8 @@ class RegistriesClient(_product.Client):
         """Deletes one personal-edition repository.
 
         `DeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        call it. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository to delete. `RepoName`.
@@ -361,21 +360,20 @@ class RegistriesClient(_product.Client):
         order: str | None = None,
         order_by: str | None = None,
     ) -> types.DescribeApplicationTriggerLogPersonalOutput:
-        """Lists the runs of application triggers, with their outcome.
+        """Lists the runs of application triggers, with their results.
 
         `DescribeApplicationTriggerLogPersonal` in the API. At most 20 calls per second. Any valid signature is
         accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
-            repo_name: Only the runs caused by this repository, given as `namespace/name`. `RepoName`.
-            offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
-                `0`.
-            limit: Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100;
-                default `20`.
-            order: Direction of the sort, ascending or descending. The document gives no values; `desc` is the
-                one published examples use. `Order`.
-            order_by: Column to sort by. The document gives no values; published examples use `invoke_time`.
+            repo_name: Repository that caused the runs, as `namespace/name`. Only its runs are returned.
+                `RepoName`.
+            offset: Number of entries to skip. `Offset`; default `0`.
+            limit: Maximum number of entries to return. `Limit`; at most 100; default `20`.
+            order: Sort order, ascending or descending. The document lists no values; published examples use
+                `desc`. `Order`.
+            order_by: Column to sort by. The document lists no values; published examples use `invoke_time`.
                 `OrderBy`.
 
         Raises:
@@ -397,12 +395,11 @@ class RegistriesClient(_product.Client):
         it only reads.
 
         Args:
-            repo_name: Only the triggers that watch this repository, given as `namespace/name`. `RepoName`.
-            trigger_name: Only the trigger of this name. `TriggerName`.
-            offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
-                `0`.
-            limit: Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100;
-                default `20`.
+            repo_name: Repository that the triggers watch, as `namespace/name`. Only its triggers are
+                returned. `RepoName`.
+            trigger_name: Name of the trigger. Only this trigger is returned. `TriggerName`.
+            offset: Number of entries to skip. `Offset`; default `0`.
+            limit: Maximum number of entries to return. `Limit`; at most 100; default `20`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
@@ -416,17 +413,15 @@ class RegistriesClient(_product.Client):
         limit: int,
         offset: int,
     ) -> types.DescribeFavorRepositoryPersonalOutput:
-        """Lists the repositories the user has marked as favorites.
+        """Lists the repositories that the user has marked as favorites.
 
         `DescribeFavorRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is
         accepted. Takes no region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Name of the repository to look for. `RepoName`.
-            limit: Largest number of entries to return. It must be given; the document states no upper limit.
-                `Limit`.
-            offset: Number of entries to skip before the first one returned. It must be given; use 0 for the
-                first page. `Offset`.
+            limit: Maximum number of entries to return. Required; the document states no upper limit. `Limit`.
+            offset: Number of entries to skip. Required; use 0 for the first page. `Offset`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
@@ -438,7 +433,7 @@ class RegistriesClient(_product.Client):
         repo_name: str,
         tag: str,
     ) -> types.DescribeImageFilterPersonalOutput:
-        """Lists the tags of a personal-edition repository whose image has the same content as a given tag.
+        """Lists the tags of a personal-edition repository whose images have the same content as a given tag.
 
         `DescribeImageFilterPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
         Takes no region. Retried after any temporary failure: it only reads.
@@ -455,7 +450,7 @@ class RegistriesClient(_product.Client):
     def describe_image_lifecycle_global_personal(
         self,
     ) -> types.DescribeImageLifecycleGlobalPersonalOutput:
-        """Reads the cleanup policies that apply to all personal-edition repositories of the user.
+        """Returns the cleanup policies that apply to all personal-edition repositories of the user.
 
         `DescribeImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Any valid signature is
         accepted. Takes no region. Retried after any temporary failure: it only reads.
@@ -469,7 +464,7 @@ class RegistriesClient(_product.Client):
         *,
         repo_name: str,
     ) -> types.DescribeImageLifecyclePersonalOutput:
-        """Reads the cleanup policies of one personal-edition repository.
+        """Returns the cleanup policies of one personal-edition repository.
 
         `DescribeImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
         Takes no region. Retried after any temporary failure: it only reads.
@@ -496,11 +491,9 @@ class RegistriesClient(_product.Client):
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
-            offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
-                `0`.
-            limit: Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100;
-                default `20`.
-            tag: Text to search for in tag names; without it all tags are listed. `Tag`.
+            offset: Number of entries to skip. `Offset`; default `0`.
+            limit: Maximum number of entries to return. `Limit`; at most 100; default `20`.
+            tag: Text to search for in tag names. Without it, all tags are listed. `Tag`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`,
@@ -512,7 +505,7 @@ class RegistriesClient(_product.Client):
         *,
         registry_ids: Sequence[str],
     ) -> types.DescribeInstanceStatusOutput:
-        """Reads the state of enterprise-edition instances and the steps of their creation.
+        """Returns the state of enterprise-edition instances and the steps of their creation.
 
         `DescribeInstanceStatus` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Takes no region. Retried after any temporary failure: it only reads.
@@ -541,16 +534,13 @@ class RegistriesClient(_product.Client):
         region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
-            registry_ids: Only the instances with these identifiers; without them all instances of the account
-                are listed. On the wire the name ends in lower-case `ids`. `Registryids`.
-            offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
-                `0`.
-            limit: Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100;
-                default `20`.
-            filters: Conditions that an instance must all meet. The document names no attribute to filter by.
+            registry_ids: Identifiers of the instances to return. Without it, all instances of the account are
+                listed. On the wire the name ends in lower-case `ids`. `Registryids`.
+            offset: Number of entries to skip. `Offset`; default `0`.
+            limit: Maximum number of entries to return. `Limit`; at most 100; default `20`.
+            filters: Conditions that an instance must all meet. The document lists no attribute to filter by.
                 `Filters`.
-            all_region: Whether to list the instances of every region; false by default. `AllRegion`; default
-                `false`.
+            all_region: Whether to list the instances of every region. `AllRegion`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
@@ -571,11 +561,9 @@ class RegistriesClient(_product.Client):
         Takes no region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
-            namespace: Name to look for; part of a name is enough. `Namespace`.
-            limit: Largest number of entries on a page. It must be given; the document states no upper limit.
-                `Limit`.
-            offset: Number of entries to skip before the first one returned. It must be given; use 0 for the
-                first page. `Offset`.
+            namespace: Name to search for. A part of the name is enough. `Namespace`.
+            limit: Maximum number of entries on a page. Required; the document states no upper limit. `Limit`.
+            offset: Number of entries to skip. Required; use 0 for the first page. `Offset`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
@@ -599,13 +587,11 @@ class RegistriesClient(_product.Client):
 
         Args:
             repo_name: Text to search for in repository names. `RepoName`.
-            offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
-                `0`.
-            limit: Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100;
-                default `20`.
-            public: Only public repositories when 1, only private ones when 0; both when left out. `Public`; 0
-                to 1.
-            namespace: Only repositories of this namespace. `Namespace`.
+            offset: Number of entries to skip. `Offset`; default `0`.
+            limit: Maximum number of entries to return. `Limit`; at most 100; default `20`.
+            public: Visibility of the repositories to return: 1 for public, 0 for private. If omitted, both.
+                `Public`; 0 to 1.
+            namespace: Namespace of the repositories to return. `Namespace`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
@@ -625,11 +611,9 @@ class RegistriesClient(_product.Client):
         it only reads.
 
         Args:
-            offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
-                `0`.
-            limit: Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100;
-                default `20`.
-            repo_name: Only repositories of this name. `RepoName`.
+            offset: Number of entries to skip. `Offset`; default `0`.
+            limit: Maximum number of entries to return. `Limit`; at most 100; default `20`.
+            repo_name: Name of the repositories to return. `RepoName`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
@@ -640,7 +624,7 @@ class RegistriesClient(_product.Client):
         *,
         repo_name: str,
     ) -> types.DescribeRepositoryPersonalOutput:
-        """Reads the properties of one personal-edition repository.
+        """Returns the properties of one personal-edition repository.
 
         `DescribeRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
         Takes no region. Retried after any temporary failure: it only reads.
@@ -656,7 +640,7 @@ class RegistriesClient(_product.Client):
     def describe_user_quota_personal(
         self,
     ) -> types.DescribeUserQuotaPersonalOutput:
-        """Reads the user's quotas in the personal-edition registry.
+        """Returns the user's quotas in the personal-edition registry.
 
         `DescribeUserQuotaPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
         Takes no region. Retried after any temporary failure: it only reads.
@@ -674,8 +658,8 @@ class RegistriesClient(_product.Client):
         """Copies an image of the personal-edition registry to another repository or tag.
 
         `DuplicateImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes
-        no region. Not retried once a request may have reached the service: a late repetition would take the new
-        tag away from a newer image.
+        no region. Not retried once a request may have reached the service: a late retry would move the new tag
+        away from a newer image.
 
         Args:
             src_image: Image to copy, as `namespace/name:tag` without the registry's domain, for example
@@ -694,15 +678,15 @@ class RegistriesClient(_product.Client):
         type: str,
         val: int,
     ) -> types.ManageImageLifecycleGlobalPersonalOutput:
-        """Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are
-        then deleted automatically.
+        """Sets the cleanup policy that applies to all personal-edition repositories of the user. Tags outside the
+        policy are then deleted automatically.
 
         `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
         decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
-        repetition would undo a newer policy, and may delete tags by it.
+        retry would undo a newer policy, and may delete tags by it.
 
         Args:
-            type: What the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
+            type: Unit that the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
                 `global_keep_last_nums`.
             val: Number of days to keep for `global_keep_last_days`, number of most recent tags to keep for
                 `global_keep_last_nums`. `Val`.
@@ -726,21 +710,21 @@ class RegistriesClient(_product.Client):
         cluster_region: int | None = None,
         new_trigger_name: str | None = None,
     ) -> types.ModifyApplicationTriggerPersonalOutput:
-        """Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
+        """Changes an application trigger: its name, the repository and tags that it watches, or the workload that it
+        updates.
 
         `ModifyApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: a late repetition
-        would undo a newer trigger.
+        accepted. Takes no region. Not retried once a request may have reached the service: a late retry would
+        undo a newer trigger.
 
         Args:
-            repo_name: Repository the trigger watches, as `namespace/name`, for example `library/test`.
-                `RepoName`.
-            trigger_name: Present name of the trigger to change. `TriggerName`.
-            invoke_method: Which pushed tags fire the trigger: every tag, the tags of a list, or the tags that
+            repo_name: Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
+            trigger_name: Current name of the trigger. `TriggerName`.
+            invoke_method: Pushed tags that fire the trigger: every tag, the tags of a list, or the tags that
                 match a regular expression. `InvokeMethod`. Known values: `all`, `taglist`, `regex`.
-            invoke_expr: Expression that goes with the method: the tag list for `taglist`, the regular
-                expression for `regex`; not needed for `all`. The document does not say what separates the tags of
-                a list. `InvokeExpr`.
+            invoke_expr: Expression for the method: the tag list for `taglist`, the regular expression for
+                `regex`; not required for `all`. The document does not state the separator of the tags in a list.
+                `InvokeExpr`.
             cluster_id: Identifier of the TKE cluster that runs the application. `ClusterId`.
             namespace: Kubernetes namespace of the workload, inside the TKE cluster. `Namespace`.
             workload_type: Kind of the workload to update. `WorkloadType`. Known values: `Deployment`,
@@ -748,8 +732,8 @@ class RegistriesClient(_product.Client):
             workload_name: Name of the workload to update. `WorkloadName`.
             container_name: Name of the container, inside the workload, whose image is replaced.
                 `ContainerName`.
-            cluster_region: Numeric identifier of the region of the TKE cluster, such as 1 for Guangzhou or 16
-                for Chengdu. `ClusterRegion`.
+            cluster_region: Numeric identifier of the region of the TKE cluster, for example 1 for Guangzhou
+                or 16 for Chengdu. `ClusterRegion`.
             new_trigger_name: New name of the trigger. `NewTriggerName`.
 
         Raises:
@@ -766,12 +750,12 @@ class RegistriesClient(_product.Client):
         """Makes a personal-edition repository public or private.
 
         `ModifyRepositoryAccessPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition could make a
-        repository public that was made private since.
+        Takes no region. Not retried once a request may have reached the service: a late retry could make a
+        repository public that was made private in the meantime.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
-            public: Who may pull: 1 makes the repository public, 0 private. `Public`; 0 to 1; default `0`.
+            public: Visibility: 1 makes the repository public, 0 private. `Public`; 0 to 1; default `0`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`,
@@ -787,8 +771,8 @@ class RegistriesClient(_product.Client):
         """Replaces the description of a personal-edition repository.
 
         `ModifyRepositoryInfoPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition would undo a
-        newer description.
+        Takes no region. Not retried once a request may have reached the service: a late retry would undo a newer
+        description.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -807,8 +791,8 @@ class RegistriesClient(_product.Client):
         """Changes the login password of the user of the personal-edition registry.
 
         `ModifyUserPasswordPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition would bring an
-        older password back.
+        Takes no region. Not retried once a request may have reached the service: a late retry would restore an
+        older password.
 
         Args:
             password: New login password. `Password`.
@@ -823,7 +807,7 @@ class RegistriesClient(_product.Client):
         *,
         namespace: str,
     ) -> types.ValidateNamespaceExistPersonalOutput:
-        """Tells whether a personal-edition namespace exists or is reserved.
+        """Checks whether a personal-edition namespace exists or is reserved.
 
         `ValidateNamespaceExistPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
         Takes no region. Retried after any temporary failure: it only reads.
@@ -840,7 +824,7 @@ class RegistriesClient(_product.Client):
         *,
         repo_name: str,
     ) -> types.ValidateRepositoryExistPersonalOutput:
-        """Tells whether a personal-edition repository exists.
+        """Checks whether a personal-edition repository exists.
 
         `ValidateRepositoryExistPersonal` in the API. At most 20 calls per second. Any valid signature is
         accepted. Takes no region. Retried after any temporary failure: it only reads.
@@ -890,14 +874,14 @@ class AsyncRegistriesClient(_product.AsyncClient):
         repo_name: str,
         tags: Sequence[str],
     ) -> AsyncCall[types.BatchDeleteImagePersonalOutput]:
-        """Deletes several tags of one personal-edition repository in a single call.
+        """Deletes several tags of one personal-edition repository.
 
         `BatchDeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        call it. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
-            repo_name: Full name, as `namespace/name`, of the repository that holds the tags. `RepoName`.
+            repo_name: Full name, as `namespace/name`, of the repository of the tags. `RepoName`.
             tags: Names of the tags to delete. `Tags`.
 
         Raises:
@@ -910,11 +894,11 @@ class AsyncRegistriesClient(_product.AsyncClient):
         *,
         repo_names: Sequence[str],
     ) -> AsyncCall[types.BatchDeleteRepositoryPersonalOutput]:
-        """Deletes several personal-edition repositories in a single call.
+        """Deletes several personal-edition repositories.
 
         `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Takes no region. Not retried once a request may have reached the service: a late repetition
-        would delete what was created since under the same name.
+        may call it. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             repo_names: Full names, as `namespace/name`, of the repositories to delete. `RepoNames`.
@@ -945,10 +929,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
         accepted. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            repo_name: Repository the trigger watches, as `namespace/name`, for example `library/test`.
-                `RepoName`.
-            trigger_name: Name of the new trigger; a name already taken is refused. `TriggerName`.
-            invoke_method: Which pushed tags fire the trigger: every tag, the tags of a list, or the tags that
+            repo_name: Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
+            trigger_name: Name of the new trigger. A name already in use is rejected. `TriggerName`.
+            invoke_method: Pushed tags that fire the trigger: every tag, the tags of a list, or the tags that
                 match a regular expression. `InvokeMethod`. Known values: `all`, `taglist`, `regex`.
             cluster_id: Identifier of the TKE cluster that runs the application. `ClusterId`.
             namespace: Kubernetes namespace of the workload, inside the TKE cluster. `Namespace`.
@@ -957,11 +940,11 @@ class AsyncRegistriesClient(_product.AsyncClient):
             workload_name: Name of the workload to update. `WorkloadName`.
             container_name: Name of the container, inside the workload, whose image is replaced.
                 `ContainerName`.
-            cluster_region: Numeric identifier of the region of the TKE cluster, such as 1 for Guangzhou or 16
-                for Chengdu. `ClusterRegion`.
-            invoke_expr: Expression that goes with the method: the tag list for `taglist`, the regular
-                expression for `regex`; not needed for `all`. The document does not say what separates the tags of
-                a list. `InvokeExpr`.
+            cluster_region: Numeric identifier of the region of the TKE cluster, for example 1 for Guangzhou
+                or 16 for Chengdu. `ClusterRegion`.
+            invoke_expr: Expression for the method: the tag list for `taglist`, the regular expression for
+                `regex`; not required for `all`. The document does not state the separator of the tags in a list.
+                `InvokeExpr`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`,
@@ -976,7 +959,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         type: str,
         val: int,
     ) -> AsyncCall[types.CreateImageLifecyclePersonalOutput]:
-        """Creates the cleanup policy of one personal-edition repository: tags outside the policy are then deleted
+        """Creates the cleanup policy of one personal-edition repository. Tags outside the policy are then deleted
         automatically.
 
         `CreateImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
@@ -984,7 +967,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
-            type: What the policy counts: days or tags. `Type`. Known values: `keep_last_days`,
+            type: Unit that the policy counts: days or tags. `Type`. Known values: `keep_last_days`,
                 `keep_last_nums`.
             val: Number of days to keep for `keep_last_days`, number of most recent tags to keep for
                 `keep_last_nums`. `Val`.
@@ -1000,8 +983,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         registry_name: str,
         registry_type: str,
     ) -> AsyncCall[types.CreateInstanceOutput]:
-        """Starts the creation of an enterprise-edition registry instance. It answers at once; follow the progress
-        with DescribeInstanceStatus until the instance is running.
+        """Creates an enterprise-edition registry instance. Returns before the instance is ready: poll
+        DescribeInstanceStatus until it is running.
 
         `CreateInstance` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Takes no region. Not retried once a request may have reached the service: it changes something.
@@ -1027,7 +1010,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
 
         `CreateInstanceToken` in the API. At most 20 calls per second. The account's policies decide who may call
         it. Takes no region. Not retried once a request may have reached the service: a second request issues
-        another password, which may be good for long.
+        another password, which may be valid for a long time.
 
         Args:
             registry_id: Identifier of the instance to log in to. `RegistryId`.
@@ -1043,14 +1026,14 @@ class AsyncRegistriesClient(_product.AsyncClient):
         *,
         namespace: str,
     ) -> AsyncCall[types.CreateNamespacePersonalOutput]:
-        """Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by
-        anyone is refused; the number of namespaces of a user is limited by a quota.
+        """Creates a personal-edition namespace. Names are shared by all users of the registry, so a name already in
+        use is rejected. A quota limits the number of namespaces of a user.
 
         `CreateNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            namespace: Name of the new namespace; it must be unique over the whole registry and not reserved.
+            namespace: Name of the new namespace. It must be unique in the whole registry and not reserved.
                 `Namespace`.
 
         Raises:
@@ -1072,9 +1055,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
         call it. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            repo_name: Full name of the new repository, as `namespace/name`; the namespace must belong to the
+            repo_name: Full name of the new repository, as `namespace/name`. The namespace must belong to the
                 user. `RepoName`.
-            public: Who may pull: 1 makes the repository public, 0 private. The document names no default.
+            public: Visibility: 1 makes the repository public, 0 private. The document states no default.
                 `Public`; 0 to 1.
             description: Free text that describes the repository. `Description`.
 
@@ -1088,14 +1071,14 @@ class AsyncRegistriesClient(_product.AsyncClient):
         *,
         password: str | Secret,
     ) -> AsyncCall[types.CreateUserPersonalOutput]:
-        """Creates the caller's user of the personal-edition registry and sets its login password. It works once: an
-        existing user is refused.
+        """Creates the caller's user of the personal-edition registry and sets its login password. An existing user
+        is rejected.
 
         `CreateUserPersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
         region. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            password: Login password of the new user. The public cloud asks for 8 to 16 characters; this
+            password: Login password of the new user. The public cloud requires 8 to 16 characters; this
                 document states no rule. `Password`.
 
         Raises:
@@ -1108,11 +1091,11 @@ class AsyncRegistriesClient(_product.AsyncClient):
         *,
         trigger_name: str,
     ) -> AsyncCall[types.DeleteApplicationTriggerPersonalOutput]:
-        """Deletes an application trigger; the workload it updated stays as it is.
+        """Deletes an application trigger. The workload that it updated is not changed.
 
         `DeleteApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: a late repetition
-        would delete what was created since under the same name.
+        accepted. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             trigger_name: Name of the trigger to delete. `TriggerName`.
@@ -1125,11 +1108,11 @@ class AsyncRegistriesClient(_product.AsyncClient):
     def delete_image_lifecycle_global_personal(
         self,
     ) -> AsyncCall[types.DeleteImageLifecycleGlobalPersonalOutput]:
-        """Removes the cleanup policy that applies to all personal-edition repositories of the user.
+        """Deletes the cleanup policy that applies to all personal-edition repositories of the user.
 
         `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
         decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
-        repetition would delete a policy that was set since.
+        retry would delete a policy that was set in the meantime.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -1140,11 +1123,11 @@ class AsyncRegistriesClient(_product.AsyncClient):
         *,
         repo_name: str,
     ) -> AsyncCall[types.DeleteImageLifecyclePersonalOutput]:
-        """Removes the cleanup policy of one personal-edition repository.
+        """Deletes the cleanup policy of one personal-edition repository.
 
         `DeleteImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition would delete a
-        policy that was set since.
+        Takes no region. Not retried once a request may have reached the service: a late retry would delete a
+        policy that was set in the meantime.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1163,8 +1146,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes one tag of a personal-edition repository.
 
         `DeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        it. Takes no region. Not retried once a request may have reached the service: a late retry would delete
+        what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1183,8 +1166,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes a personal-edition namespace of the user.
 
         `DeleteNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        call it. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             namespace: Name of the namespace to delete. `Namespace`.
@@ -1203,8 +1186,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes one personal-edition repository.
 
         `DeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        call it. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository to delete. `RepoName`.
@@ -1223,21 +1206,20 @@ class AsyncRegistriesClient(_product.AsyncClient):
         order: str | None = None,
         order_by: str | None = None,
     ) -> AsyncPagedCall[types.DescribeApplicationTriggerLogPersonalOutput, types.TriggerLogResp]:
-        """Lists the runs of application triggers, with their outcome.
+        """Lists the runs of application triggers, with their results.
 
         `DescribeApplicationTriggerLogPersonal` in the API. At most 20 calls per second. Any valid signature is
         accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
-            repo_name: Only the runs caused by this repository, given as `namespace/name`. `RepoName`.
-            offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
-                `0`.
-            limit: Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100;
-                default `20`.
-            order: Direction of the sort, ascending or descending. The document gives no values; `desc` is the
-                one published examples use. `Order`.
-            order_by: Column to sort by. The document gives no values; published examples use `invoke_time`.
+            repo_name: Repository that caused the runs, as `namespace/name`. Only its runs are returned.
+                `RepoName`.
+            offset: Number of entries to skip. `Offset`; default `0`.
+            limit: Maximum number of entries to return. `Limit`; at most 100; default `20`.
+            order: Sort order, ascending or descending. The document lists no values; published examples use
+                `desc`. `Order`.
+            order_by: Column to sort by. The document lists no values; published examples use `invoke_time`.
                 `OrderBy`.
 
         Raises:
@@ -1259,12 +1241,11 @@ class AsyncRegistriesClient(_product.AsyncClient):
         it only reads.
 
         Args:
-            repo_name: Only the triggers that watch this repository, given as `namespace/name`. `RepoName`.
-            trigger_name: Only the trigger of this name. `TriggerName`.
-            offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
-                `0`.
-            limit: Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100;
-                default `20`.
+            repo_name: Repository that the triggers watch, as `namespace/name`. Only its triggers are
+                returned. `RepoName`.
+            trigger_name: Name of the trigger. Only this trigger is returned. `TriggerName`.
+            offset: Number of entries to skip. `Offset`; default `0`.
+            limit: Maximum number of entries to return. `Limit`; at most 100; default `20`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
@@ -1278,17 +1259,15 @@ class AsyncRegistriesClient(_product.AsyncClient):
         limit: int,
         offset: int,
     ) -> AsyncPagedCall[types.DescribeFavorRepositoryPersonalOutput, types.Favors]:
-        """Lists the repositories the user has marked as favorites.
+        """Lists the repositories that the user has marked as favorites.
 
         `DescribeFavorRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is
         accepted. Takes no region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Name of the repository to look for. `RepoName`.
-            limit: Largest number of entries to return. It must be given; the document states no upper limit.
-                `Limit`.
-            offset: Number of entries to skip before the first one returned. It must be given; use 0 for the
-                first page. `Offset`.
+            limit: Maximum number of entries to return. Required; the document states no upper limit. `Limit`.
+            offset: Number of entries to skip. Required; use 0 for the first page. `Offset`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
@@ -1300,7 +1279,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         repo_name: str,
         tag: str,
     ) -> AsyncCall[types.DescribeImageFilterPersonalOutput]:
-        """Lists the tags of a personal-edition repository whose image has the same content as a given tag.
+        """Lists the tags of a personal-edition repository whose images have the same content as a given tag.
 
         `DescribeImageFilterPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
         Takes no region. Retried after any temporary failure: it only reads.
@@ -1317,7 +1296,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
     def describe_image_lifecycle_global_personal(
         self,
     ) -> AsyncCall[types.DescribeImageLifecycleGlobalPersonalOutput]:
-        """Reads the cleanup policies that apply to all personal-edition repositories of the user.
+        """Returns the cleanup policies that apply to all personal-edition repositories of the user.
 
         `DescribeImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Any valid signature is
         accepted. Takes no region. Retried after any temporary failure: it only reads.
@@ -1331,7 +1310,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         *,
         repo_name: str,
     ) -> AsyncCall[types.DescribeImageLifecyclePersonalOutput]:
-        """Reads the cleanup policies of one personal-edition repository.
+        """Returns the cleanup policies of one personal-edition repository.
 
         `DescribeImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
         Takes no region. Retried after any temporary failure: it only reads.
@@ -1358,11 +1337,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
-            offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
-                `0`.
-            limit: Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100;
-                default `20`.
-            tag: Text to search for in tag names; without it all tags are listed. `Tag`.
+            offset: Number of entries to skip. `Offset`; default `0`.
+            limit: Maximum number of entries to return. `Limit`; at most 100; default `20`.
+            tag: Text to search for in tag names. Without it, all tags are listed. `Tag`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`,
@@ -1374,7 +1351,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         *,
         registry_ids: Sequence[str],
     ) -> AsyncCall[types.DescribeInstanceStatusOutput]:
-        """Reads the state of enterprise-edition instances and the steps of their creation.
+        """Returns the state of enterprise-edition instances and the steps of their creation.
 
         `DescribeInstanceStatus` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Takes no region. Retried after any temporary failure: it only reads.
@@ -1403,16 +1380,13 @@ class AsyncRegistriesClient(_product.AsyncClient):
         region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
-            registry_ids: Only the instances with these identifiers; without them all instances of the account
-                are listed. On the wire the name ends in lower-case `ids`. `Registryids`.
-            offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
-                `0`.
-            limit: Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100;
-                default `20`.
-            filters: Conditions that an instance must all meet. The document names no attribute to filter by.
+            registry_ids: Identifiers of the instances to return. Without it, all instances of the account are
+                listed. On the wire the name ends in lower-case `ids`. `Registryids`.
+            offset: Number of entries to skip. `Offset`; default `0`.
+            limit: Maximum number of entries to return. `Limit`; at most 100; default `20`.
+            filters: Conditions that an instance must all meet. The document lists no attribute to filter by.
                 `Filters`.
-            all_region: Whether to list the instances of every region; false by default. `AllRegion`; default
-                `false`.
+            all_region: Whether to list the instances of every region. `AllRegion`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
@@ -1433,11 +1407,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
         Takes no region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
-            namespace: Name to look for; part of a name is enough. `Namespace`.
-            limit: Largest number of entries on a page. It must be given; the document states no upper limit.
-                `Limit`.
-            offset: Number of entries to skip before the first one returned. It must be given; use 0 for the
-                first page. `Offset`.
+            namespace: Name to search for. A part of the name is enough. `Namespace`.
+            limit: Maximum number of entries on a page. Required; the document states no upper limit. `Limit`.
+            offset: Number of entries to skip. Required; use 0 for the first page. `Offset`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`,
@@ -1461,13 +1433,11 @@ class AsyncRegistriesClient(_product.AsyncClient):
 
         Args:
             repo_name: Text to search for in repository names. `RepoName`.
-            offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
-                `0`.
-            limit: Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100;
-                default `20`.
-            public: Only public repositories when 1, only private ones when 0; both when left out. `Public`; 0
-                to 1.
-            namespace: Only repositories of this namespace. `Namespace`.
+            offset: Number of entries to skip. `Offset`; default `0`.
+            limit: Maximum number of entries to return. `Limit`; at most 100; default `20`.
+            public: Visibility of the repositories to return: 1 for public, 0 for private. If omitted, both.
+                `Public`; 0 to 1.
+            namespace: Namespace of the repositories to return. `Namespace`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
@@ -1487,11 +1457,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
         it only reads.
 
         Args:
-            offset: Number of entries to skip before the first one returned; 0 by default. `Offset`; default
-                `0`.
-            limit: Largest number of entries to return: 20 by default, at most 100. `Limit`; at most 100;
-                default `20`.
-            repo_name: Only repositories of this name. `RepoName`.
+            offset: Number of entries to skip. `Offset`; default `0`.
+            limit: Maximum number of entries to return. `Limit`; at most 100; default `20`.
+            repo_name: Name of the repositories to return. `RepoName`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `MissingParameter`.
@@ -1502,7 +1470,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         *,
         repo_name: str,
     ) -> AsyncCall[types.DescribeRepositoryPersonalOutput]:
-        """Reads the properties of one personal-edition repository.
+        """Returns the properties of one personal-edition repository.
 
         `DescribeRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
         Takes no region. Retried after any temporary failure: it only reads.
@@ -1518,7 +1486,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
     def describe_user_quota_personal(
         self,
     ) -> AsyncCall[types.DescribeUserQuotaPersonalOutput]:
-        """Reads the user's quotas in the personal-edition registry.
+        """Returns the user's quotas in the personal-edition registry.
 
         `DescribeUserQuotaPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
         Takes no region. Retried after any temporary failure: it only reads.
@@ -1536,8 +1504,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Copies an image of the personal-edition registry to another repository or tag.
 
         `DuplicateImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes
-        no region. Not retried once a request may have reached the service: a late repetition would take the new
-        tag away from a newer image.
+        no region. Not retried once a request may have reached the service: a late retry would move the new tag
+        away from a newer image.
 
         Args:
             src_image: Image to copy, as `namespace/name:tag` without the registry's domain, for example
@@ -1556,15 +1524,15 @@ class AsyncRegistriesClient(_product.AsyncClient):
         type: str,
         val: int,
     ) -> AsyncCall[types.ManageImageLifecycleGlobalPersonalOutput]:
-        """Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are
-        then deleted automatically.
+        """Sets the cleanup policy that applies to all personal-edition repositories of the user. Tags outside the
+        policy are then deleted automatically.
 
         `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
         decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
-        repetition would undo a newer policy, and may delete tags by it.
+        retry would undo a newer policy, and may delete tags by it.
 
         Args:
-            type: What the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
+            type: Unit that the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
                 `global_keep_last_nums`.
             val: Number of days to keep for `global_keep_last_days`, number of most recent tags to keep for
                 `global_keep_last_nums`. `Val`.
@@ -1588,21 +1556,21 @@ class AsyncRegistriesClient(_product.AsyncClient):
         cluster_region: int | None = None,
         new_trigger_name: str | None = None,
     ) -> AsyncCall[types.ModifyApplicationTriggerPersonalOutput]:
-        """Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
+        """Changes an application trigger: its name, the repository and tags that it watches, or the workload that it
+        updates.
 
         `ModifyApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: a late repetition
-        would undo a newer trigger.
+        accepted. Takes no region. Not retried once a request may have reached the service: a late retry would
+        undo a newer trigger.
 
         Args:
-            repo_name: Repository the trigger watches, as `namespace/name`, for example `library/test`.
-                `RepoName`.
-            trigger_name: Present name of the trigger to change. `TriggerName`.
-            invoke_method: Which pushed tags fire the trigger: every tag, the tags of a list, or the tags that
+            repo_name: Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
+            trigger_name: Current name of the trigger. `TriggerName`.
+            invoke_method: Pushed tags that fire the trigger: every tag, the tags of a list, or the tags that
                 match a regular expression. `InvokeMethod`. Known values: `all`, `taglist`, `regex`.
-            invoke_expr: Expression that goes with the method: the tag list for `taglist`, the regular
-                expression for `regex`; not needed for `all`. The document does not say what separates the tags of
-                a list. `InvokeExpr`.
+            invoke_expr: Expression for the method: the tag list for `taglist`, the regular expression for
+                `regex`; not required for `all`. The document does not state the separator of the tags in a list.
+                `InvokeExpr`.
             cluster_id: Identifier of the TKE cluster that runs the application. `ClusterId`.
             namespace: Kubernetes namespace of the workload, inside the TKE cluster. `Namespace`.
             workload_type: Kind of the workload to update. `WorkloadType`. Known values: `Deployment`,
@@ -1610,8 +1578,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
             workload_name: Name of the workload to update. `WorkloadName`.
             container_name: Name of the container, inside the workload, whose image is replaced.
                 `ContainerName`.
-            cluster_region: Numeric identifier of the region of the TKE cluster, such as 1 for Guangzhou or 16
-                for Chengdu. `ClusterRegion`.
+            cluster_region: Numeric identifier of the region of the TKE cluster, for example 1 for Guangzhou
+                or 16 for Chengdu. `ClusterRegion`.
             new_trigger_name: New name of the trigger. `NewTriggerName`.
 
         Raises:
@@ -1628,12 +1596,12 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Makes a personal-edition repository public or private.
 
         `ModifyRepositoryAccessPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition could make a
-        repository public that was made private since.
+        Takes no region. Not retried once a request may have reached the service: a late retry could make a
+        repository public that was made private in the meantime.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
-            public: Who may pull: 1 makes the repository public, 0 private. `Public`; 0 to 1; default `0`.
+            public: Visibility: 1 makes the repository public, 0 private. `Public`; 0 to 1; default `0`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`,
@@ -1649,8 +1617,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Replaces the description of a personal-edition repository.
 
         `ModifyRepositoryInfoPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition would undo a
-        newer description.
+        Takes no region. Not retried once a request may have reached the service: a late retry would undo a newer
+        description.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1669,8 +1637,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Changes the login password of the user of the personal-edition registry.
 
         `ModifyUserPasswordPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition would bring an
-        older password back.
+        Takes no region. Not retried once a request may have reached the service: a late retry would restore an
+        older password.
 
         Args:
             password: New login password. `Password`.
@@ -1685,7 +1653,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         *,
         namespace: str,
     ) -> AsyncCall[types.ValidateNamespaceExistPersonalOutput]:
-        """Tells whether a personal-edition namespace exists or is reserved.
+        """Checks whether a personal-edition namespace exists or is reserved.
 
         `ValidateNamespaceExistPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
         Takes no region. Retried after any temporary failure: it only reads.
@@ -1702,7 +1670,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         *,
         repo_name: str,
     ) -> AsyncCall[types.ValidateRepositoryExistPersonalOutput]:
-        """Tells whether a personal-edition repository exists.
+        """Checks whether a personal-edition repository exists.
 
         `ValidateRepositoryExistPersonal` in the API. At most 20 calls per second. Any valid signature is
         accepted. Takes no region. Retried after any temporary failure: it only reads.
@@ -1778,68 +1746,70 @@ class Connection(_product.Connection):
         """Nothing is sent.
 
         Args:
-            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
-                by default.
-            call_timeout: The longest time of a call, its retries and the waits between them included. More
-                than 0. In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
-                per second are kept. Off by default.
-            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
-                seconds. 10 seconds by default.
-            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
-                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
-                environment, profile file, role of the machine.
-            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
-                between the program and the service can then read and change everything, passwords and kubeconfigs
-                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
-                when the connection is built. Off by default.
+            attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
+                default.
+            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
+                In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
+                of calls per second. Off by default.
+            connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
+                10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a custom provider. The
+                credentials are cached and renewed before they expire. Without it, the vendor's default chain is
+                used: environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anyone on
+                the network path can then read and change all traffic, including passwords and kubeconfigs. For a
+                private cloud with its own certificates, use `root_certificate`. Logs a warning when the
+                connection is built. Off by default.
             danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
-                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
-                warning when the connection is built. Off by default.
+                Anyone on the network path can then read passwords, session tokens and kubeconfigs. Logs a warning
+                when the connection is built. Off by default.
             domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
-                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
-                Without it, it is the domain of the public cloud.
-            endpoint: A full URL that requests are sent to, instead of the product's own host names:
-                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
-                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
-            http_method: The HTTP method by which requests are sent. One of `POST`, `GET`. `POST` by default.
+                its services are derived. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, the domain of the public cloud is used.
+            endpoint: A full URL to which requests are sent, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
+                `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            http_method: The HTTP method of requests. One of `POST`, `GET`. `POST` by default.
             language: The language of the service's messages, such as `en-US` or `zh-CN`. Without it, the
                 service decides.
-            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+            max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
+                (64 MiB) by default.
+            no_proxy: No proxy is used, regardless of the environment. Off by default.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below the limits of
+                servers and load balancers, so that calls rarely use a connection that is being closed. In
+                seconds. 20 seconds by default.
+            pool_max_idle_per_host: The maximum number of idle connections that are kept for each host. 32 by
                 default.
-            no_proxy: No proxy is used, whatever the environment says. Off by default.
-            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
-                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
-                by default.
-            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
-            profile: The profile of the vendor's own file that credentials come from, instead of the default
-                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
-                profile.
-            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
-                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
-                cannot be understood is an error when the connection is built.
+            profile: The profile of the vendor's own file from which credentials are read, instead of the
+                default chain. It cannot be combined with other credentials. Without it, the default chain reads
+                the default profile.
+            proxy: The URL of a proxy for all requests: `http://proxy.example.com:3128`. Without it,
+                `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` apply, and an invalid value there is an
+                error when the connection is built.
             region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
-                region that the vendor's environment variable names is used, if there is one.
-            request_client: The name by which the program tells the service who calls, as Tencent's own
-                clients do additionally to the `User-Agent`. Without it, nothing is sent.
-            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
-                for the port of the URL. The certificate must still be that of the host's name. Without it, the
-                name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
-                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
-                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
-                attempts.
-            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
-                a private cloud's own authority. Without it, only the certificates of the system are trusted.
-            signature_method: The method by which requests are signed, by the vendor's name of it. One of
+                region in the vendor's environment variable is used, if it is set.
+            request_client: The name of the calling program for the service, which Tencent's own clients send
+                in addition to the `User-Agent`. Without it, no name is sent.
+            resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
+                means the port of the URL. The certificate must still be valid for the host's name. Without it,
+                host names are resolved by the system.
+            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+                first one included), `base_delay` (the maximum wait before the first retry, in seconds),
+                `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
+                made.
+            root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
+                those of a private cloud's certificate authority. Without it, only the certificates of the system
+                are trusted.
+            signature_method: The signature method of requests, by the vendor's name. One of
                 `TC3-HMAC-SHA256`, `HmacSHA1`, `HmacSHA256`. `TC3-HMAC-SHA256` by default.
-            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
-                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
-                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
-                of its own there. Without it, signatures cover the host of the endpoint.
+            signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
+                `endpoint` that forwards requests to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy removes. Services that issue tokens or assume roles then need their own
+                endpoints. Without it, signatures cover the host of the endpoint.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
-                Without it, it names this library alone.
+                Without it, the header names only this library.
         """
 
     @property
@@ -1880,68 +1850,70 @@ class AsyncConnection(_product.AsyncConnection):
         """Nothing is sent.
 
         Args:
-            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
-                by default.
-            call_timeout: The longest time of a call, its retries and the waits between them included. More
-                than 0. In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
-                per second are kept. Off by default.
-            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
-                seconds. 10 seconds by default.
-            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
-                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
-                environment, profile file, role of the machine.
-            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
-                between the program and the service can then read and change everything, passwords and kubeconfigs
-                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
-                when the connection is built. Off by default.
+            attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
+                default.
+            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
+                In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
+                of calls per second. Off by default.
+            connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
+                10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a custom provider. The
+                credentials are cached and renewed before they expire. Without it, the vendor's default chain is
+                used: environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anyone on
+                the network path can then read and change all traffic, including passwords and kubeconfigs. For a
+                private cloud with its own certificates, use `root_certificate`. Logs a warning when the
+                connection is built. Off by default.
             danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
-                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
-                warning when the connection is built. Off by default.
+                Anyone on the network path can then read passwords, session tokens and kubeconfigs. Logs a warning
+                when the connection is built. Off by default.
             domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
-                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
-                Without it, it is the domain of the public cloud.
-            endpoint: A full URL that requests are sent to, instead of the product's own host names:
-                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
-                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
-            http_method: The HTTP method by which requests are sent. One of `POST`, `GET`. `POST` by default.
+                its services are derived. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, the domain of the public cloud is used.
+            endpoint: A full URL to which requests are sent, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
+                `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            http_method: The HTTP method of requests. One of `POST`, `GET`. `POST` by default.
             language: The language of the service's messages, such as `en-US` or `zh-CN`. Without it, the
                 service decides.
-            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+            max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
+                (64 MiB) by default.
+            no_proxy: No proxy is used, regardless of the environment. Off by default.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below the limits of
+                servers and load balancers, so that calls rarely use a connection that is being closed. In
+                seconds. 20 seconds by default.
+            pool_max_idle_per_host: The maximum number of idle connections that are kept for each host. 32 by
                 default.
-            no_proxy: No proxy is used, whatever the environment says. Off by default.
-            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
-                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
-                by default.
-            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
-            profile: The profile of the vendor's own file that credentials come from, instead of the default
-                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
-                profile.
-            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
-                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
-                cannot be understood is an error when the connection is built.
+            profile: The profile of the vendor's own file from which credentials are read, instead of the
+                default chain. It cannot be combined with other credentials. Without it, the default chain reads
+                the default profile.
+            proxy: The URL of a proxy for all requests: `http://proxy.example.com:3128`. Without it,
+                `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` apply, and an invalid value there is an
+                error when the connection is built.
             region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
-                region that the vendor's environment variable names is used, if there is one.
-            request_client: The name by which the program tells the service who calls, as Tencent's own
-                clients do additionally to the `User-Agent`. Without it, nothing is sent.
-            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
-                for the port of the URL. The certificate must still be that of the host's name. Without it, the
-                name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
-                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
-                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
-                attempts.
-            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
-                a private cloud's own authority. Without it, only the certificates of the system are trusted.
-            signature_method: The method by which requests are signed, by the vendor's name of it. One of
+                region in the vendor's environment variable is used, if it is set.
+            request_client: The name of the calling program for the service, which Tencent's own clients send
+                in addition to the `User-Agent`. Without it, no name is sent.
+            resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
+                means the port of the URL. The certificate must still be valid for the host's name. Without it,
+                host names are resolved by the system.
+            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+                first one included), `base_delay` (the maximum wait before the first retry, in seconds),
+                `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
+                made.
+            root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
+                those of a private cloud's certificate authority. Without it, only the certificates of the system
+                are trusted.
+            signature_method: The signature method of requests, by the vendor's name. One of
                 `TC3-HMAC-SHA256`, `HmacSHA1`, `HmacSHA256`. `TC3-HMAC-SHA256` by default.
-            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
-                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
-                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
-                of its own there. Without it, signatures cover the host of the endpoint.
+            signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
+                `endpoint` that forwards requests to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy removes. Services that issue tokens or assume roles then need their own
+                endpoints. Without it, signatures cover the host of the endpoint.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
-                Without it, it names this library alone.
+                Without it, the header names only this library.
         """
 
     @property

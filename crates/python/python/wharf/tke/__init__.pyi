@@ -42,7 +42,7 @@ class ClustersClient(_product.Client):
         once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster, in VPC-CNI network mode, that gets the subnets. `ClusterId`.
+            cluster_id: Cluster to add the subnets to. It must be in VPC-CNI network mode. `ClusterId`.
             subnet_ids: Identifiers of the subnets to add. `SubnetIds`.
             vpc_id: Private network (VPC) of the cluster, to which the subnets belong. `VpcId`.
 
@@ -58,16 +58,16 @@ class ClustersClient(_product.Client):
         cluster_cidr: str,
         network_type: str,
     ) -> types.CheckClusterCidrOutput:
-        """Checks, before a cluster is created, whether its address range would collide with other ranges of the
-        private network. Changes nothing.
+        """Checks, before a cluster is created, whether its address range would overlap other ranges of the private
+        network. Changes nothing.
 
         `CheckClusterCIDR` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
 
         Args:
-            vpc_id: Private network (VPC) the cluster would be in. `VpcId`.
-            cluster_cidr: Address range to check, in CIDR notation, such as 10.1.0.0/16. `ClusterCIDR`.
-            network_type: Network mode the cluster would have. Its values are not stated here; those of the
+            vpc_id: Private network (VPC) of the cluster to create. `VpcId`.
+            cluster_cidr: Address range to check, in CIDR notation, for example 10.1.0.0/16. `ClusterCIDR`.
+            network_type: Network mode of the cluster to create. Its values are not stated here; those of the
                 cluster's advanced settings are assumed. `NetworkType`. Known values: `GR`, `VPC-CNI`,
                 `CiliumOverlay`.
 
@@ -89,8 +89,8 @@ class ClustersClient(_product.Client):
     def collect_all_core(
         self,
     ) -> types.CollectAllCoreOutput:
-        """Reports how many CPU cores the container service really uses. The operator's licence platform calls it at
-        intervals.
+        """Reports the number of CPU cores that the container service uses. The operator's license platform calls it
+        periodically.
 
         `CollectAllCore` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
@@ -114,30 +114,29 @@ class ClustersClient(_product.Client):
         instance_data_disk_mount_settings: Sequence[types.InstanceDataDiskMountSetting | types.InstanceDataDiskMountSettingDict] | None = None,
         cluster_arch: str | None = None,
     ) -> types.CreateClusterOutput:
-        """Creates a cluster, with new servers, existing servers or no nodes at all. Returns before the cluster is
-        ready: follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another
-        cluster.
+        """Creates a cluster with new CVM instances, existing CVM instances or no nodes. Returns before the cluster
+        is ready: poll DescribeClusters until ClusterStatus is Running. Each call creates another cluster.
 
         `CreateCluster` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_type: Who runs the control plane. `ClusterType`. Known values: `MANAGED_CLUSTER`,
-                `INDEPENDENT_CLUSTER`.
+            cluster_type: Type of the cluster, which determines who runs the control plane. `ClusterType`.
+                Known values: `MANAGED_CLUSTER`, `INDEPENDENT_CLUSTER`.
             cluster_cidr_settings: Address ranges of the container network. `ClusterCIDRSettings`.
-            run_instances_for_node: New servers to buy, by node role. At most 10 combinations of machine type
-                and place in all; buy several equal servers with InstanceCount inside one. `RunInstancesForNode`;
-                at most 10 items.
-            cluster_basic_settings: Name, version, operating system, private network and other basic settings.
-                `ClusterBasicSettings`.
-            cluster_advanced_settings: Container runtime, network mode, naming of nodes and other advanced
-                settings. `ClusterAdvancedSettings`.
-            instance_advanced_settings: Kubernetes side settings (disk mount, user script, scheduling, labels)
-                of all nodes. `InstanceAdvancedSettings`.
-            existed_instances_for_node: Existing servers to use, by node role; their system is installed anew.
-                At most 100 servers, all in the same private network. `ExistedInstancesForNode`; at most 100
-                items.
-            instance_data_disk_mount_settings: How the data disks are mounted, by machine type.
+            run_instances_for_node: New CVM instances to buy, by node role. At most 10 combinations of
+                instance type and zone in total. To buy several equal instances, set InstanceCount in one entry.
+                `RunInstancesForNode`; at most 10 items.
+            cluster_basic_settings: Basic settings of the cluster, including name, version, operating system
+                and private network. `ClusterBasicSettings`.
+            cluster_advanced_settings: Advanced settings of the cluster, including container runtime, network
+                mode and naming of nodes. `ClusterAdvancedSettings`.
+            instance_advanced_settings: Kubernetes settings (disk mount, user script, scheduling, labels) of
+                all nodes. `InstanceAdvancedSettings`.
+            existed_instances_for_node: Existing CVM instances to use, by node role. Their operating system is
+                reinstalled. At most 100 instances, all in the same private network. `ExistedInstancesForNode`; at
+                most 100 items.
+            instance_data_disk_mount_settings: Mount settings of the data disks, by instance type.
                 `InstanceDataDiskMountSettings`.
             cluster_arch: CPU architecture of the cluster. `ClusterArch`. Known values: `x86`, `arm`.
 
@@ -167,22 +166,22 @@ class ClustersClient(_product.Client):
         extensive_parameters: _JsonDocument | None = None,
     ) -> types.CreateClusterEndpointOutput:
         """Opens an access point to the API server of a cluster: public or private for an independent cluster,
-        private for a managed one. Returns at once; follow it with DescribeClusterEndpointStatus, then read the
-        address with DescribeClusterEndpoint.
+        private for a managed one. Returns before the access point is open: poll DescribeClusterEndpointStatus,
+        then read the address with DescribeClusterEndpoint.
 
         `CreateClusterEndpoint` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster to open. `ClusterId`.
-            subnet_id: Subnet of the access point, inside the cluster's private network. Needed for private
+            cluster_id: Cluster to open the access point for. `ClusterId`.
+            subnet_id: Subnet of the access point, inside the cluster's private network. Required for private
                 access only. `SubnetId`.
-            is_extranet: Whether the access point is public (true) or private (false). Default false.
-                `IsExtranet`; default `false`.
-            domain: Domain name of the caller's own for the access point. `Domain`.
-            security_group: Security group of the caller's choice for the access point. `SecurityGroup`.
-            extensive_parameters: Carrier, billing of traffic and largest bandwidth of the access point; for
-                public access only. The form is not stated; the vendor's public API takes a JSON document with
+            is_extranet: Whether the access point is public (true) or private (false). `IsExtranet`; default
+                `false`.
+            domain: Custom domain name of the access point. `Domain`.
+            security_group: Custom security group of the access point. `SecurityGroup`.
+            extensive_parameters: Carrier, traffic billing and maximum bandwidth of the access point. For
+                public access only. The format is not stated; the vendor's public API takes a JSON document with
                 InternetAccessible and VipIsp. `ExtensiveParameters`.
 
         Raises:
@@ -198,17 +197,17 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         instance_delete_mode: str,
     ) -> types.DeleteClusterOutput:
-        """Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is
-        done when DescribeClusters no longer lists the cluster.
+        """Deletes a cluster and destroys or keeps the CVM instances of its nodes. Returns before the deletion is
+        complete: it is complete when DescribeClusters no longer lists the cluster.
 
         `DeleteCluster` in the API. At most 50 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: the answer to a repetition is that there is
-        nothing to delete, although the first request deleted it.
+        Not retried once a request may have reached the service: a retry reports that nothing exists to delete,
+        although the first request deleted it.
 
         Args:
             cluster_id: Cluster to delete. `ClusterId`.
-            instance_delete_mode: What becomes of the servers of the nodes. `InstanceDeleteMode`. Known
-                values: `terminate`, `retain`.
+            instance_delete_mode: Handling of the nodes' CVM instances: destroy or keep. `InstanceDeleteMode`.
+                Known values: `terminate`, `retain`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -221,11 +220,11 @@ class ClustersClient(_product.Client):
         *,
         chart_name: str,
     ) -> types.DeleteHelmChartOutput:
-        """Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version.
+        """Deletes a Helm chart with all its versions. DeleteHelmChartVersion deletes a single version.
 
         `DeleteHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: a late repetition would delete what was created
-        since under the same name.
+        Not retried once a request may have reached the service: a late retry would delete what was created in the
+        meantime under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -243,8 +242,8 @@ class ClustersClient(_product.Client):
         """Deletes one version of a Helm chart.
 
         `DeleteHelmChartVersion` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: a late repetition would delete what was
-        created since under the same name.
+        call it. Not retried once a request may have reached the service: a late retry would delete what was
+        created in the meantime under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -261,7 +260,7 @@ class ClustersClient(_product.Client):
         chart_name: str,
         chart_version: str,
     ) -> types.DescribeChartDownloadInfoOutput:
-        """Makes an address from which one version of a Helm chart can be downloaded.
+        """Creates a URL from which one version of a Helm chart can be downloaded.
 
         `DescribeChartDownloadInfo` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Retried after any temporary failure: it only reads.
@@ -280,14 +279,13 @@ class ClustersClient(_product.Client):
         *,
         cluster_id: str,
     ) -> types.DescribeClusterEndpointOutput:
-        """Reads the addresses at which the API server of a cluster can be reached. Works only for access points of
-        the new kind.
+        """Returns the addresses of the API server of a cluster. Works only for access points of the new kind.
 
         `DescribeClusterEndpoint` in the API. At most 20 calls per second. Any valid signature is accepted.
         Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster whose access points are read. `ClusterId`.
+            cluster_id: Cluster whose access points are returned. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -299,16 +297,16 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         is_extranet: bool | None = None,
     ) -> types.DescribeClusterEndpointStatusOutput:
-        """Tells whether the public or the private access point of a cluster is open. Call it after
-        CreateClusterEndpoint, with the same IsExtranet, until the status is Created.
+        """Reports whether the public or the private access point of a cluster is open. Call it after
+        CreateClusterEndpoint, with the same IsExtranet, until Status is Created.
 
         `DescribeClusterEndpointStatus` in the API. At most 20 calls per second. The account's policies decide who
         may call it. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster whose access point is asked about. `ClusterId`.
-            is_extranet: Whether the public (true) or the private (false) access point is meant. Default
-                false. `IsExtranet`; default `false`.
+            cluster_id: Cluster of the access point. `ClusterId`.
+            is_extranet: Whether to return the state of the public (true) or the private (false) access point.
+                `IsExtranet`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -324,14 +322,14 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         type: str | None = None,
     ) -> types.DescribeClusterKubeconfigOutput:
-        """Returns a kubeconfig file with which the calling user can reach the cluster. The file is a credential.
+        """Returns a kubeconfig file with which the calling user can access the cluster. The file is a credential.
 
         `DescribeClusterKubeconfig` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster to reach. `ClusterId`.
-            type: Which address of the API server the file names. The default is not stated. `Type`. Known
+            cluster_id: Cluster to access. `ClusterId`.
+            type: Kind of API server address that the file contains. The default is not stated. `Type`. Known
                 values: `MASTER`, `INNERLB`, `INTERNETLB`.
 
         Raises:
@@ -345,16 +343,15 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         jns_gw_endpoint_enable: bool | None = None,
     ) -> types.DescribeClusterSecurityOutput:
-        """Returns the account, password, certificate and addresses with which a cluster can be reached. The answer
-        carries credentials.
+        """Returns the account, password, certificate and addresses of a cluster. The response contains credentials.
 
         `DescribeClusterSecurity` in the API. At most 50 calls per second. The account's policies decide who may
         call it. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster to reach, as listed by DescribeClusters. `ClusterId`.
-            jns_gw_endpoint_enable: Whether the answer names the private gateway address, JnsGwEndpoint.
-                Default false. Not public: the operator may refuse it. `JnsGwEndpointEnable`; default `false`.
+            cluster_id: Cluster to access, as listed by DescribeClusters. `ClusterId`.
+            jns_gw_endpoint_enable: Whether the response contains the private gateway address, JnsGwEndpoint.
+                Not public: the operator may reject it. `JnsGwEndpointEnable`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -371,17 +368,17 @@ class ClustersClient(_product.Client):
         namespace: str | None = None,
         all_namespace: int | None = None,
     ) -> types.DescribeClusterServicesOutput:
-        """Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived
-        internal use; prefer the Kubernetes API.
+        """Lists the Kubernetes services of a cluster with their load balancers and replicas. Intended for
+        short-lived internal use; prefer the Kubernetes API.
 
         `DescribeClusterServices` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose services are listed. `ClusterId`.
-            namespace: Kubernetes namespace to look in. `Namespace`.
-            all_namespace: Whether to look in all namespaces, as a number: 1 for yes, 0 for no is assumed; the
-                values are not stated. `AllNamespace`.
+            namespace: Kubernetes namespace of the services. `Namespace`.
+            all_namespace: Whether to list the services of all namespaces, as a number. The values are not
+                stated; 1 for yes and 0 for no are assumed. `AllNamespace`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.UnexceptedInternal`,
@@ -396,19 +393,18 @@ class ClustersClient(_product.Client):
         limit: int | None = None,
         filters: Sequence[types.Filter | types.FilterDict] | None = None,
     ) -> types.DescribeClustersOutput:
-        """Lists the clusters of the account in the region, page by page, with their states. Also the way to follow a
-        cluster that is being created or deleted.
+        """Lists the clusters of the account in the region, page by page, with their states. Also reports the
+        progress of a cluster that is being created or deleted.
 
         `DescribeClusters` in the API. At most 20 calls per second. Any valid signature is accepted. Paged: 20
         items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_ids: Clusters to return. Empty or left out: all clusters of the account. `ClusterIds`.
-            offset: Number of clusters to skip. Default 0. `Offset`; default `0`.
-            limit: Largest number of clusters in one answer. Default 20, at most 100. `Limit`; at most 100;
-                default `20`.
-            filters: Condition the clusters must meet. Only a single condition, on ClusterName, is supported.
-                `Filters`.
+            cluster_ids: Clusters to return. If empty or omitted, all clusters of the account. `ClusterIds`.
+            offset: Number of clusters to skip. `Offset`; default `0`.
+            limit: Maximum number of clusters in one response. `Limit`; at most 100; default `20`.
+            filters: Conditions that the clusters must meet. Only a single condition, on ClusterName, is
+                supported. `Filters`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
@@ -421,8 +417,9 @@ class ClustersClient(_product.Client):
     def describe_cos_info(
         self,
     ) -> types.DescribeCosInfoOutput:
-        """Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The
-        document lists no answer but the request identifier; the raw answer may hold more, such as temporary keys.
+        """Returns the object storage (COS) location to which a Helm chart is uploaded before UploadHelmChart. The
+        document lists no output except the request identifier; the raw response may contain more, such as
+        temporary keys.
 
         `DescribeCosInfo` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
@@ -436,8 +433,8 @@ class ClustersClient(_product.Client):
         *,
         search: str,
     ) -> types.DescribeHelmChartOutput:
-        """Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw
-        answer may hold more.
+        """Searches the Helm charts of the account. The document lists no output except the request identifier; the
+        raw response may contain more.
 
         `DescribeHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call
         it. Retried after any temporary failure: it only reads.
@@ -488,7 +485,7 @@ class ClustersClient(_product.Client):
     def describe_images(
         self,
     ) -> types.DescribeImagesOutput:
-        """Lists the machine images that cluster nodes can be installed from in the region.
+        """Lists the images from which cluster nodes can be installed in the region.
 
         `DescribeImages` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
@@ -505,7 +502,7 @@ class ClustersClient(_product.Client):
     def describe_quota(
         self,
     ) -> types.DescribeQuotaOutput:
-        """Reads how many clusters the account may have in the region and how many nodes one cluster may have.
+        """Returns the maximum number of clusters of the account in the region and of nodes in one cluster.
 
         `DescribeQuota` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
@@ -520,7 +517,7 @@ class ClustersClient(_product.Client):
     def describe_regions(
         self,
     ) -> types.DescribeRegionsOutput:
-        """Lists all regions in which the container service is offered.
+        """Lists all regions in which the container service is available.
 
         `DescribeRegions` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
@@ -536,7 +533,7 @@ class ClustersClient(_product.Client):
     def describe_versions(
         self,
     ) -> types.DescribeVersionsOutput:
-        """Lists the Kubernetes versions that clusters can be created with.
+        """Lists the Kubernetes versions with which clusters can be created.
 
         `DescribeVersions` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
@@ -561,21 +558,21 @@ class ClustersClient(_product.Client):
         encoded_body: bool | None = None,
         cluster_id: str | None = None,
     ) -> types.ForwardRequestOutput:
-        """Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes
-        depends on the method and path given, so it must not be repeated blindly.
+        """Forwards one HTTP request to the TKE API server and returns the body of its response. Its effect depends
+        on Method and Path, so it must not be retried blindly.
 
         `ForwardRequest` in the API. At most 200 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: what is passed on may change something in the
+        Not retried once a request may have reached the service: the forwarded request may change something in the
         cluster.
 
         Args:
-            method: HTTP method of the forwarded request, such as GET or POST. `Method`.
+            method: HTTP method of the forwarded request, for example GET or POST. `Method`.
             path: Path of the forwarded request on the TKE API server. `Path`.
             accept: Accept header of the forwarded request. `Accept`.
             content_type: Content-Type header of the forwarded request. `ContentType`.
-            request_body: Body of the forwarded request. It can carry secrets of the cluster. `RequestBody`.
-            cluster_name: Value of the X-TKE-ClusterName header of the forwarded request: the cluster it is
-                meant for. `ClusterName`.
+            request_body: Body of the forwarded request. It can contain secrets of the cluster. `RequestBody`.
+            cluster_name: Value of the X-TKE-ClusterName header of the forwarded request: the target cluster.
+                `ClusterName`.
             encoded_body: Whether the request body is encoded. Neither the encoding nor the default is stated.
                 `EncodedBody`.
             cluster_id: Cluster against which the caller's permission is checked. `ClusterId`.
@@ -594,12 +591,11 @@ class ClustersClient(_product.Client):
         cluster_desc: str | None = None,
         cluster_runtime: str | None = None,
     ) -> types.ModifyClusterAttributeOutput:
-        """Changes the name, description or container runtime of a cluster. Attributes left out keep their values;
-        the answer gives the resulting ones.
+        """Changes the name, description or container runtime of a cluster. Omitted attributes keep their values. The
+        response contains the resulting values.
 
         `ModifyClusterAttribute` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: a late repetition would undo a newer
-        value.
+        call it. Not retried once a request may have reached the service: a late retry would undo a newer value.
 
         Args:
             cluster_id: Cluster to change. `ClusterId`.
@@ -618,7 +614,8 @@ class ClustersClient(_product.Client):
     def query_overage(
         self,
     ) -> types.QueryOverageOutput:
-        """Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further use.
+        """Reports whether the licensed number of CPU cores is exceeded, in which case the operator blocks further
+        use.
 
         `QueryOverage` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
@@ -635,17 +632,17 @@ class ClustersClient(_product.Client):
         namespace_name: str,
         registry_id: str,
     ) -> types.UploadHelmChartOutput:
-        """Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is
-        meant to tell where to put it.
+        """Imports a Helm chart from object storage (COS) into the chart repository. DescribeCosInfo is meant to
+        return the upload location.
 
         `UploadHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Not retried once a request may have reached the service: it changes something.
 
         Args:
             cos_path: Path of the chart file in object storage. `CosPath`.
-            namespace_name: Namespace that gets the chart. Default: the caller's account identifier (UIN).
+            namespace_name: Namespace of the chart. Default: the caller's account identifier (UIN).
                 `NamespaceName`.
-            registry_id: Registry that gets the chart. Default: the caller's APPID. `RegistryId`.
+            registry_id: Registry of the chart. Default: the caller's APPID. `RegistryId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
@@ -722,7 +719,7 @@ class ClustersClient(_product.Client):
 
         Args:
             cluster_id: The cluster.
-            is_extranet: The public access point, not the private one.
+            is_extranet: Whether to wait for the public access point (true) or the private one (false).
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -749,7 +746,7 @@ class AsyncClustersClient(_product.AsyncClient):
         once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster, in VPC-CNI network mode, that gets the subnets. `ClusterId`.
+            cluster_id: Cluster to add the subnets to. It must be in VPC-CNI network mode. `ClusterId`.
             subnet_ids: Identifiers of the subnets to add. `SubnetIds`.
             vpc_id: Private network (VPC) of the cluster, to which the subnets belong. `VpcId`.
 
@@ -765,16 +762,16 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_cidr: str,
         network_type: str,
     ) -> AsyncCall[types.CheckClusterCidrOutput]:
-        """Checks, before a cluster is created, whether its address range would collide with other ranges of the
-        private network. Changes nothing.
+        """Checks, before a cluster is created, whether its address range would overlap other ranges of the private
+        network. Changes nothing.
 
         `CheckClusterCIDR` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
 
         Args:
-            vpc_id: Private network (VPC) the cluster would be in. `VpcId`.
-            cluster_cidr: Address range to check, in CIDR notation, such as 10.1.0.0/16. `ClusterCIDR`.
-            network_type: Network mode the cluster would have. Its values are not stated here; those of the
+            vpc_id: Private network (VPC) of the cluster to create. `VpcId`.
+            cluster_cidr: Address range to check, in CIDR notation, for example 10.1.0.0/16. `ClusterCIDR`.
+            network_type: Network mode of the cluster to create. Its values are not stated here; those of the
                 cluster's advanced settings are assumed. `NetworkType`. Known values: `GR`, `VPC-CNI`,
                 `CiliumOverlay`.
 
@@ -796,8 +793,8 @@ class AsyncClustersClient(_product.AsyncClient):
     def collect_all_core(
         self,
     ) -> AsyncCall[types.CollectAllCoreOutput]:
-        """Reports how many CPU cores the container service really uses. The operator's licence platform calls it at
-        intervals.
+        """Reports the number of CPU cores that the container service uses. The operator's license platform calls it
+        periodically.
 
         `CollectAllCore` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
@@ -821,30 +818,29 @@ class AsyncClustersClient(_product.AsyncClient):
         instance_data_disk_mount_settings: Sequence[types.InstanceDataDiskMountSetting | types.InstanceDataDiskMountSettingDict] | None = None,
         cluster_arch: str | None = None,
     ) -> AsyncCall[types.CreateClusterOutput]:
-        """Creates a cluster, with new servers, existing servers or no nodes at all. Returns before the cluster is
-        ready: follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another
-        cluster.
+        """Creates a cluster with new CVM instances, existing CVM instances or no nodes. Returns before the cluster
+        is ready: poll DescribeClusters until ClusterStatus is Running. Each call creates another cluster.
 
         `CreateCluster` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_type: Who runs the control plane. `ClusterType`. Known values: `MANAGED_CLUSTER`,
-                `INDEPENDENT_CLUSTER`.
+            cluster_type: Type of the cluster, which determines who runs the control plane. `ClusterType`.
+                Known values: `MANAGED_CLUSTER`, `INDEPENDENT_CLUSTER`.
             cluster_cidr_settings: Address ranges of the container network. `ClusterCIDRSettings`.
-            run_instances_for_node: New servers to buy, by node role. At most 10 combinations of machine type
-                and place in all; buy several equal servers with InstanceCount inside one. `RunInstancesForNode`;
-                at most 10 items.
-            cluster_basic_settings: Name, version, operating system, private network and other basic settings.
-                `ClusterBasicSettings`.
-            cluster_advanced_settings: Container runtime, network mode, naming of nodes and other advanced
-                settings. `ClusterAdvancedSettings`.
-            instance_advanced_settings: Kubernetes side settings (disk mount, user script, scheduling, labels)
-                of all nodes. `InstanceAdvancedSettings`.
-            existed_instances_for_node: Existing servers to use, by node role; their system is installed anew.
-                At most 100 servers, all in the same private network. `ExistedInstancesForNode`; at most 100
-                items.
-            instance_data_disk_mount_settings: How the data disks are mounted, by machine type.
+            run_instances_for_node: New CVM instances to buy, by node role. At most 10 combinations of
+                instance type and zone in total. To buy several equal instances, set InstanceCount in one entry.
+                `RunInstancesForNode`; at most 10 items.
+            cluster_basic_settings: Basic settings of the cluster, including name, version, operating system
+                and private network. `ClusterBasicSettings`.
+            cluster_advanced_settings: Advanced settings of the cluster, including container runtime, network
+                mode and naming of nodes. `ClusterAdvancedSettings`.
+            instance_advanced_settings: Kubernetes settings (disk mount, user script, scheduling, labels) of
+                all nodes. `InstanceAdvancedSettings`.
+            existed_instances_for_node: Existing CVM instances to use, by node role. Their operating system is
+                reinstalled. At most 100 instances, all in the same private network. `ExistedInstancesForNode`; at
+                most 100 items.
+            instance_data_disk_mount_settings: Mount settings of the data disks, by instance type.
                 `InstanceDataDiskMountSettings`.
             cluster_arch: CPU architecture of the cluster. `ClusterArch`. Known values: `x86`, `arm`.
 
@@ -874,22 +870,22 @@ class AsyncClustersClient(_product.AsyncClient):
         extensive_parameters: _JsonDocument | None = None,
     ) -> AsyncCall[types.CreateClusterEndpointOutput]:
         """Opens an access point to the API server of a cluster: public or private for an independent cluster,
-        private for a managed one. Returns at once; follow it with DescribeClusterEndpointStatus, then read the
-        address with DescribeClusterEndpoint.
+        private for a managed one. Returns before the access point is open: poll DescribeClusterEndpointStatus,
+        then read the address with DescribeClusterEndpoint.
 
         `CreateClusterEndpoint` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster to open. `ClusterId`.
-            subnet_id: Subnet of the access point, inside the cluster's private network. Needed for private
+            cluster_id: Cluster to open the access point for. `ClusterId`.
+            subnet_id: Subnet of the access point, inside the cluster's private network. Required for private
                 access only. `SubnetId`.
-            is_extranet: Whether the access point is public (true) or private (false). Default false.
-                `IsExtranet`; default `false`.
-            domain: Domain name of the caller's own for the access point. `Domain`.
-            security_group: Security group of the caller's choice for the access point. `SecurityGroup`.
-            extensive_parameters: Carrier, billing of traffic and largest bandwidth of the access point; for
-                public access only. The form is not stated; the vendor's public API takes a JSON document with
+            is_extranet: Whether the access point is public (true) or private (false). `IsExtranet`; default
+                `false`.
+            domain: Custom domain name of the access point. `Domain`.
+            security_group: Custom security group of the access point. `SecurityGroup`.
+            extensive_parameters: Carrier, traffic billing and maximum bandwidth of the access point. For
+                public access only. The format is not stated; the vendor's public API takes a JSON document with
                 InternetAccessible and VipIsp. `ExtensiveParameters`.
 
         Raises:
@@ -905,17 +901,17 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         instance_delete_mode: str,
     ) -> AsyncCall[types.DeleteClusterOutput]:
-        """Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is
-        done when DescribeClusters no longer lists the cluster.
+        """Deletes a cluster and destroys or keeps the CVM instances of its nodes. Returns before the deletion is
+        complete: it is complete when DescribeClusters no longer lists the cluster.
 
         `DeleteCluster` in the API. At most 50 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: the answer to a repetition is that there is
-        nothing to delete, although the first request deleted it.
+        Not retried once a request may have reached the service: a retry reports that nothing exists to delete,
+        although the first request deleted it.
 
         Args:
             cluster_id: Cluster to delete. `ClusterId`.
-            instance_delete_mode: What becomes of the servers of the nodes. `InstanceDeleteMode`. Known
-                values: `terminate`, `retain`.
+            instance_delete_mode: Handling of the nodes' CVM instances: destroy or keep. `InstanceDeleteMode`.
+                Known values: `terminate`, `retain`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -928,11 +924,11 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         chart_name: str,
     ) -> AsyncCall[types.DeleteHelmChartOutput]:
-        """Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version.
+        """Deletes a Helm chart with all its versions. DeleteHelmChartVersion deletes a single version.
 
         `DeleteHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: a late repetition would delete what was created
-        since under the same name.
+        Not retried once a request may have reached the service: a late retry would delete what was created in the
+        meantime under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -950,8 +946,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Deletes one version of a Helm chart.
 
         `DeleteHelmChartVersion` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: a late repetition would delete what was
-        created since under the same name.
+        call it. Not retried once a request may have reached the service: a late retry would delete what was
+        created in the meantime under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -968,7 +964,7 @@ class AsyncClustersClient(_product.AsyncClient):
         chart_name: str,
         chart_version: str,
     ) -> AsyncCall[types.DescribeChartDownloadInfoOutput]:
-        """Makes an address from which one version of a Helm chart can be downloaded.
+        """Creates a URL from which one version of a Helm chart can be downloaded.
 
         `DescribeChartDownloadInfo` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Retried after any temporary failure: it only reads.
@@ -987,14 +983,13 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         cluster_id: str,
     ) -> AsyncCall[types.DescribeClusterEndpointOutput]:
-        """Reads the addresses at which the API server of a cluster can be reached. Works only for access points of
-        the new kind.
+        """Returns the addresses of the API server of a cluster. Works only for access points of the new kind.
 
         `DescribeClusterEndpoint` in the API. At most 20 calls per second. Any valid signature is accepted.
         Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster whose access points are read. `ClusterId`.
+            cluster_id: Cluster whose access points are returned. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -1006,16 +1001,16 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         is_extranet: bool | None = None,
     ) -> AsyncCall[types.DescribeClusterEndpointStatusOutput]:
-        """Tells whether the public or the private access point of a cluster is open. Call it after
-        CreateClusterEndpoint, with the same IsExtranet, until the status is Created.
+        """Reports whether the public or the private access point of a cluster is open. Call it after
+        CreateClusterEndpoint, with the same IsExtranet, until Status is Created.
 
         `DescribeClusterEndpointStatus` in the API. At most 20 calls per second. The account's policies decide who
         may call it. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster whose access point is asked about. `ClusterId`.
-            is_extranet: Whether the public (true) or the private (false) access point is meant. Default
-                false. `IsExtranet`; default `false`.
+            cluster_id: Cluster of the access point. `ClusterId`.
+            is_extranet: Whether to return the state of the public (true) or the private (false) access point.
+                `IsExtranet`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -1031,14 +1026,14 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         type: str | None = None,
     ) -> AsyncCall[types.DescribeClusterKubeconfigOutput]:
-        """Returns a kubeconfig file with which the calling user can reach the cluster. The file is a credential.
+        """Returns a kubeconfig file with which the calling user can access the cluster. The file is a credential.
 
         `DescribeClusterKubeconfig` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster to reach. `ClusterId`.
-            type: Which address of the API server the file names. The default is not stated. `Type`. Known
+            cluster_id: Cluster to access. `ClusterId`.
+            type: Kind of API server address that the file contains. The default is not stated. `Type`. Known
                 values: `MASTER`, `INNERLB`, `INTERNETLB`.
 
         Raises:
@@ -1052,16 +1047,15 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         jns_gw_endpoint_enable: bool | None = None,
     ) -> AsyncCall[types.DescribeClusterSecurityOutput]:
-        """Returns the account, password, certificate and addresses with which a cluster can be reached. The answer
-        carries credentials.
+        """Returns the account, password, certificate and addresses of a cluster. The response contains credentials.
 
         `DescribeClusterSecurity` in the API. At most 50 calls per second. The account's policies decide who may
         call it. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster to reach, as listed by DescribeClusters. `ClusterId`.
-            jns_gw_endpoint_enable: Whether the answer names the private gateway address, JnsGwEndpoint.
-                Default false. Not public: the operator may refuse it. `JnsGwEndpointEnable`; default `false`.
+            cluster_id: Cluster to access, as listed by DescribeClusters. `ClusterId`.
+            jns_gw_endpoint_enable: Whether the response contains the private gateway address, JnsGwEndpoint.
+                Not public: the operator may reject it. `JnsGwEndpointEnable`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -1078,17 +1072,17 @@ class AsyncClustersClient(_product.AsyncClient):
         namespace: str | None = None,
         all_namespace: int | None = None,
     ) -> AsyncCall[types.DescribeClusterServicesOutput]:
-        """Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived
-        internal use; prefer the Kubernetes API.
+        """Lists the Kubernetes services of a cluster with their load balancers and replicas. Intended for
+        short-lived internal use; prefer the Kubernetes API.
 
         `DescribeClusterServices` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose services are listed. `ClusterId`.
-            namespace: Kubernetes namespace to look in. `Namespace`.
-            all_namespace: Whether to look in all namespaces, as a number: 1 for yes, 0 for no is assumed; the
-                values are not stated. `AllNamespace`.
+            namespace: Kubernetes namespace of the services. `Namespace`.
+            all_namespace: Whether to list the services of all namespaces, as a number. The values are not
+                stated; 1 for yes and 0 for no are assumed. `AllNamespace`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.UnexceptedInternal`,
@@ -1103,19 +1097,18 @@ class AsyncClustersClient(_product.AsyncClient):
         limit: int | None = None,
         filters: Sequence[types.Filter | types.FilterDict] | None = None,
     ) -> AsyncPagedCall[types.DescribeClustersOutput, types.Cluster]:
-        """Lists the clusters of the account in the region, page by page, with their states. Also the way to follow a
-        cluster that is being created or deleted.
+        """Lists the clusters of the account in the region, page by page, with their states. Also reports the
+        progress of a cluster that is being created or deleted.
 
         `DescribeClusters` in the API. At most 20 calls per second. Any valid signature is accepted. Paged: 20
         items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_ids: Clusters to return. Empty or left out: all clusters of the account. `ClusterIds`.
-            offset: Number of clusters to skip. Default 0. `Offset`; default `0`.
-            limit: Largest number of clusters in one answer. Default 20, at most 100. `Limit`; at most 100;
-                default `20`.
-            filters: Condition the clusters must meet. Only a single condition, on ClusterName, is supported.
-                `Filters`.
+            cluster_ids: Clusters to return. If empty or omitted, all clusters of the account. `ClusterIds`.
+            offset: Number of clusters to skip. `Offset`; default `0`.
+            limit: Maximum number of clusters in one response. `Limit`; at most 100; default `20`.
+            filters: Conditions that the clusters must meet. Only a single condition, on ClusterName, is
+                supported. `Filters`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
@@ -1128,8 +1121,9 @@ class AsyncClustersClient(_product.AsyncClient):
     def describe_cos_info(
         self,
     ) -> AsyncCall[types.DescribeCosInfoOutput]:
-        """Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The
-        document lists no answer but the request identifier; the raw answer may hold more, such as temporary keys.
+        """Returns the object storage (COS) location to which a Helm chart is uploaded before UploadHelmChart. The
+        document lists no output except the request identifier; the raw response may contain more, such as
+        temporary keys.
 
         `DescribeCosInfo` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
@@ -1143,8 +1137,8 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         search: str,
     ) -> AsyncCall[types.DescribeHelmChartOutput]:
-        """Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw
-        answer may hold more.
+        """Searches the Helm charts of the account. The document lists no output except the request identifier; the
+        raw response may contain more.
 
         `DescribeHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call
         it. Retried after any temporary failure: it only reads.
@@ -1195,7 +1189,7 @@ class AsyncClustersClient(_product.AsyncClient):
     def describe_images(
         self,
     ) -> AsyncCall[types.DescribeImagesOutput]:
-        """Lists the machine images that cluster nodes can be installed from in the region.
+        """Lists the images from which cluster nodes can be installed in the region.
 
         `DescribeImages` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
@@ -1212,7 +1206,7 @@ class AsyncClustersClient(_product.AsyncClient):
     def describe_quota(
         self,
     ) -> AsyncCall[types.DescribeQuotaOutput]:
-        """Reads how many clusters the account may have in the region and how many nodes one cluster may have.
+        """Returns the maximum number of clusters of the account in the region and of nodes in one cluster.
 
         `DescribeQuota` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
@@ -1227,7 +1221,7 @@ class AsyncClustersClient(_product.AsyncClient):
     def describe_regions(
         self,
     ) -> AsyncCall[types.DescribeRegionsOutput]:
-        """Lists all regions in which the container service is offered.
+        """Lists all regions in which the container service is available.
 
         `DescribeRegions` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
@@ -1243,7 +1237,7 @@ class AsyncClustersClient(_product.AsyncClient):
     def describe_versions(
         self,
     ) -> AsyncCall[types.DescribeVersionsOutput]:
-        """Lists the Kubernetes versions that clusters can be created with.
+        """Lists the Kubernetes versions with which clusters can be created.
 
         `DescribeVersions` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
@@ -1268,21 +1262,21 @@ class AsyncClustersClient(_product.AsyncClient):
         encoded_body: bool | None = None,
         cluster_id: str | None = None,
     ) -> AsyncCall[types.ForwardRequestOutput]:
-        """Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes
-        depends on the method and path given, so it must not be repeated blindly.
+        """Forwards one HTTP request to the TKE API server and returns the body of its response. Its effect depends
+        on Method and Path, so it must not be retried blindly.
 
         `ForwardRequest` in the API. At most 200 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: what is passed on may change something in the
+        Not retried once a request may have reached the service: the forwarded request may change something in the
         cluster.
 
         Args:
-            method: HTTP method of the forwarded request, such as GET or POST. `Method`.
+            method: HTTP method of the forwarded request, for example GET or POST. `Method`.
             path: Path of the forwarded request on the TKE API server. `Path`.
             accept: Accept header of the forwarded request. `Accept`.
             content_type: Content-Type header of the forwarded request. `ContentType`.
-            request_body: Body of the forwarded request. It can carry secrets of the cluster. `RequestBody`.
-            cluster_name: Value of the X-TKE-ClusterName header of the forwarded request: the cluster it is
-                meant for. `ClusterName`.
+            request_body: Body of the forwarded request. It can contain secrets of the cluster. `RequestBody`.
+            cluster_name: Value of the X-TKE-ClusterName header of the forwarded request: the target cluster.
+                `ClusterName`.
             encoded_body: Whether the request body is encoded. Neither the encoding nor the default is stated.
                 `EncodedBody`.
             cluster_id: Cluster against which the caller's permission is checked. `ClusterId`.
@@ -1301,12 +1295,11 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_desc: str | None = None,
         cluster_runtime: str | None = None,
     ) -> AsyncCall[types.ModifyClusterAttributeOutput]:
-        """Changes the name, description or container runtime of a cluster. Attributes left out keep their values;
-        the answer gives the resulting ones.
+        """Changes the name, description or container runtime of a cluster. Omitted attributes keep their values. The
+        response contains the resulting values.
 
         `ModifyClusterAttribute` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: a late repetition would undo a newer
-        value.
+        call it. Not retried once a request may have reached the service: a late retry would undo a newer value.
 
         Args:
             cluster_id: Cluster to change. `ClusterId`.
@@ -1325,7 +1318,8 @@ class AsyncClustersClient(_product.AsyncClient):
     def query_overage(
         self,
     ) -> AsyncCall[types.QueryOverageOutput]:
-        """Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further use.
+        """Reports whether the licensed number of CPU cores is exceeded, in which case the operator blocks further
+        use.
 
         `QueryOverage` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
@@ -1342,17 +1336,17 @@ class AsyncClustersClient(_product.AsyncClient):
         namespace_name: str,
         registry_id: str,
     ) -> AsyncCall[types.UploadHelmChartOutput]:
-        """Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is
-        meant to tell where to put it.
+        """Imports a Helm chart from object storage (COS) into the chart repository. DescribeCosInfo is meant to
+        return the upload location.
 
         `UploadHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Not retried once a request may have reached the service: it changes something.
 
         Args:
             cos_path: Path of the chart file in object storage. `CosPath`.
-            namespace_name: Namespace that gets the chart. Default: the caller's account identifier (UIN).
+            namespace_name: Namespace of the chart. Default: the caller's account identifier (UIN).
                 `NamespaceName`.
-            registry_id: Registry that gets the chart. Default: the caller's APPID. `RegistryId`.
+            registry_id: Registry of the chart. Default: the caller's APPID. `RegistryId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
@@ -1429,7 +1423,7 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             cluster_id: The cluster.
-            is_extranet: The public access point, not the private one.
+            is_extranet: Whether to wait for the public access point (true) or the private one (false).
             timeout: Seconds after which it gives up.
             poll_interval: Seconds between the first two looks; it grows.
             max_poll_interval: Most seconds between two looks.
@@ -1448,13 +1442,13 @@ class MonitoringClient(_product.Client):
         cluster_id: str,
         name: str,
     ) -> types.CheckIfLogCollectorExistsOutput:
-        """Tells whether a cluster already has a log collection rule of the old kind with the given name.
+        """Reports whether a log collection rule of the old kind with the given name exists in a cluster.
 
         `CheckIfLogCollectorExists` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster to look in. `ClusterId`.
+            cluster_id: Cluster of the rule. `ClusterId`.
             name: Name of the rule. `Name`.
 
         Raises:
@@ -1472,20 +1466,20 @@ class MonitoringClient(_product.Client):
         input_option: types.LogInputOption | types.LogInputOptionDict | None = None,
         output_option: types.LogOutputOption | types.LogOutputOptionDict | None = None,
     ) -> types.CreateLogCollectorOutput:
-        """Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection
-        service itself on.
+        """Creates a log collection rule of the old kind in a cluster. EnableLogCollector enables the collection
+        service.
 
         `CreateLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
         it. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster that gets the rule. `ClusterId`.
+            cluster_id: Cluster to create the rule in. `ClusterId`.
             name: Name of the rule. `Name`.
             description: Description of the rule. `Description`.
             input_type: Kind of the source; the values are not stated. `InputType`.
             output_type: Kind of the destination; the values are not stated. `OutputType`.
-            input_option: Source: which logs are collected. `InputOption`.
-            output_option: Destination: where the logs are sent. `OutputOption`.
+            input_option: Source of the collected logs. `InputOption`.
+            output_option: Destination of the collected logs. `OutputOption`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -1501,11 +1495,11 @@ class MonitoringClient(_product.Client):
         """Deletes a log collection rule of the old kind from a cluster.
 
         `DeleteLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would delete what was
-        created since under the same name.
+        it. Not retried once a request may have reached the service: a late retry would delete what was created in
+        the meantime under the same name.
 
         Args:
-            cluster_id: Cluster the rule belongs to. `ClusterId`.
+            cluster_id: Cluster that contains the rule. `ClusterId`.
             name: Name of the rule. `Name`.
 
         Raises:
@@ -1517,14 +1511,14 @@ class MonitoringClient(_product.Client):
         *,
         cluster_id: str,
     ) -> types.DisableClusterAuditOutput:
-        """Switches the audit log of a cluster off. There is no documented operation that shows the progress.
+        """Disables the audit log of a cluster. No documented operation reports the progress.
 
         `DisableClusterAudit` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would switch off what was
-        switched on since.
+        it. Not retried once a request may have reached the service: a late retry would disable an audit log that
+        was enabled in the meantime.
 
         Args:
-            cluster_id: Cluster whose audit log is switched off. `ClusterId`.
+            cluster_id: Cluster whose audit log is disabled. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -1539,21 +1533,21 @@ class MonitoringClient(_product.Client):
         logset_id: str | None = None,
         topic_id: str | None = None,
     ) -> types.EnableClusterAuditOutput:
-        """Switches the audit log of a cluster on, writing to the log set and topic given or else to the default
-        ones. There is no documented operation that shows the progress.
+        """Enables the audit log of a cluster, written to the given log set and topic or to the default ones. No
+        documented operation reports the progress.
 
         `EnableClusterAudit` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would switch on what was
-        switched off since.
+        it. Not retried once a request may have reached the service: a late retry would enable again what was
+        disabled in the meantime.
 
         Args:
-            cluster_id: Cluster whose audit log is switched on. `ClusterId`.
-            logset_id: Log set to write to. Left out together with TopicId: the default log set and topic are
-                used. `LogsetId`.
-            topic_id: Log topic to write to. Left out together with LogsetId: the default log set and topic
+            cluster_id: Cluster whose audit log is enabled. `ClusterId`.
+            logset_id: Log set to write to. If omitted together with TopicId, the default log set and topic
+                are used. `LogsetId`.
+            topic_id: Log topic to write to. If omitted together with LogsetId, the default log set and topic
                 are used. `TopicId`.
-            region_id: Region of the audit log, as a string. Which form is meant (number or name) is not
-                stated; DescribeRegions lists both. `RegionId`.
+            region_id: Region of the audit log, as a string. The format (number or name) is not stated;
+                DescribeRegions lists both. `RegionId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -1565,16 +1559,16 @@ class MonitoringClient(_product.Client):
         *,
         cluster_id: str | None = None,
     ) -> types.EnableLogCollectorOutput:
-        """Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus:
-        take it as ready when Enabled is true and both pod counts are equal.
+        """Enables the log collection service of the old kind in a cluster. Poll GetLogCollectorStatus: the service
+        is ready when Enabled is true and both pod counts are equal.
 
         `EnableLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would switch on what was
-        switched off since.
+        it. Not retried once a request may have reached the service: a late retry would enable again what was
+        disabled in the meantime.
 
         Args:
-            cluster_id: Cluster in which the service is switched on. Optional in the document, but there is no
-                other way to name the cluster: give it always. `ClusterId`.
+            cluster_id: Cluster in which the service is enabled. Optional in the document, but no other field
+                identifies the cluster: always set it. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
@@ -1586,14 +1580,14 @@ class MonitoringClient(_product.Client):
         cluster_id: str,
         dashboard_type: str,
     ) -> types.GetDashboardIdOutput:
-        """Finds the identifier of one of the monitoring dashboards that belong to a cluster.
+        """Returns the identifier of one of the monitoring dashboards of a cluster.
 
         `GetDashboardID` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster the dashboard belongs to. `ClusterId`.
-            dashboard_type: Dashboard wanted; the known ones show the audit log. `DashboardType`. Known
+            cluster_id: Cluster of the dashboard. `ClusterId`.
+            dashboard_type: Kind of dashboard. The known kinds show the audit log. `DashboardType`. Known
                 values: `audit-overview`, `audit-search`, `audit-node-overview`, `audit-k8s-resource-overview`.
 
         Raises:
@@ -1607,13 +1601,13 @@ class MonitoringClient(_product.Client):
         cluster_id: str,
         name: str,
     ) -> types.GetLogCollectorOutput:
-        """Reads one log collection rule of the old kind.
+        """Returns one log collection rule of the old kind.
 
         `GetLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster the rule belongs to. `ClusterId`.
+            cluster_id: Cluster that contains the rule. `ClusterId`.
             name: Name of the rule. `Name`.
 
         Raises:
@@ -1625,13 +1619,13 @@ class MonitoringClient(_product.Client):
         *,
         cluster_id: str,
     ) -> types.GetLogCollectorStatusOutput:
-        """Tells whether log collection is switched on in a cluster and how many of its pods run.
+        """Reports whether log collection is enabled in a cluster and how many of its pods run.
 
         `GetLogCollectorStatus` in the API. At most 20 calls per second. Any valid signature is accepted. Retried
         after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster asked about. `ClusterId`.
+            cluster_id: Cluster to check. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -1652,10 +1646,9 @@ class MonitoringClient(_product.Client):
 
         Args:
             cluster_id: Cluster whose rules are listed. `ClusterId`.
-            limit: Largest number of rules in one answer. Default 20; no upper limit is stated. `Limit`;
-                default `20`.
-            offset: Number of rules to skip. Default 0. `Offset`; default `0`.
-            search: Name to search for; rules can be searched by name only. `Search`.
+            limit: Maximum number of rules in one response. No upper limit is stated. `Limit`; default `20`.
+            offset: Number of rules to skip. `Offset`; default `0`.
+            search: Name to search for. Rules can be searched by name only. `Search`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -1675,16 +1668,16 @@ class MonitoringClient(_product.Client):
         """Changes a log collection rule of the old kind in a cluster.
 
         `UpdateLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would undo a newer rule.
+        it. Not retried once a request may have reached the service: a late retry would undo a newer rule.
 
         Args:
-            cluster_id: Cluster the rule belongs to. `ClusterId`.
+            cluster_id: Cluster that contains the rule. `ClusterId`.
             name: Name of the rule to change. `Name`.
             description: New description of the rule. `Description`.
             input_type: New kind of the source; the values are not stated. `InputType`.
             output_type: New kind of the destination; the values are not stated. `OutputType`.
-            input_option: New source: which logs are collected. `InputOption`.
-            output_option: New destination: where the logs are sent. `OutputOption`.
+            input_option: New source of the collected logs. `InputOption`.
+            output_option: New destination of the collected logs. `OutputOption`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -1700,13 +1693,13 @@ class AsyncMonitoringClient(_product.AsyncClient):
         cluster_id: str,
         name: str,
     ) -> AsyncCall[types.CheckIfLogCollectorExistsOutput]:
-        """Tells whether a cluster already has a log collection rule of the old kind with the given name.
+        """Reports whether a log collection rule of the old kind with the given name exists in a cluster.
 
         `CheckIfLogCollectorExists` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster to look in. `ClusterId`.
+            cluster_id: Cluster of the rule. `ClusterId`.
             name: Name of the rule. `Name`.
 
         Raises:
@@ -1724,20 +1717,20 @@ class AsyncMonitoringClient(_product.AsyncClient):
         input_option: types.LogInputOption | types.LogInputOptionDict | None = None,
         output_option: types.LogOutputOption | types.LogOutputOptionDict | None = None,
     ) -> AsyncCall[types.CreateLogCollectorOutput]:
-        """Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection
-        service itself on.
+        """Creates a log collection rule of the old kind in a cluster. EnableLogCollector enables the collection
+        service.
 
         `CreateLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
         it. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster that gets the rule. `ClusterId`.
+            cluster_id: Cluster to create the rule in. `ClusterId`.
             name: Name of the rule. `Name`.
             description: Description of the rule. `Description`.
             input_type: Kind of the source; the values are not stated. `InputType`.
             output_type: Kind of the destination; the values are not stated. `OutputType`.
-            input_option: Source: which logs are collected. `InputOption`.
-            output_option: Destination: where the logs are sent. `OutputOption`.
+            input_option: Source of the collected logs. `InputOption`.
+            output_option: Destination of the collected logs. `OutputOption`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -1753,11 +1746,11 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Deletes a log collection rule of the old kind from a cluster.
 
         `DeleteLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would delete what was
-        created since under the same name.
+        it. Not retried once a request may have reached the service: a late retry would delete what was created in
+        the meantime under the same name.
 
         Args:
-            cluster_id: Cluster the rule belongs to. `ClusterId`.
+            cluster_id: Cluster that contains the rule. `ClusterId`.
             name: Name of the rule. `Name`.
 
         Raises:
@@ -1769,14 +1762,14 @@ class AsyncMonitoringClient(_product.AsyncClient):
         *,
         cluster_id: str,
     ) -> AsyncCall[types.DisableClusterAuditOutput]:
-        """Switches the audit log of a cluster off. There is no documented operation that shows the progress.
+        """Disables the audit log of a cluster. No documented operation reports the progress.
 
         `DisableClusterAudit` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would switch off what was
-        switched on since.
+        it. Not retried once a request may have reached the service: a late retry would disable an audit log that
+        was enabled in the meantime.
 
         Args:
-            cluster_id: Cluster whose audit log is switched off. `ClusterId`.
+            cluster_id: Cluster whose audit log is disabled. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -1791,21 +1784,21 @@ class AsyncMonitoringClient(_product.AsyncClient):
         logset_id: str | None = None,
         topic_id: str | None = None,
     ) -> AsyncCall[types.EnableClusterAuditOutput]:
-        """Switches the audit log of a cluster on, writing to the log set and topic given or else to the default
-        ones. There is no documented operation that shows the progress.
+        """Enables the audit log of a cluster, written to the given log set and topic or to the default ones. No
+        documented operation reports the progress.
 
         `EnableClusterAudit` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would switch on what was
-        switched off since.
+        it. Not retried once a request may have reached the service: a late retry would enable again what was
+        disabled in the meantime.
 
         Args:
-            cluster_id: Cluster whose audit log is switched on. `ClusterId`.
-            logset_id: Log set to write to. Left out together with TopicId: the default log set and topic are
-                used. `LogsetId`.
-            topic_id: Log topic to write to. Left out together with LogsetId: the default log set and topic
+            cluster_id: Cluster whose audit log is enabled. `ClusterId`.
+            logset_id: Log set to write to. If omitted together with TopicId, the default log set and topic
+                are used. `LogsetId`.
+            topic_id: Log topic to write to. If omitted together with LogsetId, the default log set and topic
                 are used. `TopicId`.
-            region_id: Region of the audit log, as a string. Which form is meant (number or name) is not
-                stated; DescribeRegions lists both. `RegionId`.
+            region_id: Region of the audit log, as a string. The format (number or name) is not stated;
+                DescribeRegions lists both. `RegionId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -1817,16 +1810,16 @@ class AsyncMonitoringClient(_product.AsyncClient):
         *,
         cluster_id: str | None = None,
     ) -> AsyncCall[types.EnableLogCollectorOutput]:
-        """Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus:
-        take it as ready when Enabled is true and both pod counts are equal.
+        """Enables the log collection service of the old kind in a cluster. Poll GetLogCollectorStatus: the service
+        is ready when Enabled is true and both pod counts are equal.
 
         `EnableLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would switch on what was
-        switched off since.
+        it. Not retried once a request may have reached the service: a late retry would enable again what was
+        disabled in the meantime.
 
         Args:
-            cluster_id: Cluster in which the service is switched on. Optional in the document, but there is no
-                other way to name the cluster: give it always. `ClusterId`.
+            cluster_id: Cluster in which the service is enabled. Optional in the document, but no other field
+                identifies the cluster: always set it. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
@@ -1838,14 +1831,14 @@ class AsyncMonitoringClient(_product.AsyncClient):
         cluster_id: str,
         dashboard_type: str,
     ) -> AsyncCall[types.GetDashboardIdOutput]:
-        """Finds the identifier of one of the monitoring dashboards that belong to a cluster.
+        """Returns the identifier of one of the monitoring dashboards of a cluster.
 
         `GetDashboardID` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster the dashboard belongs to. `ClusterId`.
-            dashboard_type: Dashboard wanted; the known ones show the audit log. `DashboardType`. Known
+            cluster_id: Cluster of the dashboard. `ClusterId`.
+            dashboard_type: Kind of dashboard. The known kinds show the audit log. `DashboardType`. Known
                 values: `audit-overview`, `audit-search`, `audit-node-overview`, `audit-k8s-resource-overview`.
 
         Raises:
@@ -1859,13 +1852,13 @@ class AsyncMonitoringClient(_product.AsyncClient):
         cluster_id: str,
         name: str,
     ) -> AsyncCall[types.GetLogCollectorOutput]:
-        """Reads one log collection rule of the old kind.
+        """Returns one log collection rule of the old kind.
 
         `GetLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster the rule belongs to. `ClusterId`.
+            cluster_id: Cluster that contains the rule. `ClusterId`.
             name: Name of the rule. `Name`.
 
         Raises:
@@ -1877,13 +1870,13 @@ class AsyncMonitoringClient(_product.AsyncClient):
         *,
         cluster_id: str,
     ) -> AsyncCall[types.GetLogCollectorStatusOutput]:
-        """Tells whether log collection is switched on in a cluster and how many of its pods run.
+        """Reports whether log collection is enabled in a cluster and how many of its pods run.
 
         `GetLogCollectorStatus` in the API. At most 20 calls per second. Any valid signature is accepted. Retried
         after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster asked about. `ClusterId`.
+            cluster_id: Cluster to check. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -1904,10 +1897,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
 
         Args:
             cluster_id: Cluster whose rules are listed. `ClusterId`.
-            limit: Largest number of rules in one answer. Default 20; no upper limit is stated. `Limit`;
-                default `20`.
-            offset: Number of rules to skip. Default 0. `Offset`; default `0`.
-            search: Name to search for; rules can be searched by name only. `Search`.
+            limit: Maximum number of rules in one response. No upper limit is stated. `Limit`; default `20`.
+            offset: Number of rules to skip. `Offset`; default `0`.
+            search: Name to search for. Rules can be searched by name only. `Search`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -1927,16 +1919,16 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Changes a log collection rule of the old kind in a cluster.
 
         `UpdateLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would undo a newer rule.
+        it. Not retried once a request may have reached the service: a late retry would undo a newer rule.
 
         Args:
-            cluster_id: Cluster the rule belongs to. `ClusterId`.
+            cluster_id: Cluster that contains the rule. `ClusterId`.
             name: Name of the rule to change. `Name`.
             description: New description of the rule. `Description`.
             input_type: New kind of the source; the values are not stated. `InputType`.
             output_type: New kind of the destination; the values are not stated. `OutputType`.
-            input_option: New source: which logs are collected. `InputOption`.
-            output_option: New destination: where the logs are sent. `OutputOption`.
+            input_option: New source of the collected logs. `InputOption`.
+            output_option: New destination of the collected logs. `OutputOption`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -1957,31 +1949,33 @@ class NodesClient(_product.Client):
         os_name: str | None = None,
         unschedulable: int | None = None,
     ) -> types.AddClusterInstancesOutput:
-        """Buys new cloud servers and adds them to a cluster as nodes, with the node settings given one by one;
-        CreateClusterInstances does the same with grouped settings. Follow the nodes with
-        DescribeClusterInstances. Calling again buys again.
+        """Buys new CVM instances and adds them to a cluster as nodes, with individual node settings.
+        CreateClusterInstances does the same with grouped settings. Poll DescribeClusterInstances for the state of
+        the nodes. Each call buys instances again.
 
         `AddClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may call
         it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
-            mount_target: Mount point of the data disk; by default it is not mounted. A disk formatted as
-                ext3, ext4 or xfs is mounted as it is; any other is formatted as ext4, which erases it. Without
-                effect on servers with no or several data disks. `MountTarget`.
-            docker_graph_path: Directory in which dockerd keeps its data (--graph). Default /var/lib/docker.
+            mount_target: Mount point of the data disk. By default it is not mounted. A disk formatted as
+                ext3, ext4 or xfs is mounted unchanged; any other is formatted as ext4, which erases it. No effect
+                on instances with no data disk or several data disks. `MountTarget`.
+            docker_graph_path: Directory in which dockerd stores its data (--graph). Default /var/lib/docker.
                 `DockerGraphPath`.
             user_script: Script, in base64, that runs on the node after the Kubernetes components have
-                started. It must bear being run again. Script and logs lie in /data/ccs_userscript/ on the node.
-                With Unschedulable set it can end in "kubectl uncordon" to open the node for pods. `UserScript`.
-            os_name: Operating system of the nodes. Needed only with the first nodes of an empty cluster;
-                later nodes get the system of the cluster. `OsName`. Known values: `centos7.2x86_64`,
+                started. It must be safe to run again. Script and logs are in /data/ccs_userscript/ on the node.
+                With Unschedulable set it can end in "kubectl uncordon" to make the node schedulable.
+                `UserScript`.
+            os_name: Operating system of the nodes. Required only with the first nodes of an empty cluster;
+                later nodes get the operating system of the cluster. `OsName`. Known values: `centos7.2x86_64`,
                 `ubuntu16.04.1 LTSx86_64`, `centos7.6-arm64`.
-            unschedulable: Whether pods are kept off the new nodes: 0 lets them be scheduled, any other number
-                does not, until "kubectl uncordon" is run for the node. Default 0. `Unschedulable`; default `0`.
-            cvm_run_instances: Parameters of the servers to buy, as RunInstances of the Cloud Virtual Machine
-                API takes them, in one JSON document. `CvmRunInstances`; JSON of a `RunInstancesPara`, by the
-                API's names.
+            unschedulable: Whether the new nodes are unschedulable: 0 makes them schedulable, any other number
+                makes them unschedulable until "kubectl uncordon" is run for the node. `Unschedulable`; default
+                `0`.
+            cvm_run_instances: Parameters of the CVM instances to buy, as RunInstances of the Cloud Virtual
+                Machine API takes them, in one JSON document. `CvmRunInstances`; JSON of a `RunInstancesPara`, by
+                the API's names.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.AccountUserNotAuthenticated`,
@@ -2000,27 +1994,27 @@ class NodesClient(_product.Client):
         security_group_ids: Sequence[str] | None = None,
         node_pool: types.NodePoolOption | types.NodePoolOptionDict | None = None,
     ) -> types.AddExistedInstancesOutput:
-        """Adds existing cloud servers to a cluster as nodes; their operating system is installed anew.
-        DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances shows the
-        nodes becoming "running".
+        """Adds existing CVM instances to a cluster as nodes. Their operating system is reinstalled.
+        DescribeExistedInstances reports beforehand which instances can be added; DescribeClusterInstances shows
+        when the nodes become "running".
 
         `AddExistedInstances` in the API. At most 20 calls per second. The account's policies decide who may call
         it. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster the servers are added to. `ClusterId`.
-            instance_ids: Identifiers of the servers to add. `InstanceIds`.
-            instance_advanced_settings: Kubernetes side settings (disk mount, user script, scheduling, labels)
-                of the new nodes. `InstanceAdvancedSettings`.
-            enhanced_service: Cloud security and cloud monitoring agents to install. Left out: both are
-                switched on. `EnhancedService`.
-            login_settings: How to log in to the nodes: a password or a single key in KeyIds. `LoginSettings`.
-            host_name: Host name the servers get with the new system. Required when the cluster names its
-                nodes by host name. Same rules as HostName of RunInstances, but without upper case letters.
+            cluster_id: Cluster to add the instances to. `ClusterId`.
+            instance_ids: Identifiers of the CVM instances to add. `InstanceIds`.
+            instance_advanced_settings: Kubernetes settings (disk mount, user script, scheduling, labels) of
+                the new nodes. `InstanceAdvancedSettings`.
+            enhanced_service: Cloud security and cloud monitoring agents to install. If omitted, both are
+                enabled. `EnhancedService`.
+            login_settings: Login of the nodes: a password or a single key in KeyIds. `LoginSettings`.
+            host_name: Host name of the instances after the reinstallation. Required when the cluster names
+                its nodes by host name. Same rules as HostName of RunInstances, but without upper case letters.
                 `HostName`.
-            security_group_ids: Security group of the servers; only one is supported. Left out: the default
-                security group is bound. `SecurityGroupIds`; at most 1 items.
-            node_pool: Node pool the servers are put into. Not public: the operator may refuse it. `NodePool`.
+            security_group_ids: Security group of the instances. Only one is supported. If omitted, the
+                default security group is bound. `SecurityGroupIds`; at most 1 items.
+            node_pool: Node pool to add the instances to. Not public: the operator may reject it. `NodePool`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
@@ -2034,19 +2028,19 @@ class NodesClient(_product.Client):
         run_instance_para: _JsonDocument,
         instance_advanced_settings: types.InstanceAdvancedSettings | types.InstanceAdvancedSettingsDict | None = None,
     ) -> types.CreateClusterInstancesOutput:
-        """Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready; follow
-        their state with DescribeClusterInstances. Calling again buys again.
+        """Buys new CVM instances and adds them to a cluster as nodes. Returns before the nodes are ready: poll
+        DescribeClusterInstances for their state. Each call buys instances again.
 
         `CreateClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
-            run_instance_para: Parameters of the servers to buy, as RunInstances of the Cloud Virtual Machine
-                API takes them, in one JSON document. `RunInstancePara`; JSON of a `RunInstancesPara`, by the
-                API's names.
-            instance_advanced_settings: Kubernetes side settings (disk mount, user script, scheduling, labels)
-                of the new nodes. `InstanceAdvancedSettings`.
+            run_instance_para: Parameters of the CVM instances to buy, as RunInstances of the Cloud Virtual
+                Machine API takes them, in one JSON document. `RunInstancePara`; JSON of a `RunInstancesPara`, by
+                the API's names.
+            instance_advanced_settings: Kubernetes settings (disk mount, user script, scheduling, labels) of
+                the new nodes. `InstanceAdvancedSettings`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2068,17 +2062,16 @@ class NodesClient(_product.Client):
         subnet_id: str | None = None,
         subnet_ids: Sequence[str] | None = None,
     ) -> types.CreateClusterVirtualNodeOutput:
-        """Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with
-        DescribeClusterVirtualNode.
+        """Adds virtual nodes to a virtual node pool of a cluster. Poll DescribeClusterVirtualNode for their Phase.
 
         `CreateClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster the pool belongs to. `ClusterId`.
-            node_pool_id: Virtual node pool that gets the nodes. `NodePoolId`.
-            subnet_id: Subnet of the new node. Either this or SubnetIds must be given. `SubnetId`.
-            subnet_ids: Subnets of the new nodes. Either this or SubnetId must be given. `SubnetIds`.
+            cluster_id: Cluster of the pool. `ClusterId`.
+            node_pool_id: Virtual node pool to add the nodes to. `NodePoolId`.
+            subnet_id: Subnet of the new node. Either SubnetId or SubnetIds must be set. `SubnetId`.
+            subnet_ids: Subnets of the new nodes. Either SubnetIds or SubnetId must be set. `SubnetIds`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -2093,19 +2086,19 @@ class NodesClient(_product.Client):
         instance_delete_mode: str | None = None,
         force_delete: bool | None = None,
     ) -> types.DeleteClusterInstancesOutput:
-        """Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
+        """Removes nodes from a cluster and destroys or keeps their CVM instances. The result is reported per node.
 
         `DeleteClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: a late repetition would take out
-        machines that joined again since.
+        call it. Not retried once a request may have reached the service: a late retry would remove instances that
+        joined again in the meantime.
 
         Args:
-            cluster_id: Cluster the nodes belong to. `ClusterId`.
-            instance_ids: Identifiers of the nodes' servers. `InstanceIds`.
-            instance_delete_mode: What becomes of the servers. No default is stated, so give it always.
-                `InstanceDeleteMode`. Known values: `terminate`, `retain`.
-            force_delete: Whether to remove the nodes by force; set it for nodes that are still being
-                initialised. `ForceDelete`.
+            cluster_id: Cluster of the nodes. `ClusterId`.
+            instance_ids: Identifiers of the nodes' CVM instances. `InstanceIds`.
+            instance_delete_mode: Handling of the CVM instances: destroy or keep. No default is stated, so
+                always set it. `InstanceDeleteMode`. Known values: `terminate`, `retain`.
+            force_delete: Whether to remove the nodes by force. Set it for nodes that are still being
+                initialized. `ForceDelete`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
@@ -2121,20 +2114,20 @@ class NodesClient(_product.Client):
         node_names: Sequence[str] | None = None,
         force: bool | None = None,
     ) -> types.DeleteClusterVirtualNodeOutput:
-        """Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
-        DescribeClusterVirtualNode whether they are gone.
+        """Deletes virtual nodes of a pool. Without Force, a node on which pods run is not deleted. Poll
+        DescribeClusterVirtualNode until the nodes are no longer listed.
 
         `DeleteClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: the answer to a repetition is that there
-        is nothing to delete, although the first request deleted it.
+        call it. Not retried once a request may have reached the service: a retry reports that nothing exists to
+        delete, although the first request deleted it.
 
         Args:
-            cluster_id: Cluster the pool belongs to. `ClusterId`.
-            node_pool_id: Virtual node pool the nodes belong to. `NodePoolId`.
-            node_names: Names of the virtual nodes to delete. What leaving it out does is not stated, so give
-                it always. `NodeNames`.
-            force: Whether to delete nodes on which pods run. False: such nodes are not deleted. The default
-                is not stated. `Force`.
+            cluster_id: Cluster of the pool. `ClusterId`.
+            node_pool_id: Virtual node pool of the nodes. `NodePoolId`.
+            node_names: Names of the virtual nodes to delete. The effect of omitting it is not stated, so
+                always set it. `NodeNames`.
+            force: Whether to delete nodes on which pods run. If false, these nodes are not deleted. The
+                default is not stated. `Force`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -2152,23 +2145,22 @@ class NodesClient(_product.Client):
         instance_states: Sequence[str] | None = None,
         labels: str | None = None,
     ) -> types.DescribeClusterInstanceIdsOutput:
-        """Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
+        """Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the operator.
 
         `DescribeClusterInstanceIds` in the API. At most 20 calls per second. The account's policies decide who
         may call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
-            instance_role: Role the nodes must have. Default WORKER. `InstanceRole`; default `"WORKER"`. Known
-                values: `MASTER`, `WORKER`, `ETCD`, `MASTER_ETCD`, `ALL`.
-            offset: Number of nodes to skip. Default 0. `Offset`; default `0`.
-            limit: Largest number of nodes in one answer. Default 20, at most 100. `Limit`; at most 100;
-                default `20`.
+            instance_role: Role of the nodes to return. `InstanceRole`; default `"WORKER"`. Known values:
+                `MASTER`, `WORKER`, `ETCD`, `MASTER_ETCD`, `ALL`.
+            offset: Number of nodes to skip. `Offset`; default `0`.
+            limit: Maximum number of nodes in one response. `Limit`; at most 100; default `20`.
             vague_ip_address: IP address to search for, among private and public addresses. `VagueIpAddress`.
             vague_instance_name: Part of a node name to search for. `VagueInstanceName`.
-            instance_states: States the nodes must have. `InstanceStates`. Known values: `initializing`,
+            instance_states: States of the nodes to return. `InstanceStates`. Known values: `initializing`,
                 `running`, `failed`.
-            labels: Node label to search for. The notation is not stated. `Labels`.
+            labels: Node label to search for. The format is not stated. `Labels`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`,
@@ -2187,21 +2179,20 @@ class NodesClient(_product.Client):
         instance_role: str | None = None,
         filters: Sequence[types.Filter | types.FilterDict] | None = None,
     ) -> types.DescribeClusterInstancesOutput:
-        """Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were
-        added or removed.
+        """Lists the nodes of a cluster with role and state, page by page. Also reports the progress of nodes that
+        were added or removed.
 
         `DescribeClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
-            offset: Number of nodes to skip. Default 0. `Offset`; default `0`.
-            limit: Largest number of nodes in one answer. Default 20, at most 100. `Limit`; at most 100;
-                default `20`.
-            instance_ids: Nodes to return. Empty or left out: all nodes of the cluster. `InstanceIds`.
-            instance_role: Role the nodes must have: MASTER_ETCD or WORKER. Empty or left out: all roles.
+            offset: Number of nodes to skip. `Offset`; default `0`.
+            limit: Maximum number of nodes in one response. `Limit`; at most 100; default `20`.
+            instance_ids: Nodes to return. If empty or omitted, all nodes of the cluster. `InstanceIds`.
+            instance_role: Role of the nodes to return: MASTER_ETCD or WORKER. If empty or omitted, all roles.
                 `InstanceRole`. Known values: `MASTER`, `WORKER`, `ETCD`, `MASTER_ETCD`, `ALL`.
-            filters: Conditions the nodes must meet. Not public: the operator may refuse it. `Filters`.
+            filters: Conditions that the nodes must meet. Not public: the operator may reject it. `Filters`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2217,16 +2208,16 @@ class NodesClient(_product.Client):
         node_pool_id: str,
         node_names: Sequence[str] | None = None,
     ) -> types.DescribeClusterVirtualNodeOutput:
-        """Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
+        """Lists the virtual nodes of a pool. Also reports the progress of nodes that were created or deleted.
 
         `DescribeClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who
         may call it. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster the pool belongs to. `ClusterId`.
+            cluster_id: Cluster of the pool. `ClusterId`.
             node_pool_id: Virtual node pool whose nodes are listed. `NodePoolId`.
-            node_names: Names of the nodes to return. Left out: all nodes of the pool, as it seems; not
-                stated. `NodeNames`.
+            node_names: Names of the nodes to return. The default is not stated; it appears to be all nodes of
+                the pool. `NodeNames`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -2243,25 +2234,26 @@ class NodesClient(_product.Client):
         offset: int | None = None,
         limit: int | None = None,
     ) -> types.DescribeExistedInstancesOutput:
-        """Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
+        """Lists CVM instances, page by page, and reports for each whether it can join a cluster and, if not, the
+        reason.
 
         `DescribeExistedInstances` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster the servers would join: only servers of its private network are returned.
-                Whether a server is already a node is checked against all clusters of the region. Excludes
-                InstanceIds. `ClusterId`.
-            instance_ids: Servers to return, such as ins-xxxxxxxx, at most 100. Excludes Filters and
-                ClusterId. `InstanceIds`; at most 100 items.
-            filters: Conditions the servers must meet, with the names DescribeInstances of the Cloud Virtual
-                Machine API uses. With ClusterId the cluster's private network is added as a condition; a "vpc-id"
-                given here must then be the same network. Excludes InstanceIds. `Filters`.
+            cluster_id: Cluster that the instances would join: only instances of its private network are
+                returned. Whether an instance is already a node is checked against all clusters of the region.
+                Mutually exclusive with InstanceIds. `ClusterId`.
+            instance_ids: CVM instances to return, for example ins-xxxxxxxx, at most 100. Mutually exclusive
+                with Filters and ClusterId. `InstanceIds`; at most 100 items.
+            filters: Conditions that the instances must meet, with the names that DescribeInstances of the
+                Cloud Virtual Machine API uses. With ClusterId, the cluster's private network is added as a
+                condition; a "vpc-id" filter must then be the same network. Mutually exclusive with InstanceIds.
+                `Filters`.
             vague_ip_address: IP address to search for, among private and public addresses. `VagueIpAddress`.
-            vague_instance_name: Server name to search for. `VagueInstanceName`.
-            offset: Number of servers to skip. Default 0. `Offset`; default `0`.
-            limit: Largest number of servers in one answer. Default 20, at most 100. `Limit`; at most 100;
-                default `20`.
+            vague_instance_name: Instance name to search for. `VagueInstanceName`.
+            offset: Number of instances to skip. `Offset`; default `0`.
+            limit: Maximum number of instances in one response. `Limit`; at most 100; default `20`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2282,17 +2274,16 @@ class NodesClient(_product.Client):
         instance_id: str,
         dry_run: bool | None = None,
     ) -> types.DrainClusterNodeOutput:
-        """Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows
-        the progress.
+        """Evicts the pods from a node of a cluster. Returns the pods of the node. No operation reports the progress.
 
         `DrainClusterNode` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster the node belongs to. `ClusterId`.
-            instance_id: Identifier of the node's server. `InstanceId`.
-            dry_run: Whether only to list the pods of the node without evicting them. Not public: the operator
-                may refuse it. `DryRun`.
+            cluster_id: Cluster of the node. `ClusterId`.
+            instance_id: Identifier of the node's CVM instance. `InstanceId`.
+            dry_run: Whether to only list the pods of the node without evicting them. Not public: the operator
+                may reject it. `DryRun`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2310,17 +2301,16 @@ class NodesClient(_product.Client):
         node_name: str,
         dry_run: bool | None = None,
     ) -> types.DrainClusterVirtualNodeOutput:
-        """Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the
-        progress.
+        """Evicts the pods from a virtual node, or only lists them with DryRun. No operation reports the progress.
 
         `DrainClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster the virtual node belongs to. `ClusterId`.
+            cluster_id: Cluster of the virtual node. `ClusterId`.
             node_name: Name of the virtual node. `NodeName`.
-            dry_run: Whether only to list the pods of the node (true) or to evict them (false). The default is
-                not stated; a call without it should be expected to evict. `DryRun`.
+            dry_run: Whether to only list the pods of the node (true) or to evict them (false). The default is
+                not stated; expect a call without it to evict. `DryRun`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -2341,8 +2331,8 @@ class NodesClient(_product.Client):
         arguments. Polls `DescribeClusterInstances`.
 
         Polls a hundred instances at a time. Fails when one of them is `failed`. Polls again in every other state.
-        An instance that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`.
-        Progress is the number of instances that run. Times out after 30 minutes.
+        An instance that is not listed within the grace period, 10 minutes here, or that disappears, is
+        `NotFound`. Progress is the number of running instances. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2370,31 +2360,33 @@ class AsyncNodesClient(_product.AsyncClient):
         os_name: str | None = None,
         unschedulable: int | None = None,
     ) -> AsyncCall[types.AddClusterInstancesOutput]:
-        """Buys new cloud servers and adds them to a cluster as nodes, with the node settings given one by one;
-        CreateClusterInstances does the same with grouped settings. Follow the nodes with
-        DescribeClusterInstances. Calling again buys again.
+        """Buys new CVM instances and adds them to a cluster as nodes, with individual node settings.
+        CreateClusterInstances does the same with grouped settings. Poll DescribeClusterInstances for the state of
+        the nodes. Each call buys instances again.
 
         `AddClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may call
         it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
-            mount_target: Mount point of the data disk; by default it is not mounted. A disk formatted as
-                ext3, ext4 or xfs is mounted as it is; any other is formatted as ext4, which erases it. Without
-                effect on servers with no or several data disks. `MountTarget`.
-            docker_graph_path: Directory in which dockerd keeps its data (--graph). Default /var/lib/docker.
+            mount_target: Mount point of the data disk. By default it is not mounted. A disk formatted as
+                ext3, ext4 or xfs is mounted unchanged; any other is formatted as ext4, which erases it. No effect
+                on instances with no data disk or several data disks. `MountTarget`.
+            docker_graph_path: Directory in which dockerd stores its data (--graph). Default /var/lib/docker.
                 `DockerGraphPath`.
             user_script: Script, in base64, that runs on the node after the Kubernetes components have
-                started. It must bear being run again. Script and logs lie in /data/ccs_userscript/ on the node.
-                With Unschedulable set it can end in "kubectl uncordon" to open the node for pods. `UserScript`.
-            os_name: Operating system of the nodes. Needed only with the first nodes of an empty cluster;
-                later nodes get the system of the cluster. `OsName`. Known values: `centos7.2x86_64`,
+                started. It must be safe to run again. Script and logs are in /data/ccs_userscript/ on the node.
+                With Unschedulable set it can end in "kubectl uncordon" to make the node schedulable.
+                `UserScript`.
+            os_name: Operating system of the nodes. Required only with the first nodes of an empty cluster;
+                later nodes get the operating system of the cluster. `OsName`. Known values: `centos7.2x86_64`,
                 `ubuntu16.04.1 LTSx86_64`, `centos7.6-arm64`.
-            unschedulable: Whether pods are kept off the new nodes: 0 lets them be scheduled, any other number
-                does not, until "kubectl uncordon" is run for the node. Default 0. `Unschedulable`; default `0`.
-            cvm_run_instances: Parameters of the servers to buy, as RunInstances of the Cloud Virtual Machine
-                API takes them, in one JSON document. `CvmRunInstances`; JSON of a `RunInstancesPara`, by the
-                API's names.
+            unschedulable: Whether the new nodes are unschedulable: 0 makes them schedulable, any other number
+                makes them unschedulable until "kubectl uncordon" is run for the node. `Unschedulable`; default
+                `0`.
+            cvm_run_instances: Parameters of the CVM instances to buy, as RunInstances of the Cloud Virtual
+                Machine API takes them, in one JSON document. `CvmRunInstances`; JSON of a `RunInstancesPara`, by
+                the API's names.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.AccountUserNotAuthenticated`,
@@ -2413,27 +2405,27 @@ class AsyncNodesClient(_product.AsyncClient):
         security_group_ids: Sequence[str] | None = None,
         node_pool: types.NodePoolOption | types.NodePoolOptionDict | None = None,
     ) -> AsyncCall[types.AddExistedInstancesOutput]:
-        """Adds existing cloud servers to a cluster as nodes; their operating system is installed anew.
-        DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances shows the
-        nodes becoming "running".
+        """Adds existing CVM instances to a cluster as nodes. Their operating system is reinstalled.
+        DescribeExistedInstances reports beforehand which instances can be added; DescribeClusterInstances shows
+        when the nodes become "running".
 
         `AddExistedInstances` in the API. At most 20 calls per second. The account's policies decide who may call
         it. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster the servers are added to. `ClusterId`.
-            instance_ids: Identifiers of the servers to add. `InstanceIds`.
-            instance_advanced_settings: Kubernetes side settings (disk mount, user script, scheduling, labels)
-                of the new nodes. `InstanceAdvancedSettings`.
-            enhanced_service: Cloud security and cloud monitoring agents to install. Left out: both are
-                switched on. `EnhancedService`.
-            login_settings: How to log in to the nodes: a password or a single key in KeyIds. `LoginSettings`.
-            host_name: Host name the servers get with the new system. Required when the cluster names its
-                nodes by host name. Same rules as HostName of RunInstances, but without upper case letters.
+            cluster_id: Cluster to add the instances to. `ClusterId`.
+            instance_ids: Identifiers of the CVM instances to add. `InstanceIds`.
+            instance_advanced_settings: Kubernetes settings (disk mount, user script, scheduling, labels) of
+                the new nodes. `InstanceAdvancedSettings`.
+            enhanced_service: Cloud security and cloud monitoring agents to install. If omitted, both are
+                enabled. `EnhancedService`.
+            login_settings: Login of the nodes: a password or a single key in KeyIds. `LoginSettings`.
+            host_name: Host name of the instances after the reinstallation. Required when the cluster names
+                its nodes by host name. Same rules as HostName of RunInstances, but without upper case letters.
                 `HostName`.
-            security_group_ids: Security group of the servers; only one is supported. Left out: the default
-                security group is bound. `SecurityGroupIds`; at most 1 items.
-            node_pool: Node pool the servers are put into. Not public: the operator may refuse it. `NodePool`.
+            security_group_ids: Security group of the instances. Only one is supported. If omitted, the
+                default security group is bound. `SecurityGroupIds`; at most 1 items.
+            node_pool: Node pool to add the instances to. Not public: the operator may reject it. `NodePool`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
@@ -2447,19 +2439,19 @@ class AsyncNodesClient(_product.AsyncClient):
         run_instance_para: _JsonDocument,
         instance_advanced_settings: types.InstanceAdvancedSettings | types.InstanceAdvancedSettingsDict | None = None,
     ) -> AsyncCall[types.CreateClusterInstancesOutput]:
-        """Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready; follow
-        their state with DescribeClusterInstances. Calling again buys again.
+        """Buys new CVM instances and adds them to a cluster as nodes. Returns before the nodes are ready: poll
+        DescribeClusterInstances for their state. Each call buys instances again.
 
         `CreateClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
-            run_instance_para: Parameters of the servers to buy, as RunInstances of the Cloud Virtual Machine
-                API takes them, in one JSON document. `RunInstancePara`; JSON of a `RunInstancesPara`, by the
-                API's names.
-            instance_advanced_settings: Kubernetes side settings (disk mount, user script, scheduling, labels)
-                of the new nodes. `InstanceAdvancedSettings`.
+            run_instance_para: Parameters of the CVM instances to buy, as RunInstances of the Cloud Virtual
+                Machine API takes them, in one JSON document. `RunInstancePara`; JSON of a `RunInstancesPara`, by
+                the API's names.
+            instance_advanced_settings: Kubernetes settings (disk mount, user script, scheduling, labels) of
+                the new nodes. `InstanceAdvancedSettings`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2481,17 +2473,16 @@ class AsyncNodesClient(_product.AsyncClient):
         subnet_id: str | None = None,
         subnet_ids: Sequence[str] | None = None,
     ) -> AsyncCall[types.CreateClusterVirtualNodeOutput]:
-        """Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with
-        DescribeClusterVirtualNode.
+        """Adds virtual nodes to a virtual node pool of a cluster. Poll DescribeClusterVirtualNode for their Phase.
 
         `CreateClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster the pool belongs to. `ClusterId`.
-            node_pool_id: Virtual node pool that gets the nodes. `NodePoolId`.
-            subnet_id: Subnet of the new node. Either this or SubnetIds must be given. `SubnetId`.
-            subnet_ids: Subnets of the new nodes. Either this or SubnetId must be given. `SubnetIds`.
+            cluster_id: Cluster of the pool. `ClusterId`.
+            node_pool_id: Virtual node pool to add the nodes to. `NodePoolId`.
+            subnet_id: Subnet of the new node. Either SubnetId or SubnetIds must be set. `SubnetId`.
+            subnet_ids: Subnets of the new nodes. Either SubnetIds or SubnetId must be set. `SubnetIds`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -2506,19 +2497,19 @@ class AsyncNodesClient(_product.AsyncClient):
         instance_delete_mode: str | None = None,
         force_delete: bool | None = None,
     ) -> AsyncCall[types.DeleteClusterInstancesOutput]:
-        """Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
+        """Removes nodes from a cluster and destroys or keeps their CVM instances. The result is reported per node.
 
         `DeleteClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: a late repetition would take out
-        machines that joined again since.
+        call it. Not retried once a request may have reached the service: a late retry would remove instances that
+        joined again in the meantime.
 
         Args:
-            cluster_id: Cluster the nodes belong to. `ClusterId`.
-            instance_ids: Identifiers of the nodes' servers. `InstanceIds`.
-            instance_delete_mode: What becomes of the servers. No default is stated, so give it always.
-                `InstanceDeleteMode`. Known values: `terminate`, `retain`.
-            force_delete: Whether to remove the nodes by force; set it for nodes that are still being
-                initialised. `ForceDelete`.
+            cluster_id: Cluster of the nodes. `ClusterId`.
+            instance_ids: Identifiers of the nodes' CVM instances. `InstanceIds`.
+            instance_delete_mode: Handling of the CVM instances: destroy or keep. No default is stated, so
+                always set it. `InstanceDeleteMode`. Known values: `terminate`, `retain`.
+            force_delete: Whether to remove the nodes by force. Set it for nodes that are still being
+                initialized. `ForceDelete`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
@@ -2534,20 +2525,20 @@ class AsyncNodesClient(_product.AsyncClient):
         node_names: Sequence[str] | None = None,
         force: bool | None = None,
     ) -> AsyncCall[types.DeleteClusterVirtualNodeOutput]:
-        """Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
-        DescribeClusterVirtualNode whether they are gone.
+        """Deletes virtual nodes of a pool. Without Force, a node on which pods run is not deleted. Poll
+        DescribeClusterVirtualNode until the nodes are no longer listed.
 
         `DeleteClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: the answer to a repetition is that there
-        is nothing to delete, although the first request deleted it.
+        call it. Not retried once a request may have reached the service: a retry reports that nothing exists to
+        delete, although the first request deleted it.
 
         Args:
-            cluster_id: Cluster the pool belongs to. `ClusterId`.
-            node_pool_id: Virtual node pool the nodes belong to. `NodePoolId`.
-            node_names: Names of the virtual nodes to delete. What leaving it out does is not stated, so give
-                it always. `NodeNames`.
-            force: Whether to delete nodes on which pods run. False: such nodes are not deleted. The default
-                is not stated. `Force`.
+            cluster_id: Cluster of the pool. `ClusterId`.
+            node_pool_id: Virtual node pool of the nodes. `NodePoolId`.
+            node_names: Names of the virtual nodes to delete. The effect of omitting it is not stated, so
+                always set it. `NodeNames`.
+            force: Whether to delete nodes on which pods run. If false, these nodes are not deleted. The
+                default is not stated. `Force`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -2565,23 +2556,22 @@ class AsyncNodesClient(_product.AsyncClient):
         instance_states: Sequence[str] | None = None,
         labels: str | None = None,
     ) -> AsyncPagedCall[types.DescribeClusterInstanceIdsOutput, str]:
-        """Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
+        """Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the operator.
 
         `DescribeClusterInstanceIds` in the API. At most 20 calls per second. The account's policies decide who
         may call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
-            instance_role: Role the nodes must have. Default WORKER. `InstanceRole`; default `"WORKER"`. Known
-                values: `MASTER`, `WORKER`, `ETCD`, `MASTER_ETCD`, `ALL`.
-            offset: Number of nodes to skip. Default 0. `Offset`; default `0`.
-            limit: Largest number of nodes in one answer. Default 20, at most 100. `Limit`; at most 100;
-                default `20`.
+            instance_role: Role of the nodes to return. `InstanceRole`; default `"WORKER"`. Known values:
+                `MASTER`, `WORKER`, `ETCD`, `MASTER_ETCD`, `ALL`.
+            offset: Number of nodes to skip. `Offset`; default `0`.
+            limit: Maximum number of nodes in one response. `Limit`; at most 100; default `20`.
             vague_ip_address: IP address to search for, among private and public addresses. `VagueIpAddress`.
             vague_instance_name: Part of a node name to search for. `VagueInstanceName`.
-            instance_states: States the nodes must have. `InstanceStates`. Known values: `initializing`,
+            instance_states: States of the nodes to return. `InstanceStates`. Known values: `initializing`,
                 `running`, `failed`.
-            labels: Node label to search for. The notation is not stated. `Labels`.
+            labels: Node label to search for. The format is not stated. `Labels`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`,
@@ -2600,21 +2590,20 @@ class AsyncNodesClient(_product.AsyncClient):
         instance_role: str | None = None,
         filters: Sequence[types.Filter | types.FilterDict] | None = None,
     ) -> AsyncPagedCall[types.DescribeClusterInstancesOutput, types.Instance]:
-        """Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were
-        added or removed.
+        """Lists the nodes of a cluster with role and state, page by page. Also reports the progress of nodes that
+        were added or removed.
 
         `DescribeClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
-            offset: Number of nodes to skip. Default 0. `Offset`; default `0`.
-            limit: Largest number of nodes in one answer. Default 20, at most 100. `Limit`; at most 100;
-                default `20`.
-            instance_ids: Nodes to return. Empty or left out: all nodes of the cluster. `InstanceIds`.
-            instance_role: Role the nodes must have: MASTER_ETCD or WORKER. Empty or left out: all roles.
+            offset: Number of nodes to skip. `Offset`; default `0`.
+            limit: Maximum number of nodes in one response. `Limit`; at most 100; default `20`.
+            instance_ids: Nodes to return. If empty or omitted, all nodes of the cluster. `InstanceIds`.
+            instance_role: Role of the nodes to return: MASTER_ETCD or WORKER. If empty or omitted, all roles.
                 `InstanceRole`. Known values: `MASTER`, `WORKER`, `ETCD`, `MASTER_ETCD`, `ALL`.
-            filters: Conditions the nodes must meet. Not public: the operator may refuse it. `Filters`.
+            filters: Conditions that the nodes must meet. Not public: the operator may reject it. `Filters`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2630,16 +2619,16 @@ class AsyncNodesClient(_product.AsyncClient):
         node_pool_id: str,
         node_names: Sequence[str] | None = None,
     ) -> AsyncCall[types.DescribeClusterVirtualNodeOutput]:
-        """Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
+        """Lists the virtual nodes of a pool. Also reports the progress of nodes that were created or deleted.
 
         `DescribeClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who
         may call it. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster the pool belongs to. `ClusterId`.
+            cluster_id: Cluster of the pool. `ClusterId`.
             node_pool_id: Virtual node pool whose nodes are listed. `NodePoolId`.
-            node_names: Names of the nodes to return. Left out: all nodes of the pool, as it seems; not
-                stated. `NodeNames`.
+            node_names: Names of the nodes to return. The default is not stated; it appears to be all nodes of
+                the pool. `NodeNames`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -2656,25 +2645,26 @@ class AsyncNodesClient(_product.AsyncClient):
         offset: int | None = None,
         limit: int | None = None,
     ) -> AsyncPagedCall[types.DescribeExistedInstancesOutput, types.ExistedInstance]:
-        """Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
+        """Lists CVM instances, page by page, and reports for each whether it can join a cluster and, if not, the
+        reason.
 
         `DescribeExistedInstances` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster the servers would join: only servers of its private network are returned.
-                Whether a server is already a node is checked against all clusters of the region. Excludes
-                InstanceIds. `ClusterId`.
-            instance_ids: Servers to return, such as ins-xxxxxxxx, at most 100. Excludes Filters and
-                ClusterId. `InstanceIds`; at most 100 items.
-            filters: Conditions the servers must meet, with the names DescribeInstances of the Cloud Virtual
-                Machine API uses. With ClusterId the cluster's private network is added as a condition; a "vpc-id"
-                given here must then be the same network. Excludes InstanceIds. `Filters`.
+            cluster_id: Cluster that the instances would join: only instances of its private network are
+                returned. Whether an instance is already a node is checked against all clusters of the region.
+                Mutually exclusive with InstanceIds. `ClusterId`.
+            instance_ids: CVM instances to return, for example ins-xxxxxxxx, at most 100. Mutually exclusive
+                with Filters and ClusterId. `InstanceIds`; at most 100 items.
+            filters: Conditions that the instances must meet, with the names that DescribeInstances of the
+                Cloud Virtual Machine API uses. With ClusterId, the cluster's private network is added as a
+                condition; a "vpc-id" filter must then be the same network. Mutually exclusive with InstanceIds.
+                `Filters`.
             vague_ip_address: IP address to search for, among private and public addresses. `VagueIpAddress`.
-            vague_instance_name: Server name to search for. `VagueInstanceName`.
-            offset: Number of servers to skip. Default 0. `Offset`; default `0`.
-            limit: Largest number of servers in one answer. Default 20, at most 100. `Limit`; at most 100;
-                default `20`.
+            vague_instance_name: Instance name to search for. `VagueInstanceName`.
+            offset: Number of instances to skip. `Offset`; default `0`.
+            limit: Maximum number of instances in one response. `Limit`; at most 100; default `20`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2695,17 +2685,16 @@ class AsyncNodesClient(_product.AsyncClient):
         instance_id: str,
         dry_run: bool | None = None,
     ) -> AsyncCall[types.DrainClusterNodeOutput]:
-        """Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows
-        the progress.
+        """Evicts the pods from a node of a cluster. Returns the pods of the node. No operation reports the progress.
 
         `DrainClusterNode` in the API. At most 20 calls per second. The account's policies decide who may call it.
         Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster the node belongs to. `ClusterId`.
-            instance_id: Identifier of the node's server. `InstanceId`.
-            dry_run: Whether only to list the pods of the node without evicting them. Not public: the operator
-                may refuse it. `DryRun`.
+            cluster_id: Cluster of the node. `ClusterId`.
+            instance_id: Identifier of the node's CVM instance. `InstanceId`.
+            dry_run: Whether to only list the pods of the node without evicting them. Not public: the operator
+                may reject it. `DryRun`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2723,17 +2712,16 @@ class AsyncNodesClient(_product.AsyncClient):
         node_name: str,
         dry_run: bool | None = None,
     ) -> AsyncCall[types.DrainClusterVirtualNodeOutput]:
-        """Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the
-        progress.
+        """Evicts the pods from a virtual node, or only lists them with DryRun. No operation reports the progress.
 
         `DrainClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
         call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster the virtual node belongs to. `ClusterId`.
+            cluster_id: Cluster of the virtual node. `ClusterId`.
             node_name: Name of the virtual node. `NodeName`.
-            dry_run: Whether only to list the pods of the node (true) or to evict them (false). The default is
-                not stated; a call without it should be expected to evict. `DryRun`.
+            dry_run: Whether to only list the pods of the node (true) or to evict them (false). The default is
+                not stated; expect a call without it to evict. `DryRun`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -2754,8 +2742,8 @@ class AsyncNodesClient(_product.AsyncClient):
         arguments. Polls `DescribeClusterInstances`.
 
         Polls a hundred instances at a time. Fails when one of them is `failed`. Polls again in every other state.
-        An instance that is not listed within the grace, 10 minutes here, or that disappears, is `NotFound`.
-        Progress is the number of instances that run. Times out after 30 minutes.
+        An instance that is not listed within the grace period, 10 minutes here, or that disappears, is
+        `NotFound`. Progress is the number of running instances. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2782,23 +2770,24 @@ class ScalingClient(_product.Client):
         labels: Sequence[types.Label | types.LabelDict] | None = None,
     ) -> types.CreateClusterAsGroupOutput:
         """Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that
-        the group starts join the cluster; follow the group with DescribeClusterAsGroups.
+        the group starts join the cluster. Poll DescribeClusterAsGroups for the state of the group.
 
         `CreateClusterAsGroup` in the API. At most 20 calls per second. The account's policies decide who may call
         it. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster the group is created for. `ClusterId`.
+            cluster_id: Cluster to create the group for. `ClusterId`.
             auto_scaling_group_para: Parameters of the scaling group, as CreateAutoScalingGroup of the Auto
-                Scaling API takes them. LaunchConfigurationId is not accepted: the configuration is made from
-                LaunchConfigurePara. `AutoScalingGroupPara`; JSON of a `AutoScalingGroupPara`, by the API's names.
+                Scaling API takes them. LaunchConfigurationId is not accepted: the launch configuration is created
+                from LaunchConfigurePara. `AutoScalingGroupPara`; JSON of a `AutoScalingGroupPara`, by the API's
+                names.
             launch_configure_para: Parameters of the launch configuration, as CreateLaunchConfiguration of the
-                Auto Scaling API takes them. Leave out ImageId, which comes from the cluster, and UserData, which
-                is set through the user script of InstanceAdvancedSettings. `LaunchConfigurePara`; JSON of a
+                Auto Scaling API takes them. Omit ImageId, which comes from the cluster, and UserData, which is
+                set through the user script of InstanceAdvancedSettings. `LaunchConfigurePara`; JSON of a
                 `LaunchConfigurePara`, by the API's names.
-            instance_advanced_settings: Kubernetes side settings (disk mount, user script, scheduling, labels)
-                of the nodes the group starts. `InstanceAdvancedSettings`.
-            labels: Kubernetes labels put on the nodes the group starts. `Labels`.
+            instance_advanced_settings: Kubernetes settings (disk mount, user script, scheduling, labels) of
+                the nodes that the group starts. `InstanceAdvancedSettings`.
+            labels: Kubernetes labels of the nodes that the group starts. `Labels`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2820,20 +2809,20 @@ class ScalingClient(_product.Client):
         taints: Sequence[types.Taint | types.TaintDict],
         unschedulable: bool | None = None,
     ) -> types.CreateClusterVirtualNodePoolOutput:
-        """Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools,
-        then add nodes with CreateClusterVirtualNode.
+        """Creates a pool of virtual nodes in a cluster. Poll DescribeClusterVirtualNodePools for its LifeState, then
+        add nodes with CreateClusterVirtualNode.
 
         `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
         may call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster that gets the pool. `ClusterId`.
+            cluster_id: Cluster to create the pool in. `ClusterId`.
             name: Name of the pool. `Name`.
             security_group_ids: Security groups of the pool. `SecurityGroupIds`.
             subnet_ids: Subnets the pool may use. `SubnetIds`.
             labels: Kubernetes labels of the pool's nodes. `Labels`.
             taints: Kubernetes taints of the pool's nodes. `Taints`.
-            unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`.
+            unschedulable: Whether the nodes of the pool are unschedulable. `Unschedulable`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -2847,18 +2836,17 @@ class ScalingClient(_product.Client):
         auto_scaling_group_ids: Sequence[str],
         keep_instance: bool | None = None,
     ) -> types.DeleteClusterAsGroupsOutput:
-        """Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being
-        removed is shown as "deleting" by DescribeClusterAsGroups.
+        """Deletes scaling groups of a cluster. Their nodes are removed with them unless KeepInstance is set.
+        DescribeClusterAsGroups shows a group that is being removed as "deleting".
 
         `DeleteClusterAsGroups` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: the answer to a repetition is that there
-        is nothing to delete, although the first request deleted it.
+        call it. Not retried once a request may have reached the service: a retry reports that nothing exists to
+        delete, although the first request deleted it.
 
         Args:
-            cluster_id: Cluster the groups belong to, as listed by DescribeClusters. `ClusterId`.
+            cluster_id: Cluster of the groups, as listed by DescribeClusters. `ClusterId`.
             auto_scaling_group_ids: Identifiers of the scaling groups to delete. `AutoScalingGroupIds`.
-            keep_instance: Whether the nodes of the groups are kept. Default false: they are not kept.
-                `KeepInstance`; default `false`.
+            keep_instance: Whether the nodes of the groups are kept. `KeepInstance`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2876,18 +2864,18 @@ class ScalingClient(_product.Client):
         node_pool_ids: Sequence[str],
         force: bool | None = None,
     ) -> types.DeleteClusterVirtualNodePoolOutput:
-        """Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
-        DescribeClusterVirtualNodePools whether they are gone.
+        """Deletes virtual node pools of a cluster. Without Force, a pool on which pods run is not deleted. Poll
+        DescribeClusterVirtualNodePools until the pools are no longer listed.
 
         `DeleteClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Not retried once a request may have reached the service: the answer to a repetition is that
-        there is nothing to delete, although the first request deleted it.
+        may call it. Not retried once a request may have reached the service: a retry reports that nothing exists
+        to delete, although the first request deleted it.
 
         Args:
-            cluster_id: Cluster the pools belong to. `ClusterId`.
+            cluster_id: Cluster of the pools. `ClusterId`.
             node_pool_ids: Identifiers of the pools to delete. `NodePoolIds`.
-            force: Whether to delete pools on which pods run. False: such pools are not deleted. The default
-                is not stated. `Force`.
+            force: Whether to delete pools on which pods run. If false, these pools are not deleted. The
+                default is not stated. `Force`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -2898,13 +2886,13 @@ class ScalingClient(_product.Client):
         *,
         cluster_id: str,
     ) -> types.DescribeClusterAsGroupOptionOutput:
-        """Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink.
+        """Returns the scaling options of a cluster, which control how all its scaling groups scale out and in.
 
         `DescribeClusterAsGroupOption` in the API. At most 20 calls per second. The account's policies decide who
         may call it. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster whose scaling options are read. `ClusterId`.
+            cluster_id: Cluster whose scaling options are returned. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2927,11 +2915,10 @@ class ScalingClient(_product.Client):
 
         Args:
             cluster_id: Cluster whose scaling groups are listed. `ClusterId`.
-            auto_scaling_group_ids: Scaling groups to return. Empty or left out: all groups of the cluster.
+            auto_scaling_group_ids: Scaling groups to return. If empty or omitted, all groups of the cluster.
                 `AutoScalingGroupIds`.
-            offset: Number of groups to skip. Default 0. `Offset`; default `0`.
-            limit: Largest number of groups in one answer. Default 20, at most 100. `Limit`; at most 100;
-                default `20`.
+            offset: Number of groups to skip. `Offset`; default `0`.
+            limit: Maximum number of groups in one response. `Limit`; at most 100; default `20`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2945,8 +2932,8 @@ class ScalingClient(_product.Client):
         *,
         cluster_id: str,
     ) -> types.DescribeClusterVirtualNodePoolsOutput:
-        """Lists the virtual node pools of a cluster. Also the way to follow pools that were created, changed or
-        deleted.
+        """Lists the virtual node pools of a cluster. Also reports the progress of pools that were created, changed
+        or deleted.
 
         `DescribeClusterVirtualNodePools` in the API. At most 20 calls per second. The account's policies decide
         who may call it. Retried after any temporary failure: it only reads.
@@ -2964,16 +2951,16 @@ class ScalingClient(_product.Client):
         cluster_id: str,
         cluster_as_group_attribute: types.ClusterAsGroupAttribute | types.ClusterAsGroupAttributeDict | None = None,
     ) -> types.ModifyClusterAsGroupAttributeOutput:
-        """Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The
-        group's Status in DescribeClusterAsGroups tells when the change is done.
+        """Changes one scaling group of a cluster: enables or disables it, or sets its minimum and maximum size. Poll
+        DescribeClusterAsGroups for the Status of the group to see when the change is complete.
 
         `ModifyClusterAsGroupAttribute` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Not retried once a request may have reached the service: a late repetition would undo newer
-        limits, or switch the group on or off again.
+        may call it. Not retried once a request may have reached the service: a late retry would undo newer
+        limits, or enable or disable the group again.
 
         Args:
-            cluster_id: Cluster the scaling group belongs to. `ClusterId`.
-            cluster_as_group_attribute: Group to change and its new attributes; attributes left out keep their
+            cluster_id: Cluster of the scaling group. `ClusterId`.
+            cluster_as_group_attribute: Group to change and its new attributes. Omitted attributes keep their
                 values. `ClusterAsGroupAttribute`.
 
         Raises:
@@ -2995,8 +2982,8 @@ class ScalingClient(_product.Client):
         """Changes the scaling options of a cluster, which apply to all its scaling groups.
 
         `ModifyClusterAsGroupOptionAttribute` in the API. At most 20 calls per second. The account's policies
-        decide who may call it. Not retried once a request may have reached the service: a late repetition would
-        undo newer options.
+        decide who may call it. Not retried once a request may have reached the service: a late retry would undo
+        newer options.
 
         Args:
             cluster_id: Cluster whose scaling options are changed. `ClusterId`.
@@ -3020,20 +3007,20 @@ class ScalingClient(_product.Client):
         taints: Sequence[types.Taint | types.TaintDict] | None = None,
         unschedulable: bool | None = None,
     ) -> types.ModifyClusterVirtualNodePoolOutput:
-        """Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
-        DescribeClusterVirtualNodePools.
+        """Changes the name, labels, taints or scheduling of a virtual node pool. Poll
+        DescribeClusterVirtualNodePools for its LifeState.
 
         `ModifyClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Not retried once a request may have reached the service: a late repetition would undo newer
-        settings, and starts an update of the pool.
+        may call it. Not retried once a request may have reached the service: a late retry would undo newer
+        settings and start an update of the pool.
 
         Args:
-            cluster_id: Cluster the pool belongs to. `ClusterId`.
+            cluster_id: Cluster of the pool. `ClusterId`.
             node_pool_id: Virtual node pool to change. `NodePoolId`.
             name: New name of the pool. `Name`.
             labels: New Kubernetes labels of the pool's nodes. `Labels`.
             taints: New Kubernetes taints of the pool's nodes. `Taints`.
-            unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`.
+            unschedulable: Whether the nodes of the pool are unschedulable. `Unschedulable`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -3110,23 +3097,24 @@ class AsyncScalingClient(_product.AsyncClient):
         labels: Sequence[types.Label | types.LabelDict] | None = None,
     ) -> AsyncCall[types.CreateClusterAsGroupOutput]:
         """Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that
-        the group starts join the cluster; follow the group with DescribeClusterAsGroups.
+        the group starts join the cluster. Poll DescribeClusterAsGroups for the state of the group.
 
         `CreateClusterAsGroup` in the API. At most 20 calls per second. The account's policies decide who may call
         it. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster the group is created for. `ClusterId`.
+            cluster_id: Cluster to create the group for. `ClusterId`.
             auto_scaling_group_para: Parameters of the scaling group, as CreateAutoScalingGroup of the Auto
-                Scaling API takes them. LaunchConfigurationId is not accepted: the configuration is made from
-                LaunchConfigurePara. `AutoScalingGroupPara`; JSON of a `AutoScalingGroupPara`, by the API's names.
+                Scaling API takes them. LaunchConfigurationId is not accepted: the launch configuration is created
+                from LaunchConfigurePara. `AutoScalingGroupPara`; JSON of a `AutoScalingGroupPara`, by the API's
+                names.
             launch_configure_para: Parameters of the launch configuration, as CreateLaunchConfiguration of the
-                Auto Scaling API takes them. Leave out ImageId, which comes from the cluster, and UserData, which
-                is set through the user script of InstanceAdvancedSettings. `LaunchConfigurePara`; JSON of a
+                Auto Scaling API takes them. Omit ImageId, which comes from the cluster, and UserData, which is
+                set through the user script of InstanceAdvancedSettings. `LaunchConfigurePara`; JSON of a
                 `LaunchConfigurePara`, by the API's names.
-            instance_advanced_settings: Kubernetes side settings (disk mount, user script, scheduling, labels)
-                of the nodes the group starts. `InstanceAdvancedSettings`.
-            labels: Kubernetes labels put on the nodes the group starts. `Labels`.
+            instance_advanced_settings: Kubernetes settings (disk mount, user script, scheduling, labels) of
+                the nodes that the group starts. `InstanceAdvancedSettings`.
+            labels: Kubernetes labels of the nodes that the group starts. `Labels`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -3148,20 +3136,20 @@ class AsyncScalingClient(_product.AsyncClient):
         taints: Sequence[types.Taint | types.TaintDict],
         unschedulable: bool | None = None,
     ) -> AsyncCall[types.CreateClusterVirtualNodePoolOutput]:
-        """Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools,
-        then add nodes with CreateClusterVirtualNode.
+        """Creates a pool of virtual nodes in a cluster. Poll DescribeClusterVirtualNodePools for its LifeState, then
+        add nodes with CreateClusterVirtualNode.
 
         `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
         may call it. Not retried once a request may have reached the service: it changes something.
 
         Args:
-            cluster_id: Cluster that gets the pool. `ClusterId`.
+            cluster_id: Cluster to create the pool in. `ClusterId`.
             name: Name of the pool. `Name`.
             security_group_ids: Security groups of the pool. `SecurityGroupIds`.
             subnet_ids: Subnets the pool may use. `SubnetIds`.
             labels: Kubernetes labels of the pool's nodes. `Labels`.
             taints: Kubernetes taints of the pool's nodes. `Taints`.
-            unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`.
+            unschedulable: Whether the nodes of the pool are unschedulable. `Unschedulable`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -3175,18 +3163,17 @@ class AsyncScalingClient(_product.AsyncClient):
         auto_scaling_group_ids: Sequence[str],
         keep_instance: bool | None = None,
     ) -> AsyncCall[types.DeleteClusterAsGroupsOutput]:
-        """Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being
-        removed is shown as "deleting" by DescribeClusterAsGroups.
+        """Deletes scaling groups of a cluster. Their nodes are removed with them unless KeepInstance is set.
+        DescribeClusterAsGroups shows a group that is being removed as "deleting".
 
         `DeleteClusterAsGroups` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: the answer to a repetition is that there
-        is nothing to delete, although the first request deleted it.
+        call it. Not retried once a request may have reached the service: a retry reports that nothing exists to
+        delete, although the first request deleted it.
 
         Args:
-            cluster_id: Cluster the groups belong to, as listed by DescribeClusters. `ClusterId`.
+            cluster_id: Cluster of the groups, as listed by DescribeClusters. `ClusterId`.
             auto_scaling_group_ids: Identifiers of the scaling groups to delete. `AutoScalingGroupIds`.
-            keep_instance: Whether the nodes of the groups are kept. Default false: they are not kept.
-                `KeepInstance`; default `false`.
+            keep_instance: Whether the nodes of the groups are kept. `KeepInstance`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -3204,18 +3191,18 @@ class AsyncScalingClient(_product.AsyncClient):
         node_pool_ids: Sequence[str],
         force: bool | None = None,
     ) -> AsyncCall[types.DeleteClusterVirtualNodePoolOutput]:
-        """Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
-        DescribeClusterVirtualNodePools whether they are gone.
+        """Deletes virtual node pools of a cluster. Without Force, a pool on which pods run is not deleted. Poll
+        DescribeClusterVirtualNodePools until the pools are no longer listed.
 
         `DeleteClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Not retried once a request may have reached the service: the answer to a repetition is that
-        there is nothing to delete, although the first request deleted it.
+        may call it. Not retried once a request may have reached the service: a retry reports that nothing exists
+        to delete, although the first request deleted it.
 
         Args:
-            cluster_id: Cluster the pools belong to. `ClusterId`.
+            cluster_id: Cluster of the pools. `ClusterId`.
             node_pool_ids: Identifiers of the pools to delete. `NodePoolIds`.
-            force: Whether to delete pools on which pods run. False: such pools are not deleted. The default
-                is not stated. `Force`.
+            force: Whether to delete pools on which pods run. If false, these pools are not deleted. The
+                default is not stated. `Force`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
@@ -3226,13 +3213,13 @@ class AsyncScalingClient(_product.AsyncClient):
         *,
         cluster_id: str,
     ) -> AsyncCall[types.DescribeClusterAsGroupOptionOutput]:
-        """Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink.
+        """Returns the scaling options of a cluster, which control how all its scaling groups scale out and in.
 
         `DescribeClusterAsGroupOption` in the API. At most 20 calls per second. The account's policies decide who
         may call it. Retried after any temporary failure: it only reads.
 
         Args:
-            cluster_id: Cluster whose scaling options are read. `ClusterId`.
+            cluster_id: Cluster whose scaling options are returned. `ClusterId`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -3255,11 +3242,10 @@ class AsyncScalingClient(_product.AsyncClient):
 
         Args:
             cluster_id: Cluster whose scaling groups are listed. `ClusterId`.
-            auto_scaling_group_ids: Scaling groups to return. Empty or left out: all groups of the cluster.
+            auto_scaling_group_ids: Scaling groups to return. If empty or omitted, all groups of the cluster.
                 `AutoScalingGroupIds`.
-            offset: Number of groups to skip. Default 0. `Offset`; default `0`.
-            limit: Largest number of groups in one answer. Default 20, at most 100. `Limit`; at most 100;
-                default `20`.
+            offset: Number of groups to skip. `Offset`; default `0`.
+            limit: Maximum number of groups in one response. `Limit`; at most 100; default `20`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -3273,8 +3259,8 @@ class AsyncScalingClient(_product.AsyncClient):
         *,
         cluster_id: str,
     ) -> AsyncCall[types.DescribeClusterVirtualNodePoolsOutput]:
-        """Lists the virtual node pools of a cluster. Also the way to follow pools that were created, changed or
-        deleted.
+        """Lists the virtual node pools of a cluster. Also reports the progress of pools that were created, changed
+        or deleted.
 
         `DescribeClusterVirtualNodePools` in the API. At most 20 calls per second. The account's policies decide
         who may call it. Retried after any temporary failure: it only reads.
@@ -3292,16 +3278,16 @@ class AsyncScalingClient(_product.AsyncClient):
         cluster_id: str,
         cluster_as_group_attribute: types.ClusterAsGroupAttribute | types.ClusterAsGroupAttributeDict | None = None,
     ) -> AsyncCall[types.ModifyClusterAsGroupAttributeOutput]:
-        """Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The
-        group's Status in DescribeClusterAsGroups tells when the change is done.
+        """Changes one scaling group of a cluster: enables or disables it, or sets its minimum and maximum size. Poll
+        DescribeClusterAsGroups for the Status of the group to see when the change is complete.
 
         `ModifyClusterAsGroupAttribute` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Not retried once a request may have reached the service: a late repetition would undo newer
-        limits, or switch the group on or off again.
+        may call it. Not retried once a request may have reached the service: a late retry would undo newer
+        limits, or enable or disable the group again.
 
         Args:
-            cluster_id: Cluster the scaling group belongs to. `ClusterId`.
-            cluster_as_group_attribute: Group to change and its new attributes; attributes left out keep their
+            cluster_id: Cluster of the scaling group. `ClusterId`.
+            cluster_as_group_attribute: Group to change and its new attributes. Omitted attributes keep their
                 values. `ClusterAsGroupAttribute`.
 
         Raises:
@@ -3323,8 +3309,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Changes the scaling options of a cluster, which apply to all its scaling groups.
 
         `ModifyClusterAsGroupOptionAttribute` in the API. At most 20 calls per second. The account's policies
-        decide who may call it. Not retried once a request may have reached the service: a late repetition would
-        undo newer options.
+        decide who may call it. Not retried once a request may have reached the service: a late retry would undo
+        newer options.
 
         Args:
             cluster_id: Cluster whose scaling options are changed. `ClusterId`.
@@ -3348,20 +3334,20 @@ class AsyncScalingClient(_product.AsyncClient):
         taints: Sequence[types.Taint | types.TaintDict] | None = None,
         unschedulable: bool | None = None,
     ) -> AsyncCall[types.ModifyClusterVirtualNodePoolOutput]:
-        """Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
-        DescribeClusterVirtualNodePools.
+        """Changes the name, labels, taints or scheduling of a virtual node pool. Poll
+        DescribeClusterVirtualNodePools for its LifeState.
 
         `ModifyClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Not retried once a request may have reached the service: a late repetition would undo newer
-        settings, and starts an update of the pool.
+        may call it. Not retried once a request may have reached the service: a late retry would undo newer
+        settings and start an update of the pool.
 
         Args:
-            cluster_id: Cluster the pool belongs to. `ClusterId`.
+            cluster_id: Cluster of the pool. `ClusterId`.
             node_pool_id: Virtual node pool to change. `NodePoolId`.
             name: New name of the pool. `Name`.
             labels: New Kubernetes labels of the pool's nodes. `Labels`.
             taints: New Kubernetes taints of the pool's nodes. `Taints`.
-            unschedulable: Whether pods are kept off the nodes of the pool. `Unschedulable`.
+            unschedulable: Whether the nodes of the pool are unschedulable. `Unschedulable`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -3460,68 +3446,70 @@ class Connection(_product.Connection):
         """Nothing is sent.
 
         Args:
-            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
-                by default.
-            call_timeout: The longest time of a call, its retries and the waits between them included. More
-                than 0. In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
-                per second are kept. Off by default.
-            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
-                seconds. 10 seconds by default.
-            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
-                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
-                environment, profile file, role of the machine.
-            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
-                between the program and the service can then read and change everything, passwords and kubeconfigs
-                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
-                when the connection is built. Off by default.
+            attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
+                default.
+            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
+                In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
+                of calls per second. Off by default.
+            connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
+                10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a custom provider. The
+                credentials are cached and renewed before they expire. Without it, the vendor's default chain is
+                used: environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anyone on
+                the network path can then read and change all traffic, including passwords and kubeconfigs. For a
+                private cloud with its own certificates, use `root_certificate`. Logs a warning when the
+                connection is built. Off by default.
             danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
-                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
-                warning when the connection is built. Off by default.
+                Anyone on the network path can then read passwords, session tokens and kubeconfigs. Logs a warning
+                when the connection is built. Off by default.
             domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
-                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
-                Without it, it is the domain of the public cloud.
-            endpoint: A full URL that requests are sent to, instead of the product's own host names:
-                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
-                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
-            http_method: The HTTP method by which requests are sent. One of `POST`, `GET`. `POST` by default.
+                its services are derived. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, the domain of the public cloud is used.
+            endpoint: A full URL to which requests are sent, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
+                `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            http_method: The HTTP method of requests. One of `POST`, `GET`. `POST` by default.
             language: The language of the service's messages, such as `en-US` or `zh-CN`. Without it, the
                 service decides.
-            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+            max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
+                (64 MiB) by default.
+            no_proxy: No proxy is used, regardless of the environment. Off by default.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below the limits of
+                servers and load balancers, so that calls rarely use a connection that is being closed. In
+                seconds. 20 seconds by default.
+            pool_max_idle_per_host: The maximum number of idle connections that are kept for each host. 32 by
                 default.
-            no_proxy: No proxy is used, whatever the environment says. Off by default.
-            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
-                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
-                by default.
-            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
-            profile: The profile of the vendor's own file that credentials come from, instead of the default
-                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
-                profile.
-            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
-                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
-                cannot be understood is an error when the connection is built.
+            profile: The profile of the vendor's own file from which credentials are read, instead of the
+                default chain. It cannot be combined with other credentials. Without it, the default chain reads
+                the default profile.
+            proxy: The URL of a proxy for all requests: `http://proxy.example.com:3128`. Without it,
+                `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` apply, and an invalid value there is an
+                error when the connection is built.
             region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
-                region that the vendor's environment variable names is used, if there is one.
-            request_client: The name by which the program tells the service who calls, as Tencent's own
-                clients do additionally to the `User-Agent`. Without it, nothing is sent.
-            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
-                for the port of the URL. The certificate must still be that of the host's name. Without it, the
-                name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
-                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
-                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
-                attempts.
-            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
-                a private cloud's own authority. Without it, only the certificates of the system are trusted.
-            signature_method: The method by which requests are signed, by the vendor's name of it. One of
+                region in the vendor's environment variable is used, if it is set.
+            request_client: The name of the calling program for the service, which Tencent's own clients send
+                in addition to the `User-Agent`. Without it, no name is sent.
+            resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
+                means the port of the URL. The certificate must still be valid for the host's name. Without it,
+                host names are resolved by the system.
+            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+                first one included), `base_delay` (the maximum wait before the first retry, in seconds),
+                `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
+                made.
+            root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
+                those of a private cloud's certificate authority. Without it, only the certificates of the system
+                are trusted.
+            signature_method: The signature method of requests, by the vendor's name. One of
                 `TC3-HMAC-SHA256`, `HmacSHA1`, `HmacSHA256`. `TC3-HMAC-SHA256` by default.
-            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
-                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
-                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
-                of its own there. Without it, signatures cover the host of the endpoint.
+            signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
+                `endpoint` that forwards requests to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy removes. Services that issue tokens or assume roles then need their own
+                endpoints. Without it, signatures cover the host of the endpoint.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
-                Without it, it names this library alone.
+                Without it, the header names only this library.
         """
 
     @property
@@ -3568,68 +3556,70 @@ class AsyncConnection(_product.AsyncConnection):
         """Nothing is sent.
 
         Args:
-            attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
-                by default.
-            call_timeout: The longest time of a call, its retries and the waits between them included. More
-                than 0. In seconds. 300 seconds by default.
-            client_rate_limit: Whether calls wait before they are sent, so that the documented limits of calls
-                per second are kept. Off by default.
-            connect_timeout: The longest time in which a connection is made, TLS included. More than 0. In
-                seconds. 10 seconds by default.
-            credentials: The source of credentials: a fixed key, a chain, or a provider of your own. What it
-                returns is cached and renewed before it expires. Without it, the vendor's default chain is asked:
-                environment, profile file, role of the machine.
-            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anybody
-                between the program and the service can then read and change everything, passwords and kubeconfigs
-                included. For a private cloud with certificates of its own, use `root_certificate`. Logs a warning
-                when the connection is built. Off by default.
+            attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
+                default.
+            call_timeout: The timeout of a call, its retries and the waits between them included. More than 0.
+                In seconds. 300 seconds by default.
+            client_rate_limit: Whether calls wait before they are sent, to stay within the documented limits
+                of calls per second. Off by default.
+            connect_timeout: The timeout for establishing a connection, TLS included. More than 0. In seconds.
+                10 seconds by default.
+            credentials: The source of credentials: a fixed key, a chain, or a custom provider. The
+                credentials are cached and renewed before they expire. Without it, the vendor's default chain is
+                used: environment, profile file, role of the machine.
+            danger_accept_invalid_certificates: Dangerous. Whether every certificate is accepted. Anyone on
+                the network path can then read and change all traffic, including passwords and kubeconfigs. For a
+                private cloud with its own certificates, use `root_certificate`. Logs a warning when the
+                connection is built. Off by default.
             danger_accept_plain_http: Dangerous. Whether an `http://` endpoint on another machine is allowed.
-                Everybody on the network path can then read passwords, session tokens and kubeconfigs. Logs a
-                warning when the connection is built. Off by default.
+                Anyone on the network path can then read passwords, session tokens and kubeconfigs. Logs a warning
+                when the connection is built. Off by default.
             domain: The domain of a private cloud, such as `cloud.example.com`, from which the host names of
-                its services follow. For a host name that does not follow the vendor's rule, use `endpoint`.
-                Without it, it is the domain of the public cloud.
-            endpoint: A full URL that requests are sent to, instead of the product's own host names:
-                `https://tke.cloud.example.com`. Plain `http://` is for this machine; for another one see
-                `danger_accept_plain_http`. Without it, each product has the host names of its cloud.
-            http_method: The HTTP method by which requests are sent. One of `POST`, `GET`. `POST` by default.
+                its services are derived. For a host name that does not follow the vendor's rule, use `endpoint`.
+                Without it, the domain of the public cloud is used.
+            endpoint: A full URL to which requests are sent, instead of the product's own host names:
+                `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
+                `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
+            http_method: The HTTP method of requests. One of `POST`, `GET`. `POST` by default.
             language: The language of the service's messages, such as `en-US` or `zh-CN`. Without it, the
                 service decides.
-            max_response_bytes: The most bytes of a response that are read. More than 0. 67108864 (64 MiB) by
+            max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
+                (64 MiB) by default.
+            no_proxy: No proxy is used, regardless of the environment. Off by default.
+            pool_idle_timeout: The time after which an idle connection is closed. Keep it below the limits of
+                servers and load balancers, so that calls rarely use a connection that is being closed. In
+                seconds. 20 seconds by default.
+            pool_max_idle_per_host: The maximum number of idle connections that are kept for each host. 32 by
                 default.
-            no_proxy: No proxy is used, whatever the environment says. Off by default.
-            pool_idle_timeout: The time after which an idle connection is closed. Keep it below what servers
-                and load balancers allow, so that a call rarely meets a closing connection. In seconds. 20 seconds
-                by default.
-            pool_max_idle_per_host: The most idle connections that are kept for each host. 32 by default.
-            profile: The profile of the vendor's own file that credentials come from, instead of the default
-                chain. It cannot stand beside other credentials. Without it, the default chain reads the default
-                profile.
-            proxy: The URL of a proxy that everything is sent through: `http://proxy.example.com:3128`.
-                Without it, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, and a value there that
-                cannot be understood is an error when the connection is built.
+            profile: The profile of the vendor's own file from which credentials are read, instead of the
+                default chain. It cannot be combined with other credentials. Without it, the default chain reads
+                the default profile.
+            proxy: The URL of a proxy for all requests: `http://proxy.example.com:3128`. Without it,
+                `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` apply, and an invalid value there is an
+                error when the connection is built.
             region: The region of calls that do not name another, such as `ap-guangzhou`. Without it, the
-                region that the vendor's environment variable names is used, if there is one.
-            request_client: The name by which the program tells the service who calls, as Tencent's own
-                clients do additionally to the `User-Agent`. Without it, nothing is sent.
-            resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
-                for the port of the URL. The certificate must still be that of the host's name. Without it, the
-                name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
-                `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
-                `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
-                attempts.
-            root_certificate: Certificates to trust additionally to those of the system, as PEM text: those of
-                a private cloud's own authority. Without it, only the certificates of the system are trusted.
-            signature_method: The method by which requests are signed, by the vendor's name of it. One of
+                region in the vendor's environment variable is used, if it is set.
+            request_client: The name of the calling program for the service, which Tencent's own clients send
+                in addition to the `User-Agent`. Without it, no name is sent.
+            resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
+                means the port of the URL. The certificate must still be valid for the host's name. Without it,
+                host names are resolved by the system.
+            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+                first one included), `base_delay` (the maximum wait before the first retry, in seconds),
+                `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
+                `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
+                made.
+            root_certificate: Certificates to trust in addition to those of the system, as PEM text, such as
+                those of a private cloud's certificate authority. Without it, only the certificates of the system
+                are trusted.
+            signature_method: The signature method of requests, by the vendor's name. One of
                 `TC3-HMAC-SHA256`, `HmacSHA1`, `HmacSHA256`. `TC3-HMAC-SHA256` by default.
-            signed_host: The host that signatures cover, such as `tke.example.com`, where a reverse proxy at
-                the `endpoint` passes requests on to another host. The path of the endpoint is then not signed: it
-                is a prefix that the proxy cuts. A service that issues tokens or assumes roles needs an endpoint
-                of its own there. Without it, signatures cover the host of the endpoint.
+            signed_host: The host that signatures cover, such as `tke.example.com`, for a reverse proxy at the
+                `endpoint` that forwards requests to another host. The path of the endpoint is then not signed: it
+                is a prefix that the proxy removes. Services that issue tokens or assume roles then need their own
+                endpoints. Without it, signatures cover the host of the endpoint.
             user_agent: The name of the program in the `User-Agent` header: `my-tool/1.2`. Printable ASCII.
-                Without it, it names this library alone.
+                Without it, the header names only this library.
         """
 
     @property
