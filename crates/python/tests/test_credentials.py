@@ -27,10 +27,10 @@ def test_they_are_asked_for_until_they_expire(wharf_server: Server) -> None:
 
     tke = wharf_server.connection(wharf.tke.Connection, credentials=provide)
     assert not asked
-    tke.cluster.describe_clusters()
+    tke.clusters.describe_clusters()
     time.sleep(0.5)
     for _ in range(2):
-        tke.cluster.describe_clusters()
+        tke.clusters.describe_clusters()
     assert len(asked) == 2
 
 
@@ -43,7 +43,7 @@ def test_asyncio_goes_on_meanwhile(wharf_server: Server) -> None:
 
     async def main() -> None:
         tke = wharf_server.connection(wharf.tke.AsyncConnection, credentials=provide)
-        call = asyncio.ensure_future(tke.cluster.describe_clusters())
+        call = asyncio.ensure_future(tke.clusters.describe_clusters())
         await asyncio.sleep(0.05)
         assert not call.done()
         going_on.set()
@@ -66,7 +66,7 @@ def test_what_it_raises_ends_the_call_and_is_not_shown(wharf_server: Server) -> 
     for provide, told in wrong:
         tke = wharf_server.connection(wharf.tke.Connection, credentials=provide)
         with pytest.raises(wharf.CredentialsError, match=told) as caught:
-            tke.cluster.describe_clusters()
+            tke.clusters.describe_clusters()
         assert SECRET not in repr(caught.value) + str(caught.value)
         assert not wharf_server.calls()
 
@@ -85,7 +85,7 @@ def test_fixed_ones_may_have_an_expiration(wharf_server: Server) -> None:
     key = wharf_server.credentials
     ends = datetime.now(timezone.utc) + timedelta(hours=1)
     fixed = wharf.Credentials(key.id, key.secret, key.token, ends)
-    assert wharf_server.connection(wharf.tke.Connection, credentials=fixed).cluster.describe_clusters().total_count == 0
+    assert wharf_server.connection(wharf.tke.Connection, credentials=fixed).clusters.describe_clusters().total_count == 0
 
 
 def test_no_other_identity_stands_beside_them(wharf_server: Server) -> None:
@@ -109,11 +109,11 @@ def test_a_child_asks_for_its_own(wharf_server: Server) -> None:
 
     options = {**wharf_server.options("tke"), "credentials": provide}
     tke = wharf.tke.Connection(**options)
-    tke.cluster.describe_clusters()
+    tke.clusters.describe_clusters()
     child = os.fork()
     if child == 0:
         try:
-            tke.cluster.describe_clusters()
+            tke.clusters.describe_clusters()
             os._exit(0 if asked == [os.getppid(), os.getpid()] else 3)
         finally:
             os._exit(4)
