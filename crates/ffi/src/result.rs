@@ -38,7 +38,7 @@ pub enum wharf_result {
     WHARF_INVALID_INPUT = 100,
     /// An option of the connection is missing or wrong.
     WHARF_CONFIGURATION = 101,
-    /// No credentials, or the service refuses them.
+    /// No credentials, or the service rejects them.
     WHARF_CREDENTIALS = 102,
     /// The credentials are valid but do not allow this.
     WHARF_PERMISSION_DENIED = 103,

@@ -49,7 +49,7 @@
 /**
  * Certificates to trust additionally to those of the system, as PEM text: those of a private
  * cloud's own authority. Without it, only the certificates of the system are trusted. Products:
- * all. Value: PEM text, or a list of such.
+ * all. Value: PEM text, or a list of PEM texts.
  */
 #define WHARF_OPTION_ROOT_CERTIFICATE "root_certificate"
 

@@ -108,7 +108,7 @@ class ConfigurationError(Error, ValueError):
 
 
 class CredentialsError(Error):
-    """No credentials, or the service refuses them: unknown key, wrong signature, expired token."""
+    """No credentials, or the service rejects them: unknown key, wrong signature, expired token."""
 
     kind = "credentials"
 

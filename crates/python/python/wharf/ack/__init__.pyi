@@ -776,17 +776,17 @@ class ClustersClient(_product.Client):
 
         Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states
         `updating_failed` and `stopped` when they last for the grace or follow another state. Polls again in every
-        other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or
-        disappears. Times out after 1 hour.
+        other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
+        grace, or disappears. Times out after 1 hour.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -802,17 +802,17 @@ class ClustersClient(_product.Client):
         """Waits until a cluster is deleted. Polls `DescribeClusterDetail`.
 
         Fails in the state `delete_failed` when it lasts for the grace or follows another state. Polls again in
-        every other state: what is being deleted may still look as before. Succeeds when it is not found; the
-        state is then `deleted`. Times out after 1 hour.
+        every other state, because a resource that is being deleted may keep its state for a while. Succeeds when
+        the resource is not found; the state is then `deleted`. Times out after 1 hour.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_upgraded(
@@ -838,12 +838,12 @@ class ClustersClient(_product.Client):
         Args:
             cluster_id: The cluster.
             version: The version that it is to run.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_upgrade_done(
@@ -864,12 +864,12 @@ class ClustersClient(_product.Client):
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1624,17 +1624,17 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states
         `updating_failed` and `stopped` when they last for the grace or follow another state. Polls again in every
-        other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or
-        disappears. Times out after 1 hour.
+        other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
+        grace, or disappears. Times out after 1 hour.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -1650,17 +1650,17 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a cluster is deleted. Polls `DescribeClusterDetail`.
 
         Fails in the state `delete_failed` when it lasts for the grace or follows another state. Polls again in
-        every other state: what is being deleted may still look as before. Succeeds when it is not found; the
-        state is then `deleted`. Times out after 1 hour.
+        every other state, because a resource that is being deleted may keep its state for a while. Succeeds when
+        the resource is not found; the state is then `deleted`. Times out after 1 hour.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_upgraded(
@@ -1686,12 +1686,12 @@ class AsyncClustersClient(_product.AsyncClient):
         Args:
             cluster_id: The cluster.
             version: The version that it is to run.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_upgrade_done(
@@ -1712,12 +1712,12 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1924,12 +1924,12 @@ class NodesClient(_product.Client):
         Args:
             cluster_id: The cluster.
             instance_ids: The servers that the nodes are.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_nodes_removed(
@@ -1952,12 +1952,12 @@ class NodesClient(_product.Client):
         Args:
             cluster_id: The cluster.
             instance_ids: The servers that the nodes are.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -2122,12 +2122,12 @@ class AsyncNodesClient(_product.AsyncClient):
         Args:
             cluster_id: The cluster.
             instance_ids: The servers that the nodes are.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_nodes_removed(
@@ -2150,12 +2150,12 @@ class AsyncNodesClient(_product.AsyncClient):
         Args:
             cluster_id: The cluster.
             instance_ids: The servers that the nodes are.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -2319,19 +2319,19 @@ class ScalingClient(_product.Client):
         """Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls
         `DescribeClusterNodePoolDetail`.
 
-        Fails in the state `deleting`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. Nodes that could not be created do not
-        keep a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
+        Fails in the state `deleting`. Polls again in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace, or disappears. Nodes that could not be
+        created do not keep a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
             nodepool_id: The node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_node_pool_deleted(
@@ -2347,18 +2347,18 @@ class ScalingClient(_product.Client):
     ) -> None:
         """Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `deleted`. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
             nodepool_id: The node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -2522,19 +2522,19 @@ class AsyncScalingClient(_product.AsyncClient):
         """Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls
         `DescribeClusterNodePoolDetail`.
 
-        Fails in the state `deleting`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. Nodes that could not be created do not
-        keep a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
+        Fails in the state `deleting`. Polls again in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace, or disappears. Nodes that could not be
+        created do not keep a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
             nodepool_id: The node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_node_pool_deleted(
@@ -2550,23 +2550,23 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `deleted`. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
             nodepool_id: The node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
 class Connection(_product.Connection):
-    """A connection to ack. It can be used by several threads at once, and in a child made by `fork`."""
+    """A connection to ack. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
         self,
@@ -2600,16 +2600,16 @@ class Connection(_product.Connection):
         sts_endpoint: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             asapi: The parameters of the gateway ASAPI, which calls then go through: one host for all
-                products, for releases of the private cloud before V3.16.0. Its parts: `product_ak` (the key of
-                the product that the console shows), `role_id` (the caller's role, by its id). Without it, calls
-                go through the gateway POP, each product at a host of its own.
+                products, for releases of the private cloud before V3.16.0. Fields: `product_ak` (the key of the
+                product that the console shows), `role_id` (the caller's role, by its id). Without it, calls go
+                through the gateway POP, each product at a host of its own.
             assume_role: The role that is assumed with the credentials; calls are made with what that returns.
                 The temporary credentials are kept, renewed before they expire, and once more when a service
-                refuses them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
+                refuses them. Fields: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
                 `session_name` (the name of the session in the role's audit log), `duration` (the time for which
                 the temporary credentials are valid, in seconds), `policy` (a policy that narrows what the role
                 may do), `region` (the region of the service that issues the credentials). Without it, calls are
@@ -2662,8 +2662,8 @@ class Connection(_product.Connection):
                 name service is asked.
             resource_group: The resource set that calls are made for, by its id. It needs an `organization`.
                 Without it, calls name none.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+            retry: The policy by which calls are retried. Fields: `max_attempts` (the most attempts, the first
+                one included), `base_delay` (the longest wait before the first retry, in seconds),
                 `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
                 attempts.
@@ -2691,7 +2691,7 @@ class Connection(_product.Connection):
     def scaling(self) -> ScalingClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
-    """A connection to ack for `asyncio`, of any number of loops."""
+    """A connection to ack for `asyncio`, for any number of loops."""
 
     def __init__(
         self,
@@ -2725,16 +2725,16 @@ class AsyncConnection(_product.AsyncConnection):
         sts_endpoint: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             asapi: The parameters of the gateway ASAPI, which calls then go through: one host for all
-                products, for releases of the private cloud before V3.16.0. Its parts: `product_ak` (the key of
-                the product that the console shows), `role_id` (the caller's role, by its id). Without it, calls
-                go through the gateway POP, each product at a host of its own.
+                products, for releases of the private cloud before V3.16.0. Fields: `product_ak` (the key of the
+                product that the console shows), `role_id` (the caller's role, by its id). Without it, calls go
+                through the gateway POP, each product at a host of its own.
             assume_role: The role that is assumed with the credentials; calls are made with what that returns.
                 The temporary credentials are kept, renewed before they expire, and once more when a service
-                refuses them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
+                refuses them. Fields: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
                 `session_name` (the name of the session in the role's audit log), `duration` (the time for which
                 the temporary credentials are valid, in seconds), `policy` (a policy that narrows what the role
                 may do), `region` (the region of the service that issues the credentials). Without it, calls are
@@ -2787,8 +2787,8 @@ class AsyncConnection(_product.AsyncConnection):
                 name service is asked.
             resource_group: The resource set that calls are made for, by its id. It needs an `organization`.
                 Without it, calls name none.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+            retry: The policy by which calls are retried. Fields: `max_attempts` (the most attempts, the first
+                one included), `base_delay` (the longest wait before the first retry, in seconds),
                 `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
                 attempts.

@@ -42,7 +42,7 @@ class ClustersClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -62,7 +62,7 @@ class ClustersClient(_product.Client):
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
                 addressed without it, it travels in the header X-Cluster-ID. The one in spec unless given.
-                `cluster_id`; by default `spec.clusterID`.
+                `cluster_id`; default: the value of `spec.clusterID`.
             metadata: Says in its annotations that this is an installation: "addon.install/type" is "install".
                 `metadata`.
             spec: Which add-on to install, in which version, where, with which parameters. `spec`.
@@ -139,7 +139,7 @@ class ClustersClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             metadata: Name, labels and annotations of the cluster. Add-ons to install at once are named in an
                 annotation. `metadata`.
             spec: What the cluster shall be: type, flavor, version, networks, authentication. `spec`.
@@ -229,7 +229,7 @@ class ClustersClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -270,7 +270,7 @@ class ClustersClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             detail: "true" puts totalNodesNumber, activeNodesNumber, totalNodesCPU, totalNodesMemory and
                 installedAddonInstances into metadata.annotations. `detail`.
@@ -291,7 +291,7 @@ class ClustersClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -309,7 +309,7 @@ class ClustersClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             job_id: Identifier of the job, as the call that started it answered. `job_id`.
         """
 
@@ -328,7 +328,7 @@ class ClustersClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -392,7 +392,7 @@ class ClustersClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             detail: `true` adds annotations with the totals of nodes, CPUs and memory, and the installed
                 add-ons, as of GetCluster. `detail`.
             status: Only clusters in this phase. `status`. Known values: `Available`, `Unavailable`,
@@ -416,7 +416,7 @@ class ClustersClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
         """
 
     def update_addon_instance(
@@ -435,7 +435,7 @@ class ClustersClient(_product.Client):
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
                 addressed without it, it travels in the header X-Cluster-ID. The one in spec unless given.
-                `cluster_id`; by default `spec.clusterID`.
+                `cluster_id`; default: the value of `spec.clusterID`.
             id: Identifier of the installed add-on (metadata.uid in an answer). `id`.
             metadata: Says in its annotations that this is an upgrade: "addon.upgrade/type" is "upgrade".
                 `metadata`.
@@ -462,7 +462,7 @@ class ClustersClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             spec: What to change. `spec`.
         """
@@ -486,12 +486,12 @@ class ClustersClient(_product.Client):
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_hibernated(
@@ -512,12 +512,12 @@ class ClustersClient(_product.Client):
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -538,12 +538,12 @@ class ClustersClient(_product.Client):
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_job_done(
@@ -558,18 +558,18 @@ class ClustersClient(_product.Client):
     ) -> types.GetJobOutput:
         """Waits until a job is done, and returns it with its parts. Polls `GetJob`.
 
-        Fails in the state `Failed`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. The error has the reasons of the
-        service. Progress includes the parts of the job. Times out after 1 hour.
+        Fails in the state `Failed`. Polls again in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace, or disappears. The error has the reasons of
+        the service. Progress includes the parts of the job. Times out after 1 hour.
 
         Args:
             job_id: The job.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -590,7 +590,7 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -610,7 +610,7 @@ class AsyncClustersClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
                 addressed without it, it travels in the header X-Cluster-ID. The one in spec unless given.
-                `cluster_id`; by default `spec.clusterID`.
+                `cluster_id`; default: the value of `spec.clusterID`.
             metadata: Says in its annotations that this is an installation: "addon.install/type" is "install".
                 `metadata`.
             spec: Which add-on to install, in which version, where, with which parameters. `spec`.
@@ -687,7 +687,7 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             metadata: Name, labels and annotations of the cluster. Add-ons to install at once are named in an
                 annotation. `metadata`.
             spec: What the cluster shall be: type, flavor, version, networks, authentication. `spec`.
@@ -777,7 +777,7 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -818,7 +818,7 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             detail: "true" puts totalNodesNumber, activeNodesNumber, totalNodesCPU, totalNodesMemory and
                 installedAddonInstances into metadata.annotations. `detail`.
@@ -839,7 +839,7 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -857,7 +857,7 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             job_id: Identifier of the job, as the call that started it answered. `job_id`.
         """
 
@@ -876,7 +876,7 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -940,7 +940,7 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             detail: `true` adds annotations with the totals of nodes, CPUs and memory, and the installed
                 add-ons, as of GetCluster. `detail`.
             status: Only clusters in this phase. `status`. Known values: `Available`, `Unavailable`,
@@ -964,7 +964,7 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
         """
 
     def update_addon_instance(
@@ -983,7 +983,7 @@ class AsyncClustersClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster the call goes to. It is the first label of the host name; where hosts are
                 addressed without it, it travels in the header X-Cluster-ID. The one in spec unless given.
-                `cluster_id`; by default `spec.clusterID`.
+                `cluster_id`; default: the value of `spec.clusterID`.
             id: Identifier of the installed add-on (metadata.uid in an answer). `id`.
             metadata: Says in its annotations that this is an upgrade: "addon.upgrade/type" is "upgrade".
                 `metadata`.
@@ -1010,7 +1010,7 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             spec: What to change. `spec`.
         """
@@ -1034,12 +1034,12 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_hibernated(
@@ -1060,12 +1060,12 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -1086,12 +1086,12 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_job_done(
@@ -1106,18 +1106,18 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[types.GetJobOutput]:
         """Waits until a job is done, and returns it with its parts. Polls `GetJob`.
 
-        Fails in the state `Failed`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. The error has the reasons of the
-        service. Progress includes the parts of the job. Times out after 1 hour.
+        Fails in the state `Failed`. Polls again in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace, or disappears. The error has the reasons of
+        the service. Progress includes the parts of the job. Times out after 1 hour.
 
         Args:
             job_id: The job.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1209,7 +1209,7 @@ class NodesClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster that the servers join. `cluster_id`.
             node_list: The servers to take in, each with the settings to install it with. `nodeList`.
         """
@@ -1230,7 +1230,7 @@ class NodesClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             metadata: Name of the nodes, with CCE's own labels and annotations. `metadata`.
             spec: What the nodes shall be: flavor, zone, system, login, disks, network, how many. `spec`.
@@ -1249,7 +1249,7 @@ class NodesClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -1268,7 +1268,7 @@ class NodesClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
         """
@@ -1287,7 +1287,7 @@ class NodesClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
         """
@@ -1307,7 +1307,7 @@ class NodesClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             limit: Most nodes in the answer. `limit`; 1 to 2000.
             marker: Only nodes behind this one, by its uid. `marker`.
@@ -1333,7 +1333,7 @@ class NodesClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Cluster that the nodes leave. `cluster_id`.
             target_cluster_id: Cluster that the nodes join. `target_cluster_id`.
             spec: The nodes to move, and the system and login they get. `spec`.
@@ -1356,7 +1356,7 @@ class NodesClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster that holds the nodes. `cluster_id`.
             spec: The nodes to remove, and the login their servers get. `spec`.
             status: Part of the answer; not needed in a request. `status`.
@@ -1377,7 +1377,7 @@ class NodesClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster that holds the nodes. `cluster_id`.
             node_list: The nodes to reset, each with the settings to install it with. `nodeList`.
         """
@@ -1397,7 +1397,7 @@ class NodesClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
             metadata: The new name. `metadata`.
@@ -1417,18 +1417,18 @@ class NodesClient(_product.Client):
         """Waits until a node is `Active`, and returns it. Polls `GetNode`.
 
         Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state,
-        including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears.
-        The job of a node says why it failed. Times out after 30 minutes.
+        including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or
+        disappears. The job of a node says why it failed. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
             node_id: The node.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -1444,18 +1444,18 @@ class NodesClient(_product.Client):
     ) -> None:
         """Waits until a node is deleted. Polls `GetNode`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
             node_id: The node.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1477,7 +1477,7 @@ class AsyncNodesClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster that the servers join. `cluster_id`.
             node_list: The servers to take in, each with the settings to install it with. `nodeList`.
         """
@@ -1498,7 +1498,7 @@ class AsyncNodesClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             metadata: Name of the nodes, with CCE's own labels and annotations. `metadata`.
             spec: What the nodes shall be: flavor, zone, system, login, disks, network, how many. `spec`.
@@ -1517,7 +1517,7 @@ class AsyncNodesClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
         """
 
@@ -1536,7 +1536,7 @@ class AsyncNodesClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
         """
@@ -1555,7 +1555,7 @@ class AsyncNodesClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
         """
@@ -1575,7 +1575,7 @@ class AsyncNodesClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             limit: Most nodes in the answer. `limit`; 1 to 2000.
             marker: Only nodes behind this one, by its uid. `marker`.
@@ -1601,7 +1601,7 @@ class AsyncNodesClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Cluster that the nodes leave. `cluster_id`.
             target_cluster_id: Cluster that the nodes join. `target_cluster_id`.
             spec: The nodes to move, and the system and login they get. `spec`.
@@ -1624,7 +1624,7 @@ class AsyncNodesClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster that holds the nodes. `cluster_id`.
             spec: The nodes to remove, and the login their servers get. `spec`.
             status: Part of the answer; not needed in a request. `status`.
@@ -1645,7 +1645,7 @@ class AsyncNodesClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster that holds the nodes. `cluster_id`.
             node_list: The nodes to reset, each with the settings to install it with. `nodeList`.
         """
@@ -1665,7 +1665,7 @@ class AsyncNodesClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             node_id: Identifier of the node (metadata.uid in an answer). `node_id`.
             metadata: The new name. `metadata`.
@@ -1685,18 +1685,18 @@ class AsyncNodesClient(_product.AsyncClient):
         """Waits until a node is `Active`, and returns it. Polls `GetNode`.
 
         Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state,
-        including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears.
-        The job of a node says why it failed. Times out after 30 minutes.
+        including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or
+        disappears. The job of a node says why it failed. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
             node_id: The node.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -1712,18 +1712,18 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a node is deleted. Polls `GetNode`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
             node_id: The node.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1745,7 +1745,7 @@ class ScalingClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             metadata: Name of the pool. `metadata`.
             spec: Template of the nodes, how many, and how the pool scales. `spec`.
@@ -1766,7 +1766,7 @@ class ScalingClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
         """
@@ -1784,7 +1784,7 @@ class ScalingClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
         """
@@ -1803,7 +1803,7 @@ class ScalingClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             show_default_node_pool: "true" also lists the default pool, which holds the nodes created on their
                 own. Left out: not listed. `showDefaultNodePool`.
@@ -1827,7 +1827,7 @@ class ScalingClient(_product.Client):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
             kind: Kind of the object, NodePool; normally left out. `kind`.
@@ -1851,18 +1851,18 @@ class ScalingClient(_product.Client):
         and returns it. Polls `GetNodePool`.
 
         Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown
-        ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 30
-        minutes.
+        ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out
+        after 30 minutes.
 
         Args:
             cluster_id: The cluster.
             nodepool_id: The node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_node_pool_deleted(
@@ -1878,18 +1878,18 @@ class ScalingClient(_product.Client):
     ) -> None:
         """Waits until a node pool is deleted. Polls `GetNodePool`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
             nodepool_id: The node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1911,7 +1911,7 @@ class AsyncScalingClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             metadata: Name of the pool. `metadata`.
             spec: Template of the nodes, how many, and how the pool scales. `spec`.
@@ -1932,7 +1932,7 @@ class AsyncScalingClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
         """
@@ -1950,7 +1950,7 @@ class AsyncScalingClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
         """
@@ -1969,7 +1969,7 @@ class AsyncScalingClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             show_default_node_pool: "true" also lists the default pool, which holds the nodes created on their
                 own. Left out: not listed. `showDefaultNodePool`.
@@ -1993,7 +1993,7 @@ class AsyncScalingClient(_product.AsyncClient):
 
         Args:
             project_id: Project that the call works in; the one of the connection unless given. `project_id`;
-                by default the connection's.
+                default: the connection's value.
             cluster_id: Identifier of the cluster (metadata.uid in an answer). `cluster_id`.
             nodepool_id: Identifier of the node pool (metadata.uid in an answer). `nodepool_id`.
             kind: Kind of the object, NodePool; normally left out. `kind`.
@@ -2017,18 +2017,18 @@ class AsyncScalingClient(_product.AsyncClient):
         and returns it. Polls `GetNodePool`.
 
         Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown
-        ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 30
-        minutes.
+        ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out
+        after 30 minutes.
 
         Args:
             cluster_id: The cluster.
             nodepool_id: The node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_node_pool_deleted(
@@ -2044,23 +2044,23 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a node pool is deleted. Polls `GetNodePool`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
             nodepool_id: The node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
 class Connection(_product.Connection):
-    """A connection to cce. It can be used by several threads at once, and in a child made by `fork`."""
+    """A connection to cce. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
         self,
@@ -2093,7 +2093,7 @@ class Connection(_product.Connection):
         token: str | Secret | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
@@ -2132,7 +2132,7 @@ class Connection(_product.Connection):
             no_proxy: No proxy is used, whatever the environment says. Off by default.
             password_login: The user that logs in with a password; calls are made with the token that this
                 returns, instead of an access key. The token is kept, renewed before it ends, and once more when a
-                service refuses it. Its parts: `user` (the name of the user, required), `password` (the user's
+                service refuses it. Fields: `user` (the name of the user, required), `password` (the user's
                 password, required), `account` (the name of the account that the user belongs to, required),
                 `scope` (what the token is good for, one of: a project by name, a project by id, everything of the
                 account). Without it, calls are signed with an access key.
@@ -2153,8 +2153,8 @@ class Connection(_product.Connection):
             resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
                 for the port of the URL. The certificate must still be that of the host's name. Without it, the
                 name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+            retry: The policy by which calls are retried. Fields: `max_attempts` (the most attempts, the first
+                one included), `base_delay` (the longest wait before the first retry, in seconds),
                 `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
                 attempts.
@@ -2180,7 +2180,7 @@ class Connection(_product.Connection):
     def scaling(self) -> ScalingClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
-    """A connection to cce for `asyncio`, of any number of loops."""
+    """A connection to cce for `asyncio`, for any number of loops."""
 
     def __init__(
         self,
@@ -2213,7 +2213,7 @@ class AsyncConnection(_product.AsyncConnection):
         token: str | Secret | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
@@ -2252,7 +2252,7 @@ class AsyncConnection(_product.AsyncConnection):
             no_proxy: No proxy is used, whatever the environment says. Off by default.
             password_login: The user that logs in with a password; calls are made with the token that this
                 returns, instead of an access key. The token is kept, renewed before it ends, and once more when a
-                service refuses it. Its parts: `user` (the name of the user, required), `password` (the user's
+                service refuses it. Fields: `user` (the name of the user, required), `password` (the user's
                 password, required), `account` (the name of the account that the user belongs to, required),
                 `scope` (what the token is good for, one of: a project by name, a project by id, everything of the
                 account). Without it, calls are signed with an access key.
@@ -2273,8 +2273,8 @@ class AsyncConnection(_product.AsyncConnection):
             resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
                 for the port of the URL. The certificate must still be that of the host's name. Without it, the
                 name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+            retry: The policy by which calls are retried. Fields: `max_attempts` (the most attempts, the first
+                one included), `base_delay` (the longest wait before the first retry, in seconds),
                 `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
                 attempts.

@@ -492,17 +492,17 @@ class ClustersClient(_product.Client):
         """Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`.
 
         Fails in the states `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including
-        unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out
-        after 30 minutes.
+        unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears.
+        Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -517,17 +517,18 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until a cluster is deleted. Polls `DescribeCluster`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. The task of the deletion says whether it failed. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. The task of the deletion says
+        whether it failed. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_task_done(
@@ -542,18 +543,18 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until a task has succeeded. Polls `DescribeClusterTaskResult`.
 
-        Fails in the state `fail`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. The service does not say why a task
+        Fails in the state `fail`. Polls again in every other state, including unknown ones. Fails with `NotFound`
+        when the resource does not appear within the grace, or disappears. The service does not say why a task
         failed. Times out after 1 hour.
 
         Args:
             task_id: The task: the requestId of the response that started it.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_service_normal(
@@ -571,20 +572,20 @@ class ClustersClient(_product.Client):
         """Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`.
 
         Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another
-        state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not
-        appear within the grace, or disappears. The error has the reasons of the service. Progress includes the
-        number of pods. Times out after 15 minutes.
+        state. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource
+        does not appear within the grace, or disappears. The error has the reasons of the service. Progress
+        includes the number of pods. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
             namespace: The namespace of the service, such as default.
             service_name: The service.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_service_deleted(
@@ -601,19 +602,19 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until a service is deleted. Polls `DescribeClusterServiceInfo`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. Times out after 15 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
             namespace: The namespace of the service, such as default.
             service_name: The service.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1084,17 +1085,17 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`.
 
         Fails in the states `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including
-        unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out
-        after 30 minutes.
+        unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears.
+        Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -1109,17 +1110,18 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a cluster is deleted. Polls `DescribeCluster`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. The task of the deletion says whether it failed. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. The task of the deletion says
+        whether it failed. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_task_done(
@@ -1134,18 +1136,18 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a task has succeeded. Polls `DescribeClusterTaskResult`.
 
-        Fails in the state `fail`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. The service does not say why a task
+        Fails in the state `fail`. Polls again in every other state, including unknown ones. Fails with `NotFound`
+        when the resource does not appear within the grace, or disappears. The service does not say why a task
         failed. Times out after 1 hour.
 
         Args:
             task_id: The task: the requestId of the response that started it.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_service_normal(
@@ -1163,20 +1165,20 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`.
 
         Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another
-        state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not
-        appear within the grace, or disappears. The error has the reasons of the service. Progress includes the
-        number of pods. Times out after 15 minutes.
+        state. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource
+        does not appear within the grace, or disappears. The error has the reasons of the service. Progress
+        includes the number of pods. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
             namespace: The namespace of the service, such as default.
             service_name: The service.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_service_deleted(
@@ -1193,19 +1195,19 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a service is deleted. Polls `DescribeClusterServiceInfo`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. Times out after 15 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
             namespace: The namespace of the service, such as default.
             service_name: The service.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1571,12 +1573,12 @@ class NodesClient(_product.Client):
         Args:
             cluster_id: The cluster.
             instance_ids: The servers that the nodes are.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_pods_running(
@@ -1603,12 +1605,12 @@ class NodesClient(_product.Client):
             namespace: The namespace of the service, such as default.
             service_name: The service.
             pods: How many pods are to run.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1844,12 +1846,12 @@ class AsyncNodesClient(_product.AsyncClient):
         Args:
             cluster_id: The cluster.
             instance_ids: The servers that the nodes are.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_pods_running(
@@ -1876,12 +1878,12 @@ class AsyncNodesClient(_product.AsyncClient):
             namespace: The namespace of the service, such as default.
             service_name: The service.
             pods: How many pods are to run.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -2570,7 +2572,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
 
 
 class Connection(_product.Connection):
-    """A connection to ccs. It can be used by several threads at once, and in a child made by `fork`."""
+    """A connection to ccs. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
         self,
@@ -2600,7 +2602,7 @@ class Connection(_product.Connection):
         signed_host: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
@@ -2648,8 +2650,8 @@ class Connection(_product.Connection):
             resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
                 for the port of the URL. The certificate must still be that of the host's name. Without it, the
                 name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+            retry: The policy by which calls are retried. Fields: `max_attempts` (the most attempts, the first
+                one included), `base_delay` (the longest wait before the first retry, in seconds),
                 `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
                 attempts.
@@ -2675,7 +2677,7 @@ class Connection(_product.Connection):
     def registries(self) -> RegistriesClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
-    """A connection to ccs for `asyncio`, of any number of loops."""
+    """A connection to ccs for `asyncio`, for any number of loops."""
 
     def __init__(
         self,
@@ -2705,7 +2707,7 @@ class AsyncConnection(_product.AsyncConnection):
         signed_host: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
@@ -2753,8 +2755,8 @@ class AsyncConnection(_product.AsyncConnection):
             resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
                 for the port of the URL. The certificate must still be that of the host's name. Without it, the
                 name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+            retry: The policy by which calls are retried. Fields: `max_attempts` (the most attempts, the first
+                one included), `base_delay` (the longest wait before the first retry, in seconds),
                 `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
                 attempts.

@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 class Connection(_product.Connection):
-    """A connection to sts. It can be used by several threads at once, and in a child made by `fork`."""
+    """A connection to sts. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
         self,
@@ -52,16 +52,16 @@ class Connection(_product.Connection):
         sts_endpoint: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             asapi: The parameters of the gateway ASAPI, which calls then go through: one host for all
-                products, for releases of the private cloud before V3.16.0. Its parts: `product_ak` (the key of
-                the product that the console shows), `role_id` (the caller's role, by its id). Without it, calls
-                go through the gateway POP, each product at a host of its own.
+                products, for releases of the private cloud before V3.16.0. Fields: `product_ak` (the key of the
+                product that the console shows), `role_id` (the caller's role, by its id). Without it, calls go
+                through the gateway POP, each product at a host of its own.
             assume_role: The role that is assumed with the credentials; calls are made with what that returns.
                 The temporary credentials are kept, renewed before they expire, and once more when a service
-                refuses them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
+                refuses them. Fields: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
                 `session_name` (the name of the session in the role's audit log), `duration` (the time for which
                 the temporary credentials are valid, in seconds), `policy` (a policy that narrows what the role
                 may do), `region` (the region of the service that issues the credentials). Without it, calls are
@@ -114,8 +114,8 @@ class Connection(_product.Connection):
                 name service is asked.
             resource_group: The resource set that calls are made for, by its id. It needs an `organization`.
                 Without it, calls name none.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+            retry: The policy by which calls are retried. Fields: `max_attempts` (the most attempts, the first
+                one included), `base_delay` (the longest wait before the first retry, in seconds),
                 `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
                 attempts.
@@ -145,8 +145,8 @@ class Connection(_product.Connection):
     ) -> types.AssumeRoleOutput:
         """Hands out temporary credentials of a role. They are good until Expiration.
 
-        `AssumeRole` in the API. The account's policies decide who may call it. Retried after any temporary
-        failure: each request issues credentials that expire by themselves, and changes nothing else.
+        `AssumeRole` in the API. Authorized by the account's policies. Retried after any temporary failure: each
+        request issues credentials that expire by themselves, and changes nothing else.
 
         Args:
             role_arn: Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`.
@@ -170,7 +170,7 @@ class Connection(_product.Connection):
 
 
 class AsyncConnection(_product.AsyncConnection):
-    """A connection to sts for `asyncio`, of any number of loops."""
+    """A connection to sts for `asyncio`, for any number of loops."""
 
     def __init__(
         self,
@@ -204,16 +204,16 @@ class AsyncConnection(_product.AsyncConnection):
         sts_endpoint: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             asapi: The parameters of the gateway ASAPI, which calls then go through: one host for all
-                products, for releases of the private cloud before V3.16.0. Its parts: `product_ak` (the key of
-                the product that the console shows), `role_id` (the caller's role, by its id). Without it, calls
-                go through the gateway POP, each product at a host of its own.
+                products, for releases of the private cloud before V3.16.0. Fields: `product_ak` (the key of the
+                product that the console shows), `role_id` (the caller's role, by its id). Without it, calls go
+                through the gateway POP, each product at a host of its own.
             assume_role: The role that is assumed with the credentials; calls are made with what that returns.
                 The temporary credentials are kept, renewed before they expire, and once more when a service
-                refuses them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
+                refuses them. Fields: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
                 `session_name` (the name of the session in the role's audit log), `duration` (the time for which
                 the temporary credentials are valid, in seconds), `policy` (a policy that narrows what the role
                 may do), `region` (the region of the service that issues the credentials). Without it, calls are
@@ -266,8 +266,8 @@ class AsyncConnection(_product.AsyncConnection):
                 name service is asked.
             resource_group: The resource set that calls are made for, by its id. It needs an `organization`.
                 Without it, calls name none.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+            retry: The policy by which calls are retried. Fields: `max_attempts` (the most attempts, the first
+                one included), `base_delay` (the longest wait before the first retry, in seconds),
                 `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
                 attempts.
@@ -297,8 +297,8 @@ class AsyncConnection(_product.AsyncConnection):
     ) -> AsyncCall[types.AssumeRoleOutput]:
         """Hands out temporary credentials of a role. They are good until Expiration.
 
-        `AssumeRole` in the API. The account's policies decide who may call it. Retried after any temporary
-        failure: each request issues credentials that expire by themselves, and changes nothing else.
+        `AssumeRole` in the API. Authorized by the account's policies. Retried after any temporary failure: each
+        request issues credentials that expire by themselves, and changes nothing else.
 
         Args:
             role_arn: Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`.

@@ -30,9 +30,9 @@ class RegistriesClient(_product.Client):
     ) -> types.BatchDeleteImagePersonalOutput:
         """Deletes several tags of one personal-edition repository in a single call.
 
-        `BatchDeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        `BatchDeleteImagePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late repetition would delete
+        what was created since under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository that holds the tags. `RepoName`.
@@ -50,8 +50,8 @@ class RegistriesClient(_product.Client):
     ) -> types.BatchDeleteRepositoryPersonalOutput:
         """Deletes several personal-edition repositories in a single call.
 
-        `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Takes no region. Not retried once a request may have reached the service: a late repetition
+        `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Without a region. Not retried once a request may have reached the service: a late repetition
         would delete what was created since under the same name.
 
         Args:
@@ -80,7 +80,7 @@ class RegistriesClient(_product.Client):
         number of triggers is limited by a quota.
 
         `CreateApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: it changes something.
+        accepted. Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Repository the trigger watches, as `namespace/name`, for example `library/test`.
@@ -118,7 +118,7 @@ class RegistriesClient(_product.Client):
         automatically.
 
         `CreateImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: it changes something.
+        Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -141,8 +141,8 @@ class RegistriesClient(_product.Client):
         """Starts the creation of an enterprise-edition registry instance. It answers at once; follow the progress
         with DescribeInstanceStatus until the instance is running.
 
-        `CreateInstance` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Takes no region. Not retried once a request may have reached the service: it changes something.
+        `CreateInstance` in the API. At most 20 calls per second. Authorized by the account's policies. Without a
+        region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             registry_name: Name of the new enterprise-edition instance. `RegistryName`.
@@ -163,9 +163,9 @@ class RegistriesClient(_product.Client):
     ) -> types.CreateInstanceTokenOutput:
         """Issues a temporary password for logging in to an enterprise-edition instance.
 
-        `CreateInstanceToken` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Takes no region. Not retried once a request may have reached the service: a second request issues
-        another password, which may be good for long.
+        `CreateInstanceToken` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a second request issues another
+        password, which may be good for long.
 
         Args:
             registry_id: Identifier of the instance to log in to. `RegistryId`.
@@ -184,8 +184,8 @@ class RegistriesClient(_product.Client):
         """Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by
         anyone is refused; the number of namespaces of a user is limited by a quota.
 
-        `CreateNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: it changes something.
+        `CreateNamespacePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             namespace: Name of the new namespace; it must be unique over the whole registry and not reserved.
@@ -206,8 +206,8 @@ class RegistriesClient(_product.Client):
     ) -> types.CreateRepositoryPersonalOutput:
         """Creates an empty personal-edition repository in a namespace of the user.
 
-        `CreateRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: it changes something.
+        `CreateRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Full name of the new repository, as `namespace/name`; the namespace must belong to the
@@ -229,7 +229,7 @@ class RegistriesClient(_product.Client):
         """Creates the caller's user of the personal-edition registry and sets its login password. It works once: an
         existing user is refused.
 
-        `CreateUserPersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
+        `CreateUserPersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without a
         region. Not retried once a request may have reached the service: it changes something.
 
         Args:
@@ -249,7 +249,7 @@ class RegistriesClient(_product.Client):
         """Deletes an application trigger; the workload it updated stays as it is.
 
         `DeleteApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: a late repetition
+        accepted. Without a region. Not retried once a request may have reached the service: a late repetition
         would delete what was created since under the same name.
 
         Args:
@@ -265,9 +265,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteImageLifecycleGlobalPersonalOutput:
         """Removes the cleanup policy that applies to all personal-edition repositories of the user.
 
-        `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
-        decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
-        repetition would delete a policy that was set since.
+        `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Without a region. Not retried once a request may have reached the service: a late repetition
+        would delete a policy that was set since.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -281,8 +281,8 @@ class RegistriesClient(_product.Client):
         """Removes the cleanup policy of one personal-edition repository.
 
         `DeleteImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition would delete a
-        policy that was set since.
+        Without a region. Not retried once a request may have reached the service: a late repetition would delete
+        a policy that was set since.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -300,9 +300,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteImagePersonalOutput:
         """Deletes one tag of a personal-edition repository.
 
-        `DeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        `DeleteImagePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late repetition would delete
+        what was created since under the same name.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -320,9 +320,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteNamespacePersonalOutput:
         """Deletes a personal-edition namespace of the user.
 
-        `DeleteNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        `DeleteNamespacePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late repetition would delete
+        what was created since under the same name.
 
         Args:
             namespace: Name of the namespace to delete. `Namespace`.
@@ -340,9 +340,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteRepositoryPersonalOutput:
         """Deletes one personal-edition repository.
 
-        `DeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        `DeleteRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late repetition would delete
+        what was created since under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository to delete. `RepoName`.
@@ -364,7 +364,7 @@ class RegistriesClient(_product.Client):
         """Lists the runs of application triggers, with their outcome.
 
         `DescribeApplicationTriggerLogPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -393,7 +393,7 @@ class RegistriesClient(_product.Client):
         """Lists the application triggers of the user.
 
         `DescribeApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -419,7 +419,7 @@ class RegistriesClient(_product.Client):
         """Lists the repositories the user has marked as favorites.
 
         `DescribeFavorRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged. Retried after any temporary failure: it only reads.
+        accepted. Without a region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Name of the repository to look for. `RepoName`.
@@ -441,7 +441,7 @@ class RegistriesClient(_product.Client):
         """Lists the tags of a personal-edition repository whose image has the same content as a given tag.
 
         `DescribeImageFilterPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -458,7 +458,7 @@ class RegistriesClient(_product.Client):
         """Reads the cleanup policies that apply to all personal-edition repositories of the user.
 
         `DescribeImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Retried after any temporary failure: it only reads.
+        accepted. Without a region. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -472,7 +472,7 @@ class RegistriesClient(_product.Client):
         """Reads the cleanup policies of one personal-edition repository.
 
         `DescribeImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -491,8 +491,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeImagePersonalOutput:
         """Lists the tags of a personal-edition repository with details of their images.
 
-        `DescribeImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
-        region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without
+        a region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -514,8 +514,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeInstanceStatusOutput:
         """Reads the state of enterprise-edition instances and the steps of their creation.
 
-        `DescribeInstanceStatus` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Retried after any temporary failure: it only reads.
+        `DescribeInstanceStatus` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             registry_ids: Identifiers of the instances to look up. `RegistryIds`.
@@ -537,7 +537,7 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeInstancesOutput:
         """Lists the enterprise-edition instances of the account.
 
-        `DescribeInstances` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
+        `DescribeInstances` in the API. At most 20 calls per second. Any valid signature is accepted. Without a
         region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
@@ -568,7 +568,7 @@ class RegistriesClient(_product.Client):
         """Lists the personal-edition namespaces of the user whose name matches a text.
 
         `DescribeNamespacePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Paged. Retried after any temporary failure: it only reads.
+        Without a region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name to look for; part of a name is enough. `Namespace`.
@@ -594,7 +594,7 @@ class RegistriesClient(_product.Client):
         """Searches the user's personal-edition repositories by name, visibility and namespace.
 
         `DescribeRepositoryFilterPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -621,7 +621,7 @@ class RegistriesClient(_product.Client):
         """Lists all personal-edition repositories that the user owns.
 
         `DescribeRepositoryOwnerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -643,7 +643,7 @@ class RegistriesClient(_product.Client):
         """Reads the properties of one personal-edition repository.
 
         `DescribeRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -659,7 +659,7 @@ class RegistriesClient(_product.Client):
         """Reads the user's quotas in the personal-edition registry.
 
         `DescribeUserQuotaPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -673,8 +673,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DuplicateImagePersonalOutput:
         """Copies an image of the personal-edition registry to another repository or tag.
 
-        `DuplicateImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes
-        no region. Not retried once a request may have reached the service: a late repetition would take the new
+        `DuplicateImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without
+        a region. Not retried once a request may have reached the service: a late repetition would take the new
         tag away from a newer image.
 
         Args:
@@ -697,9 +697,9 @@ class RegistriesClient(_product.Client):
         """Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are
         then deleted automatically.
 
-        `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
-        decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
-        repetition would undo a newer policy, and may delete tags by it.
+        `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Without a region. Not retried once a request may have reached the service: a late repetition
+        would undo a newer policy, and may delete tags by it.
 
         Args:
             type: What the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
@@ -729,7 +729,7 @@ class RegistriesClient(_product.Client):
         """Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
 
         `ModifyApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: a late repetition
+        accepted. Without a region. Not retried once a request may have reached the service: a late repetition
         would undo a newer trigger.
 
         Args:
@@ -766,7 +766,7 @@ class RegistriesClient(_product.Client):
         """Makes a personal-edition repository public or private.
 
         `ModifyRepositoryAccessPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition could make a
+        Without a region. Not retried once a request may have reached the service: a late repetition could make a
         repository public that was made private since.
 
         Args:
@@ -787,7 +787,7 @@ class RegistriesClient(_product.Client):
         """Replaces the description of a personal-edition repository.
 
         `ModifyRepositoryInfoPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition would undo a
+        Without a region. Not retried once a request may have reached the service: a late repetition would undo a
         newer description.
 
         Args:
@@ -807,8 +807,8 @@ class RegistriesClient(_product.Client):
         """Changes the login password of the user of the personal-edition registry.
 
         `ModifyUserPasswordPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition would bring an
-        older password back.
+        Without a region. Not retried once a request may have reached the service: a late repetition would bring
+        an older password back.
 
         Args:
             password: New login password. `Password`.
@@ -826,7 +826,7 @@ class RegistriesClient(_product.Client):
         """Tells whether a personal-edition namespace exists or is reserved.
 
         `ValidateNamespaceExistPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name of the namespace to check. `Namespace`.
@@ -843,7 +843,7 @@ class RegistriesClient(_product.Client):
         """Tells whether a personal-edition repository exists.
 
         `ValidateRepositoryExistPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Retried after any temporary failure: it only reads.
+        accepted. Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -867,17 +867,18 @@ class RegistriesClient(_product.Client):
         `DescribeInstanceStatus`.
 
         Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`,
-        `DeleteBucketFailed` and `DeleteFailed`. Polls again in every other state, including unknown ones. The
-        error is `NotFound` when it does not appear within the grace, or disappears. Times out after 20 minutes.
+        `DeleteBucketFailed` and `DeleteFailed`. Polls again in every other state, including unknown ones. Fails
+        with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 20
+        minutes.
 
         Args:
             registry_id: The registry instance.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -892,9 +893,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteImagePersonalOutput]:
         """Deletes several tags of one personal-edition repository in a single call.
 
-        `BatchDeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        `BatchDeleteImagePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late repetition would delete
+        what was created since under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository that holds the tags. `RepoName`.
@@ -912,8 +913,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteRepositoryPersonalOutput]:
         """Deletes several personal-edition repositories in a single call.
 
-        `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Takes no region. Not retried once a request may have reached the service: a late repetition
+        `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Without a region. Not retried once a request may have reached the service: a late repetition
         would delete what was created since under the same name.
 
         Args:
@@ -942,7 +943,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         number of triggers is limited by a quota.
 
         `CreateApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: it changes something.
+        accepted. Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Repository the trigger watches, as `namespace/name`, for example `library/test`.
@@ -980,7 +981,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         automatically.
 
         `CreateImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: it changes something.
+        Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1003,8 +1004,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Starts the creation of an enterprise-edition registry instance. It answers at once; follow the progress
         with DescribeInstanceStatus until the instance is running.
 
-        `CreateInstance` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Takes no region. Not retried once a request may have reached the service: it changes something.
+        `CreateInstance` in the API. At most 20 calls per second. Authorized by the account's policies. Without a
+        region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             registry_name: Name of the new enterprise-edition instance. `RegistryName`.
@@ -1025,9 +1026,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateInstanceTokenOutput]:
         """Issues a temporary password for logging in to an enterprise-edition instance.
 
-        `CreateInstanceToken` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Takes no region. Not retried once a request may have reached the service: a second request issues
-        another password, which may be good for long.
+        `CreateInstanceToken` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a second request issues another
+        password, which may be good for long.
 
         Args:
             registry_id: Identifier of the instance to log in to. `RegistryId`.
@@ -1046,8 +1047,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Creates a personal-edition namespace. The name is shared by all users of the registry, so a name taken by
         anyone is refused; the number of namespaces of a user is limited by a quota.
 
-        `CreateNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: it changes something.
+        `CreateNamespacePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             namespace: Name of the new namespace; it must be unique over the whole registry and not reserved.
@@ -1068,8 +1069,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateRepositoryPersonalOutput]:
         """Creates an empty personal-edition repository in a namespace of the user.
 
-        `CreateRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: it changes something.
+        `CreateRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Full name of the new repository, as `namespace/name`; the namespace must belong to the
@@ -1091,7 +1092,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Creates the caller's user of the personal-edition registry and sets its login password. It works once: an
         existing user is refused.
 
-        `CreateUserPersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
+        `CreateUserPersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without a
         region. Not retried once a request may have reached the service: it changes something.
 
         Args:
@@ -1111,7 +1112,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes an application trigger; the workload it updated stays as it is.
 
         `DeleteApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: a late repetition
+        accepted. Without a region. Not retried once a request may have reached the service: a late repetition
         would delete what was created since under the same name.
 
         Args:
@@ -1127,9 +1128,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteImageLifecycleGlobalPersonalOutput]:
         """Removes the cleanup policy that applies to all personal-edition repositories of the user.
 
-        `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
-        decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
-        repetition would delete a policy that was set since.
+        `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Without a region. Not retried once a request may have reached the service: a late repetition
+        would delete a policy that was set since.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -1143,8 +1144,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Removes the cleanup policy of one personal-edition repository.
 
         `DeleteImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition would delete a
-        policy that was set since.
+        Without a region. Not retried once a request may have reached the service: a late repetition would delete
+        a policy that was set since.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1162,9 +1163,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteImagePersonalOutput]:
         """Deletes one tag of a personal-edition repository.
 
-        `DeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        `DeleteImagePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late repetition would delete
+        what was created since under the same name.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1182,9 +1183,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteNamespacePersonalOutput]:
         """Deletes a personal-edition namespace of the user.
 
-        `DeleteNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        `DeleteNamespacePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late repetition would delete
+        what was created since under the same name.
 
         Args:
             namespace: Name of the namespace to delete. `Namespace`.
@@ -1202,9 +1203,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteRepositoryPersonalOutput]:
         """Deletes one personal-edition repository.
 
-        `DeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late repetition would
-        delete what was created since under the same name.
+        `DeleteRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late repetition would delete
+        what was created since under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository to delete. `RepoName`.
@@ -1226,7 +1227,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the runs of application triggers, with their outcome.
 
         `DescribeApplicationTriggerLogPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -1255,7 +1256,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the application triggers of the user.
 
         `DescribeApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -1281,7 +1282,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the repositories the user has marked as favorites.
 
         `DescribeFavorRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged. Retried after any temporary failure: it only reads.
+        accepted. Without a region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Name of the repository to look for. `RepoName`.
@@ -1303,7 +1304,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the tags of a personal-edition repository whose image has the same content as a given tag.
 
         `DescribeImageFilterPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1320,7 +1321,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Reads the cleanup policies that apply to all personal-edition repositories of the user.
 
         `DescribeImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Retried after any temporary failure: it only reads.
+        accepted. Without a region. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -1334,7 +1335,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Reads the cleanup policies of one personal-edition repository.
 
         `DescribeImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1353,8 +1354,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeImagePersonalOutput, types.TagInfo]:
         """Lists the tags of a personal-edition repository with details of their images.
 
-        `DescribeImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
-        region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without
+        a region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1376,8 +1377,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeInstanceStatusOutput]:
         """Reads the state of enterprise-edition instances and the steps of their creation.
 
-        `DescribeInstanceStatus` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Retried after any temporary failure: it only reads.
+        `DescribeInstanceStatus` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             registry_ids: Identifiers of the instances to look up. `RegistryIds`.
@@ -1399,7 +1400,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeInstancesOutput, types.Registry]:
         """Lists the enterprise-edition instances of the account.
 
-        `DescribeInstances` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
+        `DescribeInstances` in the API. At most 20 calls per second. Any valid signature is accepted. Without a
         region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
@@ -1430,7 +1431,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the personal-edition namespaces of the user whose name matches a text.
 
         `DescribeNamespacePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Paged. Retried after any temporary failure: it only reads.
+        Without a region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name to look for; part of a name is enough. `Namespace`.
@@ -1456,7 +1457,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Searches the user's personal-edition repositories by name, visibility and namespace.
 
         `DescribeRepositoryFilterPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -1483,7 +1484,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists all personal-edition repositories that the user owns.
 
         `DescribeRepositoryOwnerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -1505,7 +1506,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Reads the properties of one personal-edition repository.
 
         `DescribeRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1521,7 +1522,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Reads the user's quotas in the personal-edition registry.
 
         `DescribeUserQuotaPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -1535,8 +1536,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DuplicateImagePersonalOutput]:
         """Copies an image of the personal-edition registry to another repository or tag.
 
-        `DuplicateImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes
-        no region. Not retried once a request may have reached the service: a late repetition would take the new
+        `DuplicateImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without
+        a region. Not retried once a request may have reached the service: a late repetition would take the new
         tag away from a newer image.
 
         Args:
@@ -1559,9 +1560,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Sets the cleanup policy that applies to all personal-edition repositories of the user: tags outside it are
         then deleted automatically.
 
-        `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
-        decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
-        repetition would undo a newer policy, and may delete tags by it.
+        `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Without a region. Not retried once a request may have reached the service: a late repetition
+        would undo a newer policy, and may delete tags by it.
 
         Args:
             type: What the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
@@ -1591,7 +1592,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Changes an application trigger: its name, the repository and tags it watches, or the workload it updates.
 
         `ModifyApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: a late repetition
+        accepted. Without a region. Not retried once a request may have reached the service: a late repetition
         would undo a newer trigger.
 
         Args:
@@ -1628,7 +1629,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Makes a personal-edition repository public or private.
 
         `ModifyRepositoryAccessPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition could make a
+        Without a region. Not retried once a request may have reached the service: a late repetition could make a
         repository public that was made private since.
 
         Args:
@@ -1649,7 +1650,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Replaces the description of a personal-edition repository.
 
         `ModifyRepositoryInfoPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition would undo a
+        Without a region. Not retried once a request may have reached the service: a late repetition would undo a
         newer description.
 
         Args:
@@ -1669,8 +1670,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Changes the login password of the user of the personal-edition registry.
 
         `ModifyUserPasswordPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late repetition would bring an
-        older password back.
+        Without a region. Not retried once a request may have reached the service: a late repetition would bring
+        an older password back.
 
         Args:
             password: New login password. `Password`.
@@ -1688,7 +1689,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Tells whether a personal-edition namespace exists or is reserved.
 
         `ValidateNamespaceExistPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name of the namespace to check. `Namespace`.
@@ -1705,7 +1706,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Tells whether a personal-edition repository exists.
 
         `ValidateRepositoryExistPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Retried after any temporary failure: it only reads.
+        accepted. Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1729,22 +1730,23 @@ class AsyncRegistriesClient(_product.AsyncClient):
         `DescribeInstanceStatus`.
 
         Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`,
-        `DeleteBucketFailed` and `DeleteFailed`. Polls again in every other state, including unknown ones. The
-        error is `NotFound` when it does not appear within the grace, or disappears. Times out after 20 minutes.
+        `DeleteBucketFailed` and `DeleteFailed`. Polls again in every other state, including unknown ones. Fails
+        with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 20
+        minutes.
 
         Args:
             registry_id: The registry instance.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
 class Connection(_product.Connection):
-    """A connection to tcr. It can be used by several threads at once, and in a child made by `fork`."""
+    """A connection to tcr. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
         self,
@@ -1775,7 +1777,7 @@ class Connection(_product.Connection):
         signed_host: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
@@ -1825,8 +1827,8 @@ class Connection(_product.Connection):
             resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
                 for the port of the URL. The certificate must still be that of the host's name. Without it, the
                 name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+            retry: The policy by which calls are retried. Fields: `max_attempts` (the most attempts, the first
+                one included), `base_delay` (the longest wait before the first retry, in seconds),
                 `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
                 attempts.
@@ -1846,7 +1848,7 @@ class Connection(_product.Connection):
     def registries(self) -> RegistriesClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
-    """A connection to tcr for `asyncio`, of any number of loops."""
+    """A connection to tcr for `asyncio`, for any number of loops."""
 
     def __init__(
         self,
@@ -1877,7 +1879,7 @@ class AsyncConnection(_product.AsyncConnection):
         signed_host: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
@@ -1927,8 +1929,8 @@ class AsyncConnection(_product.AsyncConnection):
             resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
                 for the port of the URL. The certificate must still be that of the host's name. Without it, the
                 name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+            retry: The policy by which calls are retried. Fields: `max_attempts` (the most attempts, the first
+                one included), `base_delay` (the longest wait before the first retry, in seconds),
                 `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
                 attempts.

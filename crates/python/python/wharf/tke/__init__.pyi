@@ -61,8 +61,8 @@ class ClustersClient(_product.Client):
         """Checks, before a cluster is created, whether its address range would collide with other ranges of the
         private network. Changes nothing.
 
-        `CheckClusterCIDR` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `CheckClusterCIDR` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Args:
             vpc_id: Private network (VPC) the cluster would be in. `VpcId`.
@@ -92,8 +92,8 @@ class ClustersClient(_product.Client):
         """Reports how many CPU cores the container service really uses. The operator's licence platform calls it at
         intervals.
 
-        `CollectAllCore` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `CollectAllCore` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
@@ -118,8 +118,8 @@ class ClustersClient(_product.Client):
         ready: follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another
         cluster.
 
-        `CreateCluster` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: it changes something.
+        `CreateCluster` in the API. At most 20 calls per second. Authorized by the account's policies. Not retried
+        once a request may have reached the service: it changes something.
 
         Args:
             cluster_type: Who runs the control plane. `ClusterType`. Known values: `MANAGED_CLUSTER`,
@@ -170,8 +170,8 @@ class ClustersClient(_product.Client):
         private for a managed one. Returns at once; follow it with DescribeClusterEndpointStatus, then read the
         address with DescribeClusterEndpoint.
 
-        `CreateClusterEndpoint` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: it changes something.
+        `CreateClusterEndpoint` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to open. `ClusterId`.
@@ -201,9 +201,9 @@ class ClustersClient(_product.Client):
         """Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is
         done when DescribeClusters no longer lists the cluster.
 
-        `DeleteCluster` in the API. At most 50 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: the answer to a repetition is that there is
-        nothing to delete, although the first request deleted it.
+        `DeleteCluster` in the API. At most 50 calls per second. Authorized by the account's policies. Not retried
+        once a request may have reached the service: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster to delete. `ClusterId`.
@@ -223,9 +223,9 @@ class ClustersClient(_product.Client):
     ) -> types.DeleteHelmChartOutput:
         """Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version.
 
-        `DeleteHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: a late repetition would delete what was created
-        since under the same name.
+        `DeleteHelmChart` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: a late repetition would delete what was created since
+        under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -242,9 +242,9 @@ class ClustersClient(_product.Client):
     ) -> types.DeleteHelmChartVersionOutput:
         """Deletes one version of a Helm chart.
 
-        `DeleteHelmChartVersion` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: a late repetition would delete what was
-        created since under the same name.
+        `DeleteHelmChartVersion` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Not retried once a request may have reached the service: a late repetition would delete what was created
+        since under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -263,8 +263,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeChartDownloadInfoOutput:
         """Makes an address from which one version of a Helm chart can be downloaded.
 
-        `DescribeChartDownloadInfo` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Retried after any temporary failure: it only reads.
+        `DescribeChartDownloadInfo` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -302,8 +302,8 @@ class ClustersClient(_product.Client):
         """Tells whether the public or the private access point of a cluster is open. Call it after
         CreateClusterEndpoint, with the same IsExtranet, until the status is Created.
 
-        `DescribeClusterEndpointStatus` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Retried after any temporary failure: it only reads.
+        `DescribeClusterEndpointStatus` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose access point is asked about. `ClusterId`.
@@ -326,8 +326,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterKubeconfigOutput:
         """Returns a kubeconfig file with which the calling user can reach the cluster. The file is a credential.
 
-        `DescribeClusterKubeconfig` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Retried after any temporary failure: it only reads.
+        `DescribeClusterKubeconfig` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to reach. `ClusterId`.
@@ -348,8 +348,8 @@ class ClustersClient(_product.Client):
         """Returns the account, password, certificate and addresses with which a cluster can be reached. The answer
         carries credentials.
 
-        `DescribeClusterSecurity` in the API. At most 50 calls per second. The account's policies decide who may
-        call it. Retried after any temporary failure: it only reads.
+        `DescribeClusterSecurity` in the API. At most 50 calls per second. Authorized by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to reach, as listed by DescribeClusters. `ClusterId`.
@@ -374,8 +374,8 @@ class ClustersClient(_product.Client):
         """Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived
         internal use; prefer the Kubernetes API.
 
-        `DescribeClusterServices` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Retried after any temporary failure: it only reads.
+        `DescribeClusterServices` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose services are listed. `ClusterId`.
@@ -424,8 +424,8 @@ class ClustersClient(_product.Client):
         """Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The
         document lists no answer but the request identifier; the raw answer may hold more, such as temporary keys.
 
-        `DescribeCosInfo` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `DescribeCosInfo` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
@@ -439,8 +439,8 @@ class ClustersClient(_product.Client):
         """Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw
         answer may hold more.
 
-        `DescribeHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Retried after any temporary failure: it only reads.
+        `DescribeHelmChart` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Args:
             search: Text to search for. `Search`.
@@ -457,8 +457,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeHelmChartDetailOutput:
         """Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
 
-        `DescribeHelmChartDetail` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Retried after any temporary failure: it only reads.
+        `DescribeHelmChartDetail` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -475,8 +475,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeHelmChartVersionOutput:
         """Lists the versions of a Helm chart.
 
-        `DescribeHelmChartVersion` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Retried after any temporary failure: it only reads.
+        `DescribeHelmChartVersion` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -490,8 +490,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeImagesOutput:
         """Lists the machine images that cluster nodes can be installed from in the region.
 
-        `DescribeImages` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `DescribeImages` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -507,8 +507,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeQuotaOutput:
         """Reads how many clusters the account may have in the region and how many nodes one cluster may have.
 
-        `DescribeQuota` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `DescribeQuota` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.Db`,
@@ -522,8 +522,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeRegionsOutput:
         """Lists all regions in which the container service is offered.
 
-        `DescribeRegions` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `DescribeRegions` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -538,8 +538,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeVersionsOutput:
         """Lists the Kubernetes versions that clusters can be created with.
 
-        `DescribeVersions` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `DescribeVersions` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
@@ -564,8 +564,8 @@ class ClustersClient(_product.Client):
         """Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes
         depends on the method and path given, so it must not be repeated blindly.
 
-        `ForwardRequest` in the API. At most 200 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: what is passed on may change something in the
+        `ForwardRequest` in the API. At most 200 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: what is passed on may change something in the
         cluster.
 
         Args:
@@ -597,9 +597,8 @@ class ClustersClient(_product.Client):
         """Changes the name, description or container runtime of a cluster. Attributes left out keep their values;
         the answer gives the resulting ones.
 
-        `ModifyClusterAttribute` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: a late repetition would undo a newer
-        value.
+        `ModifyClusterAttribute` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Not retried once a request may have reached the service: a late repetition would undo a newer value.
 
         Args:
             cluster_id: Cluster to change. `ClusterId`.
@@ -620,8 +619,8 @@ class ClustersClient(_product.Client):
     ) -> types.QueryOverageOutput:
         """Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further use.
 
-        `QueryOverage` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `QueryOverage` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.Param`, `InvalidParameter`,
@@ -638,8 +637,8 @@ class ClustersClient(_product.Client):
         """Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is
         meant to tell where to put it.
 
-        `UploadHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: it changes something.
+        `UploadHelmChart` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cos_path: Path of the chart file in object storage. `CosPath`.
@@ -665,17 +664,17 @@ class ClustersClient(_product.Client):
 
         Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in
         the state `Idling` when it lasts for the grace or follows another state. Polls again in every other state,
-        including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears.
-        Times out after 30 minutes.
+        including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or
+        disappears. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -690,17 +689,17 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until a cluster is deleted. Polls `DescribeClusters`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_endpoint_created(
@@ -716,19 +715,19 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`.
 
-        Fails in the state `CreateFailed`. The state `NotFound` means that it does not exist. Polls again in every
-        other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or
-        disappears. Times out after 10 minutes.
+        Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Polls
+        again in every other state, including unknown ones. Fails with `NotFound` when the resource does not
+        appear within the grace, or disappears. Times out after 10 minutes.
 
         Args:
             cluster_id: The cluster.
             is_extranet: The public access point, not the private one.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -768,8 +767,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Checks, before a cluster is created, whether its address range would collide with other ranges of the
         private network. Changes nothing.
 
-        `CheckClusterCIDR` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `CheckClusterCIDR` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Args:
             vpc_id: Private network (VPC) the cluster would be in. `VpcId`.
@@ -799,8 +798,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Reports how many CPU cores the container service really uses. The operator's licence platform calls it at
         intervals.
 
-        `CollectAllCore` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `CollectAllCore` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
@@ -825,8 +824,8 @@ class AsyncClustersClient(_product.AsyncClient):
         ready: follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another
         cluster.
 
-        `CreateCluster` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: it changes something.
+        `CreateCluster` in the API. At most 20 calls per second. Authorized by the account's policies. Not retried
+        once a request may have reached the service: it changes something.
 
         Args:
             cluster_type: Who runs the control plane. `ClusterType`. Known values: `MANAGED_CLUSTER`,
@@ -877,8 +876,8 @@ class AsyncClustersClient(_product.AsyncClient):
         private for a managed one. Returns at once; follow it with DescribeClusterEndpointStatus, then read the
         address with DescribeClusterEndpoint.
 
-        `CreateClusterEndpoint` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: it changes something.
+        `CreateClusterEndpoint` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to open. `ClusterId`.
@@ -908,9 +907,9 @@ class AsyncClustersClient(_product.AsyncClient):
         """Deletes a cluster and destroys or keeps the servers of its nodes. Returns while the deletion runs: it is
         done when DescribeClusters no longer lists the cluster.
 
-        `DeleteCluster` in the API. At most 50 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: the answer to a repetition is that there is
-        nothing to delete, although the first request deleted it.
+        `DeleteCluster` in the API. At most 50 calls per second. Authorized by the account's policies. Not retried
+        once a request may have reached the service: the answer to a repetition is that there is nothing to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster to delete. `ClusterId`.
@@ -930,9 +929,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteHelmChartOutput]:
         """Deletes a Helm chart as a whole; DeleteHelmChartVersion deletes a single version.
 
-        `DeleteHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: a late repetition would delete what was created
-        since under the same name.
+        `DeleteHelmChart` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: a late repetition would delete what was created since
+        under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -949,9 +948,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteHelmChartVersionOutput]:
         """Deletes one version of a Helm chart.
 
-        `DeleteHelmChartVersion` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: a late repetition would delete what was
-        created since under the same name.
+        `DeleteHelmChartVersion` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Not retried once a request may have reached the service: a late repetition would delete what was created
+        since under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -970,8 +969,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeChartDownloadInfoOutput]:
         """Makes an address from which one version of a Helm chart can be downloaded.
 
-        `DescribeChartDownloadInfo` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Retried after any temporary failure: it only reads.
+        `DescribeChartDownloadInfo` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -1009,8 +1008,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Tells whether the public or the private access point of a cluster is open. Call it after
         CreateClusterEndpoint, with the same IsExtranet, until the status is Created.
 
-        `DescribeClusterEndpointStatus` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Retried after any temporary failure: it only reads.
+        `DescribeClusterEndpointStatus` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose access point is asked about. `ClusterId`.
@@ -1033,8 +1032,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterKubeconfigOutput]:
         """Returns a kubeconfig file with which the calling user can reach the cluster. The file is a credential.
 
-        `DescribeClusterKubeconfig` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Retried after any temporary failure: it only reads.
+        `DescribeClusterKubeconfig` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to reach. `ClusterId`.
@@ -1055,8 +1054,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Returns the account, password, certificate and addresses with which a cluster can be reached. The answer
         carries credentials.
 
-        `DescribeClusterSecurity` in the API. At most 50 calls per second. The account's policies decide who may
-        call it. Retried after any temporary failure: it only reads.
+        `DescribeClusterSecurity` in the API. At most 50 calls per second. Authorized by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to reach, as listed by DescribeClusters. `ClusterId`.
@@ -1081,8 +1080,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Lists the Kubernetes services of a cluster with their load balancers and replicas. Meant for short-lived
         internal use; prefer the Kubernetes API.
 
-        `DescribeClusterServices` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Retried after any temporary failure: it only reads.
+        `DescribeClusterServices` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose services are listed. `ClusterId`.
@@ -1131,8 +1130,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The
         document lists no answer but the request identifier; the raw answer may hold more, such as temporary keys.
 
-        `DescribeCosInfo` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `DescribeCosInfo` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
@@ -1146,8 +1145,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Searches the Helm charts of the account. The document lists no answer but the request identifier; the raw
         answer may hold more.
 
-        `DescribeHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Retried after any temporary failure: it only reads.
+        `DescribeHelmChart` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Args:
             search: Text to search for. `Search`.
@@ -1164,8 +1163,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeHelmChartDetailOutput]:
         """Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
 
-        `DescribeHelmChartDetail` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Retried after any temporary failure: it only reads.
+        `DescribeHelmChartDetail` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -1182,8 +1181,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeHelmChartVersionOutput]:
         """Lists the versions of a Helm chart.
 
-        `DescribeHelmChartVersion` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Retried after any temporary failure: it only reads.
+        `DescribeHelmChartVersion` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -1197,8 +1196,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeImagesOutput]:
         """Lists the machine images that cluster nodes can be installed from in the region.
 
-        `DescribeImages` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `DescribeImages` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -1214,8 +1213,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeQuotaOutput]:
         """Reads how many clusters the account may have in the region and how many nodes one cluster may have.
 
-        `DescribeQuota` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `DescribeQuota` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.Db`,
@@ -1229,8 +1228,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeRegionsOutput]:
         """Lists all regions in which the container service is offered.
 
-        `DescribeRegions` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `DescribeRegions` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -1245,8 +1244,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeVersionsOutput]:
         """Lists the Kubernetes versions that clusters can be created with.
 
-        `DescribeVersions` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `DescribeVersions` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
@@ -1271,8 +1270,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes
         depends on the method and path given, so it must not be repeated blindly.
 
-        `ForwardRequest` in the API. At most 200 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: what is passed on may change something in the
+        `ForwardRequest` in the API. At most 200 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: what is passed on may change something in the
         cluster.
 
         Args:
@@ -1304,9 +1303,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Changes the name, description or container runtime of a cluster. Attributes left out keep their values;
         the answer gives the resulting ones.
 
-        `ModifyClusterAttribute` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: a late repetition would undo a newer
-        value.
+        `ModifyClusterAttribute` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Not retried once a request may have reached the service: a late repetition would undo a newer value.
 
         Args:
             cluster_id: Cluster to change. `ClusterId`.
@@ -1327,8 +1325,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.QueryOverageOutput]:
         """Asks whether the licensed number of CPU cores is exceeded, upon which the operator blocks further use.
 
-        `QueryOverage` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `QueryOverage` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.Param`, `InvalidParameter`,
@@ -1345,8 +1343,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Takes a Helm chart that was put into object storage (COS) into the chart repository. DescribeCosInfo is
         meant to tell where to put it.
 
-        `UploadHelmChart` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: it changes something.
+        `UploadHelmChart` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cos_path: Path of the chart file in object storage. `CosPath`.
@@ -1372,17 +1370,17 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in
         the state `Idling` when it lasts for the grace or follows another state. Polls again in every other state,
-        including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears.
-        Times out after 30 minutes.
+        including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or
+        disappears. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -1397,17 +1395,17 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a cluster is deleted. Polls `DescribeClusters`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_endpoint_created(
@@ -1423,19 +1421,19 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`.
 
-        Fails in the state `CreateFailed`. The state `NotFound` means that it does not exist. Polls again in every
-        other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or
-        disappears. Times out after 10 minutes.
+        Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Polls
+        again in every other state, including unknown ones. Fails with `NotFound` when the resource does not
+        appear within the grace, or disappears. Times out after 10 minutes.
 
         Args:
             cluster_id: The cluster.
             is_extranet: The public access point, not the private one.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1450,8 +1448,8 @@ class MonitoringClient(_product.Client):
     ) -> types.CheckIfLogCollectorExistsOutput:
         """Tells whether a cluster already has a log collection rule of the old kind with the given name.
 
-        `CheckIfLogCollectorExists` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Retried after any temporary failure: it only reads.
+        `CheckIfLogCollectorExists` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to look in. `ClusterId`.
@@ -1475,8 +1473,8 @@ class MonitoringClient(_product.Client):
         """Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection
         service itself on.
 
-        `CreateLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: it changes something.
+        `CreateLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster that gets the rule. `ClusterId`.
@@ -1500,9 +1498,9 @@ class MonitoringClient(_product.Client):
     ) -> types.DeleteLogCollectorOutput:
         """Deletes a log collection rule of the old kind from a cluster.
 
-        `DeleteLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would delete what was
-        created since under the same name.
+        `DeleteLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: a late repetition would delete what was created since
+        under the same name.
 
         Args:
             cluster_id: Cluster the rule belongs to. `ClusterId`.
@@ -1519,9 +1517,9 @@ class MonitoringClient(_product.Client):
     ) -> types.DisableClusterAuditOutput:
         """Switches the audit log of a cluster off. There is no documented operation that shows the progress.
 
-        `DisableClusterAudit` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would switch off what was
-        switched on since.
+        `DisableClusterAudit` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: a late repetition would switch off what was switched
+        on since.
 
         Args:
             cluster_id: Cluster whose audit log is switched off. `ClusterId`.
@@ -1542,9 +1540,9 @@ class MonitoringClient(_product.Client):
         """Switches the audit log of a cluster on, writing to the log set and topic given or else to the default
         ones. There is no documented operation that shows the progress.
 
-        `EnableClusterAudit` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would switch on what was
-        switched off since.
+        `EnableClusterAudit` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: a late repetition would switch on what was switched
+        off since.
 
         Args:
             cluster_id: Cluster whose audit log is switched on. `ClusterId`.
@@ -1568,9 +1566,9 @@ class MonitoringClient(_product.Client):
         """Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus:
         take it as ready when Enabled is true and both pod counts are equal.
 
-        `EnableLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would switch on what was
-        switched off since.
+        `EnableLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: a late repetition would switch on what was switched
+        off since.
 
         Args:
             cluster_id: Cluster in which the service is switched on. Optional in the document, but there is no
@@ -1588,8 +1586,8 @@ class MonitoringClient(_product.Client):
     ) -> types.GetDashboardIdOutput:
         """Finds the identifier of one of the monitoring dashboards that belong to a cluster.
 
-        `GetDashboardID` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `GetDashboardID` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the dashboard belongs to. `ClusterId`.
@@ -1609,8 +1607,8 @@ class MonitoringClient(_product.Client):
     ) -> types.GetLogCollectorOutput:
         """Reads one log collection rule of the old kind.
 
-        `GetLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `GetLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the rule belongs to. `ClusterId`.
@@ -1674,8 +1672,8 @@ class MonitoringClient(_product.Client):
     ) -> types.UpdateLogCollectorOutput:
         """Changes a log collection rule of the old kind in a cluster.
 
-        `UpdateLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would undo a newer rule.
+        `UpdateLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: a late repetition would undo a newer rule.
 
         Args:
             cluster_id: Cluster the rule belongs to. `ClusterId`.
@@ -1702,8 +1700,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.CheckIfLogCollectorExistsOutput]:
         """Tells whether a cluster already has a log collection rule of the old kind with the given name.
 
-        `CheckIfLogCollectorExists` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Retried after any temporary failure: it only reads.
+        `CheckIfLogCollectorExists` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to look in. `ClusterId`.
@@ -1727,8 +1725,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Creates a log collection rule of the old kind in a cluster. EnableLogCollector switches the collection
         service itself on.
 
-        `CreateLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: it changes something.
+        `CreateLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster that gets the rule. `ClusterId`.
@@ -1752,9 +1750,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteLogCollectorOutput]:
         """Deletes a log collection rule of the old kind from a cluster.
 
-        `DeleteLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would delete what was
-        created since under the same name.
+        `DeleteLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: a late repetition would delete what was created since
+        under the same name.
 
         Args:
             cluster_id: Cluster the rule belongs to. `ClusterId`.
@@ -1771,9 +1769,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DisableClusterAuditOutput]:
         """Switches the audit log of a cluster off. There is no documented operation that shows the progress.
 
-        `DisableClusterAudit` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would switch off what was
-        switched on since.
+        `DisableClusterAudit` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: a late repetition would switch off what was switched
+        on since.
 
         Args:
             cluster_id: Cluster whose audit log is switched off. `ClusterId`.
@@ -1794,9 +1792,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Switches the audit log of a cluster on, writing to the log set and topic given or else to the default
         ones. There is no documented operation that shows the progress.
 
-        `EnableClusterAudit` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would switch on what was
-        switched off since.
+        `EnableClusterAudit` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: a late repetition would switch on what was switched
+        off since.
 
         Args:
             cluster_id: Cluster whose audit log is switched on. `ClusterId`.
@@ -1820,9 +1818,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus:
         take it as ready when Enabled is true and both pod counts are equal.
 
-        `EnableLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would switch on what was
-        switched off since.
+        `EnableLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: a late repetition would switch on what was switched
+        off since.
 
         Args:
             cluster_id: Cluster in which the service is switched on. Optional in the document, but there is no
@@ -1840,8 +1838,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetDashboardIdOutput]:
         """Finds the identifier of one of the monitoring dashboards that belong to a cluster.
 
-        `GetDashboardID` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `GetDashboardID` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the dashboard belongs to. `ClusterId`.
@@ -1861,8 +1859,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetLogCollectorOutput]:
         """Reads one log collection rule of the old kind.
 
-        `GetLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Retried after any temporary failure: it only reads.
+        `GetLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
+        after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the rule belongs to. `ClusterId`.
@@ -1926,8 +1924,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateLogCollectorOutput]:
         """Changes a log collection rule of the old kind in a cluster.
 
-        `UpdateLogCollector` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: a late repetition would undo a newer rule.
+        `UpdateLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: a late repetition would undo a newer rule.
 
         Args:
             cluster_id: Cluster the rule belongs to. `ClusterId`.
@@ -1961,8 +1959,8 @@ class NodesClient(_product.Client):
         CreateClusterInstances does the same with grouped settings. Follow the nodes with
         DescribeClusterInstances. Calling again buys again.
 
-        `AddClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: it changes something.
+        `AddClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -2004,8 +2002,8 @@ class NodesClient(_product.Client):
         DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances shows the
         nodes becoming "running".
 
-        `AddExistedInstances` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: it changes something.
+        `AddExistedInstances` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the servers are added to. `ClusterId`.
@@ -2037,8 +2035,8 @@ class NodesClient(_product.Client):
         """Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready; follow
         their state with DescribeClusterInstances. Calling again buys again.
 
-        `CreateClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: it changes something.
+        `CreateClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -2071,8 +2069,8 @@ class NodesClient(_product.Client):
         """Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with
         DescribeClusterVirtualNode.
 
-        `CreateClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: it changes something.
+        `CreateClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2095,9 +2093,9 @@ class NodesClient(_product.Client):
     ) -> types.DeleteClusterInstancesOutput:
         """Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
 
-        `DeleteClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: a late repetition would take out
-        machines that joined again since.
+        `DeleteClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Not retried once a request may have reached the service: a late repetition would take out machines that
+        joined again since.
 
         Args:
             cluster_id: Cluster the nodes belong to. `ClusterId`.
@@ -2124,9 +2122,9 @@ class NodesClient(_product.Client):
         """Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
         DescribeClusterVirtualNode whether they are gone.
 
-        `DeleteClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: the answer to a repetition is that there
-        is nothing to delete, although the first request deleted it.
+        `DeleteClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Not retried once a request may have reached the service: the answer to a repetition is that there is
+        nothing to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2154,8 +2152,8 @@ class NodesClient(_product.Client):
     ) -> types.DescribeClusterInstanceIdsOutput:
         """Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
 
-        `DescribeClusterInstanceIds` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusterInstanceIds` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2190,8 +2188,8 @@ class NodesClient(_product.Client):
         """Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were
         added or removed.
 
-        `DescribeClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2219,8 +2217,8 @@ class NodesClient(_product.Client):
     ) -> types.DescribeClusterVirtualNodeOutput:
         """Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
 
-        `DescribeClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Retried after any temporary failure: it only reads.
+        `DescribeClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2245,8 +2243,8 @@ class NodesClient(_product.Client):
     ) -> types.DescribeExistedInstancesOutput:
         """Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
 
-        `DescribeExistedInstances` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeExistedInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the servers would join: only servers of its private network are returned.
@@ -2285,8 +2283,8 @@ class NodesClient(_product.Client):
         """Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows
         the progress.
 
-        `DrainClusterNode` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: it changes something.
+        `DrainClusterNode` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the node belongs to. `ClusterId`.
@@ -2313,8 +2311,8 @@ class NodesClient(_product.Client):
         """Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the
         progress.
 
-        `DrainClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: it changes something.
+        `DrainClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the virtual node belongs to. `ClusterId`.
@@ -2347,12 +2345,12 @@ class NodesClient(_product.Client):
         Args:
             cluster_id: The cluster.
             instance_ids: The instances.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -2374,8 +2372,8 @@ class AsyncNodesClient(_product.AsyncClient):
         CreateClusterInstances does the same with grouped settings. Follow the nodes with
         DescribeClusterInstances. Calling again buys again.
 
-        `AddClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: it changes something.
+        `AddClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -2417,8 +2415,8 @@ class AsyncNodesClient(_product.AsyncClient):
         DescribeExistedInstances tells beforehand which servers can be added, DescribeClusterInstances shows the
         nodes becoming "running".
 
-        `AddExistedInstances` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: it changes something.
+        `AddExistedInstances` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the servers are added to. `ClusterId`.
@@ -2450,8 +2448,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Buys new cloud servers and adds them to a cluster as nodes. Returns before the nodes are ready; follow
         their state with DescribeClusterInstances. Calling again buys again.
 
-        `CreateClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: it changes something.
+        `CreateClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -2484,8 +2482,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Adds virtual nodes to a virtual node pool of a cluster. Follow their Phase with
         DescribeClusterVirtualNode.
 
-        `CreateClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: it changes something.
+        `CreateClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2508,9 +2506,9 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterInstancesOutput]:
         """Removes nodes from a cluster and destroys or keeps their servers. The result is given per node.
 
-        `DeleteClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: a late repetition would take out
-        machines that joined again since.
+        `DeleteClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Not retried once a request may have reached the service: a late repetition would take out machines that
+        joined again since.
 
         Args:
             cluster_id: Cluster the nodes belong to. `ClusterId`.
@@ -2537,9 +2535,9 @@ class AsyncNodesClient(_product.AsyncClient):
         """Deletes virtual nodes of a pool. Without Force a node on which pods run is not deleted. Look with
         DescribeClusterVirtualNode whether they are gone.
 
-        `DeleteClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: the answer to a repetition is that there
-        is nothing to delete, although the first request deleted it.
+        `DeleteClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Not retried once a request may have reached the service: the answer to a repetition is that there is
+        nothing to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2567,8 +2565,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterInstanceIdsOutput, str]:
         """Lists the identifiers of a cluster's nodes, page by page. Meant for internal use by the operator.
 
-        `DescribeClusterInstanceIds` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusterInstanceIds` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2603,8 +2601,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Lists the nodes of a cluster with role and state, page by page. Also the way to follow nodes that were
         added or removed.
 
-        `DescribeClusterInstances` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2632,8 +2630,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterVirtualNodeOutput]:
         """Lists the virtual nodes of a pool. Also the way to follow nodes that were created or deleted.
 
-        `DescribeClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Retried after any temporary failure: it only reads.
+        `DescribeClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the pool belongs to. `ClusterId`.
@@ -2658,8 +2656,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeExistedInstancesOutput, types.ExistedInstance]:
         """Lists cloud servers, page by page, and tells for each whether it can join a cluster and why not.
 
-        `DescribeExistedInstances` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeExistedInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster the servers would join: only servers of its private network are returned.
@@ -2698,8 +2696,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows
         the progress.
 
-        `DrainClusterNode` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Not retried once a request may have reached the service: it changes something.
+        `DrainClusterNode` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the node belongs to. `ClusterId`.
@@ -2726,8 +2724,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Evicts the pods from a virtual node, or only lists them with DryRun. There is no operation that shows the
         progress.
 
-        `DrainClusterVirtualNode` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: it changes something.
+        `DrainClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the virtual node belongs to. `ClusterId`.
@@ -2760,12 +2758,12 @@ class AsyncNodesClient(_product.AsyncClient):
         Args:
             cluster_id: The cluster.
             instance_ids: The instances.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -2784,8 +2782,8 @@ class ScalingClient(_product.Client):
         """Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that
         the group starts join the cluster; follow the group with DescribeClusterAsGroups.
 
-        `CreateClusterAsGroup` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: it changes something.
+        `CreateClusterAsGroup` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the group is created for. `ClusterId`.
@@ -2823,8 +2821,8 @@ class ScalingClient(_product.Client):
         """Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools,
         then add nodes with CreateClusterVirtualNode.
 
-        `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Not retried once a request may have reached the service: it changes something.
+        `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster that gets the pool. `ClusterId`.
@@ -2850,9 +2848,9 @@ class ScalingClient(_product.Client):
         """Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being
         removed is shown as "deleting" by DescribeClusterAsGroups.
 
-        `DeleteClusterAsGroups` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: the answer to a repetition is that there
-        is nothing to delete, although the first request deleted it.
+        `DeleteClusterAsGroups` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: the answer to a repetition is that there is nothing
+        to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the groups belong to, as listed by DescribeClusters. `ClusterId`.
@@ -2879,8 +2877,8 @@ class ScalingClient(_product.Client):
         """Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
         DescribeClusterVirtualNodePools whether they are gone.
 
-        `DeleteClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Not retried once a request may have reached the service: the answer to a repetition is that
+        `DeleteClusterVirtualNodePool` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Not retried once a request may have reached the service: the answer to a repetition is that
         there is nothing to delete, although the first request deleted it.
 
         Args:
@@ -2900,8 +2898,8 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterAsGroupOptionOutput:
         """Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink.
 
-        `DescribeClusterAsGroupOption` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Retried after any temporary failure: it only reads.
+        `DescribeClusterAsGroupOption` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling options are read. `ClusterId`.
@@ -2922,8 +2920,8 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterAsGroupsOutput:
         """Lists the scaling groups linked to a cluster, page by page, with their states.
 
-        `DescribeClusterAsGroups` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusterAsGroups` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling groups are listed. `ClusterId`.
@@ -2948,8 +2946,8 @@ class ScalingClient(_product.Client):
         """Lists the virtual node pools of a cluster. Also the way to follow pools that were created, changed or
         deleted.
 
-        `DescribeClusterVirtualNodePools` in the API. At most 20 calls per second. The account's policies decide
-        who may call it. Retried after any temporary failure: it only reads.
+        `DescribeClusterVirtualNodePools` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose pools are listed. `ClusterId`.
@@ -2967,8 +2965,8 @@ class ScalingClient(_product.Client):
         """Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The
         group's Status in DescribeClusterAsGroups tells when the change is done.
 
-        `ModifyClusterAsGroupAttribute` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Not retried once a request may have reached the service: a late repetition would undo newer
+        `ModifyClusterAsGroupAttribute` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Not retried once a request may have reached the service: a late repetition would undo newer
         limits, or switch the group on or off again.
 
         Args:
@@ -2994,9 +2992,9 @@ class ScalingClient(_product.Client):
     ) -> types.ModifyClusterAsGroupOptionAttributeOutput:
         """Changes the scaling options of a cluster, which apply to all its scaling groups.
 
-        `ModifyClusterAsGroupOptionAttribute` in the API. At most 20 calls per second. The account's policies
-        decide who may call it. Not retried once a request may have reached the service: a late repetition would
-        undo newer options.
+        `ModifyClusterAsGroupOptionAttribute` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Not retried once a request may have reached the service: a late repetition would undo newer
+        options.
 
         Args:
             cluster_id: Cluster whose scaling options are changed. `ClusterId`.
@@ -3023,8 +3021,8 @@ class ScalingClient(_product.Client):
         """Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
         DescribeClusterVirtualNodePools.
 
-        `ModifyClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Not retried once a request may have reached the service: a late repetition would undo newer
+        `ModifyClusterVirtualNodePool` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Not retried once a request may have reached the service: a late repetition would undo newer
         settings, and starts an update of the pool.
 
         Args:
@@ -3054,18 +3052,18 @@ class ScalingClient(_product.Client):
         """Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`.
 
         Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace or follows
-        another state. Polls again in every other state, including unknown ones. The error is `NotFound` when it
-        does not appear within the grace, or disappears. Times out after 15 minutes.
+        another state. Polls again in every other state, including unknown ones. Fails with `NotFound` when the
+        resource does not appear within the grace, or disappears. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
             group_id: The scaling group.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_virtual_node_pool_normal(
@@ -3082,18 +3080,18 @@ class ScalingClient(_product.Client):
         """Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`.
 
         Fails in the states `deleting` and `deleted`. Polls again in every other state, including unknown ones.
-        The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 15
-        minutes.
+        Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after
+        15 minutes.
 
         Args:
             cluster_id: The cluster.
             node_pool_id: The pool of virtual nodes.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -3112,8 +3110,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that
         the group starts join the cluster; follow the group with DescribeClusterAsGroups.
 
-        `CreateClusterAsGroup` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Not retried once a request may have reached the service: it changes something.
+        `CreateClusterAsGroup` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster the group is created for. `ClusterId`.
@@ -3151,8 +3149,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Creates a pool of virtual nodes in a cluster. Follow its LifeState with DescribeClusterVirtualNodePools,
         then add nodes with CreateClusterVirtualNode.
 
-        `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Not retried once a request may have reached the service: it changes something.
+        `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster that gets the pool. `ClusterId`.
@@ -3178,9 +3176,9 @@ class AsyncScalingClient(_product.AsyncClient):
         """Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being
         removed is shown as "deleting" by DescribeClusterAsGroups.
 
-        `DeleteClusterAsGroups` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Not retried once a request may have reached the service: the answer to a repetition is that there
-        is nothing to delete, although the first request deleted it.
+        `DeleteClusterAsGroups` in the API. At most 20 calls per second. Authorized by the account's policies. Not
+        retried once a request may have reached the service: the answer to a repetition is that there is nothing
+        to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster the groups belong to, as listed by DescribeClusters. `ClusterId`.
@@ -3207,8 +3205,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Deletes virtual node pools of a cluster. Without Force a pool on which pods run is not deleted. Look with
         DescribeClusterVirtualNodePools whether they are gone.
 
-        `DeleteClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Not retried once a request may have reached the service: the answer to a repetition is that
+        `DeleteClusterVirtualNodePool` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Not retried once a request may have reached the service: the answer to a repetition is that
         there is nothing to delete, although the first request deleted it.
 
         Args:
@@ -3228,8 +3226,8 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAsGroupOptionOutput]:
         """Reads the scaling options of a cluster, which rule how all its scaling groups grow and shrink.
 
-        `DescribeClusterAsGroupOption` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Retried after any temporary failure: it only reads.
+        `DescribeClusterAsGroupOption` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling options are read. `ClusterId`.
@@ -3250,8 +3248,8 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterAsGroupsOutput, types.ClusterAsGroup]:
         """Lists the scaling groups linked to a cluster, page by page, with their states.
 
-        `DescribeClusterAsGroups` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusterAsGroups` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling groups are listed. `ClusterId`.
@@ -3276,8 +3274,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Lists the virtual node pools of a cluster. Also the way to follow pools that were created, changed or
         deleted.
 
-        `DescribeClusterVirtualNodePools` in the API. At most 20 calls per second. The account's policies decide
-        who may call it. Retried after any temporary failure: it only reads.
+        `DescribeClusterVirtualNodePools` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose pools are listed. `ClusterId`.
@@ -3295,8 +3293,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The
         group's Status in DescribeClusterAsGroups tells when the change is done.
 
-        `ModifyClusterAsGroupAttribute` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Not retried once a request may have reached the service: a late repetition would undo newer
+        `ModifyClusterAsGroupAttribute` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Not retried once a request may have reached the service: a late repetition would undo newer
         limits, or switch the group on or off again.
 
         Args:
@@ -3322,9 +3320,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterAsGroupOptionAttributeOutput]:
         """Changes the scaling options of a cluster, which apply to all its scaling groups.
 
-        `ModifyClusterAsGroupOptionAttribute` in the API. At most 20 calls per second. The account's policies
-        decide who may call it. Not retried once a request may have reached the service: a late repetition would
-        undo newer options.
+        `ModifyClusterAsGroupOptionAttribute` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Not retried once a request may have reached the service: a late repetition would undo newer
+        options.
 
         Args:
             cluster_id: Cluster whose scaling options are changed. `ClusterId`.
@@ -3351,8 +3349,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Changes the name, labels, taints or scheduling of a virtual node pool. Follow LifeState in
         DescribeClusterVirtualNodePools.
 
-        `ModifyClusterVirtualNodePool` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Not retried once a request may have reached the service: a late repetition would undo newer
+        `ModifyClusterVirtualNodePool` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Not retried once a request may have reached the service: a late repetition would undo newer
         settings, and starts an update of the pool.
 
         Args:
@@ -3382,18 +3380,18 @@ class AsyncScalingClient(_product.AsyncClient):
         """Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`.
 
         Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace or follows
-        another state. Polls again in every other state, including unknown ones. The error is `NotFound` when it
-        does not appear within the grace, or disappears. Times out after 15 minutes.
+        another state. Polls again in every other state, including unknown ones. Fails with `NotFound` when the
+        resource does not appear within the grace, or disappears. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
             group_id: The scaling group.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_virtual_node_pool_normal(
@@ -3410,23 +3408,23 @@ class AsyncScalingClient(_product.AsyncClient):
         """Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`.
 
         Fails in the states `deleting` and `deleted`. Polls again in every other state, including unknown ones.
-        The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 15
-        minutes.
+        Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after
+        15 minutes.
 
         Args:
             cluster_id: The cluster.
             node_pool_id: The pool of virtual nodes.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
 class Connection(_product.Connection):
-    """A connection to tke. It can be used by several threads at once, and in a child made by `fork`."""
+    """A connection to tke. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
         self,
@@ -3457,7 +3455,7 @@ class Connection(_product.Connection):
         signed_host: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
@@ -3507,8 +3505,8 @@ class Connection(_product.Connection):
             resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
                 for the port of the URL. The certificate must still be that of the host's name. Without it, the
                 name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+            retry: The policy by which calls are retried. Fields: `max_attempts` (the most attempts, the first
+                one included), `base_delay` (the longest wait before the first retry, in seconds),
                 `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
                 attempts.
@@ -3534,7 +3532,7 @@ class Connection(_product.Connection):
     def scaling(self) -> ScalingClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
-    """A connection to tke for `asyncio`, of any number of loops."""
+    """A connection to tke for `asyncio`, for any number of loops."""
 
     def __init__(
         self,
@@ -3565,7 +3563,7 @@ class AsyncConnection(_product.AsyncConnection):
         signed_host: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             attempt_timeout: The longest time of each attempt of a call. More than 0. In seconds. 30 seconds
@@ -3615,8 +3613,8 @@ class AsyncConnection(_product.AsyncConnection):
             resolve: The address of a host that no name service knows, such as `192.0.2.1:443`. Port 0 stands
                 for the port of the URL. The certificate must still be that of the host's name. Without it, the
                 name service is asked.
-            retry: The policy by which calls are retried. Its parts: `max_attempts` (the most attempts, the
-                first one included), `base_delay` (the longest wait before the first retry, in seconds),
+            retry: The policy by which calls are retried. Fields: `max_attempts` (the most attempts, the first
+                one included), `base_delay` (the longest wait before the first retry, in seconds),
                 `throttled_delay` (the longest wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the longest wait before any retry, in seconds). Without it, there are up to three
                 attempts.

@@ -13,8 +13,8 @@ wharf_core::model! {
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/awake`. Not retried once a request may have
     /// reached the service: a late repetition would wake a cluster that was sent to sleep since.
     pub struct AwakeCluster = "AwakeCluster", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; default:
+        /// the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),

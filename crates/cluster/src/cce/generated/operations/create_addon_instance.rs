@@ -19,8 +19,8 @@ wharf_core::model! {
     /// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
     pub struct CreateAddonInstance = "CreateAddonInstance", setters on Request {
         /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-        /// travels in the header X-Cluster-ID. The one in spec unless given. `cluster_id`; in the host name; by default
-        /// `spec.clusterID`.
+        /// travels in the header X-Cluster-ID. The one in spec unless given. `cluster_id`; in the host name; default:
+        /// the value of `spec.clusterID`.
         cluster_id: Value<String> = "cluster_id" .place(In::Host),
         /// Kind of the object; always Addon. `kind`; always `Addon`.
         kind: Fixed<String> = "kind" .fixed("Addon"),

@@ -14,8 +14,8 @@ wharf_core::model! {
     /// retried once a request may have reached the service: the answer to a repetition is that there is nothing to
     /// delete, although the first request deleted it.
     pub struct DeleteCluster = "DeleteCluster", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; default:
+        /// the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),

@@ -13,8 +13,8 @@ wharf_core::model! {
     /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}`. Requires the permission `cce:cluster:get`. Retried
     /// after any temporary failure: it only reads.
     pub struct GetCluster = "GetCluster", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; default:
+        /// the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// Identifier of the cluster (metadata.uid in an answer). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),

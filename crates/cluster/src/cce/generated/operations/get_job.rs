@@ -14,8 +14,8 @@ wharf_core::model! {
     /// `GET /api/v3/projects/{project_id}/jobs/{job_id}`. Requires the permission `cce:job:get`. Retried after any
     /// temporary failure: it only reads.
     pub struct GetJob = "GetJob", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; default:
+        /// the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// Identifier of the job, as the call that started it answered. `job_id`; in the path; required.
         job_id: Argument<String> = "job_id" .place(In::Path) .required(),

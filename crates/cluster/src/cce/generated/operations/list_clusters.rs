@@ -15,8 +15,8 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `CCE.01400001`.
     pub struct ListClusters = "ListClusters", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; default:
+        /// the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// `true` adds annotations with the totals of nodes, CPUs and memory, and the installed add-ons, as of
         /// GetCluster. `detail`; in the query.

@@ -12,8 +12,8 @@ wharf_core::model! {
     ///
     /// `GET /api/v3/projects/{project_id}/quotas`. Retried after any temporary failure: it only reads.
     pub struct ShowQuotas = "ShowQuotas", setters on Request {
-        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; by
-        /// default the connection's.
+        /// Project that the call works in; the one of the connection unless given. `project_id`; in the path; default:
+        /// the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
     }
 }

@@ -19,8 +19,8 @@ wharf_core::model! {
     /// `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
     pub struct UpdateAddonInstance = "UpdateAddonInstance", setters on Request {
         /// Cluster the call goes to. It is the first label of the host name; where hosts are addressed without it, it
-        /// travels in the header X-Cluster-ID. The one in spec unless given. `cluster_id`; in the host name; by default
-        /// `spec.clusterID`.
+        /// travels in the header X-Cluster-ID. The one in spec unless given. `cluster_id`; in the host name; default:
+        /// the value of `spec.clusterID`.
         cluster_id: Value<String> = "cluster_id" .place(In::Host),
         /// Identifier of the installed add-on (metadata.uid in an answer). `id`; in the path; required.
         id: Argument<String> = "id" .place(In::Path) .required(),

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Creates a cluster, with new servers, existing servers or no nodes at all. Returns before the cluster is ready:
     /// follow ClusterStatus in DescribeClusters until it is Running. Calling again creates another cluster.
     ///
-    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
+    /// the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.AccountUserNotAuthenticated`,
     /// `InternalError.AsCommon`, `InternalError.CidrConflictWithOtherCluster`,

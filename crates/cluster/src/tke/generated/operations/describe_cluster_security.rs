@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Returns the account, password, certificate and addresses with which a cluster can be reached. The answer carries
     /// credentials.
     ///
-    /// At most 50 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
-    /// it only reads.
+    /// At most 50 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
+    /// reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.Db`, `InternalError.DbAffectivedRows`,

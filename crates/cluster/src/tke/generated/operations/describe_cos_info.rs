@@ -8,8 +8,8 @@ wharf_core::model! {
     /// Asks for the object storage (COS) place to which a Helm chart is uploaded before UploadHelmChart. The document
     /// lists no answer but the request identifier; the raw answer may hold more, such as temporary keys.
     ///
-    /// At most 20 calls per second. The account's policies decide who may call it. Retried after any temporary failure:
-    /// it only reads.
+    /// At most 20 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
+    /// reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct DescribeCosInfo = "DescribeCosInfo" {}

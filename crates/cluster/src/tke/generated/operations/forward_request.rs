@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Passes one HTTP request on to the TKE API server and returns the body of its answer. What it changes depends on
     /// the method and path given, so it must not be repeated blindly.
     ///
-    /// At most 200 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: what is passed on may change something in the cluster.
+    /// At most 200 calls per second. Authorized by the account's policies. Not retried once a request may have reached
+    /// the service: what is passed on may change something in the cluster.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
     /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,

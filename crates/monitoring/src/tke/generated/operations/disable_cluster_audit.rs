@@ -7,8 +7,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Switches the audit log of a cluster off. There is no documented operation that shows the progress.
     ///
-    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would switch off what was switched on since.
+    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
+    /// the service: a late repetition would switch off what was switched on since.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct DisableClusterAudit = "DisableClusterAudit" {

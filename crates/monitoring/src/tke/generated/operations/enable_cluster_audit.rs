@@ -9,8 +9,8 @@ wharf_core::model! {
     /// Switches the audit log of a cluster on, writing to the log set and topic given or else to the default ones.
     /// There is no documented operation that shows the progress.
     ///
-    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would switch on what was switched off since.
+    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
+    /// the service: a late repetition would switch on what was switched off since.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct EnableClusterAudit = "EnableClusterAudit", setters on Request {

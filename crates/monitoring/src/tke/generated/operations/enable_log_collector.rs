@@ -9,8 +9,8 @@ wharf_core::model! {
     /// Switches the log collection service of the old kind on in a cluster. Follow it with GetLogCollectorStatus: take
     /// it as ready when Enabled is true and both pod counts are equal.
     ///
-    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would switch on what was switched off since.
+    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
+    /// the service: a late repetition would switch on what was switched off since.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct EnableLogCollector = "EnableLogCollector", setters on Request {

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Evicts the pods from a node of a cluster. Returns the pods of the node; there is no operation that shows the
     /// progress.
     ///
-    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
+    /// the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,

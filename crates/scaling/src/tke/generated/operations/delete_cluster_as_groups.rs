@@ -9,9 +9,9 @@ wharf_core::model! {
     /// Deletes scaling groups of a cluster. Unless KeepInstance is set their nodes go with them; a group being removed
     /// is shown as "deleting" by DescribeClusterAsGroups.
     ///
-    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: the answer to a repetition is that there is nothing to delete, although the first request
-    /// deleted it.
+    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
+    /// the service: the answer to a repetition is that there is nothing to delete, although the first request deleted
+    /// it.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Param`,

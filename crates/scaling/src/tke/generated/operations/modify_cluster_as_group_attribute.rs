@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Changes one scaling group of a cluster: switches it on or off, or sets its smallest and largest size. The
     /// group's Status in DescribeClusterAsGroups tells when the change is done.
     ///
-    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: a late repetition would undo newer limits, or switch the group on or off again.
+    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
+    /// the service: a late repetition would undo newer limits, or switch the group on or off again.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,

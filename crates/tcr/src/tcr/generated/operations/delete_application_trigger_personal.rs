@@ -8,7 +8,7 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Deletes an application trigger; the workload it updated stays as it is.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
+    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Not retried once a request may
     /// have reached the service: a late repetition would delete what was created since under the same name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoTrigger`,
