@@ -1,11 +1,11 @@
-//! The resolved model as JSON, whatever the spec files look like.
+//! The resolved model as JSON, independent of the layout of the spec files.
 
 use serde::Serialize;
 use serde_json::Value;
 use wharf_spec::file::{self, Authorization, Edition, ErrorKind, ListStyle, Place, TimeForm};
 use wharf_spec::{Catalog, Home, Product, SHARED, Type};
 
-/// What `cargo codegen inventory` prints: the operations alone, or with `--shapes` all there is.
+/// Output of `cargo codegen inventory`: the operations only, or with `--shapes` everything.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Inventory {
@@ -32,7 +32,7 @@ pub struct Operation {
     #[serde(rename = "crate")]
     service: String,
     operation: String,
-    /// The name that it has instead of its own in Rust, Python and C.
+    /// Name in Rust, Python and C, if it differs.
     #[serde(skip_serializing_if = "Option::is_none")]
     rename: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,10 +44,10 @@ pub struct Operation {
     protocol: &'static str,
     method: &'static str,
     path: String,
-    /// Whose host it goes to: `cluster` is the product's under the name of a cluster, anything else the
-    /// first label of the host name, which the product's domain follows.
+    /// Host of the request: `cluster` is the product's host with the name of a cluster; any other value is the first
+    /// label of the host name, followed by the product's domain.
     host: String,
-    /// The member of the answer that holds the output, where it is not the answer itself.
+    /// Field of the response that contains the output, if it is not the response itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     envelope: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -58,7 +58,7 @@ pub struct Operation {
     authorization: Authorization,
     #[serde(skip_serializing_if = "Option::is_none")]
     permission: Option<String>,
-    /// The way to the identifier of the job that it starts, in the answer.
+    /// Path of the started job's identifier in the output.
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<String>,
     idempotent: bool,
@@ -73,7 +73,7 @@ pub struct Operation {
     erratum: Option<String>,
 }
 
-/// Which members of a structure an object has as its names and its values, when it is written for a list.
+/// Fields of a structure that become names and values when a list is written as an object.
 #[derive(Debug, Serialize)]
 pub struct Entries {
     name: String,
@@ -96,7 +96,7 @@ pub struct Field {
     nullable: bool,
     #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
     place: Option<&'static str>,
-    /// How a list is written in the query, where not by its name again for every item.
+    /// Style of a list in the query, if its name is not repeated for every item.
     #[serde(skip_serializing_if = "Option::is_none")]
     style: Option<ListStyle>,
     #[serde(skip_serializing_if = "is_false")]
@@ -125,7 +125,7 @@ pub struct Field {
     max_items: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_length: Option<usize>,
-    /// Form and zone of a time.
+    /// Format and zone of a time.
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<TimeForm>,
     hidden: bool,
@@ -149,7 +149,7 @@ pub struct Shape {
     home: String,
     in_input: bool,
     in_output: bool,
-    /// The free map of another structure's field that carries it.
+    /// The free map of another structure's field that contains it.
     #[serde(skip_serializing_if = "Option::is_none")]
     carried_in: Option<String>,
     fields: Vec<Field>,
@@ -157,7 +157,7 @@ pub struct Shape {
     source: String,
 }
 
-/// An enumeration; values that it does not list are legal.
+/// An enumeration; values that are not listed are legal.
 #[derive(Debug, Serialize)]
 pub struct Enumeration {
     product: String,
@@ -186,7 +186,7 @@ pub struct ErrorCode {
     source: String,
 }
 
-/// The inventory of a catalog.
+/// Returns the inventory of a catalog.
 pub fn of(catalog: &Catalog, shapes: bool) -> Inventory {
     let mut operations: Vec<_> = catalog.products().iter().flat_map(operations).collect();
     let key =

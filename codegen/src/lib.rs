@@ -1,8 +1,8 @@
-//! Specs to Rust.
+//! Code generation from specs.
 //!
-//! `wharf-spec` reads and checks the specs; [`emit`] turns the resolved model into files by the
-//! templates beside it; [`tree`] writes them or compares them with what is there; [`inventory`]
-//! prints the model as JSON for other tools.
+//! `wharf-spec` reads and checks the specs; [`emit`] turns the resolved model into files with the templates in its
+//! folders; [`tree`] writes them or compares them with the files on disk; [`inventory`] prints the model as JSON for
+//! other tools.
 
 pub mod emit;
 pub mod inventory;
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 /// Generated files by their path below the workspace.
 pub type Files = BTreeMap<PathBuf, String>;
 
-/// Why nothing could be generated.
+/// Error of the generator.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Error(String);

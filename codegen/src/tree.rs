@@ -8,14 +8,14 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// A file that is not what the specs say.
+/// A file that differs from the generated one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Drift {
-    /// It says something else.
+    /// Its text differs.
     Changed(PathBuf),
-    /// It is not there.
+    /// It does not exist.
     Missing(PathBuf),
-    /// It is there and nothing generates it.
+    /// It exists but is not generated.
     Stale(PathBuf),
 }
 
@@ -30,7 +30,7 @@ impl fmt::Display for Drift {
     }
 }
 
-/// What differs between the files and what is below `root`.
+/// Returns the differences between the files and those below `root`.
 ///
 /// # Errors
 /// When a file or a folder cannot be read.
@@ -47,7 +47,7 @@ pub fn compare(root: &Path, files: &Files) -> Result<Vec<Drift>, Error> {
     Ok(drift)
 }
 
-/// Writes what differs, removes what nothing generates any more, and tells how many files that were.
+/// Writes the files that differ, removes those that are no longer generated, and returns the number of both.
 ///
 /// # Errors
 /// When a file or a folder cannot be read or written.
@@ -79,8 +79,8 @@ fn read(path: &Path) -> Result<Option<String>, Error> {
     }
 }
 
-/// Files in a `generated` folder of a crate, among the C headers, in the Python package of a product, or made of a
-/// block alone, that are none of `files`.
+/// Returns the files that are not among `files`, but are in a `generated` folder of a crate, among the C headers, in
+/// the Python package of a product, or consist of one block.
 fn stale(root: &Path, files: &Files) -> Result<BTreeSet<PathBuf>, Error> {
     let mut found = BTreeSet::new();
     for crate_folder in folders(&root.join("crates"))? {
@@ -99,7 +99,7 @@ fn stale(root: &Path, files: &Files) -> Result<BTreeSet<PathBuf>, Error> {
     Ok(below_root.filter(|path| !files.contains_key(*path)).map(Path::to_path_buf).collect())
 }
 
-/// The files in the folders named `generated` below a folder.
+/// Collects the files in folders named `generated` below a folder.
 fn collect_generated(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Error> {
     for inner in folders(folder)? {
         if inner.ends_with("generated") { collect(&inner, found)? } else { collect_generated(&inner, found)? }
@@ -118,7 +118,7 @@ fn collect(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The files in a folder and in its folders that hold a block and nothing else.
+/// Collects the files in a folder and its subfolders that consist of one block.
 fn collect_blocks(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Error> {
     let inner = folders(folder)?.into_iter().map(|folder| folder.join("mod.rs"));
     let own = entries(folder)?.into_iter().filter(|path| path.extension().is_some_and(|end| end == "rs"));
@@ -134,7 +134,7 @@ fn folders(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(entries(folder)?.into_iter().filter(|path| path.is_dir()).collect())
 }
 
-/// What a folder holds; nothing if it does not exist.
+/// Returns the entries of a folder; none if it does not exist.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let listed = fs::read_dir(folder)
         .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>());

@@ -1,4 +1,4 @@
-//! The specs of ACK and STS say what their guide says, row by row, or say why not.
+//! The specs of ACK and STS compared with their guide, row by row. Differences are explained in the specs.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -53,14 +53,14 @@ impl Guide {
     }
 }
 
-/// The field of that name, or the one that is also read under it.
+/// Returns the field of that name, or with that alias.
 fn find<'a>(fields: &'a Value, name: &str) -> Option<&'a Value> {
     let fields = fields.as_array().unwrap();
     let also = |field: &&Value| field["aliases"].as_array().is_some_and(|names| names.iter().any(|also| also == name));
     fields.iter().find(|field| field["name"] == name).or_else(|| fields.iter().find(also))
 }
 
-/// Whether a type here is what the guide's tables mean by theirs.
+/// Returns whether a type fits the type in the guide's tables.
 fn fits(guide: &str, here: &str) -> bool {
     match guide.split(':').next().unwrap() {
         "String" => matches!(here, "string" | "timestamp") || here.starts_with("json"),
@@ -75,14 +75,14 @@ fn fits(guide: &str, here: &str) -> bool {
     }
 }
 
-/// Where type or need differ from the guide's, the spec says why.
+/// Compares a field. If type or requirement differ from the guide's, the spec must explain it.
 fn compare(at: &str, field: &Value, guide: &str, needed: Option<bool>) {
     let agrees =
         fits(guide, field["type"].as_str().unwrap()) && needed.is_none_or(|needed| field["required"] == needed);
     assert!(agrees || field["erratum"].is_string(), "{at} is {field}, {guide} in the guide, and no erratum says why");
 }
 
-/// The fields that no row is about; each has an erratum that says where it comes from.
+/// Returns the fields without a row; each has an erratum that names its source.
 fn beyond(operations: &[&Value], part: &str, rows: &BTreeSet<(&str, &str)>) -> Vec<String> {
     let mut found = Vec::new();
     for operation in operations {
@@ -124,7 +124,7 @@ fn the_inputs_travel_where_the_guide_says() {
     for &[operation, place, name, ty, need, line] in &rows {
         let at = format!("{operation}.{name}, line {line},");
         let found = find(&guide.operation(operation)["input"], name);
-        // The protocol itself writes the action.
+        // The protocol writes the action.
         if place == "protocol" {
             assert!(found.is_none(), "{at}");
             continue;
@@ -210,7 +210,7 @@ fn the_guides_structures_are_all_there() {
     let whole = |kind: &str| -> BTreeSet<String> {
         let of_kind = guide.rows.iter().filter(|row| row[0] == kind);
         let inside = of_kind.filter(|row| kind == "output" || (!matches!(row[2].as_str(), "path" | "query")));
-        // A body that is a list is no structure; its items are.
+        // A body that is a list is not a structure; its items are.
         inside
             .filter(|row| row[0] == "output" || row[4] != "Array" || row[3] == "tags")
             .map(|row| row[1].clone())
@@ -245,12 +245,12 @@ fn the_inventory_counts_what_the_guide_has() {
             guide.sum("operations", product, "output"),
         )
     };
-    // 14 filters of lists, and the answer to one of them, are the vendor's client's.
+    // 14 filters of lists, and one of their outputs, come from the vendor's client.
     assert_eq!((counts("ack"), counts("sts")), ((39, 170 + 14, 98), (1, 6, 3)));
     let shapes = |product: &str| (guide.entries("shapes", product).len(), guide.sum("shapes", product, "fields"));
     assert_eq!((shapes("ack"), shapes("sts")), ((40, 254 + 1), (2, 6)));
     assert_eq!((guide.entries("enums", "ack").len(), guide.sum("enums", "ack", "values")), (35, 136));
-    // The guide has codes for STS alone, 8 of them; the others are the gateway's and ACK's own.
+    // The guide has codes only for STS, 8 of them; the others come from the gateway and ACK.
     assert_eq!((guide.entries("errors", "ack").len(), guide.entries("errors", "sts").len()), (23 + 10, 23 + 8 - 1));
 }
 

@@ -1,5 +1,5 @@
-//! What the specs of CCS say, compared with what the tables of its document print: nothing is lost, and what
-//! differs is named here and explained in the specs.
+//! The specs of CCS compared with the tables of its document. Nothing is missing, and differences are listed here and
+//! explained in the specs.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -10,7 +10,7 @@ use wharf_codegen::inventory;
 use wharf_spec::file::Field;
 use wharf_spec::{Catalog, Product};
 
-/// The structures that have other names in the specs: what is sent keeps the short one.
+/// Structures with other names in the specs: the short name is the one sent.
 const RENAMED: &[(&str, &str)] = &[
     ("Container-in", "Container"),
     ("Container-out", "ServiceContainer"),
@@ -20,8 +20,8 @@ const RENAMED: &[(&str, &str)] = &[
     ("Volume-out", "ServiceVolume"),
 ];
 
-/// Where the specs differ from the tables: the place, the type that is printed and the one that is true. Nothing is
-/// printed for what only an example has, and nothing is true of what is part of another input.
+/// Differences between specs and tables: the place, the printed type and the true type. The printed type is empty for
+/// fields that only an example has; the true type is empty for fields that are part of another input.
 const DIFFERENCES: &[(&str, &str, &str)] = &[
     ("AddClusterInstances out instanceIds", "int", "list<string>"),
     ("AddClusterInstancesFromExistedCvm in instanceIds", "string", "list<string>"),
@@ -65,7 +65,7 @@ fn ccs(catalog: &Catalog) -> &Product {
     catalog.product("ccs").unwrap()
 }
 
-/// The rows of one part of the facts, cut at blanks into so many columns.
+/// Returns the rows of one part of the facts, split at blanks into columns.
 fn rows(part: &str, columns: usize) -> Vec<Vec<String>> {
     let text = fs::read_to_string(root().join("codegen/tests/data/ccs.txt")).unwrap();
     let start = format!("# {part}");
@@ -95,7 +95,7 @@ fn printed(fields: &str) -> Vec<Printed> {
         .collect()
 }
 
-/// A type of the document as the specs write it. One that says too little is an `object`.
+/// Converts a type of the document to the specs' notation. An imprecise type is an `object`.
 fn plain(ty: &str) -> String {
     if let Some(item) = ty.strip_suffix("[]") {
         return format!("list<{}>", plain(item));
@@ -112,7 +112,7 @@ fn plain(ty: &str) -> String {
         "Object" => "object",
         "Array" => "list<object>",
         "Map" => "map<object>",
-        // The cell is lost.
+        // The cell is missing.
         "-" => "",
         other => renamed(other),
     };
@@ -123,7 +123,7 @@ fn renamed(name: &str) -> &str {
     RENAMED.iter().find(|(printed, _)| *printed == name).map_or(name, |(_, spec)| spec)
 }
 
-/// What is printed and what is specified, by place; and which of it is required, where the tables tell.
+/// Printed and specified types by place, and which of them are required if the tables state it.
 #[derive(Default)]
 struct Fields {
     types: BTreeMap<String, (String, String)>,
@@ -160,7 +160,7 @@ fn fields(product: &Product) -> Fields {
         let name = renamed(&row[0]);
         let shape = product.shape(name).unwrap_or_else(|| panic!("there is no {name}"));
         let printed = printed(&row[1]);
-        // Where no field is marked, the table has no such column.
+        // If no field is marked, the table has no such column.
         let tells = printed.iter().any(|field| field.required);
         all.add(name, "field", &printed, &shape.spec.fields, tells);
         known.insert(name.to_owned());
@@ -186,11 +186,11 @@ fn the_counts_are_those_of_the_document() {
     let sum = |part: &str, key: &str| -> usize {
         of_ccs(part).iter().map(|entry| entry[key].as_array().unwrap().len()).sum()
     };
-    // The name and the value of a dimension are one input, and one answer has a count that no table prints.
+    // Name and value of a dimension are one input, and one output has a count that no table prints.
     let (inputs, outputs) = (203 - 2 + 1, 49 + 1);
     assert_eq!(of_ccs("operations").len(), 47);
     assert_eq!((sum("operations", "input"), sum("operations", "output")), (inputs, outputs));
-    // The dimension is a structure of those two, and three more fields are in examples alone.
+    // The dimension is a structure of those two, and three more fields are only in examples.
     assert_eq!((of_ccs("shapes").len(), sum("shapes", "fields")), (33 + 1, 231 + 2 + 3));
     let crates = |name: &str| of_ccs("operations").iter().filter(|operation| operation["crate"] == name).count();
     assert_eq!(["cluster", "node", "monitoring", "tcr"].map(crates), [18, 8, 2, 19]);

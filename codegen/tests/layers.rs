@@ -1,9 +1,9 @@
-//! What vendors' own descriptions have and documents of private clouds seldom do: versions, editions, tokens of pages,
-//! deprecation, names that are taken. What comes out for two small products is committed in `sample/` and compiled here.
+//! Features of vendors' own descriptions that documents of private clouds rarely have: versions, editions, page tokens,
+//! deprecation, names that are taken. The output for two small products is committed in `sample/` and compiled here.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(dead_code, missing_docs, unused_imports, unreachable_pub, reason = "nobody calls the sample from outside")]
-// What is deprecated does not break the build that generates it.
+// Deprecated items do not break the build that generates them.
 #![deny(deprecated)]
 
 extern crate self as wharf_products;
@@ -153,7 +153,7 @@ fn pages_by_token_need_no_size_and_no_total() {
     assert!(input == WatchShips::default());
 }
 
-/// Each of these lines would be an error but for the expectation, which fails if it is none.
+/// Each of these lines would be an error without the expectation, which fails if it is not.
 #[test]
 fn what_is_deprecated_says_so() {
     #[expect(deprecated)]
@@ -191,7 +191,7 @@ fn versions_are_modules_over_one_connection() {
         let clients = (first::client::Client::new(connection.clone()), parts::client::Client::new(connection));
         let _ = (clients.0.describe_twins(), clients.1.describe_parts());
     };
-    // The connection's table has the codes of all versions, the enumeration of each its own.
+    // The connection's table has the codes of all versions, the enumeration of each version only its own.
     let codes: Vec<_> = first_twin::codes::CODES.iter().map(|meta| (meta.code, meta.kind)).collect();
     assert_eq!(codes, [("InternalError", ErrorKind::Service), ("ResourceUnavailable.Busy", ErrorKind::Transient)]);
     assert_eq!(second_twin::codes::CODES.len(), 1);
@@ -257,7 +257,7 @@ fn the_inventory_has_what_files_say_of_layers() {
     assert_eq!(versions, expected);
 }
 
-/// A broken manifest stops Cargo itself, so the generator must build without those that it writes.
+/// A broken manifest stops Cargo itself, so the generator must build without the manifests that it writes.
 #[test]
 fn the_generator_depends_on_no_manifest_that_it_writes() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -271,7 +271,7 @@ fn the_generator_depends_on_no_manifest_that_it_writes() {
     };
     let written: Vec<_> = written.map(|path| name(path)).collect();
     assert!(written.contains(&"wharf".to_owned()) && written.contains(&"wharf-cluster".to_owned()), "{written:?}");
-    // What it needs, and what that needs: dependencies of tests too.
+    // Its dependencies, and theirs, including those of tests.
     let mut needed = vec!["codegen".to_owned()];
     let mut at = 0;
     while at < needed.len() {
@@ -289,7 +289,7 @@ fn the_generator_depends_on_no_manifest_that_it_writes() {
     assert!(needed.contains(&"crates/spec".to_owned()), "{needed:?}");
 }
 
-/// A setter never hides a method of every request: the list of `naming` has all of them.
+/// A setter never hides a method of every request: the list in `naming` is complete.
 #[test]
 fn every_method_of_requests_is_reserved() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/core/src/request.rs");

@@ -1,11 +1,11 @@
-//! An option is described in `specs/options.json` and nowhere else.
+//! An option is described only in `specs/options.json`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Files that people write, tests left out.
+/// Hand-written files without tests.
 fn written(folder: &Path, found: &mut Vec<PathBuf>) {
     for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();

@@ -1,4 +1,4 @@
-//! A product comes with one folder below `specs/`: what registers it is written, and between markers alone.
+//! A product is one folder below `specs/`: its registrations are generated, and only between markers.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
@@ -107,7 +107,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Every file with its text outside of the blocks.
+/// Returns every file with its text outside of blocks.
 fn outside_of_blocks(root: &Path) -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();
     let mut folders = vec![root.to_path_buf()];
@@ -164,7 +164,7 @@ fn a_product_is_registered_by_its_folder_alone() {
     ] {
         assert!(copy.read(path).contains(part), "{path} lacks {part}:\n{}", copy.read(path));
     }
-    // A second run has nothing to do, and without the folder everything is as before.
+    // A second run changes nothing, and without the folder everything is as before.
     let files = copy.generate().unwrap();
     assert_eq!(tree::compare(&copy.0, &files).unwrap(), []);
     fs::remove_dir_all(copy.0.join("specs/toy")).unwrap();
@@ -172,7 +172,7 @@ fn a_product_is_registered_by_its_folder_alone() {
     assert_eq!(outside_of_blocks(&copy.0), before);
 }
 
-/// The second version is a module below the product's in every crate, over the connection of the first.
+/// The second version is a module below the product's in every crate, and uses the connection of the first.
 #[test]
 fn a_second_version_is_a_module_of_the_product() {
     let copy = Copy::new("versions");
@@ -236,7 +236,7 @@ fn a_second_version_is_a_module_of_the_product() {
     }
 }
 
-/// Python and C follow a rename, and say what is deprecated, in which edition it is and where its document is.
+/// Python and C apply a rename, and state deprecation, edition and document.
 #[test]
 fn other_languages_say_what_the_layers_say() {
     let copy = Copy::new("layers");
@@ -322,7 +322,7 @@ fn a_wrong_product_is_named_with_file_entry_and_cause() {
     assert!(error.contains("toy/product.json: is missing: a product exists when it does"), "{error}");
 }
 
-/// The time after which a waiter gives up is a fact of its spec, and stands in the docs of all languages.
+/// The timeout of a waiter is a fact of its spec, and is in the docs of all languages.
 #[test]
 fn a_timeout_is_changed_in_one_place() {
     let copy = Copy::new("timeout");

@@ -1,5 +1,5 @@
-//! What comes out for a small spec is committed in `sample/` and compiled here, so that a change of a
-//! template is read as a diff. `cargo codegen --root codegen/tests/sample` writes it anew.
+//! The output for a small spec is committed in `sample/` and compiled here, so that a change of a template can be
+//! reviewed as a diff. `cargo codegen --root codegen/tests/sample` writes it anew.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(dead_code, missing_docs, unused_imports, unreachable_pub, reason = "nobody calls the sample from outside")]
@@ -32,7 +32,7 @@ mod old;
 
 wharf_core::request_type!();
 
-/// What the waiters of a service crate have by hand.
+/// Hand-written parts of waiters.
 pub mod waiters {
     use super::cluster::client::Client;
     use super::cluster::types::Thing;
@@ -161,7 +161,7 @@ fn lists_of_a_query_are_written_as_the_spec_says() {
     assert_eq!((ListParts::META.authorization, ListParts::META.host), (Authorization::Signature, "shop"));
 }
 
-/// What connections call themselves is in the crate that they are in.
+/// Operations that connections call themselves are in the crate of the connections.
 #[test]
 fn operations_can_live_beside_what_is_shared() {
     use gate::operations::{OpenGate, OpenGateOutput};
@@ -186,7 +186,7 @@ fn facts_are_those_of_the_spec() {
     assert_eq!(Color::VALUES, ["dark-red", "RAL_5010"]);
 }
 
-/// The methods have the types that the spec says; what they do is tested with the products.
+/// The methods have the types of the spec; their behaviour is tested with the products.
 #[test]
 fn waiters_are_methods_of_the_client() {
     use cluster::client::Client;

@@ -1,4 +1,4 @@
-//! The resolved model in other languages, one module each, its templates beside it.
+//! Generators, one module for each language, with its templates in the same folder.
 
 pub mod any;
 pub mod c;
@@ -14,10 +14,10 @@ use crate::Files;
 use std::path::Path;
 use wharf_spec::Catalog;
 
-/// What is generated in a workspace, in all languages.
+/// Returns the generated files of a workspace, in all languages.
 ///
 /// # Errors
-/// As those of the languages.
+/// The errors of the languages' generators.
 pub fn all(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     let mut files = rust::emit(catalog)?;
     files.extend(any::emit(catalog, root)?);

@@ -1,18 +1,18 @@
-//! What every language says of a waiter, in plain English: it follows from the facts in the specs.
+//! Texts about waiters for every language, from the facts in the specs.
 
 use wharf_spec::{Product, Waiter};
 
-/// How a language writes the names that the sentences have.
+/// Names in the texts, as a language writes them.
 pub(super) struct Names {
-    /// A text of a spec.
+    /// Writes a text of a spec.
     pub text: fn(&str) -> String,
-    /// The operation that is polled.
+    /// Writes the operation that is polled.
     pub operation: fn(&Product, &str) -> String,
-    /// The time for which a thing may be missing at first.
+    /// The grace period of a resource that is not listed yet.
     pub grace: &'static str,
-    /// The kind of error of what does not exist.
+    /// The kind of error for a resource that does not exist.
     pub not_found: &'static str,
-    /// What the last sentence says after the time.
+    /// Ending of the last sentence, after the timeout.
     pub options: &'static str,
 }
 
@@ -25,7 +25,7 @@ pub(super) const PLAIN: Names = Names {
     options: "",
 };
 
-/// Two paragraphs: what is waited for, and how the wait ends.
+/// Returns two paragraphs: the goal of the waiter, and how the wait ends.
 pub(super) fn paragraphs(product: &Product, waiter: &Waiter, names: &Names) -> Vec<String> {
     let spec = &waiter.spec;
     let first = format!("{} Polls {}.", (names.text)(&spec.doc), (names.operation)(product, &spec.operation));
@@ -35,7 +35,7 @@ pub(super) fn paragraphs(product: &Product, waiter: &Waiter, names: &Names) -> V
     vec![first, sentences.join(" ")]
 }
 
-/// How the states end a wait.
+/// Returns sentences about how the states end a wait.
 fn ends(waiter: &Waiter, names: &Names) -> Vec<String> {
     let spec = &waiter.spec;
     let grace = names.grace;
@@ -56,19 +56,22 @@ fn ends(waiter: &Waiter, names: &Names) -> Vec<String> {
     }
     if !spec.absent.is_empty() {
         let (noun, verb) = if spec.absent.len() == 1 { ("state", "means") } else { ("states", "mean") };
-        sentences.push(format!("The {noun} {} {verb} that it does not exist.", all_of(&spec.absent)));
+        sentences.push(format!("The {noun} {} {verb} that the resource does not exist.", all_of(&spec.absent)));
     }
     let every = if sentences.is_empty() { "every state" } else { "every other state" };
     match &spec.gone {
         Some(state) => {
-            sentences.push(format!("Polls again in {every}: what is being deleted may still look as before."));
-            sentences.push(format!("Succeeds when it is not found; the state is then `{state}`."));
+            sentences.push(format!(
+                "Polls again in {every}, because a resource that is being deleted may keep its state for a while."
+            ));
+            sentences.push(format!("Succeeds when the resource is not found; the state is then `{state}`."));
         }
         None => {
             let not_found = names.not_found;
             sentences.push(format!("Polls again in {every}, including unknown ones."));
-            sentences
-                .push(format!("The error is {not_found} when it does not appear within the {grace}, or disappears."));
+            sentences.push(format!(
+                "Fails with {not_found} when the resource does not appear within the {grace}, or disappears."
+            ));
         }
     }
     sentences
@@ -82,7 +85,7 @@ fn all_of(states: &[String]) -> String {
     }
 }
 
-/// Seconds in words.
+/// Writes seconds in words.
 pub(super) fn duration(seconds: u64) -> String {
     let (number, unit) = match seconds {
         _ if seconds.is_multiple_of(3600) => (seconds / 3600, "hour"),

@@ -1,14 +1,14 @@
-//! What the generators of all languages say alike, and the environment that their templates run in.
+//! Texts shared by the generators of all languages, and the environment of their templates.
 
 use crate::Error;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use wharf_spec::Operation;
 use wharf_spec::file::{Authorization, Edition, Field};
 
-/// The columns of a line, of all languages but C.
+/// Line width of all languages except C.
 pub(super) const WIDTH: usize = 120;
 
-/// An environment for templates: what is undefined is an error, and nothing is escaped.
+/// Returns an environment for templates: an undefined name is an error, and nothing is escaped.
 pub(super) fn environment(templates: &[(&'static str, &'static str)]) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -22,7 +22,7 @@ pub(super) fn environment(templates: &[(&'static str, &'static str)]) -> Result<
     Ok(environment)
 }
 
-/// Breaks a paragraph into lines of at most `width` characters; longer words have a line of their own.
+/// Breaks a paragraph into lines of at most `width` characters. A longer word gets its own line.
 pub(super) fn wrap(paragraph: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -39,13 +39,13 @@ pub(super) fn wrap(paragraph: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A text that ends as a sentence does.
+/// Returns a text with a full stop at its end.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
-/// What a caller must know of an operation: limits, access, pages, retries. One sentence each.
+/// Returns the facts of an operation, one sentence each: limits, access, pages, retries.
 pub(super) fn facts(operation: &Operation) -> Vec<String> {
     let spec = &operation.spec;
     let mut facts = Vec::new();
@@ -54,13 +54,13 @@ pub(super) fn facts(operation: &Operation) -> Vec<String> {
     }
     facts.extend(match (spec.authorization, &spec.permission) {
         (_, Some(permission)) => Some(format!("Requires the permission `{permission}`.")),
-        (Authorization::Cam, None) => Some("The account's policies decide who may call it.".to_owned()),
+        (Authorization::Cam, None) => Some("Authorized by the account's policies.".to_owned()),
         (Authorization::Signature, None) => Some("Any valid signature is accepted.".to_owned()),
         (Authorization::None, None) => Some("Not signed: the input carries the credentials.".to_owned()),
         (Authorization::TokenOrSignature, None) => None,
     });
     if !spec.region {
-        facts.push("Takes no region.".to_owned());
+        facts.push("Without a region.".to_owned());
     }
     facts.extend(editions(spec.editions.as_deref()).map(|text| capitalized(&text)));
     if let Some(paginate) = &spec.paginate {
@@ -81,7 +81,7 @@ fn capitalized(text: &str) -> String {
     sentence(&format!("{first}{}", letters.as_str()))
 }
 
-/// Which editions of the cloud have it, in a few words.
+/// Returns the editions of the cloud that have it, in a few words.
 pub(super) fn editions(editions: Option<&[Edition]>) -> Option<String> {
     Some(match editions? {
         [Edition::Private] => "private cloud only".to_owned(),
@@ -100,7 +100,7 @@ pub(super) fn link(address: impl std::fmt::Display) -> String {
     format!("Document: {address}")
 }
 
-/// Whether a request that may have reached the service is sent again, and why.
+/// Returns a sentence about whether and why a request that may have reached the service is retried.
 fn retries(operation: &Operation) -> String {
     let spec = &operation.spec;
     match (spec.idempotent, spec.idempotent_reason.as_deref()) {
@@ -112,13 +112,13 @@ fn retries(operation: &Operation) -> String {
     }
 }
 
-/// The codes that an operation's document lists, for a sentence.
+/// Returns the codes that an operation's document lists, for a sentence.
 pub(super) fn errors(operation: &Operation) -> Option<String> {
     let codes: Vec<_> = operation.spec.errors.iter().map(|code| format!("`{code}`")).collect();
     (!codes.is_empty()).then(|| format!("in addition to the common ones: {}.", codes.join(", ")))
 }
 
-/// The documented bounds of a field, its form and its default, in a few words each.
+/// Returns the documented bounds of a field, its format and its default, in a few words each.
 pub(super) fn limits(field: &Field) -> Vec<String> {
     let mut limits = Vec::new();
     match (field.min, field.max) {
@@ -134,13 +134,13 @@ pub(super) fn limits(field: &Field) -> Vec<String> {
     limits
 }
 
-/// Where the value of a field comes from when the caller does not give one.
+/// Returns the source of a field's value if the caller does not set it.
 pub(super) fn origin(field: &Field) -> Option<String> {
     if let Some(fixed) = &field.fixed {
         return Some(format!("always `{fixed}`"));
     }
     if field.from_connection {
-        return Some("by default the connection's".to_owned());
+        return Some("default: the connection's value".to_owned());
     }
-    field.default_from.as_ref().map(|other| format!("by default `{other}`"))
+    field.default_from.as_ref().map(|other| format!("default: the value of `{other}`"))
 }

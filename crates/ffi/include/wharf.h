@@ -4,41 +4,44 @@
  * @file
  * Wharf: the control planes of container services, in public and private clouds.
  *
- * Link with `pkg-config --cflags --libs wharf`. What holds for every function:
+ * Link with `pkg-config --cflags --libs wharf`. Rules for every function:
  *
  * - Results. A function that can fail returns a `wharf_result`: `WHARF_OK` is 0. Out-parameters are written only
  *   on `WHARF_OK`, except `error`, which is written only on a failure (neither `WHARF_OK` nor `WHARF_END`). `error`
  *   may always be NULL.
- * - Who owns what. What a function gives through an out-parameter belongs to the caller, who frees it by the
- *   function of its type: `wharf_connection_free`, `wharf_pages_free`, `wharf_cancel_free`, `wharf_error_free`,
- *   `wharf_response_free`, `wharf_text_free`. Those take the address of the pointer and set it to NULL: freeing twice does nothing, and
- *   so does freeing NULL. What a getter returns belongs to the object that was asked and goes with it. What a
- *   function is given stays the caller's and is not needed any more when the function returns, except `user_data`.
- * - NULL. A pointer that must not be NULL and is gives `WHARF_NULL_ARGUMENT`, and the error's field names the
- *   parameter; where a parameter may be NULL it says so. Nothing is written and nothing is sent.
- * - Texts are UTF-8 that ends with a zero byte; others give `WHARF_INVALID_UTF8`. JSON that cannot be read gives
- *   `WHARF_INVALID_JSON`. No message ever quotes what was given.
- * - Threads. `wharf_connection`, `wharf_cancel`, `wharf_response` and `wharf_error` may be used by any number of threads at once;
- *   `wharf_pages` by one at a time, a second one gets `WHARF_BUSY`. Nothing may be freed while another thread uses
- *   it. Handles may be made on one thread and freed on another.
- * - The library has threads of its own as long as there is a connection, a walk over pages, an asynchronous call or a
- *   log. Callbacks of asynchronous calls, of credentials and of the log run there, with a stack of 2 MiB. Callbacks and finalizers may
+ * - Ownership. An object returned through an out-parameter belongs to the caller, who frees it with the function
+ *   of its type: `wharf_connection_free`, `wharf_pages_free`, `wharf_cancel_free`, `wharf_error_free`,
+ *   `wharf_response_free`, `wharf_text_free`. These take the address of the pointer and set it to NULL: freeing
+ *   twice does nothing, and so does freeing NULL. A pointer that a getter returns belongs to its object and is valid
+ *   as long as the object. An argument stays the caller's and is not used after the function returns, except
+ *   `user_data`.
+ * - NULL. A pointer that must not be NULL but is causes `WHARF_NULL_ARGUMENT`, and the error's field names the
+ *   parameter; the documentation of a parameter states if it may be NULL. Nothing is written and nothing is sent.
+ * - Texts are zero-terminated UTF-8; others cause `WHARF_INVALID_UTF8`. JSON that cannot be read causes
+ *   `WHARF_INVALID_JSON`. No message quotes an argument.
+ * - Threads. `wharf_connection`, `wharf_cancel`, `wharf_response` and `wharf_error` may be used by any number of
+ *   threads at once; `wharf_pages` by one at a time, a second one gets `WHARF_BUSY`. An object must not be freed while
+ *   another thread uses it. Handles may be created on one thread and freed on another.
+ * - The library has its own threads while a connection, pages, an asynchronous call or a log exist. Callbacks of
+ *   asynchronous calls, of credentials and of the log run there, with a stack of 2 MiB. Callbacks and finalizers may
  *   block and may call any function of the library; they may free the connection of their own call, cancel it, and set
- *   the log. After the last handle is freed and the log has ended no thread is left.
- * - Stack. No function needs more than 64 KiB of the stack of the thread that calls it, whatever the JSON: it is read on
- *   threads of the library, and JSON that is nested deeper than 127 levels is `WHARF_INVALID_JSON`.
+ *   the log. After the last handle is freed and the log has ended, no thread is left.
+ * - Stack. No function needs more than 64 KiB of the calling thread's stack, whatever the JSON: it is read on
+ *   threads of the library. JSON nested deeper than 127 levels is `WHARF_INVALID_JSON`.
  * - Forks. Threads do not survive a fork. In a child of a process that had threads of the library when it forked, the
- *   functions that need them give `WHARF_FORKED` at once, whether the handles are the parent's or not, and those that
- *   free handles only forget the pointer; errors, texts and JSON are as usable as before. A child of a process that had
- *   none uses the library as any other process. A child that is forked inside a callback must not return from it.
- * - Callbacks get `user_data` as it was given; the finalizer that was given with it is called exactly once, when
- *   it is needed no more: after the last callback, or before the function returns when that fails. Callbacks and
- *   finalizers must not unwind (no `longjmp`, no C++ exception).
- * - Cancelling. A call that is given a cancelled `wharf_cancel`, or whose `wharf_cancel` is cancelled while it runs,
- *   ends with `WHARF_CANCELLED`. Without one, the time-outs of the connection end every call.
- * - Panics. A bug in the library never crosses this border: the call ends with `WHARF_PANIC`, and all else goes on.
- * - Secrets are in no error and in no line of the log. Answers may hold some: they are data.
- * - Versions. Numbers, names and meanings stay as they are for one `WHARF_ABI_VERSION`; compare it with
+ *   functions that need them return `WHARF_FORKED` at once, for handles of the parent and of the child, and functions
+ *   that free handles only set the pointer to NULL; errors, texts and JSON can be used as before. A child of a process
+ *   without such threads uses the library as any other process. A child forked inside a callback must not return from
+ *   it.
+ * - Callbacks get `user_data` unchanged. Its finalizer is called exactly once, when `user_data` is no longer needed:
+ *   after the last callback, or before the function returns if that fails. Callbacks and finalizers must not unwind
+ *   (no `longjmp`, no C++ exception).
+ * - Cancelling. A call whose `wharf_cancel` is cancelled, before or while it runs, ends with `WHARF_CANCELLED`.
+ *   Without one, the timeouts of the connection end every call.
+ * - Panics. A bug in the library does not cross this interface: the call ends with `WHARF_PANIC`, and other calls
+ *   continue.
+ * - Secrets. No error and no line of the log contains a secret. Outputs may contain secrets: they are data.
+ * - Versions. Numbers, names and meanings do not change for one `WHARF_ABI_VERSION`; compare it with
  *   `wharf_abi_version()`.
  */
 
@@ -51,17 +54,17 @@
 #include <stdint.h>
 
 /**
- * The version of the interface that this header describes. It grows when a function, a type or a number changes
- * its meaning; what is only added does not change it. Compare it with `wharf_abi_version()` before anything
- * else if the library may be another one than the program was built with.
+ * Version of the interface that this header describes. It increases when a function, a type or a number changes its
+ * meaning; additions do not change it. Compare it with `wharf_abi_version()` first if the program may run with another
+ * library than it was built with.
  */
 #define WHARF_ABI_VERSION 1
 
 /**
- * How a function ended. The numbers never change; later versions may add some.
+ * Result of a function. The numbers never change; later versions may add more.
  *
- * Below 100: about the call of the function. From 100 on: kinds of failure of the SDK, the same for every product;
- * `wharf_error_kind` gives them too.
+ * Below 100: results of the call itself. From 100: kinds of failure, the same for every product; `wharf_error_kind`
+ * returns them too.
  */
 enum wharf_result
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -69,15 +72,15 @@ enum wharf_result
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * Done; the out-parameters are written.
+     * Success; the out-parameters are written.
      */
     WHARF_OK = 0,
     /**
-     * There is no further page. Not a failure: no error is given.
+     * No further page. Not a failure: no error is written.
      */
     WHARF_END = 1,
     /**
-     * A pointer that must not be NULL is.
+     * A pointer that must not be NULL is NULL.
      */
     WHARF_NULL_ARGUMENT = 2,
     /**
@@ -85,19 +88,19 @@ enum wharf_result
      */
     WHARF_INVALID_UTF8 = 3,
     /**
-     * A text is not JSON, or JSON that cannot be given here.
+     * A text is not JSON, or the JSON is not allowed here.
      */
     WHARF_INVALID_JSON = 4,
     /**
-     * The call was cancelled. Whether the service has done what was asked is not known.
+     * The call was cancelled. It is not known whether it took effect.
      */
     WHARF_CANCELLED = 5,
     /**
-     * The handle is in use by another thread, and is not for two at a time.
+     * The handle is in use by another thread, and allows one thread at a time.
      */
     WHARF_BUSY = 6,
     /**
-     * The library has a bug and stopped this call. Everything else goes on; please report it.
+     * A bug in the library stopped this call. Other calls continue; please report it.
      */
     WHARF_PANIC = 7,
     /**
@@ -105,11 +108,11 @@ enum wharf_result
      */
     WHARF_NO_THREADS = 8,
     /**
-     * A number is none of those that the argument may be.
+     * A number is not one of the allowed values.
      */
     WHARF_INVALID_NUMBER = 9,
     /**
-     * The process that this one was forked from had threads of the library, which are not here.
+     * This process was forked from one that had threads of the library, which do not exist here.
      */
     WHARF_FORKED = 10,
     /**
@@ -121,19 +124,19 @@ enum wharf_result
      */
     WHARF_CONFIGURATION = 101,
     /**
-     * No credentials, or the service refuses them.
+     * No credentials, or the service rejects them.
      */
     WHARF_CREDENTIALS = 102,
     /**
-     * The credentials are good and do not allow this.
+     * The credentials are valid but do not allow this.
      */
     WHARF_PERMISSION_DENIED = 103,
     /**
-     * The thing does not exist.
+     * The resource does not exist.
      */
     WHARF_NOT_FOUND = 104,
     /**
-     * The thing exists already, or its state does not allow this now.
+     * The resource exists already, or its state does not allow this now.
      */
     WHARF_CONFLICT = 105,
     /**
@@ -141,7 +144,7 @@ enum wharf_result
      */
     WHARF_QUOTA = 106,
     /**
-     * Too many calls in too short a time.
+     * Too many calls in a short time.
      */
     WHARF_THROTTLED = 107,
     /**
@@ -153,11 +156,11 @@ enum wharf_result
      */
     WHARF_SERVICE = 109,
     /**
-     * The service failed in a way that passes.
+     * Temporary service failure. Retrying later may succeed.
      */
     WHARF_TRANSIENT = 110,
     /**
-     * No connection: name not found, refused, cut.
+     * No connection: name not found, connection refused or cut.
      */
     WHARF_CONNECTION_FAILED = 111,
     /**
@@ -169,7 +172,7 @@ enum wharf_result
      */
     WHARF_TIMED_OUT = 113,
     /**
-     * The answer cannot be read.
+     * The response cannot be decoded.
      */
     WHARF_DECODE = 114,
     /**
@@ -177,7 +180,7 @@ enum wharf_result
      */
     WHARF_WAIT_FAILED = 115,
     /**
-     * Nothing of the above.
+     * Any other failure.
      */
     WHARF_OTHER = 199,
 };
@@ -190,7 +193,7 @@ typedef int32_t wharf_result;
 #endif // __cplusplus
 
 /**
- * How much is logged. Each level has what is above it.
+ * Level of the log. Each level includes the levels above it.
  */
 enum wharf_log_level
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -198,15 +201,15 @@ enum wharf_log_level
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * Nothing.
+     * No logging.
      */
     WHARF_LOG_OFF = 0,
     /**
-     * What went wrong.
+     * Failures.
      */
     WHARF_LOG_ERROR = 1,
     /**
-     * What may be wrong: a connection without encryption, say.
+     * Possible problems, for example a connection without encryption.
      */
     WHARF_LOG_WARN = 2,
     /**
@@ -214,7 +217,7 @@ enum wharf_log_level
      */
     WHARF_LOG_INFO = 3,
     /**
-     * Attempts, retries and states too: a line for each.
+     * Additionally one line for each attempt, retry and state.
      */
     WHARF_LOG_DEBUG = 4,
     /**
@@ -231,61 +234,61 @@ typedef int32_t wharf_log_level;
 #endif // __cplusplus
 
 /**
- * Cancels the calls that it was given to, those that run and those that are begun later. Any number of threads
- * may use it at once. The caller owns it and frees it with `wharf_cancel_free`, also while calls run.
+ * Handle that cancels the calls it is passed to, both running calls and calls started later. Any number of threads may
+ * use it at once. The caller owns it and frees it with `wharf_cancel_free`, which is allowed while calls run.
  */
 typedef struct wharf_cancel wharf_cancel;
 
 /**
- * A connection to a product: endpoint, credentials, pool, retries. Any number of threads may use it at once; what
- * it shares between them (pool, credentials, retry budget) is why one connection is better than many. The caller
- * owns it and frees it with `wharf_connection_free`; calls and pages that are begun go on.
+ * A connection to a product: endpoint, credentials, connection pool, retries. Any number of threads may use it at
+ * once. Use one connection for many calls: they share its pool, credentials and retry budget. The caller owns it and
+ * frees it with `wharf_connection_free`; calls and pages that are already started continue.
  */
 typedef struct wharf_connection wharf_connection;
 
 /**
- * The place for the credentials that a `wharf_credentials_callback` is asked for. It belongs to the library and is
- * gone when the callback returns.
+ * Receiver of the credentials that a `wharf_credentials_callback` provides. Belongs to the library and is valid until
+ * the callback returns.
  */
 typedef struct wharf_credentials wharf_credentials;
 
 /**
- * Why a function failed. Never holds a secret. Immutable: any number of threads may read it at once. The caller
- * owns it and frees it with `wharf_error_free`; the texts that its getters give live as long as it does.
+ * The reason why a function failed. Never contains a secret. Immutable: any number of threads may read it at once. The
+ * caller owns it and frees it with `wharf_error_free`; the texts that its getters return are valid until then.
  */
 typedef struct wharf_error wharf_error;
 
 /**
- * A walk over the pages of an answer. For one thread at a time: a second one gets `WHARF_BUSY`. The caller owns it
- * and frees it with `wharf_pages_free`; it outlives its connection.
+ * Iterator over the pages of an operation. For one thread at a time: a second thread gets `WHARF_BUSY`. The caller
+ * owns it and frees it with `wharf_pages_free`; it may outlive its connection.
  */
 typedef struct wharf_pages wharf_pages;
 
 /**
- * The response of a successful call. Immutable: any number of threads may read it at once. The caller owns it and frees
- * it with `wharf_response_free`; the texts that its getters return live as long as it does.
+ * The response of a successful call. Immutable: any number of threads may read it at once. The caller owns it and
+ * frees it with `wharf_response_free`; the texts that its getters return are valid until then.
  */
 typedef struct wharf_response wharf_response;
 
 /**
- * Is asked for credentials: hands them over by `wharf_credentials_set` and returns 0. With another value, or without
- * handing any over, the call that needs them fails with `WHARF_CREDENTIALS`. It is called on a thread of the library,
- * for the first call and again before the credentials expire or when a service refuses them; never twice at once for
- * one connection. It may block and may call any function of the library, but no call over its own connection. Must
- * not unwind.
+ * Callback that provides credentials: it passes them to `wharf_credentials_set` and returns 0. If it returns another
+ * value or passes no credentials, the call that needs them fails with `WHARF_CREDENTIALS`. Called on a thread of the
+ * library, for the first call and again before the credentials expire or when a service rejects them; never twice at
+ * once for one connection. It may block and may call any function of the library, but must not make a call over its
+ * own connection. Must not unwind.
  */
 typedef int32_t (*wharf_credentials_callback)(void *user_data, wharf_credentials *credentials);
 
 /**
- * Is called once when the library needs `user_data` no more: after the last callback, or before the function
- * returns if that fails. May be NULL. Must not unwind.
+ * Called once when the library no longer needs `user_data`: after the last callback, or before the function returns if
+ * that fails. May be NULL. Must not unwind.
  */
 typedef void (*wharf_finalizer)(void *user_data);
 
 /**
- * Is called once when an asynchronous call has ended, on a thread of the library, where it may block and call the
- * library. `response` is NULL unless `result` is `WHARF_OK`; `error` is NULL if it is `WHARF_OK` or `WHARF_END`. Both
- * belong to the library and are gone when the callback returns. Must not unwind.
+ * Callback of an asynchronous call. Called once, when the call has ended, on a thread of the library, where it may
+ * block and call the library. `response` is NULL unless `result` is `WHARF_OK`; `error` is NULL if `result` is
+ * `WHARF_OK` or `WHARF_END`. Both belong to the library and are valid until the callback returns. Must not unwind.
  */
 typedef void (*wharf_response_callback)(void *user_data,
                                         wharf_result result,
@@ -293,9 +296,10 @@ typedef void (*wharf_response_callback)(void *user_data,
                                         const wharf_error *error);
 
 /**
- * Is called once when an asynchronous call has ended, on a thread of the library, where it may block and call the
- * library. `answer` is JSON if `result` is `WHARF_OK`, and NULL otherwise; `error` is NULL if it is `WHARF_OK` or
- * `WHARF_END`. Both belong to the library and are gone when the callback returns. Must not unwind.
+ * Callback of an asynchronous call. Called once, when the call has ended, on a thread of the library, where it may
+ * block and call the library. `answer` is the output as JSON if `result` is `WHARF_OK`, and NULL otherwise; `error` is
+ * NULL if `result` is `WHARF_OK` or `WHARF_END`. Both belong to the library and are valid until the callback returns.
+ * Must not unwind.
  */
 typedef void (*wharf_callback)(void *user_data,
                                wharf_result result,
@@ -303,17 +307,17 @@ typedef void (*wharf_callback)(void *user_data,
                                const wharf_error *error);
 
 /**
- * Is told the first state of what is waited for, and then every state that differs from the one before. `text` is
- * for people (`Creating`, `1 of 2 running`), `state` is JSON for programs: a string or an object. Both belong to the
- * library and are gone when the callback returns. It may call the library. Must not unwind.
+ * Callback that receives the first state of the resource, and then every state that differs from the previous one.
+ * `text` is for people (`Creating`, `1 of 2 running`), `state` is JSON for programs: a string or an object. Both
+ * belong to the library and are valid until the callback returns. It may call the library. Must not unwind.
  */
 typedef void (*wharf_progress_callback)(void *user_data, const char *text, const char *state);
 
 /**
- * Is told one line of the log: its level, where in the library it comes from, and what it says. The texts belong to
- * the library and are gone when the callback returns. It is called on a thread of the library for one line after the
- * other, may block, and may call any function of the library: what it makes the library do is not logged, nor what
- * the callbacks of calls that it begins do. Must not unwind.
+ * Callback that receives one line of the log: its level, the part of the library that wrote it, and its text. The
+ * texts belong to the library and are valid until the callback returns. Called on a thread of the library, for one
+ * line at a time. It may block and may call any function of the library: calls that it makes, and the callbacks of
+ * calls that it starts, are not logged. Must not unwind.
  */
 typedef void (*wharf_log_callback)(void *user_data,
                                    int32_t level,
@@ -325,118 +329,118 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * The version of the interface that the library has.
+ * Returns the version of the library's interface.
  */
 uint32_t wharf_abi_version(void);
 
 /**
- * The version of the library (`0.1.0`). Never NULL; belongs to the library.
+ * Returns the version of the library (`0.1.0`). Never NULL; belongs to the library.
  */
 const char *wharf_version(void);
 
 /**
- * A result's name in words (`not found`), or NULL for a number that is none. Belongs to the library.
+ * Returns the name of a result (`not found`), or NULL for an unknown number. Belongs to the library.
  */
 const char *wharf_result_name(int32_t result);
 
 /**
- * What kind of failure it is. `WHARF_NULL_ARGUMENT` for NULL.
+ * Returns the kind of the failure, or `WHARF_NULL_ARGUMENT` for NULL.
  *
  * @param error NULL, or an error that is not freed.
  */
 wharf_result wharf_error_kind(const wharf_error *error);
 
 /**
- * What happened, for people: the service's words where it has answered. NULL only for NULL.
+ * Returns the message for people: the service's own text if it responded. NULL only for NULL.
  */
 const char *wharf_error_message(const wharf_error *error);
 
 /**
- * Everything in one line: operation, kind, code, message, request id, attempts. NULL only for NULL.
+ * Returns everything in one line: operation, kind, code, message, request id, attempts. NULL only for NULL.
  */
 const char *wharf_error_text(const wharf_error *error);
 
 /**
- * The service's error code (`ResourceNotFound`), or NULL if the service did not answer with one. The product's
- * header has them as `WHARF_<PRODUCT>_ERROR_...`.
+ * Returns the service's error code (`ResourceNotFound`), or NULL if the service did not respond with one. The
+ * product's header has the codes as `WHARF_<PRODUCT>_ERROR_...`.
  */
 const char *wharf_error_code(const wharf_error *error);
 
 /**
- * The input field, the option or the argument that is wrong, with the way to it (`Filters.0.Name`), or NULL.
+ * Returns the path of the input field, the option or the argument that is wrong (`Filters.0.Name`), or NULL.
  */
 const char *wharf_error_field(const wharf_error *error);
 
 /**
- * The service's identifier of the request, or NULL: quote it when asking the operator.
+ * Returns the service's identifier of the request, or NULL. Quote it in support requests.
  */
 const char *wharf_error_request_id(const wharf_error *error);
 
 /**
- * The product of the operation that failed, or NULL.
+ * Returns the product of the operation that failed, or NULL.
  */
 const char *wharf_error_product(const wharf_error *error);
 
 /**
- * The operation that failed, or NULL.
+ * Returns the operation that failed, or NULL.
  */
 const char *wharf_error_operation(const wharf_error *error);
 
 /**
- * The HTTP status of the answer, or 0 if there was none.
+ * Returns the HTTP status of the response, or 0 without a response.
  */
 uint16_t wharf_error_http_status(const wharf_error *error);
 
 /**
- * Whether the same call may succeed later. It does not mean that repeating is safe: a call that changes something
- * may have had its effect.
+ * Returns whether the same call may succeed later. This does not mean that a retry is safe: a call that changes
+ * something may have taken effect.
  */
 bool wharf_error_is_retryable(const wharf_error *error);
 
 /**
- * How often the call was sent and answered, or 0 if it was not.
+ * Returns the number of attempts. 0 if nothing was sent, or if the only attempt failed without a response.
  */
 size_t wharf_error_attempts(const wharf_error *error);
 
 /**
- * How many seconds the service asks to wait before the next attempt; negative if it says nothing.
+ * Returns the number of seconds to wait before the next attempt, as the service requests; negative if it does not.
  */
 double wharf_error_retry_after(const wharf_error *error);
 
 /**
- * Frees an error and sets the pointer to NULL. Does nothing for NULL, so that freeing twice is harmless.
+ * Frees an error and sets the pointer to NULL. Does nothing for NULL, so freeing twice is harmless.
  *
  * @param error NULL, or the address of a pointer that is NULL or an error.
  */
 void wharf_error_free(wharf_error **error);
 
 /**
- * Frees a text that a function gave through a `char **`, and sets the pointer to NULL. Does nothing for NULL, so
- * that freeing twice is harmless. Its bytes are wiped: answers hold passwords and kubeconfigs.
+ * Frees a text that a function returned through a `char **`, and sets the pointer to NULL. Does nothing for NULL, so
+ * freeing twice is harmless. The bytes are wiped: outputs contain passwords and kubeconfigs.
  *
- * @param text NULL, or the address of a pointer that is NULL or such a text, not made longer or shorter.
+ * @param text NULL, or the address of a pointer that is NULL or such a text, with its length unchanged.
  */
 void wharf_text_free(char **text);
 
 /**
- * Makes a connection to a product. Nothing is sent.
+ * Creates a connection to a product. Nothing is sent.
  *
- * The options are one JSON object; `wharf/options.h` has their names, values and defaults. All of them may be left
- * out: credentials then come from where the vendor's own tools find them (environment, profile file, role of the
- * machine).
+ * The options are one JSON object; `wharf/options.h` has their names, values and defaults. All of them are optional.
+ * Without `credentials`, credentials come from the sources of the vendor's own tools (environment, profile file, role
+ * of the machine).
  *
  * @code
  * {"region": "ap-guangzhou", "domain": "cloud.example.com", "call_timeout": 60,
  *  "credentials": {"id": "...", "secret": "...", "token": "..."}}
  * @endcode
  *
- * An option that does not exist or has a value of the wrong type is `WHARF_CONFIGURATION`, named by
- * `wharf_error_field`; a product that this library does not have is `WHARF_INVALID_INPUT`.
+ * An unknown option, or one whose value has the wrong type, is `WHARF_CONFIGURATION`, and `wharf_error_field` names
+ * it. A product that this library does not have is `WHARF_INVALID_INPUT`.
  *
  * @param product name of the product (`WHARF_TKE`).
- * @param options JSON, or NULL for none.
- * @param connection where the connection goes.
- * @param error NULL, or where an error goes.
+ * @param options JSON, or NULL for no options.
+ * @param connection receives the connection.
+ * @param error NULL, or receives the error.
  */
 wharf_result wharf_connection_new(const char *product,
                                   const char *options,
@@ -444,16 +448,16 @@ wharf_result wharf_connection_new(const char *product,
                                   wharf_error **error);
 
 /**
- * Makes a connection as `wharf_connection_new` does, whose credentials come from a callback of the program, instead
- * of those in the options. It is kept as long as the connection, and calls that were begun over it, need it.
+ * Creates a connection as `wharf_connection_new` does. Its credentials come from a callback of the program instead of
+ * the options. The callback is kept until the connection, and every call that was started over it, has ended.
  *
  * @param product name of the product (`WHARF_TKE`).
- * @param options JSON, or NULL for none.
- * @param callback what is asked for credentials; must not be NULL.
- * @param user_data what the callback and the finalizer get.
- * @param finalizer NULL, or what is called when `user_data` is needed no more.
- * @param connection where the connection goes.
- * @param error NULL, or where an error goes.
+ * @param options JSON, or NULL for no options.
+ * @param callback provides the credentials; must not be NULL.
+ * @param user_data passed to the callback and the finalizer.
+ * @param finalizer NULL, or called when `user_data` is no longer needed.
+ * @param connection receives the connection.
+ * @param error NULL, or receives the error.
  */
 wharf_result wharf_connection_new_with_credentials(const char *product,
                                                    const char *options,
@@ -464,30 +468,30 @@ wharf_result wharf_connection_new_with_credentials(const char *product,
                                                    wharf_error **error);
 
 /**
- * Name of the product that a connection is to; NULL only for NULL. Belongs to the connection.
+ * Returns the name of the connection's product, or NULL for NULL. Belongs to the connection.
  */
 const char *wharf_connection_product(const wharf_connection *connection);
 
 /**
- * Frees a connection and sets the pointer to NULL. Does nothing for NULL, so that freeing twice is harmless.
+ * Frees a connection and sets the pointer to NULL. Does nothing for NULL, so freeing twice is harmless.
  *
- * With the last connection (and the last pages) the threads that run calls end; on a thread of the program this waits
- * for them, and so for callbacks that run at the moment. A callback may free the connection of its own call.
+ * Freeing the last connection (and the last pages) ends the threads that run calls. On a thread of the program this
+ * function waits for them, and therefore for running callbacks. A callback may free the connection of its own call.
  *
- * @param connection NULL, or the address of a pointer that is NULL or a connection which no other thread uses now.
+ * @param connection NULL, or the address of a pointer that is NULL or a connection that no other thread uses now.
  */
 void wharf_connection_free(wharf_connection **connection);
 
 /**
- * Hands credentials over, within a `wharf_credentials_callback`. The texts are copied.
+ * Provides credentials, within a `wharf_credentials_callback`. The texts are copied.
  *
- * @param credentials what the callback was given.
+ * @param credentials the argument of the callback.
  * @param id identifier of the key.
  * @param secret secret of the key.
  * @param token session token of a temporary key, or NULL.
- * @param expires_at the time at which the key ends, in seconds since 1970; 0 for a key that does not. A negative
+ * @param expires_at time at which the key expires, in seconds since 1970; 0 for a key that does not expire. A negative
  * number is `WHARF_INVALID_NUMBER`.
- * @param error NULL, or where an error goes.
+ * @param error NULL, or receives the error.
  */
 wharf_result wharf_credentials_set(wharf_credentials *credentials,
                                    const char *id,
@@ -497,88 +501,88 @@ wharf_result wharf_credentials_set(wharf_credentials *credentials,
                                    wharf_error **error);
 
 /**
- * Makes a handle by which calls can be cancelled.
+ * Creates a handle that can cancel calls.
  *
- * @param cancel where the handle goes.
- * @param error NULL, or where an error goes.
+ * @param cancel receives the handle.
+ * @param error NULL, or receives the error.
  */
 wharf_result wharf_cancel_new(wharf_cancel **cancel, wharf_error **error);
 
 /**
- * Cancels: the calls that were given the handle end with `WHARF_CANCELLED`, as do those that are given it later.
- * Cancelling twice is harmless, and so is NULL.
+ * Cancels the calls that have the handle: they end with `WHARF_CANCELLED`, and so do calls that receive it later.
+ * Cancelling twice is allowed. Does nothing for NULL.
  */
 void wharf_cancel_cancel(const wharf_cancel *cancel);
 
 /**
- * Frees the handle and sets the pointer to NULL. Cancels nothing. Does nothing for NULL.
+ * Frees the handle and sets the pointer to NULL. Does not cancel calls. Does nothing for NULL.
  */
 void wharf_cancel_free(wharf_cancel **cancel);
 
 /**
- * The output as JSON. NULL only for NULL.
+ * Returns the output as JSON. NULL only for NULL.
  *
  * @param response NULL, or a response that is not freed.
  */
 const char *wharf_response_output(const wharf_response *response);
 
 /**
- * The service's identifier of the request, or NULL if it sent none: quote it when asking the operator.
+ * Returns the service's identifier of the request, or NULL if it sent none. Quote it in support requests.
  */
 const char *wharf_response_request_id(const wharf_response *response);
 
 /**
- * The HTTP status, or 0 for NULL.
+ * Returns the HTTP status, or 0 for NULL.
  */
 uint16_t wharf_response_http_status(const wharf_response *response);
 
 /**
- * How often the call was sent, the successful attempt included, or 0 for NULL.
+ * Returns the number of attempts, the successful one included, or 0 for NULL.
  */
 size_t wharf_response_attempts(const wharf_response *response);
 
 /**
- * The value of an HTTP header, several joined by commas, or NULL if it is not there.
+ * Returns the value of an HTTP header, or NULL if the response does not have it. Several values are joined by commas.
  *
  * @param name name of the header, in any case.
  */
-const char *wharf_response_header(const wharf_response *response, const char *name);
+const char *wharf_response_header(const wharf_response *response,
+                                  const char *name);
 
 /**
- * The HTTP headers as a JSON object, names in lower case. NULL only for NULL.
+ * Returns the HTTP headers as a JSON object with names in lower case. NULL only for NULL.
  */
 const char *wharf_response_headers(const wharf_response *response);
 
 /**
- * The fields that could not be read, with the reasons, as a JSON list of texts: they are left out of the output, or read
- * with the loss that the reason states. NULL only for NULL.
+ * Returns the fields that could not be read, with the reasons, as a JSON list of strings. These fields are left out of
+ * the output, or read with the loss that the reason states. NULL only for NULL.
  */
 const char *wharf_response_problems(const wharf_response *response);
 
 /**
- * Frees a response and sets the pointer to NULL. Does nothing for NULL, so that freeing twice is harmless.
+ * Frees a response and sets the pointer to NULL. Does nothing for NULL, so freeing twice is harmless.
  *
  * @param response NULL, or the address of a pointer that is NULL or a response.
  */
 void wharf_response_free(wharf_response **response);
 
 /**
- * Calls an operation and waits for its answer.
+ * Calls an operation and waits for its output.
  *
- * The input is checked against the operation's document before anything is sent: an unknown member, a member of
- * the wrong type, a missing one is `WHARF_INVALID_INPUT`, named by `wharf_error_field`. The answer's
- * documented members have the types of the document, and those that this version does not know are as the service
- * sent them.
- * A time in the input may have any zone: it is sent in the form and zone of the member's document.
+ * The input is checked against the operation's document before anything is sent: an unknown, missing or wrongly typed
+ * field is `WHARF_INVALID_INPUT`, and `wharf_error_field` names it. Documented fields of the output have the
+ * documented types; fields that this version does not know are returned as the service sent them. A time in the input
+ * may have any time zone: it is sent in the format and zone that the document states for the field.
  *
  * @param connection the connection.
  * @param operation name of the operation (`WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS`).
- * @param input JSON object with the API's own names, or NULL for an input without members.
+ * @param input JSON object with the API's own names, or NULL for an input without fields.
  * @param options NULL, or a JSON object with options of this call: `region`, `timeout` (of the whole call) and
  * `attempt_timeout` in seconds, `retry` (as for a connection).
- * @param cancel NULL, or what can cancel it.
- * @param answer where the answer goes: JSON, to be freed with `wharf_text_free`.
- * @param error NULL, or where an error goes.
+ * @param cancel NULL, or the handle that can cancel the call.
+ * @param answer receives the output as JSON; free it with `wharf_text_free`.
+ * @param error NULL, or receives the error.
  */
 wharf_result wharf_call(const wharf_connection *connection,
                         const char *operation,
@@ -589,10 +593,10 @@ wharf_result wharf_call(const wharf_connection *connection,
                         wharf_error **error);
 
 /**
- * Calls an operation as `wharf_call` does. The response has the output and what is known of the call: request id, HTTP
- * status, headers, attempts.
+ * Calls an operation as `wharf_call` does. The response has the output, the request id, the HTTP status, the headers
+ * and the number of attempts.
  *
- * @param response where the response goes, to be freed with `wharf_response_free`.
+ * @param response receives the response; free it with `wharf_response_free`.
  *
  * The other parameters are those of `wharf_call`.
  */
@@ -605,7 +609,7 @@ wharf_result wharf_call_with_response(const wharf_connection *connection,
                                       wharf_error **error);
 
 /**
- * Begins a call as `wharf_call_async` does; the callback gets the response.
+ * Starts a call as `wharf_call_async` does; the callback receives the response.
  *
  * The parameters are those of `wharf_call_async`.
  */
@@ -620,13 +624,13 @@ wharf_result wharf_call_with_response_async(const wharf_connection *connection,
                                             wharf_error **error);
 
 /**
- * Begins a call. If it gives `WHARF_OK`, the callback is called exactly once; otherwise never. The finalizer is
+ * Starts a call. If this returns `WHARF_OK`, the callback is called exactly once; otherwise never. The finalizer is
  * called exactly once in any case.
  *
- * @param callback what is called when the call has ended.
- * @param user_data what the callback and the finalizer get; the library does not look at it.
- * @param finalizer NULL, or what is called when `user_data` is needed no more.
- * @param error NULL, or where an error goes if the call cannot begin.
+ * @param callback called when the call has ended.
+ * @param user_data passed to the callback and the finalizer; the library does not read it.
+ * @param finalizer NULL, or called when `user_data` is no longer needed.
+ * @param error NULL, or receives the error if the call cannot be started.
  *
  * The other parameters are those of `wharf_call`.
  */
@@ -641,20 +645,20 @@ wharf_result wharf_call_async(const wharf_connection *connection,
                               wharf_error **error);
 
 /**
- * Calls an operation that no product's header has, such as one that is newer than this library, and waits for its
- * response. The request is signed, sent, and never repeated after it may have arrived.
+ * Calls an operation that no product's header has, for example one that is newer than this library, and waits for its
+ * response. The request is signed and sent. It is never retried after it may have reached the service.
  *
  * @param connection the connection.
  * @param version version of the API (`2018-05-25`).
- * @param action where operations have names, one (`DescribeThings`), after the label of another host and a slash if it
- * has one (`ccr/DescribeThings`); where they have paths, method and path (`GET /v1/things/thing-1`), after the
- * operation's name if the service wants it (`DescribeThings GET /v1/things`).
- * @param input NULL, or a JSON object: the parameters, or for a path `query`, an object with texts, numbers, truth values
- * or lists of them, and `body`, any JSON.
- * @param options NULL, or options of this call as for `wharf_call`; a `retry` among them is not used.
- * @param cancel NULL, or what can cancel it.
- * @param response where the response goes, to be freed with `wharf_response_free`.
- * @param error NULL, or where an error goes.
+ * @param action for APIs with named operations: the name (`DescribeThings`), after the label of another host and a
+ * slash if the operation has one (`ccr/DescribeThings`). For APIs with paths: method and path (`GET
+ * /v1/things/thing-1`), after the operation's name if the service requires it (`DescribeThings GET /v1/things`).
+ * @param input NULL, or a JSON object: the parameters; for APIs with paths `query`, an object with strings, numbers,
+ * booleans or lists of them, and `body`, any JSON.
+ * @param options NULL, or options of this call as for `wharf_call`; `retry` is ignored.
+ * @param cancel NULL, or the handle that can cancel the call.
+ * @param response receives the response; free it with `wharf_response_free`.
+ * @param error NULL, or receives the error.
  */
 wharf_result wharf_call_unlisted(const wharf_connection *connection,
                                  const char *version,
@@ -666,12 +670,12 @@ wharf_result wharf_call_unlisted(const wharf_connection *connection,
                                  wharf_error **error);
 
 /**
- * Signs a request of an operation without sending it, for another HTTP client to send. The signature is valid for as
- * long as the service accepts its time, a few minutes as a rule. The request carries the secrets of the input and of the
+ * Signs a request of an operation without sending it, for another HTTP client. The signature is valid for as long as
+ * the service accepts its time, usually a few minutes. The request contains the secrets of the input and of the
  * credentials: do not log it.
  *
- * @param request where the request goes: a JSON object with `method`, `url`, `headers` (an object) and `body` (a text), to
- * be freed with `wharf_text_free`.
+ * @param request receives the request: a JSON object with `method`, `url`, `headers` (an object) and `body` (a
+ * string); free it with `wharf_text_free`.
  *
  * The other parameters are those of `wharf_call`.
  */
@@ -684,10 +688,11 @@ wharf_result wharf_sign(const wharf_connection *connection,
                         wharf_error **error);
 
 /**
- * Signs a request of an operation as a URL, which a GET without any header sends. It is valid like the request of
- * `wharf_sign`, and carries the same secrets. `WHARF_UNSUPPORTED` where the signature travels in headers.
+ * Signs a request of an operation as a URL, to be sent with GET and without headers. The URL is valid as long as a
+ * request of `wharf_sign`, and contains the same secrets. Returns `WHARF_UNSUPPORTED` if the product's signature
+ * travels in headers.
  *
- * @param url where the URL goes, to be freed with `wharf_text_free`.
+ * @param url receives the URL; free it with `wharf_text_free`.
  *
  * The other parameters are those of `wharf_call`.
  */
@@ -700,13 +705,13 @@ wharf_result wharf_presign(const wharf_connection *connection,
                            wharf_error **error);
 
 /**
- * Begins a walk over the pages of an operation that answers in pages. Nothing is sent.
+ * Creates an iterator over the pages of a paged operation. Nothing is sent.
  *
- * It begins where the input says, and asks for as many items as the input says, or the most that the document
- * allows. An operation that does not answer in pages is `WHARF_INVALID_INPUT`.
+ * It starts at the position of the input, and requests the page size of the input, or else the largest documented page
+ * size. An operation that is not paged is `WHARF_INVALID_INPUT`.
  *
- * @param pages where the walk goes.
- * @param error NULL, or where an error goes.
+ * @param pages receives the iterator.
+ * @param error NULL, or receives the error.
  *
  * The other parameters are those of `wharf_call`.
  */
@@ -718,13 +723,13 @@ wharf_result wharf_pages_new(const wharf_connection *connection,
                              wharf_error **error);
 
 /**
- * Fetches the next page and waits for it. `WHARF_END` after the last one, and again after that; after an error
- * there is no further page. A page whose fetching was cancelled can be asked for again.
+ * Fetches the next page and waits for it. Returns `WHARF_END` after the last page, also when called again. After an
+ * error there is no further page. A page whose call was cancelled can be requested again.
  *
- * @param pages the walk.
- * @param cancel NULL, or what can cancel it.
- * @param page where the page goes: the whole answer as JSON, to be freed with `wharf_text_free`.
- * @param error NULL, or where an error goes.
+ * @param pages the iterator.
+ * @param cancel NULL, or the handle that can cancel the call.
+ * @param page receives the page, the whole output as JSON; free it with `wharf_text_free`.
+ * @param error NULL, or receives the error.
  */
 wharf_result wharf_pages_next(const wharf_pages *pages,
                               const wharf_cancel *cancel,
@@ -732,9 +737,9 @@ wharf_result wharf_pages_next(const wharf_pages *pages,
                               wharf_error **error);
 
 /**
- * Fetches the next page as `wharf_pages_next` does, with what is known of its call.
+ * Fetches the next page as `wharf_pages_next` does, and returns its response.
  *
- * @param response where the response goes: the page is its output. To be freed with `wharf_response_free`.
+ * @param response receives the response, whose output is the page; free it with `wharf_response_free`.
  *
  * The other parameters are those of `wharf_pages_next`.
  */
@@ -744,7 +749,7 @@ wharf_result wharf_pages_next_with_response(const wharf_pages *pages,
                                             wharf_error **error);
 
 /**
- * Begins to fetch the next page as `wharf_pages_next_async` does; the callback gets the response.
+ * Starts to fetch the next page as `wharf_pages_next_async` does; the callback receives the response.
  *
  * The parameters are those of `wharf_pages_next_async`.
  */
@@ -756,7 +761,7 @@ wharf_result wharf_pages_next_with_response_async(const wharf_pages *pages,
                                                   wharf_error **error);
 
 /**
- * Begins to fetch the next page. The callback gets `WHARF_OK` and the page, `WHARF_END`, or a failure.
+ * Starts to fetch the next page. The callback receives `WHARF_OK` and the page, `WHARF_END`, or a failure.
  *
  * The parameters are those of `wharf_pages_next` and `wharf_call_async`.
  */
@@ -768,39 +773,39 @@ wharf_result wharf_pages_next_async(const wharf_pages *pages,
                                     wharf_error **error);
 
 /**
- * Where the next page begins, in the words of the operation: items to skip, or the number of a page. A new walk
- * whose input says so goes on from here, after an error too. 0 for NULL.
+ * Returns the position of the next page, in the unit of the operation: items to skip, or a page number. A new iterator
+ * whose input has this position continues there, also after an error. 0 for NULL.
  */
 uint64_t wharf_pages_begin(const wharf_pages *pages);
 
 /**
- * The number of items before the next page. 0 for NULL.
+ * Returns the number of items before the next page, or 0 for NULL.
  */
 uint64_t wharf_pages_offset(const wharf_pages *pages);
 
 /**
- * Frees a walk and sets the pointer to NULL. Does nothing for NULL, so that freeing twice is harmless.
+ * Frees an iterator and sets the pointer to NULL. Does nothing for NULL, so freeing twice is harmless.
  */
 void wharf_pages_free(wharf_pages **pages);
 
 /**
- * Waits until something has become what it shall be, by a waiter's name: `cluster_running` of TKE, `job_done` of
- * CCE. `wharf_describe` lists the waiters of a product with their arguments.
+ * Waits until a resource reaches a goal state, by the name of a waiter: `cluster_running` of TKE, `job_done` of CCE.
+ * `wharf_describe` lists the waiters of a product with their arguments.
  *
- * A state from which the goal cannot be reached is `WHARF_WAIT_FAILED`; `WHARF_TIMED_OUT` names the last state.
- * What is missing when the grace is over, or is gone after it was seen, is `WHARF_NOT_FOUND`; until then a thing may be
- * missing, because a service may not list at once what it has just created.
+ * A state from which the goal cannot be reached is `WHARF_WAIT_FAILED`. `WHARF_TIMED_OUT` names the last state. A
+ * resource that does not appear within the grace period, or disappears after it was seen, is `WHARF_NOT_FOUND`. The
+ * grace period exists because a service may not list a new resource at once.
  *
  * @param connection the connection.
  * @param waiter name of the waiter.
- * @param arguments JSON object with its arguments (`{"cluster_id": "cls-1"}`) and, if wanted, `timeout`,
+ * @param arguments JSON object with its arguments (`{"cluster_id": "cls-1"}`), and optionally `timeout`,
  * `poll_interval`, `max_poll_interval` and `grace` in seconds.
- * @param cancel NULL, or what can cancel it.
- * @param progress NULL, or what is told each new state, on this thread.
- * @param user_data what `progress` gets.
- * @param result where the result goes: JSON, the thing that was waited for, a list of things, or `null`; to be
- * freed with `wharf_text_free`.
- * @param error NULL, or where an error goes.
+ * @param cancel NULL, or the handle that can cancel the wait.
+ * @param progress NULL, or called with each new state, on this thread.
+ * @param user_data passed to `progress`.
+ * @param result receives the result as JSON: the resource, a list of resources, or `null`; free it with
+ * `wharf_text_free`.
+ * @param error NULL, or receives the error.
  */
 wharf_result wharf_wait(const wharf_connection *connection,
                         const char *waiter,
@@ -812,8 +817,8 @@ wharf_result wharf_wait(const wharf_connection *connection,
                         wharf_error **error);
 
 /**
- * Begins to wait. `progress` is told each new state on a thread of the library, one after the other, and always
- * before `callback`, which gets the result. Both get `user_data`.
+ * Starts to wait. `progress` is called with each new state on a thread of the library, one at a time, and always
+ * before `callback`, which receives the result. `user_data` is passed to both.
  *
  * The parameters are those of `wharf_wait` and `wharf_call_async`.
  */
@@ -828,15 +833,15 @@ wharf_result wharf_wait_async(const wharf_connection *connection,
                               wharf_error **error);
 
 /**
- * Finds a value in JSON by its JSON Pointer (RFC 6901), as `/Clusters/0/ClusterId`. A string comes as the text
- * itself, everything else as JSON. `WHARF_NOT_FOUND` if there is no such value.
+ * Finds a value in JSON by its JSON Pointer (RFC 6901), for example `/Clusters/0/ClusterId`. A string is returned
+ * without quotation marks, any other value as JSON. Returns `WHARF_NOT_FOUND` if the value does not exist.
  *
- * It reads the whole text every time: for answers in the hundreds of kilobytes use a JSON library.
+ * The whole text is parsed on every call: use a JSON library for outputs of hundreds of kilobytes.
  *
  * @param json the JSON.
- * @param pointer where to look; the empty text is the whole.
- * @param value where the value goes, to be freed with `wharf_text_free`.
- * @param error NULL, or where an error goes.
+ * @param pointer the JSON Pointer; the empty text is the whole document.
+ * @param value receives the value; free it with `wharf_text_free`.
+ * @param error NULL, or receives the error.
  */
 wharf_result wharf_json_get(const char *json,
                             const char *pointer,
@@ -844,13 +849,13 @@ wharf_result wharf_json_get(const char *json,
                             wharf_error **error);
 
 /**
- * Counts the items of a list or the members of an object in JSON, by a JSON Pointer. 0 for any other value;
- * `WHARF_NOT_FOUND` if there is no such value.
+ * Counts the items of a list or the entries of an object in JSON, by a JSON Pointer. The count of any other value is
+ * 0. Returns `WHARF_NOT_FOUND` if the value does not exist.
  *
  * @param json the JSON.
- * @param pointer where to look; the empty text is the whole.
- * @param count where the number goes.
- * @param error NULL, or where an error goes.
+ * @param pointer the JSON Pointer; the empty text is the whole document.
+ * @param count receives the number.
+ * @param error NULL, or receives the error.
  */
 wharf_result wharf_json_count(const char *json,
                               const char *pointer,
@@ -858,50 +863,53 @@ wharf_result wharf_json_count(const char *json,
                               wharf_error **error);
 
 /**
- * Writes a text as a JSON string, with its quotation marks, to be put into an input.
+ * Writes a text as a JSON string with quotation marks, for use in an input.
  *
  * @param plain the text.
- * @param quoted where the JSON goes, to be freed with `wharf_text_free`.
- * @param error NULL, or where an error goes.
+ * @param quoted receives the JSON; free it with `wharf_text_free`.
+ * @param error NULL, or receives the error.
  */
 wharf_result wharf_json_quote(const char *plain, char **quoted, wharf_error **error);
 
 /**
- * Tells what this library offers, as JSON: without a product `{"products": ["cce", ...]}`; with one its operations
- * and its waiters:
+ * Describes this library as JSON: without a product `{"products": ["cce", ...]}`; with a product its operations and
+ * waiters:
  *
  * @code
  * {"product": "tke",
- *  "operations": [{"name": "DescribeClusters", "version": "2018-05-25", "service": "cluster", "idempotent": true,
- *                  "paged": true, "input": [{"name": "ClusterIds", "type": "list<string>", "required": false,
- *                  "secret": false, "time": null}], "output": [...]}],
- *  "waiters": [{"name": "cluster_running", "doc": "...", "arguments": [{"name": "cluster_id", "type": "string",
- *               "doc": "..."}]}]}
+ *  "operations": [{"name": "DescribeClusters", "version": "2018-05-25", "service": "cluster",
+ *                  "idempotent": true, "paged": true,
+ *                  "input": [{"name": "ClusterIds", "type": "list<string>", "required": false, "secret": false,
+ *                             "time": null}],
+ *                  "output": [...]}],
+ *  "waiters": [{"name": "cluster_running", "doc": "...",
+ *               "arguments": [{"name": "cluster_id", "type": "string", "doc": "..."}]}]}
  * @endcode
  *
- * `time` is a time in the form and zone of the member. A text with any zone may be given: it is written in that form.
+ * `time` is an example time in the format and zone of the field. The input may have a time with any zone: it is
+ * converted to that format.
  *
  * @param product name of a product, or NULL.
- * @param description where the JSON goes, to be freed with `wharf_text_free`.
- * @param error NULL, or where an error goes.
+ * @param description receives the JSON; free it with `wharf_text_free`.
+ * @param error NULL, or receives the error.
  */
 wharf_result wharf_describe(const char *product,
                             char **description,
                             wharf_error **error);
 
 /**
- * Sends the log to a callback, instead of the one before: that one gets the lines until now, and then its finalizer
- * is called. This function waits for both, except in a log's callback or finalizer, which may set the log too.
- * Without this function nothing is logged. The log never holds a secret, an input or an answer.
+ * Sends the log to a callback and replaces the previous one: the previous callback receives the lines logged until
+ * now, and then its finalizer is called. This function waits for both, except in a log callback or its finalizer,
+ * which may set the log too. By default nothing is logged. The log never contains a secret, an input or an output.
  *
- * The lines of a call come before it ends: a blocking one then returns, an asynchronous one calls its callback. So a
- * log callback must not wait for what the thread that calls the library holds.
+ * The lines of a call are delivered before it ends, that is before a blocking call returns and before the callback of
+ * an asynchronous call is called. A log callback must therefore not wait for a lock that the calling thread holds.
  *
  * @param level a `wharf_log_level`. Another number is `WHARF_INVALID_NUMBER`.
- * @param callback what is told each line; NULL, or the level `WHARF_LOG_OFF`, ends the log.
- * @param user_data what the callback and the finalizer get.
- * @param finalizer NULL, or what is called when `user_data` is needed no more.
- * @param error NULL, or where an error goes. `WHARF_CONFIGURATION`: the program has a log of its own for Rust code.
+ * @param callback receives each line; NULL, or the level `WHARF_LOG_OFF`, ends the log.
+ * @param user_data passed to the callback and the finalizer.
+ * @param finalizer NULL, or called when `user_data` is no longer needed.
+ * @param error NULL, or receives the error. `WHARF_CONFIGURATION`: Rust code of the program has set its own log.
  */
 wharf_result wharf_log_set(int32_t level,
                            wharf_log_callback callback,
@@ -911,10 +919,10 @@ wharf_result wharf_log_set(int32_t level,
 
 #if defined(WHARF_TEST_PANIC)
 /**
- * Panics: on this thread, or in a task of the connection. Only in builds for tests.
+ * Panics on this thread, or in a task of the connection. Only in builds for tests.
  *
  * @param connection NULL to panic on this thread, or the connection in whose task to panic.
- * @param error NULL, or where an error goes.
+ * @param error NULL, or receives the error.
  */
 wharf_result wharf_test_panic(const wharf_connection *connection, wharf_error **error);
 #endif

@@ -1,4 +1,4 @@
-//! What every function does: keep panics inside, check pointers, give results out.
+//! Common parts of every function: catching panics, checking pointers, writing results.
 
 use crate::error::wharf_error;
 use crate::process::is_forked;
@@ -7,14 +7,14 @@ use serde_json::Value;
 use std::ffi::{CStr, CString, c_char};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Why a function ends with another result than `WHARF_OK`.
+/// Failure of a function: any result other than `WHARF_OK`.
 #[derive(Debug)]
 pub(crate) struct Failure(Box<wharf_error>);
 
 pub(crate) type Outcome<T> = Result<T, Failure>;
 
 impl Failure {
-    /// One about the call of the function, about that argument if it is not empty.
+    /// Creates a failure of the call itself. A non-empty `argument` names the wrong argument.
     pub(crate) fn new(kind: wharf_result, argument: &str, reason: &str) -> Self {
         Self(Box::new(wharf_error::of_call(kind, argument, reason)))
     }
@@ -51,7 +51,7 @@ impl From<wharf::Error> for Failure {
     }
 }
 
-/// Runs the work of a function that can fail. A failure is written to `error`, if that is wanted.
+/// Runs the work of a function that can fail. Writes a failure to `error` unless that is NULL.
 pub(crate) fn boundary(error: *mut *mut wharf_error, work: impl FnOnce() -> Outcome<wharf_result>) -> wharf_result {
     match caught(work).unwrap_or_else(|| Err(Failure::panic())) {
         Ok(result) => result,
@@ -63,23 +63,23 @@ pub(crate) fn boundary(error: *mut *mut wharf_error, work: impl FnOnce() -> Outc
     }
 }
 
-/// Like [`boundary`], for the functions that use the library's threads. In a forked child there are none: it gets an
-/// error at once, because what those threads held when it was forked is held for ever.
+/// Runs work as [`boundary`] does, for functions that use the library's threads. Returns an error at once in a forked
+/// child: the threads do not exist there, and locks that they held at the fork are never released.
 pub(crate) fn with_threads(error: *mut *mut wharf_error, work: impl FnOnce() -> Outcome<wharf_result>) -> wharf_result {
     boundary(error, || if is_forked() { Err(Failure::forked()) } else { work() })
 }
 
-/// Runs the work of a function that cannot fail; `otherwise` is what it gives after a panic.
+/// Runs the work of a function that cannot fail. Returns `otherwise` after a panic.
 pub(crate) fn guard<T>(otherwise: T, work: impl FnOnce() -> T) -> T {
     caught(work).unwrap_or(otherwise)
 }
 
-/// What the work gives, unless it panics.
+/// Runs the work and returns its result, or `None` if it panics.
 fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(done) => Some(done),
         Err(payload) => {
-            // Dropping what somebody has panicked with may panic too.
+            // Dropping the panic payload may panic too.
             if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
                 std::mem::forget(again);
             }
@@ -88,49 +88,49 @@ fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
     }
 }
 
-/// What a pointer points to, unless it is NULL.
+/// Returns a reference to the object, or `None` for NULL.
 pub(crate) fn shared<'a, T>(pointer: *const T) -> Option<&'a T> {
-    // SAFETY: the header's contract: a handle is NULL or one that the library gave and that is not freed. Handles
-    // are only ever read through shared references; what changes in them is behind locks.
+    // SAFETY: by the header's contract a handle is NULL or was returned by the library and is not freed. Handles are
+    // only read through shared references; mutable state is behind locks.
     unsafe { pointer.as_ref() }
 }
 
-/// What a pointer points to, which must not be NULL.
+/// Returns a reference to the object, or a failure for NULL.
 pub(crate) fn needed<'a, T>(argument: &str, pointer: *const T) -> Outcome<&'a T> {
     shared(pointer).ok_or_else(|| Failure::null(argument))
 }
 
-/// Refuses a place for a result that is NULL.
+/// Checks that the pointer to a result is not NULL.
 pub(crate) fn place<T>(argument: &str, out: *mut T) -> Outcome<()> {
     if out.is_null() { Err(Failure::null(argument)) } else { Ok(()) }
 }
 
-/// Writes a value to the place of a result, which is not NULL.
+/// Writes a value to `out`, which is not NULL.
 pub(crate) fn write<T>(out: *mut T, value: T) {
-    // SAFETY: the callers have checked it by `place`, and by the header's contract it can be written.
+    // SAFETY: callers check it with `place`, and by the header's contract it is writable.
     unsafe { out.write(value) }
 }
 
-/// Gives an object out, if there is a place for it; it is freed otherwise.
+/// Writes the pointer to an object to `out`. Frees the object if `out` is NULL.
 pub(crate) fn put<T>(out: *mut *mut T, object: Box<T>) {
     if !out.is_null() {
         write(out, Box::into_raw(object));
     }
 }
 
-/// Takes an object back and sets the caller's pointer to NULL.
+/// Takes ownership of an object and sets the caller's pointer to NULL.
 pub(crate) fn take<T>(pointer: *mut *mut T) -> Option<Box<T>> {
     if pointer.is_null() {
         return None;
     }
-    // SAFETY: not NULL, and by the header's contract the address of a pointer of the caller's.
+    // SAFETY: not NULL, and by the header's contract the address of a pointer of the caller.
     let object = unsafe { pointer.replace(std::ptr::null_mut()) };
-    // SAFETY: by the header's contract NULL or made by `put`, and only this one pointer to it is used.
+    // SAFETY: by the header's contract NULL or created by `put`, and this pointer is the only one in use.
     (!object.is_null()).then(|| unsafe { Box::from_raw(object) })
 }
 
-/// Takes an object back and frees it. In a forked child only the pointer is forgotten: the object would wait for
-/// threads that are not there.
+/// Takes ownership of an object and frees it. In a forked child the object is leaked: dropping it would wait for
+/// threads that do not exist.
 pub(crate) fn free<T>(pointer: *mut *mut T) {
     guard((), || {
         let object = take(pointer);
@@ -138,23 +138,23 @@ pub(crate) fn free<T>(pointer: *mut *mut T) {
     });
 }
 
-/// A text, NULL for none.
+/// Reads a C string as UTF-8. Returns `None` for NULL.
 pub(crate) fn optional_text<'a>(argument: &str, text: *const c_char) -> Outcome<Option<&'a str>> {
     if text.is_null() {
         return Ok(None);
     }
-    // SAFETY: not NULL, and by the header's contract it ends with a zero byte and stays while the function runs.
+    // SAFETY: not NULL, and by the header's contract zero-terminated and valid during the call.
     let text = unsafe { CStr::from_ptr(text) };
     let text = text.to_str();
     text.map(Some).map_err(|_| Failure::new(wharf_result::WHARF_INVALID_UTF8, argument, "is not UTF-8"))
 }
 
-/// A text that must not be NULL.
+/// Reads a C string that must not be NULL.
 pub(crate) fn text<'a>(argument: &str, text: *const c_char) -> Outcome<&'a str> {
     optional_text(argument, text)?.ok_or_else(|| Failure::null(argument))
 }
 
-/// JSON that is not read yet. Reading deep JSON takes more of a stack than a thread of the caller's may have.
+/// Unparsed JSON. Parsing deeply nested JSON may need more stack than a thread of the caller has.
 #[derive(Debug)]
 pub(crate) struct Json {
     argument: &'static str,
@@ -162,35 +162,35 @@ pub(crate) struct Json {
 }
 
 impl Json {
-    /// A copy of the text, which may be NULL.
+    /// Copies the text, which may be NULL.
     pub(crate) fn new(argument: &'static str, text: *const c_char) -> Outcome<Self> {
         Ok(Self { argument, text: optional_text(argument, text)?.map(str::to_owned) })
     }
 
-    /// What it says, as it is or refused; `null` for NULL.
+    /// Parses the text. Returns `null` for NULL.
     pub(crate) fn read(&self) -> Outcome<Value> {
         let Some(text) = &self.text else { return Ok(Value::Null) };
-        // The message has a line and a column or the name of a member, and nothing of the text.
+        // The message contains a line and a column or the name of a field, but no part of the text.
         wharf::model::json::parse(text).map_err(|problem| {
             Failure::new(wharf_result::WHARF_INVALID_JSON, self.argument, &format!("is not JSON: {problem}"))
         })
     }
 }
 
-/// Reads JSON.
+/// Parses JSON.
 pub(crate) fn read_json(argument: &str, text: &str) -> Outcome<Value> {
-    // The message has a line and a column, and nothing of the text.
+    // The message contains a line and a column, but no part of the text.
     serde_json::from_str(text)
         .map_err(|error| Failure::new(wharf_result::WHARF_INVALID_JSON, argument, &format!("is not JSON: {error}")))
 }
 
-/// A text to give out.
+/// Converts a text to a C string.
 pub(crate) fn owned_text(text: impl Into<Vec<u8>>) -> Outcome<CString> {
     CString::new(text)
         .map_err(|_| Failure::new(wharf_result::WHARF_DECODE, "", "the text holds a zero byte, which C cannot hold"))
 }
 
-/// Writes a text to its place, which is not NULL. The caller frees it with `wharf_text_free`.
+/// Writes a text to `out`, which is not NULL. The caller frees it with `wharf_text_free`.
 pub(crate) fn put_text(out: *mut *mut c_char, text: CString) {
     write(out, text.into_raw());
 }

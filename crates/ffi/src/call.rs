@@ -13,9 +13,10 @@ use std::ptr::null;
 use wharf::Response;
 use wharf::any::{self, CallOptions};
 
-/// Is called once when an asynchronous call has ended, on a thread of the library, where it may block and call the
-/// library. `answer` is JSON if `result` is `WHARF_OK`, and NULL otherwise; `error` is NULL if it is `WHARF_OK` or
-/// `WHARF_END`. Both belong to the library and are gone when the callback returns. Must not unwind.
+/// Callback of an asynchronous call. Called once, when the call has ended, on a thread of the library, where it may
+/// block and call the library. `answer` is the output as JSON if `result` is `WHARF_OK`, and NULL otherwise; `error` is
+/// NULL if `result` is `WHARF_OK` or `WHARF_END`. Both belong to the library and are valid until the callback returns.
+/// Must not unwind.
 pub type wharf_callback = Option<
     unsafe extern "C" fn(
         user_data: *mut c_void,
@@ -25,7 +26,7 @@ pub type wharf_callback = Option<
     ),
 >;
 
-/// What a call was given.
+/// The arguments of a call, unparsed.
 struct Given {
     connection: any::Connection,
     operation: String,
@@ -33,7 +34,7 @@ struct Given {
     options: Json,
 }
 
-/// The same, read.
+/// The arguments of a call, parsed.
 struct Read {
     connection: any::Connection,
     operation: String,
@@ -74,41 +75,40 @@ impl Read {
     }
 }
 
-/// What a call hands out of its response.
+/// The part of a response that a call returns.
 pub(crate) trait Answer: Sized + Send + 'static {
     fn of(response: Response<Value>) -> Outcome<Self>;
 }
 
-/// The output alone.
+/// The output only.
 impl Answer for CString {
     fn of(response: Response<Value>) -> Outcome<Self> {
         owned_text(response.output.to_string())
     }
 }
 
-/// Everything.
+/// The whole response.
 impl Answer for Box<wharf_response> {
     fn of(response: Response<Value>) -> Outcome<Self> {
         wharf_response::new(response).map(Box::new)
     }
 }
 
-/// Calls an operation and waits for its answer.
+/// Calls an operation and waits for its output.
 ///
-/// The input is checked against the operation's document before anything is sent: an unknown member, a member of
-/// the wrong type, a missing one is `WHARF_INVALID_INPUT`, named by `wharf_error_field`. The answer's
-/// documented members have the types of the document, and those that this version does not know are as the service
-/// sent them.
-/// A time in the input may have any zone: it is sent in the form and zone of the member's document.
+/// The input is checked against the operation's document before anything is sent: an unknown, missing or wrongly typed
+/// field is `WHARF_INVALID_INPUT`, and `wharf_error_field` names it. Documented fields of the output have the
+/// documented types; fields that this version does not know are returned as the service sent them. A time in the input
+/// may have any time zone: it is sent in the format and zone that the document states for the field.
 ///
 /// @param connection the connection.
 /// @param operation name of the operation (`WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS`).
-/// @param input JSON object with the API's own names, or NULL for an input without members.
+/// @param input JSON object with the API's own names, or NULL for an input without fields.
 /// @param options NULL, or a JSON object with options of this call: `region`, `timeout` (of the whole call) and
 /// `attempt_timeout` in seconds, `retry` (as for a connection).
-/// @param cancel NULL, or what can cancel it.
-/// @param answer where the answer goes: JSON, to be freed with `wharf_text_free`.
-/// @param error NULL, or where an error goes.
+/// @param cancel NULL, or the handle that can cancel the call.
+/// @param answer receives the output as JSON; free it with `wharf_text_free`.
+/// @param error NULL, or receives the error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_call(
     connection: *const wharf_connection,
@@ -129,10 +129,10 @@ pub unsafe extern "C" fn wharf_call(
     })
 }
 
-/// Calls an operation as `wharf_call` does. The response has the output and what is known of the call: request id, HTTP
-/// status, headers, attempts.
+/// Calls an operation as `wharf_call` does. The response has the output, the request id, the HTTP status, the headers
+/// and the number of attempts.
 ///
-/// @param response where the response goes, to be freed with `wharf_response_free`.
+/// @param response receives the response; free it with `wharf_response_free`.
 ///
 /// The other parameters are those of `wharf_call`.
 #[unsafe(no_mangle)]
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn wharf_call_with_response(
     })
 }
 
-/// Begins a call as `wharf_call_async` does; the callback gets the response.
+/// Starts a call as `wharf_call_async` does; the callback receives the response.
 ///
 /// The parameters are those of `wharf_call_async`.
 #[unsafe(no_mangle)]
@@ -181,13 +181,13 @@ pub unsafe extern "C" fn wharf_call_with_response_async(
     })
 }
 
-/// Begins a call. If it gives `WHARF_OK`, the callback is called exactly once; otherwise never. The finalizer is
+/// Starts a call. If this returns `WHARF_OK`, the callback is called exactly once; otherwise never. The finalizer is
 /// called exactly once in any case.
 ///
-/// @param callback what is called when the call has ended.
-/// @param user_data what the callback and the finalizer get; the library does not look at it.
-/// @param finalizer NULL, or what is called when `user_data` is needed no more.
-/// @param error NULL, or where an error goes if the call cannot begin.
+/// @param callback called when the call has ended.
+/// @param user_data passed to the callback and the finalizer; the library does not read it.
+/// @param finalizer NULL, or called when `user_data` is no longer needed.
+/// @param error NULL, or receives the error if the call cannot be started.
 ///
 /// The other parameters are those of `wharf_call`.
 #[unsafe(no_mangle)]
@@ -213,7 +213,7 @@ pub unsafe extern "C" fn wharf_call_async(
     })
 }
 
-/// Writes an answer to its place, which is not NULL; none is the end.
+/// Writes an output to `place`, which is not NULL. Returns `WHARF_END` for `None`.
 pub(crate) fn give(place: *mut *mut c_char, answer: Option<CString>) -> Outcome<wharf_result> {
     let Some(answer) = answer else { return Ok(wharf_result::WHARF_END) };
     put_text(place, answer);
@@ -246,7 +246,7 @@ impl Complete<(), Option<CString>> for Completion {
             Ok(None) => (wharf_result::WHARF_END, null(), null()),
             Err(failure) => (failure.kind(), null(), std::ptr::from_ref(failure.error())),
         };
-        // SAFETY: a function of that type, by the header's contract; what it is lent lives until it returns.
+        // SAFETY: a function of that type, by the header's contract; its arguments are valid until it returns.
         unsafe { (self.callback)(self.user_data.pointer(), result, answer, error) }
     }
 }

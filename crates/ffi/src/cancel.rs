@@ -1,4 +1,4 @@
-//! Cancelling calls.
+//! Cancellation of calls.
 
 use crate::boundary::{Failure, Outcome, boundary, free, guard, place, put, shared};
 use crate::error::wharf_error;
@@ -8,40 +8,40 @@ use std::future::Future;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// Cancels the calls that it was given to, those that run and those that are begun later. Any number of threads
-/// may use it at once. The caller owns it and frees it with `wharf_cancel_free`, also while calls run.
+/// Handle that cancels the calls it is passed to, both running calls and calls started later. Any number of threads may
+/// use it at once. The caller owns it and frees it with `wharf_cancel_free`, which is allowed while calls run.
 #[derive(Debug)]
 pub struct wharf_cancel {
     state: Cancel,
 }
 
-/// What the calls hold.
+/// The receiving side, held by calls.
 #[derive(Debug, Clone)]
 pub(crate) struct Cancel(Arc<watch::Sender<bool>>);
 
 impl Cancel {
-    /// That of a handle, which may be NULL.
+    /// Returns the receiving side of a handle, or `None` for NULL.
     pub(crate) fn of(handle: *const wharf_cancel) -> Option<Self> {
         shared(handle).map(|handle| handle.state.clone())
     }
 }
 
-/// The work's result, unless it is cancelled before. What was begun is then dropped.
+/// Returns the work's result, unless the call is cancelled first. Cancellation drops the work.
 pub(crate) async fn unless_cancelled<T>(cancel: Option<Cancel>, work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
     let Some(cancel) = cancel else { return work.await };
     let mut told = cancel.0.subscribe();
     tokio::select! {
         biased;
-        // An error means that nobody can cancel any more; the sender is held here, so it cannot happen.
+        // An error would mean that the sender is gone; it is held here, so that cannot happen.
         _ = told.wait_for(|cancelled| *cancelled) => Err(Failure::cancelled()),
         done = work => done,
     }
 }
 
-/// Makes a handle by which calls can be cancelled.
+/// Creates a handle that can cancel calls.
 ///
-/// @param cancel where the handle goes.
-/// @param error NULL, or where an error goes.
+/// @param cancel receives the handle.
+/// @param error NULL, or receives the error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_cancel_new(
     cancel: *mut *mut wharf_cancel,
@@ -55,8 +55,8 @@ pub unsafe extern "C" fn wharf_cancel_new(
     })
 }
 
-/// Cancels: the calls that were given the handle end with `WHARF_CANCELLED`, as do those that are given it later.
-/// Cancelling twice is harmless, and so is NULL.
+/// Cancels the calls that have the handle: they end with `WHARF_CANCELLED`, and so do calls that receive it later.
+/// Cancelling twice is allowed. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_cancel_cancel(cancel: *const wharf_cancel) {
     guard((), || {
@@ -68,7 +68,7 @@ pub unsafe extern "C" fn wharf_cancel_cancel(cancel: *const wharf_cancel) {
     });
 }
 
-/// Frees the handle and sets the pointer to NULL. Cancels nothing. Does nothing for NULL.
+/// Frees the handle and sets the pointer to NULL. Does not cancel calls. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_cancel_free(cancel: *mut *mut wharf_cancel) {
     free(cancel);

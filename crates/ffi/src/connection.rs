@@ -12,14 +12,14 @@ use std::ptr::null;
 use std::sync::Arc;
 use wharf::any::{self, Extras};
 
-/// A connection to a product: endpoint, credentials, pool, retries. Any number of threads may use it at once; what
-/// it shares between them (pool, credentials, retry budget) is why one connection is better than many. The caller
-/// owns it and frees it with `wharf_connection_free`; calls and pages that are begun go on.
+/// A connection to a product: endpoint, credentials, connection pool, retries. Any number of threads may use it at
+/// once. Use one connection for many calls: they share its pool, credentials and retry budget. The caller owns it and
+/// frees it with `wharf_connection_free`; calls and pages that are already started continue.
 #[derive(Debug)]
 pub struct wharf_connection {
     connection: any::Connection,
     product: CString,
-    // Last, so that it goes last.
+    // Last, so that it is dropped last.
     engine: Arc<Engine>,
 }
 
@@ -33,24 +33,24 @@ impl wharf_connection {
     }
 }
 
-/// Makes a connection to a product. Nothing is sent.
+/// Creates a connection to a product. Nothing is sent.
 ///
-/// The options are one JSON object; `wharf/options.h` has their names, values and defaults. All of them may be left
-/// out: credentials then come from where the vendor's own tools find them (environment, profile file, role of the
-/// machine).
+/// The options are one JSON object; `wharf/options.h` has their names, values and defaults. All of them are optional.
+/// Without `credentials`, credentials come from the sources of the vendor's own tools (environment, profile file, role
+/// of the machine).
 ///
 /// @code
 /// {"region": "ap-guangzhou", "domain": "cloud.example.com", "call_timeout": 60,
 ///  "credentials": {"id": "...", "secret": "...", "token": "..."}}
 /// @endcode
 ///
-/// An option that does not exist or has a value of the wrong type is `WHARF_CONFIGURATION`, named by
-/// `wharf_error_field`; a product that this library does not have is `WHARF_INVALID_INPUT`.
+/// An unknown option, or one whose value has the wrong type, is `WHARF_CONFIGURATION`, and `wharf_error_field` names
+/// it. A product that this library does not have is `WHARF_INVALID_INPUT`.
 ///
 /// @param product name of the product (`WHARF_TKE`).
-/// @param options JSON, or NULL for none.
-/// @param connection where the connection goes.
-/// @param error NULL, or where an error goes.
+/// @param options JSON, or NULL for no options.
+/// @param connection receives the connection.
+/// @param error NULL, or receives the error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_connection_new(
     product: *const c_char,
@@ -61,16 +61,16 @@ pub unsafe extern "C" fn wharf_connection_new(
     with_threads(error, || make(product, options, Extras::default(), connection))
 }
 
-/// Makes a connection as `wharf_connection_new` does, whose credentials come from a callback of the program, instead
-/// of those in the options. It is kept as long as the connection, and calls that were begun over it, need it.
+/// Creates a connection as `wharf_connection_new` does. Its credentials come from a callback of the program instead of
+/// the options. The callback is kept until the connection, and every call that was started over it, has ended.
 ///
 /// @param product name of the product (`WHARF_TKE`).
-/// @param options JSON, or NULL for none.
-/// @param callback what is asked for credentials; must not be NULL.
-/// @param user_data what the callback and the finalizer get.
-/// @param finalizer NULL, or what is called when `user_data` is needed no more.
-/// @param connection where the connection goes.
-/// @param error NULL, or where an error goes.
+/// @param options JSON, or NULL for no options.
+/// @param callback provides the credentials; must not be NULL.
+/// @param user_data passed to the callback and the finalizer.
+/// @param finalizer NULL, or called when `user_data` is no longer needed.
+/// @param connection receives the connection.
+/// @param error NULL, or receives the error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_connection_new_with_credentials(
     product: *const c_char,
@@ -111,18 +111,18 @@ fn make(
     Ok(wharf_result::WHARF_OK)
 }
 
-/// Name of the product that a connection is to; NULL only for NULL. Belongs to the connection.
+/// Returns the name of the connection's product, or NULL for NULL. Belongs to the connection.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_connection_product(connection: *const wharf_connection) -> *const c_char {
     guard(null(), || shared(connection).map_or(null(), |connection| connection.product.as_ptr()))
 }
 
-/// Frees a connection and sets the pointer to NULL. Does nothing for NULL, so that freeing twice is harmless.
+/// Frees a connection and sets the pointer to NULL. Does nothing for NULL, so freeing twice is harmless.
 ///
-/// With the last connection (and the last pages) the threads that run calls end; on a thread of the program this waits
-/// for them, and so for callbacks that run at the moment. A callback may free the connection of its own call.
+/// Freeing the last connection (and the last pages) ends the threads that run calls. On a thread of the program this
+/// function waits for them, and therefore for running callbacks. A callback may free the connection of its own call.
 ///
-/// @param connection NULL, or the address of a pointer that is NULL or a connection which no other thread uses now.
+/// @param connection NULL, or the address of a pointer that is NULL or a connection that no other thread uses now.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_connection_free(connection: *mut *mut wharf_connection) {
     free(connection);

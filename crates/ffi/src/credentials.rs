@@ -13,30 +13,30 @@ use std::time::{Duration, UNIX_EPOCH};
 use wharf::credentials::{Credentials, ProvideCredentials};
 use wharf::{Error, ErrorKind, any};
 
-/// The place for the credentials that a `wharf_credentials_callback` is asked for. It belongs to the library and is
-/// gone when the callback returns.
+/// Receiver of the credentials that a `wharf_credentials_callback` provides. Belongs to the library and is valid until
+/// the callback returns.
 #[derive(Debug, Default)]
 pub struct wharf_credentials {
     found: Mutex<Option<Credentials>>,
 }
 
-/// Is asked for credentials: hands them over by `wharf_credentials_set` and returns 0. With another value, or without
-/// handing any over, the call that needs them fails with `WHARF_CREDENTIALS`. It is called on a thread of the library,
-/// for the first call and again before the credentials expire or when a service refuses them; never twice at once for
-/// one connection. It may block and may call any function of the library, but no call over its own connection. Must
-/// not unwind.
+/// Callback that provides credentials: it passes them to `wharf_credentials_set` and returns 0. If it returns another
+/// value or passes no credentials, the call that needs them fails with `WHARF_CREDENTIALS`. Called on a thread of the
+/// library, for the first call and again before the credentials expire or when a service rejects them; never twice at
+/// once for one connection. It may block and may call any function of the library, but must not make a call over its
+/// own connection. Must not unwind.
 pub type wharf_credentials_callback =
     Option<unsafe extern "C" fn(user_data: *mut c_void, credentials: *mut wharf_credentials) -> i32>;
 
-/// Hands credentials over, within a `wharf_credentials_callback`. The texts are copied.
+/// Provides credentials, within a `wharf_credentials_callback`. The texts are copied.
 ///
-/// @param credentials what the callback was given.
+/// @param credentials the argument of the callback.
 /// @param id identifier of the key.
 /// @param secret secret of the key.
 /// @param token session token of a temporary key, or NULL.
-/// @param expires_at the time at which the key ends, in seconds since 1970; 0 for a key that does not. A negative
+/// @param expires_at time at which the key expires, in seconds since 1970; 0 for a key that does not expire. A negative
 /// number is `WHARF_INVALID_NUMBER`.
-/// @param error NULL, or where an error goes.
+/// @param error NULL, or receives the error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_credentials_set(
     credentials: *mut wharf_credentials,
@@ -72,7 +72,7 @@ fn invalid(reason: &str) -> Failure {
 
 type Function = unsafe extern "C" fn(user_data: *mut c_void, credentials: *mut wharf_credentials) -> i32;
 
-/// A callback with its user data, which goes where its finalizer may block.
+/// A callback with its user data. It is dropped on a thread where its finalizer may block.
 struct Callback {
     function: Function,
     user_data: Option<UserData>,
@@ -82,7 +82,7 @@ impl Callback {
     fn ask(&self) -> Result<Credentials, Error> {
         let mut place = wharf_credentials::default();
         let user_data = self.user_data.as_ref().map_or(std::ptr::null_mut(), UserData::pointer);
-        // SAFETY: by the header's contract a function of that type, which takes this pointer; the place lives until
+        // SAFETY: by the header's contract a function of that type, which takes this pointer; `place` is valid until
         // the function returns.
         let result = unsafe { (self.function)(user_data, &raw mut place) };
         let found = place.found.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -109,18 +109,18 @@ impl Drop for Callback {
 }
 
 thread_local! {
-    /// Whether finalizers run on this thread, whichever it is.
+    /// True if finalizers may run on this thread even if it is one of the library's.
     static HERE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Gives a provider up. If no connection has it, its finalizer runs before this returns.
+/// Releases a provider. If no connection uses it, its finalizer runs before this returns.
 pub(crate) fn release(provider: Arc<dyn ProvideCredentials>) {
     HERE.set(true);
     drop(provider);
     HERE.set(false);
 }
 
-/// A provider that asks the callback.
+/// Creates a provider that calls the callback.
 pub(crate) fn provider(function: Function, user_data: UserData) -> Arc<dyn ProvideCredentials> {
     let callback = Callback { function, user_data: Some(user_data) };
     any::provider(move || callback.ask())

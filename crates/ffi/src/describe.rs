@@ -1,4 +1,4 @@
-//! What a product offers, as JSON.
+//! The operations and waiters of a product, as JSON.
 
 use crate::boundary::{Outcome, boundary, optional_text, owned_text, place, put_text};
 use crate::error::wharf_error;
@@ -7,23 +7,26 @@ use serde_json::{Value, json};
 use std::ffi::c_char;
 use wharf::any::{self, ArgumentKind, Entry, Kind};
 
-/// Tells what this library offers, as JSON: without a product `{"products": ["cce", ...]}`; with one its operations
-/// and its waiters:
+/// Describes this library as JSON: without a product `{"products": ["cce", ...]}`; with a product its operations and
+/// waiters:
 ///
 /// @code
 /// {"product": "tke",
-///  "operations": [{"name": "DescribeClusters", "version": "2018-05-25", "service": "cluster", "idempotent": true,
-///                  "paged": true, "input": [{"name": "ClusterIds", "type": "list<string>", "required": false,
-///                  "secret": false, "time": null}], "output": [...]}],
-///  "waiters": [{"name": "cluster_running", "doc": "...", "arguments": [{"name": "cluster_id", "type": "string",
-///               "doc": "..."}]}]}
+///  "operations": [{"name": "DescribeClusters", "version": "2018-05-25", "service": "cluster",
+///                  "idempotent": true, "paged": true,
+///                  "input": [{"name": "ClusterIds", "type": "list<string>", "required": false, "secret": false,
+///                             "time": null}],
+///                  "output": [...]}],
+///  "waiters": [{"name": "cluster_running", "doc": "...",
+///               "arguments": [{"name": "cluster_id", "type": "string", "doc": "..."}]}]}
 /// @endcode
 ///
-/// `time` is a time in the form and zone of the member. A text with any zone may be given: it is written in that form.
+/// `time` is an example time in the format and zone of the field. The input may have a time with any zone: it is
+/// converted to that format.
 ///
 /// @param product name of a product, or NULL.
-/// @param description where the JSON goes, to be freed with `wharf_text_free`.
-/// @param error NULL, or where an error goes.
+/// @param description receives the JSON; free it with `wharf_text_free`.
+/// @param error NULL, or receives the error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_describe(
     product: *const c_char,
@@ -97,7 +100,7 @@ fn kind(kind: &Kind) -> String {
         Kind::Object(shape) => shape.name.to_owned(),
         Kind::List(item) => format!("list<{}>", self::kind(item)),
         Kind::Map(value) => format!("map<{}>", self::kind(value)),
-        // `Json`, and what later versions may add.
+        // `Json`, and variants that later versions may add.
         _ => "any".to_owned(),
     }
 }

@@ -12,20 +12,20 @@ use serde_json::{Map, Value, json};
 use std::ffi::{CString, c_char};
 use wharf::any;
 
-/// Calls an operation that no product's header has, such as one that is newer than this library, and waits for its
-/// response. The request is signed, sent, and never repeated after it may have arrived.
+/// Calls an operation that no product's header has, for example one that is newer than this library, and waits for its
+/// response. The request is signed and sent. It is never retried after it may have reached the service.
 ///
 /// @param connection the connection.
 /// @param version version of the API (`2018-05-25`).
-/// @param action where operations have names, one (`DescribeThings`), after the label of another host and a slash if it
-/// has one (`ccr/DescribeThings`); where they have paths, method and path (`GET /v1/things/thing-1`), after the
-/// operation's name if the service wants it (`DescribeThings GET /v1/things`).
-/// @param input NULL, or a JSON object: the parameters, or for a path `query`, an object with texts, numbers, truth values
-/// or lists of them, and `body`, any JSON.
-/// @param options NULL, or options of this call as for `wharf_call`; a `retry` among them is not used.
-/// @param cancel NULL, or what can cancel it.
-/// @param response where the response goes, to be freed with `wharf_response_free`.
-/// @param error NULL, or where an error goes.
+/// @param action for APIs with named operations: the name (`DescribeThings`), after the label of another host and a
+/// slash if the operation has one (`ccr/DescribeThings`). For APIs with paths: method and path (`GET
+/// /v1/things/thing-1`), after the operation's name if the service requires it (`DescribeThings GET /v1/things`).
+/// @param input NULL, or a JSON object: the parameters; for APIs with paths `query`, an object with strings, numbers,
+/// booleans or lists of them, and `body`, any JSON.
+/// @param options NULL, or options of this call as for `wharf_call`; `retry` is ignored.
+/// @param cancel NULL, or the handle that can cancel the call.
+/// @param response receives the response; free it with `wharf_response_free`.
+/// @param error NULL, or receives the error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_call_unlisted(
     connection: *const wharf_connection,
@@ -54,12 +54,12 @@ pub unsafe extern "C" fn wharf_call_unlisted(
     })
 }
 
-/// Signs a request of an operation without sending it, for another HTTP client to send. The signature is valid for as
-/// long as the service accepts its time, a few minutes as a rule. The request carries the secrets of the input and of the
+/// Signs a request of an operation without sending it, for another HTTP client. The signature is valid for as long as
+/// the service accepts its time, usually a few minutes. The request contains the secrets of the input and of the
 /// credentials: do not log it.
 ///
-/// @param request where the request goes: a JSON object with `method`, `url`, `headers` (an object) and `body` (a text), to
-/// be freed with `wharf_text_free`.
+/// @param request receives the request: a JSON object with `method`, `url`, `headers` (an object) and `body` (a
+/// string); free it with `wharf_text_free`.
 ///
 /// The other parameters are those of `wharf_call`.
 #[unsafe(no_mangle)]
@@ -89,10 +89,11 @@ pub unsafe extern "C" fn wharf_sign(
     })
 }
 
-/// Signs a request of an operation as a URL, which a GET without any header sends. It is valid like the request of
-/// `wharf_sign`, and carries the same secrets. `WHARF_UNSUPPORTED` where the signature travels in headers.
+/// Signs a request of an operation as a URL, to be sent with GET and without headers. The URL is valid as long as a
+/// request of `wharf_sign`, and contains the same secrets. Returns `WHARF_UNSUPPORTED` if the product's signature
+/// travels in headers.
 ///
-/// @param url where the URL goes, to be freed with `wharf_text_free`.
+/// @param url receives the URL; free it with `wharf_text_free`.
 ///
 /// The other parameters are those of `wharf_call`.
 #[unsafe(no_mangle)]

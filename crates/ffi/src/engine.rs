@@ -9,31 +9,31 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
-/// More threads than this do not help: they only move bytes.
+/// Maximum number of threads. More do not help: they only move bytes.
 const MOST_THREADS: usize = 4;
-/// The stack of each thread: what callbacks have, and what JSON is read on. The header states it.
+/// Stack size of each thread, available to callbacks and to the JSON parser. The header states it.
 pub(crate) const STACK: usize = 2 << 20;
 
 thread_local! {
     static OURS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The one that runs now, if any.
+/// The running engine, if any.
 static CURRENT: Mutex<Weak<Engine>> = Mutex::new(Weak::new());
 
-/// Runs the calls. There is one as long as there is a connection, pages or an asynchronous call, so that a
-/// program that has freed everything has no threads of the library left.
+/// Runs the calls. It exists while a connection, pages or an asynchronous call exist: a program that has freed
+/// everything has no threads of the library.
 #[derive(Debug)]
 pub(crate) struct Engine {
     runtime: Option<Runtime>,
-    /// Last, so that it goes last.
+    /// Last, so that it is dropped last.
     _share: Share,
 }
 
 impl Engine {
-    /// The one that runs, or a new one.
+    /// Returns the running engine, or starts one.
     pub(crate) fn get() -> Outcome<Arc<Self>> {
-        // Before the lock: a child that is forked while it is held must not wait for it.
+        // Before the lock: a child forked while it is held must not wait for it.
         let share = Share::take()?;
         let mut current = CURRENT.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(engine) = current.upgrade() {
@@ -53,32 +53,32 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Where tasks are spawned.
+    /// Returns the runtime on which tasks are spawned.
     pub(crate) fn runtime(&self) -> Outcome<&Runtime> {
-        // None only while it is dropped.
+        // `None` only during drop.
         self.runtime.as_ref().ok_or_else(Failure::panic)
     }
 
-    /// Does something on a thread of the library and waits for it: what needs more of a stack than the caller's
-    /// thread may have.
+    /// Runs work on a thread of the library and waits for it, for work that may need more stack than the caller's
+    /// thread has.
     pub(crate) fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
         let (give, given) = oneshot::channel();
         let quiet = quiet();
         self.runtime()?.spawn_blocking(move || {
-            // Nobody is there to take it only if the caller's thread has ended.
+            // The receiver is gone only if the caller's thread has ended.
             let _ = give.send(quiet.in_scope(work));
         });
-        // Nothing comes when the work has panicked.
+        // Nothing arrives if the work has panicked.
         given.blocking_recv().unwrap_or_else(|_| Err(Failure::panic()))
     }
 }
 
-/// Says that this thread is one of the library's.
+/// Marks this thread as one of the library's.
 pub(crate) fn mark_thread() {
     OURS.set(true);
 }
 
-/// Whether this thread is one of the library's.
+/// Returns whether this thread is one of the library's.
 pub(crate) fn is_ours() -> bool {
     OURS.get()
 }
@@ -86,7 +86,7 @@ pub(crate) fn is_ours() -> bool {
 impl Drop for Engine {
     fn drop(&mut self) {
         let Some(runtime) = self.runtime.take() else { return };
-        // A thread cannot wait for its own end; one of the caller's waits, and then no thread is left.
+        // A thread cannot wait for its own end. A thread of the caller waits, and no thread is left afterwards.
         if OURS.get() { runtime.shutdown_background() } else { drop(runtime) }
     }
 }

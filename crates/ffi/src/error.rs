@@ -1,4 +1,4 @@
-//! Errors as objects.
+//! Error objects.
 
 use crate::boundary::{guard, shared, take};
 use crate::result::wharf_result;
@@ -6,8 +6,8 @@ use std::ffi::{CString, c_char};
 use std::ptr::null;
 use wharf::Error;
 
-/// Why a function failed. Never holds a secret. Immutable: any number of threads may read it at once. The caller
-/// owns it and frees it with `wharf_error_free`; the texts that its getters give live as long as it does.
+/// The reason why a function failed. Never contains a secret. Immutable: any number of threads may read it at once. The
+/// caller owns it and frees it with `wharf_error_free`; the texts that its getters return are valid until then.
 #[derive(Debug)]
 pub struct wharf_error {
     kind: wharf_result,
@@ -25,7 +25,7 @@ pub struct wharf_error {
 }
 
 impl wharf_error {
-    /// An error about the call of the function.
+    /// Creates an error of the call itself.
     pub(crate) fn of_call(kind: wharf_result, argument: &str, reason: &str) -> Self {
         let message = if argument.is_empty() { reason.to_owned() } else { format!("{argument} {reason}") };
         Self {
@@ -69,7 +69,7 @@ impl From<Error> for wharf_error {
     }
 }
 
-/// A text for C, which ends at the first zero byte.
+/// Converts a text to a C string; zero bytes are replaced.
 pub(crate) fn c_text(text: &str) -> CString {
     CString::new(text.replace('\0', "\u{fffd}")).unwrap_or_default()
 }
@@ -78,7 +78,7 @@ fn lent(error: *const wharf_error, get: impl FnOnce(&wharf_error) -> Option<&CSt
     guard(null(), || shared(error).and_then(get).map_or(null(), |text| text.as_ptr()))
 }
 
-/// What kind of failure it is. `WHARF_NULL_ARGUMENT` for NULL.
+/// Returns the kind of the failure, or `WHARF_NULL_ARGUMENT` for NULL.
 ///
 /// @param error NULL, or an error that is not freed.
 #[unsafe(no_mangle)]
@@ -86,75 +86,75 @@ pub unsafe extern "C" fn wharf_error_kind(error: *const wharf_error) -> wharf_re
     guard(wharf_result::WHARF_PANIC, || shared(error).map_or(wharf_result::WHARF_NULL_ARGUMENT, |error| error.kind))
 }
 
-/// What happened, for people: the service's words where it has answered. NULL only for NULL.
+/// Returns the message for people: the service's own text if it responded. NULL only for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_error_message(error: *const wharf_error) -> *const c_char {
     lent(error, |error| Some(&error.message))
 }
 
-/// Everything in one line: operation, kind, code, message, request id, attempts. NULL only for NULL.
+/// Returns everything in one line: operation, kind, code, message, request id, attempts. NULL only for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_error_text(error: *const wharf_error) -> *const c_char {
     lent(error, |error| Some(&error.text))
 }
 
-/// The service's error code (`ResourceNotFound`), or NULL if the service did not answer with one. The product's
-/// header has them as `WHARF_<PRODUCT>_ERROR_...`.
+/// Returns the service's error code (`ResourceNotFound`), or NULL if the service did not respond with one. The
+/// product's header has the codes as `WHARF_<PRODUCT>_ERROR_...`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_error_code(error: *const wharf_error) -> *const c_char {
     lent(error, |error| error.code.as_ref())
 }
 
-/// The input field, the option or the argument that is wrong, with the way to it (`Filters.0.Name`), or NULL.
+/// Returns the path of the input field, the option or the argument that is wrong (`Filters.0.Name`), or NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_error_field(error: *const wharf_error) -> *const c_char {
     lent(error, |error| error.field.as_ref())
 }
 
-/// The service's identifier of the request, or NULL: quote it when asking the operator.
+/// Returns the service's identifier of the request, or NULL. Quote it in support requests.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_error_request_id(error: *const wharf_error) -> *const c_char {
     lent(error, |error| error.request_id.as_ref())
 }
 
-/// The product of the operation that failed, or NULL.
+/// Returns the product of the operation that failed, or NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_error_product(error: *const wharf_error) -> *const c_char {
     lent(error, |error| error.product.as_ref())
 }
 
-/// The operation that failed, or NULL.
+/// Returns the operation that failed, or NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_error_operation(error: *const wharf_error) -> *const c_char {
     lent(error, |error| error.operation.as_ref())
 }
 
-/// The HTTP status of the answer, or 0 if there was none.
+/// Returns the HTTP status of the response, or 0 without a response.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_error_http_status(error: *const wharf_error) -> u16 {
     guard(0, || shared(error).map_or(0, |error| error.status))
 }
 
-/// Whether the same call may succeed later. It does not mean that repeating is safe: a call that changes something
-/// may have had its effect.
+/// Returns whether the same call may succeed later. This does not mean that a retry is safe: a call that changes
+/// something may have taken effect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_error_is_retryable(error: *const wharf_error) -> bool {
     guard(false, || shared(error).is_some_and(|error| error.retryable))
 }
 
-/// How often the call was sent and answered, or 0 if it was not.
+/// Returns the number of attempts. 0 if nothing was sent, or if the only attempt failed without a response.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_error_attempts(error: *const wharf_error) -> usize {
     guard(0, || shared(error).map_or(0, |error| error.attempts))
 }
 
-/// How many seconds the service asks to wait before the next attempt; negative if it says nothing.
+/// Returns the number of seconds to wait before the next attempt, as the service requests; negative if it does not.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_error_retry_after(error: *const wharf_error) -> f64 {
     guard(-1.0, || shared(error).map_or(-1.0, |error| error.retry_after))
 }
 
-/// Frees an error and sets the pointer to NULL. Does nothing for NULL, so that freeing twice is harmless.
+/// Frees an error and sets the pointer to NULL. Does nothing for NULL, so freeing twice is harmless.
 ///
 /// @param error NULL, or the address of a pointer that is NULL or an error.
 #[unsafe(no_mangle)]

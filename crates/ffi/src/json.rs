@@ -1,4 +1,4 @@
-//! The little of JSON that a C program needs to get along without a library for it.
+//! Basic JSON functions, for C programs without a JSON library.
 
 use crate::boundary::{Failure, Outcome, boundary, owned_text, place, put_text, read_json, text, write};
 use crate::engine::STACK;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::ffi::{CString, c_char};
 use std::thread::Builder;
 
-/// JSON that is nested deeper is read on a thread with a stack of its own.
+/// Nesting depth above which JSON is parsed on a thread with a large stack.
 const SHALLOW: usize = 16;
 
 fn at<'a>(json: &'a Value, pointer: &str) -> Outcome<&'a Value> {
@@ -16,15 +16,15 @@ fn at<'a>(json: &'a Value, pointer: &str) -> Outcome<&'a Value> {
         .ok_or_else(|| Failure::new(wharf_result::WHARF_NOT_FOUND, "pointer", "leads to nothing in this JSON"))
 }
 
-/// Finds a value in JSON by its JSON Pointer (RFC 6901), as `/Clusters/0/ClusterId`. A string comes as the text
-/// itself, everything else as JSON. `WHARF_NOT_FOUND` if there is no such value.
+/// Finds a value in JSON by its JSON Pointer (RFC 6901), for example `/Clusters/0/ClusterId`. A string is returned
+/// without quotation marks, any other value as JSON. Returns `WHARF_NOT_FOUND` if the value does not exist.
 ///
-/// It reads the whole text every time: for answers in the hundreds of kilobytes use a JSON library.
+/// The whole text is parsed on every call: use a JSON library for outputs of hundreds of kilobytes.
 ///
 /// @param json the JSON.
-/// @param pointer where to look; the empty text is the whole.
-/// @param value where the value goes, to be freed with `wharf_text_free`.
-/// @param error NULL, or where an error goes.
+/// @param pointer the JSON Pointer; the empty text is the whole document.
+/// @param value receives the value; free it with `wharf_text_free`.
+/// @param error NULL, or receives the error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_json_get(
     json: *const c_char,
@@ -41,13 +41,13 @@ pub unsafe extern "C" fn wharf_json_get(
     })
 }
 
-/// Counts the items of a list or the members of an object in JSON, by a JSON Pointer. 0 for any other value;
-/// `WHARF_NOT_FOUND` if there is no such value.
+/// Counts the items of a list or the entries of an object in JSON, by a JSON Pointer. The count of any other value is
+/// 0. Returns `WHARF_NOT_FOUND` if the value does not exist.
 ///
 /// @param json the JSON.
-/// @param pointer where to look; the empty text is the whole.
-/// @param count where the number goes.
-/// @param error NULL, or where an error goes.
+/// @param pointer the JSON Pointer; the empty text is the whole document.
+/// @param count receives the number.
+/// @param error NULL, or receives the error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_json_count(
     json: *const c_char,
@@ -64,11 +64,11 @@ pub unsafe extern "C" fn wharf_json_count(
     })
 }
 
-/// Writes a text as a JSON string, with its quotation marks, to be put into an input.
+/// Writes a text as a JSON string with quotation marks, for use in an input.
 ///
 /// @param plain the text.
-/// @param quoted where the JSON goes, to be freed with `wharf_text_free`.
-/// @param error NULL, or where an error goes.
+/// @param quoted receives the JSON; free it with `wharf_text_free`.
+/// @param error NULL, or receives the error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_json_quote(
     plain: *const c_char,
@@ -98,7 +98,7 @@ fn length(json: &str, pointer: &str) -> Outcome<usize> {
     })
 }
 
-/// Does something with JSON where the stack is large enough for it: every level takes some.
+/// Runs work on JSON on a thread with enough stack: every nesting level needs some.
 fn with_stack<T: Send>(json: &str, work: impl FnOnce() -> Outcome<T> + Send) -> Outcome<T> {
     if nesting(json) <= SHALLOW {
         return work();
@@ -110,7 +110,7 @@ fn with_stack<T: Send>(json: &str, work: impl FnOnce() -> Outcome<T> + Send) -> 
     })
 }
 
-/// How deep lists and objects are nested, without reading them.
+/// Returns the nesting depth of lists and objects without parsing them.
 fn nesting(json: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let mut bytes = json.bytes();
@@ -126,7 +126,7 @@ fn nesting(json: &str) -> usize {
     deepest
 }
 
-/// Leaves the string that a quotation mark has begun.
+/// Skips the rest of a string after its opening quotation mark.
 fn skip_string(bytes: &mut std::str::Bytes<'_>) {
     while let Some(byte) = bytes.next() {
         match byte {

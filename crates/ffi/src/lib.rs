@@ -1,14 +1,14 @@
-//! The C interface of Wharf. Its contract for C programmers is at the top of `include/wharf.h`, which
-//! `cargo codegen` writes from this crate (by `cbindgen`) together with `include/wharf/*.h` (from the specs).
+//! The C interface of Wharf. The contract for C programmers is at the top of `include/wharf.h`, which `cargo codegen`
+//! writes from this crate (with `cbindgen`) together with `include/wharf/*.h` (from the specs).
 //!
-//! Everything here is thin: arguments are checked, [`wharf::any`] does the work, results go out. What is
-//! true of every function lives in one place each:
+//! Each function is thin: it checks its arguments, calls [`wharf::any`] and writes the results. Common rules are
+//! implemented once:
 //!
 //! - `boundary`: no panic leaves a function; pointers become references, texts and JSON, or an error;
-//! - `engine`: the threads of the library, which run while there is a connection or pages;
+//! - `engine`: the threads of the library, which run while a connection or pages exist;
 //! - `process`: the process that has those threads; a forked child has none and gets an error;
-//! - `task`: a blocking call waits for a task of the engine, so that it can be cancelled and may be made from
-//!   a callback; an asynchronous one completes through a callback on a thread that may block.
+//! - `task`: a blocking call waits for a task of the engine, so that it can be cancelled and can be made from a
+//!   callback; an asynchronous call completes through a callback on a thread that may block.
 
 #![allow(non_camel_case_types, reason = "types are named as they are in C")]
 

@@ -1,4 +1,4 @@
-//! The log, for who asks for it.
+//! The log.
 
 mod deliver;
 mod subscriber;
@@ -13,43 +13,43 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use subscriber::ToSink;
 use tracing::level_filters::LevelFilter;
 
-/// How much is logged. Each level has what is above it.
+/// Level of the log. Each level includes the levels above it.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum wharf_log_level {
-    /// Nothing.
+    /// No logging.
     WHARF_LOG_OFF = 0,
-    /// What went wrong.
+    /// Failures.
     WHARF_LOG_ERROR = 1,
-    /// What may be wrong: a connection without encryption, say.
+    /// Possible problems, for example a connection without encryption.
     WHARF_LOG_WARN = 2,
     /// One line for each call, when it has ended.
     WHARF_LOG_INFO = 3,
-    /// Attempts, retries and states too: a line for each.
+    /// Additionally one line for each attempt, retry and state.
     WHARF_LOG_DEBUG = 4,
     /// Everything.
     WHARF_LOG_TRACE = 5,
 }
 
-/// Is told one line of the log: its level, where in the library it comes from, and what it says. The texts belong to
-/// the library and are gone when the callback returns. It is called on a thread of the library for one line after the
-/// other, may block, and may call any function of the library: what it makes the library do is not logged, nor what
-/// the callbacks of calls that it begins do. Must not unwind.
+/// Callback that receives one line of the log: its level, the part of the library that wrote it, and its text. The
+/// texts belong to the library and are valid until the callback returns. Called on a thread of the library, for one
+/// line at a time. It may block and may call any function of the library: calls that it makes, and the callbacks of
+/// calls that it starts, are not logged. Must not unwind.
 pub type wharf_log_callback =
     Option<unsafe extern "C" fn(user_data: *mut c_void, level: i32, target: *const c_char, message: *const c_char)>;
 
-/// Sends the log to a callback, instead of the one before: that one gets the lines until now, and then its finalizer
-/// is called. This function waits for both, except in a log's callback or finalizer, which may set the log too.
-/// Without this function nothing is logged. The log never holds a secret, an input or an answer.
+/// Sends the log to a callback and replaces the previous one: the previous callback receives the lines logged until
+/// now, and then its finalizer is called. This function waits for both, except in a log callback or its finalizer,
+/// which may set the log too. By default nothing is logged. The log never contains a secret, an input or an output.
 ///
-/// The lines of a call come before it ends: a blocking one then returns, an asynchronous one calls its callback. So a
-/// log callback must not wait for what the thread that calls the library holds.
+/// The lines of a call are delivered before it ends, that is before a blocking call returns and before the callback of
+/// an asynchronous call is called. A log callback must therefore not wait for a lock that the calling thread holds.
 ///
 /// @param level a `wharf_log_level`. Another number is `WHARF_INVALID_NUMBER`.
-/// @param callback what is told each line; NULL, or the level `WHARF_LOG_OFF`, ends the log.
-/// @param user_data what the callback and the finalizer get.
-/// @param finalizer NULL, or what is called when `user_data` is needed no more.
-/// @param error NULL, or where an error goes. `WHARF_CONFIGURATION`: the program has a log of its own for Rust code.
+/// @param callback receives each line; NULL, or the level `WHARF_LOG_OFF`, ends the log.
+/// @param user_data passed to the callback and the finalizer.
+/// @param finalizer NULL, or called when `user_data` is no longer needed.
+/// @param error NULL, or receives the error. `WHARF_CONFIGURATION`: Rust code of the program has set its own log.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_log_set(
     level: i32,
@@ -89,9 +89,9 @@ fn filter(level: i32) -> Outcome<LevelFilter> {
 }
 
 static SINK: RwLock<Option<Arc<Sink>>> = RwLock::new(None);
-/// Whether our subscriber is the one of the process.
+/// True if the subscriber of this crate is the one of the process.
 static INSTALLED: OnceLock<bool> = OnceLock::new();
-/// Two changes at once would leave caches behind.
+/// Two concurrent changes would leave stale caches.
 static CHANGE: Mutex<()> = Mutex::new(());
 
 fn sink() -> Option<Arc<Sink>> {
@@ -106,25 +106,25 @@ fn may_install() -> Outcome<()> {
     Err(Failure::new(wharf_result::WHARF_CONFIGURATION, "", reason))
 }
 
-/// Sets where the log goes and gives where it went before. Nothing of the caller's runs here, under the lock.
+/// Replaces the sink of the log and returns the previous one. No code of the caller runs here, under the lock.
 fn replace(sink: Option<Sink>) -> Option<Arc<Sink>> {
     let _change = CHANGE.lock().unwrap_or_else(PoisonError::into_inner);
     let before = {
         let mut place = SINK.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *place, sink.map(Arc::new))
     };
-    // What the levels let through is remembered at each place that logs.
+    // Each callsite caches its enabled level.
     tracing::callsite::rebuild_interest_cache();
     before
 }
 
-/// The span for work on another thread: that of a log callback is not logged there either.
+/// Returns the span for work on another thread, so that work of a log callback is not logged there either.
 pub(crate) fn quiet() -> tracing::Span {
     subscriber::quiet_span()
 }
 
-/// Waits until the lines so far have been delivered: the lines of a call come before its end. In what a log callback
-/// does there are none to wait for.
+/// Waits until the lines logged so far are delivered: the lines of a call are delivered before it ends. Does nothing in
+/// work of a log callback.
 pub(crate) fn flush() {
     if subscriber::is_quiet() {
         return;

@@ -1,4 +1,4 @@
-//! Answers in pages.
+//! Paged operations.
 
 use crate::boundary::{Failure, Json, Outcome, free, guard, needed, place, put, shared, text, with_threads};
 use crate::call::{Answer, Completion, give, wharf_callback};
@@ -16,24 +16,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use wharf::any::{self, Pages};
 
-/// A walk over the pages of an answer. For one thread at a time: a second one gets `WHARF_BUSY`. The caller owns it
-/// and frees it with `wharf_pages_free`; it outlives its connection.
+/// Iterator over the pages of an operation. For one thread at a time: a second thread gets `WHARF_BUSY`. The caller
+/// owns it and frees it with `wharf_pages_free`; it may outlive its connection.
 #[derive(Debug)]
 pub struct wharf_pages {
     pages: Arc<Mutex<Pages<Value>>>,
     place: Arc<Place>,
-    // Last, so that it goes last.
+    // Last, so that it is dropped last.
     engine: Arc<Engine>,
 }
 
-/// Where the next page begins, to be asked for while a page is fetched.
+/// Position of the next page, readable while a page is fetched.
 #[derive(Debug)]
 struct Place {
     begin: AtomicU64,
     offset: AtomicU64,
 }
 
-/// The walk, for as long as a page is fetched.
+/// The iterator, held while a page is fetched.
 struct Turn {
     pages: OwnedMutexGuard<Pages<Value>>,
     place: Arc<Place>,
@@ -57,13 +57,13 @@ impl Turn {
     }
 }
 
-/// Begins a walk over the pages of an operation that answers in pages. Nothing is sent.
+/// Creates an iterator over the pages of a paged operation. Nothing is sent.
 ///
-/// It begins where the input says, and asks for as many items as the input says, or the most that the document
-/// allows. An operation that does not answer in pages is `WHARF_INVALID_INPUT`.
+/// It starts at the position of the input, and requests the page size of the input, or else the largest documented page
+/// size. An operation that is not paged is `WHARF_INVALID_INPUT`.
 ///
-/// @param pages where the walk goes.
-/// @param error NULL, or where an error goes.
+/// @param pages receives the iterator.
+/// @param error NULL, or receives the error.
 ///
 /// The other parameters are those of `wharf_call`.
 #[unsafe(no_mangle)]
@@ -93,13 +93,13 @@ pub unsafe extern "C" fn wharf_pages_new(
     })
 }
 
-/// Fetches the next page and waits for it. `WHARF_END` after the last one, and again after that; after an error
-/// there is no further page. A page whose fetching was cancelled can be asked for again.
+/// Fetches the next page and waits for it. Returns `WHARF_END` after the last page, also when called again. After an
+/// error there is no further page. A page whose call was cancelled can be requested again.
 ///
-/// @param pages the walk.
-/// @param cancel NULL, or what can cancel it.
-/// @param page where the page goes: the whole answer as JSON, to be freed with `wharf_text_free`.
-/// @param error NULL, or where an error goes.
+/// @param pages the iterator.
+/// @param cancel NULL, or the handle that can cancel the call.
+/// @param page receives the page, the whole output as JSON; free it with `wharf_text_free`.
+/// @param error NULL, or receives the error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_pages_next(
     pages: *const wharf_pages,
@@ -116,9 +116,9 @@ pub unsafe extern "C" fn wharf_pages_next(
     })
 }
 
-/// Fetches the next page as `wharf_pages_next` does, with what is known of its call.
+/// Fetches the next page as `wharf_pages_next` does, and returns its response.
 ///
-/// @param response where the response goes: the page is its output. To be freed with `wharf_response_free`.
+/// @param response receives the response, whose output is the page; free it with `wharf_response_free`.
 ///
 /// The other parameters are those of `wharf_pages_next`.
 #[unsafe(no_mangle)]
@@ -137,7 +137,7 @@ pub unsafe extern "C" fn wharf_pages_next_with_response(
     })
 }
 
-/// Begins to fetch the next page as `wharf_pages_next_async` does; the callback gets the response.
+/// Starts to fetch the next page as `wharf_pages_next_async` does; the callback receives the response.
 ///
 /// The parameters are those of `wharf_pages_next_async`.
 #[unsafe(no_mangle)]
@@ -159,7 +159,7 @@ pub unsafe extern "C" fn wharf_pages_next_with_response_async(
     })
 }
 
-/// Begins to fetch the next page. The callback gets `WHARF_OK` and the page, `WHARF_END`, or a failure.
+/// Starts to fetch the next page. The callback receives `WHARF_OK` and the page, `WHARF_END`, or a failure.
 ///
 /// The parameters are those of `wharf_pages_next` and `wharf_call_async`.
 #[unsafe(no_mangle)]
@@ -181,20 +181,20 @@ pub unsafe extern "C" fn wharf_pages_next_async(
     })
 }
 
-/// Where the next page begins, in the words of the operation: items to skip, or the number of a page. A new walk
-/// whose input says so goes on from here, after an error too. 0 for NULL.
+/// Returns the position of the next page, in the unit of the operation: items to skip, or a page number. A new iterator
+/// whose input has this position continues there, also after an error. 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_pages_begin(pages: *const wharf_pages) -> u64 {
     guard(0, || shared(pages).map_or(0, |pages| pages.place.begin.load(Ordering::Acquire)))
 }
 
-/// The number of items before the next page. 0 for NULL.
+/// Returns the number of items before the next page, or 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_pages_offset(pages: *const wharf_pages) -> u64 {
     guard(0, || shared(pages).map_or(0, |pages| pages.place.offset.load(Ordering::Acquire)))
 }
 
-/// Frees a walk and sets the pointer to NULL. Does nothing for NULL, so that freeing twice is harmless.
+/// Frees an iterator and sets the pointer to NULL. Does nothing for NULL, so freeing twice is harmless.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_pages_free(pages: *mut *mut wharf_pages) {
     free(pages);

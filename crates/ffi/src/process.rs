@@ -1,19 +1,19 @@
-//! The process that the library runs in. Threads do not survive a fork: a child that waited for those of its parent,
-//! or for a lock that one of them held, would wait forever.
+//! The process that the library runs in. Threads do not survive a fork: a child that waits for threads of its parent,
+//! or for a lock that one of them held, waits forever.
 
 use crate::boundary::{Failure, Outcome};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The process that has threads of the library (upper half), and how many shares in them there are (lower half). One
+/// The process that has threads of the library (upper half), and the number of shares in them (lower half). One atomic
 /// number, because a lock might be held when a fork copies it.
 static SHARES: AtomicU64 = AtomicU64::new(0);
 
-/// Says that the library has threads, for as long as it lives.
+/// Marks that the library has threads, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Share(());
 
 impl Share {
-    /// One for this process.
+    /// Takes a share for this process.
     pub(crate) fn take() -> Outcome<Self> {
         let here = this_process();
         let more = |now| match split(now) {
@@ -36,7 +36,7 @@ impl Drop for Share {
     }
 }
 
-/// Whether this is the child of a process that had threads of the library when it forked.
+/// Returns whether this process was forked from one that had threads of the library.
 pub(crate) fn is_forked() -> bool {
     let (owner, shares) = split(SHARES.load(Ordering::Acquire));
     shares > 0 && owner != this_process()

@@ -9,8 +9,8 @@ use std::ffi::{CString, c_char, c_void};
 use std::ptr::null;
 use wharf::Response;
 
-/// The response of a successful call. Immutable: any number of threads may read it at once. The caller owns it and frees
-/// it with `wharf_response_free`; the texts that its getters return live as long as it does.
+/// The response of a successful call. Immutable: any number of threads may read it at once. The caller owns it and
+/// frees it with `wharf_response_free`; the texts that its getters return are valid until then.
 #[derive(Debug)]
 pub struct wharf_response {
     output: CString,
@@ -22,9 +22,9 @@ pub struct wharf_response {
     problems: CString,
 }
 
-/// Is called once when an asynchronous call has ended, on a thread of the library, where it may block and call the
-/// library. `response` is NULL unless `result` is `WHARF_OK`; `error` is NULL if it is `WHARF_OK` or `WHARF_END`. Both
-/// belong to the library and are gone when the callback returns. Must not unwind.
+/// Callback of an asynchronous call. Called once, when the call has ended, on a thread of the library, where it may
+/// block and call the library. `response` is NULL unless `result` is `WHARF_OK`; `error` is NULL if `result` is
+/// `WHARF_OK` or `WHARF_END`. Both belong to the library and are valid until the callback returns. Must not unwind.
 pub type wharf_response_callback = Option<
     unsafe extern "C" fn(
         user_data: *mut c_void,
@@ -58,7 +58,7 @@ impl wharf_response {
     }
 }
 
-/// Writes a response to its place, which is not NULL; none is the end.
+/// Writes a response to `place`, which is not NULL. Returns `WHARF_END` for `None`.
 pub(crate) fn give_response(
     place: *mut *mut wharf_response,
     response: Option<Box<wharf_response>>,
@@ -90,7 +90,7 @@ impl Complete<(), Option<Box<wharf_response>>> for ResponseCompletion {
             Ok(None) => (wharf_result::WHARF_END, null(), null()),
             Err(failure) => (failure.kind(), null(), std::ptr::from_ref(failure.error())),
         };
-        // SAFETY: a function of that type, by the header's contract; what it is lent lives until it returns.
+        // SAFETY: a function of that type, by the header's contract; its arguments are valid until it returns.
         unsafe { (self.callback)(self.user_data.pointer(), result, response, error) }
     }
 }
@@ -102,7 +102,7 @@ fn lent<'a>(
     guard(null(), || shared(response).and_then(get).map_or(null(), |text| text.as_ptr()))
 }
 
-/// The output as JSON. NULL only for NULL.
+/// Returns the output as JSON. NULL only for NULL.
 ///
 /// @param response NULL, or a response that is not freed.
 #[unsafe(no_mangle)]
@@ -110,25 +110,25 @@ pub unsafe extern "C" fn wharf_response_output(response: *const wharf_response) 
     lent(response, |response| Some(&response.output))
 }
 
-/// The service's identifier of the request, or NULL if it sent none: quote it when asking the operator.
+/// Returns the service's identifier of the request, or NULL if it sent none. Quote it in support requests.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_response_request_id(response: *const wharf_response) -> *const c_char {
     lent(response, |response| response.request_id.as_ref())
 }
 
-/// The HTTP status, or 0 for NULL.
+/// Returns the HTTP status, or 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_response_http_status(response: *const wharf_response) -> u16 {
     guard(0, || shared(response).map_or(0, |response| response.status))
 }
 
-/// How often the call was sent, the successful attempt included, or 0 for NULL.
+/// Returns the number of attempts, the successful one included, or 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_response_attempts(response: *const wharf_response) -> usize {
     guard(0, || shared(response).map_or(0, |response| response.attempts))
 }
 
-/// The value of an HTTP header, several joined by commas, or NULL if it is not there.
+/// Returns the value of an HTTP header, or NULL if the response does not have it. Several values are joined by commas.
 ///
 /// @param name name of the header, in any case.
 #[unsafe(no_mangle)]
@@ -139,27 +139,27 @@ pub unsafe extern "C" fn wharf_response_header(response: *const wharf_response, 
     })
 }
 
-/// The HTTP headers as a JSON object, names in lower case. NULL only for NULL.
+/// Returns the HTTP headers as a JSON object with names in lower case. NULL only for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_response_headers(response: *const wharf_response) -> *const c_char {
     lent(response, |response| Some(&response.headers))
 }
 
-/// The fields that could not be read, with the reasons, as a JSON list of texts: they are left out of the output, or read
-/// with the loss that the reason states. NULL only for NULL.
+/// Returns the fields that could not be read, with the reasons, as a JSON list of strings. These fields are left out of
+/// the output, or read with the loss that the reason states. NULL only for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_response_problems(response: *const wharf_response) -> *const c_char {
     lent(response, |response| Some(&response.problems))
 }
 
-/// Frees a response and sets the pointer to NULL. Does nothing for NULL, so that freeing twice is harmless.
+/// Frees a response and sets the pointer to NULL. Does nothing for NULL, so freeing twice is harmless.
 ///
 /// @param response NULL, or the address of a pointer that is NULL or a response.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_response_free(response: *mut *mut wharf_response) {
     guard((), || {
         if let Some(response) = take(response) {
-            // Outputs hold passwords and kubeconfigs.
+            // Outputs contain passwords and kubeconfigs.
             let mut bytes = response.output.into_bytes();
             bytes.fill(0);
             std::hint::black_box(&mut bytes);

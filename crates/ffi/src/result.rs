@@ -1,76 +1,76 @@
-//! How a function ended.
+//! Results of functions.
 
 use crate::boundary::guard;
 use std::ffi::{CStr, c_char};
 use std::ptr::null;
 use wharf::ErrorKind;
 
-/// How a function ended. The numbers never change; later versions may add some.
+/// Result of a function. The numbers never change; later versions may add more.
 ///
-/// Below 100: about the call of the function. From 100 on: kinds of failure of the SDK, the same for every product;
-/// `wharf_error_kind` gives them too.
+/// Below 100: results of the call itself. From 100: kinds of failure, the same for every product; `wharf_error_kind`
+/// returns them too.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum wharf_result {
-    /// Done; the out-parameters are written.
+    /// Success; the out-parameters are written.
     WHARF_OK = 0,
-    /// There is no further page. Not a failure: no error is given.
+    /// No further page. Not a failure: no error is written.
     WHARF_END = 1,
-    /// A pointer that must not be NULL is.
+    /// A pointer that must not be NULL is NULL.
     WHARF_NULL_ARGUMENT = 2,
     /// A text is not UTF-8.
     WHARF_INVALID_UTF8 = 3,
-    /// A text is not JSON, or JSON that cannot be given here.
+    /// A text is not JSON, or the JSON is not allowed here.
     WHARF_INVALID_JSON = 4,
-    /// The call was cancelled. Whether the service has done what was asked is not known.
+    /// The call was cancelled. It is not known whether it took effect.
     WHARF_CANCELLED = 5,
-    /// The handle is in use by another thread, and is not for two at a time.
+    /// The handle is in use by another thread, and allows one thread at a time.
     WHARF_BUSY = 6,
-    /// The library has a bug and stopped this call. Everything else goes on; please report it.
+    /// A bug in the library stopped this call. Other calls continue; please report it.
     WHARF_PANIC = 7,
     /// The library's threads cannot be started.
     WHARF_NO_THREADS = 8,
-    /// A number is none of those that the argument may be.
+    /// A number is not one of the allowed values.
     WHARF_INVALID_NUMBER = 9,
-    /// The process that this one was forked from had threads of the library, which are not here.
+    /// This process was forked from one that had threads of the library, which do not exist here.
     WHARF_FORKED = 10,
     /// The request breaks a rule: a missing or wrong field, a value out of its range, an unknown name.
     WHARF_INVALID_INPUT = 100,
     /// An option of the connection is missing or wrong.
     WHARF_CONFIGURATION = 101,
-    /// No credentials, or the service refuses them.
+    /// No credentials, or the service rejects them.
     WHARF_CREDENTIALS = 102,
-    /// The credentials are good and do not allow this.
+    /// The credentials are valid but do not allow this.
     WHARF_PERMISSION_DENIED = 103,
-    /// The thing does not exist.
+    /// The resource does not exist.
     WHARF_NOT_FOUND = 104,
-    /// The thing exists already, or its state does not allow this now.
+    /// The resource exists already, or its state does not allow this now.
     WHARF_CONFLICT = 105,
     /// A quota or limit of the account is reached.
     WHARF_QUOTA = 106,
-    /// Too many calls in too short a time.
+    /// Too many calls in a short time.
     WHARF_THROTTLED = 107,
     /// The service does not offer this, here or at all.
     WHARF_UNSUPPORTED = 108,
     /// The service failed.
     WHARF_SERVICE = 109,
-    /// The service failed in a way that passes.
+    /// Temporary service failure. Retrying later may succeed.
     WHARF_TRANSIENT = 110,
-    /// No connection: name not found, refused, cut.
+    /// No connection: name not found, connection refused or cut.
     WHARF_CONNECTION_FAILED = 111,
     /// The server's certificate is not trusted.
     WHARF_TLS = 112,
     /// A deadline passed.
     WHARF_TIMED_OUT = 113,
-    /// The answer cannot be read.
+    /// The response cannot be decoded.
     WHARF_DECODE = 114,
     /// A waiter saw a state from which its goal cannot be reached.
     WHARF_WAIT_FAILED = 115,
-    /// Nothing of the above.
+    /// Any other failure.
     WHARF_OTHER = 199,
 }
 
-/// All results and their names in words.
+/// All results and their names.
 const NAMES: &[(wharf_result, &CStr)] = &[
     (wharf_result::WHARF_OK, c"ok"),
     (wharf_result::WHARF_END, c"end"),
@@ -103,7 +103,7 @@ const NAMES: &[(wharf_result, &CStr)] = &[
 ];
 
 impl wharf_result {
-    /// Its name in words.
+    /// Returns the name of the result.
     pub(crate) fn text(self) -> &'static CStr {
         name(self as i32).unwrap_or(c"failure")
     }
@@ -137,7 +137,7 @@ impl From<ErrorKind> for wharf_result {
     }
 }
 
-/// A result's name in words (`not found`), or NULL for a number that is none. Belongs to the library.
+/// Returns the name of a result (`not found`), or NULL for an unknown number. Belongs to the library.
 #[unsafe(no_mangle)]
 pub extern "C" fn wharf_result_name(result: i32) -> *const c_char {
     guard(null(), || name(result).map_or(null(), CStr::as_ptr))

@@ -1,4 +1,4 @@
-//! Calls as tasks of the engine: blocking ones wait for them, asynchronous ones complete by a callback.
+//! Calls as tasks of the engine: blocking calls wait for them, asynchronous calls complete by a callback.
 
 use crate::boundary::{Failure, Outcome};
 use crate::cancel::{Cancel, unless_cancelled};
@@ -10,21 +10,21 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tracing::Instrument;
 
-/// Is called once when the library needs `user_data` no more: after the last callback, or before the function
-/// returns if that fails. May be NULL. Must not unwind.
+/// Called once when the library no longer needs `user_data`: after the last callback, or before the function returns if
+/// that fails. May be NULL. Must not unwind.
 pub type wharf_finalizer = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
-/// The caller's pointer, and what is to be called when it is needed no more.
+/// The caller's pointer and its finalizer.
 #[derive(Debug)]
 pub(crate) struct UserData {
     pointer: *mut c_void,
     finalizer: wharf_finalizer,
 }
 
-// SAFETY: the header says that callbacks and finalizers run on threads of the library; whoever gives a pointer to
-// such a function vouches that it can be used there. The library itself never looks behind it.
+// SAFETY: the header states that callbacks and finalizers run on threads of the library; callers that pass a pointer to
+// such a function guarantee that it can be used there. The library never dereferences it.
 unsafe impl Send for UserData {}
-// SAFETY: as above; the log callback may even run on several threads at once, which the header says too.
+// SAFETY: as above; the log callback may run on several threads at once, which the header states too.
 unsafe impl Sync for UserData {}
 
 impl UserData {
@@ -46,19 +46,18 @@ impl Drop for UserData {
     }
 }
 
-/// What happens in a task.
+/// An event of a task.
 enum Event<P, T> {
     Progress(P),
     Done(Outcome<T>),
 }
 
-/// Tells what happens on the way.
+/// Function that reports progress.
 pub(crate) type Tell<P> = Box<dyn FnMut(P) + Send>;
 
-/// Runs a task and waits for its end on this thread, where `on_progress` is called too.
+/// Runs a task and waits for its end on this thread. Calls `on_progress` on this thread too.
 ///
-/// Nothing of the caller's runs inside of the runtime, so that it may call the library from its callbacks, and free
-/// its connection there.
+/// No code of the caller runs inside the runtime, so callbacks may call the library and free their connection.
 pub(crate) fn wait_for<P: Send + 'static, T: Send + 'static, F>(
     engine: &Arc<Engine>,
     cancel: Option<Cancel>,
@@ -68,11 +67,12 @@ pub(crate) fn wait_for<P: Send + 'static, T: Send + 'static, F>(
 where
     F: Future<Output = Outcome<T>> + Send + 'static,
 {
-    // This one waits without making a `std::thread::Thread` of the caller's, which would stay until the end.
+    // This receiver waits without creating a `std::thread::Thread` for the caller's thread, which would stay until its
+    // end.
     let (tell, mut told) = mpsc::unbounded_channel();
     let progress = tell.clone();
     let work = work(Box::new(move |now| {
-        // Nobody listens any more once the call has ended.
+        // The receiver is gone once the call has ended.
         let _ = progress.send(Event::Progress(now));
     }));
     let engine = engine.clone();
@@ -84,7 +84,7 @@ where
         match told.blocking_recv() {
             Some(Event::Progress(now)) => on_progress(now),
             Some(Event::Done(done)) => break done,
-            // The task is gone without a word: it has panicked.
+            // The task ended without a result: it has panicked.
             None => break Err(Failure::panic()),
         }
     };
@@ -92,8 +92,7 @@ where
     done
 }
 
-/// Runs a task; `complete` gets its result on a thread that may block, and before that `on_progress` what happens
-/// on the way, one after the other.
+/// Runs a task. `complete` gets its result on a thread that may block, after all progress, one event at a time.
 pub(crate) fn begin<P: Send + 'static, T: Send + 'static, F, C>(
     engine: &Arc<Engine>,
     cancel: Option<Cancel>,
@@ -137,8 +136,8 @@ where
                         Some(Event::Done(done)) => done,
                         _ => Err(Failure::panic()),
                     };
-                    // The engine is given up before the caller hears of the end: if the caller then frees the
-                    // connection, it is the caller's thread that waits for ours.
+                    // The engine is released before the caller is notified: if the caller then frees the connection,
+                    // the caller's thread waits for the library's.
                     tokio::task::spawn_blocking(move || {
                         quiet.in_scope(|| {
                             log::flush();
@@ -156,8 +155,8 @@ where
 
 /// The caller's callbacks.
 pub(crate) trait Complete<P, T>: Send + 'static {
-    /// Something happens on the way.
+    /// Reports progress.
     fn progress(&mut self, now: P);
-    /// It is over. The user data goes with it.
+    /// Reports the end. The user data is dropped with it.
     fn done(self, done: Outcome<T>);
 }

@@ -6,10 +6,10 @@ use crate::error::wharf_error;
 use crate::result::wharf_result;
 use crate::task::{self, Tell};
 
-/// Panics: on this thread, or in a task of the connection. Only in builds for tests.
+/// Panics on this thread, or in a task of the connection. Only in builds for tests.
 ///
 /// @param connection NULL to panic on this thread, or the connection in whose task to panic.
-/// @param error NULL, or where an error goes.
+/// @param error NULL, or receives the error.
 #[cfg(feature = "test-panic")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_test_panic(

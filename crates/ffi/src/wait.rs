@@ -10,9 +10,9 @@ use crate::task::{self, Complete, Tell, UserData, wharf_finalizer};
 use std::ffi::{CString, c_char, c_void};
 use wharf::any::{Progress, Wait};
 
-/// Is told the first state of what is waited for, and then every state that differs from the one before. `text` is
-/// for people (`Creating`, `1 of 2 running`), `state` is JSON for programs: a string or an object. Both belong to the
-/// library and are gone when the callback returns. It may call the library. Must not unwind.
+/// Callback that receives the first state of the resource, and then every state that differs from the previous one.
+/// `text` is for people (`Creating`, `1 of 2 running`), `state` is JSON for programs: a string or an object. Both
+/// belong to the library and are valid until the callback returns. It may call the library. Must not unwind.
 pub type wharf_progress_callback =
     Option<unsafe extern "C" fn(user_data: *mut c_void, text: *const c_char, state: *const c_char)>;
 
@@ -30,13 +30,13 @@ impl State {
 
     fn tell(&self, callback: wharf_progress_callback, user_data: *mut c_void) {
         if let Some(callback) = callback {
-            // SAFETY: a function of that type, by the header's contract; the texts live until it returns.
+            // SAFETY: a function of that type, by the header's contract; the texts are valid until it returns.
             unsafe { callback(user_data, self.text.as_ptr(), self.state.as_ptr()) }
         }
     }
 }
 
-/// The waiter of that name.
+/// Prepares the waiter of that name.
 fn prepare(connection: &wharf_connection, waiter: *const c_char, arguments: *const c_char) -> Outcome<Wait> {
     let waiter = text("waiter", waiter)?.to_owned();
     let arguments = Json::new("arguments", arguments)?;
@@ -49,23 +49,23 @@ async fn run(wait: Wait, mut tell: Tell<State>) -> Outcome<Option<CString>> {
     owned_text(outcome.to_value().to_string()).map(Some)
 }
 
-/// Waits until something has become what it shall be, by a waiter's name: `cluster_running` of TKE, `job_done` of
-/// CCE. `wharf_describe` lists the waiters of a product with their arguments.
+/// Waits until a resource reaches a goal state, by the name of a waiter: `cluster_running` of TKE, `job_done` of CCE.
+/// `wharf_describe` lists the waiters of a product with their arguments.
 ///
-/// A state from which the goal cannot be reached is `WHARF_WAIT_FAILED`; `WHARF_TIMED_OUT` names the last state.
-/// What is missing when the grace is over, or is gone after it was seen, is `WHARF_NOT_FOUND`; until then a thing may be
-/// missing, because a service may not list at once what it has just created.
+/// A state from which the goal cannot be reached is `WHARF_WAIT_FAILED`. `WHARF_TIMED_OUT` names the last state. A
+/// resource that does not appear within the grace period, or disappears after it was seen, is `WHARF_NOT_FOUND`. The
+/// grace period exists because a service may not list a new resource at once.
 ///
 /// @param connection the connection.
 /// @param waiter name of the waiter.
-/// @param arguments JSON object with its arguments (`{"cluster_id": "cls-1"}`) and, if wanted, `timeout`,
+/// @param arguments JSON object with its arguments (`{"cluster_id": "cls-1"}`), and optionally `timeout`,
 /// `poll_interval`, `max_poll_interval` and `grace` in seconds.
-/// @param cancel NULL, or what can cancel it.
-/// @param progress NULL, or what is told each new state, on this thread.
-/// @param user_data what `progress` gets.
-/// @param result where the result goes: JSON, the thing that was waited for, a list of things, or `null`; to be
-/// freed with `wharf_text_free`.
-/// @param error NULL, or where an error goes.
+/// @param cancel NULL, or the handle that can cancel the wait.
+/// @param progress NULL, or called with each new state, on this thread.
+/// @param user_data passed to `progress`.
+/// @param result receives the result as JSON: the resource, a list of resources, or `null`; free it with
+/// `wharf_text_free`.
+/// @param error NULL, or receives the error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_wait(
     connection: *const wharf_connection,
@@ -87,8 +87,8 @@ pub unsafe extern "C" fn wharf_wait(
     })
 }
 
-/// Begins to wait. `progress` is told each new state on a thread of the library, one after the other, and always
-/// before `callback`, which gets the result. Both get `user_data`.
+/// Starts to wait. `progress` is called with each new state on a thread of the library, one at a time, and always
+/// before `callback`, which receives the result. `user_data` is passed to both.
 ///
 /// The parameters are those of `wharf_wait` and `wharf_call_async`.
 #[unsafe(no_mangle)]
@@ -113,7 +113,7 @@ pub unsafe extern "C" fn wharf_wait_async(
     })
 }
 
-/// The callbacks of somebody who waits.
+/// The callbacks of a wait.
 struct Waiting {
     progress: wharf_progress_callback,
     completion: Completion,

@@ -1,4 +1,4 @@
-//! A call that is ready to be made, for `asyncio`.
+//! Prepared calls, for `asyncio`.
 
 use crate::error::to_python;
 use crate::pages::{Pager, first};
@@ -44,7 +44,7 @@ impl Call {
 
 #[pymethods]
 impl Call {
-    /// Makes the call on the running loop: the answer, and what fetches the other pages.
+    /// Makes the call on the running loop. Returns the output and the pager for further pages.
     fn start(&self, py: Python<'_>) -> PyResult<Pending> {
         if self.entry.meta.paging.is_some() {
             let mut pages = self.walk(py)?;
@@ -61,7 +61,7 @@ impl Call {
         })
     }
 
-    /// The pages from the first one on, each as large as the API allows unless the input says a size.
+    /// Returns a pager from the first page on. Pages are as large as the API allows unless the input sets a size.
     fn pages(&self, py: Python<'_>) -> PyResult<Pager> {
         Ok(Pager::new(self.walk(py)?))
     }

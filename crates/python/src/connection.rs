@@ -20,28 +20,28 @@ use wharf::any::{CallOptions, Extras};
 use wharf::model::Model;
 use wharf::operation::Entry;
 
-/// A connection to a product, and what is special about its calls.
+/// A connection to a product, with the options of its calls.
 #[pyclass(frozen, module = "wharf._wharf")]
 pub(crate) struct Connection {
     shared: Arc<Shared>,
     options: CallOptions,
 }
 
-/// What connections share that differ in their calls alone.
+/// State shared by connections that differ only in the options of their calls.
 struct Shared {
     product: String,
     settings: Value,
     extras: Extras,
     /// A callable that provides credentials.
     provide: Option<Arc<Py<PyAny>>>,
-    /// The connection and the process that it belongs to: what it keeps open is served by the threads of one.
+    /// The connection and the process that it belongs to: its open sockets are served by the threads of one process.
     ///
     /// Locked only while the interpreter is held; see [`runtime`](crate::runtime).
     connection: Mutex<(u32, wharf::any::Connection)>,
 }
 
 impl Connection {
-    /// The connection of this process. A child made by `fork` gets one of its own.
+    /// Returns the connection of this process. A child made by `fork` gets its own.
     pub(crate) fn get(&self, py: Python<'_>) -> PyResult<wharf::any::Connection> {
         let mut place = self.shared.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let process = std::process::id();
@@ -50,7 +50,7 @@ impl Connection {
             let extras = with_provider(py, shared.extras.clone(), shared.provide.as_ref())?;
             let made = wharf::any::Connection::with_extras(&shared.product, &shared.settings, extras);
             let made = made.map_err(|error| to_python(py, &error))?;
-            // The parent's may be locked by threads that are not here: it is not even dropped.
+            // The parent's connection may be locked by threads that do not exist here: it is not dropped.
             std::mem::forget(std::mem::replace(&mut *place, (process, made)));
         }
         Ok(place.1.clone())
@@ -61,7 +61,7 @@ impl Connection {
     }
 }
 
-/// The provider belongs to the threads of this process.
+/// Adds a provider for the threads of this process.
 fn with_provider(py: Python<'_>, mut extras: Extras, provide: Option<&Arc<Py<PyAny>>>) -> PyResult<Extras> {
     if let Some(provide) = provide {
         extras.credentials = Some(provider(runtime::engine(py)?, provide));
@@ -92,7 +92,7 @@ impl Connection {
         Ok(Self { shared: Arc::new(shared), options: CallOptions::default() })
     }
 
-    /// The same connection, with options for its calls.
+    /// Returns the same connection with options for its calls.
     fn with_options(&self, py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Self> {
         let mut options =
             wharf::any::call_options(&input::arguments(options)?).map_err(|error| to_python(py, &error))?;
@@ -112,7 +112,8 @@ impl Connection {
         })
     }
 
-    /// Calls an operation and waits for its answer. With one that answers in pages comes what fetches the others.
+    /// Calls an operation and waits for its output. For a paged operation, additionally returns the pager for further
+    /// pages.
     fn execute(
         &self,
         py: Python<'_>,
@@ -133,13 +134,13 @@ impl Connection {
         Ok((output(py, page)?.unbind(), Some(Pager::new(pages))))
     }
 
-    /// Makes ready a call for `asyncio`.
+    /// Prepares a call for `asyncio`.
     fn prepare(&self, py: Python<'_>, operation: &Operation, arguments: &Bound<'_, PyDict>) -> PyResult<Call> {
         let given = self.input(py, operation.entry, arguments)?;
         Ok(Call::new(self.get(py)?, operation.entry, given, self.options.clone()))
     }
 
-    /// Calls an operation by name, JSON in and JSON out.
+    /// Calls an operation by name, with JSON input and output.
     fn call(&self, py: Python<'_>, operation: &str, arguments: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let (connection, given) = (self.get(py)?, input::value(arguments, "arguments")?);
         let answer = runtime::wait(py, connection.call_with(operation, given, &self.options))?;
@@ -147,7 +148,7 @@ impl Connection {
         Ok(json(py, &answer)?.unbind())
     }
 
-    /// As `call`, for `asyncio`.
+    /// Calls as `call` does, for `asyncio`.
     fn call_async(&self, py: Python<'_>, operation: String, arguments: &Bound<'_, PyAny>) -> PyResult<Pending> {
         let (connection, given) = (self.get(py)?, input::value(arguments, "arguments")?);
         let options = self.options.clone();
@@ -157,7 +158,7 @@ impl Connection {
         })
     }
 
-    /// Like `call`, with what is known of the call.
+    /// Calls as `call` does, and additionally returns the response's request id, status, headers and attempts.
     fn call_with_response(
         &self,
         py: Python<'_>,
@@ -169,7 +170,7 @@ impl Connection {
         parts(py, response.map_err(|error| to_python(py, &error))?)
     }
 
-    /// As `call_with_response`, for `asyncio`.
+    /// Calls as `call_with_response` does, for `asyncio`.
     fn call_with_response_async(
         &self,
         py: Python<'_>,
@@ -197,7 +198,7 @@ impl Connection {
         parts(py, response.map_err(|error| to_python(py, &error))?)
     }
 
-    /// As `call_unlisted`, for `asyncio`.
+    /// Calls as `call_unlisted` does, for `asyncio`.
     fn call_unlisted_async(
         &self,
         py: Python<'_>,
@@ -220,7 +221,7 @@ impl Connection {
         signed(py, &request.map_err(|error| to_python(py, &error))?)
     }
 
-    /// As `sign`, for `asyncio`.
+    /// Signs as `sign` does, for `asyncio`.
     fn sign_async(&self, py: Python<'_>, operation: String, arguments: &Bound<'_, PyAny>) -> PyResult<Pending> {
         let (connection, given) = (self.get(py)?, input::value(arguments, "arguments")?);
         let options = self.options.clone();
@@ -237,7 +238,7 @@ impl Connection {
         url.map_err(|error| to_python(py, &error))
     }
 
-    /// As `presign`, for `asyncio`.
+    /// Signs as `presign` does, for `asyncio`.
     fn presign_async(&self, py: Python<'_>, operation: String, arguments: &Bound<'_, PyAny>) -> PyResult<Pending> {
         let (connection, given) = (self.get(py)?, input::value(arguments, "arguments")?);
         let options = self.options.clone();
@@ -247,7 +248,7 @@ impl Connection {
         })
     }
 
-    /// Waits by a waiter's name. `on_progress` gets a text and a state.
+    /// Waits by the name of a waiter. `on_progress` gets a text and a state.
     #[pyo3(signature = (waiter, arguments, on_progress=None))]
     fn wait(
         &self,
@@ -260,7 +261,7 @@ impl Connection {
         wait::blocking(py, wait.map_err(|error| to_python(py, &error))?, on_progress)
     }
 
-    /// As `wait`, for `asyncio`.
+    /// Waits as `wait` does, for `asyncio`.
     #[pyo3(signature = (waiter, arguments, on_progress=None))]
     fn wait_async(
         &self,

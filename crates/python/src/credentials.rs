@@ -1,4 +1,4 @@
-//! Credentials from a callable of Python.
+//! Credentials from a Python callable.
 
 use crate::runtime::Engine;
 use pyo3::prelude::*;
@@ -7,11 +7,11 @@ use std::time::{Duration, UNIX_EPOCH};
 use wharf::credentials::ProvideCredentials;
 use wharf::{Credentials, Error, ErrorKind, any};
 
-/// What the callable returns: key, secret, token, and when it ends, in seconds since 1970.
+/// Return value of the callable: key, secret, token, and expiry in seconds since 1970.
 type Parts = (String, String, Option<String>, Option<f64>);
 
-/// A provider that asks the callable, on a thread that may block. No error quotes what the callable raised: that may
-/// hold a secret.
+/// Creates a provider that calls the callable, on a thread that may block. No error quotes the exception of the
+/// callable, because it may contain a secret.
 pub(crate) fn provider(engine: &'static Engine, provide: &Arc<Py<PyAny>>) -> Arc<dyn ProvideCredentials> {
     let provide = Arc::clone(provide);
     any::provider(move || {

@@ -1,4 +1,5 @@
-//! What the package makes clients and classes of: operations, structures, waiters and options of a product.
+//! Descriptions from which the package creates clients and classes: operations, structures, waiters and options of a
+//! product.
 
 use crate::error::to_python;
 use crate::input::python_word;
@@ -12,7 +13,7 @@ use wharf::model::{Member, Model, Place, Shape};
 use wharf::operation::Entry;
 use wharf_spec::naming;
 
-/// An operation, by which a connection is told what to call.
+/// An operation, as passed to a connection's calls.
 #[pyclass(frozen, module = "wharf._wharf")]
 pub(crate) struct Operation {
     pub entry: &'static Entry,
@@ -26,7 +27,7 @@ impl Operation {
         self.entry.meta.name
     }
 
-    /// The client that has it; empty where the connection has it itself.
+    /// The client that has it; empty if the connection has it itself.
     #[getter]
     fn client(&self) -> &'static str {
         wharf::any::client(self.entry.meta)
@@ -38,7 +39,7 @@ impl Operation {
         word(&naming::field(self.entry.input().shape().type_name))
     }
 
-    /// The way to the items in the answer, for an operation that answers in pages.
+    /// Path of the items in the output of a paged operation.
     #[getter]
     fn items(&self) -> Option<Vec<String>> {
         let paging = self.entry.meta.paging.as_ref()?;
@@ -47,13 +48,13 @@ impl Operation {
         Some(names)
     }
 
-    /// Name of the answer's class.
+    /// Name of the output's class.
     #[getter]
     fn output(&self) -> &'static str {
         self.entry.output().shape().type_name
     }
 
-    /// The arguments: name, and whether the API insists on it.
+    /// The arguments: name, and whether the API requires it.
     #[getter]
     fn arguments(&self) -> Vec<(String, bool)> {
         let members = self.entry.input().shape().members.iter().filter(|member| member.fixed.is_none());
@@ -61,7 +62,7 @@ impl Operation {
     }
 }
 
-/// The names in Python of the members on a path of the API's names.
+/// Collects the Python names of the fields on a path of API names.
 fn path_names(model: &mut dyn Model, path: &[&str], names: &mut Vec<String>) {
     let Some((first, rest)) = path.split_first() else { return };
     names.extend(model.shape().members.iter().filter(|member| member.wire == *first).map(|m| python_word(m.name())));
@@ -72,25 +73,26 @@ fn path_names(model: &mut dyn Model, path: &[&str], names: &mut Vec<String>) {
     }
 }
 
-/// A name of Rust as one of Python.
+/// Converts a Rust name to a Python name.
 fn word(name: &str) -> String {
     python_word(name.trim_start_matches("r#"))
 }
 
-/// The products.
+/// Returns the names of the products.
 #[pyfunction]
 pub(crate) fn products() -> Vec<&'static str> {
     wharf::any::products().collect()
 }
 
-/// The operations of the product's default version, which comes first. Those of others are called by name.
+/// Returns the operations of the product's default version, which comes first. Operations of other versions are called
+/// by name.
 fn entries(product: &str) -> impl Iterator<Item = &'static Entry> {
     let of_product = move || wharf::operations().filter(move |entry| entry.meta.product == product);
     let version = of_product().next().map(|entry| entry.meta.version);
     of_product().filter(move |entry| Some(entry.meta.version) == version)
 }
 
-/// What there is of a product, in plain values.
+/// Returns the description of a product, in plain values.
 #[pyfunction]
 pub(crate) fn describe<'py>(py: Python<'py>, product: &str) -> PyResult<Bound<'py, PyDict>> {
     let waiters = wharf::any::waiters(product).map_err(|error| to_python(py, &error))?;
@@ -135,12 +137,12 @@ fn waiter(product: &str, waiter: &WaiterEntry) -> Waiter {
     (waiter.name, waiter.client, waiter.method, waiter.doc, arguments.collect(), gives)
 }
 
-/// The class of a structure that has that name in the API.
+/// Returns the class of a structure by its API name.
 fn class_of<'a>(product: &str, name: &'a str) -> &'a str {
     structures(product).iter().map(|found| found.shape).find(|shape| shape.name == name).map_or(name, |it| it.type_name)
 }
 
-/// Takes the classes that have been made for the structures of a product, by name.
+/// Stores the classes of a product's structures, by name.
 #[pyfunction]
 pub(crate) fn register(py: Python<'_>, product: &str, made: &Bound<'_, PyDict>) -> PyResult<()> {
     let mut classes = Classes::new();
@@ -161,18 +163,18 @@ struct Structure {
     members: Vec<Described>,
 }
 
-/// A member as Python sees it.
+/// A field as Python sees it.
 struct Described {
     name: String,
     member: &'static Member,
     form: Form,
 }
 
-/// The structures of each product, once they have been looked for.
+/// The structures of each product, filled on first use.
 static STRUCTURES: Mutex<BTreeMap<String, Arc<Vec<Structure>>>> = Mutex::new(BTreeMap::new());
 
-/// The structures of a product: those of its inputs and answers, and those within. Inputs themselves are arguments,
-/// and have no class.
+/// Returns the structures of a product: those of its inputs and outputs, and nested ones. Inputs themselves are
+/// arguments and have no class.
 fn structures(product: &str) -> Arc<Vec<Structure>> {
     let mut known = STRUCTURES.lock().unwrap_or_else(PoisonError::into_inner);
     known.entry(product.to_owned()).or_insert_with(|| Arc::new(find_structures(product))).clone()

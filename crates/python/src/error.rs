@@ -8,7 +8,7 @@ use wharf::{Error, ErrorKind};
 
 python_name!(make = "wharf._errors", "make");
 
-/// The exception for an error.
+/// Converts an error to an exception.
 pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
     exception(py, error).unwrap_or_else(|problem| problem)
 }
@@ -31,17 +31,17 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     Ok(PyErr::from_value(make(py)?.call1((kind_name(error.kind()), error.to_string(), facts))?))
 }
 
-/// An input that cannot be sent.
+/// Creates the exception for an invalid input.
 pub(crate) fn invalid(py: Python<'_>, field: &str, reason: impl std::fmt::Display) -> PyErr {
     to_python(py, &Error::invalid_input(field, reason))
 }
 
-/// What a call that broke is told as. It does not happen; if it does, nobody shall wait for ever.
+/// Creates the error of a call that ended without a result. This does not happen; if it did, no caller waits forever.
 pub(crate) fn failed() -> Error {
     Error::new(ErrorKind::Other, "the call broke down: this is a fault of the SDK")
 }
 
-/// The name by which Python knows a kind.
+/// Returns the Python name of a kind.
 pub(crate) fn kind_name(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::InvalidInput => "invalid_input",

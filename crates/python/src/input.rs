@@ -7,35 +7,35 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
 
-/// Levels of lists and objects; an input that goes deeper holds itself.
+/// Maximum nesting of lists and objects; a deeper input contains itself.
 const DEEPEST: usize = 64;
 
 python_name!(structure = "wharf._structure", "Structure");
 python_name!(wire_time = "wharf._values", "wire_time");
 
-/// Words that cannot be names in Python; a member of that name has a `_` behind it. Sorted.
+/// Python keywords; a field of that name gets the suffix `_`. Sorted.
 const KEYWORDS: &[&str] = &[
     "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except",
     "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
     "return", "try", "while", "with", "yield",
 ];
 
-/// The name that a member has in Python.
+/// Returns the Python name of a field.
 pub(crate) fn python_word(name: &str) -> String {
     if is_taken(name) { format!("{name}_") } else { name.to_owned() }
 }
 
-/// The member that has that name in Python.
+/// Returns the field of a Python name.
 fn member_name(word: &str) -> &str {
     word.strip_suffix('_').filter(|name| is_taken(name)).unwrap_or(word)
 }
 
-/// Whether a name is a keyword, or a method of every structure.
+/// Returns whether a name is a keyword, or a method of every structure.
 fn is_taken(name: &str) -> bool {
     KEYWORDS.binary_search(&name).is_ok() || name == "to_dict"
 }
 
-/// Arguments by name. Those that are `None` are not given.
+/// Reads arguments by name. Arguments that are `None` are left out.
 pub(crate) fn arguments(given: &Bound<'_, PyDict>) -> PyResult<Value> {
     let mut members = Map::new();
     for (name, value) in given.iter() {
@@ -50,12 +50,12 @@ pub(crate) fn arguments(given: &Bound<'_, PyDict>) -> PyResult<Value> {
     Ok(Value::Object(members))
 }
 
-/// Any value that JSON can say. `name` is what it is called when it cannot be read.
+/// Reads any value that JSON can represent. `name` is used in error messages.
 pub(crate) fn value(given: &Bound<'_, PyAny>, name: &str) -> PyResult<Value> {
     read(given, &Way::Name(None, name), 0)
 }
 
-/// The way to a value, for messages.
+/// Path of a value, for messages.
 enum Way<'a> {
     Name(Option<&'a Way<'a>>, &'a str),
     Item(&'a Way<'a>, usize),
@@ -130,8 +130,8 @@ fn read_dict(members: &Bound<'_, PyDict>, way: &Way<'_>, depth: usize) -> PyResu
         let Ok(name) = name.extract::<String>() else {
             return Err(invalid(members.py(), &way.to_string(), "has a member whose name is no text"));
         };
-        // A name of a structure's member, which may be a keyword with `_` behind it, or of a map, which is nobody's
-        // to change: who knows the structure tells.
+        // A key is either the name of a structure's field, which may be a keyword with the suffix `_`, or a key of a
+        // map, which must not be changed. Code that knows the structure decides.
         let value = read(&value, &Way::Name(Some(way), &name), depth + 1)?;
         read_members.insert(name, value);
     }

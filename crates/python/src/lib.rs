@@ -1,12 +1,12 @@
-//! `wharf._wharf`: what the Python package `wharf` is built on.
+//! `wharf._wharf`: the extension module of the Python package `wharf`.
 //!
-//! A thin layer over `wharf::any`: operations, structures, waiters and options are those of its tables, so that
-//! nothing here knows a product. What users see is Python, in `python/wharf`; it asks `describe` once for each
-//! product and makes clients and classes of the answer.
+//! A thin layer over `wharf::any`: operations, structures, waiters and options come from its tables, so that no code
+//! here names a product. The public interface is Python, in `python/wharf`; it calls `describe` once for each product
+//! and creates clients and classes from the result.
 //!
-//! - `runtime` runs futures: for a thread that waits, with the interpreter free for other threads, and for
-//!   `asyncio`, which is told when they are done.
-//! - `input` reads Python values, `output` makes them.
+//! - `runtime` runs futures: for a waiting thread, with the interpreter free for other threads, and for `asyncio`,
+//!   which is notified when they are done.
+//! - `input` reads Python values, `output` creates them.
 
 mod call;
 mod connection;

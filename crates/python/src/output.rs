@@ -1,4 +1,4 @@
-//! Answers as Python values.
+//! Outputs as Python values.
 
 use crate::values::{JsonText, Secret, pub_timestamp};
 use pyo3::IntoPyObjectExt;
@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use wharf::model::{Model, Ref, Shape};
 
-/// What is made of a member's text.
+/// The Python type of a field's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// `str`.
@@ -19,28 +19,28 @@ pub(crate) enum Form {
     Secret,
     /// `wharf.JsonText`.
     JsonText,
-    /// `wharf.Timestamp`, with the seconds that clocks are ahead of UTC where a time has no zone.
+    /// `wharf.Timestamp`. The number is the offset from UTC, in seconds, of times without a zone.
     Time(i32),
 }
 
 /// The class of a structure.
 pub(crate) struct Class {
     pub class: Py<PyAny>,
-    /// Name and form of each member, in the order of the shape.
+    /// Name and form of each field, in the order of the shape.
     pub members: Vec<(Py<PyString>, Form)>,
 }
 
-/// The classes by the place of their shapes, of which each structure has one.
+/// Classes by the address of their shapes; each structure has one shape.
 pub(crate) type Classes = HashMap<usize, Class>;
 
-/// Replaced as a whole when a product is added, so that whoever uses it holds no lock.
+/// Replaced as a whole when a product is added, so that users of it hold no lock.
 static CLASSES: Mutex<Option<Arc<Classes>>> = Mutex::new(None);
 
 pub(crate) fn place_of(shape: &'static Shape) -> usize {
     std::ptr::from_ref(shape).addr()
 }
 
-/// The classes of the products that have been imported.
+/// Returns the classes of the imported products.
 pub(crate) fn classes() -> Arc<Classes> {
     CLASSES.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().clone()
 }
@@ -56,7 +56,7 @@ pub(crate) fn add_classes(py: Python<'_>, classes: Classes) {
     *CLASSES.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(all));
 }
 
-/// A structure as an object of its class.
+/// Converts a structure to an object of its class.
 pub(crate) fn structure<'py>(py: Python<'py>, model: &dyn Model) -> PyResult<Bound<'py, PyAny>> {
     Writer { py, classes: classes() }.object(model, Form::Plain)
 }
@@ -69,7 +69,7 @@ struct Writer<'py> {
 impl<'py> Writer<'py> {
     fn object(&self, model: &dyn Model, outer: Form) -> PyResult<Bound<'py, PyAny>> {
         let Some(class) = self.classes.get(&place_of(model.shape())) else {
-            // A structure of no operation: nobody has a class for it.
+            // A structure of no operation has no class.
             return json(self.py, &wharf::any::to_value(model, wharf::any::Names::Fields));
         };
         let members = PyDict::new(self.py);
@@ -143,7 +143,7 @@ fn new(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     Ok(found.bind(py))
 }
 
-/// JSON as `dict`, `list`, `str`, `int`, `float`, `bool` and `None`.
+/// Converts JSON to `dict`, `list`, `str`, `int`, `float`, `bool` and `None`.
 pub(crate) fn json<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
     Ok(match value {
         Value::Null => py.None().into_bound(py),

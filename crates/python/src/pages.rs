@@ -1,4 +1,4 @@
-//! A walk over pages.
+//! Pagination.
 
 use crate::error::to_python;
 use crate::response::output;
@@ -15,7 +15,8 @@ use wharf::model::Model;
 
 type Fetched<'a, T> = BoxFuture<'a, Result<T, wharf::Error>>;
 
-/// The first page, as the input asks for it. Boxed here, where the compiler still knows that it can be sent.
+/// Fetches the first page with the input's own position and size. Boxed here, where the compiler can prove that it is
+/// `Send`.
 pub(crate) fn first(pages: &mut Pages<Box<dyn Model>>) -> Fetched<'_, Response<Box<dyn Model>>> {
     pages.call_with_response().boxed()
 }
@@ -24,13 +25,13 @@ fn next(pages: &mut Pages<Box<dyn Model>>) -> Fetched<'_, Option<Response<Box<dy
     pages.try_next_with_response().boxed()
 }
 
-/// Fetches pages, each when it is asked for.
+/// Fetches pages on request.
 #[pyclass(frozen, module = "wharf._wharf")]
 pub(crate) struct Pager(Arc<Walk>);
 
 struct Walk {
     pages: Mutex<Pages<Box<dyn Model>>>,
-    /// Where the next page begins, in items and in the operation's words; apart, because a fetch holds the lock.
+    /// Position of the next page, in items and in the operation's unit; outside the lock, because a fetch holds it.
     offset: AtomicU64,
     begin: AtomicU64,
 }
@@ -54,31 +55,31 @@ impl Pager {
 
 #[pymethods]
 impl Pager {
-    /// Where the next page begins, in the words of the operation: items to skip, or the number of a page.
+    /// Position of the next page, in the operation's unit: items to skip, or a page number.
     #[getter]
     fn begin(&self) -> u64 {
         self.0.begin.load(Ordering::Relaxed)
     }
 
-    /// The number of items before the next page.
+    /// Number of items before the next page.
     #[getter]
     fn offset(&self) -> u64 {
         self.0.offset.load(Ordering::Relaxed)
     }
 
-    /// Another walk from where this one stands.
+    /// Returns another pager at the same position.
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
         let pages = runtime::wait(py, async { self.0.pages.lock().await.try_clone() })?;
         pages.map(Self::new).map_err(|error| to_python(py, &error))
     }
 
-    /// Fetches the next page and waits for it; `None` at the end.
+    /// Fetches the next page and waits for it. Returns `None` after the last page.
     fn next(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
         let page = runtime::wait(py, self.0.next())?.map_err(|error| to_python(py, &error))?;
         page.map(|page| Ok(output(py, page)?.unbind())).transpose()
     }
 
-    /// As `next`, for `asyncio`.
+    /// Fetches as `next` does, for `asyncio`.
     fn next_async(&self, py: Python<'_>) -> PyResult<Pending> {
         let walk = self.0.clone();
         runtime::spawn(py, async move {

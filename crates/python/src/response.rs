@@ -1,4 +1,4 @@
-//! What is known of a successful call besides its output.
+//! Metadata of a successful call.
 
 use crate::error::kind_name;
 use crate::output::{json, structure};
@@ -49,13 +49,13 @@ impl Received {
     }
 }
 
-/// An attempt as Python's `Attempt` takes it.
+/// Converts an attempt to the arguments of Python's `Attempt`.
 pub(crate) fn attempted(attempt: &Attempt) -> Attempted {
     let (code, request_id) = (attempt.code.clone(), attempt.request_id.clone());
     (kind_name(attempt.kind), code, request_id, attempt.status, attempt.delay.as_secs_f64())
 }
 
-/// The output as an object of its class, which remembers its response.
+/// Converts the output to an object of its class, which keeps its response.
 pub(crate) fn output<'py>(py: Python<'py>, response: Response<Box<dyn Model>>) -> PyResult<Bound<'py, PyAny>> {
     let made = structure(py, &*response.output)?;
     // A structure without a class is a `dict`.
@@ -65,7 +65,7 @@ pub(crate) fn output<'py>(py: Python<'py>, response: Response<Box<dyn Model>>) -
     Ok(made)
 }
 
-/// The output as JSON, and the rest.
+/// Returns the output as JSON, and the metadata.
 pub(crate) fn parts(py: Python<'_>, response: Response<Value>) -> PyResult<(Py<PyAny>, Received)> {
     let made = json(py, &response.output)?.unbind();
     Ok((made, Received(response.map(|_| ()))))

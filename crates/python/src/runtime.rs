@@ -1,4 +1,4 @@
-//! Running futures for Python: a thread that waits, or an `asyncio` loop.
+//! Running futures for Python: on a waiting thread, or for an `asyncio` loop.
 
 use crate::error::{failed, to_python};
 use crate::python_name;
@@ -17,28 +17,28 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::AbortHandle;
 use wharf::Error;
 
-/// How often a thread that waits looks whether someone has pressed Ctrl-C.
+/// Interval at which a waiting thread checks for Ctrl-C.
 const TICK: Duration = Duration::from_millis(100);
-/// It only moves bytes, for which one is enough; passing that on among several costs as much as the call itself.
+/// One thread is enough to move bytes; sharing the work among several costs as much as the call itself.
 const THREADS: usize = 1;
 
 /// The threads of a process.
 pub(crate) struct Engine {
     process: u32,
     runtime: Runtime,
-    /// Whether Python is about to end. Whoever attaches a thread of the runtime holds it for reading, so that none is
-    /// attached, or on its way, when Python takes itself apart: that would be a crash.
+    /// True if Python is about to end. Code that attaches a thread of the runtime holds the read lock, so that no
+    /// thread is attached, or about to be, when Python is torn down: that would crash.
     ending: RwLock<bool>,
 }
 
-/// The one of this process.
+/// The engine of this process.
 ///
-/// Locked only while the interpreter is held and never while it is given up, so that a fork, which Python does with
+/// Locked only while the interpreter is held, and never while it is released, so that a fork, which Python does with
 /// the interpreter held, never copies it in the locked state.
 static ENGINE: Mutex<Option<&'static Engine>> = Mutex::new(None);
 
-/// The threads of this process. A child made by `fork` gets its own: threads do not survive a fork. Those of the
-/// parent are left alone there, and for the same reason none are ever dropped.
+/// Returns the engine of this process. A child made by `fork` gets its own: threads do not survive a fork. The engine
+/// of the parent is left alone there; for the same reason no engine is dropped.
 pub(crate) fn engine(_py: Python<'_>) -> PyResult<&'static Engine> {
     let mut place = ENGINE.lock().unwrap_or_else(PoisonError::into_inner);
     let process = std::process::id();
@@ -54,13 +54,13 @@ pub(crate) fn engine(_py: Python<'_>) -> PyResult<&'static Engine> {
 }
 
 impl Engine {
-    /// Does something with Python on a thread of the runtime; `None` when Python is about to end.
+    /// Runs code with Python on a thread of the runtime. Returns `None` if Python is about to end.
     pub(crate) fn attach<R>(&self, act: impl FnOnce(Python<'_>) -> R) -> Option<R> {
         let ending = self.ending.read().unwrap_or_else(PoisonError::into_inner);
         if *ending { None } else { Python::try_attach(act) }
     }
 
-    /// Never waits: whoever asks holds the interpreter, for which a thread that holds the lock may be waiting.
+    /// Never waits: the caller holds the interpreter, and a thread that holds the lock may be waiting for it.
     fn is_ending(&self) -> bool {
         self.ending.try_read().map_or(true, |ending| *ending)
     }
@@ -77,7 +77,7 @@ pub(crate) fn shut_down(py: Python<'_>) {
     }
 }
 
-/// Waits for a future on this thread. Other threads of Python run meanwhile, and signals are handled: Ctrl-C raises
+/// Waits for a future on this thread. Other Python threads run meanwhile, and signals are handled: Ctrl-C raises
 /// `KeyboardInterrupt`, and the future is dropped.
 pub(crate) fn wait<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Send) -> PyResult<T> {
     let handle = waiting_handle(py)?;
@@ -90,7 +90,7 @@ pub(crate) fn wait<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Se
     }
 }
 
-/// Drives a future on this thread until it is ready, or for a while. A timer of the runtime would do for that too, but
+/// Drives a future on this thread until it is ready or a tick has passed. A timer of the runtime would do this too, but
 /// would wake one of its threads for every call.
 pub(crate) fn drive<F: Future>(handle: &Handle, mut future: Pin<&mut F>) -> Option<F::Output> {
     let _entered = handle.enter();
@@ -108,7 +108,7 @@ pub(crate) fn drive<F: Future>(handle: &Handle, mut future: Pin<&mut F>) -> Opti
     }
 }
 
-/// A thread that waits until it is woken.
+/// A thread that is parked until it is woken.
 struct Parked {
     thread: Thread,
     woken: AtomicBool,
@@ -125,7 +125,7 @@ impl Wake for Parked {
     }
 }
 
-/// The runtime for a thread that is about to wait, which its own threads may not.
+/// Returns the runtime for a thread that is about to wait. The runtime's own threads must not.
 pub(crate) fn waiting_handle(py: Python<'_>) -> PyResult<Handle> {
     if Handle::try_current().is_ok() {
         return Err(PyRuntimeError::new_err("cannot wait for a call inside a callback of the server"));
@@ -135,10 +135,10 @@ pub(crate) fn waiting_handle(py: Python<'_>) -> PyResult<Handle> {
 
 python_name!(running_loop = "asyncio", "get_running_loop");
 
-/// Makes the Python value of what a future gave, on the loop's thread.
+/// Creates the Python value of a future's result, on the loop's thread.
 pub(crate) type Convert = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
 
-/// A future of the running `asyncio` loop that is set when `future` is ready.
+/// Returns a future of the running `asyncio` loop that is set when `future` is ready.
 pub(crate) fn spawn(
     py: Python<'_>,
     future: impl Future<Output = Result<Convert, Error>> + Send + 'static,
@@ -146,7 +146,7 @@ pub(crate) fn spawn(
     spawn_with(py, |_| future)
 }
 
-/// Like [`spawn`], for a future that has to tell the loop something before it is ready.
+/// Spawns as [`spawn`] does, for a future that notifies the loop before it is ready.
 pub(crate) fn spawn_with<F>(py: Python<'_>, make: impl FnOnce(&Notice) -> F) -> PyResult<Pending>
 where
     F: Future<Output = Result<Convert, Error>> + Send + 'static,
@@ -166,7 +166,7 @@ where
     Ok(Pending { future: waiting.unbind(), task: task.abort_handle() })
 }
 
-/// The way from a thread of the runtime to a future of a loop.
+/// Connection from a thread of the runtime to a future of a loop.
 pub(crate) struct Notice {
     pub engine: &'static Engine,
     event_loop: Py<PyAny>,
@@ -178,7 +178,7 @@ impl Notice {
         Self { engine: self.engine, event_loop: self.event_loop.clone_ref(py), waiting: self.waiting.clone_ref(py) }
     }
 
-    /// The future of the loop.
+    /// Returns the future of the loop.
     pub(crate) fn waiting(&self, py: Python<'_>) -> Py<PyAny> {
         self.waiting.clone_ref(py)
     }
@@ -190,14 +190,14 @@ impl Notice {
         }
     }
 
-    /// Has the loop call something that takes no arguments.
+    /// Schedules a call without arguments on the loop.
     pub(crate) fn call_soon(&self, py: Python<'_>, callback: Py<PyAny>) {
-        // It fails when the loop is closed: then nobody waits any more.
+        // This fails if the loop is closed: no task waits then.
         let _ = self.event_loop.bind(py).call_method1("call_soon_threadsafe", (callback,));
     }
 }
 
-/// Settles a future of a loop, called on the loop's thread.
+/// Sets a future of a loop. Called on the loop's thread.
 #[pyclass(frozen, module = "wharf._wharf")]
 struct Settle {
     result: Mutex<Option<Result<Convert, Error>>>,
@@ -221,7 +221,7 @@ impl Settle {
     }
 }
 
-/// A call under way, for `asyncio`.
+/// A running call, for `asyncio`.
 #[pyclass(frozen, module = "wharf._wharf")]
 pub(crate) struct Pending {
     /// The `asyncio.Future` with the result.
@@ -232,7 +232,7 @@ pub(crate) struct Pending {
 
 #[pymethods]
 impl Pending {
-    /// Gives up; nothing when it is done already.
+    /// Cancels the call. Does nothing if it is done.
     fn cancel(&self) {
         self.task.abort();
     }

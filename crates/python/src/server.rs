@@ -20,12 +20,12 @@ python_name!(describe_exception = "wharf._errors", "describe_exception");
 
 /// A server that runs until it is stopped.
 ///
-/// Its world may be locked by a thread that waits for the interpreter, so nothing is asked of it with the
-/// interpreter held.
+/// Its world may be locked by a thread that waits for the interpreter, so it is only accessed with the interpreter
+/// released.
 #[pyclass(frozen, module = "wharf._wharf")]
 pub(crate) struct Server(Mutex<Option<Arc<wharf_server::Server>>>);
 
-/// What can be set at the start.
+/// Settings at start.
 #[derive(Default)]
 struct Settings {
     region: Option<String>,
@@ -47,7 +47,7 @@ impl Server {
         running.ok_or_else(|| PyRuntimeError::new_err("the server has been stopped"))
     }
 
-    /// Does something with the server while other threads of Python run.
+    /// Accesses the server while other Python threads run.
     fn with<T: Send>(&self, py: Python<'_>, look: impl FnOnce(&wharf_server::Server) -> T + Send) -> PyResult<T> {
         let running = self.running()?;
         Ok(py.detach(|| look(&running)))
@@ -97,17 +97,17 @@ impl Server {
         Ok(Self(Mutex::new(Some(Arc::new(server)))))
     }
 
-    /// Closes the socket and waits for running calls to end. Nothing when that has been done.
+    /// Closes the socket and waits for running calls to end. Does nothing if the server is stopped.
     fn stop(&self, py: Python<'_>) -> PyResult<()> {
         let running = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         match running.map(Arc::try_unwrap) {
             Some(Ok(server)) => runtime::wait(py, server.stop()),
-            // Another thread looks at it; it ends with that.
+            // Another thread accesses it; the server ends with that access.
             Some(Err(_)) | None => Ok(()),
         }
     }
 
-    /// What a program has to know to call it.
+    /// Returns the facts that a program needs to call it.
     fn facts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let server = self.running()?;
         let (credentials, user) = (server.credentials(), server.iam_user());
@@ -126,13 +126,13 @@ impl Server {
         json(py, &facts)
     }
 
-    /// Moves world time on by so many seconds.
+    /// Advances world time by seconds.
     fn advance(&self, py: Python<'_>, seconds: f64) -> PyResult<()> {
         let by = duration(py, "seconds", seconds)?;
         self.with(py, |server| server.advance(by))
     }
 
-    /// World time in seconds since 1970.
+    /// Returns world time in seconds since 1970.
     fn now(&self, py: Python<'_>) -> PyResult<f64> {
         self.with(py, |server| Duration::from_millis(server.now()).as_secs_f64())
     }
@@ -141,7 +141,7 @@ impl Server {
         self.with(py, wharf_server::Server::expire_tokens)
     }
 
-    /// Lets the next work of a kind fail.
+    /// Makes the next work of a kind fail.
     fn fail_next(&self, py: Python<'_>, undertaking: &str, reason: String) -> PyResult<()> {
         let undertaking = match undertaking {
             "cluster_creation" => Undertaking::ClusterCreation,
@@ -155,7 +155,7 @@ impl Server {
         self.with(py, |server| server.with_world(|world| world.fail_next(undertaking, reason)))
     }
 
-    /// Adds a fault: its kind, what goes with the kind, and which calls it strikes.
+    /// Adds a fault: its kind, the values of the kind, and the calls it applies to.
     #[pyo3(signature = (kind, value, second=None, *, product=None, operation=None, times=None, after=None))]
     #[allow(clippy::too_many_arguments, reason = "each is an argument of its own")]
     fn add_fault(
@@ -197,7 +197,7 @@ impl Server {
         self.with(py, |server| server.faults().skew_clock(seconds))
     }
 
-    /// What has arrived, oldest first, each as a `dict`.
+    /// Returns the requests that arrived, oldest first, each as a `dict`.
     fn journal<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
         let calls = self.with(py, |server| server.journal().calls())?;
         calls.into_iter().map(|entry| journal_entry(py, entry)).collect()
@@ -275,7 +275,7 @@ fn fault(py: Python<'_>, kind: &str, value: &Bound<'_, PyAny>, second: Option<&B
         "answer" if value.is_callable() => {
             let (callback, engine) = (value.clone().unbind(), runtime::engine(py)?);
             Fault::answer_with(move |parameters| {
-                // Calls go on while this one waits for the interpreter.
+                // Other calls continue while this one waits for the interpreter.
                 let answer = tokio::task::block_in_place(|| engine.attach(|py| ask(py, &callback, parameters)));
                 answer.unwrap_or_else(|| Err(Refusal::new("InternalError", "Python is shutting down.")))
             })
@@ -288,7 +288,7 @@ fn fault(py: Python<'_>, kind: &str, value: &Bound<'_, PyAny>, second: Option<&B
     })
 }
 
-/// The answer of a Python function, or the refusal that it raises.
+/// Calls a Python function. Returns its output, or the refusal that it raises.
 fn ask(py: Python<'_>, callback: &Py<PyAny>, parameters: &serde_json::Map<String, Value>) -> Result<Value, Refusal> {
     let answer = json(py, &Value::Object(parameters.clone()))
         .and_then(|parameters| callback.bind(py).call1((parameters,)))

@@ -1,4 +1,4 @@
-//! Values with a meaning of their own.
+//! Value types.
 
 use crate::output::json;
 use crate::python_name;
@@ -10,7 +10,7 @@ use std::time::UNIX_EPOCH;
 
 const HIDDEN: &str = "[hidden]";
 
-/// A password, a key, a token or a kubeconfig: never shown by `repr`, `str` or formatting.
+/// A password, a key, a token or a kubeconfig. Never shown by `repr`, `str` or formatting.
 #[pyclass(frozen, module = "wharf")]
 pub(crate) struct Secret(wharf::Secret);
 
@@ -32,7 +32,7 @@ impl Secret {
         Self::new(value)
     }
 
-    /// The value itself. Whoever asks takes care where it goes.
+    /// Returns the plaintext. Never log or print it.
     fn expose(&self) -> &str {
         self.text()
     }
@@ -58,8 +58,8 @@ impl Secret {
     }
 }
 
-/// A JSON document that travels inside a string. Such documents carry passwords and start-up scripts, so it is never
-/// shown either.
+/// A JSON document inside a string. Such documents may contain passwords and start-up scripts, so it is never shown
+/// either.
 #[pyclass(frozen, module = "wharf")]
 pub(crate) struct JsonText(String);
 
@@ -87,9 +87,9 @@ impl JsonText {
         &self.0
     }
 
-    /// The document, read. Raises `ValueError` when the text is not JSON.
+    /// Parses the document. Raises `ValueError` when the text is not JSON.
     fn parse(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        // What is wrong is told by its place alone.
+        // The message contains only the position.
         let value: serde_json::Value = serde_json::from_str(&self.0).map_err(|error| {
             PyValueError::new_err(format!("not JSON: line {}, column {}", error.line(), error.column()))
         })?;
@@ -123,8 +123,8 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// The instant of a time as an API wrote it, if it can be read. `ahead` is for a time without a zone: the seconds that
-/// clocks are ahead of UTC.
+/// Returns the instant of an API's time, if it can be read. `ahead` is the offset from UTC, in seconds, for a time
+/// without a zone.
 #[pyfunction]
 #[pyo3(signature = (text, ahead, /))]
 pub(crate) fn seconds_since_1970(text: &str, ahead: i32) -> Option<f64> {

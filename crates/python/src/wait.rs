@@ -11,14 +11,14 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use wharf::Error;
 use wharf::any::{Outcome, Progress, Wait};
 
-/// What a thread that waits is woken by.
+/// Event that wakes a waiting thread.
 enum Woken {
     Progress(Progress),
     Done(Result<Outcome, Error>),
 }
 
-/// Waits on this thread. Progress is told between two looks, on this thread too; an exception of the callback ends
-/// the waiting.
+/// Waits on this thread. Progress is reported between two polls, on this thread too. An exception of the callback ends
+/// the wait.
 pub(crate) fn blocking(py: Python<'_>, wait: Wait, on_progress: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
     let handle = runtime::waiting_handle(py)?;
     let (wait, mut states) = with_states(wait, on_progress.is_some());
@@ -47,7 +47,7 @@ pub(crate) fn blocking(py: Python<'_>, wait: Wait, on_progress: Option<&Bound<'_
     }
 }
 
-/// Waits for `asyncio`. Progress is told on the loop's thread.
+/// Waits for `asyncio`. Progress is reported on the loop's thread.
 pub(crate) fn spawned(py: Python<'_>, wait: Wait, on_progress: Option<Py<PyAny>>) -> PyResult<Pending> {
     let (wait, mut states) = with_states(wait, on_progress.is_some());
     runtime::spawn_with(py, |notice| {
@@ -75,7 +75,7 @@ pub(crate) fn spawned(py: Python<'_>, wait: Wait, on_progress: Option<Py<PyAny>>
 fn with_states(wait: Wait, wanted: bool) -> (Wait, UnboundedReceiver<Progress>) {
     let (sender, receiver) = unbounded_channel();
     let wait = if wanted {
-        // Nobody listens any more when the waiting is given up.
+        // The receiver is gone when the wait is cancelled.
         wait.on_progress(move |progress| drop(sender.send(progress.clone())))
     } else {
         wait
@@ -101,7 +101,7 @@ fn outcome(py: Python<'_>, reached: &Outcome) -> PyResult<Py<PyAny>> {
     }
 }
 
-/// Tells progress on a loop's thread.
+/// Reports progress on a loop's thread.
 struct Teller {
     notice: Notice,
     callback: Py<PyAny>,
@@ -118,7 +118,7 @@ impl Teller {
     }
 }
 
-/// A state on its way to the callback.
+/// A state to be passed to the callback.
 #[pyclass(frozen, module = "wharf._wharf")]
 struct Tell {
     callback: Py<PyAny>,
@@ -133,7 +133,7 @@ impl Tell {
         if waiting.call_method0("done")?.is_truthy()? {
             return Ok(());
         }
-        // Whoever waits gets the callback's exception, and the waiting ends.
+        // The awaiting task gets the callback's exception, and the wait ends.
         if let Err(error) = tell(py, Some(self.callback.bind(py)), &self.progress) {
             waiting.call_method1("set_exception", (error,))?;
         }

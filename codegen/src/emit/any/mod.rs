@@ -1,4 +1,4 @@
-//! The tables by which `wharf::any` finds the waiters of a product.
+//! Tables of the waiters of each product, for `wharf::any`.
 
 use super::rust::format;
 use super::waiters::{PLAIN, paragraphs};
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use wharf_spec::waiter::{ArgumentKind, method};
 use wharf_spec::{Catalog, Product, Service, Waiter};
 
-/// Where the tables are, below the workspace.
+/// Folder of the tables, below the workspace.
 const FOLDER: &str = "crates/wharf/src/any/waiters/generated";
 
 const TEMPLATES: &[(&str, &str)] =
@@ -28,9 +28,9 @@ struct WaiterView {
     /// The structure that is returned, if any.
     returns: Option<String>,
     many: bool,
-    /// What becomes of the result: `nothing`, `one` or `many`.
+    /// Function that converts the result: `nothing`, `one` or `many`.
     outcome: &'static str,
-    /// The type of the progress, where it is more than a state.
+    /// Type of the progress, if it is more than a state.
     progress: Option<String>,
 }
 
@@ -39,14 +39,14 @@ struct ArgumentView {
     name: String,
     kind: &'static str,
     doc: String,
-    /// Reads it from what was given.
+    /// Expression that reads it from the caller's arguments.
     value: String,
 }
 
-/// A file for each product with waiters: nothing for a workspace without the facade.
+/// Returns a file for each product with waiters; nothing for a workspace without the facade.
 ///
 /// # Errors
-/// When a template fails, or when what it gives is not Rust.
+/// When a template fails, or when its output is not valid Rust.
 pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     let mut files = Files::new();
     if !root.join("crates/wharf").is_dir() {

@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 use wharf_spec::file::Edition;
 use wharf_spec::{Catalog, Product, naming};
 
-/// Where the headers are, below the workspace.
+/// Folder of the headers, below the workspace.
 pub const FOLDER: &str = "crates/ffi/include";
 
 /// The package that has the functions.
 const PACKAGE: &str = "crates/ffi";
-/// Its modules with functions, in the order in which a reader of the header meets them.
+/// Its modules with functions, in the order of the header.
 const MODULES: &[&str] = &[
     "version",
     "result",
@@ -37,18 +37,18 @@ const MODULES: &[&str] = &[
     "log",
     "test_panic",
 ];
-/// What stands above each function.
+/// The attribute above each exported function.
 const EXPORTED: &str = "#[unsafe(no_mangle)]";
-/// The columns of a line.
+/// Line width.
 const WIDTH: usize = 100;
 
 const TEMPLATES: &[(&str, &str)] =
     &[("product", include_str!("product.h.jinja")), ("products", include_str!("products.h.jinja"))];
 
-/// The headers: nothing for a workspace without the package.
+/// Returns the headers; nothing for a workspace without the package.
 ///
 /// # Errors
-/// When the package cannot be read, a template fails, or two names of a product would be one in C.
+/// When the package cannot be read, a template fails, or two names of a product would be equal in C.
 pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     let mut files = Files::new();
     let package = root.join(PACKAGE);
@@ -76,7 +76,7 @@ fn render(templates: &Environment<'static>, name: &str, context: minijinja::Valu
     rendered.map_err(|error| Error::new(name, error))
 }
 
-/// How many functions the files of a folder and its folders export.
+/// Counts the functions that the files of a folder and its subfolders export.
 fn exported(folder: &Path) -> Result<usize, Error> {
     let wrong = |error: std::io::Error| Error::new(folder.display(), error);
     let mut count = 0;
@@ -90,7 +90,7 @@ fn exported(folder: &Path) -> Result<usize, Error> {
     Ok(count)
 }
 
-/// `wharf.h`, by cbindgen. What stands above and below the functions is in its settings.
+/// Returns `wharf.h`, written by cbindgen. The texts above and below the functions are in its settings.
 fn functions(package: &Path) -> Result<String, Error> {
     let wrong = |error: &dyn std::fmt::Display| Error::new(package.display(), error);
     let config = cbindgen::Config::from_file(package.join("cbindgen.toml")).map_err(|error| wrong(&error))?;
@@ -121,7 +121,7 @@ pub(crate) struct Define {
     from: String,
 }
 
-/// The values of one member of requests or answers.
+/// The values of one field of requests or outputs.
 #[derive(Serialize)]
 struct EnumView {
     doc: String,
@@ -174,7 +174,7 @@ fn view(product: &Product) -> Result<minijinja::Value, Error> {
     Ok(context! { product => key, name, version, prefix, operations, codes, waiters, enums })
 }
 
-/// The names of waiters.
+/// Returns the names of waiters.
 fn waiters(product: &Product) -> Vec<Define> {
     let prefix = format!("{}_WAITER", product.key("_").to_uppercase());
     let waiters = product.waiters.iter().map(|waiter| {
@@ -185,7 +185,7 @@ fn waiters(product: &Product) -> Vec<Define> {
     waiters.collect()
 }
 
-/// The README's table of waiters.
+/// Returns the README's table of waiters.
 fn table(catalog: &Catalog) -> String {
     let mut rows = vec![
         "| product | waiter | arguments | returns | times out after |".to_owned(),
@@ -225,7 +225,7 @@ pub(crate) fn define(prefix: &str, name: &str, value: &str, doc: &str, from: Str
     Define { name, from, value: value.replace('\\', "\\\\").replace('"', "\\\""), doc }
 }
 
-/// Text that does not end a comment or begin another.
+/// Returns a text that neither ends a comment nor begins another.
 fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").replace("*/", "* /").replace("/*", "/ *")
 }
@@ -269,7 +269,7 @@ mod tests {
             let header = render(&templates, "product", view(product).unwrap()).unwrap();
             let count = header.lines().filter(|line| line.starts_with("#define WHARF_")).count();
             let values: usize = product.enums.iter().map(|each| each.spec.values.len()).sum();
-            // The guard and the product's own name besides.
+            // Additionally the guard and the product's own name.
             let waiters = product.waiters.len();
             assert_eq!(
                 count,

@@ -1,11 +1,11 @@
-//! What the documentation of each language says of an option.
+//! Texts about options, for the documentation of each language.
 
 use super::file::{Entry, Field, FieldKind, Kind};
 use super::table::{Family, Table};
 use serde_json::Value;
 
 impl Table {
-    /// The documentation of the builder's setter, in lines.
+    /// Returns the documentation of the builder's setter, in lines.
     pub(super) fn setter_docs(&self, entry: &Entry, family: &Family) -> Vec<String> {
         let (first, rest) = match entry.doc.split_once(". ") {
             Some((first, rest)) => (format!("{first}."), rest),
@@ -21,7 +21,7 @@ impl Table {
         lines
     }
 
-    /// Names of other options as links.
+    /// Replaces names of other options by links.
     fn linked(&self, text: &str, entry: &Entry, family: &Family) -> String {
         let mut linked = text.to_owned();
         for other in self.of(family).filter(|other| other.name != entry.name) {
@@ -31,12 +31,12 @@ impl Table {
         linked
     }
 
-    /// The families that have an option, in the order of the table.
+    /// Returns the families that have an option, in the order of the table.
     fn having<'a>(&'a self, entry: &'a Entry) -> impl Iterator<Item = &'a Family> {
         self.families.iter().filter(|family| entry.is_of(family))
     }
 
-    /// Who has it, for a table of all options.
+    /// Returns the vendors that have an option, for a table of all options.
     pub(super) fn owners(&self, entry: &Entry) -> String {
         if entry.is_common() {
             return "all".to_owned();
@@ -53,7 +53,7 @@ impl Table {
         names.collect::<Vec<_>>().join(", ")
     }
 
-    /// What the value is, for a table of all options.
+    /// Returns the description of the value, for a table of all options.
     pub(super) fn value(&self, entry: &Entry) -> String {
         match entry.kind {
             Kind::Word => self.each(entry, |family| words(entry, family)),
@@ -61,7 +61,7 @@ impl Table {
         }
     }
 
-    /// The sentences about an option, its default included, for a table of all options.
+    /// Returns the sentences about an option, including its default, for a table of all options.
     pub(super) fn sentences(&self, entry: &Entry) -> String {
         let danger = if entry.dangerous { "**Dangerous.** " } else { "" };
         let default = match &entry.default {
@@ -71,7 +71,7 @@ impl Table {
         format!("{danger}{} {default}", entry.doc)
     }
 
-    /// A text that may differ between those who have an option.
+    /// Returns a text that may differ between the families of an option.
     fn each(&self, entry: &Entry, text: impl Fn(&Family) -> String) -> String {
         let mut texts: Vec<(String, String)> = Vec::new();
         for family in self.having(entry) {
@@ -89,19 +89,19 @@ impl Table {
     }
 }
 
-/// The sentences about an option of a family, its words, unit and default included.
+/// Returns the sentences about an option of a family, including words, unit and default.
 pub(crate) fn sentences(entry: &Entry, family: &Family) -> String {
     let danger = if entry.dangerous { "Dangerous. " } else { "" };
     let unit = match entry.kind {
         Kind::Seconds => " In seconds.".to_owned(),
         Kind::Word => format!(" One of {}.", words(entry, family)),
-        Kind::Object => format!(" Its parts: {}.", fields(&entry.fields)),
+        Kind::Object => format!(" Fields: {}.", fields(&entry.fields)),
         _ => String::new(),
     };
     format!("{danger}{}{unit} {}", entry.doc, default(entry, family))
 }
 
-/// What happens when an option is not given, one sentence.
+/// Returns a sentence about the default of an option.
 fn default(entry: &Entry, family: &Family) -> String {
     if let Some(unset) = &entry.unset {
         return format!("Without it, {unset}.");
@@ -124,7 +124,7 @@ fn words(entry: &Entry, family: &Family) -> String {
     entry.words_of(family).iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// What a value is.
+/// Returns the description of a value.
 fn value(entry: &Entry) -> String {
     match entry.kind {
         Kind::Text | Kind::Secret | Kind::Word => "text".to_owned(),
@@ -133,13 +133,13 @@ fn value(entry: &Entry) -> String {
         Kind::Seconds => "seconds, fractions allowed".to_owned(),
         Kind::Whole => "a whole number".to_owned(),
         Kind::Object | Kind::Credentials => format!("`{}`", shape(&entry.fields)),
-        Kind::Pem => "PEM text, or a list of such".to_owned(),
+        Kind::Pem => "PEM text, or a list of PEM texts".to_owned(),
         Kind::Addresses => "`{\"host\": \"address:port\"}`".to_owned(),
-        Kind::Interface => "a trait of Rust".to_owned(),
+        Kind::Interface => "a Rust trait".to_owned(),
     }
 }
 
-/// The fields of an object, `?` behind those that may be left out.
+/// Returns the fields of an object; `?` marks optional ones.
 fn shape(fields: &[Field]) -> String {
     let names = fields.iter().map(|field| {
         let inner = if field.kind == FieldKind::OneOf { format!(": {}", shape(&field.fields)) } else { String::new() };
@@ -148,7 +148,7 @@ fn shape(fields: &[Field]) -> String {
     format!("{{{}}}", names.collect::<Vec<_>>().join(", "))
 }
 
-/// The fields of an object, each with what it is.
+/// Returns the fields of an object, each with its description.
 fn fields(fields: &[Field]) -> String {
     let texts = fields.iter().map(|field| {
         let unit = if field.kind == FieldKind::Seconds { ", in seconds" } else { "" };
@@ -163,7 +163,7 @@ fn lower_first(text: &str) -> String {
     rest.next().map_or_else(String::new, |first| first.to_lowercase().chain(rest).collect())
 }
 
-/// The name of a vendor, or of a product, as texts write it.
+/// Returns the name of a vendor or product as texts write it.
 fn title(name: &str) -> String {
     if name.len() <= 3 {
         return name.to_uppercase();

@@ -1,4 +1,4 @@
-//! The form of `specs/options.json`.
+//! File format of `specs/options.json`.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -7,42 +7,42 @@ use serde_json::Value;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Entry {
-    /// The name in all languages.
+    /// Name in all languages.
     pub name: String,
     #[serde(rename = "type")]
     pub kind: Kind,
-    /// The vendors that have it; `all` is every one.
+    /// The vendors that have it; `all` for every vendor.
     pub vendors: Vec<String>,
-    /// Products of those vendors that do not have it. They have a builder of their own.
+    /// Products of those vendors that do not have it. Such products have their own builder.
     #[serde(default)]
     pub except: Vec<String>,
-    /// The value when it is not given: one, or one for each vendor or product. `null` comes with `unset`.
+    /// Default value: one value, or one for each vendor or product. `null` requires `unset`.
     pub default: Value,
-    /// What then happens, a clause to stand behind "Without it, ".
+    /// Behaviour without the option, a clause that follows "Without it, ".
     #[serde(default)]
     pub unset: Option<String>,
     /// Options of one group exclude each other.
     #[serde(default)]
     pub group: Option<String>,
-    /// What it is, in sentences. The first is a noun phrase, or begins with "Whether".
+    /// Description, in sentences. The first is a noun phrase, or begins with "Whether".
     pub doc: String,
-    /// The beginning of the setter's first sentence.
+    /// First words of the setter's documentation.
     #[serde(default)]
     pub verb: Option<String>,
-    /// What happens when the setter is called again, for Rust alone.
+    /// Behaviour when the setter is called again, for Rust only.
     #[serde(default)]
     pub again: Option<String>,
     #[serde(default)]
     pub dangerous: bool,
     #[serde(default = "of_connections")]
     pub scope: Vec<Scope>,
-    /// The type in Rust: a path, or the name of a type in the vendor's module.
+    /// Rust type: a path, or the name of a type in the vendor's module.
     #[serde(default)]
     pub rust: Option<String>,
-    /// The setter of the builder, where it is not the name.
+    /// Setter of the builder, if it is not the name.
     #[serde(default)]
     pub setter: Option<String>,
-    /// The field of the settings, where it is not the name.
+    /// Field of the settings, if it is not the name.
     #[serde(default)]
     pub field: Option<String>,
     #[serde(default)]
@@ -50,7 +50,7 @@ pub(crate) struct Entry {
     /// Whether the field of an object may be empty.
     #[serde(default)]
     pub optional: bool,
-    /// The name of its type in Python, where there is one.
+    /// Name of its Python type, if it has one.
     #[serde(default)]
     pub python: Option<String>,
     #[serde(default)]
@@ -63,23 +63,23 @@ fn of_connections() -> Vec<Scope> {
     vec![Scope::Connection]
 }
 
-/// What a value is.
+/// Type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
     Text,
-    /// A text that may hold a password, which is never shown.
+    /// A text that may contain a password, which is never shown.
     Url,
     Secret,
     Bool,
-    /// A length of time.
+    /// A duration.
     Seconds,
     Whole,
     /// One of `words`.
     Word,
-    /// What `fields` say.
+    /// An object with `fields`.
     Object,
-    /// A key, which `fields` describe, or a provider.
+    /// A key, described by `fields`, or a provider.
     Credentials,
     /// Certificates.
     Pem,
@@ -87,11 +87,11 @@ pub(crate) enum Kind {
     Addresses,
     Proxy,
     NoProxy,
-    /// A trait of Rust, which no JSON can say.
+    /// A Rust trait, which JSON cannot represent.
     Interface,
 }
 
-/// What an option is for.
+/// Scope of an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Scope {
@@ -99,25 +99,25 @@ pub(crate) enum Scope {
     Call,
 }
 
-/// Where a value is kept.
+/// Storage of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Stored {
-    /// In a field of the settings.
+    /// A field of the settings.
     #[default]
     Settings,
-    /// Where a hand-written `set_<name>` of the vendor's options puts it.
+    /// A hand-written `set_<name>` of the vendor's options.
     Vendor,
 }
 
-/// A word that a value may be.
+/// An allowed word.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Word {
     pub word: String,
-    /// The variant of the enumeration in Rust.
+    /// Variant of the Rust enumeration.
     pub variant: String,
-    /// The vendors that know it; none are all that have the option.
+    /// The vendors that know it; empty for all that have the option.
     #[serde(default)]
     pub vendors: Vec<String>,
     #[serde(default)]
@@ -134,13 +134,13 @@ pub(crate) struct Field {
     #[serde(default)]
     pub required: bool,
     pub doc: String,
-    /// The method of the object that sets it, where it is not the name.
+    /// Method of the object that sets it, if it is not the name.
     #[serde(default)]
     pub setter: Option<String>,
-    /// The enumeration of `one_of`.
+    /// Enumeration of `one_of`.
     #[serde(default)]
     pub rust: Option<String>,
-    /// The variant that a field of `one_of` stands for.
+    /// Variant of a field of `one_of`.
     #[serde(default)]
     pub variant: Option<String>,
     #[serde(default)]
@@ -155,6 +155,6 @@ pub(crate) enum FieldKind {
     Bool,
     Seconds,
     Whole,
-    /// An object with one field out of `fields`.
+    /// An object with exactly one of `fields`.
     OneOf,
 }

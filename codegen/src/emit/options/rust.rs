@@ -6,7 +6,7 @@ use crate::Error;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// The crates that hold code about options.
+/// The crates with code about options.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Crate {
     Core,
@@ -14,7 +14,7 @@ pub(super) enum Crate {
     Facade,
 }
 
-/// Names that the code of a module takes from elsewhere.
+/// Names that the code of a module imports.
 pub(super) type Imports = BTreeSet<String>;
 
 /// A field of a structure with settings.
@@ -24,7 +24,7 @@ pub(super) struct FieldView {
     name: String,
     ty: String,
     default: String,
-    /// What `Debug` shows.
+    /// Expression that `Debug` shows.
     shown: String,
 }
 
@@ -41,13 +41,13 @@ pub(super) struct SetterView {
 pub(super) struct ObjectView {
     name: String,
     ty: String,
-    /// The feature that it comes with; empty where all products have it.
+    /// Feature of the function; empty if all products have it.
     feature: String,
     needed: String,
     fields: Vec<String>,
 }
 
-/// The path of a type as a crate writes it.
+/// Returns the path of a type as a crate writes it.
 fn path(of: Crate, entry: &Entry, family: &Family, rust: &str) -> String {
     let full = match entry.kind {
         Kind::Word => format!("wharf_products::{}::{rust}", family.vendor),
@@ -60,7 +60,7 @@ fn path(of: Crate, entry: &Entry, family: &Family, rust: &str) -> String {
     }
 }
 
-/// The short name of an option's own type, which is imported.
+/// Returns the short name of an option's own type, and imports it.
 fn own_type(of: Crate, entry: &Entry, family: &Family, imports: &mut Imports) -> String {
     let rust = entry.rust.as_deref().unwrap_or_default();
     let path = path(of, entry, family, rust);
@@ -73,7 +73,7 @@ fn core(of: Crate, path: &str) -> String {
     format!("{}::{path}", if of == Crate::Core { "crate" } else { "wharf_core" })
 }
 
-/// The field that keeps an option; none where another's does.
+/// Returns the field that stores an option; `None` if another option's field does.
 pub(super) fn field(of: Crate, entry: &Entry, family: &Family, imports: &mut Imports) -> Option<FieldView> {
     if entry.kind == Kind::NoProxy || entry.stored == Stored::Vendor {
         return None;
@@ -140,7 +140,7 @@ pub(super) fn field(of: Crate, entry: &Entry, family: &Family, imports: &mut Imp
 }
 
 impl Table {
-    /// The setter of an option in the builder.
+    /// Returns the setter of an option in the builder.
     pub(super) fn setter(&self, entry: &Entry, family: &Family, imports: &mut Imports) -> SetterView {
         let name = entry.setter.clone().unwrap_or_else(|| entry.name.clone());
         let field = entry.field.as_deref().unwrap_or(&entry.name);
@@ -201,7 +201,7 @@ impl Table {
     }
 }
 
-/// The statement that reads an option by name and sets it.
+/// Returns the statement that reads an option by name and sets it.
 pub(super) fn read(entry: &Entry, family: &Family) -> String {
     let name = &entry.name;
     let setter = entry.setter.as_deref().unwrap_or(name);
@@ -235,7 +235,7 @@ pub(super) fn read(entry: &Entry, family: &Family) -> String {
     format!("if let Some(value) = {value} {{ builder = builder.{setter}(value); }}")
 }
 
-/// The statement that reads an option of a call.
+/// Returns the statement that reads an option of a call.
 pub(super) fn read_for_call(entry: &Entry) -> Result<String, Error> {
     let name = &entry.name;
     let value = match entry.kind {
@@ -250,7 +250,7 @@ pub(super) fn read_for_call(entry: &Entry) -> Result<String, Error> {
     Ok(format!("made.{name} = {value};"))
 }
 
-/// The function that reads an option's object.
+/// Returns the function that reads an option's object.
 pub(super) fn object(entry: &Entry, family: &Family) -> Option<ObjectView> {
     if !matches!(entry.kind, Kind::Object | Kind::Credentials) {
         return None;

@@ -8,19 +8,19 @@ use std::path::Path;
 use wharf_spec::file::Protocol;
 use wharf_spec::{Catalog, Vendor};
 
-/// Where they are, below the workspace.
+/// Path of the file, below the workspace.
 pub(crate) const PATH: &str = "specs/options.json";
-/// Stands for every vendor.
+/// Name for every vendor.
 const ALL: &str = "all";
 const VENDORS: [Vendor; 3] = [Vendor::Tencent, Vendor::Huawei, Vendor::Alibaba];
 
-/// Who has a builder: a vendor, or a product with a builder of its own.
+/// Owner of a builder: a vendor, or a product with its own builder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Family {
     /// The name of the vendor or the product.
     pub name: String,
     pub vendor: &'static str,
-    /// The Cargo feature of the facade that it comes with.
+    /// Cargo feature of the facade that enables it.
     pub feature: String,
 }
 
@@ -30,7 +30,7 @@ impl Family {
         Self { name: vendor.to_owned(), vendor, feature: format!("_{vendor}") }
     }
 
-    /// The builder of a product is that of its vendor, unless the product is implemented by hand.
+    /// Returns the family of a product. A product has the builder of its vendor, unless it is implemented by hand.
     fn of_product(product: &wharf_spec::Product) -> Option<Self> {
         let about = product.about.as_ref()?;
         let own = about.vendor == Vendor::Tencent && product.protocol == Protocol::TencentV2;
@@ -52,7 +52,7 @@ impl Family {
     }
 }
 
-/// The options and who has them.
+/// The options and their families.
 #[derive(Debug)]
 pub(crate) struct Table {
     pub entries: Vec<Entry>,
@@ -61,8 +61,10 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// Reads the table and checks it.
+    ///
     /// # Errors
-    /// All that is wrong with the file, each with the entry and the cause.
+    /// All errors of the file, each with the entry and the cause.
     pub(crate) fn read(catalog: &Catalog, root: &Path) -> Result<Self, Error> {
         let text = std::fs::read_to_string(root.join(PATH)).map_err(|error| Error::new(PATH, error))?;
         Self::parse(&text, families(catalog))
@@ -100,18 +102,18 @@ impl Table {
         Err(Error(lines.join("\n")))
     }
 
-    /// The family of a product.
+    /// Returns the family of a product.
     pub(crate) fn family(&self, product: &wharf_spec::Product) -> Option<&Family> {
         let of = Family::of_product(product)?;
         self.families.iter().find(|family| **family == of)
     }
 
-    /// The options that connections of a family have.
+    /// Returns the options of the connections of a family.
     pub(crate) fn of<'a>(&'a self, family: &'a Family) -> impl Iterator<Item = &'a Entry> {
         self.entries.iter().filter(|entry| entry.is_of(family) && entry.is_for(Scope::Connection))
     }
 
-    /// The options that all connections have.
+    /// Returns the options of all connections.
     pub(crate) fn common(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| entry.is_common() && entry.is_for(Scope::Connection))
     }
@@ -130,12 +132,12 @@ impl Entry {
         family.is_among(&self.vendors, &self.except)
     }
 
-    /// Whether JSON can say it.
+    /// Returns whether JSON can represent it.
     pub(crate) fn has_name(&self) -> bool {
         self.kind != Kind::Interface
     }
 
-    /// The default for a family.
+    /// Returns the default for a family.
     pub(crate) fn default_of(&self, family: &Family) -> &Value {
         match &self.default {
             Value::Object(each) => each.get(&family.name).or_else(|| each.get(family.vendor)).unwrap_or(&Value::Null),
@@ -143,7 +145,7 @@ impl Entry {
         }
     }
 
-    /// Word and variant of each word that a family knows.
+    /// Returns word and variant of each word that a family knows.
     pub(crate) fn words_of(&self, family: &Family) -> Vec<(&str, &str)> {
         let known = |word: &&super::file::Word| match word.vendors.is_empty() {
             true => !word.except.contains(&family.name),
@@ -171,7 +173,7 @@ fn entry(value: &Value) -> Result<Entry, String> {
     serde_json::from_value(value.clone()).map_err(|error| error.to_string())
 }
 
-/// What is wrong with an entry.
+/// Returns the errors of an entry.
 fn check(entry: &Entry, families: &[Family]) -> Vec<String> {
     let mut problems = Vec::new();
     let is_name = |name: &str| {
@@ -227,7 +229,7 @@ fn check(entry: &Entry, families: &[Family]) -> Vec<String> {
     problems
 }
 
-/// Vendors and products that are not there.
+/// Returns vendors and products that do not exist.
 fn unknown_names(entry: &Entry, families: &[Family]) -> Vec<String> {
     let known = |name: &str| families.iter().any(|family| family.name == name);
     let mut places: BTreeMap<String, Vec<&String>> = BTreeMap::new();
@@ -252,13 +254,13 @@ fn unknown_names(entry: &Entry, families: &[Family]) -> Vec<String> {
     problems
 }
 
-/// Why a default does not fit.
+/// Returns the reason why a default does not fit.
 fn wrong_default(entry: &Entry, family: &Family) -> Option<String> {
     let default = entry.default_of(family);
     let fits = match entry.kind {
         Kind::Bool => default.is_boolean(),
         Kind::NoProxy => *default == Value::Bool(false),
-        // What a call does not say is as the connection has it.
+        // An option that a call does not set is the connection's.
         Kind::Seconds | Kind::Whole if entry.scope == [Scope::Call] => default.is_null(),
         Kind::Seconds | Kind::Whole => default.is_u64(),
         Kind::Word => default.as_str().is_some_and(|text| entry.words_of(family).iter().any(|(word, _)| *word == text)),

@@ -1,4 +1,4 @@
-//! What is wrong with a table is named with file, entry and cause.
+//! Errors of a table name file, entry and cause.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -15,7 +15,7 @@ fn parse(options: Value) -> Result<Table, String> {
     Table::parse(&json!({ "options": options }).to_string(), families()).map_err(|error| error.to_string())
 }
 
-/// An entry without faults, with some keys changed; `null` takes one away.
+/// Returns a valid entry with some keys changed; `null` removes a key.
 fn entry(changes: Value) -> Value {
     let mut entry = json!({
         "name": "patience", "type": "seconds", "vendors": ["all"], "default": 10, "doc": "The longest time of all."
@@ -79,7 +79,7 @@ fn a_name_has_one_description() {
     let error = parse(json!([one, other])).unwrap_err();
     let cause = "is described twice, for tencent and for huawei: one name has one entry";
     assert_eq!(error, format!("specs/options.json: patience: {cause}"));
-    // All faults are told at once.
+    // All errors are reported at once.
     let error = parse(json!([one, entry(json!({"name": "a", "doc": ""})), other])).unwrap_err();
     assert_eq!(error.lines().count(), 2, "{error}");
 }

@@ -1,10 +1,11 @@
-//! Docstrings: what they say, and how they are laid out.
+//! Docstrings: texts and layout.
 
 use crate::emit::words::{self, WIDTH, wrap};
 use wharf_spec::file::{Field, Place};
 use wharf_spec::{Enumeration, Operation, Product, Shape, Type};
 
-/// Paragraphs as a docstring, indented by `indent` columns. A line that begins with a blank is an item of a list.
+/// Formats paragraphs as a docstring, indented by `indent` columns. A line that begins with a blank is an item of a
+/// list.
 pub(super) fn docstring(paragraphs: Vec<String>, indent: usize) -> String {
     let margin = " ".repeat(indent);
     let mut lines = Vec::new();
@@ -31,7 +32,7 @@ pub(super) fn docstring(paragraphs: Vec<String>, indent: usize) -> String {
     }
 }
 
-/// What an operation does, and what is to be known of it; `inputs` have their names in Python.
+/// Returns the docs of an operation; `inputs` have their Python names.
 pub(super) fn operation(product: &Product, operation: &Operation, inputs: &[(String, &Field)]) -> Vec<String> {
     let spec = &operation.spec;
     let mut facts = vec![format!("`{}` in the API.", operation.name)];
@@ -54,7 +55,7 @@ pub(super) fn operation(product: &Product, operation: &Operation, inputs: &[(Str
     docs
 }
 
-/// What a structure is.
+/// Returns the docs of a structure.
 pub(super) fn shape(shape: &Shape) -> Vec<String> {
     let mut docs = vec![words::sentence(&shape.spec.doc)];
     docs.extend(words::deprecated(shape.spec.deprecated.as_deref()));
@@ -82,7 +83,7 @@ pub(super) fn field(product: &Product, field: &Field) -> String {
     format!("{} {}.{known}{note}", words::sentence(&field.doc), facts.join("; "))
 }
 
-/// The values that are known, of which a newer service may send others.
+/// Returns a sentence about the known values; a newer service may send others.
 fn values(enumeration: &Enumeration) -> String {
     let known = enumeration.spec.values.iter().map(|value| match value.deprecated {
         None => format!("`{}`", value.value),

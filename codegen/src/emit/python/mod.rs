@@ -1,5 +1,4 @@
-//! Python: for each product a package, which is made at run time of what the extension module knows, and its stubs,
-//! which say what that gives.
+//! Python: a package for each product, filled at run time from the tables of the extension module, and its stubs.
 
 mod docs;
 mod options;
@@ -14,7 +13,7 @@ use std::path::{Path, PathBuf};
 use view::View;
 use wharf_spec::Catalog;
 
-/// Where the package is, below the workspace. Its folders are the products; what is in them is generated.
+/// Folder of the package, below the workspace. Its subfolders are the products; their files are generated.
 pub const FOLDER: &str = "crates/python/python/wharf";
 
 const TEMPLATES: &[(&str, &str)] = &[
@@ -25,11 +24,10 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("types.pyi", include_str!("types.pyi.jinja")),
 ];
 
-/// The packages and stubs of all products: nothing for a workspace without the Python package.
+/// Returns the packages and stubs of all products; nothing for a workspace without the Python package.
 ///
 /// # Errors
-/// When a template fails, or a name of a product cannot be said
-/// in Python.
+/// When a template fails, or a name of a product is not valid in Python.
 pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     let mut files = Files::new();
     if !root.join(FOLDER).is_dir() {
@@ -63,7 +61,7 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     Ok(files)
 }
 
-/// The folders whose files are all generated.
+/// Returns the folders whose files are all generated.
 pub fn folders(root: &Path) -> Vec<PathBuf> {
     let Ok(entries) = root.join(FOLDER).read_dir() else { return Vec::new() };
     let folders = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir());

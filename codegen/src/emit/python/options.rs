@@ -1,9 +1,9 @@
-//! The options of connections: their types in Python.
+//! Python types of connection options.
 
 use crate::emit::options::file::{Entry, Kind};
 use crate::emit::options::table::Family;
 
-/// The type of the argument.
+/// Returns the type of the argument.
 pub(super) fn ty(entry: &Entry, family: &Family) -> String {
     let plain = match entry.kind {
         Kind::Text | Kind::Url | Kind::Proxy => "str",

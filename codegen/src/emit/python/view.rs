@@ -1,4 +1,4 @@
-//! What templates speak of.
+//! Data of the templates.
 
 use super::docs;
 use super::options;
@@ -11,31 +11,31 @@ use wharf_spec::file::Field;
 use wharf_spec::waiter::{ArgumentKind, method};
 use wharf_spec::{Operation, Product, Service, Shape, Type, Waiter, naming};
 
-/// Words that cannot be names in Python. Sorted.
+/// Python keywords. Sorted.
 const KEYWORDS: &[&str] = &[
     "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except",
     "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
     "return", "try", "while", "with", "yield",
 ];
 
-/// Types that need no import, and that a member may have the name of.
+/// Builtin types whose names a field may have.
 const BUILTINS: &[&str] = &["bool", "dict", "float", "int", "list", "str"];
 
-/// Methods of every structure; a member of that name ends in `_`.
+/// Methods of every structure; a field of that name ends in `_`.
 const METHODS: &[&str] = &["to_dict"];
-/// Methods of pages, which give way to members of that name.
+/// Methods of pages; a field of that name replaces the method.
 const PAGE_METHODS: &[&str] = &["items", "pages"];
 
 pub(super) struct View<'a> {
     product: &'a Product,
-    /// The structures that there are classes of: those that an input or an answer holds, but not those of documents
-    /// in strings.
+    /// The structures that have a class: those that an input or an output contains, except those of JSON documents in
+    /// strings.
     held: BTreeSet<&'a str>,
 }
 
 #[derive(Serialize)]
 pub(super) struct ClientView {
-    /// Name of the connection's attribute; empty for what the connection has itself.
+    /// Name of the connection's attribute; empty for operations of the connection itself.
     pub name: String,
     class: String,
     methods: Vec<MethodView>,
@@ -48,14 +48,14 @@ struct MethodView {
     docs: Vec<String>,
     parameters: Vec<ParameterView>,
     output: String,
-    /// Type of an item, if it answers in pages.
+    /// Type of an item, if the operation is paged.
     item: Option<String>,
 }
 
 #[derive(Serialize)]
 struct ParameterView {
     name: String,
-    /// The type, with what stands for a value that is not given.
+    /// The type, with the default value.
     ty: String,
     needed: bool,
 }
@@ -75,7 +75,7 @@ pub(super) struct ShapeView {
     docs: Vec<String>,
     members: Vec<MemberView>,
     parameters: Vec<ParameterView>,
-    /// The members of a `dict` that stands for it in an input.
+    /// Fields of a `dict` that is accepted instead of the structure.
     dict: Option<Vec<DictMemberView>>,
 }
 
@@ -99,10 +99,10 @@ pub(super) struct OptionView {
     doc: String,
 }
 
-/// Where a type is written.
+/// Position of a type.
 #[derive(Clone, Copy)]
 struct At<'a> {
-    /// What stands before the name of a structure.
+    /// Prefix of the name of a structure.
     prefix: &'a str,
 }
 
@@ -155,7 +155,7 @@ impl<'a> View<'a> {
         let inputs: Vec<_> = operation.spec.input.iter().filter(|field| field.fixed.is_none()).collect();
         let mut named: Vec<_> = inputs.iter().map(|field| (word(field.called()), *field)).collect();
         let docs = docs::operation(self.product, operation, &named);
-        // What is needed comes first, as in `help`.
+        // Required fields come first, as in `help`.
         named.sort_by_key(|(_, field)| !is_needed(field));
         let parameters = named.into_iter().map(|(name, field)| self.parameter(name, field, is_needed(field), CLIENT));
         Ok(MethodView {
@@ -188,11 +188,11 @@ impl<'a> View<'a> {
         docs.extend(spec.arguments.iter().map(|argument| format!(" {}: {}", argument.name, argument.doc)));
         docs.extend(
             [
-                " timeout: Seconds after which it gives up.",
-                " poll_interval: Seconds between the first two looks; it grows.",
-                " max_poll_interval: Most seconds between two looks.",
-                " grace: Seconds in which it may be missing before it was seen; a minute or more by default.",
-                " on_progress: Is called with the first state, and with every state that differs from the one before.",
+                " timeout: Timeout of the wait, in seconds.",
+                " poll_interval: Delay before the second poll, in seconds; it grows.",
+                " max_poll_interval: Maximum delay between two polls, in seconds.",
+                " grace: Time for which the resource may be missing at first, in seconds. By default a minute or more.",
+                " on_progress: Called with the first state, and with every state that differs from the previous one.",
             ]
             .map(str::to_owned),
         );
@@ -273,7 +273,7 @@ impl<'a> View<'a> {
         let mut parameters = Vec::new();
         for field in fields {
             let member = word(field.called());
-            // As in Rust: what the document promises is there in an answer that no input shares.
+            // As in Rust: a field that the document guarantees is always set in an output that no input shares.
             let promised = field.ty.is_list() || field.ty.is_map() || (field.required && !field.nullable);
             let plain = !in_input && promised && !recursive.contains(&field.name);
             let held = self.held_type(&field.ty, field, TYPES);
@@ -283,7 +283,7 @@ impl<'a> View<'a> {
             parameters.push(ParameterView { name: member.clone(), ty: given, needed: plain });
             members.push(MemberView { name: member, ty, docs: vec![docs::field(self.product, field)] });
         }
-        // Within the class the member's name would stand for the member.
+        // Within the class the field's name would hide the builtin.
         let hidden: Vec<_> =
             BUILTINS.iter().filter(|name| members.iter().any(|member| member.name == **name)).collect();
         for name in hidden {
@@ -294,7 +294,7 @@ impl<'a> View<'a> {
         Ok(ShapeView { name, base, docs, members, parameters, dict: None })
     }
 
-    /// The type of a value in an answer.
+    /// Returns the type of a value in an output.
     fn held_type(&self, ty: &Type, field: &Field, at: At<'_>) -> String {
         match ty {
             Type::String if field.sensitive => "Secret".to_owned(),
@@ -311,7 +311,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The type of a value that is given in an input.
+    /// Returns the type of a value in an input.
     fn given(&self, ty: &Type, field: &Field, at: At<'_>) -> String {
         match ty {
             Type::String if field.sensitive => "str | Secret".to_owned(),
@@ -327,7 +327,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The options of connections, by name.
+    /// Returns the options of connections, by name.
     pub(super) fn options(&self, table: &Table) -> Vec<OptionView> {
         let Some(family) = table.family(self.product) else { return Vec::new() };
         let named = table.of(family).filter(|entry| entry.has_name());
@@ -347,7 +347,7 @@ fn output_name(operation: &Operation) -> String {
     format!("{}Output", naming::type_name(operation.called()))
 }
 
-/// A name of the API as one of Python.
+/// Converts an API name to a Python name.
 fn word(wire: &str) -> String {
     let name = naming::field(wire);
     let name = name.trim_start_matches("r#");
@@ -355,12 +355,12 @@ fn word(wire: &str) -> String {
     if taken { format!("{name}_") } else { name.to_owned() }
 }
 
-/// Nothing is sent without it, and nobody but the caller knows it.
+/// Returns whether only the caller can provide the field, and the request needs it.
 fn is_needed(field: &Field) -> bool {
     field.required && field.fixed.is_none() && !field.from_connection && field.default_from.is_none()
 }
 
-/// A type with one of its words said in full.
+/// Qualifies one of the words of a type.
 fn qualified(ty: &str, builtin: &str) -> String {
     let words = ty.split_inclusive(|letter: char| !letter.is_ascii_alphanumeric());
     let words = words.map(|word| match word.strip_prefix(builtin) {

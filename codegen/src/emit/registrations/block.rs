@@ -1,11 +1,11 @@
-//! A block of a file that is written by codegen, between two lines that say so.
+//! Blocks that codegen writes into files, between two marker lines.
 
 use crate::Error;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::Stdio;
 
-/// How a file marks lines that are not for it.
+/// Comment syntax of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::emit) enum Comment {
     /// `// ...`, in Rust.
@@ -32,10 +32,10 @@ fn markers(name: &str, comment: Comment) -> (String, String) {
     (comment.line(&begin), comment.line(&format!("end {name}")))
 }
 
-/// The text with another body between the markers of that name.
+/// Replaces the text between the markers of that name.
 ///
 /// # Errors
-/// When the markers are missing, there twice, or in the wrong order.
+/// When the markers are missing, duplicated, or in the wrong order.
 pub(in crate::emit) fn replace(text: &str, name: &str, comment: Comment, body: &str) -> Result<String, String> {
     let (begin, end) = markers(name, comment);
     let places = |marker: &str| -> Vec<usize> {
@@ -59,19 +59,19 @@ pub(in crate::emit) fn replace(text: &str, name: &str, comment: Comment, body: &
     }
 }
 
-/// A file of one block.
+/// Returns a file that consists of one block.
 pub(in crate::emit) fn alone(name: &str, comment: Comment, body: &str) -> String {
     let (begin, end) = markers(name, comment);
     format!("{begin}\n{}\n{end}\n", body.trim_end())
 }
 
-/// Whether a file of Rust is one block and nothing else.
+/// Returns whether a Rust file consists of one block.
 pub(crate) fn is_block(text: &str) -> bool {
     let (begin, end) = markers("product", Comment::Slashes);
     text.starts_with(&begin) && text.trim_end().ends_with(&end)
 }
 
-/// The text of a file, if it is there.
+/// Returns the text of a file, if it exists.
 pub(in crate::emit) fn read(path: &Path) -> std::io::Result<Option<String>> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
@@ -80,7 +80,7 @@ pub(in crate::emit) fn read(path: &Path) -> std::io::Result<Option<String>> {
     }
 }
 
-/// Lays one Rust file out. From standard input `rustfmt` does not follow the modules that the file names.
+/// Formats one Rust file. From standard input `rustfmt` does not follow the modules that the file names.
 pub(in crate::emit) fn format(path: &str, text: &str) -> Result<String, Error> {
     let failed = |error: std::io::Error| Error::new(path, format!("rustfmt: {error}"));
     let mut child = crate::emit::rust::format::rustfmt()

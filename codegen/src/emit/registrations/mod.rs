@@ -1,8 +1,8 @@
-//! Where a product is registered: features, modules, tables, lists. All of it follows from `specs/*/product.json`
-//! and from which hand-written files are there.
+//! Registration of products: features, modules, tables, lists. Everything follows from `specs/*/product.json` and from
+//! the hand-written files that exist.
 //!
-//! Files that people write too have a block between two marker lines; the rest of such a file is left as it is. A
-//! file that is not there is made of its block alone.
+//! Files with hand-written parts have a block between two marker lines; the rest of such a file is unchanged. A missing
+//! file is created with only its block.
 
 pub(super) mod block;
 mod view;
@@ -26,10 +26,10 @@ const TEMPLATES: &[(&str, &str)] = templates! {
     "product" "product_modules" "product_version" "readme" "service" "service_features" "service_modules"
 };
 
-/// The files with registrations; none for a workspace without the facade.
+/// Returns the files with registrations; nothing for a workspace without the facade.
 ///
 /// # Errors
-/// When a file cannot be read, has no markers, or when what a template gives is not Rust.
+/// When a file cannot be read, has no markers, or when the output of a template is not valid Rust.
 pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     let mut files = Files::new();
     if !root.join("crates/wharf").is_dir() {
@@ -88,7 +88,7 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     Ok(files)
 }
 
-/// The specs as `wharf-spec` embeds them.
+/// Returns the specs as `wharf-spec` embeds them.
 fn embedded(catalog: &Catalog, root: &Path) -> Result<String, Error> {
     let sources = wharf_spec::sources_in(&root.join("specs"))?;
     wharf_spec::compact(catalog.products(), &sources).map_err(|error| Error::new("specs", error))
@@ -110,7 +110,7 @@ struct Output<'a> {
 }
 
 impl Output<'_> {
-    /// Puts what a template gives between the markers of that name.
+    /// Puts the output of a template between the markers of that name.
     fn block(
         &mut self,
         path: &str,

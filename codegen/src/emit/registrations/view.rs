@@ -1,4 +1,4 @@
-//! What the templates of registrations speak of.
+//! Data of the registration templates.
 
 use crate::Error;
 use crate::emit::rust;
@@ -7,15 +7,15 @@ use std::path::Path;
 use wharf_spec::file::Protocol;
 use wharf_spec::{Catalog, SHARED, Vendor};
 
-/// The service crates, in the order in which they are listed.
+/// The service crates, in the order of listings.
 const SERVICES: [&str; 5] = ["cluster", "node", "scaling", "monitoring", "tcr"];
 
-/// A product and where it is registered.
+/// A product and its registrations.
 #[derive(Debug, Serialize)]
 pub(super) struct Product {
     pub name: String,
     version: String,
-    /// The module of a version that is not the default one.
+    /// Module of a version that is not the default one.
     pub module: Option<String>,
     /// The versions that are not the default one.
     pub versions: Vec<Product>,
@@ -25,36 +25,36 @@ pub(super) struct Product {
     protocol: &'static str,
     host: String,
     feature: String,
-    /// It has a feature of that name.
+    /// True if a feature has its name.
     own_feature: bool,
     operations: usize,
     parts: Vec<Part>,
-    /// The connection itself is its client: its operations are beside what is shared.
+    /// True if the connection itself is its client, and its operations are in `wharf-products`.
     direct: bool,
-    /// `wharf-products` holds operations of it.
+    /// True if `wharf-products` contains operations of it.
     has_operations: bool,
     has_types: bool,
     has_numbers: bool,
     has_aliases: bool,
     has_waiters: bool,
-    /// `Product` is implemented by hand in `wharf-products`.
+    /// True if `Product` is implemented by hand in `wharf-products`.
     custom: bool,
-    /// The server has a view of it.
+    /// True if the server has a view of it.
     has_view: bool,
 }
 
-/// What a service crate holds of a product.
+/// The part of a product in one service crate.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Part {
     service: String,
-    /// Whether the version has operations there; a service may be that of other versions alone.
+    /// Whether the version has operations there. A part may exist only for other versions.
     pub used: bool,
-    /// The facade's module.
+    /// Module of the facade.
     module: String,
     client: String,
-    /// The description, without the full stop.
+    /// Description, without the full stop.
     doc: String,
-    /// It has a hand-written module of what waiters need besides the specs.
+    /// True if it has a hand-written module for waiters.
     has_waiters: bool,
     /// Its module `types` has something.
     has_types: bool,
@@ -67,7 +67,7 @@ pub(super) struct Service {
 }
 
 impl Product {
-    /// The products, sorted by name.
+    /// Returns the products, sorted by name.
     pub(super) fn all(catalog: &Catalog, root: &Path) -> Result<Vec<Self>, Error> {
         let mut products: Vec<Self> = Vec::new();
         for product in catalog.products() {
@@ -133,14 +133,14 @@ impl Product {
         })
     }
 
-    /// What that service crate holds of it.
+    /// Returns the part of the product in that service crate.
     pub(super) fn service(&self, name: &str) -> Option<&Part> {
         self.parts.iter().find(|part| part.service == name)
     }
 }
 
 impl Service {
-    /// The service crates that hold operations.
+    /// Returns the service crates with operations.
     pub(super) fn all(products: &[Product], root: &Path) -> Result<Vec<Self>, Error> {
         let used = |name: &str| products.iter().any(|product| product.service(name).is_some());
         let names = SERVICES.into_iter().filter(|name| used(name));
@@ -154,7 +154,7 @@ impl Service {
         names.map(service).collect()
     }
 
-    /// The products that it holds operations of.
+    /// Returns the products with operations in the crate.
     pub(super) fn products<'a>(&self, products: &'a [Product]) -> Vec<&'a Product> {
         products.iter().filter(|product| product.service(&self.name).is_some()).collect()
     }

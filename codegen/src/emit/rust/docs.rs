@@ -1,11 +1,11 @@
-//! Doc comments: what they say, and how they are laid out.
+//! Doc comments: texts and layout.
 
 use super::view::Side;
 use crate::emit::words::{self, WIDTH, wrap};
 use wharf_spec::file::{Field, ListStyle, Place};
 use wharf_spec::{Operation, Type, naming};
 
-/// Paragraphs as an outer doc comment, indented by `indent` columns.
+/// Formats paragraphs as an outer doc comment, indented by `indent` columns.
 pub(super) fn outer(paragraphs: Vec<String>, indent: usize) -> String {
     let margin = " ".repeat(indent);
     let mut lines = Vec::new();
@@ -18,9 +18,9 @@ pub(super) fn outer(paragraphs: Vec<String>, indent: usize) -> String {
     lines.join("\n")
 }
 
-/// Text of a spec, so that nothing in it is taken for markup.
+/// Escapes markup in a text of a spec.
 pub(super) fn plain(text: &str) -> String {
-    // Between backquotes nothing is markup.
+    // Text between backquotes is not markup.
     let mut code = false;
     let words = text.split_whitespace().map(|word| {
         if word.starts_with("http://") || word.starts_with("https://") {
@@ -40,7 +40,7 @@ pub(super) fn plain(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// What an operation does, its limits, and how it fails.
+/// Returns the docs of an operation: its description, limits and errors.
 pub(super) fn operation(operation: &Operation) -> Vec<String> {
     let spec = &operation.spec;
     let mut facts = Vec::new();
@@ -55,18 +55,18 @@ pub(super) fn operation(operation: &Operation) -> Vec<String> {
     docs
 }
 
-/// What a structure, an enumeration or an operation is. Its name in the API is told where Rust has another.
+/// Returns the first sentence of a structure, an enumeration or an operation, with its API name if Rust has another.
 pub(super) fn titled(doc: &str, wire: &str, called: &str) -> String {
     let name = if naming::type_name(called) == wire { String::new() } else { format!(" `{wire}` in the API.") };
     format!("{}{name}", words::sentence(&plain(doc)))
 }
 
-/// Where the vendor's document is.
+/// Returns a link to the vendor's document.
 pub(super) fn link(address: Option<&str>) -> Option<String> {
     address.map(|address| words::link(format_args!("<{address}>")))
 }
 
-/// What a field means, its name in the API, and its limits.
+/// Returns the docs of a field: its description, API name and limits.
 pub(super) fn field(field: &Field, side: Side) -> String {
     let mut facts = vec![format!("`{}`", field.name)];
     if let Type::Json(Some(form)) = field.ty.item() {
@@ -106,7 +106,7 @@ pub(super) fn field(field: &Field, side: Side) -> String {
     format!("{} {}.", words::sentence(&plain(&field.doc)), facts.join("; "))
 }
 
-/// What a client's method does; `needed` selects the fields that a setter must set.
+/// Returns the docs of a client's method; `needed` selects the fields that a setter must set.
 pub(super) fn method(operation: &Operation, needed: impl Fn(&Field) -> bool) -> Vec<String> {
     let spec = &operation.spec;
     let input = naming::type_name(operation.called());
@@ -119,7 +119,7 @@ pub(super) fn method(operation: &Operation, needed: impl Fn(&Field) -> bool) -> 
     docs
 }
 
-/// What a caller has to set.
+/// Returns a sentence about the required setters.
 fn required(names: &[String]) -> Option<String> {
     let them = if names.len() > 1 { "them" } else { "it" };
     let fails = format!("`send` fails with `InvalidInput` without {them}");

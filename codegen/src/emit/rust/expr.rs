@@ -1,4 +1,4 @@
-//! Expressions that depend on which fields of an answer are optional.
+//! Expressions that depend on which fields of an output are optional.
 
 use wharf_spec::file::Field;
 use wharf_spec::naming;
@@ -6,7 +6,7 @@ use wharf_spec::naming;
 /// A field on the path from an output to one of its values.
 pub(super) struct Step<'a> {
     pub field: &'a Field,
-    /// It stands there by itself, not in an `Option`.
+    /// The field is not in an `Option`.
     pub plain: bool,
 }
 
@@ -16,7 +16,7 @@ impl Step<'_> {
     }
 }
 
-/// Takes the items out of an answer.
+/// Returns an expression that takes the items out of an output.
 pub(super) fn take_items(way: &[Step<'_>]) -> String {
     fn inside(place: &str, way: &[Step<'_>]) -> String {
         let Some((step, rest)) = way.split_first() else { return place.to_owned() };
@@ -31,7 +31,7 @@ pub(super) fn take_items(way: &[Step<'_>]) -> String {
     inside("output", way)
 }
 
-/// Finds in `output` the structure whose key equals an argument, as an `Option`.
+/// Returns an expression that finds the structure in `output` whose key equals an argument, as an `Option`.
 pub(super) fn select(way: &[Step<'_>], key: &Step<'_>, argument: &str) -> String {
     fn structure(place: &str, way: &[Step<'_>]) -> String {
         let Some((step, rest)) = way.split_first() else { return format!("Some({place})") };
@@ -53,7 +53,7 @@ pub(super) fn select(way: &[Step<'_>], key: &Step<'_>, argument: &str) -> String
     }
 }
 
-/// A copy of the state of `found`; the default of its enumeration when there is none.
+/// Returns an expression that copies the state of `found`, or the default of its enumeration.
 pub(super) fn state(way: &[Step<'_>]) -> String {
     fn inside(place: &str, way: &[Step<'_>]) -> String {
         let Some((step, rest)) = way.split_first() else { return place.to_owned() };
@@ -68,7 +68,7 @@ pub(super) fn state(way: &[Step<'_>]) -> String {
     inside("found", way)
 }
 
-/// A text of an answer as `Option<&str>`.
+/// Returns an expression for a text of an output as `Option<&str>`.
 pub(super) fn text(way: &[Step<'_>]) -> String {
     let mut place = "self".to_owned();
     for (at, step) in way.iter().enumerate() {

@@ -1,5 +1,4 @@
-//! The layout of what templates give, by the tool chain's own `rustfmt`, so that `cargo fmt --check`
-//! and `cargo codegen --check` agree.
+//! Formatting with the tool chain's `rustfmt`, so that `cargo fmt --check` and `cargo codegen --check` agree.
 
 use crate::Error;
 use crate::Files;
@@ -10,10 +9,10 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How the house formats.
+/// The formatting settings of the workspace.
 const SETTINGS: &str = include_str!("../../../../rustfmt.toml");
 
-/// Formats every file: in a folder of their own, all in one run, because starting `rustfmt` is what takes time.
+/// Formats every file, in a temporary folder and in one run, because starting `rustfmt` takes most of the time.
 pub(crate) fn all(files: &mut Files) -> Result<(), Error> {
     let folder = Folder::new();
     for (path, text) in files.iter() {
@@ -35,7 +34,7 @@ pub(crate) fn all(files: &mut Files) -> Result<(), Error> {
     Ok(())
 }
 
-/// The formatter with the settings of the house.
+/// Returns the formatter with the settings of the workspace.
 pub(crate) fn rustfmt() -> Command {
     let settings: Vec<_> = SETTINGS.lines().map(|line| line.replace([' ', '"'], "")).collect();
     let mut command = Command::new(std::env::var_os("RUSTFMT").unwrap_or_else(|| OsString::from("rustfmt")));
@@ -43,7 +42,7 @@ pub(crate) fn rustfmt() -> Command {
     command
 }
 
-/// A folder that is gone when it is no longer needed.
+/// A folder that is removed on drop.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -56,7 +55,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What cannot be removed stays among the temporary files.
+        // A folder that cannot be removed stays among the temporary files.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

@@ -1,7 +1,6 @@
 //! Rust: the `generated` folders of the service crates and of `wharf-products`.
 //!
-//! What a file looks like is said by its template; what stands in the gaps is worked out in
-//! `view`, one plain structure for each thing a template speaks of.
+//! Templates define the form of each file; `view` computes their data, one plain structure for each template.
 
 mod docs;
 mod expr;
@@ -24,17 +23,17 @@ macro_rules! templates {
 
 const TEMPLATES: &[(&str, &str)] = templates! { "client" "codes" "enums" "initials" "mod" "operation" "operations" "shapes" "table" "types" "waiters" };
 
-/// The most structures and enumerations that one file has.
+/// Maximum number of structures and enumerations in one file.
 const MANY: usize = 30;
 
-/// The files of all products, formatted.
+/// Returns the files of all products, formatted.
 ///
 /// # Errors
-/// When a template fails, or when what it gives is not Rust.
+/// When a template fails, or when its output is not valid Rust.
 pub fn emit(catalog: &Catalog) -> Result<Files, Error> {
     let mut templates = words::environment(TEMPLATES)?;
     templates.add_filter("doc", docs::outer);
-    // A text as a literal of Rust.
+    // Converts a text to a Rust literal.
     templates.add_filter("text", |text: String| format!("{text:?}"));
     let mut files = Files::new();
     for product in catalog.products() {
@@ -59,13 +58,13 @@ pub(super) fn has_types(product: &Product, service: &str) -> bool {
 struct Output<'a> {
     templates: &'a Environment<'static>,
     product: &'a Product,
-    /// The other versions, of the default one: one connection meets the codes of all.
+    /// The other versions, for the default one: a connection knows the codes of all versions.
     others: Vec<&'a Product>,
     files: &'a mut Files,
 }
 
 impl<'a> Output<'a> {
-    /// What a service crate holds of the product.
+    /// Writes the part of the product in a service crate.
     fn service(&mut self, service: &str) -> Result<(), Error> {
         let product = self.product;
         let view = View { product };
@@ -91,7 +90,7 @@ impl<'a> Output<'a> {
         self.file(folder.join("operations/mod.rs"), "operations", &sources, context.clone())?;
         self.file(folder.join("client.rs"), "client", &sources, context.clone())?;
         self.file(folder.join("table.rs"), "table", &sources, context.clone())?;
-        // What the crate of shared things holds besides, `shared` writes.
+        // `shared` writes the further files of the crate of shared items.
         if service == SHARED {
             return Ok(());
         }
@@ -105,7 +104,7 @@ impl<'a> Output<'a> {
         self.file(folder.join("mod.rs"), "mod", &sources, context! { modules, deprecated => deprecates(product) })
     }
 
-    /// What several service crates share, and the rest of what goes with operations in the same place.
+    /// Writes the items that several service crates share, and the operations in the same crate.
     fn shared(&mut self) -> Result<(), Error> {
         let product = self.product;
         let view = View { product };
@@ -137,8 +136,8 @@ impl<'a> Output<'a> {
         self.file(folder.join("mod.rs"), "mod", &files, context! { modules, deprecated => deprecates(product) })
     }
 
-    /// The structures and enumerations of a crate: `types.rs`, or a folder with a file for each initial when there are
-    /// many. `shared` are those that come from the crate of shared things.
+    /// Writes the structures and enumerations of a crate: `types.rs`, or a folder with a file for each initial when
+    /// there are many. `shared` are those that come from the crate of shared items.
     fn types(&mut self, folder: &Path, home: &Home, shared: &[String]) -> Result<(), Error> {
         let view = View { product: self.product };
         let sources = type_sources(self.product, home);
@@ -186,7 +185,7 @@ impl<'a> Output<'a> {
     }
 }
 
-/// Whether something of a product is deprecated: then generated code names what is.
+/// Returns whether a product has deprecated items, which generated code then uses.
 fn deprecates(product: &Product) -> bool {
     let operations = product.operations.iter();
     let shapes = product.shapes.iter();
@@ -202,7 +201,7 @@ fn deprecates(product: &Product) -> bool {
         || values.any(|value| value.deprecated.is_some())
 }
 
-/// The module of an operation, and its file. `r#` is no part of a file's name, and `mod.rs` is that of the folder.
+/// Returns the module of an operation, which is also its file name: without `r#`, and never `mod`.
 fn module(called: &str) -> String {
     let name = naming::field(called);
     name.strip_prefix("r#").map_or_else(|| name.clone(), |word| format!("{word}_"))
@@ -227,7 +226,7 @@ impl Types {
     }
 }
 
-/// The files that describe the types of a crate.
+/// Returns the spec files that describe the types of a crate.
 fn type_sources<'a>(product: &'a Product, home: &Home) -> Vec<&'a str> {
     let shapes = product.shapes.iter().filter(|shape| shape.home == *home).map(|shape| shape.file.as_str());
     let enums = product.enums.iter().filter(|enumeration| enumeration.home == *home).map(|entry| entry.file.as_str());

@@ -1,4 +1,4 @@
-//! What the template of waiters speaks of.
+//! Data of the template of waiters.
 
 use super::docs::plain;
 use super::expr::{self, Step};
@@ -18,7 +18,7 @@ const NAMES: Names = Names {
     },
     grace: "[`grace`](Waiter::grace)",
     not_found: "[`NotFound`](wharf_core::ErrorKind::NotFound)",
-    options: " unless [`timeout`](Waiter::timeout) says otherwise; [`on_progress`](Waiter::on_progress) is called with each change",
+    options: " by default, see [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress)",
 };
 
 #[derive(Serialize)]
@@ -44,33 +44,33 @@ struct ArgumentView {
     ty: &'static str,
     /// The type of the owned value.
     owned: &'static str,
-    /// Makes the owned value, if it is not one.
+    /// Expression that makes the owned value from the argument, if needed.
     own: Option<&'static str>,
 }
 
-/// A function that polls and judges.
+/// A hand-written function that polls and judges.
 #[derive(Serialize)]
 struct PollView {
     function: String,
-    /// It watches a list, and remembers which items of it have been listed.
+    /// True if it watches a list, and remembers which items have been listed.
     listed: bool,
     passed: Vec<String>,
 }
 
-/// A request, and what its response means.
+/// A request, and the meaning of its response.
 #[derive(Serialize)]
 struct LookView {
     request: String,
     operation: String,
     /// The argument that is compared with a key.
     key: Option<String>,
-    /// Finds the thing in `output`, as an `Option`.
+    /// Expression that finds the resource in `output`, as an `Option`.
     select: Option<String>,
-    /// The progress that is reported of a thing that is gone.
+    /// Progress that is reported for a deleted resource.
     gone: Option<String>,
-    /// Reads the state of `found`; left out when nothing depends on it.
+    /// Expression that reads the state of `found`; `None` if the verdict does not depend on it.
     state: Option<String>,
-    /// The type that is made of `found`, where the progress is more than the state.
+    /// Type that is made of `found`, if the progress is more than the state.
     progress: Option<String>,
     arms: Vec<ArmView>,
 }
@@ -82,7 +82,7 @@ struct ArmView {
 }
 
 impl View<'_> {
-    /// What the template gets for the waiters of a service crate; nothing when there are none.
+    /// Returns the template's data for the waiters of a service crate, or `None` without waiters.
     pub(super) fn waiters(&self, service: &str) -> Result<Option<Value>, Error> {
         let waiters: Vec<_> = self.product.waiters.iter().filter(|waiter| waiter.service == service).collect();
         if waiters.is_empty() {
@@ -157,7 +157,7 @@ impl View<'_> {
         let state = spec.state.as_deref().unwrap_or_default();
         match &spec.select {
             None => self.way(operation, state),
-            // The thing's own fields follow those on the way to it.
+            // The resource's own fields follow those on the path to it.
             Some(select) => {
                 let before = select.from.split('.').count();
                 let mut way = self.way_through(operation, &select.from, state)?;
@@ -198,7 +198,7 @@ impl View<'_> {
     }
 }
 
-/// The request with the arguments that it takes.
+/// Returns the expression of the request with its arguments.
 fn request(waiter: &Waiter, operation: &Operation) -> String {
     let fills = |name: &str| waiter.spec.arguments.iter().find(|argument| argument.input.as_deref() == Some(name));
     let (own, set): (Vec<_>, Vec<_>) = operation
@@ -267,7 +267,7 @@ fn argument(argument: &Argument) -> ArgumentView {
     ArgumentView { name: argument.name.clone(), ty, owned, own }
 }
 
-/// An argument where it is used.
+/// Returns an argument as an expression.
 fn passed(argument: &Argument) -> String {
     match argument.kind {
         ArgumentKind::Text | ArgumentKind::Texts => format!("&{}", argument.name),
@@ -275,7 +275,7 @@ fn passed(argument: &Argument) -> String {
     }
 }
 
-/// A text with arguments in it, as an expression.
+/// Returns a text with arguments in it as an expression.
 fn format(waiter: &Waiter, text: &str) -> Result<String, Error> {
     let parts = parts(text).ok_or_else(|| Error::new(&waiter.name, "has a brace without a partner"))?;
     let is_list = |name: &str| {

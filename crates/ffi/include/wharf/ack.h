@@ -3,7 +3,7 @@
 /**
  * @file
  * Names of ack, version 2015-12-15 of its API: operations, waiters, error codes, and values of its enumerations.
- * A service may send others: a newer one knows more.
+ * A newer service may send others.
  */
 
 #ifndef WHARF_ACK_H
@@ -156,16 +156,16 @@
  * Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`. Fails in the
  * states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed`
  * and `stopped` when they last for the grace or follow another state. Polls again in every other
- * state, including unknown ones. The error is `NotFound` when it does not appear within the grace,
- * or disappears. Times out after 1 hour.
+ * state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
+ * grace, or disappears. Times out after 1 hour.
  */
 #define WHARF_ACK_WAITER_CLUSTER_RUNNING "cluster_running"
 
 /**
  * Waits until a cluster is deleted. Polls `DescribeClusterDetail`. Fails in the state
  * `delete_failed` when it lasts for the grace or follows another state. Polls again in every other
- * state: what is being deleted may still look as before. Succeeds when it is not found; the state
- * is then `deleted`. Times out after 1 hour.
+ * state, because a resource that is being deleted may keep its state for a while. Succeeds when the
+ * resource is not found; the state is then `deleted`. Times out after 1 hour.
  */
 #define WHARF_ACK_WAITER_CLUSTER_DELETED "cluster_deleted"
 
@@ -208,16 +208,16 @@
 /**
  * Waits until a node pool is `active` and no node is being created or removed, and returns it.
  * Polls `DescribeClusterNodePoolDetail`. Fails in the state `deleting`. Polls again in every other
- * state, including unknown ones. The error is `NotFound` when it does not appear within the grace,
- * or disappears. Nodes that could not be created do not prevent a pool from settling:
+ * state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
+ * grace, or disappears. Nodes that could not be created do not prevent a pool from settling:
  * `status.failed_nodes` counts them. Times out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODE_POOL_SETTLED "node_pool_settled"
 
 /**
  * Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Polls again in every
- * state: what is being deleted may still look as before. Succeeds when it is not found; the state
- * is then `deleted`. Times out after 30 minutes.
+ * state, because a resource that is being deleted may keep its state for a while. Succeeds when the
+ * resource is not found; the state is then `deleted`. Times out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODE_POOL_DELETED "node_pool_deleted"
 

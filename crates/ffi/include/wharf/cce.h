@@ -3,7 +3,7 @@
 /**
  * @file
  * Names of cce, version v3 of its API: operations, waiters, error codes, and values of its enumerations.
- * A service may send others: a newer one knows more.
+ * A newer service may send others.
  */
 
 #ifndef WHARF_CCE_H
@@ -213,39 +213,39 @@
 
 /**
  * Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`. Fails in the state
- * `Failed`. Polls again in every other state, including unknown ones. The error is `NotFound` when
- * it does not appear within the grace, or disappears. The error contains the reasons of the
- * service. Progress includes the sub-jobs. Times out after 1 hour.
+ * `Failed`. Polls again in every other state, including unknown ones. Fails with `NotFound` when
+ * the resource does not appear within the grace, or disappears. The error contains the reasons of
+ * the service. Progress includes the sub-jobs. Times out after 1 hour.
  */
 #define WHARF_CCE_WAITER_JOB_DONE "job_done"
 
 /**
  * Waits until a node is `Active`, and returns it. Polls `GetNode`. Fails in the states `Abnormal`,
  * `Error`, `RepairFailed` and `Deleting`. Polls again in every other state, including unknown ones.
- * The error is `NotFound` when it does not appear within the grace, or disappears. The error
- * includes the reason from the job of the node. Times out after 30 minutes.
+ * Fails with `NotFound` when the resource does not appear within the grace, or disappears. The
+ * error includes the reason from the job of the node. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_NODE_ACTIVE "node_active"
 
 /**
- * Waits until a node is deleted. Polls `GetNode`. Polls again in every state: what is being deleted
- * may still look as before. Succeeds when it is not found; the state is then `Deleted`. Times out
- * after 30 minutes.
+ * Waits until a node is deleted. Polls `GetNode`. Polls again in every state, because a resource
+ * that is being deleted may keep its state for a while. Succeeds when the resource is not found;
+ * the state is then `Deleted`. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_NODE_DELETED "node_deleted"
 
 /**
  * Waits until a node pool works normally and, unless it is autoscaled, has the requested number of
  * nodes, and returns it. Polls `GetNodePool`. Fails in the states `SoldOut`, `Error` and
- * `Deleting`. Polls again in every other state, including unknown ones. The error is `NotFound`
- * when it does not appear within the grace, or disappears. Times out after 30 minutes.
+ * `Deleting`. Polls again in every other state, including unknown ones. Fails with `NotFound` when
+ * the resource does not appear within the grace, or disappears. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_NODE_POOL_SETTLED "node_pool_settled"
 
 /**
- * Waits until a node pool is deleted. Polls `GetNodePool`. Polls again in every state: what is
- * being deleted may still look as before. Succeeds when it is not found; the state is then
- * `Deleted`. Times out after 30 minutes.
+ * Waits until a node pool is deleted. Polls `GetNodePool`. Polls again in every state, because a
+ * resource that is being deleted may keep its state for a while. Succeeds when the resource is not
+ * found; the state is then `Deleted`. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_NODE_POOL_DELETED "node_pool_deleted"
 

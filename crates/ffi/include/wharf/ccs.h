@@ -3,7 +3,7 @@
 /**
  * @file
  * Names of ccs, version v2 of its API: operations, waiters, error codes, and values of its enumerations.
- * A service may send others: a newer one knows more.
+ * A newer service may send others.
  */
 
 #ifndef WHARF_CCS_H
@@ -208,23 +208,24 @@
 /**
  * Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`. Fails in the states
  * `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including unknown ones.
- * The error is `NotFound` when it does not appear within the grace, or disappears. Times out after
- * 30 minutes.
+ * Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times
+ * out after 30 minutes.
  */
 #define WHARF_CCS_WAITER_CLUSTER_RUNNING "cluster_running"
 
 /**
- * Waits until a cluster is deleted. Polls `DescribeCluster`. Polls again in every state: what is
- * being deleted may still look as before. Succeeds when it is not found; the state is then
- * `Deleted`. The task of the deletion reports whether it failed. Times out after 30 minutes.
+ * Waits until a cluster is deleted. Polls `DescribeCluster`. Polls again in every state, because a
+ * resource that is being deleted may keep its state for a while. Succeeds when the resource is not
+ * found; the state is then `Deleted`. The task of the deletion reports whether it failed. Times out
+ * after 30 minutes.
  */
 #define WHARF_CCS_WAITER_CLUSTER_DELETED "cluster_deleted"
 
 /**
  * Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Fails in the state `fail`.
- * Polls again in every other state, including unknown ones. The error is `NotFound` when it does
- * not appear within the grace, or disappears. The service does not report the reason for a failure.
- * Times out after 1 hour.
+ * Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource
+ * does not appear within the grace, or disappears. The service does not report the reason for a
+ * failure. Times out after 1 hour.
  */
 #define WHARF_CCS_WAITER_TASK_DONE "task_done"
 
@@ -232,16 +233,16 @@
  * Waits until a service is `Normal` with all its pods, and returns it. Polls
  * `DescribeClusterServiceInfo`. Fails in the state `Abnormal`. Fails in the state `Paused` when it
  * lasts for the grace or follows another state. Polls again in every other state, including unknown
- * ones. The error is `NotFound` when it does not appear within the grace, or disappears. The error
- * contains the reasons that the service reports. Progress includes the number of pods. Times out
- * after 15 minutes.
+ * ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears.
+ * The error contains the reasons that the service reports. Progress includes the number of pods.
+ * Times out after 15 minutes.
  */
 #define WHARF_CCS_WAITER_SERVICE_NORMAL "service_normal"
 
 /**
- * Waits until a service is deleted. Polls `DescribeClusterServiceInfo`. Polls again in every state:
- * what is being deleted may still look as before. Succeeds when it is not found; the state is then
- * `Deleted`. Times out after 15 minutes.
+ * Waits until a service is deleted. Polls `DescribeClusterServiceInfo`. Polls again in every state,
+ * because a resource that is being deleted may keep its state for a while. Succeeds when the
+ * resource is not found; the state is then `Deleted`. Times out after 15 minutes.
  */
 #define WHARF_CCS_WAITER_SERVICE_DELETED "service_deleted"
 

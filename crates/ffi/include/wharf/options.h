@@ -47,7 +47,7 @@
 /**
  * Certificates to trust in addition to those of the system, as PEM text, such as those of a private
  * cloud's certificate authority. Without it, only the certificates of the system are trusted.
- * Products: all. Value: PEM text, or a list of such.
+ * Products: all. Value: PEM text, or a list of PEM texts.
  */
 #define WHARF_OPTION_ROOT_CERTIFICATE "root_certificate"
 

@@ -3,7 +3,7 @@
 /**
  * @file
  * Names of sts, version 2015-04-01 of its API: operations, waiters, error codes, and values of its enumerations.
- * A service may send others: a newer one knows more.
+ * A newer service may send others.
  */
 
 #ifndef WHARF_STS_H

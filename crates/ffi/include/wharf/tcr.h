@@ -3,7 +3,7 @@
 /**
  * @file
  * Names of tcr, version 2019-09-24 of its API: operations, waiters, error codes, and values of its enumerations.
- * A service may send others: a newer one knows more.
+ * A newer service may send others.
  */
 
 #ifndef WHARF_TCR_H
@@ -159,8 +159,8 @@
  * Waits until a registry instance is `Running`, and returns its state with the steps of its
  * creation. Polls `DescribeInstanceStatus`. Fails in the states `FailedCreated`, `FailedUpdated`,
  * `Bucket-Error`, `Isolate`, `Deleting`, `DeleteBucketFailed` and `DeleteFailed`. Polls again in
- * every other state, including unknown ones. The error is `NotFound` when it does not appear within
- * the grace, or disappears. Times out after 20 minutes.
+ * every other state, including unknown ones. Fails with `NotFound` when the resource does not
+ * appear within the grace, or disappears. Times out after 20 minutes.
  */
 #define WHARF_TCR_WAITER_REGISTRY_RUNNING "registry_running"
 

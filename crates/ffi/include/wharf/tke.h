@@ -3,7 +3,7 @@
 /**
  * @file
  * Names of tke, version 2018-05-25 of its API: operations, waiters, error codes, and values of its enumerations.
- * A service may send others: a newer one knows more.
+ * A newer service may send others.
  */
 
 #ifndef WHARF_TKE_H
@@ -334,23 +334,23 @@
  * Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Fails in the states
  * `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the state
  * `Idling` when it lasts for the grace or follows another state. Polls again in every other state,
- * including unknown ones. The error is `NotFound` when it does not appear within the grace, or
- * disappears. Times out after 30 minutes.
+ * including unknown ones. Fails with `NotFound` when the resource does not appear within the grace,
+ * or disappears. Times out after 30 minutes.
  */
 #define WHARF_TKE_WAITER_CLUSTER_RUNNING "cluster_running"
 
 /**
- * Waits until a cluster is deleted. Polls `DescribeClusters`. Polls again in every state: what is
- * being deleted may still look as before. Succeeds when it is not found; the state is then
- * `Deleted`. Times out after 30 minutes.
+ * Waits until a cluster is deleted. Polls `DescribeClusters`. Polls again in every state, because a
+ * resource that is being deleted may keep its state for a while. Succeeds when the resource is not
+ * found; the state is then `Deleted`. Times out after 30 minutes.
  */
 #define WHARF_TKE_WAITER_CLUSTER_DELETED "cluster_deleted"
 
 /**
  * Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`.
- * Fails in the state `CreateFailed`. The state `NotFound` means that it does not exist. Polls again
- * in every other state, including unknown ones. The error is `NotFound` when it does not appear
- * within the grace, or disappears. Times out after 10 minutes.
+ * Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist.
+ * Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource
+ * does not appear within the grace, or disappears. Times out after 10 minutes.
  */
 #define WHARF_TKE_WAITER_CLUSTER_ENDPOINT_CREATED "cluster_endpoint_created"
 
@@ -366,16 +366,16 @@
 /**
  * Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`. Fails
  * in the state `deleting`. Fails in the state `disabled` when it lasts for the grace or follows
- * another state. Polls again in every other state, including unknown ones. The error is `NotFound`
- * when it does not appear within the grace, or disappears. Times out after 15 minutes.
+ * another state. Polls again in every other state, including unknown ones. Fails with `NotFound`
+ * when the resource does not appear within the grace, or disappears. Times out after 15 minutes.
  */
 #define WHARF_TKE_WAITER_SCALING_GROUP_ENABLED "scaling_group_enabled"
 
 /**
  * Waits until a pool of virtual nodes is `normal`, and returns it. Polls
  * `DescribeClusterVirtualNodePools`. Fails in the states `deleting` and `deleted`. Polls again in
- * every other state, including unknown ones. The error is `NotFound` when it does not appear within
- * the grace, or disappears. Times out after 15 minutes.
+ * every other state, including unknown ones. Fails with `NotFound` when the resource does not
+ * appear within the grace, or disappears. Times out after 15 minutes.
  */
 #define WHARF_TKE_WAITER_VIRTUAL_NODE_POOL_NORMAL "virtual_node_pool_normal"
 

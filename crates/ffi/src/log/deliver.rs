@@ -1,5 +1,5 @@
-//! The way of a line to the callback. A thread that does nothing else takes the lines there, so that a callback may
-//! block and call the library: no lock of the library is held meanwhile, and no call waits for the callback.
+//! Delivery of lines to the callback. A dedicated thread delivers them, so that a callback may block and call the
+//! library: it holds no lock of the library, and no call waits for the callback.
 
 use crate::boundary::{Failure, Outcome};
 use crate::engine::{STACK, mark_thread};
@@ -17,7 +17,7 @@ thread_local! {
     static DELIVERS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether this is a thread that calls a log's callback and finalizer.
+/// Returns whether this thread calls a log's callback and finalizer.
 pub(super) fn delivers() -> bool {
     DELIVERS.get()
 }
@@ -28,14 +28,14 @@ pub(super) struct Callback {
     pub(super) user_data: UserData,
 }
 
-/// Where the log goes.
+/// Destination of the log.
 pub(super) struct Sink {
     pub(super) level: LevelFilter,
     lines: Arc<Lines>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// The lines between those who write them and the thread that takes them to the callback.
+/// Queue between the threads that log lines and the thread that delivers them.
 #[derive(Default)]
 struct Lines {
     queue: Mutex<Queue>,
@@ -57,7 +57,7 @@ struct Line {
 }
 
 impl Sink {
-    /// Starts the thread. The user data goes with the thread, or now if it cannot be started.
+    /// Starts the thread. The user data is dropped with the thread, or at once if it cannot be started.
     pub(super) fn start(level: LevelFilter, callback: Callback) -> Outcome<Self> {
         let share = Share::take()?;
         let lines = Arc::new(Lines::default());
@@ -66,7 +66,7 @@ impl Sink {
             mark_thread();
             DELIVERS.set(true);
             from.deliver(&callback);
-            // The finalizer, and only then may the process be forked.
+            // The finalizer runs before the process may be forked.
             drop(callback);
             drop(share);
         };
@@ -86,7 +86,7 @@ impl Sink {
         }
     }
 
-    /// Waits until the lines that are written have been delivered.
+    /// Waits until the lines written so far are delivered.
     pub(super) fn flush(&self) {
         let mut queue = self.lines.queue();
         let written = queue.written;
@@ -95,8 +95,8 @@ impl Sink {
         }
     }
 
-    /// Takes no further line. Waits for the last one and for the finalizer, except on a thread that delivers lines,
-    /// which would wait for itself or for one that waits for it.
+    /// Stops taking lines. Waits for the last line and the finalizer, except on a delivering thread, which would wait
+    /// for itself or for a thread that waits for it.
     pub(super) fn end(&self) {
         let mut queue = self.lines.queue();
         queue.ended = true;
@@ -104,7 +104,7 @@ impl Sink {
         drop(queue);
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let (Some(thread), false) = (thread, delivers()) {
-            // It fails if the thread has panicked: then it has ended too.
+            // An error means that the thread has panicked, and therefore ended.
             let _ = thread.join();
         }
     }
@@ -117,7 +117,7 @@ impl Lines {
 
     fn deliver(&self, callback: &Callback) {
         while let Some(line) = self.next() {
-            // SAFETY: a function of that type, by the header's contract; the texts live until it returns.
+            // SAFETY: a function of that type, by the header's contract; the texts are valid until it returns.
             unsafe {
                 (callback.function)(
                     callback.user_data.pointer(),
@@ -131,7 +131,7 @@ impl Lines {
         }
     }
 
-    /// The next line; none once the log has ended.
+    /// Returns the next line, or `None` once the log has ended.
     fn next(&self) -> Option<Line> {
         let mut queue = self.queue();
         loop {

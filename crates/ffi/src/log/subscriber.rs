@@ -1,4 +1,4 @@
-//! Our own events and spans as lines of the log.
+//! Conversion of the library's events and spans to lines of the log.
 
 use super::{deliver::delivers, sink};
 use std::cell::RefCell;
@@ -12,13 +12,13 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// The target of the span of what a log callback makes the library do.
+/// Target of the span around work of a log callback.
 const QUIET: &str = "wharf_ffi::quiet";
-/// The number of every such span. None of them is kept.
+/// Identifier of every such span. They are not stored.
 const QUIET_NUMBER: u64 = u64::MAX;
 
-/// Tells our own events, and each span when it ends. What other libraries log stays out: nobody here can promise
-/// that it holds no secret. Keeps nothing once the spans have ended.
+/// Logs the library's own events, and each span when it ends. Events of other libraries are dropped, because they may
+/// contain secrets. Stores nothing after the spans have ended.
 pub(super) struct ToSink;
 
 /// A span that has not ended.
@@ -29,7 +29,7 @@ struct Span {
     references: usize,
 }
 
-/// The values of a span or an event, as they are told.
+/// The values of a span or an event, as they are logged.
 #[derive(Default)]
 struct Fields(String);
 
@@ -45,12 +45,12 @@ fn spans() -> MutexGuard<'static, BTreeMap<u64, Span>> {
     SPANS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether a log callback, or what one makes the library do, runs on this thread.
+/// Returns whether a log callback, or work that it started, runs on this thread.
 pub(super) fn is_quiet() -> bool {
     delivers() || inside(|spans| spans.contains(&QUIET_NUMBER)).unwrap_or_default()
 }
 
-/// What a log callback makes the library do on other threads runs in this span; anything else in none.
+/// Returns the span for work that a log callback starts on other threads; any other work has no span.
 pub(super) fn quiet_span() -> tracing::Span {
     if is_quiet() { tracing::error_span!(target: QUIET, "quiet") } else { tracing::Span::none() }
 }
@@ -71,7 +71,7 @@ fn write(metadata: &Metadata<'_>, line: &str) {
     }
 }
 
-/// Looks at the spans that this thread is in; not while the thread ends and has none any more.
+/// Accesses the spans that this thread is in. Returns `None` while the thread ends.
 fn inside<T>(look: impl FnOnce(&mut Vec<u64>) -> T) -> Option<T> {
     INSIDE.try_with(|spans| look(&mut spans.borrow_mut())).ok()
 }

@@ -7,7 +7,7 @@
         print(cluster.cluster_id, cluster.cluster_status)
 
 A product is a module (`wharf.tke`), with a `Connection`, an `AsyncConnection`, and its structures in `types`. It is
-imported when it is first used. `wharf.server` is a server to test against.
+imported on first use. `wharf.server` is a server for tests.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-# What is imported when it is first asked for: the products, and the server.
+# Imported on first use: the products, and the server.
 _MODULES = frozenset([*_wharf.products(), "server"])
 
 __all__ = [

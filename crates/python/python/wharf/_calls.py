@@ -31,12 +31,12 @@ else:
 
 
 class Progress:
-    """How far something is that is waited for."""
+    """State of a resource during a wait."""
 
     __slots__ = ("state", "text")
 
     text: str
-    """For people: the state, and what else is known (`Creating`, `1 of 2 running`)."""
+    """For people: the state and further details (`Creating`, `1 of 2 running`)."""
     state: Any
     """For programs: the state as `str`, or a `dict` with its parts."""
 
@@ -51,12 +51,12 @@ class Progress:
 
 
 def teller(on_progress: Callable[[Progress], object] | None) -> Callable[[str, Any], object] | None:
-    """The callback as the extension module calls it."""
+    """Returns the callback as the extension module calls it."""
     return None if on_progress is None else lambda text, state: on_progress(Progress(text, state))
 
 
 class AsyncWork(_Awaited["_T_co"]):
-    """Something to be awaited, once. It can be made a task too; cancelling that gives it up."""
+    """An object that can be awaited once. It can be made a task; cancelling the task cancels the work."""
 
     __slots__ = ("_running",)
 
@@ -71,7 +71,7 @@ class AsyncWork(_Awaited["_T_co"]):
         try:
             result = yield from pending.future.__await__()
         finally:
-            # Nothing if it is done.
+            # Does nothing if it is done.
             pending.cancel()
         return self._finish(result)
 
@@ -82,20 +82,20 @@ class AsyncWork(_Awaited["_T_co"]):
         return running
 
     def send(self, value: Any, /) -> Any:
-        """A step, as of every coroutine."""
+        """Runs a step, as of every coroutine."""
         return self._steps().send(value)
 
     def throw(self, *error: Any) -> Any:
-        """Raises an exception where it waits, as of every coroutine."""
+        """Raises an exception at the point of suspension, as of every coroutine."""
         return self._steps().throw(*error)
 
     def close(self) -> None:
-        """Gives up."""
+        """Cancels the work."""
         self._steps().close()
 
 
 class AsyncCall(AsyncWork["_T_co"]):
-    """A call that is made when it is awaited; it has been checked already."""
+    """A call that is made when it is awaited. Its input is already checked."""
 
     __slots__ = ("_call",)
 
@@ -113,7 +113,7 @@ class AsyncCall(AsyncWork["_T_co"]):
 
 
 class AsyncPagedCall(AsyncCall["_P_co"], _AwaitedPage["_P_co", "_T_co"]):
-    """A call that answers in pages. Await it for the first page alone, or walk over `items()` or `pages()`."""
+    """A call of a paged operation. Await it for the first page only, or iterate over `items()` or `pages()`."""
 
     __slots__ = ("_way",)
 
@@ -122,12 +122,12 @@ class AsyncPagedCall(AsyncCall["_P_co"], _AwaitedPage["_P_co", "_T_co"]):
         self._way = way
 
     def items(self) -> Items[_T_co]:
-        """The items of all pages, fetched when they are needed, with `async for`. Pages are as large as the API
-        allows unless the call says a size."""
+        """Returns the items of all pages, fetched on demand, for `async for`. Pages are as large as the API allows
+        unless the call sets a size."""
         return Items(self._call.pages(), self._way)
 
     def pages(self) -> Pages[_P_co]:
-        """The pages, fetched when they are asked for, with `async for`."""
+        """Returns the pages, fetched on demand, for `async for`."""
         return Pages(self._call.pages())
 
 
@@ -144,7 +144,7 @@ class AsyncWait(AsyncWork["_T_co"]):
 
 
 class AsyncParts(AsyncWait["_T_co"]):
-    """Work whose result comes in parts, of which something is made."""
+    """Work whose result is several values, from which an object is made."""
 
     __slots__ = ("_make",)
 

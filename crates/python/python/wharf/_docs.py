@@ -1,4 +1,4 @@
-"""Docstrings, which live in the stubs: nobody pays for them who does not read them."""
+"""Docstrings, which are read from the stubs on demand."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
 
-# By module, the docstrings by the way of names to what they are of.
+# By module, the docstrings by the path of names.
 _read: dict[str, dict[tuple[str, ...], str]] = {}
 
 
 def docstring(module: str, *names: str) -> str | None:
-    """What the stub of a module says of a name."""
+    """Returns the docstring that the stub of a module has for a name."""
     found = _read.get(module)
     if found is None:
         found = _read[module] = _docstrings(module)
@@ -28,7 +28,7 @@ def _docstrings(module: str) -> dict[tuple[str, ...], str]:
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except OSError:
-        # Someone has taken the stubs away.
+        # The stubs are not installed.
         return found
     _collect(tree, (), found)
     return found

@@ -1,4 +1,4 @@
-"""Why a call failed."""
+"""Errors."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class Attempt:
-    """How an attempt before the last one ended."""
+    """Failed attempt before the last one."""
 
     __slots__ = ("code", "delay", "kind", "request_id", "status")
 
     kind: str
-    """What kind of failure it was, as `Error.kind`."""
+    """Kind of the failure, as `Error.kind`."""
     code: str | None
     """The service's code."""
     request_id: str | None
@@ -37,7 +37,7 @@ class Attempt:
     status: int | None
     """HTTP status."""
     delay: float
-    """Seconds that were waited before the next attempt."""
+    """Delay before the next attempt, in seconds."""
 
     def __init__(self, kind: str, code: str | None, request_id: str | None, status: int | None, delay: float) -> None:
         self.kind, self.code, self.request_id, self.status, self.delay = kind, code, request_id, status, delay
@@ -48,34 +48,34 @@ class Attempt:
 
 
 class Error(Exception):
-    """Why a call failed: what kind of failure, what the service said, and which call it was.
+    """Failure of a call: its kind, the service's message, and the call that failed.
 
-    Never holds a secret. There is a subclass for each kind.
+    Never contains a secret. Each kind has a subclass.
     """
 
     kind: str = "other"
-    """What kind of failure it is, the same for every product (`not_found`)."""
+    """Kind of the failure, the same for every product (`not_found`)."""
     code: str | None = None
-    """The service's error code (`ResourceNotFound`), if the service answered."""
+    """The service's error code (`ResourceNotFound`), if the service responded."""
     message: str = ""
-    """What happened, for people."""
+    """Message for people."""
     request_id: str | None = None
-    """The service's identifier of the request: quote it when asking the operator."""
+    """The service's identifier of the request. Quote it in support requests."""
     status: int | None = None
-    """HTTP status of the answer, if there was one."""
+    """HTTP status of the response, if any."""
     retryable: bool = False
-    """Whether the same call may succeed later. That does not mean that repeating is safe: a call that changes
-    something may have had its effect."""
+    """Whether the same call may succeed later. This does not mean that a retry is safe: a call that changes something
+    may have taken effect."""
     product: str | None = None
     """The product that was called."""
     operation: str | None = None
     """The operation that failed, by its name in the API."""
     field: str | None = None
-    """The input field or the setting that is wrong, with the way to it."""
+    """Path of the input field, or name of the setting, that is wrong."""
     retry_after: float | None = None
-    """Seconds that the service asks to wait before the next attempt."""
+    """Seconds to wait before the next attempt, as the service requests."""
     attempts: tuple[Attempt, ...] = ()
-    """How the attempts before the last one ended, oldest first."""
+    """Failed attempts before the last one, oldest first."""
 
     def __init__(self, text: str = "", /) -> None:
         super().__init__(text)
@@ -96,7 +96,7 @@ def _restore(kind: type[Error], arguments: tuple[Any, ...], members: dict[str, A
 
 class InvalidInputError(Error, ValueError):
     """The request breaks a rule: a missing or wrong field, a value out of its range. Mostly found before anything is
-    sent; `field` names what is wrong."""
+    sent; `field` names the field."""
 
     kind = "invalid_input"
 
@@ -108,13 +108,13 @@ class ConfigurationError(Error, ValueError):
 
 
 class CredentialsError(Error):
-    """No credentials, or the service refuses them: unknown key, wrong signature, expired token."""
+    """No credentials, or the service rejects them: unknown key, wrong signature, expired token."""
 
     kind = "credentials"
 
 
 class PermissionDeniedError(Error):
-    """The credentials are good and do not allow this: ask the administrator of the account for the permission."""
+    """The credentials are valid but do not allow this: ask the administrator of the account for the permission."""
 
     kind = "permission_denied"
 
@@ -156,31 +156,31 @@ class ServiceError(Error):
 
 
 class TransientError(ServiceError):
-    """The service failed temporarily: call again later. What is safe to repeat was retried already."""
+    """Temporary service failure: call again later. Calls that are safe to retry were retried already."""
 
     kind = "transient"
 
 
 class ConnectionFailedError(Error, ConnectionError):
-    """There is no connection: check endpoint, domain, proxy and network. The request may have arrived."""
+    """No connection: check endpoint, domain, proxy and network. The request may have arrived."""
 
     kind = "connection_failed"
 
 
 class TlsError(Error):
-    """The server's certificate is not trusted: give that of the private cloud as `root_certificate`."""
+    """The server's certificate is not trusted: set the private cloud's certificate as `root_certificate`."""
 
     kind = "tls"
 
 
 class TimedOutError(Error, TimeoutError):
-    """A timeout passed: set a longer one. The request may have arrived; what a waiter waited for may still come."""
+    """A timeout passed: set a longer one. The request may have arrived; the goal of a waiter may still be reached."""
 
     kind = "timed_out"
 
 
 class DecodeError(Error):
-    """The response cannot be read: check the endpoint, and that no proxy stands between."""
+    """The response cannot be read: check the endpoint, and that there is no proxy in between."""
 
     kind = "decode"
 
@@ -215,7 +215,7 @@ _KINDS: dict[str, type[Error]] = {
 
 
 def make(kind: str, text: str, facts: _Facts) -> Error:
-    """The exception of a kind. Called by the extension module."""
+    """Returns the exception of a kind. Called by the extension module."""
     error = _KINDS.get(kind, Error)(text)
     (
         error.message,
@@ -234,15 +234,15 @@ def make(kind: str, text: str, facts: _Facts) -> Error:
 
 
 def invalid(field: str, reason: str) -> InvalidInputError:
-    """An input that cannot be sent."""
+    """Returns the exception for an invalid input."""
     error = InvalidInputError(f"invalid input: {field} {reason}")
     error.message, error.field = f"{field} {reason}", field
     return error
 
 
 def describe_exception(error: BaseException) -> tuple[str, str]:
-    """The code and the message with which the reference server refuses a call, for what a function of the user
-    raised. Called by the extension module."""
+    """Returns the code and the message with which the reference server refuses a call, for an exception of the user's
+    function. Called by the extension module."""
     if isinstance(error, Error) and error.code is not None:
         return error.code, error.message
     return "InternalError", f"The function raised {type(error).__name__}."

@@ -1,4 +1,4 @@
-"""Answers in pages."""
+"""Pagination."""
 
 from __future__ import annotations
 
@@ -33,28 +33,28 @@ else:
 
 
 class ItemPage(_PageOf["_T_co"]):
-    """An answer that is one of several pages."""
+    """Output of a paged operation: one page."""
 
     __slots__ = ("_pager",)
 
-    # The way to the items.
+    # Path of the items.
     _items: ClassVar[tuple[str, ...]] = ()
     _pager: Pager
 
     def iter_items(self) -> Items[_T_co]:
-        """The items of this page and of all pages after it, which are fetched when they are needed: with `for`, or
-        with `async for` in a program that uses `asyncio`.
+        """Returns the items of this page and of all following pages, which are fetched on demand, for `for` or, in a
+        program that uses `asyncio`, `async for`.
 
-        A page that `pages()` gave, or that was pickled or copied, has its own items alone.
+        A page that comes from `pages()`, or that was pickled or copied, has only its own items.
         """
         return Items(self._rest(), self._items, self)
 
     def iter_pages(self) -> Pages[Self]:
-        """This page and all pages after it, which are fetched when they are needed."""
+        """Returns this page and all following pages, which are fetched on demand."""
         return Pages(self._rest(), [self._alone()])
 
     def _rest(self) -> Pager | None:
-        # Every walk has a pager of its own.
+        # Every iterator has its own pager.
         pager: Pager | None = getattr(self, "_pager", None)
         return None if pager is None else pager.copy()
 
@@ -68,27 +68,27 @@ class ItemPage(_PageOf["_T_co"]):
 
 
 class Page(ItemPage["_T_co"]):
-    """An answer that is one of several pages."""
+    """Output of a paged operation: one page."""
 
     __slots__ = ()
 
     def items(self) -> Items[_T_co]:
-        """The items of this page and of all pages after it, which are fetched when they are needed: with `for`, or
-        with `async for` in a program that uses `asyncio`.
+        """Returns the items of this page and of all following pages, which are fetched on demand, for `for` or, in a
+        program that uses `asyncio`, `async for`.
 
-        A page that `pages()` gave, or that was pickled or copied, has its own items alone.
+        A page that comes from `pages()`, or that was pickled or copied, has only its own items.
         """
         return self.iter_items()
 
     def pages(self) -> Pages[Self]:
-        """This page and all pages after it, which are fetched when they are needed."""
+        """Returns this page and all following pages, which are fetched on demand."""
         return self.iter_pages()
 
 
 class Pages(_Of["_T_co"]):
-    """Pages, fetched when they are asked for: with `for` or with `async for`.
+    """Pages, fetched on demand, for `for` or `async for`.
 
-    It ends when as many items have come as the service says there are, after an empty page, or after an error.
+    Ends when the service's total number of items is reached, after an empty page, or after an error.
     """
 
     __slots__ = ("_first", "_pager")
@@ -99,13 +99,13 @@ class Pages(_Of["_T_co"]):
 
     @property
     def begin(self) -> int | None:
-        """Where the next page begins, in the words of the operation: items to skip, or the number of a page. A new
-        call with it goes on there, after an error too. `None` for pages that come from no call."""
+        """Position of the next page, in the operation's unit: items to skip, or a page number. A new call with it
+        continues there, also after an error. `None` for pages that no call returned."""
         return None if self._pager is None else self._pager.begin
 
     @property
     def offset(self) -> int | None:
-        """The number of items before the next page. `None` for pages that come from no call."""
+        """Number of items before the next page. `None` for pages that no call returned."""
         return None if self._pager is None else self._pager.offset
 
     def __iter__(self) -> Self:
@@ -137,7 +137,7 @@ class Pages(_Of["_T_co"]):
 
 
 class Items(_Of["_T_co"]):
-    """The items of all pages, which are fetched when they are needed: with `for` or with `async for`."""
+    """Items of all pages, which are fetched on demand, for `for` or `async for`."""
 
     __slots__ = ("_left", "_pages", "_way")
 
@@ -149,8 +149,8 @@ class Items(_Of["_T_co"]):
 
     @property
     def offset(self) -> int | None:
-        """The number of items before the next one: where an operation is told how many to skip, a new call goes on
-        there, after an error too. `None` for items that come from no call."""
+        """Number of items before the next one. For an operation that takes a number of items to skip, a new call
+        continues there, also after an error. `None` for items that no call returned."""
         offset = self._pages.offset
         return None if offset is None else max(0, offset - len(self._left))
 
@@ -173,5 +173,5 @@ class Items(_Of["_T_co"]):
     def _take(self, page: Any) -> None:
         for name in self._way:
             page = None if page is None else getattr(page, name)
-        # The last comes first, because it is the end that is taken from.
+        # Reversed, because items are taken from the end.
         self._left = [] if page is None else page[::-1]

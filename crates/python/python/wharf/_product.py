@@ -1,4 +1,4 @@
-"""Clients and classes of a product, made of what the extension module knows of it."""
+"""Clients and classes of a product, created from the descriptions of the extension module."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     # Key, secret, token, and seconds since 1970.
     _Provide: TypeAlias = Callable[[], tuple[str, str, str | None, float | None]]
 
-# What every waiter can be told besides its arguments.
+# Options of every waiter, in addition to its arguments.
 _WAIT_OPTIONS = ("timeout", "poll_interval", "max_poll_interval", "grace")
 
-# What there is of a product, between its module `types`, which comes first, and itself.
+# The description of a product, kept from the import of its module `types`, which comes first, until the product's own.
 _facts: dict[str, Facts] = {}
 
 
@@ -43,7 +43,7 @@ def fill_types(namespace: dict[str, Any], product: str) -> None:
         base: type[Structure] = Structure
         body: dict[str, Any] = dict(__module__=module, __qualname__=name, __doc__=_Docstring(), __slots__=(), _members=members)
         if name in pages:
-            # Where a member has the name of a method, the member keeps it.
+            # A field that has the name of a method replaces the method.
             base = ItemPage if {"items", "pages"} & members.keys() else Page
             body["_items"] = pages[name]
         made[name] = type(name, (base,), body)
@@ -89,14 +89,14 @@ def fill(namespace: dict[str, Any], product: str) -> None:
 
 
 def _doc(module: str, *names: str) -> str | None:
-    """The docstring that the stubs have for a name."""
+    """Returns the docstring that the stubs have for a name."""
     from wharf._docs import docstring
 
     return docstring(module, *names)
 
 
 class _Docstring:
-    """The docstring of a class whose stub has it, where it is looked up when someone asks."""
+    """Docstring of a class from its stub, read on access."""
 
     __slots__ = ()
 
@@ -105,7 +105,7 @@ class _Docstring:
 
 
 class Client:
-    """Operations of a product that belong together."""
+    """A group of operations of a product."""
 
     __slots__ = ("_core",)
 
@@ -114,12 +114,12 @@ class Client:
 
 
 class AsyncClient(Client):
-    """Operations of a product that belong together, for `asyncio`."""
+    """A group of operations of a product, for `asyncio`."""
 
     __slots__ = ()
 
 
-# Something that acts as a method. What can be asked of it is made when someone asks.
+# An object that acts as a method. Its attributes are created on access.
 class _Named:
     def __init__(self, name: str, module: str, owner: str) -> None:
         self.__name__ = name
@@ -142,7 +142,7 @@ class _Named:
         return _signature(*self._parameters())
 
     def _parameters(self) -> tuple[list[str], list[tuple[str, bool]]]:
-        """Those that can be given without their names, and the others, with whether they are needed."""
+        """Returns the parameters that can be positional, and the others, with whether they are required."""
         raise NotImplementedError
 
 
@@ -224,7 +224,7 @@ class AsyncWaitMethod(Wait):
 
 
 def _settings(options: dict[str, Any]) -> tuple[dict[str, Any], _Provide | None]:
-    """The options as the extension module takes them, and what provides credentials."""
+    """Returns the options as the extension module takes them, and the provider of credentials."""
     credentials = options.get("credentials")
     if isinstance(credentials, Credentials):
         if credentials.expiration is not None:
@@ -239,7 +239,7 @@ def _settings(options: dict[str, Any]) -> tuple[dict[str, Any], _Provide | None]
 
 
 def _provider(provide: Callable[[], Credentials]) -> _Provide:
-    """Credentials as the extension module takes them, from what provides them."""
+    """Returns the credentials of a provider as the extension module takes them."""
 
     def parts() -> tuple[str, str, str | None, float | None]:
         found = provide()
@@ -253,7 +253,7 @@ def _provider(provide: Callable[[], Credentials]) -> _Provide:
 
 
 class Base:
-    """A connection, whoever waits for its calls."""
+    """Base of blocking and `asyncio` connections."""
 
     __slots__ = ("_core",)
 
@@ -267,7 +267,7 @@ class Base:
 
     @classmethod
     def _over(cls, server: Server, options: dict[str, Any]) -> Self:
-        """A connection straight into a server of this process."""
+        """Creates a connection to a server in this process, without a socket."""
         made = object.__new__(cls)
         settings, provide = _settings(options)
         made._core = _wharf.Connection(cls._product, settings, server._core, provide)
@@ -275,7 +275,7 @@ class Base:
 
     @property
     def region(self) -> str | None:
-        """The region of calls that do not name another."""
+        """The default region of calls."""
         return self._core.region
 
     if TYPE_CHECKING:
@@ -288,18 +288,18 @@ class Base:
             attempt_timeout: float | None = None,
             retry: RetryOptions | None = None,
         ) -> Self:
-            """The same connection, with other options for its calls. It shares everything else with this one."""
+            """Returns the same connection with other options for its calls. It shares everything else with this one."""
 
     else:
 
         def with_options(self, **options):
-            """The same connection, with other options for its calls. It shares everything else with this one.
+            """Returns the same connection with other options for its calls. It shares everything else with this one.
 
             Args:
-                region: The region of calls that do not name another.
-                timeout: Seconds that a call may take with all its attempts.
-                attempt_timeout: Seconds that one attempt may take.
-                retry: Which failed attempts are repeated, and when.
+                region: The default region of calls.
+                timeout: Timeout of a call with all its attempts, in seconds.
+                attempt_timeout: Timeout of one attempt, in seconds.
+                retry: Retry options.
             """
             made = object.__new__(type(self))
             made._core = self._core.with_options(options)
@@ -315,35 +315,38 @@ class Connection(Base):
     __slots__ = ()
 
     def call(self, operation: str, arguments: Any = None) -> Any:
-        """Calls an operation by its name in the API, with JSON by the API's names, and gives the answer as the
-        service sent it: members that this version does not know are in it, and secrets as they are."""
+        """Calls an operation by its name in the API, with JSON by the API's names, and returns the output as the
+        service sent it. Fields that this version does not know are included, and secrets are plain text."""
         return self._core.call(operation, arguments)
 
     def call_with_response(self, operation: str, arguments: Any = None) -> Response[Any]:
-        """As `call`, with the request id, status, headers and attempts of the call; the answer is its `output`."""
+        """Calls as `call` does, and returns the response with request id, status, headers and attempts; `output` is the
+        output."""
         return Response(*self._core.call_with_response(operation, arguments))
 
     def call_unlisted(self, version: str, action: str, arguments: Any = None) -> Response[Any]:
-        """Calls an operation that this package does not know, such as one that is newer. The request is signed, sent, and
-        never repeated after it may have arrived.
+        """Calls an operation that this package does not know, for example a newer one. The request is signed and sent.
+        It is never retried after it may have reached the service.
 
         Args:
             version: Version of the API (`2018-05-25`).
-            action: Where operations have names, one (`DescribeThings`), after the label of another host and a slash if
-                it has one (`ccr/DescribeThings`). Where they have paths, method and path (`GET /v1/things/thing-1`),
-                after the operation's name if the service wants it (`DescribeThings GET /v1/things`).
-            arguments: The parameters by the API's names. For a path: `query`, a `dict`, and `body`, any JSON.
+            action: For APIs with named operations, the name (`DescribeThings`), after the label of another host and a
+                slash if the operation has one (`ccr/DescribeThings`). For APIs with paths, method and path (`GET
+                /v1/things/thing-1`), after the operation's name if the service requires it (`DescribeThings GET
+                /v1/things`).
+            arguments: The parameters by the API's names. For APIs with paths `query`, a `dict`, and `body`, any JSON.
         """
         return Response(*self._core.call_unlisted(version, action, arguments))
 
     def sign(self, operation: str, arguments: Any = None) -> SignedRequest:
-        """Signs a request of an operation, by the API's names, without sending it. The signature is valid for as long as
-        the service accepts its time, a few minutes as a rule."""
+        """Signs a request of an operation, by the API's names, without sending it. The signature is valid for as long
+        as the service accepts its time, usually a few minutes."""
         return SignedRequest(*self._core.sign(operation, arguments))
 
     def presign(self, operation: str, arguments: Any = None) -> str:
-        """Signs a request of an operation as a URL, which a GET without any header sends. It is valid like a request of
-        `sign`, and carries the same secrets. Raises `UnsupportedError` where the signature travels in headers."""
+        """Signs a request of an operation as a URL, to be sent with GET and without headers. It is valid as long as a
+        request of `sign`, and contains the same secrets. Raises `UnsupportedError` if the product's signature travels
+        in headers."""
         return self._core.presign(operation, arguments)
 
 
@@ -353,33 +356,36 @@ class AsyncConnection(Base):
     __slots__ = ()
 
     def call(self, operation: str, arguments: Any = None) -> AsyncWait[Any]:
-        """Calls an operation by its name in the API, with JSON by the API's names, and gives the answer as the
-        service sent it: members that this version does not know are in it, and secrets as they are."""
+        """Calls an operation by its name in the API, with JSON by the API's names, and returns the output as the
+        service sent it. Fields that this version does not know are included, and secrets are plain text."""
         return AsyncWait(lambda: self._core.call_async(operation, arguments))
 
     def call_with_response(self, operation: str, arguments: Any = None) -> AsyncWait[Response[Any]]:
-        """As `call`, with the request id, status, headers and attempts of the call; the answer is its `output`."""
+        """Calls as `call` does, and returns the response with request id, status, headers and attempts; `output` is the
+        output."""
         return AsyncParts(Response, lambda: self._core.call_with_response_async(operation, arguments))
 
     def call_unlisted(self, version: str, action: str, arguments: Any = None) -> AsyncWait[Response[Any]]:
-        """Calls an operation that this package does not know, such as one that is newer. The request is signed, sent, and
-        never repeated after it may have arrived.
+        """Calls an operation that this package does not know, for example a newer one. The request is signed and sent.
+        It is never retried after it may have reached the service.
 
         Args:
             version: Version of the API (`2018-05-25`).
-            action: Where operations have names, one (`DescribeThings`), after the label of another host and a slash if
-                it has one (`ccr/DescribeThings`). Where they have paths, method and path (`GET /v1/things/thing-1`),
-                after the operation's name if the service wants it (`DescribeThings GET /v1/things`).
-            arguments: The parameters by the API's names. For a path: `query`, a `dict`, and `body`, any JSON.
+            action: For APIs with named operations, the name (`DescribeThings`), after the label of another host and a
+                slash if the operation has one (`ccr/DescribeThings`). For APIs with paths, method and path (`GET
+                /v1/things/thing-1`), after the operation's name if the service requires it (`DescribeThings GET
+                /v1/things`).
+            arguments: The parameters by the API's names. For APIs with paths `query`, a `dict`, and `body`, any JSON.
         """
         return AsyncParts(Response, lambda: self._core.call_unlisted_async(version, action, arguments))
 
     def sign(self, operation: str, arguments: Any = None) -> AsyncWait[SignedRequest]:
-        """Signs a request of an operation, by the API's names, without sending it. The signature is valid for as long as
-        the service accepts its time, a few minutes as a rule."""
+        """Signs a request of an operation, by the API's names, without sending it. The signature is valid for as long
+        as the service accepts its time, usually a few minutes."""
         return AsyncParts(SignedRequest, lambda: self._core.sign_async(operation, arguments))
 
     def presign(self, operation: str, arguments: Any = None) -> AsyncWait[str]:
-        """Signs a request of an operation as a URL, which a GET without any header sends. It is valid like a request of
-        `sign`, and carries the same secrets. Raises `UnsupportedError` where the signature travels in headers."""
+        """Signs a request of an operation as a URL, to be sent with GET and without headers. It is valid as long as a
+        request of `sign`, and contains the same secrets. Raises `UnsupportedError` if the product's signature travels
+        in headers."""
         return AsyncWait(lambda: self._core.presign_async(operation, arguments))

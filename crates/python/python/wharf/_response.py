@@ -1,4 +1,4 @@
-"""Responses of successful calls, and requests that are signed and not sent."""
+"""Responses of successful calls, and requests that are signed but not sent."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ else:
 
 
 class Response(_Of["_T_co"]):
-    """The response of a successful call: the output, and what HTTP and the service say of it.
+    """The response of a successful call: the output, and its HTTP and service metadata.
 
-    `wharf.Response.of(output)` is that of an output:
+    `wharf.Response.of(output)` is the response of an output:
 
         cluster = tke.clusters.create_cluster(...)
         print(wharf.Response.of(cluster).request_id)
@@ -46,15 +46,15 @@ class Response(_Of["_T_co"]):
 
         @staticmethod
         def of(output: _S, /) -> Response[_S]:
-            """The response that an output came with. Raises `ValueError` for a structure that no call returned, such as
-            a part of an output, or one that was copied or pickled."""
+            """Returns the response of an output. Raises `ValueError` for a structure that no call returned, for example
+            a part of an output, or a structure that was copied or pickled."""
 
     else:
 
         @staticmethod
         def of(output, /):
-            """The response that an output came with. Raises `ValueError` for a structure that no call returned, such as
-            a part of an output, or one that was copied or pickled."""
+            """Returns the response of an output. Raises `ValueError` for a structure that no call returned, for example
+            a part of an output, or a structure that was copied or pickled."""
             received = getattr(output, "_response", None)
             if received is None:
                 raise ValueError(f"this {type(output).__name__} is not what a call returned")
@@ -62,7 +62,7 @@ class Response(_Of["_T_co"]):
 
     @property
     def request_id(self) -> str | None:
-        """The service's identifier of the request: quote it when asking the operator."""
+        """The service's identifier of the request. Quote it in support requests."""
         return self._received.request_id
 
     @property
@@ -77,13 +77,13 @@ class Response(_Of["_T_co"]):
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
-        """How the attempts before the successful one ended, oldest first."""
+        """Failed attempts before the successful one, oldest first."""
         return tuple(Attempt(*attempt) for attempt in self._received.attempts)
 
     @property
     def problems(self) -> list[str]:
-        """The fields that could not be read, with the reasons: they are left out of the output, or read with the loss
-        that the reason states."""
+        """Fields that could not be read, with the reasons. They are left out of the output, or read with the loss that
+        the reason states."""
         return self._received.problems
 
     def __repr__(self) -> str:
@@ -91,8 +91,8 @@ class Response(_Of["_T_co"]):
 
 
 class SignedRequest:
-    """A request that is signed and not sent, for another HTTP client to send. It carries the secrets of the input and of
-    the credentials: do not log it."""
+    """A request that is signed but not sent, for another HTTP client. It contains the secrets of the input and of the
+    credentials: do not log it."""
 
     __slots__ = ("body", "headers", "method", "url")
 
@@ -101,9 +101,9 @@ class SignedRequest:
     url: str
     """Full URL."""
     headers: dict[str, str]
-    """HTTP headers, names in lower case. All of them have to be sent as they are."""
+    """HTTP headers, names in lower case. All of them must be sent unchanged."""
     body: bytes
-    """Body, to be sent as it is."""
+    """Body. It must be sent unchanged."""
 
     def __init__(self, method: str, url: str, headers: dict[str, str], body: bytes, /) -> None:
         self.method, self.url, self.headers, self.body = method, url, headers, body

@@ -15,13 +15,13 @@ _HIDDEN = "[hidden]"
 
 
 class Structure:
-    """A structure of an API: an answer, a part of one, or a part of an input.
+    """A structure of an API: an output, a part of one, or a part of an input.
 
-    Its members are attributes, `None` where the service left them out. Two are equal when they are of one class and
-    have equal members.
+    Its fields are attributes, `None` where the service left them out. Two structures are equal when they have the same
+    class and equal fields.
     """
 
-    # What is known of the call that returned it stands beside the members.
+    # The metadata of the call is stored separately from the fields.
     __slots__ = ("__dict__", "__weakref__", "_response")
 
     _response: Received
@@ -40,7 +40,7 @@ class Structure:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name):
-            # Members that are not there are not stored.
+            # Fields without a value are not stored.
             if name in type(self)._members:
                 return None
             raise AttributeError(f"{type(self).__name__!r} has no member {name!r}")
@@ -49,10 +49,10 @@ class Structure:
         return sorted({*super().__dir__(), *self._members})
 
     def to_dict(self, *, wire_names: bool = False, expose_secrets: bool = False) -> dict[str, Any]:
-        """The members that have a value, as plain Python values at every depth.
+        """Returns the fields that have a value, as plain Python values at every depth.
 
-        Secrets and JSON documents in strings stay `Secret` and `JsonText`, which never show what they hold, unless
-        they are to be exposed: then they are `str`. With `wire_names` the keys are those of the API.
+        Secrets and JSON documents in strings stay `Secret` and `JsonText`, which hide their contents. With
+        `expose_secrets` they are `str`. With `wire_names` the keys are the API's names.
         """
         return {
             (self._members[name][0] if wire_names else name): _plain(value, wire_names, expose_secrets)
@@ -92,7 +92,7 @@ class Structure:
 
 
 def _shown(value: Any) -> str:
-    """A value for people. A free map can carry JSON documents, which are never shown."""
+    """Returns a value for people. A free map may contain JSON documents, which are never shown."""
     if not isinstance(value, dict):
         return repr(value)
     document = ("{", "[")

@@ -1,4 +1,4 @@
-"""Values with a meaning of their own."""
+"""Value types."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from wharf._structure import Structure
     from wharf._wharf import JsonText
 
-    # A JSON document that travels in a string: a ready text, or what it is made of, by the API's names.
+    # A JSON document in a string: a ready text, or the data it is written from, by the API's names.
     _JsonDocument: TypeAlias = str | JsonText | Structure | Mapping[str, Any] | Sequence[Any]
 
     @type_check_only
     class RetryOptions(TypedDict, total=False):
-        """Which failed attempts are repeated, and when; delays in seconds."""
+        """Retry options; delays in seconds."""
 
         max_attempts: int
         base_delay: float
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Timestamp(str):
-    """A point in time as the API wrote it, kept to the letter. `datetime` reads it."""
+    """A point in time as the API wrote it, kept unchanged. `datetime` reads it."""
 
     __slots__ = ("_ahead",)
 
@@ -41,9 +41,9 @@ class Timestamp(str):
 
     @property
     def datetime(self) -> datetime | None:
-        """The instant, with a time zone; `None` if the text is no time.
+        """The instant, with a time zone; `None` if the text is not a time.
 
-        A time without a zone is one of the zone that the document of its field says, or else of UTC.
+        A time without a zone is in the zone that the field's document states, or else in UTC.
         """
         seconds = seconds_since_1970(self, self._ahead)
         if seconds is None:
@@ -57,7 +57,7 @@ class Timestamp(str):
 
 
 class Credentials:
-    """A key, its secret, and the session token of a temporary one, with the time at which that ends."""
+    """A key, its secret, and the session token of a temporary key, with its expiry."""
 
     __slots__ = ("id", "secret", "token", "expiration")
 
@@ -68,7 +68,7 @@ class Credentials:
     token: Secret | None
     """The session token."""
     expiration: datetime | None
-    """The time at which the key ends, with a time zone. `None` is for one that does not."""
+    """Expiry of the key, with a time zone. `None` for a key that does not expire."""
 
     def __init__(
         self, id: str, secret: str | Secret, token: str | Secret | None = None, expiration: datetime | None = None
@@ -96,7 +96,8 @@ class Credentials:
 
 
 def wire_time(value: object, way: str) -> str | None:
-    """A `datetime` as the APIs take it, nothing for a value of another type. Called by the extension module."""
+    """Returns a `datetime` as the APIs take it, or `None` for a value of another type. Called by the extension
+    module."""
     from datetime import datetime, timezone
 
     if not isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""What the package is built on. Not for use from elsewhere."""
+"""The extension module. Internal."""
 
 from collections.abc import Callable
 from asyncio import Future
@@ -24,7 +24,7 @@ __all__ = [
 
 __version__: Final[str]
 
-# Name, client, method, docstring, arguments with their kinds, and the class of what it gives.
+# Name, client, method, docstring, arguments with their kinds, and the class of the result.
 _Waiter: TypeAlias = tuple[str, str, str, str, list[tuple[str, str]], str]
 
 @type_check_only
@@ -41,11 +41,11 @@ def seconds_since_1970(text: str, ahead: int, /) -> float | None: ...
 def shut_down() -> None: ...
 @final
 class Secret:
-    """A password, a key, a token or a kubeconfig: never shown by `repr`, `str` or formatting."""
+    """A password, a key, a token or a kubeconfig. Never shown by `repr`, `str` or formatting."""
 
     def __new__(cls, value: str, /) -> Secret: ...
     def expose(self) -> str:
-        """The value itself. Whoever asks takes care where it goes."""
+        """Returns the plaintext. Never log or print it."""
 
     def __bool__(self) -> bool: ...
     def __eq__(self, other: object, /) -> bool: ...
@@ -54,8 +54,8 @@ class Secret:
 
 @final
 class JsonText:
-    """A JSON document that travels inside a string. Such documents carry passwords and start-up scripts, so it is
-    never shown either."""
+    """A JSON document inside a string. Such documents may contain passwords and start-up scripts, so it is never shown
+    either."""
 
     def __new__(cls, text: str, /) -> JsonText: ...
     @property
@@ -63,7 +63,7 @@ class JsonText:
         """The document as it was sent."""
 
     def parse(self) -> Any:
-        """The document, read. Raises `ValueError` when the text is not JSON."""
+        """Parses the document. Raises `ValueError` when the text is not JSON."""
 
     def __bool__(self) -> bool: ...
     def __eq__(self, other: object, /) -> bool: ...

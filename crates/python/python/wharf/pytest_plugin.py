@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def wharf_server_options() -> dict[str, Any]:
-    """What `wharf_server` is started with, as keyword arguments of `wharf.server.start`. Override it in a module, a
-    class or a `conftest.py`."""
+    """Keyword arguments of `wharf.server.start` for `wharf_server`. Override it in a module, a class or a
+    `conftest.py`."""
     return {"time": "manual", "rate_limits": False}
 
 
 @pytest.fixture
 def wharf_server(wharf_server_options: dict[str, Any]) -> Iterator[Server]:
-    """A reference server of the test's own, in this process. World time stands still until `advance` is called, and
-    no rate limit holds, unless `wharf_server_options` says something else."""
+    """A reference server for one test, in this process. World time stands still until `advance` is called, and rate
+    limits are off, unless `wharf_server_options` sets something else."""
     from wharf import server
 
     with server.start(**wharf_server_options) as running:

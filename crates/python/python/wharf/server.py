@@ -1,4 +1,4 @@
-"""The reference server in this process: the vendors' services on your desk.
+"""The reference server in this process.
 
     import wharf
 
@@ -7,8 +7,8 @@
         tke.clusters.create_cluster(cluster_type="MANAGED_CLUSTER", ...)
         server.advance(600)
 
-It speaks the same wire as the services, checks signatures and inputs as their documents say, and has a simulated
-cloud behind it, whose time is yours. In `pytest` there is the fixture `wharf_server`.
+It implements the services' wire protocols, checks signatures and inputs as their documents state, and simulates a cloud
+whose time the program controls. `pytest` has the fixture `wharf_server`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = ["Call", "Faults", "Refusal", "Server", "User", "start"]
 
 
 class Refusal(Error):
-    """Raised by a function that answers in the place of the server: the call is refused with that code."""
+    """Raised by a function that responds instead of the server: the call is refused with this code."""
 
     def __init__(self, code: str, message: str = "", /) -> None:
         super().__init__(f"{code}: {message}" if message else code)
@@ -47,16 +47,16 @@ class Refusal(Error):
 
 
 class User:
-    """Who may log in to the identity service by name and password."""
+    """A user who can log in to the identity service by name and password."""
 
     __slots__ = ("domain", "name", "password")
 
     name: str
-    """The user's name."""
+    """Name of the user."""
     password: Secret
     """The password."""
     domain: str
-    """The account, which the service calls a domain."""
+    """The account, called domain by the service."""
 
     def __init__(self, name: str, password: str, domain: str) -> None:
         self.name, self.password, self.domain = name, Secret(password), domain
@@ -66,42 +66,42 @@ class User:
 
 
 class Call:
-    """A request that reached the server and how it was answered. Holds no secret."""
+    """A request that reached the server, and its response. Contains no secret."""
 
     sequence: int
-    """Its place among all requests, counted from 0."""
+    """Position among all requests, counted from 0."""
     time: datetime
-    """When it arrived, by the server's clock."""
+    """Time of arrival, by the server's clock."""
     product: str | None
-    """The product, if it could be told."""
+    """The product, if it is known."""
     operation: str
-    """The operation it names; empty if it names none."""
+    """The operation that it names; empty if it names none."""
     method: str
     """HTTP method."""
     signature_method: str
-    """How it is signed."""
+    """Signature method."""
     account: str | None
-    """The account, once the signature has been found good."""
+    """The account, if the signature is valid."""
     region: str
-    """The region it names; empty if it names none."""
+    """The region that it names; empty if it names none."""
     status: int | None
-    """HTTP status of the answer; none when the connection was cut."""
+    """HTTP status of the response; `None` if the connection was cut."""
     code: str | None
-    """The error code of the answer; none when the call succeeded."""
+    """Error code of the response; `None` if the call succeeded."""
     request_id: str
-    """The request id of the answer."""
+    """Request id of the response."""
     parameters: dict[str, Any]
-    """The parameters by the API's names, once they have been found good; the values of sensitive ones are hidden."""
+    """The parameters by the API's names, if they are valid; the values of sensitive ones are hidden."""
     headers: dict[str, str]
-    """The headers that matter, by their names in lower case, without signature and token."""
+    """The relevant headers, names in lower case, without signature and token."""
     bytes: int
     """Bytes of path, query and body."""
     acted: bool
-    """Whether the world was asked: false for everything that was refused before."""
+    """Whether the world was called: false for requests that were refused before."""
     fault: str | None
-    """The fault that struck it."""
+    """The fault that was applied."""
     diagnosis: str | None
-    """Why the signature was refused."""
+    """Reason why the signature was refused."""
 
     def __init__(self, members: dict[str, Any]) -> None:
         members["time"] = _time(members["time"])
@@ -112,11 +112,11 @@ class Call:
 
 
 class Faults:
-    """What shall go wrong, for tests.
+    """Faults for tests.
 
-    Each method adds a fault that strikes every call for ever, or only those that its arguments tell: of a `product`
-    or an `operation`, only so many `times`, not the first so many (`after`). Faults on the wire strike one per call,
-    in the order in which they were added; delays, replaced answers and lies strike besides.
+    Each method adds a fault. It applies to every call, or only to the calls that its arguments select: of a `product`
+    or an `operation`, at most `times` calls, after the first `after` ones. Of the faults on the wire one applies per
+    call, in the order in which they were added; delays, replaced outputs and wrong totals apply additionally.
     """
 
     __slots__ = ("_core",)
@@ -132,7 +132,7 @@ class Faults:
         times: int | None = None,
         after: int | None = None,
     ) -> None:
-        """The call is refused because there were too many."""
+        """Refuses the call because of too many calls."""
         self._add("throttle", None, None, product, operation, times, after)
 
     def refuse(
@@ -145,7 +145,7 @@ class Faults:
         times: int | None = None,
         after: int | None = None,
     ) -> None:
-        """The call is refused with that code, and the world does not act."""
+        """Refuses the call with this code; the world does not act."""
         self._add("refuse", code, message, product, operation, times, after)
 
     def http_status(
@@ -158,7 +158,7 @@ class Faults:
         times: int | None = None,
         after: int | None = None,
     ) -> None:
-        """An HTTP status with a page of text, as a proxy on the way would answer; the world does not act."""
+        """Responds with an HTTP status and a page of text, as a proxy would; the world does not act."""
         self._add("http_status", status, retry_after, product, operation, times, after)
 
     def cut_before(
@@ -169,7 +169,7 @@ class Faults:
         times: int | None = None,
         after: int | None = None,
     ) -> None:
-        """The connection is cut before the body is read; the world does not act."""
+        """Cuts the connection before the body is read; the world does not act."""
         self._add("cut_before", None, None, product, operation, times, after)
 
     def cut_after(
@@ -180,7 +180,7 @@ class Faults:
         times: int | None = None,
         after: int | None = None,
     ) -> None:
-        """The connection is cut after the world has acted: the answer is lost."""
+        """Cuts the connection after the world has acted: the response is lost."""
         self._add("cut_after", None, None, product, operation, times, after)
 
     def garbage(
@@ -191,7 +191,7 @@ class Faults:
         times: int | None = None,
         after: int | None = None,
     ) -> None:
-        """The world acts, and the answer is not JSON."""
+        """Lets the world act, and responds with text that is not JSON."""
         self._add("garbage", None, None, product, operation, times, after)
 
     def truncate(
@@ -202,7 +202,7 @@ class Faults:
         times: int | None = None,
         after: int | None = None,
     ) -> None:
-        """The world acts, and the connection is cut in the middle of the answer."""
+        """Lets the world act, and cuts the connection in the middle of the response."""
         self._add("truncate", None, None, product, operation, times, after)
 
     def delay(
@@ -214,7 +214,7 @@ class Faults:
         times: int | None = None,
         after: int | None = None,
     ) -> None:
-        """The world acts, and the answer is held back."""
+        """Lets the world act, and delays the response."""
         self._add("delay", seconds, None, product, operation, times, after)
 
     def total(
@@ -226,7 +226,7 @@ class Faults:
         times: int | None = None,
         after: int | None = None,
     ) -> None:
-        """The answer lies about how many items there are: that many."""
+        """Responds with this number as the total of items."""
         self._add("total", total, None, product, operation, times, after)
 
     def answer(
@@ -238,21 +238,21 @@ class Faults:
         times: int | None = None,
         after: int | None = None,
     ) -> None:
-        """This is answered instead of what the world says, by the API's names and without a request id: a `dict`, or
-        what a function makes of the parameters. The function may raise `Refusal`."""
+        """Replaces the output of the world, by the API's names and without a request id: a `dict`, or a function that
+        gets the parameters and returns one. The function may raise `Refusal`."""
         self._add("answer", answer, None, product, operation, times, after)
 
     def clear(self) -> None:
-        """Removes all faults and sets the clock right."""
+        """Removes all faults and resets the clock."""
         self._core.clear_faults()
 
     @property
     def waiting(self) -> int:
-        """How many faults are waiting; one without a count waits for ever."""
+        """Returns the number of waiting faults; a fault without `times` waits forever."""
         return self._core.waiting_faults()
 
     def skew_clock(self, seconds: int) -> None:
-        """Sets the server's clock wrong by so many seconds: the one that judges signatures."""
+        """Sets the server's clock for signature checks wrong by this number of seconds."""
         self._core.skew_clock(seconds)
 
     def _add(
@@ -274,7 +274,7 @@ class Server:
     __slots__ = ("_core", "_facts", "_socket", "faults")
 
     faults: Faults
-    """What shall go wrong."""
+    """The faults."""
 
     def __init__(self, core: _wharf.Server, socket: bool) -> None:
         self._core, self._socket = core, socket
@@ -283,48 +283,48 @@ class Server:
 
     @property
     def endpoint(self) -> str:
-        """Where every product is reached (`http://127.0.0.1:4000`). A server without a socket has one too; only
-        `connection` and `async_connection` lead there."""
+        """Endpoint of every product (`http://127.0.0.1:4000`). A server without a socket has an endpoint too; only
+        `connection` and `async_connection` reach it."""
         return str(self._facts["endpoint"])
 
     @property
     def products(self) -> list[str]:
-        """The products that it has."""
+        """Names of its products."""
         return list(self._facts["products"])
 
     @property
     def region(self) -> str:
-        """The region it was set up for."""
+        """The default region."""
         return str(self._facts["region"])
 
     @property
     def regions(self) -> list[str]:
-        """The regions it accepts."""
+        """The accepted regions."""
         return list(self._facts["regions"])
 
     @property
     def credentials(self) -> Credentials:
-        """The first of the credentials that it accepts."""
+        """The first of the accepted credentials."""
         return Credentials(self._facts["id"], self._facts["secret"], self._facts["token"])
 
     @property
     def project_id(self) -> str:
-        """The project of those credentials in its region, as Huawei's products call it."""
+        """The project of those credentials in the default region, as Huawei's products call it."""
         return str(self._facts["project_id"])
 
     @property
     def user(self) -> User:
-        """Who may log in to the identity service."""
+        """The user who can log in to the identity service."""
         return User(*self._facts["user"])
 
     @property
     def root_certificate(self) -> str | None:
-        """The certificate authority's certificate in PEM, if the server speaks TLS."""
+        """The certificate of the certificate authority in PEM, if the server uses TLS."""
         found: str | None = self._facts["root_certificate"]
         return found
 
     def options(self, product: str) -> dict[str, Any]:
-        """The options of a connection to a product of this server."""
+        """Returns the options of a connection to a product of this server."""
         options: dict[str, Any] = {
             "region": self.region,
             "endpoint": self.endpoint,
@@ -340,42 +340,41 @@ class Server:
     @overload
     def connection(self, product: str, **options: Any) -> Any: ...
     def connection(self, product: type[C] | str, **options: Any) -> C | Any:
-        """A connection to a product of this server: of a class (`wharf.tke.Connection`, `wharf.tke.AsyncConnection`),
-        or by the product's name. `options` add to and replace those that lead here."""
+        """Returns a connection to a product of this server, by class (`wharf.tke.Connection`,
+        `wharf.tke.AsyncConnection`) or by the product's name. `options` add to and replace the server's options."""
         if isinstance(product, str):
             return self._connect(self._module(product).Connection, options)
         return self._connect(product, options)
 
     def async_connection(self, product: str, **options: Any) -> Any:
-        """A connection for `asyncio`, by the product's name."""
+        """Returns a connection for `asyncio`, by the product's name."""
         return self._connect(self._module(product).AsyncConnection, options)
 
     def advance(self, by: float | timedelta) -> None:
-        """Moves world time on by so many seconds, whichever way it passes otherwise, and lets happen what has come
-        due."""
+        """Advances world time by seconds, in every mode of time, and runs the events that are due."""
         self._core.advance(by.total_seconds() if isinstance(by, timedelta) else by)
 
     def now(self) -> datetime:
-        """World time."""
+        """Returns world time."""
         return _time(self._core.now())
 
     def calls(self, operation: str | None = None) -> list[Call]:
-        """What has arrived, oldest first: everything, or the calls of an operation."""
+        """Returns the requests that arrived, oldest first: all of them, or those of an operation."""
         calls = [Call(members) for members in self._core.journal()]
         return [call for call in calls if operation is None or call.operation == operation]
 
     def clear_calls(self) -> None:
-        """Forgets what has arrived."""
+        """Deletes the recorded requests."""
         self._core.clear_journal()
 
     def expire_tokens(self) -> None:
-        """Ends the life of all tokens that the identity service has given."""
+        """Expires all tokens of the identity service."""
         self._core.expire_tokens()
 
     def fail_next(
         self, undertaking: Literal["cluster_creation", "cluster_deletion", "node_creation"], reason: str
     ) -> None:
-        """Lets the next work of a kind fail, whoever orders it. Only work that has a job can fail."""
+        """Makes the next work of a kind fail, for any caller. Only work that has a job can fail."""
         self._core.fail_next(undertaking, reason)
 
     def stop(self) -> None:
@@ -419,17 +418,17 @@ def start(
     """Starts a server on a free port of the loopback interface.
 
     Args:
-        region: The region, accepted besides the usual ones. By default `ap-guangzhou`.
-        credentials: Whom it accepts. A mapping tells the account of each key: what one owns no other sees. Without
-            any the server has a key of its own.
-        time: How world time passes: as real time, only when `advance` is called, or so many times faster.
-        start_of_time: When world time begins. By default now.
-        listen: Where to listen (`127.0.0.1:8080`).
-        socket: Without one, only `connection` and `async_connection` of the server lead into it, and no bytes travel.
-        tls: Speak TLS, with a certificate authority made at the start.
-        tls_names: Further names or addresses that the certificate is for.
-        rate_limits: Whether the documented rate limits hold, measured in real time.
-        explain_signatures: Whether the error for a wrong signature tells what was signed.
+        region: The default region, accepted in addition to the usual ones. By default `ap-guangzhou`.
+        credentials: The accepted credentials. A mapping sets the account of each key; accounts do not see each other's
+            resources. By default the server creates a key.
+        time: World time: real time, only by `advance`, or so many times faster than real time.
+        start_of_time: Start of world time. By default now.
+        listen: Address to listen on (`127.0.0.1:8080`).
+        socket: Without a socket, only `connection` and `async_connection` of the server reach it, and no bytes travel.
+        tls: Use TLS, with a certificate authority created at the start.
+        tls_names: Further names or addresses of the certificate.
+        rate_limits: Whether the documented rate limits apply, measured in real time.
+        explain_signatures: Whether the error for a wrong signature contains the signed text.
     """
     if not (time in ("real", "manual") or (isinstance(time, int) and not isinstance(time, bool) and time > 0)):
         raise invalid("time", "must be 'real', 'manual' or a whole number above 0")

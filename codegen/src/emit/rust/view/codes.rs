@@ -18,7 +18,7 @@ pub(in crate::emit::rust) struct CodeView {
 }
 
 impl View<'_> {
-    /// The codes by the numbers that answers carry.
+    /// Returns the codes by the numbers in responses.
     pub(in crate::emit::rust) fn numbers(&self) -> Vec<(i64, &str)> {
         let numbers = self
             .product
@@ -30,7 +30,7 @@ impl View<'_> {
         numbers
     }
 
-    /// Other spellings of codes, sorted, and the code that each means.
+    /// Returns other spellings of codes, sorted, each with its code.
     pub(in crate::emit::rust) fn code_aliases(&self) -> Vec<(&str, &str)> {
         let aliases = self
             .product
@@ -42,7 +42,7 @@ impl View<'_> {
         aliases
     }
 
-    /// The codes and their other spellings, sorted by spelling; also those that other versions have alone.
+    /// Returns the codes and their other spellings, sorted by spelling, including those of other versions only.
     pub(in crate::emit::rust) fn spellings(&self, others: &[&Product]) -> Vec<CodeView> {
         let mut spellings = self.own_spellings();
         for other in others {

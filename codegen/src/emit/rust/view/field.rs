@@ -1,4 +1,4 @@
-//! Fields: their docs, types and setters, and what the document says about them, as `model!` takes it.
+//! Fields: docs, types, setters, and documented facts, as `model!` takes them.
 
 use super::types::{Side, is_argument, is_needed, item_type, rust_type};
 use crate::emit::rust::docs;
@@ -14,26 +14,26 @@ pub(super) struct FieldView {
     deprecated: Option<String>,
     /// Its lines in the structure, without docs.
     listing: String,
-    /// The type as the listing has it.
+    /// Type in the listing.
     #[serde(skip)]
     pub(super) ty: String,
-    /// What the macro adds to the field: `.required() .max_items(100)`.
+    /// Facts in the listing: `.required() .max_items(100)`.
     #[serde(skip)]
     pub(super) facts: String,
 }
 
-/// Where the setters of a structure are.
+/// Position of a structure's setters.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Setters {
-    /// There are none.
+    /// No setters.
     None,
     /// On the structure.
     Own,
-    /// On the request that has the structure as its input. Some fields are arguments of the client's method.
+    /// On the request whose input is the structure. Some fields are arguments of the client's method.
     Request,
 }
 
-/// A field of a structure; `boxed` when the structure contains itself through it.
+/// Returns the view of a field; `boxed` if the structure contains itself through it.
 pub(super) fn view(field: &Field, side: Side, setters: Setters, boxed: bool) -> FieldView {
     let name = naming::field(field.called());
     let (ty, named) = match setters {
@@ -55,7 +55,7 @@ pub(super) fn view(field: &Field, side: Side, setters: Setters, boxed: bool) -> 
     FieldView { name, docs: vec![docs::field(field, side)], deprecated: field.deprecated.clone(), listing, ty, facts }
 }
 
-/// The word that says how the setter takes a value; `model!` describes them.
+/// Returns the keyword for how the setter takes a value; `model!` describes them.
 fn form(field: &Field, setters: Setters, boxed: bool) -> &'static str {
     match &field.ty {
         _ if field.fixed.is_some() => "Fixed",
@@ -70,7 +70,7 @@ fn form(field: &Field, setters: Setters, boxed: bool) -> &'static str {
     }
 }
 
-/// The parts of a field's line, on as few lines as the width allows.
+/// Formats the parts of a field's line, on as few lines as the width allows.
 fn lay_out(name: &str, wire: &str, facts: &str) -> String {
     const MARGIN: usize = 8;
     let room = WIDTH - MARGIN - 1;
@@ -86,7 +86,7 @@ fn lay_out(name: &str, wire: &str, facts: &str) -> String {
 
 fn member_facts(field: &Field, side: Side) -> String {
     let mut facts = String::new();
-    // Nobody knows what a JSON document in a string holds.
+    // JSON documents in strings may contain anything.
     if field.sensitive || matches!(field.ty.item(), Type::Json(_)) {
         facts.push_str(" .sensitive()");
     }

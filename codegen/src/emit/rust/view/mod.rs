@@ -1,4 +1,4 @@
-//! What templates speak of, one plain structure for each thing.
+//! Data of the templates, one plain structure for each.
 
 mod codes;
 mod field;

@@ -19,10 +19,10 @@ pub(in crate::emit::rust) struct OperationView {
     output_docs: Vec<String>,
     method: &'static str,
     path: String,
-    /// Where it is not the product's.
+    /// Host, if it is not the product's.
     host: Option<String>,
     idempotent: bool,
-    /// Where those of the product have one.
+    /// True if other operations of the product have a region and this one does not.
     no_region: bool,
     rate_limit: u32,
     authorization: &'static str,
@@ -32,7 +32,7 @@ pub(in crate::emit::rust) struct OperationView {
     output: Vec<FieldView>,
     /// Whether a field's type is one of the crate's `types`.
     uses_types: bool,
-    /// The types of `wharf_core::model` that fields have.
+    /// The types of `wharf_core::model` in the fields.
     wire_types: Vec<&'static str>,
     uses_maps: bool,
     has_setters: bool,
@@ -41,7 +41,7 @@ pub(in crate::emit::rust) struct OperationView {
 #[derive(Serialize)]
 struct JobView {
     way: String,
-    /// Finds the identifier in an answer, as an `Option<&str>`.
+    /// Expression that finds the identifier in an output, as an `Option<&str>`.
     get: String,
 }
 
@@ -108,7 +108,7 @@ impl View<'_> {
         })
     }
 
-    /// Whether requests have the region. Elsewhere it is a part of the host alone.
+    /// Returns whether requests have the region. For other products it is only a part of the host.
     pub(in crate::emit::rust) fn has_region(&self) -> bool {
         matches!(self.product.protocol, Protocol::TencentV3 | Protocol::TencentV2)
     }
@@ -159,7 +159,7 @@ impl View<'_> {
         Ok(Some(JobView { way: way.to_owned(), get: expr::text(&self.way(operation, way)?) }))
     }
 
-    /// The fields on a path such as `Data.RepoInfo`.
+    /// Returns the fields on a path such as `Data.RepoInfo`.
     pub(in crate::emit::rust) fn way<'a>(
         &'a self,
         operation: &'a Operation,
@@ -168,7 +168,8 @@ impl View<'_> {
         self.way_through(operation, way, "")
     }
 
-    /// The fields on a path, and then those on a path in the structure that is there, or in the items of that list.
+    /// Returns the fields on a path, and then those on a path in the structure there, or in the items of the list
+    /// there.
     pub(in crate::emit::rust) fn way_through<'a>(
         &'a self,
         operation: &'a Operation,

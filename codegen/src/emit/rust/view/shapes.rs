@@ -18,7 +18,7 @@ pub(in crate::emit::rust) struct ShapeView {
     fields: Vec<FieldView>,
     /// Whether it has setters.
     in_input: bool,
-    /// What the map holds that carries it: `text` or `value`.
+    /// Kind of the map that contains the structure's fields: `text` or `value`.
     carried: Option<&'static str>,
 }
 
@@ -60,7 +60,7 @@ impl View<'_> {
         }
     }
 
-    /// What the map of a structure's field holds.
+    /// Returns the kind of a map field.
     fn carried(&self, way: &str) -> &'static str {
         let field = way
             .split_once('.')
@@ -76,7 +76,7 @@ impl View<'_> {
         enums.map(enumeration).collect()
     }
 
-    /// The types of `wharf-products` that the fields of a service crate have.
+    /// Returns the types of `wharf-products` in the fields of a service crate.
     pub(in crate::emit::rust) fn shared_types(&self, service: &str) -> Vec<String> {
         let operations = self.product.operations.iter().filter(|operation| operation.service == service);
         let mut fields: Vec<&Field> =
@@ -102,7 +102,7 @@ impl View<'_> {
     }
 }
 
-/// The types of `wharf_core::model` that the fields of structures have.
+/// Returns the types of `wharf_core::model` in the fields of structures.
 pub(in crate::emit::rust) fn wire_types_of(shapes: &[ShapeView]) -> Vec<&'static str> {
     wire_types(shapes.iter().flat_map(|shape| &shape.fields))
 }
@@ -121,7 +121,7 @@ pub(super) fn wire_types<'a>(fields: impl Iterator<Item = &'a FieldView>) -> Vec
         .collect()
 }
 
-/// Whether a field of the structures has one of the crate's `types`.
+/// Returns whether a field of the structures has a type of the crate's `types`.
 pub(in crate::emit::rust) fn uses_types_of(shapes: &[ShapeView]) -> bool {
     uses_types(shapes.iter().flat_map(|shape| &shape.fields))
 }
@@ -130,7 +130,7 @@ pub(super) fn uses_types<'a>(mut fields: impl Iterator<Item = &'a FieldView>) ->
     fields.any(|field| field.ty.contains("types::"))
 }
 
-/// Whether a field of the structures is a map.
+/// Returns whether a field of the structures is a map.
 pub(in crate::emit::rust) fn uses_maps_of(shapes: &[ShapeView]) -> bool {
     uses_maps(shapes.iter().flat_map(|shape| &shape.fields))
 }

@@ -1,29 +1,30 @@
-//! The Rust types of fields, and which fields a caller has to give.
+//! Rust types of fields, and the fields that a caller must provide.
 
 use wharf_spec::Type;
 use wharf_spec::file::{Field, Place};
 
-/// Where a field stands, which decides on its Rust type.
+/// Position of a field, which determines its Rust type.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::emit::rust) enum Side {
-    /// A request may hold it: whatever is not given is left out.
+    /// In requests: fields that are not set are left out.
     Input,
-    /// Only answers hold it.
+    /// Only in outputs.
     Output,
 }
 
-/// Required identifiers and the rest of the path are arguments of the client's method.
+/// Returns whether the field is an argument of the client's method: required identifiers and the other fields of the
+/// path.
 pub(in crate::emit::rust) fn is_argument(field: &Field) -> bool {
     let names = field.place() == Place::Path || field.name.ends_with("Id") || field.name.ends_with("_id");
     is_needed(field) && names && field.ty == Type::String && field.enumeration.is_none() && !field.sensitive
 }
 
-/// Nothing is sent without it, and nobody but the caller knows it.
+/// Returns whether only the caller can provide the field, and the request needs it.
 pub(super) fn is_needed(field: &Field) -> bool {
     field.required && field.fixed.is_none() && !field.from_connection && field.default_from.is_none()
 }
 
-/// Whether the value stands there by itself, not in an `Option`.
+/// Returns whether the value is not in an `Option`.
 pub(super) fn is_plain(field: &Field, side: Side, boxed: bool) -> bool {
     side == Side::Output && !boxed && (field.ty.is_list() || field.ty.is_map() || (field.required && !field.nullable))
 }
@@ -39,7 +40,7 @@ pub(super) fn rust_type(field: &Field, side: Side, boxed: bool) -> String {
     if is_plain(field, side, boxed) { value } else { format!("Option<{value}>") }
 }
 
-/// The type of the value, or of the items of the list, or of the values of the map.
+/// Returns the type of the value, or of the items of the list, or of the values of the map.
 pub(super) fn item_type(field: &Field) -> String {
     match &field.ty {
         Type::List(item) | Type::Map(item) => value_type(item, field),

@@ -6,19 +6,19 @@ use super::super::Request;
 use super::operations::*;
 use wharf_core::Connection;
 
-/// Calls the operations: one method each, which gives a request to fill and send.
+/// Client of the operations. Each method returns a request to complete and send.
 #[derive(Debug, Clone)]
 pub struct Client {
     connection: Connection,
 }
 
 impl Client {
-    /// A client over a connection, which several clients can share.
+    /// Creates a client over a connection. Several clients can share a connection.
     pub fn new(connection: impl Into<Connection>) -> Self {
         Self { connection: connection.into() }
     }
 
-    /// The connection that the requests go over.
+    /// Returns the connection of the requests.
     pub fn connection(&self) -> &Connection {
         &self.connection
     }

@@ -168,7 +168,7 @@ pub static CODES: &[CodeMeta] = &[
     ),
 ];
 
-/// The codes by the numbers in responses, sorted by number.
+/// Codes by their numbers in responses, sorted by number.
 pub static NUMBERS: &[(i64, &str)] = &[
     (-160004, "KubeResourceNotFound"),
     (-513, "InternalError.DBoperationFail"),
@@ -204,7 +204,7 @@ pub static NUMBERS: &[(i64, &str)] = &[
 ];
 
 wharf_core::text_enum! {
-    /// An error code. Keeps codes that are not documented.
+    /// An error code. Undocumented codes are kept.
     pub enum ErrorCode {
         /// `100004`: The project is invalid. A module code: it is in parentheses at the start of the message.
         Code100004 = "100004",
@@ -284,7 +284,7 @@ impl ErrorCode {
         error.code().map(Self::from)
     }
 
-    /// Returns what the document says about the code.
+    /// Returns the documented facts of the code, or `None` for an undocumented code.
     pub fn meta(&self) -> Option<&'static CodeMeta> {
         let at = CODES.binary_search_by(|meta| meta.code.cmp(self.as_str())).ok()?;
         CODES.get(at)

@@ -114,7 +114,7 @@ pub static CODES: &[CodeMeta] = &[
 ];
 
 wharf_core::text_enum! {
-    /// An error code. Keeps codes that are not documented.
+    /// An error code. Undocumented codes are kept.
     pub enum ErrorCode {
         /// `ContentMD5NotMatched`: The checksum in Content-MD5 does not match the body.
         ContentMd5NotMatched = "ContentMD5NotMatched",
@@ -189,7 +189,7 @@ impl ErrorCode {
         error.code().map(Self::from)
     }
 
-    /// Returns what the document says about the code.
+    /// Returns the documented facts of the code, or `None` for an undocumented code.
     pub fn meta(&self) -> Option<&'static CodeMeta> {
         let at = CODES.binary_search_by(|meta| meta.code.cmp(self.as_str())).ok()?;
         CODES.get(at)

@@ -576,7 +576,7 @@ pub static ALIASES: &[(&str, &str)] = &[
 ];
 
 wharf_core::text_enum! {
-    /// An error code. Keeps codes that are not documented.
+    /// An error code. Undocumented codes are kept.
     pub enum ErrorCode {
         /// `AuthFailure.InvalidSecretId`: The secret ID does not belong to an API key.
         AuthFailureInvalidSecretId = "AuthFailure.InvalidSecretId",
@@ -750,14 +750,14 @@ wharf_core::text_enum! {
 }
 
 impl ErrorCode {
-    /// Returns the code of an error, if the service returned one. Another spelling of a code is that code.
+    /// Returns the code of an error, if the service returned one. Other spellings are converted to the code.
     pub fn of(error: &Error) -> Option<Self> {
         let code = error.code()?;
         let at = ALIASES.binary_search_by(|(alias, _)| (*alias).cmp(code)).ok();
         Some(Self::from(at.and_then(|at| ALIASES.get(at)).map_or(code, |(_, code)| code)))
     }
 
-    /// Returns what the document says about the code.
+    /// Returns the documented facts of the code, or `None` for an undocumented code.
     pub fn meta(&self) -> Option<&'static CodeMeta> {
         let at = CODES.binary_search_by(|meta| meta.code.cmp(self.as_str())).ok()?;
         CODES.get(at)

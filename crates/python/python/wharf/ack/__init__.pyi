@@ -782,17 +782,17 @@ class ClustersClient(_product.Client):
 
         Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states
         `updating_failed` and `stopped` when they last for the grace or follow another state. Polls again in every
-        other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or
-        disappears. Times out after 1 hour.
+        other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
+        grace, or disappears. Times out after 1 hour.
 
         Args:
             cluster_id: ID of the cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -808,17 +808,17 @@ class ClustersClient(_product.Client):
         """Waits until a cluster is deleted. Polls `DescribeClusterDetail`.
 
         Fails in the state `delete_failed` when it lasts for the grace or follows another state. Polls again in
-        every other state: what is being deleted may still look as before. Succeeds when it is not found; the
-        state is then `deleted`. Times out after 1 hour.
+        every other state, because a resource that is being deleted may keep its state for a while. Succeeds when
+        the resource is not found; the state is then `deleted`. Times out after 1 hour.
 
         Args:
             cluster_id: ID of the cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_upgraded(
@@ -844,12 +844,12 @@ class ClustersClient(_product.Client):
         Args:
             cluster_id: ID of the cluster.
             version: Target version of Kubernetes.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_upgrade_done(
@@ -870,12 +870,12 @@ class ClustersClient(_product.Client):
 
         Args:
             cluster_id: ID of the cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1636,17 +1636,17 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states
         `updating_failed` and `stopped` when they last for the grace or follow another state. Polls again in every
-        other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or
-        disappears. Times out after 1 hour.
+        other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
+        grace, or disappears. Times out after 1 hour.
 
         Args:
             cluster_id: ID of the cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -1662,17 +1662,17 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a cluster is deleted. Polls `DescribeClusterDetail`.
 
         Fails in the state `delete_failed` when it lasts for the grace or follows another state. Polls again in
-        every other state: what is being deleted may still look as before. Succeeds when it is not found; the
-        state is then `deleted`. Times out after 1 hour.
+        every other state, because a resource that is being deleted may keep its state for a while. Succeeds when
+        the resource is not found; the state is then `deleted`. Times out after 1 hour.
 
         Args:
             cluster_id: ID of the cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_upgraded(
@@ -1698,12 +1698,12 @@ class AsyncClustersClient(_product.AsyncClient):
         Args:
             cluster_id: ID of the cluster.
             version: Target version of Kubernetes.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_upgrade_done(
@@ -1724,12 +1724,12 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             cluster_id: ID of the cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1938,12 +1938,12 @@ class NodesClient(_product.Client):
         Args:
             cluster_id: ID of the cluster.
             instance_ids: IDs of the ECS instances of the nodes.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_nodes_removed(
@@ -1966,12 +1966,12 @@ class NodesClient(_product.Client):
         Args:
             cluster_id: ID of the cluster.
             instance_ids: IDs of the ECS instances of the nodes.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -2138,12 +2138,12 @@ class AsyncNodesClient(_product.AsyncClient):
         Args:
             cluster_id: ID of the cluster.
             instance_ids: IDs of the ECS instances of the nodes.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_nodes_removed(
@@ -2166,12 +2166,12 @@ class AsyncNodesClient(_product.AsyncClient):
         Args:
             cluster_id: ID of the cluster.
             instance_ids: IDs of the ECS instances of the nodes.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -2335,19 +2335,20 @@ class ScalingClient(_product.Client):
         """Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls
         `DescribeClusterNodePoolDetail`.
 
-        Fails in the state `deleting`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. Nodes that could not be created do not
-        prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
+        Fails in the state `deleting`. Polls again in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace, or disappears. Nodes that could not be
+        created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30
+        minutes.
 
         Args:
             cluster_id: ID of the cluster.
             nodepool_id: ID of the node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_node_pool_deleted(
@@ -2363,18 +2364,18 @@ class ScalingClient(_product.Client):
     ) -> None:
         """Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `deleted`. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
             nodepool_id: ID of the node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -2538,19 +2539,20 @@ class AsyncScalingClient(_product.AsyncClient):
         """Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls
         `DescribeClusterNodePoolDetail`.
 
-        Fails in the state `deleting`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. Nodes that could not be created do not
-        prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
+        Fails in the state `deleting`. Polls again in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace, or disappears. Nodes that could not be
+        created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30
+        minutes.
 
         Args:
             cluster_id: ID of the cluster.
             nodepool_id: ID of the node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_node_pool_deleted(
@@ -2566,23 +2568,23 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `deleted`. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
             nodepool_id: ID of the node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
 class Connection(_product.Connection):
-    """A connection to ack. It can be used by several threads at once, and in a child made by `fork`."""
+    """A connection to ack. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
         self,
@@ -2616,16 +2618,16 @@ class Connection(_product.Connection):
         sts_endpoint: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             asapi: The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host
-                for all products. It is for releases of the private cloud before V3.16.0. Its parts: `product_ak`
+                for all products. It is for releases of the private cloud before V3.16.0. Fields: `product_ak`
                 (the key of the product that the console shows), `role_id` (the caller's role, by its id). Without
                 it, calls go through the gateway POP, with a host for each product.
             assume_role: The role that is assumed with the credentials. The temporary credentials of the role
                 authenticate calls. They are kept, renewed before they expire, and renewed when a service refuses
-                them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
+                them. Fields: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
                 `session_name` (the name of the session in the role's audit log), `duration` (the validity of the
                 temporary credentials, in seconds), `policy` (a policy that restricts the permissions of the
                 role), `region` (the region of the service that issues the credentials). Without it, the
@@ -2679,7 +2681,7 @@ class Connection(_product.Connection):
                 host names are resolved by the system.
             resource_group: The resource set for which calls are made, by its id. It requires an
                 `organization`. Without it, calls name no resource set.
-            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+            retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
@@ -2709,7 +2711,7 @@ class Connection(_product.Connection):
     def scaling(self) -> ScalingClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
-    """A connection to ack for `asyncio`, of any number of loops."""
+    """A connection to ack for `asyncio`, for any number of loops."""
 
     def __init__(
         self,
@@ -2743,16 +2745,16 @@ class AsyncConnection(_product.AsyncConnection):
         sts_endpoint: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             asapi: The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host
-                for all products. It is for releases of the private cloud before V3.16.0. Its parts: `product_ak`
+                for all products. It is for releases of the private cloud before V3.16.0. Fields: `product_ak`
                 (the key of the product that the console shows), `role_id` (the caller's role, by its id). Without
                 it, calls go through the gateway POP, with a host for each product.
             assume_role: The role that is assumed with the credentials. The temporary credentials of the role
                 authenticate calls. They are kept, renewed before they expire, and renewed when a service refuses
-                them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
+                them. Fields: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
                 `session_name` (the name of the session in the role's audit log), `duration` (the validity of the
                 temporary credentials, in seconds), `policy` (a policy that restricts the permissions of the
                 role), `region` (the region of the service that issues the credentials). Without it, the
@@ -2806,7 +2808,7 @@ class AsyncConnection(_product.AsyncConnection):
                 host names are resolved by the system.
             resource_group: The resource set for which calls are made, by its id. It requires an
                 `organization`. Without it, calls name no resource set.
-            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+            retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are

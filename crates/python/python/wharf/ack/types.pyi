@@ -115,7 +115,7 @@ class Addon(Structure):
 
 @type_check_only
 class AddonDict(TypedDict, total=False):
-    """A `dict` that stands for `Addon` in an input."""
+    """A `dict` that is accepted instead of `Addon` in an input."""
 
     name: str | None
     config: _JsonDocument | None
@@ -298,7 +298,7 @@ class AutoScaling(Structure):
 
 @type_check_only
 class AutoScalingDict(TypedDict, total=False):
-    """A `dict` that stands for `AutoScaling` in an input."""
+    """A `dict` that is accepted instead of `AutoScaling` in an input."""
 
     enable: bool | None
     max_instances: int | None
@@ -586,7 +586,7 @@ class CreateNodePoolInfo(Structure):
 
 @type_check_only
 class CreateNodePoolInfoDict(TypedDict, total=False):
-    """A `dict` that stands for `CreateNodePoolInfo` in an input."""
+    """A `dict` that is accepted instead of `CreateNodePoolInfo` in an input."""
 
     name: str | None
 
@@ -667,7 +667,7 @@ class CreateScalingGroup(Structure):
 
 @type_check_only
 class CreateScalingGroupDict(TypedDict, total=False):
-    """A `dict` that stands for `CreateScalingGroup` in an input."""
+    """A `dict` that is accepted instead of `CreateScalingGroup` in an input."""
 
     system_disk_category: str | None
     system_disk_size: int | None
@@ -725,7 +725,7 @@ class DataDisk(Structure):
 
 @type_check_only
 class DataDiskDict(TypedDict, total=False):
-    """A `dict` that stands for `DataDisk` in an input."""
+    """A `dict` that is accepted instead of `DataDisk` in an input."""
 
     category: str | None
     size: int | None
@@ -1170,7 +1170,7 @@ class InstallAddon(Structure):
 
 @type_check_only
 class InstallAddonDict(TypedDict, total=False):
-    """A `dict` that stands for `InstallAddon` in an input."""
+    """A `dict` that is accepted instead of `InstallAddon` in an input."""
 
     config: _JsonDocument | None
     name: str | None
@@ -1240,7 +1240,7 @@ class KubernetesConfig(Structure):
 
 @type_check_only
 class KubernetesConfigDict(TypedDict, total=False):
-    """A `dict` that stands for `KubernetesConfig` in an input."""
+    """A `dict` that is accepted instead of `KubernetesConfig` in an input."""
 
     cms_enabled: bool | None
     cpu_policy: str | None
@@ -1303,7 +1303,7 @@ class Label(Structure):
 
 @type_check_only
 class LabelDict(TypedDict, total=False):
-    """A `dict` that stands for `Label` in an input."""
+    """A `dict` that is accepted instead of `Label` in an input."""
 
     key: str | None
     value: str | None
@@ -1437,7 +1437,7 @@ class ModifyScalingGroup(Structure):
 
 @type_check_only
 class ModifyScalingGroupDict(TypedDict, total=False):
-    """A `dict` that stands for `ModifyScalingGroup` in an input."""
+    """A `dict` that is accepted instead of `ModifyScalingGroup` in an input."""
 
     data_disks: Sequence[DataDisk | DataDiskDict] | None
     tags: Sequence[Tag | TagDict] | None
@@ -1696,7 +1696,7 @@ class Runtime(Structure):
 
 @type_check_only
 class RuntimeDict(TypedDict, total=False):
-    """A `dict` that stands for `Runtime` in an input."""
+    """A `dict` that is accepted instead of `Runtime` in an input."""
 
     name: str | None
     version: str | None
@@ -1829,7 +1829,7 @@ class Tag(Structure):
 
 @type_check_only
 class TagDict(TypedDict, total=False):
-    """A `dict` that stands for `Tag` in an input."""
+    """A `dict` that is accepted instead of `Tag` in an input."""
 
     key: str | None
     value: str | None
@@ -1859,7 +1859,7 @@ class Taint(Structure):
 
 @type_check_only
 class TaintDict(TypedDict, total=False):
-    """A `dict` that stands for `Taint` in an input."""
+    """A `dict` that is accepted instead of `Taint` in an input."""
 
     key: str | None
     value: str | None
@@ -1882,7 +1882,7 @@ class TeeConfig(Structure):
 
 @type_check_only
 class TeeConfigDict(TypedDict, total=False):
-    """A `dict` that stands for `TeeConfig` in an input."""
+    """A `dict` that is accepted instead of `TeeConfig` in an input."""
 
     tee_enable: bool | None
 
@@ -1945,7 +1945,7 @@ class UninstallAddon(Structure):
 
 @type_check_only
 class UninstallAddonDict(TypedDict, total=False):
-    """A `dict` that stands for `UninstallAddon` in an input."""
+    """A `dict` that is accepted instead of `UninstallAddon` in an input."""
 
     name: str | None
 
@@ -1998,7 +1998,7 @@ class UpgradeAddon(Structure):
 
 @type_check_only
 class UpgradeAddonDict(TypedDict, total=False):
-    """A `dict` that stands for `UpgradeAddon` in an input."""
+    """A `dict` that is accepted instead of `UpgradeAddon` in an input."""
 
     component_name: str | None
     next_version: str | None
@@ -2159,7 +2159,7 @@ class WorkerDataDisk(Structure):
 
 @type_check_only
 class WorkerDataDiskDict(TypedDict, total=False):
-    """A `dict` that stands for `WorkerDataDisk` in an input."""
+    """A `dict` that is accepted instead of `WorkerDataDisk` in an input."""
 
     auto_snapshot_policy_id: str | None
     category: str | None

@@ -41,8 +41,8 @@ class ClustersClient(_product.Client):
         wake a cluster that was hibernated since.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
@@ -61,8 +61,8 @@ class ClustersClient(_product.Client):
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
-                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; by
-                default `spec.clusterID`.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`;
+                default: the value of `spec.clusterID`.
             metadata: Metadata whose annotations mark this request as an installation: "addon.install/type" is
                 "install". `metadata`.
             spec: Add-on to install, with its version, target cluster and parameters. `spec`.
@@ -138,8 +138,8 @@ class ClustersClient(_product.Client):
         response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             metadata: Name, labels and annotations of the cluster. An annotation lists the add-ons to install
                 with the cluster. `metadata`.
             spec: Configuration of the cluster: type, flavor, version, networks and authentication. `spec`.
@@ -229,8 +229,8 @@ class ClustersClient(_product.Client):
         deleted it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
@@ -271,8 +271,8 @@ class ClustersClient(_product.Client):
         it only reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             detail: Level of detail. "true" adds totalNodesNumber, activeNodesNumber, totalNodesCPU,
                 totalNodesMemory and installedAddonInstances to metadata.annotations. `detail`.
@@ -293,8 +293,8 @@ class ClustersClient(_product.Client):
         `GetClusterCert` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
@@ -311,8 +311,8 @@ class ClustersClient(_product.Client):
         reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             job_id: ID of the job, as returned by the request that started it. `job_id`.
         """
 
@@ -330,8 +330,8 @@ class ClustersClient(_product.Client):
         hibernate a cluster that was woken since.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
@@ -396,8 +396,8 @@ class ClustersClient(_product.Client):
         failure: it only reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             detail: Level of detail. `true` adds annotations with the totals of nodes, CPUs and memory, and
                 the installed add-ons, as in GetCluster. `detail`.
             status: Phase of the clusters to list. `status`. Known values: `Available`, `Unavailable`,
@@ -420,8 +420,8 @@ class ClustersClient(_product.Client):
         `ShowQuotas` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
         """
 
     def update_addon_instance(
@@ -439,8 +439,8 @@ class ClustersClient(_product.Client):
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
-                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; by
-                default `spec.clusterID`.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`;
+                default: the value of `spec.clusterID`.
             id: ID of the installed add-on (metadata.uid in responses). `id`.
             metadata: Metadata whose annotations mark this request as an upgrade: "addon.upgrade/type" is
                 "upgrade". `metadata`.
@@ -466,8 +466,8 @@ class ClustersClient(_product.Client):
         have reached the service: a late retry would undo a newer value.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             spec: Changes to apply. `spec`.
         """
@@ -491,12 +491,12 @@ class ClustersClient(_product.Client):
 
         Args:
             cluster_id: ID of the cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_hibernated(
@@ -517,12 +517,12 @@ class ClustersClient(_product.Client):
 
         Args:
             cluster_id: ID of the cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -543,12 +543,12 @@ class ClustersClient(_product.Client):
 
         Args:
             cluster_id: ID of the cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_job_done(
@@ -563,18 +563,18 @@ class ClustersClient(_product.Client):
     ) -> types.GetJobOutput:
         """Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`.
 
-        Fails in the state `Failed`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. The error contains the reasons of the
-        service. Progress includes the sub-jobs. Times out after 1 hour.
+        Fails in the state `Failed`. Polls again in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace, or disappears. The error contains the
+        reasons of the service. Progress includes the sub-jobs. Times out after 1 hour.
 
         Args:
             job_id: ID of the job.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -594,8 +594,8 @@ class AsyncClustersClient(_product.AsyncClient):
         wake a cluster that was hibernated since.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
@@ -614,8 +614,8 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
-                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; by
-                default `spec.clusterID`.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`;
+                default: the value of `spec.clusterID`.
             metadata: Metadata whose annotations mark this request as an installation: "addon.install/type" is
                 "install". `metadata`.
             spec: Add-on to install, with its version, target cluster and parameters. `spec`.
@@ -691,8 +691,8 @@ class AsyncClustersClient(_product.AsyncClient):
         response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             metadata: Name, labels and annotations of the cluster. An annotation lists the add-ons to install
                 with the cluster. `metadata`.
             spec: Configuration of the cluster: type, flavor, version, networks and authentication. `spec`.
@@ -782,8 +782,8 @@ class AsyncClustersClient(_product.AsyncClient):
         deleted it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
@@ -824,8 +824,8 @@ class AsyncClustersClient(_product.AsyncClient):
         it only reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             detail: Level of detail. "true" adds totalNodesNumber, activeNodesNumber, totalNodesCPU,
                 totalNodesMemory and installedAddonInstances to metadata.annotations. `detail`.
@@ -846,8 +846,8 @@ class AsyncClustersClient(_product.AsyncClient):
         `GetClusterCert` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
@@ -864,8 +864,8 @@ class AsyncClustersClient(_product.AsyncClient):
         reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             job_id: ID of the job, as returned by the request that started it. `job_id`.
         """
 
@@ -883,8 +883,8 @@ class AsyncClustersClient(_product.AsyncClient):
         hibernate a cluster that was woken since.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
@@ -949,8 +949,8 @@ class AsyncClustersClient(_product.AsyncClient):
         failure: it only reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             detail: Level of detail. `true` adds annotations with the totals of nodes, CPUs and memory, and
                 the installed add-ons, as in GetCluster. `detail`.
             status: Phase of the clusters to list. `status`. Known values: `Available`, `Unavailable`,
@@ -973,8 +973,8 @@ class AsyncClustersClient(_product.AsyncClient):
         `ShowQuotas` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
         """
 
     def update_addon_instance(
@@ -992,8 +992,8 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
-                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; by
-                default `spec.clusterID`.
+                Where hosts are addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`;
+                default: the value of `spec.clusterID`.
             id: ID of the installed add-on (metadata.uid in responses). `id`.
             metadata: Metadata whose annotations mark this request as an upgrade: "addon.upgrade/type" is
                 "upgrade". `metadata`.
@@ -1019,8 +1019,8 @@ class AsyncClustersClient(_product.AsyncClient):
         have reached the service: a late retry would undo a newer value.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             spec: Changes to apply. `spec`.
         """
@@ -1044,12 +1044,12 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             cluster_id: ID of the cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_hibernated(
@@ -1070,12 +1070,12 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             cluster_id: ID of the cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -1096,12 +1096,12 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Args:
             cluster_id: ID of the cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_job_done(
@@ -1116,18 +1116,18 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[types.GetJobOutput]:
         """Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`.
 
-        Fails in the state `Failed`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. The error contains the reasons of the
-        service. Progress includes the sub-jobs. Times out after 1 hour.
+        Fails in the state `Failed`. Polls again in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace, or disappears. The error contains the
+        reasons of the service. Progress includes the sub-jobs. Times out after 1 hour.
 
         Args:
             job_id: ID of the job.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1219,8 +1219,8 @@ class NodesClient(_product.Client):
         Starts a job: its identifier is `jobid` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster that the servers join. `cluster_id`.
             node_list: Servers to add, each with its installation settings. `nodeList`.
         """
@@ -1240,8 +1240,8 @@ class NodesClient(_product.Client):
         reached the service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             metadata: Name of the nodes, with the labels and annotations of CCE. `metadata`.
             spec: Configuration of the nodes: flavor, AZ, operating system, login, disks, network and count.
@@ -1260,8 +1260,8 @@ class NodesClient(_product.Client):
         something. Starts a job: its identifier is `jobID` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
@@ -1279,8 +1279,8 @@ class NodesClient(_product.Client):
         it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             node_id: ID of the node (metadata.uid in responses). `node_id`.
         """
@@ -1298,8 +1298,8 @@ class NodesClient(_product.Client):
         reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             node_id: ID of the node (metadata.uid in responses). `node_id`.
         """
@@ -1318,8 +1318,8 @@ class NodesClient(_product.Client):
         only reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             limit: Maximum number of nodes in the response. `limit`; 1 to 2000.
             marker: UID of the node after which the list starts. `marker`.
@@ -1344,8 +1344,8 @@ class NodesClient(_product.Client):
         Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster that the nodes leave. `cluster_id`.
             target_cluster_id: ID of the cluster that the nodes join. `target_cluster_id`.
             spec: Nodes to move, with their new operating system and login. `spec`.
@@ -1367,8 +1367,8 @@ class NodesClient(_product.Client):
         remove servers that joined again since. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster that has the nodes. `cluster_id`.
             spec: Nodes to remove, with the new login of their servers. `spec`.
             status: Status of the object. It is part of the response and is not needed in a request. `status`.
@@ -1388,8 +1388,8 @@ class NodesClient(_product.Client):
         Starts a job: its identifier is `jobid` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster that has the nodes. `cluster_id`.
             node_list: Nodes to reset, each with its installation settings. `nodeList`.
         """
@@ -1408,8 +1408,8 @@ class NodesClient(_product.Client):
         reached the service: a late retry would undo a newer name.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             node_id: ID of the node (metadata.uid in responses). `node_id`.
             metadata: New name of the node. `metadata`.
@@ -1429,18 +1429,18 @@ class NodesClient(_product.Client):
         """Waits until a node is `Active`, and returns it. Polls `GetNode`.
 
         Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state,
-        including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears.
-        The error includes the reason from the job of the node. Times out after 30 minutes.
+        including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or
+        disappears. The error includes the reason from the job of the node. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
             node_id: ID of the node.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -1456,18 +1456,18 @@ class NodesClient(_product.Client):
     ) -> None:
         """Waits until a node is deleted. Polls `GetNode`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
             node_id: ID of the node.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1489,8 +1489,8 @@ class AsyncNodesClient(_product.AsyncClient):
         Starts a job: its identifier is `jobid` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster that the servers join. `cluster_id`.
             node_list: Servers to add, each with its installation settings. `nodeList`.
         """
@@ -1510,8 +1510,8 @@ class AsyncNodesClient(_product.AsyncClient):
         reached the service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             metadata: Name of the nodes, with the labels and annotations of CCE. `metadata`.
             spec: Configuration of the nodes: flavor, AZ, operating system, login, disks, network and count.
@@ -1530,8 +1530,8 @@ class AsyncNodesClient(_product.AsyncClient):
         something. Starts a job: its identifier is `jobID` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
         """
 
@@ -1549,8 +1549,8 @@ class AsyncNodesClient(_product.AsyncClient):
         it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             node_id: ID of the node (metadata.uid in responses). `node_id`.
         """
@@ -1568,8 +1568,8 @@ class AsyncNodesClient(_product.AsyncClient):
         reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             node_id: ID of the node (metadata.uid in responses). `node_id`.
         """
@@ -1588,8 +1588,8 @@ class AsyncNodesClient(_product.AsyncClient):
         only reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             limit: Maximum number of nodes in the response. `limit`; 1 to 2000.
             marker: UID of the node after which the list starts. `marker`.
@@ -1614,8 +1614,8 @@ class AsyncNodesClient(_product.AsyncClient):
         Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster that the nodes leave. `cluster_id`.
             target_cluster_id: ID of the cluster that the nodes join. `target_cluster_id`.
             spec: Nodes to move, with their new operating system and login. `spec`.
@@ -1637,8 +1637,8 @@ class AsyncNodesClient(_product.AsyncClient):
         remove servers that joined again since. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster that has the nodes. `cluster_id`.
             spec: Nodes to remove, with the new login of their servers. `spec`.
             status: Status of the object. It is part of the response and is not needed in a request. `status`.
@@ -1658,8 +1658,8 @@ class AsyncNodesClient(_product.AsyncClient):
         Starts a job: its identifier is `jobid` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster that has the nodes. `cluster_id`.
             node_list: Nodes to reset, each with its installation settings. `nodeList`.
         """
@@ -1678,8 +1678,8 @@ class AsyncNodesClient(_product.AsyncClient):
         reached the service: a late retry would undo a newer name.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             node_id: ID of the node (metadata.uid in responses). `node_id`.
             metadata: New name of the node. `metadata`.
@@ -1699,18 +1699,18 @@ class AsyncNodesClient(_product.AsyncClient):
         """Waits until a node is `Active`, and returns it. Polls `GetNode`.
 
         Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state,
-        including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears.
-        The error includes the reason from the job of the node. Times out after 30 minutes.
+        including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or
+        disappears. The error includes the reason from the job of the node. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
             node_id: ID of the node.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -1726,18 +1726,18 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a node is deleted. Polls `GetNode`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
             node_id: ID of the node.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1759,8 +1759,8 @@ class ScalingClient(_product.Client):
         something.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             metadata: Name of the pool. `metadata`.
             spec: Template and number of the nodes, and scaling settings of the pool. `spec`.
@@ -1780,8 +1780,8 @@ class ScalingClient(_product.Client):
         `status.jobId` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             nodepool_id: ID of the node pool (metadata.uid in responses). `nodepool_id`.
         """
@@ -1798,8 +1798,8 @@ class ScalingClient(_product.Client):
         `GetNodePool` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             nodepool_id: ID of the node pool (metadata.uid in responses). `nodepool_id`.
         """
@@ -1817,8 +1817,8 @@ class ScalingClient(_product.Client):
         failure: it only reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             show_default_node_pool: Switch for the default pool, which contains the nodes that were created
                 outside of a pool. "true" lists it too. Not listed by default. `showDefaultNodePool`.
@@ -1841,8 +1841,8 @@ class ScalingClient(_product.Client):
         undo a newer size, and create or delete nodes for it.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             nodepool_id: ID of the node pool (metadata.uid in responses). `nodepool_id`.
             kind: Kind of the object, NodePool. Usually not set. `kind`.
@@ -1866,18 +1866,18 @@ class ScalingClient(_product.Client):
         and returns it. Polls `GetNodePool`.
 
         Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown
-        ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 30
-        minutes.
+        ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out
+        after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
             nodepool_id: ID of the node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_node_pool_deleted(
@@ -1893,18 +1893,18 @@ class ScalingClient(_product.Client):
     ) -> None:
         """Waits until a node pool is deleted. Polls `GetNodePool`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
             nodepool_id: ID of the node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1926,8 +1926,8 @@ class AsyncScalingClient(_product.AsyncClient):
         something.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             metadata: Name of the pool. `metadata`.
             spec: Template and number of the nodes, and scaling settings of the pool. `spec`.
@@ -1947,8 +1947,8 @@ class AsyncScalingClient(_product.AsyncClient):
         `status.jobId` in the response.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             nodepool_id: ID of the node pool (metadata.uid in responses). `nodepool_id`.
         """
@@ -1965,8 +1965,8 @@ class AsyncScalingClient(_product.AsyncClient):
         `GetNodePool` in the API. Retried after any temporary failure: it only reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             nodepool_id: ID of the node pool (metadata.uid in responses). `nodepool_id`.
         """
@@ -1984,8 +1984,8 @@ class AsyncScalingClient(_product.AsyncClient):
         failure: it only reads.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             show_default_node_pool: Switch for the default pool, which contains the nodes that were created
                 outside of a pool. "true" lists it too. Not listed by default. `showDefaultNodePool`.
@@ -2008,8 +2008,8 @@ class AsyncScalingClient(_product.AsyncClient):
         undo a newer size, and create or delete nodes for it.
 
         Args:
-            project_id: ID of the project that the request works in. `project_id`; by default the
-                connection's.
+            project_id: ID of the project that the request works in. `project_id`; default: the connection's
+                value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             nodepool_id: ID of the node pool (metadata.uid in responses). `nodepool_id`.
             kind: Kind of the object, NodePool. Usually not set. `kind`.
@@ -2033,18 +2033,18 @@ class AsyncScalingClient(_product.AsyncClient):
         and returns it. Polls `GetNodePool`.
 
         Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown
-        ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 30
-        minutes.
+        ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out
+        after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
             nodepool_id: ID of the node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_node_pool_deleted(
@@ -2060,23 +2060,23 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a node pool is deleted. Polls `GetNodePool`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. Times out after 30 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
             nodepool_id: ID of the node pool.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
 class Connection(_product.Connection):
-    """A connection to cce. It can be used by several threads at once, and in a child made by `fork`."""
+    """A connection to cce. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
         self,
@@ -2109,7 +2109,7 @@ class Connection(_product.Connection):
         token: str | Secret | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
@@ -2147,7 +2147,7 @@ class Connection(_product.Connection):
             no_proxy: No proxy is used, regardless of the environment. Off by default.
             password_login: The user that logs in with a password. The token of this login authenticates
                 calls, instead of an access key. It is kept, renewed before it expires, and renewed when a service
-                refuses it. Its parts: `user` (the name of the user, required), `password` (the user's password,
+                refuses it. Fields: `user` (the name of the user, required), `password` (the user's password,
                 required), `account` (the name of the account that the user belongs to, required), `scope` (the
                 scope of the token, one of: a project by name, a project by id, all resources of the account).
                 Without it, calls are signed with an access key.
@@ -2169,7 +2169,7 @@ class Connection(_product.Connection):
             resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
                 means the port of the URL. The certificate must still be valid for the host's name. Without it,
                 host names are resolved by the system.
-            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+            retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
@@ -2197,7 +2197,7 @@ class Connection(_product.Connection):
     def scaling(self) -> ScalingClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
-    """A connection to cce for `asyncio`, of any number of loops."""
+    """A connection to cce for `asyncio`, for any number of loops."""
 
     def __init__(
         self,
@@ -2230,7 +2230,7 @@ class AsyncConnection(_product.AsyncConnection):
         token: str | Secret | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
@@ -2268,7 +2268,7 @@ class AsyncConnection(_product.AsyncConnection):
             no_proxy: No proxy is used, regardless of the environment. Off by default.
             password_login: The user that logs in with a password. The token of this login authenticates
                 calls, instead of an access key. It is kept, renewed before it expires, and renewed when a service
-                refuses it. Its parts: `user` (the name of the user, required), `password` (the user's password,
+                refuses it. Fields: `user` (the name of the user, required), `password` (the user's password,
                 required), `account` (the name of the account that the user belongs to, required), `scope` (the
                 scope of the token, one of: a project by name, a project by id, all resources of the account).
                 Without it, calls are signed with an access key.
@@ -2290,7 +2290,7 @@ class AsyncConnection(_product.AsyncConnection):
             resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
                 means the port of the URL. The certificate must still be valid for the host's name. Without it,
                 host names are resolved by the system.
-            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+            retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are

@@ -177,7 +177,7 @@ class AddNode(Structure):
 
 @type_check_only
 class AddNodeDict(TypedDict, total=False):
-    """A `dict` that stands for `AddNode` in an input."""
+    """A `dict` that is accepted instead of `AddNode` in an input."""
 
     server_id: str | None
     spec: ReinstallNodeSpec | ReinstallNodeSpecDict | None
@@ -300,7 +300,7 @@ class AddonRequestMetadata(Structure):
 
 @type_check_only
 class AddonRequestMetadataDict(TypedDict, total=False):
-    """A `dict` that stands for `AddonRequestMetadata` in an input."""
+    """A `dict` that is accepted instead of `AddonRequestMetadata` in an input."""
 
     annotations: Mapping[str, str] | None
 
@@ -382,7 +382,7 @@ class AuthenticatingProxy(Structure):
 
 @type_check_only
 class AuthenticatingProxyDict(TypedDict, total=False):
-    """A `dict` that stands for `AuthenticatingProxy` in an input."""
+    """A `dict` that is accepted instead of `AuthenticatingProxy` in an input."""
 
     ca: str | None
 
@@ -408,7 +408,7 @@ class Authentication(Structure):
 
 @type_check_only
 class AuthenticationDict(TypedDict, total=False):
-    """A `dict` that stands for `Authentication` in an input."""
+    """A `dict` that is accepted instead of `Authentication` in an input."""
 
     mode: str | None
     authenticating_proxy: AuthenticatingProxy | AuthenticatingProxyDict | None
@@ -444,7 +444,7 @@ class Bandwidth(Structure):
 
 @type_check_only
 class BandwidthDict(TypedDict, total=False):
-    """A `dict` that stands for `Bandwidth` in an input."""
+    """A `dict` that is accepted instead of `Bandwidth` in an input."""
 
     charge_mode: str | None
     size: int | None
@@ -588,7 +588,7 @@ class CloudPvFlexVolume(Structure):
 
 @type_check_only
 class CloudPvFlexVolumeDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPvFlexVolume` in an input."""
+    """A `dict` that is accepted instead of `CloudPvFlexVolume` in an input."""
 
     driver: str | None
     fs_type: str | None
@@ -625,7 +625,7 @@ class CloudPvFlexVolumeOptions(Structure):
 
 @type_check_only
 class CloudPvFlexVolumeOptionsDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPvFlexVolumeOptions` in an input."""
+    """A `dict` that is accepted instead of `CloudPvFlexVolumeOptions` in an input."""
 
     fs_type: str | None
     kubernetes_io_namespace: str | None
@@ -673,7 +673,7 @@ class CloudPvMetadata(Structure):
 
 @type_check_only
 class CloudPvMetadataDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPvMetadata` in an input."""
+    """A `dict` that is accepted instead of `CloudPvMetadata` in an input."""
 
     name: str | None
     labels: Mapping[str, str] | None
@@ -712,7 +712,7 @@ class CloudPvSpec(Structure):
 
 @type_check_only
 class CloudPvSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPvSpec` in an input."""
+    """A `dict` that is accepted instead of `CloudPvSpec` in an input."""
 
     flex_volume: CloudPvFlexVolume | CloudPvFlexVolumeDict | None
     persistent_volume_reclaim_policy: str | None
@@ -741,7 +741,7 @@ class CloudPvStatus(Structure):
 
 @type_check_only
 class CloudPvStatusDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPvStatus` in an input."""
+    """A `dict` that is accepted instead of `CloudPvStatus` in an input."""
 
     access_modes: Sequence[str] | None
     phase: str | None
@@ -786,7 +786,7 @@ class CloudPvcMetadata(Structure):
 
 @type_check_only
 class CloudPvcMetadataDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPvcMetadata` in an input."""
+    """A `dict` that is accepted instead of `CloudPvcMetadata` in an input."""
 
     name: str | None
     labels: Mapping[str, str] | None
@@ -813,7 +813,7 @@ class CloudPvcResources(Structure):
 
 @type_check_only
 class CloudPvcResourcesDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPvcResources` in an input."""
+    """A `dict` that is accepted instead of `CloudPvcResources` in an input."""
 
     requests: Mapping[str, str] | None
 
@@ -848,7 +848,7 @@ class CloudPvcSpec(Structure):
 
 @type_check_only
 class CloudPvcSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPvcSpec` in an input."""
+    """A `dict` that is accepted instead of `CloudPvcSpec` in an input."""
 
     volume_id: str | None
     storage_type: str | None
@@ -881,7 +881,7 @@ class CloudPvcStatus(Structure):
 
 @type_check_only
 class CloudPvcStatusDict(TypedDict, total=False):
-    """A `dict` that stands for `CloudPvcStatus` in an input."""
+    """A `dict` that is accepted instead of `CloudPvcStatus` in an input."""
 
     access_modes: Sequence[str] | None
     capacity: Mapping[str, str] | None
@@ -971,7 +971,7 @@ class ClusterExtendParam(Structure):
 
 @type_check_only
 class ClusterExtendParamDict(TypedDict, total=False):
-    """A `dict` that stands for `ClusterExtendParam` in an input."""
+    """A `dict` that is accepted instead of `ClusterExtendParam` in an input."""
 
     cluster_az: str | None
     dss_master_volumes: str | None
@@ -1021,7 +1021,7 @@ class ClusterMetadata(Structure):
 
 @type_check_only
 class ClusterMetadataDict(TypedDict, total=False):
-    """A `dict` that stands for `ClusterMetadata` in an input."""
+    """A `dict` that is accepted instead of `ClusterMetadata` in an input."""
 
     name: str | None
     uid: str | None
@@ -1095,7 +1095,7 @@ class ClusterSpec(Structure):
 
 @type_check_only
 class ClusterSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `ClusterSpec` in an input."""
+    """A `dict` that is accepted instead of `ClusterSpec` in an input."""
 
     category: str | None
     type: str | None
@@ -1159,7 +1159,7 @@ class ClusterUpdateSpec(Structure):
 
 @type_check_only
 class ClusterUpdateSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `ClusterUpdateSpec` in an input."""
+    """A `dict` that is accepted instead of `ClusterUpdateSpec` in an input."""
 
     description: str | None
 
@@ -1187,7 +1187,7 @@ class ContainerNetwork(Structure):
 
 @type_check_only
 class ContainerNetworkDict(TypedDict, total=False):
-    """A `dict` that stands for `ContainerNetwork` in an input."""
+    """A `dict` that is accepted instead of `ContainerNetwork` in an input."""
 
     mode: str | None
     cidr: str | None
@@ -1662,7 +1662,7 @@ class HostNetwork(Structure):
 
 @type_check_only
 class HostNetworkDict(TypedDict, total=False):
-    """A `dict` that stands for `HostNetwork` in an input."""
+    """A `dict` that is accepted instead of `HostNetwork` in an input."""
 
     vpc: str | None
     subnet: str | None
@@ -1687,7 +1687,7 @@ class IamAuth(Structure):
 
 @type_check_only
 class IamAuthDict(TypedDict, total=False):
-    """A `dict` that stands for `IamAuth` in an input."""
+    """A `dict` that is accepted instead of `IamAuth` in an input."""
 
     identity: IamIdentity | IamIdentityDict | None
     scope: IamScope | IamScopeDict | None
@@ -1724,7 +1724,7 @@ class IamDomain(Structure):
 
 @type_check_only
 class IamDomainDict(TypedDict, total=False):
-    """A `dict` that stands for `IamDomain` in an input."""
+    """A `dict` that is accepted instead of `IamDomain` in an input."""
 
     name: str | None
 
@@ -1748,7 +1748,7 @@ class IamIdentity(Structure):
 
 @type_check_only
 class IamIdentityDict(TypedDict, total=False):
-    """A `dict` that stands for `IamIdentity` in an input."""
+    """A `dict` that is accepted instead of `IamIdentity` in an input."""
 
     methods: Sequence[str] | None
     password: IamPassword | IamPasswordDict | None
@@ -1821,7 +1821,7 @@ class IamPassword(Structure):
 
 @type_check_only
 class IamPasswordDict(TypedDict, total=False):
-    """A `dict` that stands for `IamPassword` in an input."""
+    """A `dict` that is accepted instead of `IamPassword` in an input."""
 
     user: IamUser | IamUserDict | None
 
@@ -1881,7 +1881,7 @@ class IamScope(Structure):
 
 @type_check_only
 class IamScopeDict(TypedDict, total=False):
-    """A `dict` that stands for `IamScope` in an input."""
+    """A `dict` that is accepted instead of `IamScope` in an input."""
 
     project: IamScopeProject | IamScopeProjectDict | None
     domain: IamScopeDomain | IamScopeDomainDict | None
@@ -1906,7 +1906,7 @@ class IamScopeDomain(Structure):
 
 @type_check_only
 class IamScopeDomainDict(TypedDict, total=False):
-    """A `dict` that stands for `IamScopeDomain` in an input."""
+    """A `dict` that is accepted instead of `IamScopeDomain` in an input."""
 
     id: str | None
     name: str | None
@@ -1931,7 +1931,7 @@ class IamScopeProject(Structure):
 
 @type_check_only
 class IamScopeProjectDict(TypedDict, total=False):
-    """A `dict` that stands for `IamScopeProject` in an input."""
+    """A `dict` that is accepted instead of `IamScopeProject` in an input."""
 
     id: str | None
     name: str | None
@@ -2052,7 +2052,7 @@ class IamUser(Structure):
 
 @type_check_only
 class IamUserDict(TypedDict, total=False):
-    """A `dict` that stands for `IamUser` in an input."""
+    """A `dict` that is accepted instead of `IamUser` in an input."""
 
     name: str | None
     password: str | Secret | None
@@ -2084,7 +2084,7 @@ class InstanceRequestSpec(Structure):
 
 @type_check_only
 class InstanceRequestSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `InstanceRequestSpec` in an input."""
+    """A `dict` that is accepted instead of `InstanceRequestSpec` in an input."""
 
     version: str | None
     cluster_id: str | None
@@ -2340,7 +2340,7 @@ class Login(Structure):
 
 @type_check_only
 class LoginDict(TypedDict, total=False):
-    """A `dict` that stands for `Login` in an input."""
+    """A `dict` that is accepted instead of `Login` in an input."""
 
     ssh_key: str | None
     user_password: UserPassword | UserPasswordDict | None
@@ -2365,7 +2365,7 @@ class LvmConfig(Structure):
 
 @type_check_only
 class LvmConfigDict(TypedDict, total=False):
-    """A `dict` that stands for `LvmConfig` in an input."""
+    """A `dict` that is accepted instead of `LvmConfig` in an input."""
 
     lv_type: str | None
     path: str | None
@@ -2395,7 +2395,7 @@ class MasterSpec(Structure):
 
 @type_check_only
 class MasterSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `MasterSpec` in an input."""
+    """A `dict` that is accepted instead of `MasterSpec` in an input."""
 
     availability_zone: str | None
     flavor: str | None
@@ -2437,7 +2437,7 @@ class MigrateNodeExtendParam(Structure):
 
 @type_check_only
 class MigrateNodeExtendParamDict(TypedDict, total=False):
-    """A `dict` that stands for `MigrateNodeExtendParam` in an input."""
+    """A `dict` that is accepted instead of `MigrateNodeExtendParam` in an input."""
 
     max_pods: int | None
     docker_lvm_config_override: str | None
@@ -2494,7 +2494,7 @@ class MigrateNodesSpec(Structure):
 
 @type_check_only
 class MigrateNodesSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `MigrateNodesSpec` in an input."""
+    """A `dict` that is accepted instead of `MigrateNodesSpec` in an input."""
 
     os: str | None
     extend_param: MigrateNodeExtendParam | MigrateNodeExtendParamDict | None
@@ -2548,7 +2548,7 @@ class NodeEip(Structure):
 
 @type_check_only
 class NodeEipDict(TypedDict, total=False):
-    """A `dict` that stands for `NodeEip` in an input."""
+    """A `dict` that is accepted instead of `NodeEip` in an input."""
 
     ip_type: str | None
     bandwidth: Bandwidth | BandwidthDict | None
@@ -2598,7 +2598,7 @@ class NodeExtendParam(Structure):
 
 @type_check_only
 class NodeExtendParamDict(TypedDict, total=False):
-    """A `dict` that stands for `NodeExtendParam` in an input."""
+    """A `dict` that is accepted instead of `NodeExtendParam` in an input."""
 
     ecs_performance_type: str | None
     order_id: str | None
@@ -2627,7 +2627,7 @@ class NodeItem(Structure):
 
 @type_check_only
 class NodeItemDict(TypedDict, total=False):
-    """A `dict` that stands for `NodeItem` in an input."""
+    """A `dict` that is accepted instead of `NodeItem` in an input."""
 
     uid: str | None
 
@@ -2651,7 +2651,7 @@ class NodeLifecycleConfig(Structure):
 
 @type_check_only
 class NodeLifecycleConfigDict(TypedDict, total=False):
-    """A `dict` that stands for `NodeLifecycleConfig` in an input."""
+    """A `dict` that is accepted instead of `NodeLifecycleConfig` in an input."""
 
     pre_install: str | Secret | None
     post_install: str | Secret | None
@@ -2673,7 +2673,7 @@ class NodeManagement(Structure):
 
 @type_check_only
 class NodeManagementDict(TypedDict, total=False):
-    """A `dict` that stands for `NodeManagement` in an input."""
+    """A `dict` that is accepted instead of `NodeManagement` in an input."""
 
     server_group_reference: str | None
 
@@ -2718,7 +2718,7 @@ class NodeMetadata(Structure):
 
 @type_check_only
 class NodeMetadataDict(TypedDict, total=False):
-    """A `dict` that stands for `NodeMetadata` in an input."""
+    """A `dict` that is accepted instead of `NodeMetadata` in an input."""
 
     name: str | None
     labels: Mapping[str, str] | None
@@ -2744,7 +2744,7 @@ class NodeNicSpec(Structure):
 
 @type_check_only
 class NodeNicSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `NodeNicSpec` in an input."""
+    """A `dict` that is accepted instead of `NodeNicSpec` in an input."""
 
     primary_nic: PrimaryNic | PrimaryNicDict | None
 
@@ -2806,7 +2806,7 @@ class NodePoolAutoscaling(Structure):
 
 @type_check_only
 class NodePoolAutoscalingDict(TypedDict, total=False):
-    """A `dict` that stands for `NodePoolAutoscaling` in an input."""
+    """A `dict` that is accepted instead of `NodePoolAutoscaling` in an input."""
 
     enable: bool | None
     min_node_count: int | None
@@ -2837,7 +2837,7 @@ class NodePoolMetadata(Structure):
 
 @type_check_only
 class NodePoolMetadataDict(TypedDict, total=False):
-    """A `dict` that stands for `NodePoolMetadata` in an input."""
+    """A `dict` that is accepted instead of `NodePoolMetadata` in an input."""
 
     name: str | None
     uid: str | None
@@ -2876,7 +2876,7 @@ class NodePoolSpec(Structure):
 
 @type_check_only
 class NodePoolSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `NodePoolSpec` in an input."""
+    """A `dict` that is accepted instead of `NodePoolSpec` in an input."""
 
     type: str | None
     node_template: NodeSpec | NodeSpecDict | None
@@ -2911,7 +2911,7 @@ class NodePoolSpecUpdate(Structure):
 
 @type_check_only
 class NodePoolSpecUpdateDict(TypedDict, total=False):
-    """A `dict` that stands for `NodePoolSpecUpdate` in an input."""
+    """A `dict` that is accepted instead of `NodePoolSpecUpdate` in an input."""
 
     node_template: NodeTemplateUpdate | NodeTemplateUpdateDict | None
     initial_node_count: int | None
@@ -2964,7 +2964,7 @@ class NodePublicIp(Structure):
 
 @type_check_only
 class NodePublicIpDict(TypedDict, total=False):
-    """A `dict` that stands for `NodePublicIp` in an input."""
+    """A `dict` that is accepted instead of `NodePublicIp` in an input."""
 
     ids: Sequence[str] | None
     count: int | None
@@ -3045,7 +3045,7 @@ class NodeSpec(Structure):
 
 @type_check_only
 class NodeSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `NodeSpec` in an input."""
+    """A `dict` that is accepted instead of `NodeSpec` in an input."""
 
     flavor: str | None
     az: str | None
@@ -3118,7 +3118,7 @@ class NodeTemplateUpdate(Structure):
 
 @type_check_only
 class NodeTemplateUpdateDict(TypedDict, total=False):
-    """A `dict` that stands for `NodeTemplateUpdate` in an input."""
+    """A `dict` that is accepted instead of `NodeTemplateUpdate` in an input."""
 
     taints: Sequence[Taint | TaintDict] | None
     k8s_tags: Mapping[str, str] | None
@@ -3140,7 +3140,7 @@ class NodeUpdateMetadata(Structure):
 
 @type_check_only
 class NodeUpdateMetadataDict(TypedDict, total=False):
-    """A `dict` that stands for `NodeUpdateMetadata` in an input."""
+    """A `dict` that is accepted instead of `NodeUpdateMetadata` in an input."""
 
     name: str | None
 
@@ -3161,7 +3161,7 @@ class PrimaryNic(Structure):
 
 @type_check_only
 class PrimaryNicDict(TypedDict, total=False):
-    """A `dict` that stands for `PrimaryNic` in an input."""
+    """A `dict` that is accepted instead of `PrimaryNic` in an input."""
 
     subnet_id: str | None
 
@@ -3214,7 +3214,7 @@ class ReinstallExtendParam(Structure):
 
 @type_check_only
 class ReinstallExtendParamDict(TypedDict, total=False):
-    """A `dict` that stands for `ReinstallExtendParam` in an input."""
+    """A `dict` that is accepted instead of `ReinstallExtendParam` in an input."""
 
     alpha_cce_node_image_id: str | None
 
@@ -3244,7 +3244,7 @@ class ReinstallK8sOptionsConfig(Structure):
 
 @type_check_only
 class ReinstallK8sOptionsConfigDict(TypedDict, total=False):
-    """A `dict` that stands for `ReinstallK8sOptionsConfig` in an input."""
+    """A `dict` that is accepted instead of `ReinstallK8sOptionsConfig` in an input."""
 
     labels: Mapping[str, str] | None
     taints: Sequence[Taint | TaintDict] | None
@@ -3295,7 +3295,7 @@ class ReinstallNodeSpec(Structure):
 
 @type_check_only
 class ReinstallNodeSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `ReinstallNodeSpec` in an input."""
+    """A `dict` that is accepted instead of `ReinstallNodeSpec` in an input."""
 
     os: str | None
     login: Login | LoginDict | None
@@ -3330,7 +3330,7 @@ class ReinstallRuntimeConfig(Structure):
 
 @type_check_only
 class ReinstallRuntimeConfigDict(TypedDict, total=False):
-    """A `dict` that stands for `ReinstallRuntimeConfig` in an input."""
+    """A `dict` that is accepted instead of `ReinstallRuntimeConfig` in an input."""
 
     docker_base_size: int | None
     runtime: Runtime | RuntimeDict | None
@@ -3355,7 +3355,7 @@ class ReinstallServerConfig(Structure):
 
 @type_check_only
 class ReinstallServerConfigDict(TypedDict, total=False):
-    """A `dict` that stands for `ReinstallServerConfig` in an input."""
+    """A `dict` that is accepted instead of `ReinstallServerConfig` in an input."""
 
     user_tags: Sequence[UserTag | UserTagDict] | None
     root_volume: ReinstallVolumeSpec | ReinstallVolumeSpecDict | None
@@ -3386,7 +3386,7 @@ class ReinstallVolumeConfig(Structure):
 
 @type_check_only
 class ReinstallVolumeConfigDict(TypedDict, total=False):
-    """A `dict` that stands for `ReinstallVolumeConfig` in an input."""
+    """A `dict` that is accepted instead of `ReinstallVolumeConfig` in an input."""
 
     lvm_config: str | None
     storage: Storage | StorageDict | None
@@ -3411,7 +3411,7 @@ class ReinstallVolumeSpec(Structure):
 
 @type_check_only
 class ReinstallVolumeSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `ReinstallVolumeSpec` in an input."""
+    """A `dict` that is accepted instead of `ReinstallVolumeSpec` in an input."""
 
     image_id: str | None
     cmk_id: str | None
@@ -3457,7 +3457,7 @@ class RemoveNodesSpec(Structure):
 
 @type_check_only
 class RemoveNodesSpecDict(TypedDict, total=False):
-    """A `dict` that stands for `RemoveNodesSpec` in an input."""
+    """A `dict` that is accepted instead of `RemoveNodesSpec` in an input."""
 
     login: Login | LoginDict | None
     nodes: Sequence[NodeItem | NodeItemDict] | None
@@ -3484,7 +3484,7 @@ class ResetNode(Structure):
 
 @type_check_only
 class ResetNodeDict(TypedDict, total=False):
-    """A `dict` that stands for `ResetNode` in an input."""
+    """A `dict` that is accepted instead of `ResetNode` in an input."""
 
     node_id: str | None
     spec: ReinstallNodeSpec | ReinstallNodeSpecDict | None
@@ -3518,7 +3518,7 @@ class Runtime(Structure):
 
 @type_check_only
 class RuntimeDict(TypedDict, total=False):
-    """A `dict` that stands for `Runtime` in an input."""
+    """A `dict` that is accepted instead of `Runtime` in an input."""
 
     name: str | None
 
@@ -3539,7 +3539,7 @@ class RuntimeConfig(Structure):
 
 @type_check_only
 class RuntimeConfigDict(TypedDict, total=False):
-    """A `dict` that stands for `RuntimeConfig` in an input."""
+    """A `dict` that is accepted instead of `RuntimeConfig` in an input."""
 
     lv_type: str | None
 
@@ -3575,7 +3575,7 @@ class Storage(Structure):
 
 @type_check_only
 class StorageDict(TypedDict, total=False):
-    """A `dict` that stands for `Storage` in an input."""
+    """A `dict` that is accepted instead of `Storage` in an input."""
 
     storage_selectors: Sequence[StorageSelector | StorageSelectorDict] | None
     storage_groups: Sequence[StorageGroup | StorageGroupDict] | None
@@ -3608,7 +3608,7 @@ class StorageGroup(Structure):
 
 @type_check_only
 class StorageGroupDict(TypedDict, total=False):
-    """A `dict` that stands for `StorageGroup` in an input."""
+    """A `dict` that is accepted instead of `StorageGroup` in an input."""
 
     name: str | None
     cce_managed: bool | None
@@ -3644,7 +3644,7 @@ class StorageMatchLabels(Structure):
 
 @type_check_only
 class StorageMatchLabelsDict(TypedDict, total=False):
-    """A `dict` that stands for `StorageMatchLabels` in an input."""
+    """A `dict` that is accepted instead of `StorageMatchLabels` in an input."""
 
     size: str | None
     volume_type: str | None
@@ -3677,7 +3677,7 @@ class StorageSelector(Structure):
 
 @type_check_only
 class StorageSelectorDict(TypedDict, total=False):
-    """A `dict` that stands for `StorageSelector` in an input."""
+    """A `dict` that is accepted instead of `StorageSelector` in an input."""
 
     name: str | None
     storage_type: str | None
@@ -3730,7 +3730,7 @@ class Taint(Structure):
 
 @type_check_only
 class TaintDict(TypedDict, total=False):
-    """A `dict` that stands for `Taint` in an input."""
+    """A `dict` that is accepted instead of `Taint` in an input."""
 
     key: str | None
     value: str | None
@@ -3753,7 +3753,7 @@ class TaskStatus(Structure):
 
 @type_check_only
 class TaskStatusDict(TypedDict, total=False):
-    """A `dict` that stands for `TaskStatus` in an input."""
+    """A `dict` that is accepted instead of `TaskStatus` in an input."""
 
     job_id: str | None
 
@@ -3915,7 +3915,7 @@ class UserPassword(Structure):
 
 @type_check_only
 class UserPasswordDict(TypedDict, total=False):
-    """A `dict` that stands for `UserPassword` in an input."""
+    """A `dict` that is accepted instead of `UserPassword` in an input."""
 
     username: str | None
     password: str | Secret | None
@@ -3940,7 +3940,7 @@ class UserTag(Structure):
 
 @type_check_only
 class UserTagDict(TypedDict, total=False):
-    """A `dict` that stands for `UserTag` in an input."""
+    """A `dict` that is accepted instead of `UserTag` in an input."""
 
     key: str | None
     value: str | None
@@ -3973,7 +3973,7 @@ class VirtualSpace(Structure):
 
 @type_check_only
 class VirtualSpaceDict(TypedDict, total=False):
-    """A `dict` that stands for `VirtualSpace` in an input."""
+    """A `dict` that is accepted instead of `VirtualSpace` in an input."""
 
     name: str | None
     size: str | None
@@ -4008,7 +4008,7 @@ class Volume(Structure):
 
 @type_check_only
 class VolumeDict(TypedDict, total=False):
-    """A `dict` that stands for `Volume` in an input."""
+    """A `dict` that is accepted instead of `Volume` in an input."""
 
     size: int | None
     volume_type: str | None
@@ -4032,7 +4032,7 @@ class VolumeExtendParam(Structure):
 
 @type_check_only
 class VolumeExtendParamDict(TypedDict, total=False):
-    """A `dict` that stands for `VolumeExtendParam` in an input."""
+    """A `dict` that is accepted instead of `VolumeExtendParam` in an input."""
 
     use_type: str | None
 
@@ -4056,7 +4056,7 @@ class VolumeMetadata(Structure):
 
 @type_check_only
 class VolumeMetadataDict(TypedDict, total=False):
-    """A `dict` that stands for `VolumeMetadata` in an input."""
+    """A `dict` that is accepted instead of `VolumeMetadata` in an input."""
 
     system_encrypted: str | None
     system_cmk_id: str | None

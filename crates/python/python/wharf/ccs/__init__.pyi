@@ -494,17 +494,17 @@ class ClustersClient(_product.Client):
         """Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`.
 
         Fails in the states `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including
-        unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out
-        after 30 minutes.
+        unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears.
+        Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -519,18 +519,18 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until a cluster is deleted. Polls `DescribeCluster`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. The task of the deletion reports whether it failed. Times out after 30
-        minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. The task of the deletion reports
+        whether it failed. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_task_done(
@@ -545,18 +545,18 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until a task has succeeded. Polls `DescribeClusterTaskResult`.
 
-        Fails in the state `fail`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. The service does not report the reason
+        Fails in the state `fail`. Polls again in every other state, including unknown ones. Fails with `NotFound`
+        when the resource does not appear within the grace, or disappears. The service does not report the reason
         for a failure. Times out after 1 hour.
 
         Args:
             task_id: The task: the requestId of the response that started it.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_service_normal(
@@ -574,20 +574,20 @@ class ClustersClient(_product.Client):
         """Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`.
 
         Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another
-        state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not
-        appear within the grace, or disappears. The error contains the reasons that the service reports. Progress
-        includes the number of pods. Times out after 15 minutes.
+        state. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource
+        does not appear within the grace, or disappears. The error contains the reasons that the service reports.
+        Progress includes the number of pods. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
             namespace: The namespace of the service, for example default.
             service_name: The service.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_service_deleted(
@@ -604,19 +604,19 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until a service is deleted. Polls `DescribeClusterServiceInfo`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. Times out after 15 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
             namespace: The namespace of the service, for example default.
             service_name: The service.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1089,17 +1089,17 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`.
 
         Fails in the states `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including
-        unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out
-        after 30 minutes.
+        unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears.
+        Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_deleted(
@@ -1114,18 +1114,18 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a cluster is deleted. Polls `DescribeCluster`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. The task of the deletion reports whether it failed. Times out after 30
-        minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. The task of the deletion reports
+        whether it failed. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_task_done(
@@ -1140,18 +1140,18 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a task has succeeded. Polls `DescribeClusterTaskResult`.
 
-        Fails in the state `fail`. Polls again in every other state, including unknown ones. The error is
-        `NotFound` when it does not appear within the grace, or disappears. The service does not report the reason
+        Fails in the state `fail`. Polls again in every other state, including unknown ones. Fails with `NotFound`
+        when the resource does not appear within the grace, or disappears. The service does not report the reason
         for a failure. Times out after 1 hour.
 
         Args:
             task_id: The task: the requestId of the response that started it.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_service_normal(
@@ -1169,20 +1169,20 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`.
 
         Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another
-        state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not
-        appear within the grace, or disappears. The error contains the reasons that the service reports. Progress
-        includes the number of pods. Times out after 15 minutes.
+        state. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource
+        does not appear within the grace, or disappears. The error contains the reasons that the service reports.
+        Progress includes the number of pods. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
             namespace: The namespace of the service, for example default.
             service_name: The service.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_service_deleted(
@@ -1199,19 +1199,19 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a service is deleted. Polls `DescribeClusterServiceInfo`.
 
-        Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found;
-        the state is then `Deleted`. Times out after 15 minutes.
+        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
             namespace: The namespace of the service, for example default.
             service_name: The service.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1577,12 +1577,12 @@ class NodesClient(_product.Client):
         Args:
             cluster_id: The cluster.
             instance_ids: The CVM instances of the nodes.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_pods_running(
@@ -1609,12 +1609,12 @@ class NodesClient(_product.Client):
             namespace: The namespace of the service, for example default.
             service_name: The service.
             pods: The expected number of pods.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -1852,12 +1852,12 @@ class AsyncNodesClient(_product.AsyncClient):
         Args:
             cluster_id: The cluster.
             instance_ids: The CVM instances of the nodes.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
     def wait_until_pods_running(
@@ -1884,12 +1884,12 @@ class AsyncNodesClient(_product.AsyncClient):
             namespace: The namespace of the service, for example default.
             service_name: The service.
             pods: The expected number of pods.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -2580,7 +2580,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
 
 
 class Connection(_product.Connection):
-    """A connection to ccs. It can be used by several threads at once, and in a child made by `fork`."""
+    """A connection to ccs. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
         self,
@@ -2610,7 +2610,7 @@ class Connection(_product.Connection):
         signed_host: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
@@ -2659,7 +2659,7 @@ class Connection(_product.Connection):
             resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
                 means the port of the URL. The certificate must still be valid for the host's name. Without it,
                 host names are resolved by the system.
-            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+            retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
@@ -2687,7 +2687,7 @@ class Connection(_product.Connection):
     def registries(self) -> RegistriesClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
-    """A connection to ccs for `asyncio`, of any number of loops."""
+    """A connection to ccs for `asyncio`, for any number of loops."""
 
     def __init__(
         self,
@@ -2717,7 +2717,7 @@ class AsyncConnection(_product.AsyncConnection):
         signed_host: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
@@ -2766,7 +2766,7 @@ class AsyncConnection(_product.AsyncConnection):
             resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
                 means the port of the URL. The certificate must still be valid for the host's name. Without it,
                 host names are resolved by the system.
-            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+            retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are

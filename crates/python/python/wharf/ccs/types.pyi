@@ -297,7 +297,7 @@ class Container(Structure):
 
 @type_check_only
 class ContainerDict(TypedDict, total=False):
-    """A `dict` that stands for `Container` in an input."""
+    """A `dict` that is accepted instead of `Container` in an input."""
 
     container_name: str | None
     image: str | None
@@ -333,7 +333,7 @@ class ContainerImage(Structure):
 
 @type_check_only
 class ContainerImageDict(TypedDict, total=False):
-    """A `dict` that stands for `ContainerImage` in an input."""
+    """A `dict` that is accepted instead of `ContainerImage` in an input."""
 
     container_name: str | None
     image: str | None
@@ -573,7 +573,7 @@ class Dimension(Structure):
 
 @type_check_only
 class DimensionDict(TypedDict, total=False):
-    """A `dict` that stands for `Dimension` in an input."""
+    """A `dict` that is accepted instead of `Dimension` in an input."""
 
     name: str | None
     value: str | None
@@ -606,7 +606,7 @@ class Env(Structure):
 
 @type_check_only
 class EnvDict(TypedDict, total=False):
-    """A `dict` that stands for `Env` in an input."""
+    """A `dict` that is accepted instead of `Env` in an input."""
 
     name: str | None
     value: str | Secret | None
@@ -796,7 +796,7 @@ class HealthCheck(Structure):
 
 @type_check_only
 class HealthCheckDict(TypedDict, total=False):
-    """A `dict` that stands for `HealthCheck` in an input."""
+    """A `dict` that is accepted instead of `HealthCheck` in an input."""
 
     type: str | None
     health_num: int | None
@@ -1201,7 +1201,7 @@ class NodeAffinity(Structure):
 
 @type_check_only
 class NodeAffinityDict(TypedDict, total=False):
-    """A `dict` that stands for `NodeAffinity` in an input."""
+    """A `dict` that is accepted instead of `NodeAffinity` in an input."""
 
     key: str | None
     operator: str | None
@@ -1227,7 +1227,7 @@ class NodeLabel(Structure):
 
 @type_check_only
 class NodeLabelDict(TypedDict, total=False):
-    """A `dict` that stands for `NodeLabel` in an input."""
+    """A `dict` that is accepted instead of `NodeLabel` in an input."""
 
     key: str | None
     value: str | None
@@ -1263,7 +1263,7 @@ class PodAffinity(Structure):
 
 @type_check_only
 class PodAffinityDict(TypedDict, total=False):
-    """A `dict` that stands for `PodAffinity` in an input."""
+    """A `dict` that is accepted instead of `PodAffinity` in an input."""
 
     key: str | None
     operator: str | None
@@ -1297,7 +1297,7 @@ class PortMapping(Structure):
 
 @type_check_only
 class PortMappingDict(TypedDict, total=False):
-    """A `dict` that stands for `PortMapping` in an input."""
+    """A `dict` that is accepted instead of `PortMapping` in an input."""
 
     lb_port: int | None
     container_port: int | None
@@ -1891,7 +1891,7 @@ class Volume(Structure):
 
 @type_check_only
 class VolumeDict(TypedDict, total=False):
-    """A `dict` that stands for `Volume` in an input."""
+    """A `dict` that is accepted instead of `Volume` in an input."""
 
     name: str | None
     volume_type: str | None
@@ -1925,7 +1925,7 @@ class VolumeMount(Structure):
 
 @type_check_only
 class VolumeMountDict(TypedDict, total=False):
-    """A `dict` that stands for `VolumeMount` in an input."""
+    """A `dict` that is accepted instead of `VolumeMount` in an input."""
 
     volume_name: str | None
     mount_path: str | None

@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 class Connection(_product.Connection):
-    """A connection to sts. It can be used by several threads at once, and in a child made by `fork`."""
+    """A connection to sts. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
         self,
@@ -52,16 +52,16 @@ class Connection(_product.Connection):
         sts_endpoint: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             asapi: The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host
-                for all products. It is for releases of the private cloud before V3.16.0. Its parts: `product_ak`
+                for all products. It is for releases of the private cloud before V3.16.0. Fields: `product_ak`
                 (the key of the product that the console shows), `role_id` (the caller's role, by its id). Without
                 it, calls go through the gateway POP, with a host for each product.
             assume_role: The role that is assumed with the credentials. The temporary credentials of the role
                 authenticate calls. They are kept, renewed before they expire, and renewed when a service refuses
-                them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
+                them. Fields: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
                 `session_name` (the name of the session in the role's audit log), `duration` (the validity of the
                 temporary credentials, in seconds), `policy` (a policy that restricts the permissions of the
                 role), `region` (the region of the service that issues the credentials). Without it, the
@@ -115,7 +115,7 @@ class Connection(_product.Connection):
                 host names are resolved by the system.
             resource_group: The resource set for which calls are made, by its id. It requires an
                 `organization`. Without it, calls name no resource set.
-            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+            retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
@@ -147,8 +147,8 @@ class Connection(_product.Connection):
     ) -> types.AssumeRoleOutput:
         """Issues temporary credentials of a role. They are valid until Expiration.
 
-        `AssumeRole` in the API. The account's policies decide who may call it. Retried after any temporary
-        failure: each request issues credentials that expire automatically, and changes nothing else.
+        `AssumeRole` in the API. Authorized by the account's policies. Retried after any temporary failure: each
+        request issues credentials that expire automatically, and changes nothing else.
 
         Args:
             role_arn: Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`.
@@ -172,7 +172,7 @@ class Connection(_product.Connection):
 
 
 class AsyncConnection(_product.AsyncConnection):
-    """A connection to sts for `asyncio`, of any number of loops."""
+    """A connection to sts for `asyncio`, for any number of loops."""
 
     def __init__(
         self,
@@ -206,16 +206,16 @@ class AsyncConnection(_product.AsyncConnection):
         sts_endpoint: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             asapi: The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host
-                for all products. It is for releases of the private cloud before V3.16.0. Its parts: `product_ak`
+                for all products. It is for releases of the private cloud before V3.16.0. Fields: `product_ak`
                 (the key of the product that the console shows), `role_id` (the caller's role, by its id). Without
                 it, calls go through the gateway POP, with a host for each product.
             assume_role: The role that is assumed with the credentials. The temporary credentials of the role
                 authenticate calls. They are kept, renewed before they expire, and renewed when a service refuses
-                them. Its parts: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
+                them. Fields: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
                 `session_name` (the name of the session in the role's audit log), `duration` (the validity of the
                 temporary credentials, in seconds), `policy` (a policy that restricts the permissions of the
                 role), `region` (the region of the service that issues the credentials). Without it, the
@@ -269,7 +269,7 @@ class AsyncConnection(_product.AsyncConnection):
                 host names are resolved by the system.
             resource_group: The resource set for which calls are made, by its id. It requires an
                 `organization`. Without it, calls name no resource set.
-            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+            retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
@@ -301,8 +301,8 @@ class AsyncConnection(_product.AsyncConnection):
     ) -> AsyncCall[types.AssumeRoleOutput]:
         """Issues temporary credentials of a role. They are valid until Expiration.
 
-        `AssumeRole` in the API. The account's policies decide who may call it. Retried after any temporary
-        failure: each request issues credentials that expire automatically, and changes nothing else.
+        `AssumeRole` in the API. Authorized by the account's policies. Retried after any temporary failure: each
+        request issues credentials that expire automatically, and changes nothing else.
 
         Args:
             role_arn: Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`.

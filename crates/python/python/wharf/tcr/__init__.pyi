@@ -30,9 +30,9 @@ class RegistriesClient(_product.Client):
     ) -> types.BatchDeleteImagePersonalOutput:
         """Deletes several tags of one personal-edition repository.
 
-        `BatchDeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        `BatchDeleteImagePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late retry would delete what
+        was created in the meantime under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository of the tags. `RepoName`.
@@ -50,8 +50,8 @@ class RegistriesClient(_product.Client):
     ) -> types.BatchDeleteRepositoryPersonalOutput:
         """Deletes several personal-edition repositories.
 
-        `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Takes no region. Not retried once a request may have reached the service: a late retry would
+        `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Without a region. Not retried once a request may have reached the service: a late retry would
         delete what was created in the meantime under the same name.
 
         Args:
@@ -80,7 +80,7 @@ class RegistriesClient(_product.Client):
         number of triggers is limited by a quota.
 
         `CreateApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: it changes something.
+        accepted. Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
@@ -117,7 +117,7 @@ class RegistriesClient(_product.Client):
         automatically.
 
         `CreateImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: it changes something.
+        Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -140,8 +140,8 @@ class RegistriesClient(_product.Client):
         """Creates an enterprise-edition registry instance. Returns before the instance is ready: poll
         DescribeInstanceStatus until it is running.
 
-        `CreateInstance` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Takes no region. Not retried once a request may have reached the service: it changes something.
+        `CreateInstance` in the API. At most 20 calls per second. Authorized by the account's policies. Without a
+        region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             registry_name: Name of the new enterprise-edition instance. `RegistryName`.
@@ -162,9 +162,9 @@ class RegistriesClient(_product.Client):
     ) -> types.CreateInstanceTokenOutput:
         """Issues a temporary password for logging in to an enterprise-edition instance.
 
-        `CreateInstanceToken` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Takes no region. Not retried once a request may have reached the service: a second request issues
-        another password, which may be valid for a long time.
+        `CreateInstanceToken` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a second request issues another
+        password, which may be valid for a long time.
 
         Args:
             registry_id: Identifier of the instance to log in to. `RegistryId`.
@@ -183,8 +183,8 @@ class RegistriesClient(_product.Client):
         """Creates a personal-edition namespace. Names are shared by all users of the registry, so a name already in
         use is rejected. A quota limits the number of namespaces of a user.
 
-        `CreateNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: it changes something.
+        `CreateNamespacePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             namespace: Name of the new namespace. It must be unique in the whole registry and not reserved.
@@ -205,8 +205,8 @@ class RegistriesClient(_product.Client):
     ) -> types.CreateRepositoryPersonalOutput:
         """Creates an empty personal-edition repository in a namespace of the user.
 
-        `CreateRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: it changes something.
+        `CreateRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Full name of the new repository, as `namespace/name`. The namespace must belong to the
@@ -228,7 +228,7 @@ class RegistriesClient(_product.Client):
         """Creates the caller's user of the personal-edition registry and sets its login password. An existing user
         is rejected.
 
-        `CreateUserPersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
+        `CreateUserPersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without a
         region. Not retried once a request may have reached the service: it changes something.
 
         Args:
@@ -248,7 +248,7 @@ class RegistriesClient(_product.Client):
         """Deletes an application trigger. The workload that it updated is not changed.
 
         `DeleteApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: a late retry would
+        accepted. Without a region. Not retried once a request may have reached the service: a late retry would
         delete what was created in the meantime under the same name.
 
         Args:
@@ -264,9 +264,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteImageLifecycleGlobalPersonalOutput:
         """Deletes the cleanup policy that applies to all personal-edition repositories of the user.
 
-        `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
-        decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
-        retry would delete a policy that was set in the meantime.
+        `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Without a region. Not retried once a request may have reached the service: a late retry would
+        delete a policy that was set in the meantime.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -280,7 +280,7 @@ class RegistriesClient(_product.Client):
         """Deletes the cleanup policy of one personal-edition repository.
 
         `DeleteImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late retry would delete a
+        Without a region. Not retried once a request may have reached the service: a late retry would delete a
         policy that was set in the meantime.
 
         Args:
@@ -299,9 +299,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteImagePersonalOutput:
         """Deletes one tag of a personal-edition repository.
 
-        `DeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Takes no region. Not retried once a request may have reached the service: a late retry would delete
-        what was created in the meantime under the same name.
+        `DeleteImagePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late retry would delete what
+        was created in the meantime under the same name.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -319,9 +319,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteNamespacePersonalOutput:
         """Deletes a personal-edition namespace of the user.
 
-        `DeleteNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        `DeleteNamespacePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late retry would delete what
+        was created in the meantime under the same name.
 
         Args:
             namespace: Name of the namespace to delete. `Namespace`.
@@ -339,9 +339,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteRepositoryPersonalOutput:
         """Deletes one personal-edition repository.
 
-        `DeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        `DeleteRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late retry would delete what
+        was created in the meantime under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository to delete. `RepoName`.
@@ -363,7 +363,7 @@ class RegistriesClient(_product.Client):
         """Lists the runs of application triggers, with their results.
 
         `DescribeApplicationTriggerLogPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -391,7 +391,7 @@ class RegistriesClient(_product.Client):
         """Lists the application triggers of the user.
 
         `DescribeApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -416,7 +416,7 @@ class RegistriesClient(_product.Client):
         """Lists the repositories that the user has marked as favorites.
 
         `DescribeFavorRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged. Retried after any temporary failure: it only reads.
+        accepted. Without a region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Name of the repository to look for. `RepoName`.
@@ -436,7 +436,7 @@ class RegistriesClient(_product.Client):
         """Lists the tags of a personal-edition repository whose images have the same content as a given tag.
 
         `DescribeImageFilterPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -453,7 +453,7 @@ class RegistriesClient(_product.Client):
         """Returns the cleanup policies that apply to all personal-edition repositories of the user.
 
         `DescribeImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Retried after any temporary failure: it only reads.
+        accepted. Without a region. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -467,7 +467,7 @@ class RegistriesClient(_product.Client):
         """Returns the cleanup policies of one personal-edition repository.
 
         `DescribeImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -486,8 +486,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeImagePersonalOutput:
         """Lists the tags of a personal-edition repository with details of their images.
 
-        `DescribeImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
-        region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without
+        a region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -507,8 +507,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeInstanceStatusOutput:
         """Returns the state of enterprise-edition instances and the steps of their creation.
 
-        `DescribeInstanceStatus` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Retried after any temporary failure: it only reads.
+        `DescribeInstanceStatus` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             registry_ids: Identifiers of the instances to look up. `RegistryIds`.
@@ -530,7 +530,7 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeInstancesOutput:
         """Lists the enterprise-edition instances of the account.
 
-        `DescribeInstances` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
+        `DescribeInstances` in the API. At most 20 calls per second. Any valid signature is accepted. Without a
         region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
@@ -558,7 +558,7 @@ class RegistriesClient(_product.Client):
         """Lists the personal-edition namespaces of the user whose name matches a text.
 
         `DescribeNamespacePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Paged. Retried after any temporary failure: it only reads.
+        Without a region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name to search for. A part of the name is enough. `Namespace`.
@@ -582,7 +582,7 @@ class RegistriesClient(_product.Client):
         """Searches the user's personal-edition repositories by name, visibility and namespace.
 
         `DescribeRepositoryFilterPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -607,7 +607,7 @@ class RegistriesClient(_product.Client):
         """Lists all personal-edition repositories that the user owns.
 
         `DescribeRepositoryOwnerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -627,7 +627,7 @@ class RegistriesClient(_product.Client):
         """Returns the properties of one personal-edition repository.
 
         `DescribeRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -643,7 +643,7 @@ class RegistriesClient(_product.Client):
         """Returns the user's quotas in the personal-edition registry.
 
         `DescribeUserQuotaPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -657,8 +657,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DuplicateImagePersonalOutput:
         """Copies an image of the personal-edition registry to another repository or tag.
 
-        `DuplicateImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes
-        no region. Not retried once a request may have reached the service: a late retry would move the new tag
+        `DuplicateImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without
+        a region. Not retried once a request may have reached the service: a late retry would move the new tag
         away from a newer image.
 
         Args:
@@ -681,9 +681,9 @@ class RegistriesClient(_product.Client):
         """Sets the cleanup policy that applies to all personal-edition repositories of the user. Tags outside the
         policy are then deleted automatically.
 
-        `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
-        decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
-        retry would undo a newer policy, and may delete tags by it.
+        `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Without a region. Not retried once a request may have reached the service: a late retry would
+        undo a newer policy, and may delete tags by it.
 
         Args:
             type: Unit that the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
@@ -714,7 +714,7 @@ class RegistriesClient(_product.Client):
         updates.
 
         `ModifyApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: a late retry would
+        accepted. Without a region. Not retried once a request may have reached the service: a late retry would
         undo a newer trigger.
 
         Args:
@@ -750,7 +750,7 @@ class RegistriesClient(_product.Client):
         """Makes a personal-edition repository public or private.
 
         `ModifyRepositoryAccessPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late retry could make a
+        Without a region. Not retried once a request may have reached the service: a late retry could make a
         repository public that was made private in the meantime.
 
         Args:
@@ -771,7 +771,7 @@ class RegistriesClient(_product.Client):
         """Replaces the description of a personal-edition repository.
 
         `ModifyRepositoryInfoPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late retry would undo a newer
+        Without a region. Not retried once a request may have reached the service: a late retry would undo a newer
         description.
 
         Args:
@@ -791,7 +791,7 @@ class RegistriesClient(_product.Client):
         """Changes the login password of the user of the personal-edition registry.
 
         `ModifyUserPasswordPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late retry would restore an
+        Without a region. Not retried once a request may have reached the service: a late retry would restore an
         older password.
 
         Args:
@@ -810,7 +810,7 @@ class RegistriesClient(_product.Client):
         """Checks whether a personal-edition namespace exists or is reserved.
 
         `ValidateNamespaceExistPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name of the namespace to check. `Namespace`.
@@ -827,7 +827,7 @@ class RegistriesClient(_product.Client):
         """Checks whether a personal-edition repository exists.
 
         `ValidateRepositoryExistPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Retried after any temporary failure: it only reads.
+        accepted. Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -851,17 +851,18 @@ class RegistriesClient(_product.Client):
         `DescribeInstanceStatus`.
 
         Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`,
-        `DeleteBucketFailed` and `DeleteFailed`. Polls again in every other state, including unknown ones. The
-        error is `NotFound` when it does not appear within the grace, or disappears. Times out after 20 minutes.
+        `DeleteBucketFailed` and `DeleteFailed`. Polls again in every other state, including unknown ones. Fails
+        with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 20
+        minutes.
 
         Args:
             registry_id: The registry instance.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
@@ -876,9 +877,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteImagePersonalOutput]:
         """Deletes several tags of one personal-edition repository.
 
-        `BatchDeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        `BatchDeleteImagePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late retry would delete what
+        was created in the meantime under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository of the tags. `RepoName`.
@@ -896,8 +897,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteRepositoryPersonalOutput]:
         """Deletes several personal-edition repositories.
 
-        `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who
-        may call it. Takes no region. Not retried once a request may have reached the service: a late retry would
+        `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Without a region. Not retried once a request may have reached the service: a late retry would
         delete what was created in the meantime under the same name.
 
         Args:
@@ -926,7 +927,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         number of triggers is limited by a quota.
 
         `CreateApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: it changes something.
+        accepted. Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
@@ -963,7 +964,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         automatically.
 
         `CreateImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: it changes something.
+        Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -986,8 +987,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Creates an enterprise-edition registry instance. Returns before the instance is ready: poll
         DescribeInstanceStatus until it is running.
 
-        `CreateInstance` in the API. At most 20 calls per second. The account's policies decide who may call it.
-        Takes no region. Not retried once a request may have reached the service: it changes something.
+        `CreateInstance` in the API. At most 20 calls per second. Authorized by the account's policies. Without a
+        region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             registry_name: Name of the new enterprise-edition instance. `RegistryName`.
@@ -1008,9 +1009,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateInstanceTokenOutput]:
         """Issues a temporary password for logging in to an enterprise-edition instance.
 
-        `CreateInstanceToken` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Takes no region. Not retried once a request may have reached the service: a second request issues
-        another password, which may be valid for a long time.
+        `CreateInstanceToken` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a second request issues another
+        password, which may be valid for a long time.
 
         Args:
             registry_id: Identifier of the instance to log in to. `RegistryId`.
@@ -1029,8 +1030,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Creates a personal-edition namespace. Names are shared by all users of the registry, so a name already in
         use is rejected. A quota limits the number of namespaces of a user.
 
-        `CreateNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: it changes something.
+        `CreateNamespacePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             namespace: Name of the new namespace. It must be unique in the whole registry and not reserved.
@@ -1051,8 +1052,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateRepositoryPersonalOutput]:
         """Creates an empty personal-edition repository in a namespace of the user.
 
-        `CreateRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: it changes something.
+        `CreateRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Full name of the new repository, as `namespace/name`. The namespace must belong to the
@@ -1074,7 +1075,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Creates the caller's user of the personal-edition registry and sets its login password. An existing user
         is rejected.
 
-        `CreateUserPersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
+        `CreateUserPersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without a
         region. Not retried once a request may have reached the service: it changes something.
 
         Args:
@@ -1094,7 +1095,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes an application trigger. The workload that it updated is not changed.
 
         `DeleteApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: a late retry would
+        accepted. Without a region. Not retried once a request may have reached the service: a late retry would
         delete what was created in the meantime under the same name.
 
         Args:
@@ -1110,9 +1111,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteImageLifecycleGlobalPersonalOutput]:
         """Deletes the cleanup policy that applies to all personal-edition repositories of the user.
 
-        `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
-        decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
-        retry would delete a policy that was set in the meantime.
+        `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Without a region. Not retried once a request may have reached the service: a late retry would
+        delete a policy that was set in the meantime.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -1126,7 +1127,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes the cleanup policy of one personal-edition repository.
 
         `DeleteImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late retry would delete a
+        Without a region. Not retried once a request may have reached the service: a late retry would delete a
         policy that was set in the meantime.
 
         Args:
@@ -1145,9 +1146,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteImagePersonalOutput]:
         """Deletes one tag of a personal-edition repository.
 
-        `DeleteImagePersonal` in the API. At most 20 calls per second. The account's policies decide who may call
-        it. Takes no region. Not retried once a request may have reached the service: a late retry would delete
-        what was created in the meantime under the same name.
+        `DeleteImagePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late retry would delete what
+        was created in the meantime under the same name.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1165,9 +1166,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteNamespacePersonalOutput]:
         """Deletes a personal-edition namespace of the user.
 
-        `DeleteNamespacePersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        `DeleteNamespacePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late retry would delete what
+        was created in the meantime under the same name.
 
         Args:
             namespace: Name of the namespace to delete. `Namespace`.
@@ -1185,9 +1186,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteRepositoryPersonalOutput]:
         """Deletes one personal-edition repository.
 
-        `DeleteRepositoryPersonal` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        `DeleteRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Not retried once a request may have reached the service: a late retry would delete what
+        was created in the meantime under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository to delete. `RepoName`.
@@ -1209,7 +1210,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the runs of application triggers, with their results.
 
         `DescribeApplicationTriggerLogPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -1237,7 +1238,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the application triggers of the user.
 
         `DescribeApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -1262,7 +1263,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the repositories that the user has marked as favorites.
 
         `DescribeFavorRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged. Retried after any temporary failure: it only reads.
+        accepted. Without a region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Name of the repository to look for. `RepoName`.
@@ -1282,7 +1283,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the tags of a personal-edition repository whose images have the same content as a given tag.
 
         `DescribeImageFilterPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1299,7 +1300,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Returns the cleanup policies that apply to all personal-edition repositories of the user.
 
         `DescribeImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Retried after any temporary failure: it only reads.
+        accepted. Without a region. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -1313,7 +1314,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Returns the cleanup policies of one personal-edition repository.
 
         `DescribeImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1332,8 +1333,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeImagePersonalOutput, types.TagInfo]:
         """Lists the tags of a personal-edition repository with details of their images.
 
-        `DescribeImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
-        region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without
+        a region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1353,8 +1354,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeInstanceStatusOutput]:
         """Returns the state of enterprise-edition instances and the steps of their creation.
 
-        `DescribeInstanceStatus` in the API. At most 20 calls per second. The account's policies decide who may
-        call it. Takes no region. Retried after any temporary failure: it only reads.
+        `DescribeInstanceStatus` in the API. At most 20 calls per second. Authorized by the account's policies.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             registry_ids: Identifiers of the instances to look up. `RegistryIds`.
@@ -1376,7 +1377,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeInstancesOutput, types.Registry]:
         """Lists the enterprise-edition instances of the account.
 
-        `DescribeInstances` in the API. At most 20 calls per second. Any valid signature is accepted. Takes no
+        `DescribeInstances` in the API. At most 20 calls per second. Any valid signature is accepted. Without a
         region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
@@ -1404,7 +1405,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the personal-edition namespaces of the user whose name matches a text.
 
         `DescribeNamespacePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Paged. Retried after any temporary failure: it only reads.
+        Without a region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name to search for. A part of the name is enough. `Namespace`.
@@ -1428,7 +1429,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Searches the user's personal-edition repositories by name, visibility and namespace.
 
         `DescribeRepositoryFilterPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -1453,7 +1454,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists all personal-edition repositories that the user owns.
 
         `DescribeRepositoryOwnerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
         it only reads.
 
         Args:
@@ -1473,7 +1474,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Returns the properties of one personal-edition repository.
 
         `DescribeRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1489,7 +1490,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Returns the user's quotas in the personal-edition registry.
 
         `DescribeUserQuotaPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -1503,8 +1504,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DuplicateImagePersonalOutput]:
         """Copies an image of the personal-edition registry to another repository or tag.
 
-        `DuplicateImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Takes
-        no region. Not retried once a request may have reached the service: a late retry would move the new tag
+        `DuplicateImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without
+        a region. Not retried once a request may have reached the service: a late retry would move the new tag
         away from a newer image.
 
         Args:
@@ -1527,9 +1528,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Sets the cleanup policy that applies to all personal-edition repositories of the user. Tags outside the
         policy are then deleted automatically.
 
-        `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. The account's policies
-        decide who may call it. Takes no region. Not retried once a request may have reached the service: a late
-        retry would undo a newer policy, and may delete tags by it.
+        `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Authorized by the account's
+        policies. Without a region. Not retried once a request may have reached the service: a late retry would
+        undo a newer policy, and may delete tags by it.
 
         Args:
             type: Unit that the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
@@ -1560,7 +1561,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         updates.
 
         `ModifyApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Not retried once a request may have reached the service: a late retry would
+        accepted. Without a region. Not retried once a request may have reached the service: a late retry would
         undo a newer trigger.
 
         Args:
@@ -1596,7 +1597,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Makes a personal-edition repository public or private.
 
         `ModifyRepositoryAccessPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late retry could make a
+        Without a region. Not retried once a request may have reached the service: a late retry could make a
         repository public that was made private in the meantime.
 
         Args:
@@ -1617,7 +1618,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Replaces the description of a personal-edition repository.
 
         `ModifyRepositoryInfoPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late retry would undo a newer
+        Without a region. Not retried once a request may have reached the service: a late retry would undo a newer
         description.
 
         Args:
@@ -1637,7 +1638,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Changes the login password of the user of the personal-edition registry.
 
         `ModifyUserPasswordPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Not retried once a request may have reached the service: a late retry would restore an
+        Without a region. Not retried once a request may have reached the service: a late retry would restore an
         older password.
 
         Args:
@@ -1656,7 +1657,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Checks whether a personal-edition namespace exists or is reserved.
 
         `ValidateNamespaceExistPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Takes no region. Retried after any temporary failure: it only reads.
+        Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name of the namespace to check. `Namespace`.
@@ -1673,7 +1674,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Checks whether a personal-edition repository exists.
 
         `ValidateRepositoryExistPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Takes no region. Retried after any temporary failure: it only reads.
+        accepted. Without a region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1697,22 +1698,23 @@ class AsyncRegistriesClient(_product.AsyncClient):
         `DescribeInstanceStatus`.
 
         Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`,
-        `DeleteBucketFailed` and `DeleteFailed`. Polls again in every other state, including unknown ones. The
-        error is `NotFound` when it does not appear within the grace, or disappears. Times out after 20 minutes.
+        `DeleteBucketFailed` and `DeleteFailed`. Polls again in every other state, including unknown ones. Fails
+        with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 20
+        minutes.
 
         Args:
             registry_id: The registry instance.
-            timeout: Seconds after which it gives up.
-            poll_interval: Seconds between the first two looks; it grows.
-            max_poll_interval: Most seconds between two looks.
-            grace: Seconds in which it may be missing before it was seen; a minute or more by default.
-            on_progress: Is called with the first state, and with every state that differs from the one
-                before.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 
 class Connection(_product.Connection):
-    """A connection to tcr. It can be used by several threads at once, and in a child made by `fork`."""
+    """A connection to tcr. Several threads can use it at once, and so can a child made by `fork`."""
 
     def __init__(
         self,
@@ -1743,7 +1745,7 @@ class Connection(_product.Connection):
         signed_host: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
@@ -1794,7 +1796,7 @@ class Connection(_product.Connection):
             resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
                 means the port of the URL. The certificate must still be valid for the host's name. Without it,
                 host names are resolved by the system.
-            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+            retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are
@@ -1816,7 +1818,7 @@ class Connection(_product.Connection):
     def registries(self) -> RegistriesClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
-    """A connection to tcr for `asyncio`, of any number of loops."""
+    """A connection to tcr for `asyncio`, for any number of loops."""
 
     def __init__(
         self,
@@ -1847,7 +1849,7 @@ class AsyncConnection(_product.AsyncConnection):
         signed_host: str | None = None,
         user_agent: str | None = None,
     ) -> None:
-        """Nothing is sent.
+        """Creates a connection. Nothing is sent.
 
         Args:
             attempt_timeout: The timeout of each attempt of a call. More than 0. In seconds. 30 seconds by
@@ -1898,7 +1900,7 @@ class AsyncConnection(_product.AsyncConnection):
             resolve: The address of a host that the system cannot resolve, such as `192.0.2.1:443`. Port 0
                 means the port of the URL. The certificate must still be valid for the host's name. Without it,
                 host names are resolved by the system.
-            retry: The retry policy of calls. Its parts: `max_attempts` (the maximum number of attempts, the
+            retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
                 `max_delay` (the maximum wait before any retry, in seconds). Without it, up to three attempts are

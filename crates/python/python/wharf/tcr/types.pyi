@@ -686,7 +686,7 @@ class Filter(Structure):
 
 @type_check_only
 class FilterDict(TypedDict, total=False):
-    """A `dict` that stands for `Filter` in an input."""
+    """A `dict` that is accepted instead of `Filter` in an input."""
 
     name: str | None
     values: Sequence[str] | None

@@ -190,7 +190,7 @@ class AutoScalingGroupRange(Structure):
 
 @type_check_only
 class AutoScalingGroupRangeDict(TypedDict, total=False):
-    """A `dict` that stands for `AutoScalingGroupRange` in an input."""
+    """A `dict` that is accepted instead of `AutoScalingGroupRange` in an input."""
 
     min_size: int | None
     max_size: int | None
@@ -395,7 +395,7 @@ class ClusterAdvancedSettings(Structure):
 
 @type_check_only
 class ClusterAdvancedSettingsDict(TypedDict, total=False):
-    """A `dict` that stands for `ClusterAdvancedSettings` in an input."""
+    """A `dict` that is accepted instead of `ClusterAdvancedSettings` in an input."""
 
     as_enabled: bool | None
     container_runtime: str | None
@@ -458,7 +458,7 @@ class ClusterAsGroupAttribute(Structure):
 
 @type_check_only
 class ClusterAsGroupAttributeDict(TypedDict, total=False):
-    """A `dict` that stands for `ClusterAsGroupAttribute` in an input."""
+    """A `dict` that is accepted instead of `ClusterAsGroupAttribute` in an input."""
 
     auto_scaling_group_id: str | None
     auto_scaling_group_enabled: bool | None
@@ -531,7 +531,7 @@ class ClusterAsGroupOption(Structure):
 
 @type_check_only
 class ClusterAsGroupOptionDict(TypedDict, total=False):
-    """A `dict` that stands for `ClusterAsGroupOption` in an input."""
+    """A `dict` that is accepted instead of `ClusterAsGroupOption` in an input."""
 
     is_scale_down_enabled: bool | None
     expander: str | None
@@ -590,7 +590,7 @@ class ClusterBasicSettings(Structure):
 
 @type_check_only
 class ClusterBasicSettingsDict(TypedDict, total=False):
-    """A `dict` that stands for `ClusterBasicSettings` in an input."""
+    """A `dict` that is accepted instead of `ClusterBasicSettings` in an input."""
 
     cluster_os: str | None
     cluster_version: str | None
@@ -645,7 +645,7 @@ class ClusterCidrSettings(Structure):
 
 @type_check_only
 class ClusterCidrSettingsDict(TypedDict, total=False):
-    """A `dict` that stands for `ClusterCidrSettings` in an input."""
+    """A `dict` that is accepted instead of `ClusterCidrSettings` in an input."""
 
     cluster_cidr: str | None
     ignore_cluster_cidr_conflict: bool | None
@@ -678,7 +678,7 @@ class ClusterExtraArgs(Structure):
 
 @type_check_only
 class ClusterExtraArgsDict(TypedDict, total=False):
-    """A `dict` that stands for `ClusterExtraArgs` in an input."""
+    """A `dict` that is accepted instead of `ClusterExtraArgs` in an input."""
 
     kube_api_server: Sequence[str] | None
     kube_controller_manager: Sequence[str] | None
@@ -876,7 +876,7 @@ class DataDisk(Structure):
 
 @type_check_only
 class DataDiskDict(TypedDict, total=False):
-    """A `dict` that stands for `DataDisk` in an input."""
+    """A `dict` that is accepted instead of `DataDisk` in an input."""
 
     disk_type: str | None
     file_system: str | None
@@ -1493,7 +1493,7 @@ class EnhancedService(Structure):
 
 @type_check_only
 class EnhancedServiceDict(TypedDict, total=False):
-    """A `dict` that stands for `EnhancedService` in an input."""
+    """A `dict` that is accepted instead of `EnhancedService` in an input."""
 
     security_service: RunSecurityServiceEnabled | RunSecurityServiceEnabledDict | None
     monitor_service: RunMonitorServiceEnabled | RunMonitorServiceEnabledDict | None
@@ -1581,7 +1581,7 @@ class ExistedInstancesForNode(Structure):
 
 @type_check_only
 class ExistedInstancesForNodeDict(TypedDict, total=False):
-    """A `dict` that stands for `ExistedInstancesForNode` in an input."""
+    """A `dict` that is accepted instead of `ExistedInstancesForNode` in an input."""
 
     node_role: str | None
     existed_instances_para: ExistedInstancesPara | ExistedInstancesParaDict | None
@@ -1625,7 +1625,7 @@ class ExistedInstancesPara(Structure):
 
 @type_check_only
 class ExistedInstancesParaDict(TypedDict, total=False):
-    """A `dict` that stands for `ExistedInstancesPara` in an input."""
+    """A `dict` that is accepted instead of `ExistedInstancesPara` in an input."""
 
     instance_ids: Sequence[str] | None
     instance_advanced_settings: InstanceAdvancedSettings | InstanceAdvancedSettingsDict | None
@@ -1696,7 +1696,7 @@ class Filter(Structure):
 
 @type_check_only
 class FilterDict(TypedDict, total=False):
-    """A `dict` that stands for `Filter` in an input."""
+    """A `dict` that is accepted instead of `Filter` in an input."""
 
     name: str | None
     values: Sequence[str] | None
@@ -1884,7 +1884,7 @@ class InstanceAdvancedSettings(Structure):
 
 @type_check_only
 class InstanceAdvancedSettingsDict(TypedDict, total=False):
-    """A `dict` that stands for `InstanceAdvancedSettings` in an input."""
+    """A `dict` that is accepted instead of `InstanceAdvancedSettings` in an input."""
 
     pre_start_user_script: str | Secret | None
     mount_target: str | None
@@ -1918,7 +1918,7 @@ class InstanceDataDiskMountSetting(Structure):
 
 @type_check_only
 class InstanceDataDiskMountSettingDict(TypedDict, total=False):
-    """A `dict` that stands for `InstanceDataDiskMountSetting` in an input."""
+    """A `dict` that is accepted instead of `InstanceDataDiskMountSetting` in an input."""
 
     instance_type: str | None
     data_disks: Sequence[DataDisk | DataDiskDict] | None
@@ -1941,7 +1941,7 @@ class InstanceExtraArgs(Structure):
 
 @type_check_only
 class InstanceExtraArgsDict(TypedDict, total=False):
-    """A `dict` that stands for `InstanceExtraArgs` in an input."""
+    """A `dict` that is accepted instead of `InstanceExtraArgs` in an input."""
 
     kubelet: Sequence[str] | None
 
@@ -1965,7 +1965,7 @@ class Label(Structure):
 
 @type_check_only
 class LabelDict(TypedDict, total=False):
-    """A `dict` that stands for `Label` in an input."""
+    """A `dict` that is accepted instead of `Label` in an input."""
 
     name: str | None
     value: str | None
@@ -2050,7 +2050,7 @@ class LogInputOptNamespace(Structure):
 
 @type_check_only
 class LogInputOptNamespaceDict(TypedDict, total=False):
-    """A `dict` that stands for `LogInputOptNamespace` in an input."""
+    """A `dict` that is accepted instead of `LogInputOptNamespace` in an input."""
 
     namespace: str | None
     all_containers: bool | None
@@ -2082,7 +2082,7 @@ class LogInputOption(Structure):
 
 @type_check_only
 class LogInputOptionDict(TypedDict, total=False):
-    """A `dict` that stands for `LogInputOption` in an input."""
+    """A `dict` that is accepted instead of `LogInputOption` in an input."""
 
     path: str | None
     labels: Label | LabelDict | None
@@ -2121,7 +2121,7 @@ class LogOutputOption(Structure):
 
 @type_check_only
 class LogOutputOptionDict(TypedDict, total=False):
-    """A `dict` that stands for `LogOutputOption` in an input."""
+    """A `dict` that is accepted instead of `LogOutputOption` in an input."""
 
     instance_id: str | None
     topic_id: str | None
@@ -2160,7 +2160,7 @@ class LoginSettings(Structure):
 
 @type_check_only
 class LoginSettingsDict(TypedDict, total=False):
-    """A `dict` that stands for `LoginSettings` in an input."""
+    """A `dict` that is accepted instead of `LoginSettings` in an input."""
 
     password: str | Secret | None
     key_ids: Sequence[str] | None
@@ -2321,7 +2321,7 @@ class NodePoolOption(Structure):
 
 @type_check_only
 class NodePoolOptionDict(TypedDict, total=False):
-    """A `dict` that stands for `NodePoolOption` in an input."""
+    """A `dict` that is accepted instead of `NodePoolOption` in an input."""
 
     add_to_node_pool: bool | None
     node_pool_id: str | None
@@ -2460,7 +2460,7 @@ class RunInstancesForNode(Structure):
 
 @type_check_only
 class RunInstancesForNodeDict(TypedDict, total=False):
-    """A `dict` that stands for `RunInstancesForNode` in an input."""
+    """A `dict` that is accepted instead of `RunInstancesForNode` in an input."""
 
     node_role: str | None
     run_instances_para: Sequence[_JsonDocument] | None
@@ -2483,7 +2483,7 @@ class RunMonitorServiceEnabled(Structure):
 
 @type_check_only
 class RunMonitorServiceEnabledDict(TypedDict, total=False):
-    """A `dict` that stands for `RunMonitorServiceEnabled` in an input."""
+    """A `dict` that is accepted instead of `RunMonitorServiceEnabled` in an input."""
 
     enabled: bool | None
 
@@ -2504,7 +2504,7 @@ class RunSecurityServiceEnabled(Structure):
 
 @type_check_only
 class RunSecurityServiceEnabledDict(TypedDict, total=False):
-    """A `dict` that stands for `RunSecurityServiceEnabled` in an input."""
+    """A `dict` that is accepted instead of `RunSecurityServiceEnabled` in an input."""
 
     enabled: bool | None
 
@@ -2623,7 +2623,7 @@ class Tag(Structure):
 
 @type_check_only
 class TagDict(TypedDict, total=False):
-    """A `dict` that stands for `Tag` in an input."""
+    """A `dict` that is accepted instead of `Tag` in an input."""
 
     key: str | None
     value: str | None
@@ -2648,7 +2648,7 @@ class TagSpecification(Structure):
 
 @type_check_only
 class TagSpecificationDict(TypedDict, total=False):
-    """A `dict` that stands for `TagSpecification` in an input."""
+    """A `dict` that is accepted instead of `TagSpecification` in an input."""
 
     resource_type: str | None
     tags: Sequence[Tag | TagDict] | None
@@ -2678,7 +2678,7 @@ class Taint(Structure):
 
 @type_check_only
 class TaintDict(TypedDict, total=False):
-    """A `dict` that stands for `Taint` in an input."""
+    """A `dict` that is accepted instead of `Taint` in an input."""
 
     key: str | None
     value: str | None

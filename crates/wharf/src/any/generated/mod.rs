@@ -131,7 +131,7 @@ pub(in crate::any) const ALIBABA: &[&str] = &[
     "user_agent",
 ];
 
-/// Reads the options that all products have.
+/// Reads the options of all products.
 fn all<V: Vendor>(builder: Builder<V>, options: &mut Reader<'_>) -> Result<Builder<V>, Error> {
     let mut builder = builder;
     if let Some(value) = options.text("region")? {

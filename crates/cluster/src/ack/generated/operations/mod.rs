@@ -66,7 +66,7 @@ pub use update_template::{UpdateTemplate, UpdateTemplateOutput};
 pub use upgrade_cluster::{UpgradeCluster, UpgradeClusterOutput};
 pub use upgrade_cluster_addons::{UpgradeClusterAddons, UpgradeClusterAddonsOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("ack", name).with_version("2015-12-15").with_service("cluster")
 }

@@ -19,8 +19,8 @@ wharf_core::model! {
     /// `SVCSTG.CCE-ADDONMGR.5000007`, `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
     pub struct CreateAddonInstance = "CreateAddonInstance", setters on Request {
         /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
-        /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; by default
-        /// `spec.clusterID`.
+        /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; default: the
+        /// value of `spec.clusterID`.
         cluster_id: Value<String> = "cluster_id" .place(In::Host),
         /// Kind of the object; always Addon. `kind`; always `Addon`.
         kind: Fixed<String> = "kind" .fixed("Addon"),

@@ -15,7 +15,7 @@ wharf_core::model! {
     /// `POST /api/v3/projects/{project_id}/clusters`. Requires the permission `cce:cluster:create`. Not retried once a
     /// request may have reached the service: it changes something.
     pub struct CreateCluster = "CreateCluster", setters on Request {
-        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// Kind of the object; always Cluster. `kind`; always `Cluster`.
         kind: Fixed<String> = "kind" .fixed("Cluster"),

@@ -13,7 +13,7 @@ wharf_core::model! {
     /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}`. Requires the permission `cce:cluster:get`. Retried
     /// after any temporary failure: it only reads.
     pub struct GetCluster = "GetCluster", setters on Request {
-        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),

@@ -14,7 +14,7 @@ wharf_core::model! {
     /// `GET /api/v3/projects/{project_id}/jobs/{job_id}`. Requires the permission `cce:job:get`. Retried after any
     /// temporary failure: it only reads.
     pub struct GetJob = "GetJob", setters on Request {
-        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// ID of the job, as returned by the request that started it. `job_id`; in the path; required.
         job_id: Argument<String> = "job_id" .place(In::Path) .required(),

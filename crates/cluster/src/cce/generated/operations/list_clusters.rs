@@ -15,7 +15,7 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `CCE.01400001`.
     pub struct ListClusters = "ListClusters", setters on Request {
-        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// Level of detail. `true` adds annotations with the totals of nodes, CPUs and memory, and the installed
         /// add-ons, as in GetCluster. `detail`; in the query.

@@ -46,7 +46,7 @@ pub use show_quotas::{ShowQuotas, ShowQuotasOutput};
 pub use update_addon_instance::{UpdateAddonInstance, UpdateAddonInstanceOutput};
 pub use update_cluster::{UpdateCluster, UpdateClusterOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("cce", name).with_version("v3").with_service("cluster")
 }

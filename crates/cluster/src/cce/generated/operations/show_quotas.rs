@@ -12,7 +12,7 @@ wharf_core::model! {
     ///
     /// `GET /api/v3/projects/{project_id}/quotas`. Retried after any temporary failure: it only reads.
     pub struct ShowQuotas = "ShowQuotas", setters on Request {
-        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
     }
 }

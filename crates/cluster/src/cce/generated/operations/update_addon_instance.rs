@@ -19,8 +19,8 @@ wharf_core::model! {
     /// `SVCSTG.CCE-ADDONMGR.5000201`, `SVCSTG.CCE-ADDONMGR.5000203`.
     pub struct UpdateAddonInstance = "UpdateAddonInstance", setters on Request {
         /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
-        /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; by default
-        /// `spec.clusterID`.
+        /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; default: the
+        /// value of `spec.clusterID`.
         cluster_id: Value<String> = "cluster_id" .place(In::Host),
         /// ID of the installed add-on (metadata.uid in responses). `id`; in the path; required.
         id: Argument<String> = "id" .place(In::Path) .required(),

@@ -26,7 +26,7 @@ impl IntoIterator for GpuBetaValues {
     type Item = (String, serde_json::Value);
     type IntoIter = serde_json::map::IntoIter;
 
-    /// Returns the entries of the map that carries it.
+    /// Returns the fields as entries of a free map.
     fn into_iter(self) -> Self::IntoIter {
         wharf_core::model::entries(&self).into_iter()
     }

@@ -42,7 +42,7 @@ pub use redeploy_cluster_service::{RedeployClusterService, RedeployClusterServic
 pub use resume_cluster_service::{ResumeClusterService, ResumeClusterServiceOutput};
 pub use roll_back_cluster_service::{RollBackClusterService, RollBackClusterServiceOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("ccs", name).with_version("v2").with_service("cluster").with_region(true)
 }

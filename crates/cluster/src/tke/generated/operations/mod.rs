@@ -60,7 +60,7 @@ pub use modify_cluster_attribute::{ModifyClusterAttribute, ModifyClusterAttribut
 pub use query_overage::{QueryOverage, QueryOverageOutput};
 pub use upload_helm_chart::{UploadHelmChart, UploadHelmChartOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("tke", name).with_version("2018-05-25").with_service("cluster").with_region(true)
 }

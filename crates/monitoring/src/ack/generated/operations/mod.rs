@@ -8,7 +8,7 @@ mod describe_cluster_logs;
 
 pub use describe_cluster_logs::{DescribeClusterLogs, DescribeClusterLogsOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("ack", name).with_version("2015-12-15").with_service("monitoring")
 }

@@ -10,7 +10,7 @@ mod get_monitor_data;
 pub use describe_service_event::{DescribeServiceEvent, DescribeServiceEventOutput};
 pub use get_monitor_data::{GetMonitorData, GetMonitorDataOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("ccs", name).with_version("v2").with_service("monitoring").with_region(true)
 }

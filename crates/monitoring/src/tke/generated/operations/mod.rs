@@ -28,7 +28,7 @@ pub use get_log_collector_status::{GetLogCollectorStatus, GetLogCollectorStatusO
 pub use list_log_collector::{ListLogCollector, ListLogCollectorOutput};
 pub use update_log_collector::{UpdateLogCollector, UpdateLogCollectorOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("tke", name).with_version("2018-05-25").with_service("monitoring").with_region(true)
 }

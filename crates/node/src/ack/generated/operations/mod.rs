@@ -14,7 +14,7 @@ pub use describe_cluster_attach_scripts::{DescribeClusterAttachScripts, Describe
 pub use describe_cluster_nodes::{DescribeClusterNodes, DescribeClusterNodesOutput};
 pub use remove_cluster_nodes::{RemoveClusterNodes, RemoveClusterNodesOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("ack", name).with_version("2015-12-15").with_service("node")
 }

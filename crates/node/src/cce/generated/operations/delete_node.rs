@@ -14,7 +14,7 @@ wharf_core::model! {
     /// `cce:node:delete`. Not retried once a request may have reached the service: a retry reports that there is
     /// nothing to delete, although the first request deleted it.
     pub struct DeleteNode = "DeleteNode", setters on Request {
-        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),

@@ -15,7 +15,7 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `CCE.01400001`.
     pub struct ListNodes = "ListNodes", setters on Request {
-        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),

@@ -26,7 +26,7 @@ pub use remove_nodes::{RemoveNodes, RemoveNodesOutput};
 pub use reset_nodes::{ResetNodes, ResetNodesOutput};
 pub use update_node::{UpdateNode, UpdateNodeOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("cce", name).with_version("v3").with_service("node")
 }

@@ -14,7 +14,7 @@ wharf_core::model! {
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset`. Not retried once a request may have
     /// reached the service: it changes something.
     pub struct ResetNodes = "ResetNodes", setters on Request {
-        /// ID of the project that the request works in. `project_id`; in the path; by default the connection's.
+        /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// ID of the cluster that has the nodes. `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),

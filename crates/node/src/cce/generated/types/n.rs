@@ -75,7 +75,7 @@ impl IntoIterator for NodeMetadataAnnotations {
     type Item = (String, String);
     type IntoIter = std::vec::IntoIter<Self::Item>;
 
-    /// Returns the entries of the map that carries it.
+    /// Returns the fields as entries of a free map.
     fn into_iter(self) -> Self::IntoIter {
         wharf_core::model::text_entries(&self).into_iter()
     }

@@ -24,7 +24,7 @@ pub use describe_service_instance::{DescribeServiceInstance, DescribeServiceInst
 pub use modify_cluster_node_label::{ModifyClusterNodeLabel, ModifyClusterNodeLabelOutput};
 pub use modify_service_replicas::{ModifyServiceReplicas, ModifyServiceReplicasOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("ccs", name).with_version("v2").with_service("node").with_region(true)
 }

@@ -12,8 +12,8 @@ wharf_core::model! {
     /// CreateClusterInstances does the same with grouped settings. Poll DescribeClusterInstances for the state of the
     /// nodes. Each call buys instances again.
     ///
-    /// At most 20 calls per second. The account's policies decide who may call it. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
+    /// the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError.AccountUserNotAuthenticated`,
     /// `InternalError.CreateMasterFailed`, `InternalError.Db`, `InternalError.PublicClusterOpNotSupport`.

@@ -30,7 +30,7 @@ pub use describe_existed_instances::{DescribeExistedInstances, DescribeExistedIn
 pub use drain_cluster_node::{DrainClusterNode, DrainClusterNodeOutput};
 pub use drain_cluster_virtual_node::{DrainClusterVirtualNode, DrainClusterVirtualNodeOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("tke", name).with_version("2018-05-25").with_service("node").with_region(true)
 }

@@ -12,7 +12,7 @@ pub use iam_create_token::{IamCreateToken, IamCreateTokenOutput};
 pub use iam_list_auth_projects::{IamListAuthProjects, IamListAuthProjectsOutput};
 pub use iam_list_projects::{IamListProjects, IamListProjectsOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("cce", name).with_version("v3").with_service("products")
 }

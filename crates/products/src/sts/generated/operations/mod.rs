@@ -8,7 +8,7 @@ mod assume_role;
 
 pub use assume_role::{AssumeRole, AssumeRoleOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("sts", name).with_version("2015-04-01").with_service("products")
 }

@@ -18,7 +18,7 @@ pub use describe_cluster_node_pools::{DescribeClusterNodePools, DescribeClusterN
 pub use modify_cluster_node_pool::{ModifyClusterNodePool, ModifyClusterNodePoolOutput};
 pub use scale_cluster_node_pool::{ScaleClusterNodePool, ScaleClusterNodePoolOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("ack", name).with_version("2015-12-15").with_service("scaling")
 }

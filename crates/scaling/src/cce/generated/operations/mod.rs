@@ -16,7 +16,7 @@ pub use get_node_pool::{GetNodePool, GetNodePoolOutput};
 pub use list_node_pools::{ListNodePools, ListNodePoolsOutput};
 pub use update_node_pool::{UpdateNodePool, UpdateNodePoolOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("cce", name).with_version("v3").with_service("scaling")
 }

@@ -28,7 +28,7 @@ pub use modify_cluster_as_group_option_attribute::{
 };
 pub use modify_cluster_virtual_node_pool::{ModifyClusterVirtualNodePool, ModifyClusterVirtualNodePoolOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("tke", name).with_version("2018-05-25").with_service("scaling").with_region(true)
 }

@@ -44,7 +44,7 @@ pub use set_auto_del_strategy::{SetAutoDelStrategy, SetAutoDelStrategyOutput};
 pub use update_repository_desc::{UpdateRepositoryDesc, UpdateRepositoryDescOutput};
 pub use update_repository_public::{UpdateRepositoryPublic, UpdateRepositoryPublicOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("ccs", name).with_version("v2").with_service("tcr").with_region(true)
 }

@@ -9,7 +9,7 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists the tags of a personal-edition repository with details of their images.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Paged: 20 items by default, at
+    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Paged: 20 items by default, at
     /// most 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,

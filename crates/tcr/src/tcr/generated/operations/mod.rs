@@ -98,7 +98,7 @@ pub use modify_user_password_personal::{ModifyUserPasswordPersonal, ModifyUserPa
 pub use validate_namespace_exist_personal::{ValidateNamespaceExistPersonal, ValidateNamespaceExistPersonalOutput};
 pub use validate_repository_exist_personal::{ValidateRepositoryExistPersonal, ValidateRepositoryExistPersonalOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("tcr", name).with_version("2019-09-24").with_service("tcr").with_region(true)
 }

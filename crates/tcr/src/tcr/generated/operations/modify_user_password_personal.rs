@@ -9,7 +9,7 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Changes the login password of the user of the personal-edition registry.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Takes no region. Not retried once a request may
+    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Not retried once a request may
     /// have reached the service: a late retry would restore an older password.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.

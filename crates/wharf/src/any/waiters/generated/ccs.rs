@@ -9,7 +9,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_running",
         client: "clusters",
         method: "wait_until_running",
-        doc: "Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`. Fails in the states `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. Times out after 30 minutes.",
+        doc: "Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`. Fails in the states `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
         gives: Gives::One("Cluster"),
         start: |connection, given| {
@@ -22,7 +22,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_deleted",
         client: "clusters",
         method: "wait_until_deleted",
-        doc: "Waits until a cluster is deleted. Polls `DescribeCluster`. Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found; the state is then `Deleted`. The task of the deletion reports whether it failed. Times out after 30 minutes.",
+        doc: "Waits until a cluster is deleted. Polls `DescribeCluster`. Polls again in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. The task of the deletion reports whether it failed. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
         gives: Gives::Nothing,
         start: |connection, given| {
@@ -35,7 +35,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "task_done",
         client: "clusters",
         method: "wait_until_task_done",
-        doc: "Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Fails in the state `fail`. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. The service does not report the reason for a failure. Times out after 1 hour.",
+        doc: "Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Fails in the state `fail`. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. The service does not report the reason for a failure. Times out after 1 hour.",
         arguments: &[Argument {
             name: "task_id",
             kind: ArgumentKind::Whole,
@@ -52,7 +52,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "service_normal",
         client: "clusters",
         method: "wait_until_service_normal",
-        doc: "Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`. Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another state. Polls again in every other state, including unknown ones. The error is `NotFound` when it does not appear within the grace, or disappears. The error contains the reasons that the service reports. Progress includes the number of pods. Times out after 15 minutes.",
+        doc: "Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`. Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another state. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. The error contains the reasons that the service reports. Progress includes the number of pods. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument {
@@ -77,7 +77,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "service_deleted",
         client: "clusters",
         method: "wait_until_service_deleted",
-        doc: "Waits until a service is deleted. Polls `DescribeClusterServiceInfo`. Polls again in every state: what is being deleted may still look as before. Succeeds when it is not found; the state is then `Deleted`. Times out after 15 minutes.",
+        doc: "Waits until a service is deleted. Polls `DescribeClusterServiceInfo`. Polls again in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument {

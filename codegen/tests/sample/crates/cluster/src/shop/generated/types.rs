@@ -19,7 +19,7 @@ impl IntoIterator for Notes {
     type Item = (String, String);
     type IntoIter = std::vec::IntoIter<Self::Item>;
 
-    /// Returns the entries of the map that carries it.
+    /// Returns the fields as entries of a free map.
     fn into_iter(self) -> Self::IntoIter {
         wharf_core::model::text_entries(&self).into_iter()
     }
@@ -79,7 +79,7 @@ impl IntoIterator for Values {
     type Item = (String, serde_json::Value);
     type IntoIter = serde_json::map::IntoIter;
 
-    /// Returns the entries of the map that carries it.
+    /// Returns the fields as entries of a free map.
     fn into_iter(self) -> Self::IntoIter {
         wharf_core::model::entries(&self).into_iter()
     }

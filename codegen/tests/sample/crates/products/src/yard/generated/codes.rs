@@ -11,11 +11,11 @@ pub static CODES: &[CodeMeta] = &[
     CodeMeta::new("OperationDenied.Gone", ErrorKind::NotFound, false, "It is gone."),
 ];
 
-/// The codes by the numbers in responses, sorted by number.
+/// Codes by their numbers in responses, sorted by number.
 pub static NUMBERS: &[(i64, &str)] = &[(-503, "OperationDenied.Gone"), (-502, "-502"), (503, "OperationDenied.Gone")];
 
 wharf_core::text_enum! {
-    /// An error code. Keeps codes that are not documented.
+    /// An error code. Undocumented codes are kept.
     pub enum ErrorCode {
         /// `-502`: It is gone.
         CodeMinus502 = "-502",
@@ -32,7 +32,7 @@ impl ErrorCode {
         error.code().map(Self::from)
     }
 
-    /// Returns what the document says about the code.
+    /// Returns the documented facts of the code, or `None` for an undocumented code.
     pub fn meta(&self) -> Option<&'static CodeMeta> {
         let at = CODES.binary_search_by(|meta| meta.code.cmp(self.as_str())).ok()?;
         CODES.get(at)

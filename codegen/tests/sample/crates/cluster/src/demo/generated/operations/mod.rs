@@ -10,7 +10,7 @@ mod make_thing;
 pub use describe_things::{DescribeThings, DescribeThingsOutput};
 pub use make_thing::{MakeThing, MakeThingOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("demo", name).with_version("2020-01-01").with_service("cluster").with_region(true)
 }

@@ -18,7 +18,7 @@ pub use show_ship::{ShowShip, ShowShipOutput};
 pub use unload_ship::{UnloadShip, UnloadShipOutput};
 pub use watch_ships::{WatchShips, WatchShipsOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("dock", name).with_version("v3").with_service("cluster")
 }

@@ -12,7 +12,7 @@ pub use list_parts::{ListParts, ListPartsOutput};
 pub use list_things::{ListThings, ListThingsOutput};
 pub use put_thing::{PutThing, PutThingOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("shop", name).with_version("v1").with_service("cluster")
 }

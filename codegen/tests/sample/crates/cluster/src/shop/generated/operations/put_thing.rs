@@ -15,11 +15,11 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `SHOP.1`.
     pub struct PutThing = "PutThing", setters on Request {
-        /// The project. `project_id`; in the path; by default the connection's.
+        /// The project. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// Name of the thing. `name`; in the path; required.
         name: Argument<String> = "name" .place(In::Path) .required(),
-        /// The cluster. `cluster_id`; in the host name; by default `spec.clusterID`.
+        /// The cluster. `cluster_id`; in the host name; default: the value of `spec.clusterID`.
         cluster_id: Value<String> = "cluster_id" .place(In::Host),
         /// Who owns it. `owner_id`; in the query; required.
         owner_id: Argument<String> = "owner_id" .place(In::Query) .required(),

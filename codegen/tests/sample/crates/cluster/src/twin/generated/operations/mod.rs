@@ -8,7 +8,7 @@ mod describe_twins;
 
 pub use describe_twins::{DescribeTwins, DescribeTwinsOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("twin", name).with_version("2018-01-01").with_service("cluster").with_region(true)
 }

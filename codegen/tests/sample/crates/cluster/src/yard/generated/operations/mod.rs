@@ -10,7 +10,7 @@ mod list_things;
 pub use copy_thing::{CopyThing, CopyThingOutput};
 pub use list_things::{ListThings, ListThingsOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("yard", name).with_version("v2").with_service("cluster").with_region(true)
 }

@@ -8,7 +8,7 @@ mod delete_thing;
 
 pub use delete_thing::{DeleteThing, DeleteThingOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("demo", name).with_version("2020-01-01").with_service("node").with_region(true)
 }

@@ -8,7 +8,7 @@ mod show_cargo;
 
 pub use show_cargo::{ShowCargo, ShowCargoOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("dock", name).with_version("v3").with_service("node")
 }

@@ -8,7 +8,7 @@ mod open_gate;
 
 pub use open_gate::{OpenGate, OpenGateOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("gate", name).with_version("2015-04-01").with_service("products")
 }

@@ -8,7 +8,7 @@ use wharf_core::error::{CodeMeta, Error, ErrorKind};
 pub static CODES: &[CodeMeta] = &[CodeMeta::new("ResourceUnavailable.Busy", ErrorKind::Transient, true, "It is busy.")];
 
 wharf_core::text_enum! {
-    /// An error code. Keeps codes that are not documented.
+    /// An error code. Undocumented codes are kept.
     pub enum ErrorCode {
         /// `ResourceUnavailable.Busy`: It is busy.
         ResourceUnavailableBusy = "ResourceUnavailable.Busy",
@@ -21,7 +21,7 @@ impl ErrorCode {
         error.code().map(Self::from)
     }
 
-    /// Returns what the document says about the code.
+    /// Returns the documented facts of the code, or `None` for an undocumented code.
     pub fn meta(&self) -> Option<&'static CodeMeta> {
         let at = CODES.binary_search_by(|meta| meta.code.cmp(self.as_str())).ok()?;
         CODES.get(at)

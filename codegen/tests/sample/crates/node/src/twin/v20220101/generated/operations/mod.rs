@@ -8,7 +8,7 @@ mod describe_parts;
 
 pub use describe_parts::{DescribeParts, DescribePartsOutput};
 
-/// What all of these operations have in common.
+/// Returns the metadata common to these operations.
 const fn meta(name: &'static str) -> OperationMeta {
     OperationMeta::new("twin", name).with_version("2022-01-01").with_service("node").with_region(true)
 }
