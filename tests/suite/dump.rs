@@ -1,8 +1,9 @@
 //! Feature `serde`: models written and read by their wire names.
 
 use serde_json::json;
-use wharf::tke::cluster::operations::{CreateCluster, DescribeClustersOutput};
+use wharf::tke::cluster::operations::DescribeClustersOutput;
 use wharf::tke::types::ClusterType;
+use wharf::{Credentials, tke};
 
 #[test]
 fn an_answer_survives_being_stored() {
@@ -22,7 +23,7 @@ fn an_answer_survives_being_stored() {
 
 #[test]
 fn what_is_absent_is_not_written() {
-    let mut request = CreateCluster::default();
-    request.cluster_type = Some(ClusterType::ManagedCluster);
-    assert_eq!(serde_json::to_value(&request).unwrap(), json!({"ClusterType": "MANAGED_CLUSTER"}));
+    let server = tke::Connection::builder().region("ap-guangzhou").credentials(Credentials::new("id", "secret"));
+    let request = server.build().unwrap().clusters().create_cluster().cluster_type(ClusterType::ManagedCluster);
+    assert_eq!(serde_json::to_value(request.input()).unwrap(), json!({"ClusterType": "MANAGED_CLUSTER"}));
 }

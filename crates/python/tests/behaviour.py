@@ -1,7 +1,7 @@
 """The runner of the behaviour suite (`tests/behaviour`) in Python: steps in, what came of each out, as lines of JSON.
 
-With the argument `async` calls and waiters go through `AsyncConnection`. Pages always do: of the other connection an
-answer goes on behind itself, which is tested for itself.
+With the argument `async` calls and waiters go through `AsyncConnection`. Pages always do: outputs of the other connection
+continue with the next pages, which has its own tests.
 """
 
 from __future__ import annotations

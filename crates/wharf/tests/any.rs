@@ -13,7 +13,7 @@ use wharf::any::{self, CallOptions, Connection, Extras, Input, Kind, Model, Name
 use wharf::clock::{Clock, SystemClock};
 use wharf_server::{Fault, Server, Time};
 
-/// While somebody sleeps, the world goes on.
+/// Advances the world by the time of each sleep.
 #[derive(Debug)]
 struct WorldTime {
     server: Arc<Server>,

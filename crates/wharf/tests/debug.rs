@@ -10,7 +10,7 @@ fn assert_clean(what: &str, shown: &str) {
     assert!(!shown.contains(PLANTED), "{what} shows a secret: {shown}");
 }
 
-/// Types of the public API that hold what somebody gave or what is about to be sent.
+/// Types of the public API that hold input of the caller or requests.
 #[test]
 fn debug_of_every_public_type_that_holds_values_shows_none() {
     use bytes::Bytes;
@@ -79,7 +79,7 @@ fn debug_of_every_public_type_that_holds_values_shows_none() {
     assert_clean("signatures", &signed);
 }
 
-/// Members whose values nobody may read in a log, each in the structure that holds it.
+/// Fields whose values must not appear in a log, each with the structure that holds it.
 #[test]
 fn debug_of_requests_hides_environment_variables_documents_and_external_ids() {
     let documents = serde_json::json!({"key": PLANTED}).to_string();

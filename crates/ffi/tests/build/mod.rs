@@ -94,7 +94,7 @@ pub fn run(command: &mut Command) -> String {
     stdout.into_owned()
 }
 
-/// Whether a program is there. One that is not is told, so that nobody takes a test for run.
+/// Returns whether a program is installed, and reports one that is not, so that a test that was left out is seen.
 pub fn has(program: &str) -> bool {
     let there = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
     if !there {

@@ -1,5 +1,5 @@
 //! Calls of Alibaba's products: the bytes and signatures are those of Alibaba's Python clients, private clouds
-//! are told for whom a call is, errors are read in every form, roles are assumed and renewed.
+//! receive the organization of a call, errors are read in every form, roles are assumed and renewed.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
