@@ -1,4 +1,4 @@
-"""Runs the programs of the README against the reference server, which stands in the place of the services."""
+"""Runs the programs of the README against the reference server."""
 
 from __future__ import annotations
 
