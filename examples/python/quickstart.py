@@ -1,4 +1,4 @@
-"""The main job, against the reference server: a cluster is made, nodes are added and paged through, an error is read.
+"""The main job, against the reference server: creates a cluster, adds nodes, lists them in pages, and reads an error.
 
     pip install ./crates/python
     python quickstart.py
@@ -14,7 +14,7 @@ from wharf import tke
 
 
 def main() -> None:
-    # A simulated cloud, in which 600 seconds pass in one of ours.
+    # A simulated cloud, in which time is 600 times faster.
     with wharf.server.start(time=600) as server:
         connection = server.connection(tke.Connection)
         cluster_id = create_cluster(connection)
@@ -43,7 +43,7 @@ def create_cluster(connection: tke.Connection) -> str:
 
 
 def add_nodes(connection: tke.Connection, cluster_id: str) -> None:
-    # A document that travels in a string has the API's own names.
+    # A JSON document in a string has the API's own names.
     machine = {"InstanceType": "S5.MEDIUM4", "InstanceCount": 5, "InstanceChargeType": "POSTPAID_BY_HOUR"}
     added = connection.nodes.create_cluster_instances(cluster_id=cluster_id, run_instance_para=machine)
     connection.nodes.wait_until_instances_running(cluster_id, added.instance_id_set, poll_interval=0.1)

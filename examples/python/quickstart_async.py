@@ -1,4 +1,4 @@
-"""The same for `asyncio`: many clusters at once, pages with `async for`, a call that is given up.
+"""The same for `asyncio`: many clusters at once, pages with `async for`, a call that is cancelled.
 
     pip install ./crates/python
     python quickstart_async.py

@@ -12,7 +12,7 @@
 
 #define CALLS 20
 
-/* What the callbacks and `main` share. */
+/* State shared by the callbacks and `main`. */
 struct work {
     pthread_mutex_t lock;
     pthread_cond_t ended;
@@ -21,7 +21,7 @@ struct work {
     int cancelled;
 };
 
-/* On a thread of the library. What it is lent is gone when it returns. */
+/* Called on a thread of the library. The arguments are valid until it returns. */
 static void call_ended(void *user_data, wharf_result result, const char *answer, const wharf_error *error) {
     struct work *work = user_data;
     pthread_mutex_lock(&work->lock);
@@ -37,7 +37,7 @@ static void call_ended(void *user_data, wharf_result result, const char *answer,
     pthread_mutex_unlock(&work->lock);
 }
 
-/* The library needs the work no more for this call: this is how `main` knows that it is over. */
+/* The library no longer needs the work for this call: `main` learns here that the call has ended. */
 static void call_is_over(void *user_data) {
     struct work *work = user_data;
     pthread_mutex_lock(&work->lock);
@@ -62,7 +62,7 @@ int main(int argc, char **argv) {
         wharf_call_async(tke, WHARF_TKE_OPERATION_DESCRIBE_REGIONS, NULL, NULL, NULL, call_ended, &work, call_is_over,
                          NULL);
     }
-    /* This one waits for a cluster that nobody makes, until it is cancelled. */
+    /* This one waits for a cluster that is never created, until it is cancelled. */
     wharf_wait_async(tke, "cluster_deleted", "{\"cluster_id\": \"cls-nowhere\"}", cancel, NULL, call_ended, &work,
                      call_is_over, NULL);
     wharf_cancel_cancel(cancel);

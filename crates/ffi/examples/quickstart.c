@@ -1,5 +1,5 @@
 /*
- * The main job: a cluster is made, waited for, given nodes, listed page by page, and an error is looked at.
+ * The main job: creates a cluster, waits for it, adds nodes, lists them page by page, and inspects an error.
  *
  * Starts the reference server, so that no account is needed:
  *
@@ -17,7 +17,7 @@
 
 #include <wharf.h>
 
-/* Starts the server and reads the line of JSON by which it says that it is ready. */
+/* Starts the server and reads the line of JSON that it prints when it is ready. */
 static pid_t start_server(const char *program, char *ready, size_t size) {
     int ends[2];
     if (pipe(ends) != 0) {
@@ -41,7 +41,7 @@ static pid_t start_server(const char *program, char *ready, size_t size) {
     return server;
 }
 
-/* Prints what went wrong; the error is freed. */
+/* Prints the error and frees it. */
 static void report(const char *what, wharf_error **error) {
     fprintf(stderr, "%s: %s\n", what, wharf_error_text(*error));
     wharf_error_free(error);
@@ -53,7 +53,7 @@ static void tell(void *user_data, const char *text, const char *state) {
     printf("  %s\n", text);
 }
 
-/* A value of some JSON, or NULL. */
+/* Returns a value of some JSON, or NULL. */
 static char *get(const char *json, const char *pointer) {
     char *value = NULL;
     wharf_json_get(json, pointer, &value, NULL);
@@ -78,7 +78,7 @@ static wharf_connection *connect_to(const char *ready) {
     return connection;
 }
 
-/* Makes a cluster with nodes and gives its identifier. */
+/* Creates a cluster with nodes and returns its identifier. */
 static char *make_cluster(const wharf_connection *tke) {
     const char *input = "{\"ClusterType\": \"" WHARF_TKE_CLUSTER_TYPE_MANAGED_CLUSTER "\","
                         " \"ClusterCIDRSettings\": {\"ClusterCIDR\": \"172.16.0.0/16\"},"

@@ -1,5 +1,5 @@
-//! The C interface as C programs meet it: compiled with warnings as errors, linked both ways, run against the
-//! reference server, and looked at by AddressSanitizer and valgrind.
+//! The C interface as C programs use it: compiled with warnings as errors, linked both ways, run against the
+//! reference server, and checked by AddressSanitizer and valgrind.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, unreachable_pub, missing_docs)]
 
 mod build;
@@ -29,7 +29,7 @@ impl Cloud {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let builder = Server::builder().time(Time::Accelerated(600)).rate_limits(false).journal_capacity(10);
         let server = runtime.block_on(builder.start()).unwrap();
-        // Longer than any test runs.
+        // Longer than any test.
         server.faults().add(Fault::delay(Duration::from_secs(600)).operation("DescribeRegions"));
         server.faults().add(Fault::delay(Duration::from_secs(600)).operation("DescribeClusterInstances"));
         Self { _runtime: runtime, server }
@@ -59,7 +59,7 @@ impl Cloud {
     }
 }
 
-/// The README's table of waiters, and its program.
+/// Checks the README's table of waiters, and its program.
 #[test]
 fn the_readme_is_true() {
     let readme = std::fs::read_to_string(package().join("README.md")).unwrap();
@@ -182,7 +182,7 @@ fn address_sanitizer_finds_nothing() {
     }
 }
 
-/// That the sanitizer is really there: a program that leaks an answer is found out.
+/// Checks that the sanitizer is active: it reports a program that leaks an output.
 #[test]
 fn address_sanitizer_finds_a_leak() {
     let file = std::env::temp_dir().join(format!("wharf-leak-{}.c", std::process::id()));
@@ -232,7 +232,7 @@ fn cmake() -> PathBuf {
     program
 }
 
-/// A project that knows nothing but the name of the package finds it.
+/// A project finds the library by the name of the package.
 #[test]
 fn cmake_finds_the_library_by_pkg_config() {
     if !has("pkg-config") {
@@ -241,7 +241,7 @@ fn cmake_finds_the_library_by_pkg_config() {
     let cmake = cmake();
     let libraries = build::library().shared.parent().unwrap().display().to_string();
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cmake");
-    // What an earlier run has found would be taken for true.
+    // Results of an earlier run would be cached.
     let _ = std::fs::remove_dir_all(&folder);
     let mut configure = Command::new(&cmake);
     configure.arg("-S").arg(package().join("examples/cmake")).arg("-B").arg(&folder);

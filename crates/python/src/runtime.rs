@@ -38,7 +38,7 @@ pub(crate) struct Engine {
 static ENGINE: Mutex<Option<&'static Engine>> = Mutex::new(None);
 
 /// Returns the engine of this process. A child made by `fork` gets its own: threads do not survive a fork. The engine
-/// of the parent is left alone there; for the same reason no engine is dropped.
+/// of the parent is not touched there; for the same reason no engine is dropped.
 pub(crate) fn engine(_py: Python<'_>) -> PyResult<&'static Engine> {
     let mut place = ENGINE.lock().unwrap_or_else(PoisonError::into_inner);
     let process = std::process::id();

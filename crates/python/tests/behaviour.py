@@ -1,7 +1,12 @@
-"""The runner of the behaviour suite (`tests/behaviour`) in Python: steps in, what came of each out, as lines of JSON.
+"""The runner of the behaviour suite (`tests/behaviour`) in Python: steps in, results out, as lines of JSON.
 
+<<<<<<< HEAD
 With the argument `async` calls and waiters go through `AsyncConnection`. Pages always do: outputs of the other connection
 continue with the next pages, which has its own tests.
+=======
+With the argument `async` calls and waiters go through `AsyncConnection`. Pages always do: with the other connection an
+output iterates over the following pages, which is tested separately.
+>>>>>>> w-lang-bindings
 """
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ from typing import Any
 import wharf
 from wharf import _wharf
 
-# The kinds in words, as errors print them.
+# Names of the kinds, as errors print them.
 KINDS = {
     "invalid_input": "invalid input",
     "configuration": "wrong configuration",
@@ -81,7 +86,7 @@ class Runner:
             connection = self.given(step, self.later)
             arguments = step.get("input") or {}
             if operation.items is None:
-                # There is no way to say this; whoever gets past that is told.
+                # The API does not offer this; the extension module reports it.
                 connection._core.prepare(operation, arguments).pages()
             pages = self.method(connection, operation.client, operation.method)(**arguments).pages()
             try:

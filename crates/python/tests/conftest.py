@@ -1,4 +1,4 @@
-"""What the tests share. `wharf_server` is the plugin's."""
+"""Shared by the tests. `wharf_server` is the fixture of the plugin."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import wharf
 from wharf.server import Server
 
 SECRET = "pl4nted-s3cret"
-"""A secret that nothing may show."""
+"""A secret that must not be shown."""
 
 VPC = "vpc-default0"
 
@@ -26,7 +26,7 @@ def async_tke(wharf_server: Server) -> wharf.tke.AsyncConnection:
 
 
 def create_cluster(tke: wharf.tke.Connection, name: str = "web", block: int = 16) -> str:
-    """Orders a cluster and gives its id."""
+    """Creates a cluster and returns its id."""
     answer = tke.clusters.create_cluster(
         cluster_type="MANAGED_CLUSTER",
         cluster_cidr_settings={"cluster_cidr": f"172.{block}.0.0/16"},
@@ -36,6 +36,6 @@ def create_cluster(tke: wharf.tke.Connection, name: str = "web", block: int = 16
 
 
 def many_clusters(count: int) -> dict[str, Any]:
-    """An answer of `DescribeClusters`, by the API's names."""
+    """Returns an output of `DescribeClusters`, by the API's names."""
     clusters = [{"ClusterId": f"cls-{at:08}", "ClusterName": f"cluster {at}", "ClusterStatus": "Running"} for at in range(count)]
     return {"TotalCount": count, "Clusters": clusters}

@@ -1,4 +1,4 @@
-//! The Python module as its users have it: installed from the wheel, used by Python programs, read by type checkers.
+//! The Python module as users have it: installed from the wheel, used by Python programs, checked by type checkers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub, missing_docs)]
 
 mod build;
@@ -40,7 +40,7 @@ fn the_readme_runs() {
     let text = std::fs::read_to_string(package().join("README.md")).unwrap();
     let programs: Vec<_> = text.split("```python\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(programs.len() >= 3);
-    // Each goes on where the one before ended; the server stands in the place of the services.
+    // Each program continues the previous one, against the reference server.
     let file = folder("readme.py");
     std::fs::write(&file, programs.join("\n")).unwrap();
     run(Command::new(python()).arg(package().join("tests/readme.py")).arg(&file), "README.md");
@@ -48,11 +48,11 @@ fn the_readme_runs() {
     assert!(output.status.success(), "{}", told(&output));
 }
 
-/// What mypy says. Each check has a cache of its own: two that run at once must not meet in one.
+/// Runs mypy. Each check has its own cache, because two checks may run at once.
 fn mypy(check: &str, what: &[&Path]) -> Output {
     let mut mypy = Command::new(python());
     mypy.args(["-m", "mypy", "--strict", "--no-error-summary", "--python-version", "3.11", "--cache-dir"]);
-    // Beside the sources, `wharf` would be found there and not where it is installed.
+    // In the source folder, `wharf` would be imported from there instead of the installed package.
     outcome(mypy.arg(folder("mypy").join(check)).args(what).current_dir(examples()))
 }
 
@@ -86,7 +86,7 @@ fn mypy_finds_what_is_wrong() {
 
 #[test]
 fn pyright_finds_nothing() {
-    // It wants its settings beside what it checks.
+    // Pyright expects its settings next to the checked files.
     let home = folder("pyright");
     let _ = std::fs::remove_dir_all(&home);
     std::fs::create_dir_all(&home).unwrap();

@@ -1,4 +1,4 @@
-"""The twins for `asyncio`."""
+"""The `asyncio` interface."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_thousand_at_once(async_tke: wharf.tke.AsyncConnection, wharf_server: 
 
 
 def test_a_cancelled_task_cancels_its_call(async_tke: wharf.tke.AsyncConnection, wharf_server: Server) -> None:
-    # It would be tried many times.
+    # It would be retried many times.
     wharf_server.faults.http_status(503)
     patient = async_tke.with_options(retry={"max_attempts": 100, "base_delay": 0.05, "max_delay": 0.05})
 
@@ -77,7 +77,7 @@ def test_a_cancelled_task_cancels_its_call(async_tke: wharf.tke.AsyncConnection,
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        # What was on its way arrives yet.
+        # The request that was sent still arrives.
         await asyncio.sleep(0.1)
         made = len(wharf_server.calls())
         await asyncio.sleep(0.3)

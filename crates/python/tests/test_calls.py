@@ -1,4 +1,4 @@
-"""Calls, answers and what is refused."""
+"""Calls, outputs and rejected inputs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_an_answer_is_typed(tke: wharf.tke.Connection, wharf_server: Server) -> 
     assert isinstance(cluster.cluster_network_settings, types.ClusterNetworkSettings)
     assert cluster.cluster_network_settings.cluster_cidr == "172.16.0.0/16"
     assert type(cluster.cluster_node_num) is int and cluster.cluster_network_settings.ipvs is False
-    # What the service left out is None, and what it does not have is no attribute.
+    # A field that the service left out is None; an unknown field is not an attribute.
     assert cluster.property is not None or "property" not in cluster.to_dict()
     with pytest.raises(AttributeError, match="clustr_id"):
         cluster.clustr_id  # type: ignore[attr-defined]  # pyright: ignore

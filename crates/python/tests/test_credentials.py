@@ -1,4 +1,4 @@
-"""Credentials from a callable: asked for when they are needed, never shown."""
+"""Credentials from a callable: requested when they are needed, never shown."""
 
 from __future__ import annotations
 

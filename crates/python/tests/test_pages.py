@@ -1,4 +1,4 @@
-"""Answers in pages."""
+"""Pagination."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wharf.server import Server
 
 
 def serve(server: Server, count: int) -> None:
-    """Answers `DescribeClusters` out of so many clusters."""
+    """Makes the server respond to `DescribeClusters` with pages out of `count` clusters."""
     everything = many_clusters(count)
 
     def answer(parameters: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def test_items_go_on_behind_the_answer(tke: wharf.tke.Connection, wharf_server: 
     assert [cluster.cluster_id for cluster in items] == [f"cls-{at:08}" for at in range(1, 45)]
     assert windows(wharf_server) == [(None, None), (20, 20), (40, 20)] and items.offset == 45
     assert list(items) == []
-    # Every walk is one of its own.
+    # Every iterator is independent.
     assert len(list(answer.items())) == 45 == len(list(answer.items()))
 
 
@@ -54,7 +54,7 @@ def test_pages(tke: wharf.tke.Connection, wharf_server: Server) -> None:
     pages = answer.pages()
     first = next(pages)
     assert first == answer and (pages.offset, pages.begin) == (2, 2)
-    # A page is no way to the others: this would walk over them again and again.
+    # A page does not continue to the others: this would iterate over them repeatedly.
     assert [len(list(page.items())) for page in [first, *pages]] == [2, 2, 1]
     for alone in (pickle.loads(pickle.dumps(answer)), copy.copy(answer)):
         assert len(list(alone.items())) == 2 and len(list(alone.pages())) == 1
@@ -66,7 +66,7 @@ def test_pages_that_are_counted(wharf_server: Server) -> None:
     everything = [{"cluster_id": f"c{at}"} for at in range(7)]
 
     def answer(parameters: dict[str, Any]) -> dict[str, Any]:
-        # Ten would come if nobody said.
+        # The default would be ten.
         number, size = int(parameters.get("page_number", 1)), int(parameters.get("page_size", 3))
         clusters = everything[(number - 1) * size : number * size]
         return {"clusters": clusters, "page_info": {"page_number": number, "page_size": size, "total_count": 7}}

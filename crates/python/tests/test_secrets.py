@@ -1,4 +1,4 @@
-"""Secrets are values that never show."""
+"""Secrets are values that are never shown."""
 
 from __future__ import annotations
 

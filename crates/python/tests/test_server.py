@@ -142,7 +142,7 @@ def test_faults_and_calls(tke: wharf.tke.Connection, wharf_server: Server) -> No
     faults.clear()
     assert faults.waiting == 0
     faults.skew_clock(100_000)
-    # The client finds out about the clock and signs by it.
+    # The client detects the server's clock and signs with it.
     assert tke.clusters.describe_clusters().total_count == 0
     with pytest.raises(wharf.InvalidInputError):
         wharf_server.fail_next("elephant", "x")  # type: ignore[arg-type]  # pyright: ignore

@@ -1,4 +1,4 @@
-"""What there is, in the module and in its stubs, counted against the extension module's tables."""
+"""The contents of the module and of its stubs, compared with the extension module's tables."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_every_structure_is_a_class_with_a_stub(product: str) -> None:
         made = getattr(module, name)
         stubbed = [child.target.id for child in stubs[name].body if isinstance(child, ast.AnnAssign) and isinstance(child.target, ast.Name)]
         assert stubbed == list(members), name
-        # No member hides a method.
+        # No field hides a method.
         assert not {member for member in members if hasattr(made, member)}
         assert not any(keyword.iskeyword(member) for member in members)
         assert made.__doc__ and made.__module__ == f"wharf.{product}.types"
@@ -125,7 +125,7 @@ def test_help_works() -> None:
 
 
 def test_importing_is_cheap() -> None:
-    # No product, no asyncio, nothing that is heavy comes along.
+    # No product, no asyncio and no other large module is imported.
     program = "import sys, wharf; print(sorted(name for name in sys.modules if name in {heavy} or name.startswith('wharf.')))"
     heavy = {"asyncio", "inspect", "typing", "datetime", "ast", "ssl", "json", "logging", "dataclasses"}
     command = [sys.executable, "-S", "-c", program.format(heavy=heavy)]

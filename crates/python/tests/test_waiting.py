@@ -23,7 +23,7 @@ def test_a_waiter_tells_how_far_it_is(tke: wharf.tke.Connection, wharf_server: S
 
     def tell(progress: wharf.Progress) -> None:
         told.append(progress.text)
-        # The callback may do what it likes, calls too.
+        # The callback may also make calls.
         assert tke.clusters.describe_clusters().total_count == 1
         wharf_server.advance(600)
 
@@ -95,7 +95,7 @@ def test_threads_share_a_connection(tke: wharf.tke.Connection, wharf_server: Ser
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 def test_a_fork(wharf_server: Server) -> None:
-    # In a process of its own: pytest would not like two of it.
+    # In a separate process, because pytest does not support forks of itself.
     program = """
 import asyncio, os, sys, warnings
 import wharf

@@ -91,10 +91,13 @@ pub(super) fn field(field: &Field, side: Side) -> String {
         facts.push(format!("also read as `{}`", field.aliases.join("`, `")));
     }
     if let Some(entries) = &field.entries {
-        facts.push(format!("also read as an object of `{}` by `{}`", entries.value, entries.name));
+        facts.push(format!(
+            "also read as an object with `{1}` as names and `{0}` as values",
+            entries.value, entries.name
+        ));
     }
     if let Some(name) = &field.said_by {
-        facts.push(format!("also read as a text, which is `{name}`"));
+        facts.push(format!("also read as a text, the value of `{name}`"));
     }
     facts.extend(words::editions(field.editions.as_deref()));
     if field.hidden {

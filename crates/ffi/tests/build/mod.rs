@@ -5,27 +5,27 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-/// How a C program has the library.
+/// Linking of a C program with the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Linking {
     Shared,
     Static,
 }
 
-/// The library, built as programs get it, but for the function that panics on demand.
+/// The library, built as for programs, with the additional function that panics on demand.
 #[derive(Debug)]
 pub struct Library {
     pub shared: PathBuf,
     pub archive: PathBuf,
 }
 
-/// The package's folder.
+/// Returns the package's folder.
 pub fn package() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().find(|folder| folder.join("crates/ffi").is_dir());
     root.unwrap().join("crates/ffi")
 }
 
-/// The library; built once.
+/// Returns the library, which is built once.
 pub fn library() -> &'static Library {
     static LIBRARY: OnceLock<Library> = OnceLock::new();
     LIBRARY.get_or_init(|| {
@@ -38,12 +38,12 @@ pub fn library() -> &'static Library {
     })
 }
 
-/// Builds with cargo and gives the files of the target of that name.
+/// Builds with cargo and returns the files of the target of that name.
 pub fn build(arguments: &[&str], target: &str) -> Vec<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.current_dir(package()).args(["build", "--quiet", "--message-format=json-render-diagnostics"]);
-    // A folder of its own: a shared library has one name, whatever features it is built with.
+    // A separate folder: a shared library has the same name with all features.
     command.arg("--target-dir").arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("library"));
     let out = run(command.args(arguments));
     let messages = out.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
@@ -52,7 +52,7 @@ pub fn build(arguments: &[&str], target: &str) -> Vec<PathBuf> {
     names.map(|name| PathBuf::from(name.as_str().unwrap())).collect()
 }
 
-/// Compiles a C program, warnings being errors, and links it with the library.
+/// Compiles a C program, with warnings as errors, and links it with the library.
 pub fn compile(source: &Path, linking: Linking, extra: &[&str]) -> PathBuf {
     let library = library();
     let folder = library.archive.parent().unwrap().join("wharf-ffi-programs");
@@ -70,7 +70,7 @@ pub fn compile(source: &Path, linking: Linking, extra: &[&str]) -> PathBuf {
             command.arg(format!("-L{}", folder.display())).arg("-lwharf_ffi");
             command.arg(format!("-Wl,-rpath,{}", folder.display())).arg("-pthread");
             if cfg!(target_os = "linux") {
-                // Cargo puts its own folders into `LD_LIBRARY_PATH`, where an older library may lie.
+                // Cargo puts its own folders into `LD_LIBRARY_PATH`, which may contain an older library.
                 command.arg("-Wl,--disable-new-dtags");
             }
         }
@@ -85,7 +85,7 @@ pub fn compile(source: &Path, linking: Linking, extra: &[&str]) -> PathBuf {
     program
 }
 
-/// Runs a program that must succeed, and gives what it printed.
+/// Runs a program that must succeed, and returns its output.
 pub fn run(command: &mut Command) -> String {
     let Output { status, stdout, stderr } =
         command.env_remove("LD_LIBRARY_PATH").output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
@@ -94,7 +94,11 @@ pub fn run(command: &mut Command) -> String {
     stdout.into_owned()
 }
 
+<<<<<<< HEAD
 /// Returns whether a program is installed, and reports one that is not, so that a test that was left out is seen.
+=======
+/// Returns whether a program is installed. Reports a missing one, so that a skipped test is visible.
+>>>>>>> w-lang-bindings
 pub fn has(program: &str) -> bool {
     let there = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
     if !there {

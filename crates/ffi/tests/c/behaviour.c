@@ -1,6 +1,6 @@
 /*
- * The behaviour suite's runner in C: reads one step as a line of JSON, does it through wharf.h, writes one line of
- * JSON with what came of it (tests/behaviour/README.md). The log goes to standard error.
+ * The behaviour suite's runner in C: reads one step as a line of JSON, runs it through wharf.h, writes one line of
+ * JSON with the result (tests/behaviour/README.md). The log goes to standard error.
  */
 
 #define _POSIX_C_SOURCE 200809L
@@ -82,7 +82,7 @@ static void add_outcome(struct text *text, wharf_result result, char **answer, w
     }
 }
 
-/* A member of the step, or NULL. */
+/* A field of the step, or NULL. */
 static char *member(const char *step, const char *pointer) {
     char *value = NULL;
     wharf_json_get(step, pointer, &value, NULL);

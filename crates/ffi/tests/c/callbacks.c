@@ -30,7 +30,7 @@ static void list_clusters(void) {
     wharf_text_free(&answer);
 }
 
-/* A log that calls the library in every way for each line. */
+/* A log callback that calls every kind of function of the library for each line. */
 struct log {
     atomic_int lines, attempts, inside, completed, released, finalized;
     char last[4096];
@@ -156,7 +156,7 @@ static void logs_are_set_by_their_own_callbacks(void) {
     CHECK(atomic_load(&ended) == 7);
 }
 
-/* What a callback of a call does to its own call. */
+/* Actions of a callback on its own call. */
 struct own {
     wharf_connection *connection;
     wharf_cancel *cancel;
@@ -220,7 +220,7 @@ static void callbacks_free_and_cancel_their_own_call(void) {
     snprintf(arguments, sizeof arguments, "{\"cluster_id\": \"%s\", \"poll_interval\": 0.02}", id);
     wharf_text_free(&created);
     char *result = NULL;
-    /* The call goes on when the connection is freed on its way, as if another thread had done it. */
+    /* The call continues when the connection is freed during it, as by another thread. */
     own.connection = connect_to(WHARF_TKE, "WHARF_TEST_TKE");
     ENDS(wharf_wait(own.connection, "cluster_running", arguments, NULL, free_in_progress, &own, &result, &error),
          WHARF_OK, NULL);
@@ -234,7 +234,7 @@ static void callbacks_free_and_cancel_their_own_call(void) {
     CHECK(own.cancel == NULL && result == NULL);
 }
 
-/* How many threads the process has, where that can be seen. */
+/* Returns the number of threads of the process, where it is visible. */
 static int threads(void) {
     DIR *tasks = opendir("/proc/self/task");
     int count = 0;

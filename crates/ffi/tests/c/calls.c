@@ -8,7 +8,7 @@
 
 #define SLOW "DescribeRegions" /* held back by the server for longer than the tests run */
 
-/* What asynchronous calls leave behind. */
+/* Results of asynchronous calls. */
 struct seen {
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -31,7 +31,7 @@ static void on_state(void *user_data, const char *text, const char *state) {
     struct seen *seen = user_data;
     CHECK(seen->called == 0 && strlen(text) > 0 && state[0] == '"');
     seen->states++;
-    /* From a callback, too, the library can be called. */
+    /* The library can be called from a callback too. */
     char *answer = NULL;
     CHECK(wharf_call(seen->connection, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, NULL, NULL, NULL, &answer, NULL) == WHARF_OK);
     wharf_text_free(&answer);
@@ -155,7 +155,7 @@ static void pages(const wharf_connection *tke) {
     wharf_pages_free(&walk);
 }
 
-/* One page at a time: who comes second is told so, and nothing breaks. */
+/* One page at a time: a second caller gets an error, and nothing breaks. */
 static void busy_pages(const wharf_connection *tke, const wharf_connection *slow) {
     wharf_error *error = NULL;
     wharf_pages *walk = NULL;
@@ -262,7 +262,7 @@ static void logging(const wharf_connection *tke, const wharf_connection *strange
     CHECK(strlen(log.text) == length);
 }
 
-/* A call goes on when its connection is freed, and completes. */
+/* A call continues when its connection is freed, and completes. */
 static void calls_outlive_their_connection(const wharf_connection *tke) {
     wharf_error *error = NULL;
     wharf_connection *other = connect_to(WHARF_TKE, "WHARF_TEST_TKE");
@@ -276,7 +276,7 @@ static void calls_outlive_their_connection(const wharf_connection *tke) {
     free(seen.answer);
 }
 
-/* What a call says besides its output; calls that no header names; requests for other clients. */
+/* Metadata of calls; unlisted calls; requests for other clients. */
 static void responses(const wharf_connection *tke, const wharf_connection *cce) {
     wharf_error *error = NULL;
     wharf_response *response = NULL;

@@ -1,4 +1,4 @@
-/* What the tests have in common: a check that tells where it failed, and the connection that they were given. */
+/* Shared by the tests: a check that reports its position, and the connection of the environment. */
 
 #ifndef WHARF_TEST_CHECK_H
 #define WHARF_TEST_CHECK_H
@@ -17,7 +17,7 @@
         }                                                                      \
     } while (0)
 
-/* The function ended with that result; a failure says so about that field, and shows no secret. */
+/* The function ended with that result; the error of a failure names that field, and contains no secret. */
 static inline void ended_with(const char *file, int line, wharf_result result, wharf_error **error,
                               wharf_result expected, const char *field) {
     const char *told = *error == NULL ? NULL : wharf_error_field(*error);

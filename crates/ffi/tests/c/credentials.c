@@ -1,5 +1,5 @@
-/* Credentials from a callback: they are asked for when they are needed, again when they have expired, and every way to
- * hand over nothing ends the call and leaves the program alone. */
+/* Credentials from a callback: they are requested when they are needed and again when they have expired. Every way to
+ * provide nothing ends the call without harm to the program. */
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -10,7 +10,7 @@
 
 struct vault {
     const char *id, *secret;
-    /* Seconds; 0 for ever. */
+    /* Seconds; 0 for no expiry. */
     int life, refuse, hand_over;
     atomic_int asked, finalized;
 };
@@ -19,7 +19,7 @@ static int32_t ask(void *user_data, wharf_credentials *credentials) {
     struct vault *vault = user_data;
     wharf_error *error = NULL;
     atomic_fetch_add(&vault->asked, 1);
-    /* What is wrong is refused, and the callback may try again. */
+    /* Wrong arguments are rejected, and the callback may retry. */
     ENDS(wharf_credentials_set(credentials, NULL, "pl4nted", NULL, 0, &error), WHARF_NULL_ARGUMENT, "id");
     ENDS(wharf_credentials_set(credentials, "id", NULL, NULL, 0, &error), WHARF_NULL_ARGUMENT, "secret");
     ENDS(wharf_credentials_set(credentials, "id", "\xff", NULL, 0, &error), WHARF_INVALID_UTF8, "secret");
@@ -65,7 +65,7 @@ int main(void) {
     wharf_connection_free(&tke);
     CHECK(atomic_load(&good.finalized) == 1);
 
-    /* They are asked for again when those before have expired. */
+    /* They are requested again when the previous ones have expired. */
     struct vault late = {.id = id, .secret = secret, .hand_over = 1, .life = 2};
     struct timespec moment = {2, 200000000};
     tke = connect_by(&late, options);
@@ -85,7 +85,7 @@ int main(void) {
         CHECK(atomic_load(&wrong[at]->finalized) == 1);
     }
 
-    /* What fails has called the finalizer when it returns. */
+    /* A function that fails has called the finalizer when it returns. */
     struct vault unused = {.hand_over = 0};
     ENDS(wharf_connection_new_with_credentials(WHARF_TKE, "{\"profile\": \"p\"}", ask, &unused, over, &tke, &error),
          WHARF_CONFIGURATION, "profile");

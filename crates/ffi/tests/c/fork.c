@@ -1,5 +1,5 @@
 /* A child of a process that uses the library gets an error from every call, and nothing hangs; a child of one that
- * does not uses the library as ever. */
+ * does not uses the library as usual. */
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -59,7 +59,7 @@ static void every_call_is_refused(void) {
     CHECK(finalized == before + 4);
     CHECK(other == NULL && others == NULL && out == NULL);
 
-    /* What needs no threads works. */
+    /* Functions without threads work. */
     CHECK(strcmp(wharf_connection_product(tke), "tke") == 0 && wharf_pages_offset(pages) == 0);
     CHECK(wharf_error_kind(old) == WHARF_INVALID_INPUT && wharf_error_text(old) != NULL);
     CHECK(is("{\"a\": [1]}", "/a/0", "1"));
@@ -158,7 +158,7 @@ int main(void) {
         nanosleep(&moment, NULL);
     }
 
-    /* The parent goes on, whatever its children did. */
+    /* The parent continues, whatever its children did. */
     ENDS(wharf_call(tke, CLUSTERS, NULL, NULL, NULL, &answer, &error), WHARF_OK, NULL);
     wharf_text_free(&answer);
     ENDS(wharf_log_set(WHARF_LOG_OFF, NULL, NULL, NULL, &error), WHARF_OK, NULL);

@@ -1,4 +1,4 @@
-/* Each misuse that the header speaks of has the result that it tells; nothing is written, nothing is sent. */
+/* Each misuse in the header has the documented result; nothing is written, nothing is sent. */
 
 #include "check.h"
 
@@ -42,7 +42,7 @@ static void getters_take_null(void) {
     wharf_cancel_cancel(NULL);
 }
 
-/* Freeing takes the pointer's address and forgets the pointer: a second time does nothing. */
+/* Freeing takes the pointer's address and sets the pointer to NULL: freeing twice does nothing. */
 static void freeing_twice_is_harmless(void) {
     wharf_connection *connection = NULL;
     CHECK(wharf_connection_new(WHARF_TKE, "{\"region\": \"ap-guangzhou\"}", &connection, NULL) == WHARF_OK);

@@ -5,23 +5,23 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-/// The package's folder.
+/// Returns the package's folder.
 pub fn package() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().find(|folder| folder.join("crates/python").is_dir());
     root.unwrap().join("crates/python")
 }
 
-/// A place among what is built.
+/// Returns a folder in the build folder.
 pub fn folder(name: &str) -> PathBuf {
     home().join(name)
 }
 
-/// Where what is built for the tests is kept, so that the next run finds it.
+/// Returns the folder of files that are built for the tests and kept for the next run.
 fn home() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("python")
 }
 
-/// The Python of a virtual environment with the tools that `requirements.txt` names and the wheel as it is now.
+/// Returns the Python of a virtual environment with the tools of `requirements.txt` and the current wheel.
 pub fn python() -> &'static Path {
     static READY: OnceLock<PathBuf> = OnceLock::new();
     READY.get_or_init(|| {
@@ -40,7 +40,7 @@ pub fn python() -> &'static Path {
     })
 }
 
-/// The Python of a fresh virtual environment that has the wheel and nothing else.
+/// Returns the Python of a fresh virtual environment with only the wheel.
 pub fn fresh(name: &str) -> PathBuf {
     python();
     let venv = home().join(name);
@@ -49,12 +49,12 @@ pub fn fresh(name: &str) -> PathBuf {
     interpreter(&venv)
 }
 
-/// The wheel, by the one command that builds it, in a quick profile.
+/// Returns the wheel, built with maturin in a quick profile.
 fn wheel() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let (venv, wheels) = (home().join("venv"), home().join("wheels"));
-        // One of an older version would be found too.
+        // A wheel of an older version would be found too.
         let _ = std::fs::remove_dir_all(&wheels);
         let mut maturin = Command::new(interpreter(&venv));
         maturin
@@ -81,7 +81,7 @@ fn interpreter(venv: &Path) -> PathBuf {
     venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" })
 }
 
-/// Runs a command that has to succeed, and gives what it says.
+/// Runs a command that must succeed, and returns its output.
 pub fn run(command: &mut Command, what: &str) -> String {
     let output = outcome(command);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -89,9 +89,9 @@ pub fn run(command: &mut Command, what: &str) -> String {
     text(&output.stdout)
 }
 
-/// Runs a command, whatever becomes of it.
+/// Runs a command that may fail.
 pub fn outcome(command: &mut Command) -> Output {
-    // Nothing is left beside the sources.
+    // No files are left in the source folder.
     let clean = [("PYTHONDONTWRITEBYTECODE", "1".into()), ("MYPY_CACHE_DIR", folder("mypy-cache"))];
     command.envs(clean).env("PYTHONUTF8", "1").output().unwrap()
 }

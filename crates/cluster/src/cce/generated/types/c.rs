@@ -121,7 +121,7 @@ wharf_core::model! {
         /// Actual access modes of the volume. `accessModes`.
         access_modes: List<types::AccessMode> = "accessModes",
         /// Actual capacity of the volume: a size such as `1Gi`, or an object with that size as `storage`. `capacity`;
-        /// also read as a text, which is `storage`.
+        /// also read as a text, the value of `storage`.
         capacity: Map<String> = "capacity" .said_by("storage"),
         /// Phase of the claim. `phase`.
         phase: Value<types::PvcPhase> = "phase",
@@ -355,7 +355,8 @@ wharf_core::model! {
         reason: Option<String> = "reason",
         /// Details of the reason. Absent when the cluster is available. `message`.
         message: Option<String> = "message",
-        /// Addresses of the Kubernetes API of the cluster. `endpoints`; also read as an object of `url` by `type`.
+        /// Addresses of the Kubernetes API of the cluster. `endpoints`; also read as an object with `type` as names and
+        /// `url` as values.
         endpoints: Vec<types::ClusterEndpoint> = "endpoints" .entries("type", "url"),
     }
 }
