@@ -1,12 +1,7 @@
 """The runner of the behaviour suite (`tests/behaviour`) in Python: steps in, results out, as lines of JSON.
 
-<<<<<<< HEAD
-With the argument `async` calls and waiters go through `AsyncConnection`. Pages always do: outputs of the other connection
-continue with the next pages, which has its own tests.
-=======
 With the argument `async` calls and waiters go through `AsyncConnection`. Pages always do: with the other connection an
 output iterates over the following pages, which is tested separately.
->>>>>>> w-lang-bindings
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Runs the programs of the README against the reference server, which replaces the services."""
-=======
 """Runs the programs of the README against the reference server."""
->>>>>>> w-lang-bindings
 
 from __future__ import annotations
 

@@ -94,11 +94,7 @@ pub fn run(command: &mut Command) -> String {
     stdout.into_owned()
 }
 
-<<<<<<< HEAD
-/// Returns whether a program is installed, and reports one that is not, so that a test that was left out is seen.
-=======
 /// Returns whether a program is installed. Reports a missing one, so that a skipped test is visible.
->>>>>>> w-lang-bindings
 pub fn has(program: &str) -> bool {
     let there = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
     if !there {
