@@ -3,7 +3,7 @@
 //! The vectors in `golden/alibaba` were recorded from those clients by `witness/record_alibaba.py`. Here they go
 //! through the whole client: input by name, generated structures, protocol, signature, transport.
 
-use crate::witness_bytes::{Capture, Frozen};
+use crate::witness_tencent_bytes::{Capture, Frozen};
 use bytes::Bytes;
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 //! The vectors in `golden/huawei` were recorded from that client by `witness/record_huawei.py`. Here they go
 //! through the whole client: input by name, generated structures, protocol, signature, transport.
 
-use crate::witness_bytes::{Capture, Frozen};
+use crate::witness_tencent_bytes::{Capture, Frozen};
 use bytes::Bytes;
 use serde_json::Value;
 use std::collections::BTreeMap;

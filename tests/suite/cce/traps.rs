@@ -3,7 +3,7 @@
 
 use super::{By, Cloud, machine, plane};
 use crate::support::{cce_builder, server};
-use crate::witness_bytes::Capture;
+use crate::witness_tencent_bytes::Capture;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

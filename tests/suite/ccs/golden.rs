@@ -3,7 +3,7 @@
 //!
 //! The vectors in `golden/ccs` were recorded from that client by `witness/record_ccs.py`.
 
-use crate::witness_bytes::{Capture, Frozen};
+use crate::witness_tencent_bytes::{Capture, Frozen};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

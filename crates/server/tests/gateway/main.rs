@@ -5,15 +5,12 @@ mod alibaba;
 mod bounds;
 mod client;
 mod connections;
-mod every_operation;
 mod faults;
 mod huawei;
 mod journal;
-mod old;
-mod parameters;
 mod program;
-mod protocol;
-mod signatures;
+mod tencent;
+mod tencent_v2;
 mod tls;
 
 use client::Call;

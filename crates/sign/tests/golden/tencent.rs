@@ -10,7 +10,7 @@ use wharf_sign::{Credentials, Payload, Request, tc3};
 #[test]
 fn every_stage_is_as_recorded() {
     let (mut with_tc3, mut with_hmac) = (0, 0);
-    for case in cases("sign") {
+    for case in cases("tencent/sign") {
         let given = json(&case.join("request.json"));
         let text = |name: &str| given[name].as_str().unwrap_or_else(|| panic!("{name} in {}", case.display()));
         let request = Request { method: text("method"), path: text("path"), ..Request::default() };

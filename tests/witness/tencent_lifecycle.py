@@ -2,7 +2,7 @@
 
 Run by the test suite with the server's address and credentials in the environment. Every section
 uses the vendor's typed requests and reads the vendor's typed answers; a failed check raises.
-Usage: lifecycle.py SIGNATURE HTTP_METHOD
+Usage: tencent_lifecycle.py SIGNATURE HTTP_METHOD
 """
 
 import json

@@ -1,6 +1,6 @@
 //! The bytes our client sends are those of Tencent's Python client for the same call, time and nonce.
 //!
-//! The vectors in `golden/` were recorded from that client by `witness/record_vectors.py`. Here they go
+//! The vectors in `golden/tencent` were recorded from that client by `witness/record_tencent.py`. Here they go
 //! through the whole client: input by name, generated structures, protocol, signature, transport.
 
 use async_trait::async_trait;
@@ -120,7 +120,7 @@ async fn send(vector: &Value) -> http::Request<Bytes> {
 
 #[tokio::test]
 async fn twenty_calls_are_the_vendors_to_the_byte() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/tencent");
     let mut compared = 0;
     for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         if file.extension().is_none_or(|extension| extension != "json") {

@@ -1,8 +1,8 @@
 """Records what Tencent's Python client sends for a list of calls: the golden files of the Rust client.
 
     pip install -r requirements.txt
-    python record_vectors.py            writes ../golden
-    python record_vectors.py --check    fails when ../golden is not what the client sends
+    python record_tencent.py            writes ../golden/tencent
+    python record_tencent.py --check    fails when ../golden/tencent is not what the client sends
 
 Time and nonce are fixed and nothing leaves the machine: the last step, a prepared HTTP request, is
 taken and answered here.
@@ -24,9 +24,9 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.common.sign import Sign
 
-from calls import CALLS, TC3
+from tencent_calls import CALLS, TC3
 
-GOLDEN = Path(__file__).resolve().parent.parent / "golden"
+GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "tencent"
 SECRET_ID = "AKIDfakefakefakefakefakefakefake0001"
 SECRET_KEY = "fakeSecretKeyForGoldenFilesOnly0"
 REQUEST_CLIENT = "SDK_PYTHON_3.1.195"

@@ -31,7 +31,7 @@ macro_rules! scenarios {
             $(
                 #[tokio::test]
                 async fn $scenario() {
-                    super::$scenario(&crate::effects::Cloud::new().await).await;
+                    super::$scenario(&crate::tke::Cloud::new().await).await;
                 }
             )*
         }

@@ -1,6 +1,6 @@
 """Tencent's own Python client drives scaling groups, virtual nodes, log collectors and charts.
 
-Run by the test suite; see lifecycle.py and meanwhile.py. Time stands still but for `wait`. What the
+Run by the test suite; see tencent_lifecycle.py and meanwhile.py. Time stands still but for `wait`. What the
 vendor's typed models have is used as it is there; what they have not, or have in another shape, is
 called by its name.
 Usage: workloads.py SIGNATURE HTTP_METHOD
@@ -12,9 +12,9 @@ import sys
 from tencentcloud.tke.v20180525 import models as tke
 from tencentcloud.tke.v20180525.tke_client import TkeClient
 
-from lifecycle import client, expect, filled, refused
+from tencent_lifecycle import client, expect, filled, refused
 from meanwhile import wait
-from registry import equal
+from tcr_registry import equal
 
 PODS = "/api/v1/namespaces/default/pods"
 

@@ -1,6 +1,6 @@
 """Tencent's own Python client drives the whole personal registry.
 
-Run by the test suite; see lifecycle.py and meanwhile.py. Time stands still but for `wait`.
+Run by the test suite; see tencent_lifecycle.py and meanwhile.py. Time stands still but for `wait`.
 Usage: registry.py SIGNATURE HTTP_METHOD
 """
 
@@ -9,7 +9,7 @@ import sys
 from tencentcloud.tcr.v20190924 import models as tcr
 from tencentcloud.tcr.v20190924.tcr_client import TcrClient
 
-from lifecycle import client, expect, filled, refused
+from tencent_lifecycle import client, expect, filled, refused
 from meanwhile import favor, login, push, wait
 
 HOUR = 3600

@@ -1,0 +1,6 @@
+//! Tencent's API 3.0: TKE and TCR.
+
+mod every_operation;
+mod parameters;
+mod protocol;
+mod signatures;
