@@ -223,7 +223,8 @@ pub struct Paging {
 }
 
 impl Paging {
-    /// Returns the paging of an operation whose input fields are `begin` and `size`.
+    /// Returns a `Paging` with the names of two input fields: `begin` has the offset, page number or token, and `size`
+    /// the page size. The other values are 0 or empty until set.
     pub const fn new(style: PageStyle, begin: &'static str, size: &'static str) -> Self {
         Self { style, begin, size, default: 0, max: 0, total: &[], next: &[], items: &[] }
     }

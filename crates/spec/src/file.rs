@@ -295,7 +295,7 @@ impl TimeForm {
     pub fn pattern(self) -> &'static str {
         match self {
             Self::Utc => "`YYYY-MM-DDThh:mm:ssZ`",
-            Self::China => "`YYYY-MM-DD hh:mm:ss` of China (UTC+8)",
+            Self::China => "`YYYY-MM-DD hh:mm:ss` in China time (UTC+8)",
             Self::Go => "`YYYY-MM-DD hh:mm:ss +0000 UTC`",
         }
     }

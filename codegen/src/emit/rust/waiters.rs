@@ -18,7 +18,7 @@ const NAMES: Names = Names {
     },
     grace: "[`grace`](Waiter::grace)",
     not_found: "[`NotFound`](wharf_core::ErrorKind::NotFound)",
-    options: " by default, see [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress)",
+    options: " by default; see [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress)",
 };
 
 #[derive(Serialize)]

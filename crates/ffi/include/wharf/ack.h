@@ -155,7 +155,7 @@
 /**
  * Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`. Fails in the
  * states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed`
- * and `stopped` when they last for the grace or follow another state. Polls again in every other
+ * and `stopped` when they last for the grace or follow another state. Keeps polling in every other
  * state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
  * grace, or disappears. Times out after 1 hour.
  */
@@ -163,18 +163,18 @@
 
 /**
  * Waits until a cluster is deleted. Polls `DescribeClusterDetail`. Fails in the state
- * `delete_failed` when it lasts for the grace or follows another state. Polls again in every other
- * state, because a resource that is being deleted may keep its state for a while. Succeeds when the
- * resource is not found; the state is then `deleted`. Times out after 1 hour.
+ * `delete_failed` when it lasts for the grace or follows another state. Keeps polling in every
+ * other state, because a resource that is being deleted may keep its state for a while. Succeeds
+ * when the resource is not found; the state is then `deleted`. Times out after 1 hour.
  */
 #define WHARF_ACK_WAITER_CLUSTER_DELETED "cluster_deleted"
 
 /**
  * Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls
  * `DescribeClusterDetail`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`,
- * with the messages of `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if they
- * last for the grace period or follow another state. Polls again in every other state, and while
- * the cluster has another version, because the upgrade may be paused or not started. Returns
+ * with the messages from `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if
+ * they last for the grace period or follow another state. Keeps polling in every other state, and
+ * while the cluster has another version, because the upgrade may be paused or not started. Returns
  * `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times
  * out after 2 hours.
  */
@@ -182,40 +182,41 @@
 
 /**
  * Waits until the upgrade of a cluster is done, and returns its last status. Polls
- * `GetUpgradeStatus`. Fails if the upgrade fails or is cancelled, with the messages of the service.
- * A failure that may belong to the previous upgrade counts only after the grace period. Polls again
- * in every other state, and while the upgrade is paused. Times out after 2 hours.
+ * `GetUpgradeStatus`. Fails if the upgrade fails or is cancelled, with the messages from the
+ * service. A failure that may belong to the previous upgrade counts only after the grace period.
+ * Keeps polling in every other state, and while the upgrade is paused. Times out after 2 hours.
  */
 #define WHARF_ACK_WAITER_UPGRADE_DONE "upgrade_done"
 
 /**
  * Waits until all given ECS instances are nodes of a cluster that are `running` and ready in
- * Kubernetes, and returns them in the order of the arguments. Polls `DescribeClusterNodes`. Polls a
- * hundred nodes at a time. Fails if one of them is `failed`. Polls again in every other state.
- * Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes
- * here, or that disappears. Progress is the number of running nodes. Times out after 30 minutes.
+ * Kubernetes, and returns them in the order of the arguments. Polls `DescribeClusterNodes`.
+ * Requests the nodes in batches of 100. Fails if one of them is `failed`. Keeps polling in every
+ * other state. Returns `NotFound` for a node that is not listed within the grace period, which is
+ * 10 minutes here, or that disappears. Progress is the number of running nodes. Times out after 30
+ * minutes.
  */
 #define WHARF_ACK_WAITER_NODES_RUNNING "nodes_running"
 
 /**
  * Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer
- * exists. Polls `DescribeClusterNodes`. Polls a hundred nodes at a time. Polls again in every
- * state, because the state may not show the removal yet. Progress is the number of remaining nodes.
- * Times out after 30 minutes.
+ * exists. Polls `DescribeClusterNodes`. Requests the nodes in batches of 100. Keeps polling in
+ * every state, because the state may not show the removal yet. Progress is the number of remaining
+ * nodes. Times out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODES_REMOVED "nodes_removed"
 
 /**
  * Waits until a node pool is `active` and no node is being created or removed, and returns it.
- * Polls `DescribeClusterNodePoolDetail`. Fails in the state `deleting`. Polls again in every other
- * state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
- * grace, or disappears. Nodes that could not be created do not prevent a pool from settling:
- * `status.failed_nodes` counts them. Times out after 30 minutes.
+ * Polls `DescribeClusterNodePoolDetail`. Fails in the state `deleting`. Keeps polling in every
+ * other state, including unknown ones. Fails with `NotFound` when the resource does not appear
+ * within the grace, or disappears. Nodes that could not be created do not prevent a pool from
+ * settling: `status.failed_nodes` counts them. Times out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODE_POOL_SETTLED "node_pool_settled"
 
 /**
- * Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Polls again in every
+ * Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Keeps polling in every
  * state, because a resource that is being deleted may keep its state for a while. Succeeds when the
  * resource is not found; the state is then `deleted`. Times out after 30 minutes.
  */
@@ -337,7 +338,10 @@
 /** Changed settings are overwritten. */
 #define WHARF_ACK_ADDON_UPGRADE_POLICY_OVERWRITE "overwrite"
 
-/** The new version initially runs in parallel with the old version. Known from the public cloud. */
+/**
+ * The new version initially runs in parallel with the old version. Defined by the public cloud; a
+ * private cloud might not have it.
+ */
 #define WHARF_ACK_ADDON_UPGRADE_POLICY_CANARY "canary"
 
 /*
@@ -347,10 +351,10 @@
 /** 64-bit x86. */
 #define WHARF_ACK_ARCHITECTURE_AMD64 "amd64"
 
-/** 32-bit Arm. Known from the public cloud. */
+/** 32-bit Arm. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_ARCHITECTURE_ARM "arm"
 
-/** 64-bit Arm. Known from the public cloud. */
+/** 64-bit Arm. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_ARCHITECTURE_ARM64 "arm64"
 
 /*
@@ -379,10 +383,16 @@
 /** Edge cluster, with nodes outside of the data center. */
 #define WHARF_ACK_CLUSTER_PROFILE_EDGE "Edge"
 
-/** Serverless cluster: pods without nodes. Known from the public cloud. */
+/**
+ * Serverless cluster: pods without nodes. Defined by the public cloud; a private cloud might not
+ * have it.
+ */
 #define WHARF_ACK_CLUSTER_PROFILE_SERVERLESS "Serverless"
 
-/** Cluster for machine learning on Lingjun nodes. Known from the public cloud. */
+/**
+ * Cluster for machine learning on Lingjun nodes. Defined by the public cloud; a private cloud might
+ * not have it.
+ */
 #define WHARF_ACK_CLUSTER_PROFILE_LINGJUN "Lingjun"
 
 /*
@@ -404,31 +414,31 @@
 /** The change failed. */
 #define WHARF_ACK_CLUSTER_STATE_UPDATING_FAILED "updating_failed"
 
-/** It is being upgraded. Known from the public cloud. */
+/** It is being upgraded. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_UPGRADING "upgrading"
 
 /** Nodes are being added. */
 #define WHARF_ACK_CLUSTER_STATE_SCALING "scaling"
 
-/** Nodes are being removed. Known from the public cloud. */
+/** Nodes are being removed. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_REMOVING "removing"
 
-/** Nodes are being drained. Known from the public cloud. */
+/** Nodes are being drained. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_DRAINING "draining"
 
 /** It has been stopped. */
 #define WHARF_ACK_CLUSTER_STATE_STOPPED "stopped"
 
-/** It is inactive. Known from the public cloud. */
+/** It is inactive. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_INACTIVE "inactive"
 
-/** It is not reachable. Known from the public cloud. */
+/** It is not reachable. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_UNAVAILABLE "unavailable"
 
-/** It is waiting for the connection. Known from the public cloud. */
+/** It is waiting for the connection. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_WAITING "waiting"
 
-/** It lost the connection. Known from the public cloud. */
+/** It lost the connection. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_DISCONNECTED "disconnected"
 
 /** It is being deleted. */
@@ -447,10 +457,16 @@
 /** Cluster with dedicated master nodes, including edge clusters. */
 #define WHARF_ACK_CLUSTER_TYPE_KUBERNETES "Kubernetes"
 
-/** Managed cluster, whose master nodes the service runs. Known from the public cloud. */
+/**
+ * Managed cluster, whose master nodes the service runs. Defined by the public cloud; a private
+ * cloud might not have it.
+ */
 #define WHARF_ACK_CLUSTER_TYPE_MANAGED_KUBERNETES "ManagedKubernetes"
 
-/** External cluster that is registered in ACK. Known from the public cloud. */
+/**
+ * External cluster that is registered in ACK. Defined by the public cloud; a private cloud might
+ * not have it.
+ */
 #define WHARF_ACK_CLUSTER_TYPE_EXTERNAL_KUBERNETES "ExternalKubernetes"
 
 /*
@@ -480,16 +496,25 @@
  * DiskPerformanceLevel: Performance level of an enhanced SSD.
  */
 
-/** Up to 10,000 I/O operations per second. Known from the public cloud. */
+/**
+ * Up to 10,000 I/O operations per second. Defined by the public cloud; a private cloud might not
+ * have it.
+ */
 #define WHARF_ACK_DISK_PERFORMANCE_LEVEL_PL0 "PL0"
 
 /** Up to 50,000 I/O operations per second. */
 #define WHARF_ACK_DISK_PERFORMANCE_LEVEL_PL1 "PL1"
 
-/** Up to 100,000 I/O operations per second. Known from the public cloud. */
+/**
+ * Up to 100,000 I/O operations per second. Defined by the public cloud; a private cloud might not
+ * have it.
+ */
 #define WHARF_ACK_DISK_PERFORMANCE_LEVEL_PL2 "PL2"
 
-/** Up to 1,000,000 I/O operations per second. Known from the public cloud. */
+/**
+ * Up to 1,000,000 I/O operations per second. Defined by the public cloud; a private cloud might not
+ * have it.
+ */
 #define WHARF_ACK_DISK_PERFORMANCE_LEVEL_PL3 "PL3"
 
 /*
@@ -532,19 +557,19 @@
  * InstanceStatus: State of the ECS instance of a node.
  */
 
-/** It is being created. Known from the public cloud. */
+/** It is being created. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_INSTANCE_STATUS_PENDING "Pending"
 
 /** It is running. */
 #define WHARF_ACK_INSTANCE_STATUS_RUNNING "Running"
 
-/** It is starting. Known from the public cloud. */
+/** It is starting. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_INSTANCE_STATUS_STARTING "Starting"
 
-/** It is stopping. Known from the public cloud. */
+/** It is stopping. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_INSTANCE_STATUS_STOPPING "Stopping"
 
-/** It has stopped. Known from the public cloud. */
+/** It has stopped. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_INSTANCE_STATUS_STOPPED "Stopped"
 
 /*
@@ -565,12 +590,15 @@
 #define WHARF_ACK_MULTI_AZ_POLICY_BALANCE "BALANCE"
 
 /**
- * In the order of the vSwitches; the next one is used when one is full. Known from the public
- * cloud.
+ * In the order of the vSwitches; the next one is used when one is full. Defined by the public
+ * cloud; a private cloud might not have it.
  */
 #define WHARF_ACK_MULTI_AZ_POLICY_PRIORITY "PRIORITY"
 
-/** In the zone where a CPU costs least. Known from the public cloud. */
+/**
+ * In the zone where a CPU costs least. Defined by the public cloud; a private cloud might not have
+ * it.
+ */
 #define WHARF_ACK_MULTI_AZ_POLICY_COST_OPTIMIZED "COST_OPTIMIZED"
 
 /*
@@ -615,10 +643,10 @@
 /** ECS instances of a scaling group. */
 #define WHARF_ACK_NODE_POOL_TYPE_ESS "ess"
 
-/** Edge nodes. Known from the public cloud. */
+/** Edge nodes. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_POOL_TYPE_EDGE "edge"
 
-/** Lingjun nodes. Known from the public cloud. */
+/** Lingjun nodes. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_POOL_TYPE_LINGJUN "lingjun"
 
 /*
@@ -638,28 +666,28 @@
  * NodeState: State of a node.
  */
 
-/** It is being created. Known from the public cloud. */
+/** It is being created. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_PENDING "pending"
 
 /** It is running normally. */
 #define WHARF_ACK_NODE_STATE_RUNNING "running"
 
-/** It is starting. Known from the public cloud. */
+/** It is starting. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_STARTING "starting"
 
-/** It is stopping. Known from the public cloud. */
+/** It is stopping. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_STOPPING "stopping"
 
-/** It has stopped. Known from the public cloud. */
+/** It has stopped. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_STOPPED "stopped"
 
-/** It is being set up. Known from the public cloud. */
+/** It is being set up. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_INITIAL "initial"
 
-/** It is being removed. Known from the public cloud. */
+/** It is being removed. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_REMOVING "removing"
 
-/** It could not be created. Known from the public cloud. */
+/** It could not be created. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_FAILED "failed"
 
 /*
@@ -669,16 +697,16 @@
 /** All nodes. */
 #define WHARF_ACK_NODE_STATE_FILTER_ALL "all"
 
-/** Nodes that work. Known from the public cloud. */
+/** Nodes that work. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_FILTER_RUNNING "running"
 
-/** Nodes that are being removed. Known from the public cloud. */
+/** Nodes that are being removed. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_FILTER_REMOVING "removing"
 
-/** Nodes that are being set up. Known from the public cloud. */
+/** Nodes that are being set up. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_FILTER_INITIAL "initial"
 
-/** Nodes that could not be created. Known from the public cloud. */
+/** Nodes that could not be created. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_FILTER_FAILED "failed"
 
 /*
@@ -688,13 +716,16 @@
 /** The node is ready. */
 #define WHARF_ACK_NODE_STATUS_READY "Ready"
 
-/** The node is not ready. Known from the public cloud. */
+/** The node is not ready. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATUS_NOT_READY "NotReady"
 
-/** The readiness of the node is unknown. Known from the public cloud. */
+/**
+ * The readiness of the node is unknown. Defined by the public cloud; a private cloud might not have
+ * it.
+ */
 #define WHARF_ACK_NODE_STATUS_UNKNOWN "Unknown"
 
-/** The node is not connected. Known from the public cloud. */
+/** The node is not connected. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATUS_OFFLINE "Offline"
 
 /*
@@ -840,32 +871,32 @@
 /** It is in progress. */
 #define WHARF_ACK_UPGRADE_STATUS_RUNNING "running"
 
-/** The cluster has the new version. Known from the public cloud. */
+/** The cluster has the new version. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STATUS_SUCCESS "success"
 
-/** It failed. Known from the public cloud. */
+/** It failed. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STATUS_FAIL "fail"
 
-/** It is paused. Known from the public cloud. */
+/** It is paused. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STATUS_PAUSE "pause"
 
 /*
  * UpgradeStep: Step of the upgrade of a cluster.
  */
 
-/** It has not started. Known from the public cloud. */
+/** It has not started. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STEP_NOT_START "not_start"
 
 /** The cluster is being checked. */
 #define WHARF_ACK_UPGRADE_STEP_PRECHECKING "prechecking"
 
-/** The nodes are being upgraded. Known from the public cloud. */
+/** The nodes are being upgraded. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STEP_UPGRADING "upgrading"
 
-/** It is paused. Known from the public cloud. */
+/** It is paused. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STEP_PAUSE "pause"
 
-/** It is done. Known from the public cloud. */
+/** It is done. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STEP_SUCCESS "success"
 
 /*
@@ -875,10 +906,10 @@
 /** It is in progress. */
 #define WHARF_ACK_UPGRADE_TASK_STATUS_RUNNING "running"
 
-/** It is done. Known from the public cloud. */
+/** It is done. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_TASK_STATUS_SUCCESS "Success"
 
-/** It failed. Known from the public cloud. */
+/** It failed. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_TASK_STATUS_FAILED "Failed"
 
 #endif

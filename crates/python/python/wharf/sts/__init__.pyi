@@ -147,8 +147,8 @@ class Connection(_product.Connection):
     ) -> types.AssumeRoleOutput:
         """Issues temporary credentials of a role. They are valid until Expiration.
 
-        `AssumeRole` in the API. Authorized by the account's policies. Retried after any temporary failure: each
-        request issues credentials that expire automatically, and changes nothing else.
+        `AssumeRole` in the API. Access is controlled by the account's policies. Retried after any temporary
+        failure: each request issues credentials that expire automatically, and changes nothing else.
 
         Args:
             role_arn: Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`.
@@ -301,8 +301,8 @@ class AsyncConnection(_product.AsyncConnection):
     ) -> AsyncCall[types.AssumeRoleOutput]:
         """Issues temporary credentials of a role. They are valid until Expiration.
 
-        `AssumeRole` in the API. Authorized by the account's policies. Retried after any temporary failure: each
-        request issues credentials that expire automatically, and changes nothing else.
+        `AssumeRole` in the API. Access is controlled by the account's policies. Retried after any temporary
+        failure: each request issues credentials that expire automatically, and changes nothing else.
 
         Args:
             role_arn: Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`.

@@ -47,11 +47,11 @@ wharf_core::text_enum! {
     pub enum UpgradeStatus {
         /// `running`: It is in progress.
         Running = "running",
-        /// `success`: The cluster has the new version. Known from the public cloud.
+        /// `success`: The cluster has the new version. Defined by the public cloud; a private cloud might not have it.
         Success = "success",
-        /// `fail`: It failed. Known from the public cloud.
+        /// `fail`: It failed. Defined by the public cloud; a private cloud might not have it.
         Fail = "fail",
-        /// `pause`: It is paused. Known from the public cloud.
+        /// `pause`: It is paused. Defined by the public cloud; a private cloud might not have it.
         Pause = "pause",
     }
 }
@@ -59,15 +59,15 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// Step of the upgrade of a cluster.
     pub enum UpgradeStep {
-        /// `not_start`: It has not started. Known from the public cloud.
+        /// `not_start`: It has not started. Defined by the public cloud; a private cloud might not have it.
         NotStart = "not_start",
         /// `prechecking`: The cluster is being checked.
         Prechecking = "prechecking",
-        /// `upgrading`: The nodes are being upgraded. Known from the public cloud.
+        /// `upgrading`: The nodes are being upgraded. Defined by the public cloud; a private cloud might not have it.
         Upgrading = "upgrading",
-        /// `pause`: It is paused. Known from the public cloud.
+        /// `pause`: It is paused. Defined by the public cloud; a private cloud might not have it.
         Pause = "pause",
-        /// `success`: It is done. Known from the public cloud.
+        /// `success`: It is done. Defined by the public cloud; a private cloud might not have it.
         Success = "success",
     }
 }
@@ -77,9 +77,9 @@ wharf_core::text_enum! {
     pub enum UpgradeTaskStatus {
         /// `running`: It is in progress.
         Running = "running",
-        /// `Success`: It is done. Known from the public cloud.
+        /// `Success`: It is done. Defined by the public cloud; a private cloud might not have it.
         Success = "Success",
-        /// `Failed`: It failed. Known from the public cloud.
+        /// `Failed`: It failed. Defined by the public cloud; a private cloud might not have it.
         Failed = "Failed",
     }
 }

@@ -57,7 +57,7 @@ wharf_core::model! {
     pub struct AddonInstanceStatus = "AddonInstanceStatus" {
         /// State of the add-on. `status`.
         status: types::AddonStatus = "status",
-        /// Reason of a failed installation. `Reason`; also read as `reason`.
+        /// Reason for the failure of an installation. `Reason`; also read as `reason`.
         reason: Option<String> = "Reason" | "reason",
         /// Details of a failed installation. `message`.
         message: Option<String> = "message",

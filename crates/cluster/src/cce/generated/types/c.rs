@@ -10,7 +10,7 @@ wharf_core::model! {
     pub struct CertCluster = "CertCluster" {
         /// Address of the server. `server`.
         server: String = "server",
-        /// Certificate of the authority that verifies the server, in Base64. `certificate-authority-data`.
+        /// Certificate, encoded in Base64, of the authority that verifies the server. `certificate-authority-data`.
         certificate_authority_data: Option<String> = "certificate-authority-data",
         /// Whether verification of the server certificate is skipped. True for `externalCluster`.
         /// `insecure-skip-tls-verify`.
@@ -51,9 +51,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Client certificate and private key.
     pub struct CertUser = "CertUser" {
-        /// Client certificate in PEM, in Base64. `client-certificate-data`.
+        /// Client certificate: PEM text, encoded in Base64. `client-certificate-data`.
         client_certificate_data: String = "client-certificate-data",
-        /// Private key of the client in PEM, in Base64. `client-key-data`; secret.
+        /// Private key of the client: PEM text, encoded in Base64. `client-key-data`; secret.
         client_key_data: Secret = "client-key-data" .sensitive(),
     }
 }
@@ -351,7 +351,7 @@ wharf_core::model! {
         phase: types::ClusterPhase = "phase",
         /// ID of the job that creates or deletes the cluster. `jobID`; also read as `jobId`, `jobid`.
         job_id: Option<String> = "jobID" | "jobId" | "jobid",
-        /// Reason of the phase. Absent when the cluster is available. `reason`.
+        /// Reason for the phase. Absent when the cluster is available. `reason`.
         reason: Option<String> = "reason",
         /// Details of the reason. Absent when the cluster is available. `message`.
         message: Option<String> = "message",

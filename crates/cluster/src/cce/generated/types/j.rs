@@ -59,7 +59,7 @@ wharf_core::model! {
     pub struct JobStatus = "JobStatus" {
         /// Phase of the job. `phase`.
         phase: types::JobPhase = "phase",
-        /// Reason of the phase. `reason`.
+        /// Reason for the phase. `reason`.
         reason: Option<String> = "reason",
     }
 }

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Replaces the settings of a service and rolls the change out. Omitted settings are not kept: send all of them. To
     /// change only the number of pods, the image or the description, use the other operations.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// replace a newer version of the service and roll it out again.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would replace a newer version of the service and roll it out again.
     pub struct ModifyClusterService = "ModifyClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

@@ -14,8 +14,7 @@ wharf_core::model! {
         status: types::NamespaceStatus = "status",
         /// Description. `description`.
         description: String = "description",
-        /// Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
-        /// China (UTC+8).
+        /// Creation time. `createdAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         created_at: Timestamp = "createdAt" .time(TimeForm::China),
     }
 }

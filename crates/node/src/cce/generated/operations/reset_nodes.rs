@@ -8,8 +8,8 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Reinstalls the operating system of nodes, which erases it. Nodes of a pool keep the settings of the pool. The
-    /// response has the ID of the job to poll with GetJob.
+    /// Reinstalls the operating system of nodes. The installed system is erased. Nodes of a pool keep the settings of
+    /// the pool. The response has the ID of the job to poll with GetJob.
     ///
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset`. Not retried once a request may have
     /// reached the service: it changes something.

@@ -32,9 +32,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Scripts that run during the installation of a node.
     pub struct NodeLifecycleConfig = "NodeLifecycleConfig", setters {
-        /// Script that runs before the node software is installed, in Base64. `preInstall`; secret.
+        /// Script, encoded in Base64, that runs before the node software is installed. `preInstall`; secret.
         pre_install: Value<Secret> = "preInstall" .sensitive(),
-        /// Script that runs after the node software is installed, in Base64. `postInstall`; secret.
+        /// Script, encoded in Base64, that runs after the node software is installed. `postInstall`; secret.
         post_install: Value<Secret> = "postInstall" .sensitive(),
     }
 }

@@ -3,7 +3,7 @@
 //! Structures and enumerations with the initial R.
 
 wharf_core::text_enum! {
-    /// Mode of replacing an unhealthy instance, from the public SDK.
+    /// Mode of replacing an unhealthy instance. The values are those of the vendor's public SDK.
     pub enum ReplaceMode {
         /// `RECREATE`: A new instance replaces it.
         Recreate = "RECREATE",
@@ -13,7 +13,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Policy of a scaling group after a failed activity, from the public SDK.
+    /// Policy of a scaling group after a failed activity. The values are those of the vendor's public SDK.
     pub enum RetryPolicy {
         /// `IMMEDIATE_RETRY`: Retries soon, and stops after five consecutive failures.
         ImmediateRetry = "IMMEDIATE_RETRY",
