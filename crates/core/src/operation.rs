@@ -78,8 +78,8 @@ pub struct OperationMeta {
     pub path: &'static str,
     /// Host key: the product's name, or a key such as `iam` that the product maps to another host.
     pub host: &'static str,
-    /// Whether a request that may have arrived may be sent again. A repetition, however late, undoes nothing and starts
-    /// nothing twice.
+    /// Whether the request can be repeated safely when the service may already have received it: even a late repetition
+    /// does not undo a newer change and does not start anything twice.
     pub idempotent: bool,
     /// Whether the region is part of the request.
     pub region: bool,

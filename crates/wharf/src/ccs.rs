@@ -102,7 +102,7 @@ impl Connection {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Returns the client for nodes of clusters, and the pods of services, which the API calls service instances.
+    /// Returns the client for the nodes of clusters and the pods of services. The API calls these pods service instances.
     pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }

@@ -91,7 +91,7 @@ class Connection(_product.Connection):
                 `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
                 `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
             instance: The instance that calls are about, by its id, if the private cloud requires it. Without
-                it, calls name no instance.
+                it, no instance is sent.
             max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
                 (64 MiB) by default.
             no_proxy: No proxy is used, regardless of the environment. Off by default.
@@ -114,7 +114,7 @@ class Connection(_product.Connection):
                 means the port of the URL. The certificate must still be valid for the host's name. Without it,
                 host names are resolved by the system.
             resource_group: The resource set for which calls are made, by its id. It requires an
-                `organization`. Without it, calls name no resource set.
+                `organization`. Without it, no resource set is sent.
             retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
@@ -245,7 +245,7 @@ class AsyncConnection(_product.AsyncConnection):
                 `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
                 `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
             instance: The instance that calls are about, by its id, if the private cloud requires it. Without
-                it, calls name no instance.
+                it, no instance is sent.
             max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
                 (64 MiB) by default.
             no_proxy: No proxy is used, regardless of the environment. Off by default.
@@ -268,7 +268,7 @@ class AsyncConnection(_product.AsyncConnection):
                 means the port of the URL. The certificate must still be valid for the host's name. Without it,
                 host names are resolved by the system.
             resource_group: The resource set for which calls are made, by its id. It requires an
-                `organization`. Without it, calls name no resource set.
+                `organization`. Without it, no resource set is sent.
             retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
