@@ -858,7 +858,7 @@
 #define WHARF_ACK_TEMPLATE_TYPE_COMPOSE "compose"
 
 /*
- * UpgradeComponent: Component that an upgrade of a cluster upgrades.
+ * UpgradeComponent: Component of a cluster that can be upgraded.
  */
 
 /** Kubernetes. */

@@ -456,7 +456,7 @@
 #define WHARF_CCE_BANDWIDTH_CHARGE_MODE_TRAFFIC "traffic"
 
 /*
- * BandwidthShareType: Sharing type of bandwidth. The only value shown is PER.
+ * BandwidthShareType: Sharing type of bandwidth. The document shows only the value PER.
  */
 
 /** Bandwidth of a single address. */
@@ -567,7 +567,10 @@
 /** The cluster is being created. */
 #define WHARF_CCE_CLUSTER_PHASE_CREATING "Creating"
 
-/** The cluster is being deleted. Also shown for Error unless errorStatus is sent. */
+/**
+ * The cluster is being deleted. Also reported instead of `Error`, unless the request sets
+ * `errorStatus`.
+ */
 #define WHARF_CCE_CLUSTER_PHASE_DELETING "Deleting"
 
 /** The cluster is being upgraded. */
@@ -635,14 +638,15 @@
 #define WHARF_CCE_CONTAINER_RUNTIME_CONTAINERD "containerd"
 
 /*
- * DataVolumeUseType: Use of a data disk. The only value shown is docker.
+ * DataVolumeUseType: Use of a data disk. The document shows only the value docker.
  */
 
 /** Data of the container runtime. */
 #define WHARF_CCE_DATA_VOLUME_USE_TYPE_DOCKER "docker"
 
 /*
- * EipType: Type of a public address. The only value shown is 5_bgp; operators have more.
+ * EipType: Type of a public address. The document shows only the value 5_bgp; operators can have
+ * others.
  */
 
 /** Dynamic BGP. */

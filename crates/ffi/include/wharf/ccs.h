@@ -267,7 +267,10 @@
  * Error codes
  */
 
-/** The project is invalid. A module code: it is in parentheses at the start of the message. */
+/**
+ * The project is invalid. This is a module code, which is sent in parentheses at the start of the
+ * message.
+ */
 #define WHARF_CCS_ERROR_CODE100004 "100004"
 
 /**
@@ -407,9 +410,9 @@
 #define WHARF_CCS_ERROR_INVALID_PARAMETER_MISSING_PARAMETER "InvalidParameter.MissingParameter"
 
 /**
- * The requested resource does not exist in the cluster. A module code: the code is 4000, and
- * -160004 is in parentheses at the start of the message. Defined by the public cloud; a private
- * cloud might not have it.
+ * The requested resource does not exist in the cluster. The response has the code 4000, and the
+ * module code -160004 in parentheses at the start of the message. Defined by the public cloud; a
+ * private cloud might not have it.
  */
 #define WHARF_CCS_ERROR_KUBE_RESOURCE_NOT_FOUND "KubeResourceNotFound"
 

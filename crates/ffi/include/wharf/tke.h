@@ -42,7 +42,7 @@
  */
 #define WHARF_TKE_OPERATION_CHECK_CLUSTER_CIDR "CheckClusterCIDR"
 
-/** Reports whether a log collection rule of the old kind with the given name exists in a cluster. */
+/** Reports whether a legacy log collection rule with the given name exists in a cluster. */
 #define WHARF_TKE_OPERATION_CHECK_IF_LOG_COLLECTOR_EXISTS "CheckIfLogCollectorExists"
 
 /**
@@ -91,8 +91,8 @@
 #define WHARF_TKE_OPERATION_CREATE_CLUSTER_VIRTUAL_NODE_POOL "CreateClusterVirtualNodePool"
 
 /**
- * Creates a log collection rule of the old kind in a cluster. EnableLogCollector enables the
- * collection service.
+ * Creates a legacy log collection rule in a cluster. EnableLogCollector enables the collection
+ * service.
  */
 #define WHARF_TKE_OPERATION_CREATE_LOG_COLLECTOR "CreateLogCollector"
 
@@ -132,7 +132,7 @@
 /** Deletes one version of a Helm chart. */
 #define WHARF_TKE_OPERATION_DELETE_HELM_CHART_VERSION "DeleteHelmChartVersion"
 
-/** Deletes a log collection rule of the old kind from a cluster. */
+/** Deletes a legacy log collection rule from a cluster. */
 #define WHARF_TKE_OPERATION_DELETE_LOG_COLLECTOR "DeleteLogCollector"
 
 /** Creates a URL from which one version of a Helm chart can be downloaded. */
@@ -266,8 +266,8 @@
 #define WHARF_TKE_OPERATION_ENABLE_CLUSTER_AUDIT "EnableClusterAudit"
 
 /**
- * Enables the log collection service of the old kind in a cluster. Poll GetLogCollectorStatus: the
- * service is ready when Enabled is true and both pod counts are equal.
+ * Enables the legacy log collection service in a cluster. Poll GetLogCollectorStatus: the service
+ * is ready when Enabled is true and both pod counts are equal.
  */
 #define WHARF_TKE_OPERATION_ENABLE_LOG_COLLECTOR "EnableLogCollector"
 
@@ -280,7 +280,7 @@
 /** Returns the identifier of one of the monitoring dashboards of a cluster. */
 #define WHARF_TKE_OPERATION_GET_DASHBOARD_ID "GetDashboardID"
 
-/** Returns one log collection rule of the old kind. */
+/** Returns one legacy log collection rule. */
 #define WHARF_TKE_OPERATION_GET_LOG_COLLECTOR "GetLogCollector"
 
 /** Reports whether log collection is enabled in a cluster and how many of its pods run. */
@@ -317,7 +317,7 @@
  */
 #define WHARF_TKE_OPERATION_QUERY_OVERAGE "QueryOverage"
 
-/** Changes a log collection rule of the old kind in a cluster. */
+/** Changes a legacy log collection rule in a cluster. */
 #define WHARF_TKE_OPERATION_UPDATE_LOG_COLLECTOR "UpdateLogCollector"
 
 /**

@@ -10,7 +10,7 @@ pub static CODES: &[CodeMeta] = &[
         "100004",
         ErrorKind::InvalidInput,
         false,
-        "The project is invalid. A module code: it is in parentheses at the start of the message.",
+        "The project is invalid. This is a module code, which is sent in parentheses at the start of the message.",
     ),
     CodeMeta::new(
         "4101",
@@ -172,7 +172,7 @@ pub static CODES: &[CodeMeta] = &[
         "KubeResourceNotFound",
         ErrorKind::NotFound,
         false,
-        "The requested resource does not exist in the cluster. A module code: the code is 4000, and -160004 is in parentheses at the start of the message. Defined by the public cloud; a private cloud might not have it.",
+        "The requested resource does not exist in the cluster. The response has the code 4000, and the module code -160004 in parentheses at the start of the message. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "OperationDenied.ExceedLimit",
@@ -226,7 +226,8 @@ pub static NUMBERS: &[(i64, &str)] = &[
 wharf_core::text_enum! {
     /// An error code. Undocumented codes are kept.
     pub enum ErrorCode {
-        /// `100004`: The project is invalid. A module code: it is in parentheses at the start of the message.
+        /// `100004`: The project is invalid. This is a module code, which is sent in parentheses at the start of the
+        /// message.
         Code100004 = "100004",
         /// `4101`: The main account does not allow the sub-account to call this operation. Defined by the public cloud;
         /// a private cloud might not have it.
@@ -300,9 +301,9 @@ wharf_core::text_enum! {
         InvalidParameterDimensionGroupError = "InvalidParameter.DimensionGroupError",
         /// `InvalidParameter.MissingParameter`: A parameter is missing. The code is -505.
         InvalidParameterMissingParameter = "InvalidParameter.MissingParameter",
-        /// `KubeResourceNotFound`: The requested resource does not exist in the cluster. A module code: the code is
-        /// 4000, and -160004 is in parentheses at the start of the message. Defined by the public cloud; a private
-        /// cloud might not have it.
+        /// `KubeResourceNotFound`: The requested resource does not exist in the cluster. The response has the code
+        /// 4000, and the module code -160004 in parentheses at the start of the message. Defined by the public cloud; a
+        /// private cloud might not have it.
         KubeResourceNotFound = "KubeResourceNotFound",
         /// `OperationDenied.ExceedLimit`: The request exceeds a limit. The code is -507.
         OperationDeniedExceedLimit = "OperationDenied.ExceedLimit",

@@ -2635,8 +2635,8 @@ class Connection(_product.Connection):
         Args:
             asapi: The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host
                 for all products. It is for releases of the private cloud before V3.16.0. Fields: `product_ak`
-                (the key of the product that the console shows), `role_id` (the caller's role, by its id). Without
-                it, calls go through the gateway POP, with a host for each product.
+                (the AccessKey ID of the product, as shown in the console), `role_id` (the caller's role, by its
+                id). Without it, calls go through the gateway POP, with a host for each product.
             assume_role: The role that is assumed with the credentials. The temporary credentials of the role
                 authenticate calls. They are kept, renewed before they expire, and renewed when a service refuses
                 them. Fields: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
@@ -2762,8 +2762,8 @@ class AsyncConnection(_product.AsyncConnection):
         Args:
             asapi: The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host
                 for all products. It is for releases of the private cloud before V3.16.0. Fields: `product_ak`
-                (the key of the product that the console shows), `role_id` (the caller's role, by its id). Without
-                it, calls go through the gateway POP, with a host for each product.
+                (the AccessKey ID of the product, as shown in the console), `role_id` (the caller's role, by its
+                id). Without it, calls go through the gateway POP, with a host for each product.
             assume_role: The role that is assumed with the credentials. The temporary credentials of the role
                 authenticate calls. They are kept, renewed before they expire, and renewed when a service refuses
                 them. Fields: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),

@@ -276,9 +276,9 @@ class ClustersClient(_product.Client):
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             detail: Level of detail. "true" adds totalNodesNumber, activeNodesNumber, totalNodesCPU,
                 totalNodesMemory and installedAddonInstances to metadata.annotations. `detail`.
-            error_status: Switch for the phase Error: any text of up to 10 characters makes the response
-                report that phase. If it is empty or not set, clusters in that phase are shown as Deleting, as
-                older versions did. `errorStatus`; at most 10 characters.
+            error_status: Any text of up to 10 characters: clusters in the phase `Error` are reported with
+                that phase. Empty or not set: they are reported as `Deleting`, as in older versions.
+                `errorStatus`; at most 10 characters.
         """
 
     def get_cluster_cert(
@@ -829,9 +829,9 @@ class AsyncClustersClient(_product.AsyncClient):
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             detail: Level of detail. "true" adds totalNodesNumber, activeNodesNumber, totalNodesCPU,
                 totalNodesMemory and installedAddonInstances to metadata.annotations. `detail`.
-            error_status: Switch for the phase Error: any text of up to 10 characters makes the response
-                report that phase. If it is empty or not set, clusters in that phase are shown as Deleting, as
-                older versions did. `errorStatus`; at most 10 characters.
+            error_status: Any text of up to 10 characters: clusters in the phase `Error` are reported with
+                that phase. Empty or not set: they are reported as `Deleting`, as in older versions.
+                `errorStatus`; at most 10 characters.
         """
 
     def get_cluster_cert(
@@ -1820,8 +1820,8 @@ class ScalingClient(_product.Client):
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
-            show_default_node_pool: Switch for the default pool, which contains the nodes that were created
-                outside of a pool. "true" lists it too. Not listed by default. `showDefaultNodePool`.
+            show_default_node_pool: Whether the default pool is listed too: `true` as a string, or not set.
+                The default pool contains the nodes that were created outside of a pool. `showDefaultNodePool`.
         """
 
     def update_node_pool(
@@ -1987,8 +1987,8 @@ class AsyncScalingClient(_product.AsyncClient):
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
-            show_default_node_pool: Switch for the default pool, which contains the nodes that were created
-                outside of a pool. "true" lists it too. Not listed by default. `showDefaultNodePool`.
+            show_default_node_pool: Whether the default pool is listed too: `true` as a string, or not set.
+                The default pool contains the nodes that were created outside of a pool. `showDefaultNodePool`.
         """
 
     def update_node_pool(

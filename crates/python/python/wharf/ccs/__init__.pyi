@@ -350,8 +350,8 @@ class ClustersClient(_product.Client):
                 0.
             strategy: Strategy for replacing the old pods with new ones. `strategy`. Known values: `Recreate`,
                 `RollingUpdate`.
-            min_ready_seconds: Seconds to wait after a new pod is running before the next one is started. For
-                rolling updates. `minReadySeconds`; at least 0.
+            min_ready_seconds: Seconds to wait after a new pod is running before the next one is started. Only
+                for rolling updates. `minReadySeconds`; at least 0.
             access_type: Kind of access to the service. `accessType`; default `"ClusterIP"`. Known values:
                 `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
             port_mappings: Ports of the service. Not with the accessType None. `portMappings`.
@@ -950,8 +950,8 @@ class AsyncClustersClient(_product.AsyncClient):
                 0.
             strategy: Strategy for replacing the old pods with new ones. `strategy`. Known values: `Recreate`,
                 `RollingUpdate`.
-            min_ready_seconds: Seconds to wait after a new pod is running before the next one is started. For
-                rolling updates. `minReadySeconds`; at least 0.
+            min_ready_seconds: Seconds to wait after a new pod is running before the next one is started. Only
+                for rolling updates. `minReadySeconds`; at least 0.
             access_type: Kind of access to the service. `accessType`; default `"ClusterIP"`. Known values:
                 `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
             port_mappings: Ports of the service. Not with the accessType None. `portMappings`.
@@ -1276,9 +1276,9 @@ class MonitoringClient(_product.Client):
                 `container_disk_write_traffic`, `container_disk_read`, `container_disk_write`.
             dimensions: Object of the values. All dimensions of the metric are required. `dimensions`.
             period: Seconds between two values: 60, 300, 3600 or 86400. `period`; 60 to 86400; default `300`.
-            start_time: Start time. Default: the beginning of the day. The time zone is not stated; the
-                service writes other times of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD hh:mm:ss`
-                in China time (UTC+8).
+            start_time: Start time. Default: the beginning of the day. The document states no time zone; the
+                service returns other times with `+0800`. `startTime`; as `YYYY-MM-DD hh:mm:ss` in China time
+                (UTC+8).
             end_time: End time, not before startTime. Default: now. `endTime`; as `YYYY-MM-DD hh:mm:ss` in
                 China time (UTC+8).
 
@@ -1340,9 +1340,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
                 `container_disk_write_traffic`, `container_disk_read`, `container_disk_write`.
             dimensions: Object of the values. All dimensions of the metric are required. `dimensions`.
             period: Seconds between two values: 60, 300, 3600 or 86400. `period`; 60 to 86400; default `300`.
-            start_time: Start time. Default: the beginning of the day. The time zone is not stated; the
-                service writes other times of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD hh:mm:ss`
-                in China time (UTC+8).
+            start_time: Start time. Default: the beginning of the day. The document states no time zone; the
+                service returns other times with `+0800`. `startTime`; as `YYYY-MM-DD hh:mm:ss` in China time
+                (UTC+8).
             end_time: End time, not before startTime. Default: now. `endTime`; as `YYYY-MM-DD hh:mm:ss` in
                 China time (UTC+8).
 

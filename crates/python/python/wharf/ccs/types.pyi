@@ -766,13 +766,15 @@ class HealthCheck(Structure):
     check_method: str | None
     """Method of the check. `checkMethod`. Known values: `methodTcp`, `methodHttp`, `methodCmd`."""
     port: int | None
-    """Port to connect to or to send the request to. For methodTcp and methodHttp. `port`; 1 to 65535."""
+    """Port to connect to or to send the request to. Only for checks with `methodTcp` and `methodHttp`. `port`; 1 to
+    65535.
+    """
     protocol: str | None
-    """Protocol. For methodHttp. `protocol`. Known values: `HTTP`, `HTTPS`."""
+    """Protocol of the request. Only for checks with `methodHttp`. `protocol`. Known values: `HTTP`, `HTTPS`."""
     path: str | None
-    """Path of the request. For methodHttp. `path`."""
+    """Path of the request. Only for checks with `methodHttp`. `path`."""
     cmd: str | None
-    """Command to run in the container; exit code 0 is a success. For methodCmd. `cmd`."""
+    """Command to run in the container; exit code 0 is a success. Only for checks with `methodCmd`. `cmd`."""
 
     def __init__(
         self,
@@ -1846,15 +1848,15 @@ class Volume(Structure):
     directory that is deleted with the container. `hostPath`.
     """
     cbs_disk_id: str | None
-    """Cloud disk to mount, by its storageId. For cbsDisk. `cbsDiskId`."""
+    """Cloud disk to mount, by its storageId. Only for volumes of the kind `cbsDisk`. `cbsDiskId`."""
     nfs_path: str | None
-    """Path to mount (127.0.0.1:/exports). For nfsDisk. `nfsPath`."""
+    """NFS path to mount, such as `127.0.0.1:/exports`. Only for volumes of the kind `nfsDisk`. `nfsPath`."""
     config_id: str | None
-    """Configuration to mount. For configMap. `configId`."""
+    """Configuration to mount. Only for volumes of the kind `configMap`. `configId`."""
     config_version: str | None
-    """Version of the configuration. For configMap. `configVersion`."""
+    """Version of the configuration. Only for volumes of the kind `configMap`. `configVersion`."""
     config_keys: list[str] | None
-    """Keys of the configuration to mount. For configMap. `configKeys`."""
+    """Keys of the configuration to mount. Only for volumes of the kind `configMap`. `configKeys`."""
 
     def __init__(
         self,

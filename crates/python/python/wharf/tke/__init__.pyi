@@ -1442,7 +1442,7 @@ class MonitoringClient(_product.Client):
         cluster_id: str,
         name: str,
     ) -> types.CheckIfLogCollectorExistsOutput:
-        """Reports whether a log collection rule of the old kind with the given name exists in a cluster.
+        """Reports whether a legacy log collection rule with the given name exists in a cluster.
 
         `CheckIfLogCollectorExists` in the API. At most 20 calls per second. Access is controlled by the account's
         policies. Retried after any temporary failure: it only reads.
@@ -1466,8 +1466,7 @@ class MonitoringClient(_product.Client):
         input_option: types.LogInputOption | types.LogInputOptionDict | None = None,
         output_option: types.LogOutputOption | types.LogOutputOptionDict | None = None,
     ) -> types.CreateLogCollectorOutput:
-        """Creates a log collection rule of the old kind in a cluster. EnableLogCollector enables the collection
-        service.
+        """Creates a legacy log collection rule in a cluster. EnableLogCollector enables the collection service.
 
         `CreateLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
         policies. Not retried once a request may have reached the service: it changes something.
@@ -1492,7 +1491,7 @@ class MonitoringClient(_product.Client):
         cluster_id: str,
         name: str,
     ) -> types.DeleteLogCollectorOutput:
-        """Deletes a log collection rule of the old kind from a cluster.
+        """Deletes a legacy log collection rule from a cluster.
 
         `DeleteLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
         policies. Not retried once a request may have reached the service: a late retry would delete what was
@@ -1559,8 +1558,8 @@ class MonitoringClient(_product.Client):
         *,
         cluster_id: str | None = None,
     ) -> types.EnableLogCollectorOutput:
-        """Enables the log collection service of the old kind in a cluster. Poll GetLogCollectorStatus: the service
-        is ready when Enabled is true and both pod counts are equal.
+        """Enables the legacy log collection service in a cluster. Poll GetLogCollectorStatus: the service is ready
+        when Enabled is true and both pod counts are equal.
 
         `EnableLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
         policies. Not retried once a request may have reached the service: a late retry would enable again what
@@ -1601,7 +1600,7 @@ class MonitoringClient(_product.Client):
         cluster_id: str,
         name: str,
     ) -> types.GetLogCollectorOutput:
-        """Returns one log collection rule of the old kind.
+        """Returns one legacy log collection rule.
 
         `GetLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's policies.
         Retried after any temporary failure: it only reads.
@@ -1665,7 +1664,7 @@ class MonitoringClient(_product.Client):
         input_option: types.LogInputOption | types.LogInputOptionDict | None = None,
         output_option: types.LogOutputOption | types.LogOutputOptionDict | None = None,
     ) -> types.UpdateLogCollectorOutput:
-        """Changes a log collection rule of the old kind in a cluster.
+        """Changes a legacy log collection rule in a cluster.
 
         `UpdateLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
         policies. Not retried once a request may have reached the service: a late retry would undo a newer rule.
@@ -1693,7 +1692,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         cluster_id: str,
         name: str,
     ) -> AsyncCall[types.CheckIfLogCollectorExistsOutput]:
-        """Reports whether a log collection rule of the old kind with the given name exists in a cluster.
+        """Reports whether a legacy log collection rule with the given name exists in a cluster.
 
         `CheckIfLogCollectorExists` in the API. At most 20 calls per second. Access is controlled by the account's
         policies. Retried after any temporary failure: it only reads.
@@ -1717,8 +1716,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         input_option: types.LogInputOption | types.LogInputOptionDict | None = None,
         output_option: types.LogOutputOption | types.LogOutputOptionDict | None = None,
     ) -> AsyncCall[types.CreateLogCollectorOutput]:
-        """Creates a log collection rule of the old kind in a cluster. EnableLogCollector enables the collection
-        service.
+        """Creates a legacy log collection rule in a cluster. EnableLogCollector enables the collection service.
 
         `CreateLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
         policies. Not retried once a request may have reached the service: it changes something.
@@ -1743,7 +1741,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         cluster_id: str,
         name: str,
     ) -> AsyncCall[types.DeleteLogCollectorOutput]:
-        """Deletes a log collection rule of the old kind from a cluster.
+        """Deletes a legacy log collection rule from a cluster.
 
         `DeleteLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
         policies. Not retried once a request may have reached the service: a late retry would delete what was
@@ -1810,8 +1808,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
         *,
         cluster_id: str | None = None,
     ) -> AsyncCall[types.EnableLogCollectorOutput]:
-        """Enables the log collection service of the old kind in a cluster. Poll GetLogCollectorStatus: the service
-        is ready when Enabled is true and both pod counts are equal.
+        """Enables the legacy log collection service in a cluster. Poll GetLogCollectorStatus: the service is ready
+        when Enabled is true and both pod counts are equal.
 
         `EnableLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
         policies. Not retried once a request may have reached the service: a late retry would enable again what
@@ -1852,7 +1850,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         cluster_id: str,
         name: str,
     ) -> AsyncCall[types.GetLogCollectorOutput]:
-        """Returns one log collection rule of the old kind.
+        """Returns one legacy log collection rule.
 
         `GetLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's policies.
         Retried after any temporary failure: it only reads.
@@ -1916,7 +1914,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         input_option: types.LogInputOption | types.LogInputOptionDict | None = None,
         output_option: types.LogOutputOption | types.LogOutputOptionDict | None = None,
     ) -> AsyncCall[types.UpdateLogCollectorOutput]:
-        """Changes a log collection rule of the old kind in a cluster.
+        """Changes a legacy log collection rule in a cluster.
 
         `UpdateLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
         policies. Not retried once a request may have reached the service: a late retry would undo a newer rule.

@@ -35,7 +35,7 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Component that an upgrade of a cluster upgrades.
+    /// Component of a cluster that can be upgraded.
     pub enum UpgradeComponent {
         /// `k8s`: Kubernetes.
         K8s = "k8s",

@@ -505,7 +505,8 @@ wharf_core::text_enum! {
         ScalingDown = "ScalingDown",
         /// `Creating`: The cluster is being created.
         Creating = "Creating",
-        /// `Deleting`: The cluster is being deleted. Also shown for Error unless errorStatus is sent.
+        /// `Deleting`: The cluster is being deleted. Also reported instead of `Error`, unless the request sets
+        /// `errorStatus`.
         Deleting = "Deleting",
         /// `Upgrading`: The cluster is being upgraded.
         Upgrading = "Upgrading",

@@ -24,7 +24,7 @@ wharf_core::model! {
         replicas: Value<i64> = "replicas" .required() .range(0, i64::MAX),
         /// Strategy for replacing the old pods with new ones. `strategy`; required.
         strategy: Value<types::UpdateStrategy> = "strategy" .required(),
-        /// Seconds to wait after a new pod is running before the next one is started. For rolling updates.
+        /// Seconds to wait after a new pod is running before the next one is started. Only for rolling updates.
         /// `minReadySeconds`; at least 0.
         min_ready_seconds: Value<i64> = "minReadySeconds" .range(0, i64::MAX),
         /// Kind of access to the service. `accessType`; default `"ClusterIP"`.

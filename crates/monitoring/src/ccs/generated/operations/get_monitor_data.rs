@@ -26,8 +26,8 @@ wharf_core::model! {
         dimensions: List<types::Dimension> = "dimensions" .required(),
         /// Seconds between two values: 60, 300, 3600 or 86400. `period`; 60 to 86400; default `300`.
         period: Value<i64> = "period" .range(60, 86400),
-        /// Start time. Default: the beginning of the day. The time zone is not stated; the service writes other times
-        /// of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
+        /// Start time. Default: the beginning of the day. The document states no time zone; the service returns other
+        /// times with `+0800`. `startTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         start_time: Value<Timestamp> = "startTime" .time(TimeForm::China),
         /// End time, not before startTime. Default: now. `endTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         end_time: Value<Timestamp> = "endTime" .time(TimeForm::China),

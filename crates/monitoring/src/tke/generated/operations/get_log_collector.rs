@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Returns one log collection rule of the old kind.
+    /// Returns one legacy log collection rule.
     ///
     /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
     /// failure: it only reads.
