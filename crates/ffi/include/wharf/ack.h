@@ -399,22 +399,22 @@
  * ClusterState: State of a cluster.
  */
 
-/** It is being created. */
+/** The cluster is being created. */
 #define WHARF_ACK_CLUSTER_STATE_INITIAL "initial"
 
-/** It could not be created. */
+/** The cluster could not be created. */
 #define WHARF_ACK_CLUSTER_STATE_FAILED "failed"
 
-/** It is running normally. */
+/** The cluster is running normally. */
 #define WHARF_ACK_CLUSTER_STATE_RUNNING "running"
 
-/** It is being changed. */
+/** The cluster is being changed. */
 #define WHARF_ACK_CLUSTER_STATE_UPDATING "updating"
 
 /** The change failed. */
 #define WHARF_ACK_CLUSTER_STATE_UPDATING_FAILED "updating_failed"
 
-/** It is being upgraded. Defined by the public cloud; a private cloud might not have it. */
+/** The cluster is being upgraded. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_UPGRADING "upgrading"
 
 /** Nodes are being added. */
@@ -426,28 +426,31 @@
 /** Nodes are being drained. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_DRAINING "draining"
 
-/** It has been stopped. */
+/** The cluster has been stopped. */
 #define WHARF_ACK_CLUSTER_STATE_STOPPED "stopped"
 
-/** It is inactive. Defined by the public cloud; a private cloud might not have it. */
+/** The cluster is inactive. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_INACTIVE "inactive"
 
-/** It is not reachable. Defined by the public cloud; a private cloud might not have it. */
+/** The cluster is not reachable. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_UNAVAILABLE "unavailable"
 
-/** It is waiting for the connection. Defined by the public cloud; a private cloud might not have it. */
+/**
+ * The cluster is waiting for the connection. Defined by the public cloud; a private cloud might not
+ * have it.
+ */
 #define WHARF_ACK_CLUSTER_STATE_WAITING "waiting"
 
-/** It lost the connection. Defined by the public cloud; a private cloud might not have it. */
+/** The cluster lost the connection. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_DISCONNECTED "disconnected"
 
-/** It is being deleted. */
+/** The cluster is being deleted. */
 #define WHARF_ACK_CLUSTER_STATE_DELETING "deleting"
 
-/** It has been deleted. */
+/** The cluster has been deleted. */
 #define WHARF_ACK_CLUSTER_STATE_DELETED "deleted"
 
-/** It could not be deleted. */
+/** The cluster could not be deleted. */
 #define WHARF_ACK_CLUSTER_STATE_DELETE_FAILED "delete_failed"
 
 /*
@@ -557,19 +560,22 @@
  * InstanceStatus: State of the ECS instance of a node.
  */
 
-/** It is being created. Defined by the public cloud; a private cloud might not have it. */
+/**
+ * The ECS instance is being created. Defined by the public cloud; a private cloud might not have
+ * it.
+ */
 #define WHARF_ACK_INSTANCE_STATUS_PENDING "Pending"
 
-/** It is running. */
+/** The ECS instance is running. */
 #define WHARF_ACK_INSTANCE_STATUS_RUNNING "Running"
 
-/** It is starting. Defined by the public cloud; a private cloud might not have it. */
+/** The ECS instance is starting. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_INSTANCE_STATUS_STARTING "Starting"
 
-/** It is stopping. Defined by the public cloud; a private cloud might not have it. */
+/** The ECS instance is stopping. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_INSTANCE_STATUS_STOPPING "Stopping"
 
-/** It has stopped. Defined by the public cloud; a private cloud might not have it. */
+/** The ECS instance has stopped. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_INSTANCE_STATUS_STOPPED "Stopped"
 
 /*
@@ -621,7 +627,7 @@
  * NodePoolState: State of a node pool.
  */
 
-/** It is ready. */
+/** The node pool is ready. */
 #define WHARF_ACK_NODE_POOL_STATE_ACTIVE "active"
 
 /** Nodes are being added. */
@@ -630,10 +636,10 @@
 /** Nodes are being removed. */
 #define WHARF_ACK_NODE_POOL_STATE_REMOVING "removing"
 
-/** It is being deleted. */
+/** The node pool is being deleted. */
 #define WHARF_ACK_NODE_POOL_STATE_DELETING "deleting"
 
-/** It is being changed. */
+/** The node pool is being changed. */
 #define WHARF_ACK_NODE_POOL_STATE_UPDATING "updating"
 
 /*
@@ -666,28 +672,28 @@
  * NodeState: State of a node.
  */
 
-/** It is being created. Defined by the public cloud; a private cloud might not have it. */
+/** The node is being created. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_PENDING "pending"
 
-/** It is running normally. */
+/** The node is running normally. */
 #define WHARF_ACK_NODE_STATE_RUNNING "running"
 
-/** It is starting. Defined by the public cloud; a private cloud might not have it. */
+/** The node is starting. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_STARTING "starting"
 
-/** It is stopping. Defined by the public cloud; a private cloud might not have it. */
+/** The node is stopping. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_STOPPING "stopping"
 
-/** It has stopped. Defined by the public cloud; a private cloud might not have it. */
+/** The node has stopped. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_STOPPED "stopped"
 
-/** It is being set up. Defined by the public cloud; a private cloud might not have it. */
+/** The node is being set up. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_INITIAL "initial"
 
-/** It is being removed. Defined by the public cloud; a private cloud might not have it. */
+/** The node is being removed. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_REMOVING "removing"
 
-/** It could not be created. Defined by the public cloud; a private cloud might not have it. */
+/** The node could not be created. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_FAILED "failed"
 
 /*
@@ -774,28 +780,28 @@
  * ResourceState: State of a resource of a cluster.
  */
 
-/** It has been created. */
+/** The resource has been created. */
 #define WHARF_ACK_RESOURCE_STATE_CREATE_COMPLETE "CREATE_COMPLETE"
 
-/** It could not be created. */
+/** The resource could not be created. */
 #define WHARF_ACK_RESOURCE_STATE_CREATE_FAILED "CREATE_FAILED"
 
-/** It is being created. */
+/** The resource is being created. */
 #define WHARF_ACK_RESOURCE_STATE_CREATE_IN_PROGRESS "CREATE_IN_PROGRESS"
 
-/** It could not be deleted. */
+/** The resource could not be deleted. */
 #define WHARF_ACK_RESOURCE_STATE_DELETE_FAILED "DELETE_FAILED"
 
-/** It is being deleted. */
+/** The resource is being deleted. */
 #define WHARF_ACK_RESOURCE_STATE_DELETE_IN_PROGRESS "DELETE_IN_PROGRESS"
 
-/** Its creation was rolled back. */
+/** The creation of the resource was rolled back. */
 #define WHARF_ACK_RESOURCE_STATE_ROLLBACK_COMPLETE "ROLLBACK_COMPLETE"
 
 /** The rollback of its creation failed. */
 #define WHARF_ACK_RESOURCE_STATE_ROLLBACK_FAILED "ROLLBACK_FAILED"
 
-/** Its creation is being rolled back. */
+/** The creation of the resource is being rolled back. */
 #define WHARF_ACK_RESOURCE_STATE_ROLLBACK_IN_PROGRESS "ROLLBACK_IN_PROGRESS"
 
 /*
@@ -868,23 +874,23 @@
  * UpgradeStatus: State of the upgrade of a cluster.
  */
 
-/** It is in progress. */
+/** The upgrade is in progress. */
 #define WHARF_ACK_UPGRADE_STATUS_RUNNING "running"
 
 /** The cluster has the new version. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STATUS_SUCCESS "success"
 
-/** It failed. Defined by the public cloud; a private cloud might not have it. */
+/** The upgrade failed. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STATUS_FAIL "fail"
 
-/** It is paused. Defined by the public cloud; a private cloud might not have it. */
+/** The upgrade is paused. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STATUS_PAUSE "pause"
 
 /*
  * UpgradeStep: Step of the upgrade of a cluster.
  */
 
-/** It has not started. Defined by the public cloud; a private cloud might not have it. */
+/** The upgrade has not started. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STEP_NOT_START "not_start"
 
 /** The cluster is being checked. */
@@ -893,23 +899,23 @@
 /** The nodes are being upgraded. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STEP_UPGRADING "upgrading"
 
-/** It is paused. Defined by the public cloud; a private cloud might not have it. */
+/** The upgrade is paused. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STEP_PAUSE "pause"
 
-/** It is done. Defined by the public cloud; a private cloud might not have it. */
+/** The upgrade is done. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STEP_SUCCESS "success"
 
 /*
  * UpgradeTaskStatus: State of an upgrade task of a cluster or of an add-on.
  */
 
-/** It is in progress. */
+/** The upgrade task is in progress. */
 #define WHARF_ACK_UPGRADE_TASK_STATUS_RUNNING "running"
 
-/** It is done. Defined by the public cloud; a private cloud might not have it. */
+/** The upgrade task is done. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_TASK_STATUS_SUCCESS "Success"
 
-/** It failed. Defined by the public cloud; a private cloud might not have it. */
+/** The upgrade task failed. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_TASK_STATUS_FAILED "Failed"
 
 #endif

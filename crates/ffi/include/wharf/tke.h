@@ -1178,10 +1178,10 @@
  * SDK.
  */
 
-/** A new instance replaces it. */
+/** A new instance replaces the unhealthy one. */
 #define WHARF_TKE_REPLACE_MODE_RECREATE "RECREATE"
 
-/** Its system is reinstalled; disks, address and ID are kept. */
+/** The operating system of the instance is reinstalled. Its disks, address and ID are kept. */
 #define WHARF_TKE_REPLACE_MODE_RESET "RESET"
 
 /*

@@ -92,15 +92,16 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of the ECS instance of a node.
     pub enum InstanceStatus {
-        /// `Pending`: It is being created. Defined by the public cloud; a private cloud might not have it.
+        /// `Pending`: The ECS instance is being created. Defined by the public cloud; a private cloud might not have
+        /// it.
         Pending = "Pending",
-        /// `Running`: It is running.
+        /// `Running`: The ECS instance is running.
         Running = "Running",
-        /// `Starting`: It is starting. Defined by the public cloud; a private cloud might not have it.
+        /// `Starting`: The ECS instance is starting. Defined by the public cloud; a private cloud might not have it.
         Starting = "Starting",
-        /// `Stopping`: It is stopping. Defined by the public cloud; a private cloud might not have it.
+        /// `Stopping`: The ECS instance is stopping. Defined by the public cloud; a private cloud might not have it.
         Stopping = "Stopping",
-        /// `Stopped`: It has stopped. Defined by the public cloud; a private cloud might not have it.
+        /// `Stopped`: The ECS instance has stopped. Defined by the public cloud; a private cloud might not have it.
         Stopped = "Stopped",
     }
 }
@@ -120,21 +121,21 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of a node.
     pub enum NodeState {
-        /// `pending`: It is being created. Defined by the public cloud; a private cloud might not have it.
+        /// `pending`: The node is being created. Defined by the public cloud; a private cloud might not have it.
         Pending = "pending",
-        /// `running`: It is running normally.
+        /// `running`: The node is running normally.
         Running = "running",
-        /// `starting`: It is starting. Defined by the public cloud; a private cloud might not have it.
+        /// `starting`: The node is starting. Defined by the public cloud; a private cloud might not have it.
         Starting = "starting",
-        /// `stopping`: It is stopping. Defined by the public cloud; a private cloud might not have it.
+        /// `stopping`: The node is stopping. Defined by the public cloud; a private cloud might not have it.
         Stopping = "stopping",
-        /// `stopped`: It has stopped. Defined by the public cloud; a private cloud might not have it.
+        /// `stopped`: The node has stopped. Defined by the public cloud; a private cloud might not have it.
         Stopped = "stopped",
-        /// `initial`: It is being set up. Defined by the public cloud; a private cloud might not have it.
+        /// `initial`: The node is being set up. Defined by the public cloud; a private cloud might not have it.
         Initial = "initial",
-        /// `removing`: It is being removed. Defined by the public cloud; a private cloud might not have it.
+        /// `removing`: The node is being removed. Defined by the public cloud; a private cloud might not have it.
         Removing = "removing",
-        /// `failed`: It could not be created. Defined by the public cloud; a private cloud might not have it.
+        /// `failed`: The node could not be created. Defined by the public cloud; a private cloud might not have it.
         Failed = "failed",
     }
 }

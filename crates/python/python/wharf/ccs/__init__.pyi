@@ -2175,7 +2175,8 @@ class RegistriesClient(_product.Client):
         temporary failure: it only reads.
 
         Args:
-            repo_name: Repository. `reponame`.
+            repo_name: Repository, as `namespace/name` or, in the example of the document, a name without
+                namespace. `reponame`.
         """
 
     def search_user_repository(
@@ -2521,7 +2522,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         temporary failure: it only reads.
 
         Args:
-            repo_name: Repository. `reponame`.
+            repo_name: Repository, as `namespace/name` or, in the example of the document, a name without
+                namespace. `reponame`.
         """
 
     def search_user_repository(

@@ -1745,9 +1745,13 @@ class TagInfo(Structure):
     size: str
     """Human-readable size (59 MB). `size`."""
     creation_time: Timestamp
-    """Creation time of the image. `creationTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`."""
+    """Creation time of the image. The zone is `+0800 CST`. `creationTime`; as `YYYY-MM-DD hh:mm:ss` with offset and
+    zone, such as `+0000 UTC`.
+    """
     update_time: Timestamp
-    """Time of the last change of the tag. `updateTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`."""
+    """Time of the last change of the tag. The zone is `+0800 CST`. `updateTime`; as `YYYY-MM-DD hh:mm:ss` with
+    offset and zone, such as `+0000 UTC`.
+    """
     author: str | None
     """Author of the image. May be empty. `author`."""
     architecture: str | None
@@ -1757,7 +1761,9 @@ class TagInfo(Structure):
     os: str | None
     """Operating system. `os`."""
     push_time: Timestamp
-    """Time of the push. `pushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`."""
+    """Time of the push. The zone is `+0800 CST`. `pushTime`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as
+    `+0000 UTC`.
+    """
     size_byte: int
     """Size in bytes. `sizeByte`."""
 

@@ -101,7 +101,9 @@ class AutoDelStrategyInfo(Structure):
     not explain it. `Valid`.
     """
     creation_time: Timestamp
-    """Creation time of the policy. `CreationTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`."""
+    """Creation time of the policy, such as `2020-01-22 15:38:19 +0800 CST`. `CreationTime`; as `YYYY-MM-DD hh:mm:ss`
+    with offset and zone, such as `+0000 UTC`.
+    """
 
     def __init__(
         self,
@@ -1113,7 +1115,9 @@ class TagInfo(Structure):
     size: str
     """Size of the image as text with its unit, for example `128 MB`. SizeByte is exact. `Size`."""
     creation_time: Timestamp
-    """Creation time of the image. `CreationTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`."""
+    """Creation time of the image, such as `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as `YYYY-MM-DD hh:mm:ss`
+    with offset and zone, such as `+0000 UTC`.
+    """
     duration_days: str | None
     """Age of the image as text. It can be empty. `DurationDays`."""
     author: str
@@ -1129,9 +1133,13 @@ class TagInfo(Structure):
     id: int
     """Number of the entry in the registry's records. `Id`."""
     update_time: Timestamp
-    """Time of the last change of the entry. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`."""
+    """Time of the last change of the entry, such as `2019-10-24 14:20:55 +0800 CST`. `UpdateTime`; as `YYYY-MM-DD
+    hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+    """
     push_time: Timestamp
-    """Time of the last push of the image. `PushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`."""
+    """Time of the last push of the image, such as `2019-10-24 14:20:51 +0800 CST`. `PushTime`; as `YYYY-MM-DD
+    hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+    """
 
     def __init__(
         self,

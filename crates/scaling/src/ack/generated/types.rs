@@ -313,15 +313,15 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of a node pool.
     pub enum NodePoolState {
-        /// `active`: It is ready.
+        /// `active`: The node pool is ready.
         Active = "active",
         /// `scaling`: Nodes are being added.
         Scaling = "scaling",
         /// `removing`: Nodes are being removed.
         Removing = "removing",
-        /// `deleting`: It is being deleted.
+        /// `deleting`: The node pool is being deleted.
         Deleting = "deleting",
-        /// `updating`: It is being changed.
+        /// `updating`: The node pool is being changed.
         Updating = "updating",
     }
 }

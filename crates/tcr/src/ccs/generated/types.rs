@@ -106,9 +106,11 @@ wharf_core::model! {
         image_id: String = "imageId",
         /// Human-readable size (59 MB). `size`.
         size: String = "size",
-        /// Creation time of the image. `creationTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        /// Creation time of the image. The zone is `+0800 CST`. `creationTime`; as `YYYY-MM-DD hh:mm:ss` with offset
+        /// and zone, such as `+0000 UTC`.
         creation_time: Timestamp = "creationTime" .time(TimeForm::Go),
-        /// Time of the last change of the tag. `updateTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        /// Time of the last change of the tag. The zone is `+0800 CST`. `updateTime`; as `YYYY-MM-DD hh:mm:ss` with
+        /// offset and zone, such as `+0000 UTC`.
         update_time: Timestamp = "updateTime" .time(TimeForm::Go),
         /// Author of the image. May be empty. `author`.
         author: Option<String> = "author",
@@ -118,7 +120,8 @@ wharf_core::model! {
         docker_version: Option<String> = "dockerVersion",
         /// Operating system. `os`.
         os: Option<String> = "os",
-        /// Time of the push. `pushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        /// Time of the push. The zone is `+0800 CST`. `pushTime`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such
+        /// as `+0000 UTC`.
         push_time: Timestamp = "pushTime" .time(TimeForm::Go),
         /// Size in bytes. `sizeByte`.
         size_byte: i64 = "sizeByte",

@@ -137,17 +137,17 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of a cluster.
     pub enum ClusterState {
-        /// `initial`: It is being created.
+        /// `initial`: The cluster is being created.
         Initial = "initial",
-        /// `failed`: It could not be created.
+        /// `failed`: The cluster could not be created.
         Failed = "failed",
-        /// `running`: It is running normally.
+        /// `running`: The cluster is running normally.
         Running = "running",
-        /// `updating`: It is being changed.
+        /// `updating`: The cluster is being changed.
         Updating = "updating",
         /// `updating_failed`: The change failed.
         UpdatingFailed = "updating_failed",
-        /// `upgrading`: It is being upgraded. Defined by the public cloud; a private cloud might not have it.
+        /// `upgrading`: The cluster is being upgraded. Defined by the public cloud; a private cloud might not have it.
         Upgrading = "upgrading",
         /// `scaling`: Nodes are being added.
         Scaling = "scaling",
@@ -155,21 +155,23 @@ wharf_core::text_enum! {
         Removing = "removing",
         /// `draining`: Nodes are being drained. Defined by the public cloud; a private cloud might not have it.
         Draining = "draining",
-        /// `stopped`: It has been stopped.
+        /// `stopped`: The cluster has been stopped.
         Stopped = "stopped",
-        /// `inactive`: It is inactive. Defined by the public cloud; a private cloud might not have it.
+        /// `inactive`: The cluster is inactive. Defined by the public cloud; a private cloud might not have it.
         Inactive = "inactive",
-        /// `unavailable`: It is not reachable. Defined by the public cloud; a private cloud might not have it.
+        /// `unavailable`: The cluster is not reachable. Defined by the public cloud; a private cloud might not have it.
         Unavailable = "unavailable",
-        /// `waiting`: It is waiting for the connection. Defined by the public cloud; a private cloud might not have it.
+        /// `waiting`: The cluster is waiting for the connection. Defined by the public cloud; a private cloud might not
+        /// have it.
         Waiting = "waiting",
-        /// `disconnected`: It lost the connection. Defined by the public cloud; a private cloud might not have it.
+        /// `disconnected`: The cluster lost the connection. Defined by the public cloud; a private cloud might not have
+        /// it.
         Disconnected = "disconnected",
-        /// `deleting`: It is being deleted.
+        /// `deleting`: The cluster is being deleted.
         Deleting = "deleting",
-        /// `deleted`: It has been deleted.
+        /// `deleted`: The cluster has been deleted.
         Deleted = "deleted",
-        /// `delete_failed`: It could not be deleted.
+        /// `delete_failed`: The cluster could not be deleted.
         DeleteFailed = "delete_failed",
     }
 }

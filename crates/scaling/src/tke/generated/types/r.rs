@@ -5,9 +5,9 @@
 wharf_core::text_enum! {
     /// Mode of replacing an unhealthy instance. The values are those of the vendor's public SDK.
     pub enum ReplaceMode {
-        /// `RECREATE`: A new instance replaces it.
+        /// `RECREATE`: A new instance replaces the unhealthy one.
         Recreate = "RECREATE",
-        /// `RESET`: Its system is reinstalled; disks, address and ID are kept.
+        /// `RESET`: The operating system of the instance is reinstalled. Its disks, address and ID are kept.
         Reset = "RESET",
     }
 }

@@ -10,7 +10,8 @@ wharf_core::model! {
     ///
     /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
     pub struct RepositoryExists = "RepositoryisExists", setters on Request {
-        /// Repository. `reponame`; required.
+        /// Repository, as `namespace/name` or, in the example of the document, a name without namespace. `reponame`;
+        /// required.
         repo_name: Value<String> = "reponame" .required(),
     }
 }
