@@ -20,7 +20,7 @@ pub(super) struct Names {
 pub(super) const PLAIN: Names = Names {
     text: str::to_owned,
     operation: |_, name| format!("`{name}`"),
-    grace: "grace",
+    grace: "grace period",
     not_found: "`NotFound`",
     options: "",
 };

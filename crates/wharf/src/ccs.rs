@@ -130,8 +130,8 @@ impl Connection {
         self.clusters().service(cluster_id, service_name)
     }
 
-    /// Returns a handle of a task by its identifier: the `task_id()` of the response that named it, from any of the
-    /// clients.
+    /// Returns a handle of a task. `id` is its identifier: the `task_id()` of the output of the operation that started
+    /// the task, of any client.
     pub fn task(&self, id: i64) -> Task {
         self.clusters().task(id)
     }

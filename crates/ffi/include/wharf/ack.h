@@ -155,17 +155,17 @@
 /**
  * Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`. Fails in the
  * states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed`
- * and `stopped` when they last for the grace or follow another state. Keeps polling in every other
- * state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
- * grace, or disappears. Times out after 1 hour.
+ * and `stopped` when they last for the grace period or follow another state. Keeps polling in every
+ * other state, including unknown ones. Fails with `NotFound` when the resource does not appear
+ * within the grace period, or disappears. Times out after 1 hour.
  */
 #define WHARF_ACK_WAITER_CLUSTER_RUNNING "cluster_running"
 
 /**
  * Waits until a cluster is deleted. Polls `DescribeClusterDetail`. Fails in the state
- * `delete_failed` when it lasts for the grace or follows another state. Keeps polling in every
- * other state, because a resource that is being deleted may keep its state for a while. Succeeds
- * when the resource is not found; the state is then `deleted`. Times out after 1 hour.
+ * `delete_failed` when it lasts for the grace period or follows another state. Keeps polling in
+ * every other state, because a resource that is being deleted may keep its state for a while.
+ * Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour.
  */
 #define WHARF_ACK_WAITER_CLUSTER_DELETED "cluster_deleted"
 
@@ -210,8 +210,8 @@
  * Waits until a node pool is `active` and no node is being created or removed, and returns it.
  * Polls `DescribeClusterNodePoolDetail`. Fails in the state `deleting`. Keeps polling in every
  * other state, including unknown ones. Fails with `NotFound` when the resource does not appear
- * within the grace, or disappears. Nodes that could not be created do not prevent a pool from
- * settling: `status.failed_nodes` counts them. Times out after 30 minutes.
+ * within the grace period, or disappears. Nodes that could not be created do not prevent a pool
+ * from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODE_POOL_SETTLED "node_pool_settled"
 
@@ -798,7 +798,7 @@
 /** The creation of the resource was rolled back. */
 #define WHARF_ACK_RESOURCE_STATE_ROLLBACK_COMPLETE "ROLLBACK_COMPLETE"
 
-/** The rollback of its creation failed. */
+/** The rollback of the creation failed. */
 #define WHARF_ACK_RESOURCE_STATE_ROLLBACK_FAILED "ROLLBACK_FAILED"
 
 /** The creation of the resource is being rolled back. */

@@ -214,16 +214,16 @@
 /**
  * Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`. Fails in the state
  * `Failed`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when
- * the resource does not appear within the grace, or disappears. The error contains the reasons from
- * the service. Progress includes the sub-jobs. Times out after 1 hour.
+ * the resource does not appear within the grace period, or disappears. The error contains the
+ * reasons from the service. Progress includes the sub-jobs. Times out after 1 hour.
  */
 #define WHARF_CCE_WAITER_JOB_DONE "job_done"
 
 /**
  * Waits until a node is `Active`, and returns it. Polls `GetNode`. Fails in the states `Abnormal`,
  * `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other state, including unknown
- * ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears.
- * The error includes the reason from the job of the node. Times out after 30 minutes.
+ * ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+ * disappears. The error includes the reason from the job of the node. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_NODE_ACTIVE "node_active"
 
@@ -238,7 +238,8 @@
  * Waits until a node pool works normally and, unless it is autoscaled, has the requested number of
  * nodes, and returns it. Polls `GetNodePool`. Fails in the states `SoldOut`, `Error` and
  * `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound`
- * when the resource does not appear within the grace, or disappears. Times out after 30 minutes.
+ * when the resource does not appear within the grace period, or disappears. Times out after 30
+ * minutes.
  */
 #define WHARF_CCE_WAITER_NODE_POOL_SETTLED "node_pool_settled"
 

@@ -208,8 +208,8 @@
 /**
  * Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`. Fails in the states
  * `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including unknown
- * ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears.
- * Times out after 30 minutes.
+ * ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+ * disappears. Times out after 30 minutes.
  */
 #define WHARF_CCS_WAITER_CLUSTER_RUNNING "cluster_running"
 
@@ -224,18 +224,18 @@
 /**
  * Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Fails in the state `fail`.
  * Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
- * resource does not appear within the grace, or disappears. The service does not report the reason
- * for a failure. Times out after 1 hour.
+ * resource does not appear within the grace period, or disappears. The service does not report the
+ * reason for a failure. Times out after 1 hour.
  */
 #define WHARF_CCS_WAITER_TASK_DONE "task_done"
 
 /**
  * Waits until a service is `Normal` with all its pods, and returns it. Polls
  * `DescribeClusterServiceInfo`. Fails in the state `Abnormal`. Fails in the state `Paused` when it
- * lasts for the grace or follows another state. Keeps polling in every other state, including
- * unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or
- * disappears. The error contains the reasons that the service reports. Progress includes the number
- * of pods. Times out after 15 minutes.
+ * lasts for the grace period or follows another state. Keeps polling in every other state,
+ * including unknown ones. Fails with `NotFound` when the resource does not appear within the grace
+ * period, or disappears. The error contains the reasons that the service reports. Progress includes
+ * the number of pods. Times out after 15 minutes.
  */
 #define WHARF_CCS_WAITER_SERVICE_NORMAL "service_normal"
 

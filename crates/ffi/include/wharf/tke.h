@@ -333,9 +333,9 @@
 /**
  * Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Fails in the states
  * `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the state
- * `Idling` when it lasts for the grace or follows another state. Keeps polling in every other
- * state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
- * grace, or disappears. Times out after 30 minutes.
+ * `Idling` when it lasts for the grace period or follows another state. Keeps polling in every
+ * other state, including unknown ones. Fails with `NotFound` when the resource does not appear
+ * within the grace period, or disappears. Times out after 30 minutes.
  */
 #define WHARF_TKE_WAITER_CLUSTER_RUNNING "cluster_running"
 
@@ -350,7 +350,7 @@
  * Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`.
  * Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist.
  * Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
- * resource does not appear within the grace, or disappears. Times out after 10 minutes.
+ * resource does not appear within the grace period, or disappears. Times out after 10 minutes.
  */
 #define WHARF_TKE_WAITER_CLUSTER_ENDPOINT_CREATED "cluster_endpoint_created"
 
@@ -365,9 +365,10 @@
 
 /**
  * Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`. Fails
- * in the state `deleting`. Fails in the state `disabled` when it lasts for the grace or follows
- * another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound`
- * when the resource does not appear within the grace, or disappears. Times out after 15 minutes.
+ * in the state `deleting`. Fails in the state `disabled` when it lasts for the grace period or
+ * follows another state. Keeps polling in every other state, including unknown ones. Fails with
+ * `NotFound` when the resource does not appear within the grace period, or disappears. Times out
+ * after 15 minutes.
  */
 #define WHARF_TKE_WAITER_SCALING_GROUP_ENABLED "scaling_group_enabled"
 
@@ -375,7 +376,7 @@
  * Waits until a pool of virtual nodes is `normal`, and returns it. Polls
  * `DescribeClusterVirtualNodePools`. Fails in the states `deleting` and `deleted`. Keeps polling in
  * every other state, including unknown ones. Fails with `NotFound` when the resource does not
- * appear within the grace, or disappears. Times out after 15 minutes.
+ * appear within the grace period, or disappears. Times out after 15 minutes.
  */
 #define WHARF_TKE_WAITER_VIRTUAL_NODE_POOL_NORMAL "virtual_node_pool_normal"
 

@@ -14,10 +14,10 @@ impl Client {
     /// [`DescribeClusterDetail`](super::operations::DescribeClusterDetail).
     ///
     /// Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed`
-    /// and `stopped` when they last for the [`grace`](Waiter::grace) or follow another state. Keeps polling in every
-    /// other state, including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource
-    /// does not appear within the [`grace`](Waiter::grace), or disappears. Times out after 1 hour by default; see
-    /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
+    /// and `stopped` when they last for the [`grace`](Waiter::grace) period or follow another state. Keeps polling in
+    /// every other state, including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the
+    /// resource does not appear within the [`grace`](Waiter::grace) period, or disappears. Times out after 1 hour by
+    /// default; see [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_running(
         &self,
         cluster_id: impl Into<String>,
@@ -47,10 +47,10 @@ impl Client {
 
     /// Waits until a cluster is deleted. Polls [`DescribeClusterDetail`](super::operations::DescribeClusterDetail).
     ///
-    /// Fails in the state `delete_failed` when it lasts for the [`grace`](Waiter::grace) or follows another state.
-    /// Keeps polling in every other state, because a resource that is being deleted may keep its state for a while.
-    /// Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour by default; see
-    /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
+    /// Fails in the state `delete_failed` when it lasts for the [`grace`](Waiter::grace) period or follows another
+    /// state. Keeps polling in every other state, because a resource that is being deleted may keep its state for a
+    /// while. Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour by default;
+    /// see [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_deleted(&self, cluster_id: impl Into<String>) -> Waiter<(), types::ClusterState> {
         let client = self.clone();
         let cluster_id: String = cluster_id.into();

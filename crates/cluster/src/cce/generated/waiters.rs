@@ -76,9 +76,9 @@ impl Client {
     ///
     /// Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. The error contains the reasons from the service. Progress includes the
-    /// sub-jobs. Times out after 1 hour by default; see [`timeout`](Waiter::timeout). Reports each change of state to
-    /// [`on_progress`](Waiter::on_progress).
+    /// [`grace`](Waiter::grace) period, or disappears. The error contains the reasons from the service. Progress
+    /// includes the sub-jobs. Times out after 1 hour by default; see [`timeout`](Waiter::timeout). Reports each change
+    /// of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_job_done(
         &self,
         job_id: impl Into<String>,

@@ -16,7 +16,7 @@ impl Client {
     ///
     /// Fails in the states `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including unknown
     /// ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. Times out after 30 minutes by default; see
+    /// [`grace`](Waiter::grace) period, or disappears. Times out after 30 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_running(&self, cluster_id: impl Into<String>) -> Waiter<types::Cluster, types::ClusterStatus> {
         let client = self.clone();
@@ -77,8 +77,8 @@ impl Client {
     ///
     /// Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. The service does not report the reason for a failure. Times out after 1
-    /// hour by default; see [`timeout`](Waiter::timeout). Reports each change of state to
+    /// [`grace`](Waiter::grace) period, or disappears. The service does not report the reason for a failure. Times out
+    /// after 1 hour by default; see [`timeout`](Waiter::timeout). Reports each change of state to
     /// [`on_progress`](Waiter::on_progress).
     pub fn wait_until_task_done(&self, task_id: i64) -> Waiter<(), types::TaskStatus> {
         let client = self.clone();
@@ -102,12 +102,12 @@ impl Client {
     /// Waits until a service is `Normal` with all its pods, and returns it. Polls
     /// [`DescribeClusterServiceInfo`](super::operations::DescribeClusterServiceInfo).
     ///
-    /// Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the [`grace`](Waiter::grace) or
-    /// follows another state. Keeps polling in every other state, including unknown ones. Fails with
+    /// Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the [`grace`](Waiter::grace) period
+    /// or follows another state. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. The error contains the reasons that the service reports. Progress
-    /// includes the number of pods. Times out after 15 minutes by default; see [`timeout`](Waiter::timeout). Reports
-    /// each change of state to [`on_progress`](Waiter::on_progress).
+    /// [`grace`](Waiter::grace) period, or disappears. The error contains the reasons that the service reports.
+    /// Progress includes the number of pods. Times out after 15 minutes by default; see [`timeout`](Waiter::timeout).
+    /// Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_service_normal(
         &self,
         cluster_id: impl Into<String>,

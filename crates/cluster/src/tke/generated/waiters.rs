@@ -14,10 +14,11 @@ impl Client {
     /// [`DescribeClusters`](super::operations::DescribeClusters).
     ///
     /// Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the
-    /// state `Idling` when it lasts for the [`grace`](Waiter::grace) or follows another state. Keeps polling in every
-    /// other state, including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource
-    /// does not appear within the [`grace`](Waiter::grace), or disappears. Times out after 30 minutes by default; see
-    /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
+    /// state `Idling` when it lasts for the [`grace`](Waiter::grace) period or follows another state. Keeps polling in
+    /// every other state, including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the
+    /// resource does not appear within the [`grace`](Waiter::grace) period, or disappears. Times out after 30 minutes
+    /// by default; see [`timeout`](Waiter::timeout). Reports each change of state to
+    /// [`on_progress`](Waiter::on_progress).
     pub fn wait_until_running(&self, cluster_id: impl Into<String>) -> Waiter<types::Cluster, types::ClusterStatus> {
         let client = self.clone();
         let cluster_id: String = cluster_id.into();
@@ -79,8 +80,9 @@ impl Client {
     ///
     /// Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Keeps polling in
     /// every other state, including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the
-    /// resource does not appear within the [`grace`](Waiter::grace), or disappears. Times out after 10 minutes by
-    /// default; see [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
+    /// resource does not appear within the [`grace`](Waiter::grace) period, or disappears. Times out after 10 minutes
+    /// by default; see [`timeout`](Waiter::timeout). Reports each change of state to
+    /// [`on_progress`](Waiter::on_progress).
     pub fn wait_until_endpoint_created(
         &self,
         cluster_id: impl Into<String>,

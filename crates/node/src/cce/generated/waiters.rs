@@ -13,9 +13,9 @@ impl Client {
     ///
     /// Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other state,
     /// including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not
-    /// appear within the [`grace`](Waiter::grace), or disappears. The error includes the reason from the job of the
-    /// node. Times out after 30 minutes by default; see [`timeout`](Waiter::timeout). Reports each change of state to
-    /// [`on_progress`](Waiter::on_progress).
+    /// appear within the [`grace`](Waiter::grace) period, or disappears. The error includes the reason from the job of
+    /// the node. Times out after 30 minutes by default; see [`timeout`](Waiter::timeout). Reports each change of state
+    /// to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_active(
         &self,
         cluster_id: impl Into<String>,

@@ -784,9 +784,9 @@ class ClustersClient(_product.Client):
         """Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`.
 
         Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states
-        `updating_failed` and `stopped` when they last for the grace or follow another state. Keeps polling in
-        every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within
-        the grace, or disappears. Times out after 1 hour.
+        `updating_failed` and `stopped` when they last for the grace period or follow another state. Keeps polling
+        in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear
+        within the grace period, or disappears. Times out after 1 hour.
 
         Args:
             cluster_id: ID of the cluster.
@@ -810,9 +810,9 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until a cluster is deleted. Polls `DescribeClusterDetail`.
 
-        Fails in the state `delete_failed` when it lasts for the grace or follows another state. Keeps polling in
-        every other state, because a resource that is being deleted may keep its state for a while. Succeeds when
-        the resource is not found; the state is then `deleted`. Times out after 1 hour.
+        Fails in the state `delete_failed` when it lasts for the grace period or follows another state. Keeps
+        polling in every other state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour.
 
         Args:
             cluster_id: ID of the cluster.
@@ -1641,9 +1641,9 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`.
 
         Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states
-        `updating_failed` and `stopped` when they last for the grace or follow another state. Keeps polling in
-        every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within
-        the grace, or disappears. Times out after 1 hour.
+        `updating_failed` and `stopped` when they last for the grace period or follow another state. Keeps polling
+        in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear
+        within the grace period, or disappears. Times out after 1 hour.
 
         Args:
             cluster_id: ID of the cluster.
@@ -1667,9 +1667,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a cluster is deleted. Polls `DescribeClusterDetail`.
 
-        Fails in the state `delete_failed` when it lasts for the grace or follows another state. Keeps polling in
-        every other state, because a resource that is being deleted may keep its state for a while. Succeeds when
-        the resource is not found; the state is then `deleted`. Times out after 1 hour.
+        Fails in the state `delete_failed` when it lasts for the grace period or follows another state. Keeps
+        polling in every other state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour.
 
         Args:
             cluster_id: ID of the cluster.
@@ -2346,8 +2346,8 @@ class ScalingClient(_product.Client):
         `DescribeClusterNodePoolDetail`.
 
         Fails in the state `deleting`. Keeps polling in every other state, including unknown ones. Fails with
-        `NotFound` when the resource does not appear within the grace, or disappears. Nodes that could not be
-        created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30
+        `NotFound` when the resource does not appear within the grace period, or disappears. Nodes that could not
+        be created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30
         minutes.
 
         Args:
@@ -2552,8 +2552,8 @@ class AsyncScalingClient(_product.AsyncClient):
         `DescribeClusterNodePoolDetail`.
 
         Fails in the state `deleting`. Keeps polling in every other state, including unknown ones. Fails with
-        `NotFound` when the resource does not appear within the grace, or disappears. Nodes that could not be
-        created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30
+        `NotFound` when the resource does not appear within the grace period, or disappears. Nodes that could not
+        be created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30
         minutes.
 
         Args:

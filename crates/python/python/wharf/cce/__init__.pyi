@@ -564,8 +564,8 @@ class ClustersClient(_product.Client):
         """Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`.
 
         Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with
-        `NotFound` when the resource does not appear within the grace, or disappears. The error contains the
-        reasons from the service. Progress includes the sub-jobs. Times out after 1 hour.
+        `NotFound` when the resource does not appear within the grace period, or disappears. The error contains
+        the reasons from the service. Progress includes the sub-jobs. Times out after 1 hour.
 
         Args:
             job_id: ID of the job.
@@ -1117,8 +1117,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`.
 
         Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with
-        `NotFound` when the resource does not appear within the grace, or disappears. The error contains the
-        reasons from the service. Progress includes the sub-jobs. Times out after 1 hour.
+        `NotFound` when the resource does not appear within the grace period, or disappears. The error contains
+        the reasons from the service. Progress includes the sub-jobs. Times out after 1 hour.
 
         Args:
             job_id: ID of the job.
@@ -1429,8 +1429,8 @@ class NodesClient(_product.Client):
         """Waits until a node is `Active`, and returns it. Polls `GetNode`.
 
         Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other
-        state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace,
-        or disappears. The error includes the reason from the job of the node. Times out after 30 minutes.
+        state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace
+        period, or disappears. The error includes the reason from the job of the node. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
@@ -1699,8 +1699,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Waits until a node is `Active`, and returns it. Polls `GetNode`.
 
         Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other
-        state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace,
-        or disappears. The error includes the reason from the job of the node. Times out after 30 minutes.
+        state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace
+        period, or disappears. The error includes the reason from the job of the node. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
@@ -1866,8 +1866,8 @@ class ScalingClient(_product.Client):
         and returns it. Polls `GetNodePool`.
 
         Fails in the states `SoldOut`, `Error` and `Deleting`. Keeps polling in every other state, including
-        unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears.
-        Times out after 30 minutes.
+        unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+        disappears. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
@@ -2033,8 +2033,8 @@ class AsyncScalingClient(_product.AsyncClient):
         and returns it. Polls `GetNodePool`.
 
         Fails in the states `SoldOut`, `Error` and `Deleting`. Keeps polling in every other state, including
-        unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears.
-        Times out after 30 minutes.
+        unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+        disappears. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.

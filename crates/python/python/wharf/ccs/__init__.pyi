@@ -69,7 +69,7 @@ class ClustersClient(_product.Client):
                 another cluster in it. `clusterCIDR`.
             ignore_cluster_cidr_conflict: Handling of an overlapping address range: 0, the default, rejects
                 it; 1 ignores the overlap. `ignoreClusterCIDRConflict`; 0 to 1; default `0`.
-            zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
+            zone_id: Availability zone of the nodes, as returned by the service that lists zones. `zoneId`.
             goods_num: Number of nodes to buy, at most 100. A cluster has at most 20 nodes unless the quota
                 was raised. `goodsNum`; 1 to 100.
             cpu: CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`;
@@ -499,8 +499,8 @@ class ClustersClient(_product.Client):
         """Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`.
 
         Fails in the states `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including
-        unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears.
-        Times out after 30 minutes.
+        unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+        disappears. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -551,8 +551,8 @@ class ClustersClient(_product.Client):
         """Waits until a task has succeeded. Polls `DescribeClusterTaskResult`.
 
         Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with
-        `NotFound` when the resource does not appear within the grace, or disappears. The service does not report
-        the reason for a failure. Times out after 1 hour.
+        `NotFound` when the resource does not appear within the grace period, or disappears. The service does not
+        report the reason for a failure. Times out after 1 hour.
 
         Args:
             task_id: The task: the requestId of the response that started it.
@@ -578,10 +578,10 @@ class ClustersClient(_product.Client):
     ) -> types.Service:
         """Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`.
 
-        Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another
-        state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource
-        does not appear within the grace, or disappears. The error contains the reasons that the service reports.
-        Progress includes the number of pods. Times out after 15 minutes.
+        Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace period or follows
+        another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
+        resource does not appear within the grace period, or disappears. The error contains the reasons that the
+        service reports. Progress includes the number of pods. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -669,7 +669,7 @@ class AsyncClustersClient(_product.AsyncClient):
                 another cluster in it. `clusterCIDR`.
             ignore_cluster_cidr_conflict: Handling of an overlapping address range: 0, the default, rejects
                 it; 1 ignores the overlap. `ignoreClusterCIDRConflict`; 0 to 1; default `0`.
-            zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
+            zone_id: Availability zone of the nodes, as returned by the service that lists zones. `zoneId`.
             goods_num: Number of nodes to buy, at most 100. A cluster has at most 20 nodes unless the quota
                 was raised. `goodsNum`; 1 to 100.
             cpu: CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`;
@@ -1099,8 +1099,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`.
 
         Fails in the states `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including
-        unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears.
-        Times out after 30 minutes.
+        unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+        disappears. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1151,8 +1151,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a task has succeeded. Polls `DescribeClusterTaskResult`.
 
         Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with
-        `NotFound` when the resource does not appear within the grace, or disappears. The service does not report
-        the reason for a failure. Times out after 1 hour.
+        `NotFound` when the resource does not appear within the grace period, or disappears. The service does not
+        report the reason for a failure. Times out after 1 hour.
 
         Args:
             task_id: The task: the requestId of the response that started it.
@@ -1178,10 +1178,10 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[types.Service]:
         """Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`.
 
-        Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another
-        state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource
-        does not appear within the grace, or disappears. The error contains the reasons that the service reports.
-        Progress includes the number of pods. Times out after 15 minutes.
+        Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace period or follows
+        another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
+        resource does not appear within the grace period, or disappears. The error contains the reasons that the
+        service reports. Progress includes the number of pods. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1389,7 +1389,7 @@ class NodesClient(_product.Client):
         Args:
             cluster_id: Cluster to add the nodes to. `clusterId`.
             cluster_desc: Description of the cluster. It has no known effect here. `clusterDesc`.
-            zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
+            zone_id: Availability zone of the nodes, as returned by the service that lists zones. `zoneId`.
             cpu: CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`;
                 at least 1.
             mem: Memory of each node in GB. `mem`; at least 1.
@@ -1666,7 +1666,7 @@ class AsyncNodesClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster to add the nodes to. `clusterId`.
             cluster_desc: Description of the cluster. It has no known effect here. `clusterDesc`.
-            zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
+            zone_id: Availability zone of the nodes, as returned by the service that lists zones. `zoneId`.
             cpu: CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`;
                 at least 1.
             mem: Memory of each node in GB. `mem`; at least 1.

@@ -1179,7 +1179,7 @@ class NodeAffinity(Structure):
     operator: str | None
     """Comparison with the label. `operator`. Known values: `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt`, `Lt`."""
     values: list[str] | None
-    """Values to compare with. None for Exists and DoesNotExist, one for Gt and Lt. `values`."""
+    """Values to compare with: exactly one with `Gt` and `Lt`, empty with `Exists` and `DoesNotExist`. `values`."""
 
     def __init__(
         self,
@@ -1241,7 +1241,7 @@ class PodAffinity(Structure):
     operator: str | None
     """Comparison with the label. `operator`. Known values: `In`, `NotIn`, `Exists`, `DoesNotExist`."""
     values: list[str] | None
-    """Values to compare with. None for Exists and DoesNotExist. `values`."""
+    """Values to compare with. Empty with `Exists` and `DoesNotExist`. `values`."""
 
     def __init__(
         self,

@@ -857,8 +857,8 @@ class RegistriesClient(_product.Client):
 
         Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`,
         `DeleteBucketFailed` and `DeleteFailed`. Keeps polling in every other state, including unknown ones. Fails
-        with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 20
-        minutes.
+        with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after
+        20 minutes.
 
         Args:
             registry_id: The registry instance.
@@ -1709,8 +1709,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
 
         Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`,
         `DeleteBucketFailed` and `DeleteFailed`. Keeps polling in every other state, including unknown ones. Fails
-        with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 20
-        minutes.
+        with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after
+        20 minutes.
 
         Args:
             registry_id: The registry instance.

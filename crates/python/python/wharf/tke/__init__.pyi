@@ -661,9 +661,9 @@ class ClustersClient(_product.Client):
         """Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`.
 
         Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in
-        the state `Idling` when it lasts for the grace or follows another state. Keeps polling in every other
-        state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace,
-        or disappears. Times out after 30 minutes.
+        the state `Idling` when it lasts for the grace period or follows another state. Keeps polling in every
+        other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
+        grace period, or disappears. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -715,7 +715,7 @@ class ClustersClient(_product.Client):
 
         Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Keeps
         polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not
-        appear within the grace, or disappears. Times out after 10 minutes.
+        appear within the grace period, or disappears. Times out after 10 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1365,9 +1365,9 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`.
 
         Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in
-        the state `Idling` when it lasts for the grace or follows another state. Keeps polling in every other
-        state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace,
-        or disappears. Times out after 30 minutes.
+        the state `Idling` when it lasts for the grace period or follows another state. Keeps polling in every
+        other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
+        grace period, or disappears. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1419,7 +1419,7 @@ class AsyncClustersClient(_product.AsyncClient):
 
         Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Keeps
         polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not
-        appear within the grace, or disappears. Times out after 10 minutes.
+        appear within the grace period, or disappears. Times out after 10 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -3040,9 +3040,9 @@ class ScalingClient(_product.Client):
     ) -> types.ClusterAsGroup:
         """Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`.
 
-        Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace or follows
+        Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace period or follows
         another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
-        resource does not appear within the grace, or disappears. Times out after 15 minutes.
+        resource does not appear within the grace period, or disappears. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -3069,8 +3069,8 @@ class ScalingClient(_product.Client):
         """Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`.
 
         Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones.
-        Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after
-        15 minutes.
+        Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out
+        after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -3367,9 +3367,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncWait[types.ClusterAsGroup]:
         """Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`.
 
-        Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace or follows
+        Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace period or follows
         another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
-        resource does not appear within the grace, or disappears. Times out after 15 minutes.
+        resource does not appear within the grace period, or disappears. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -3396,8 +3396,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`.
 
         Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones.
-        Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after
-        15 minutes.
+        Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out
+        after 15 minutes.
 
         Args:
             cluster_id: The cluster.

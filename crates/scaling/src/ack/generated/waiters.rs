@@ -15,9 +15,9 @@ impl Client {
     ///
     /// Fails in the state `deleting`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. Nodes that could not be created do not prevent a pool from settling:
-    /// `status.failed_nodes` counts them. Times out after 30 minutes by default; see [`timeout`](Waiter::timeout).
-    /// Reports each change of state to [`on_progress`](Waiter::on_progress).
+    /// [`grace`](Waiter::grace) period, or disappears. Nodes that could not be created do not prevent a pool from
+    /// settling: `status.failed_nodes` counts them. Times out after 30 minutes by default; see
+    /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_node_pool_settled(
         &self,
         cluster_id: impl Into<String>,

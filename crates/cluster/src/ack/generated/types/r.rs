@@ -17,7 +17,7 @@ wharf_core::text_enum! {
         DeleteInProgress = "DELETE_IN_PROGRESS",
         /// `ROLLBACK_COMPLETE`: The creation of the resource was rolled back.
         RollbackComplete = "ROLLBACK_COMPLETE",
-        /// `ROLLBACK_FAILED`: The rollback of its creation failed.
+        /// `ROLLBACK_FAILED`: The rollback of the creation failed.
         RollbackFailed = "ROLLBACK_FAILED",
         /// `ROLLBACK_IN_PROGRESS`: The creation of the resource is being rolled back.
         RollbackInProgress = "ROLLBACK_IN_PROGRESS",

@@ -25,7 +25,7 @@ wharf_core::model! {
         /// Handling of an overlapping address range: 0, the default, rejects it; 1 ignores the overlap.
         /// `ignoreClusterCIDRConflict`; 0 to 1; default `0`.
         ignore_cluster_cidr_conflict: Value<i64> = "ignoreClusterCIDRConflict" .range(0, 1),
-        /// Availability zone of the nodes, as the service that lists zones names it. `zoneId`; required.
+        /// Availability zone of the nodes, as returned by the service that lists zones. `zoneId`; required.
         zone_id: Argument<String> = "zoneId" .required(),
         /// Number of nodes to buy, at most 100. A cluster has at most 20 nodes unless the quota was raised. `goodsNum`;
         /// required; 1 to 100.

@@ -26,7 +26,7 @@ wharf_core::model! {
         key: Value<String> = "key" .required(),
         /// Comparison with the label. `operator`; required.
         operator: Value<types::NodeAffinityOperator> = "operator" .required(),
-        /// Values to compare with. None for Exists and DoesNotExist, one for Gt and Lt. `values`.
+        /// Values to compare with: exactly one with `Gt` and `Lt`, empty with `Exists` and `DoesNotExist`. `values`.
         values: List<String> = "values",
     }
 }

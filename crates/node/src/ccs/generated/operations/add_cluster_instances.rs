@@ -19,7 +19,7 @@ wharf_core::model! {
         cluster_id: Argument<String> = "clusterId" .required(),
         /// Description of the cluster. It has no known effect here. `clusterDesc`.
         cluster_desc: Value<String> = "clusterDesc",
-        /// Availability zone of the nodes, as the service that lists zones names it. `zoneId`; required.
+        /// Availability zone of the nodes, as returned by the service that lists zones. `zoneId`; required.
         zone_id: Argument<String> = "zoneId" .required(),
         /// CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`; required; at
         /// least 1.

@@ -9,7 +9,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_running",
         client: "clusters",
         method: "wait_until_running",
-        doc: "Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed` and `stopped` when they last for the grace or follow another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 1 hour.",
+        doc: "Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed` and `stopped` when they last for the grace period or follow another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 1 hour.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::One("DescribeClusterDetailOutput"),
         start: |connection, given| {
@@ -22,7 +22,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_deleted",
         client: "clusters",
         method: "wait_until_deleted",
-        doc: "Waits until a cluster is deleted. Polls `DescribeClusterDetail`. Fails in the state `delete_failed` when it lasts for the grace or follows another state. Keeps polling in every other state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour.",
+        doc: "Waits until a cluster is deleted. Polls `DescribeClusterDetail`. Fails in the state `delete_failed` when it lasts for the grace period or follows another state. Keeps polling in every other state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::Nothing,
         start: |connection, given| {
@@ -98,7 +98,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_pool_settled",
         client: "scaling",
         method: "wait_until_node_pool_settled",
-        doc: "Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls `DescribeClusterNodePoolDetail`. Fails in the state `deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Nodes that could not be created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.",
+        doc: "Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls `DescribeClusterNodePoolDetail`. Fails in the state `deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Nodes that could not be created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "ID of the node pool." },

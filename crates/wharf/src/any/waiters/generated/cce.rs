@@ -48,7 +48,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "job_done",
         client: "clusters",
         method: "wait_until_job_done",
-        doc: "Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`. Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. The error contains the reasons from the service. Progress includes the sub-jobs. Times out after 1 hour.",
+        doc: "Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`. Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The error contains the reasons from the service. Progress includes the sub-jobs. Times out after 1 hour.",
         arguments: &[Argument { name: "job_id", kind: ArgumentKind::Text, doc: "ID of the job." }],
         gives: Gives::One("GetJobOutput"),
         start: |connection, given| {
@@ -61,7 +61,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_active",
         client: "nodes",
         method: "wait_until_active",
-        doc: "Waits until a node is `Active`, and returns it. Polls `GetNode`. Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. The error includes the reason from the job of the node. Times out after 30 minutes.",
+        doc: "Waits until a node is `Active`, and returns it. Polls `GetNode`. Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The error includes the reason from the job of the node. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "node_id", kind: ArgumentKind::Text, doc: "ID of the node." },
@@ -93,7 +93,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_pool_settled",
         client: "scaling",
         method: "wait_until_node_pool_settled",
-        doc: "Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes, and returns it. Polls `GetNodePool`. Fails in the states `SoldOut`, `Error` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 30 minutes.",
+        doc: "Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes, and returns it. Polls `GetNodePool`. Fails in the states `SoldOut`, `Error` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "ID of the node pool." },

@@ -9,7 +9,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_running",
         client: "clusters",
         method: "wait_until_running",
-        doc: "Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`. Fails in the states `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 30 minutes.",
+        doc: "Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`. Fails in the states `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
         gives: Gives::One("Cluster"),
         start: |connection, given| {
@@ -35,7 +35,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "task_done",
         client: "clusters",
         method: "wait_until_task_done",
-        doc: "Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. The service does not report the reason for a failure. Times out after 1 hour.",
+        doc: "Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The service does not report the reason for a failure. Times out after 1 hour.",
         arguments: &[Argument {
             name: "task_id",
             kind: ArgumentKind::Whole,
@@ -52,7 +52,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "service_normal",
         client: "clusters",
         method: "wait_until_service_normal",
-        doc: "Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`. Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. The error contains the reasons that the service reports. Progress includes the number of pods. Times out after 15 minutes.",
+        doc: "Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`. Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The error contains the reasons that the service reports. Progress includes the number of pods. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument {

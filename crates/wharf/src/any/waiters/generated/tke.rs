@@ -9,7 +9,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_running",
         client: "clusters",
         method: "wait_until_running",
-        doc: "Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the state `Idling` when it lasts for the grace or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 30 minutes.",
+        doc: "Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the state `Idling` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
         gives: Gives::One("Cluster"),
         start: |connection, given| {
@@ -35,7 +35,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_endpoint_created",
         client: "clusters",
         method: "wait_until_endpoint_created",
-        doc: "Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`. Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 10 minutes.",
+        doc: "Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`. Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 10 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument {
@@ -72,7 +72,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "scaling_group_enabled",
         client: "scaling",
         method: "wait_until_group_enabled",
-        doc: "Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`. Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 15 minutes.",
+        doc: "Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`. Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "group_id", kind: ArgumentKind::Text, doc: "The scaling group." },
@@ -88,7 +88,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "virtual_node_pool_normal",
         client: "scaling",
         method: "wait_until_virtual_node_pool_normal",
-        doc: "Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`. Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 15 minutes.",
+        doc: "Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`. Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "node_pool_id", kind: ArgumentKind::Text, doc: "The pool of virtual nodes." },

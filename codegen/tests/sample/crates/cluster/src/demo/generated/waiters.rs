@@ -15,7 +15,7 @@ impl Client {
     ///
     /// Fails in the state `RAL_5010`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. Times out after 90 seconds by default; see
+    /// [`grace`](Waiter::grace) period, or disappears. Times out after 90 seconds by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_thing_painted(&self, address: impl Into<String>) -> Waiter<types::Thing, types::Color> {
         let client = self.clone();

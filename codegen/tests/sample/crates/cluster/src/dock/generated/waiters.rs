@@ -13,8 +13,8 @@ impl Client {
     ///
     /// Fails in the state `other`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. Times out after 1 minute by default; see [`timeout`](Waiter::timeout).
-    /// Reports each change of state to [`on_progress`](Waiter::on_progress).
+    /// [`grace`](Waiter::grace) period, or disappears. Times out after 1 minute by default; see
+    /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_ship_waiting(
         &self,
         ship_id: impl Into<String>,
