@@ -189,7 +189,7 @@ impl<Op: Paginated> Items<Op> {
         Some(if self.page.len() > 0 { next.saturating_sub(1) } else { next })
     }
 
-    /// Returns the next item. Fetches a page if the page before is used up.
+    /// Returns the next item. Fetches the next page when all items of the current page have been returned.
     pub async fn next(&mut self) -> Option<Result<Op::Item, Error>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }

@@ -112,7 +112,7 @@ impl Listed {
 /// A service may need time to show the effect of an earlier request. A resource that has not been seen may therefore be
 /// missing during the [`grace`](Self::grace) period (60 s), whether the service returns an empty list or reports that
 /// it does not exist. Until it has been seen, a denial of access is tolerated three times. A resource that has been
-/// seen and is then missing ends the wait immediately. A state that only a request ends (asleep, switched off, failed
+/// seen and is then missing ends the wait immediately. A state that changes only on request (asleep, switched off, failed
 /// before) is a failure after the same period.
 ///
 /// `T` is the result for the caller, `S` the state that is watched.

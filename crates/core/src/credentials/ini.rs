@@ -14,7 +14,7 @@ pub struct IniForm {
     pub home: &'static [&'static str],
     /// Files for all users of a machine, read if none exists in the home folder.
     pub shared: &'static [&'static str],
-    /// Default section.
+    /// Name of the default section.
     pub section: &'static str,
     /// Name of the key's identifier.
     pub id: &'static str,

@@ -19,7 +19,7 @@ impl Variables {
         (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
-    /// Returns whether a switch is on: `true` in any case.
+    /// Returns whether a variable is `true`, in upper or lower case.
     pub fn is_on(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }

@@ -1,6 +1,6 @@
 //! Effect that a failed call may have had.
 
-/// Knowledge about the change that a failed call was meant to make.
+/// Effect of a failed call: whether the change that it requested was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum Change {

@@ -132,9 +132,9 @@ pub struct Member {
     pub time: Option<TimeForm>,
     /// Whether the document shows no body of the response, and only the vendor's own client reads this field.
     pub undocumented: bool,
-    /// Field of the items for the names, and field for the values, if services write an object for the list.
+    /// Two fields of the items, one for the name and one for the value, if services may send the list as an object.
     pub entries: Option<(&'static str, &'static str)>,
-    /// Key of the value that services write as a text instead of the map.
+    /// Key of the one value that services may send as a text instead of the whole map.
     pub said_by: Option<&'static str>,
 }
 
@@ -189,7 +189,7 @@ impl Member {
         }
     }
 
-    /// Sets the name of its field, if it differs.
+    /// Sets the name of the field in Rust, if it differs from the name on the wire.
     pub const fn field(mut self, field: &'static str) -> Self {
         self.field = field;
         self
@@ -253,13 +253,13 @@ impl Member {
         self.time.map_or(Cow::Borrowed(text), |form| form.write(text))
     }
 
-    /// Sets the fields of the items for the names and values of an object that is written for the list.
+    /// Sets the two fields of the items, for the name and the value, if services may send the list as an object.
     pub const fn entries(mut self, name: &'static str, value: &'static str) -> Self {
         self.entries = Some((name, value));
         self
     }
 
-    /// Sets the key of the value that is written for the map.
+    /// Sets the key of the one value that services may send as a text instead of the whole map.
     pub const fn said_by(mut self, name: &'static str) -> Self {
         self.said_by = Some(name);
         self
@@ -391,7 +391,7 @@ pub trait Field: Send + Sync {
     fn place(&mut self) -> Place<'_>;
     /// Sets the format in which the field writes times.
     fn set_time_form(&mut self, _form: TimeForm) {}
-    /// Clears a value that cannot be read: it becomes absent, or else has its initial value.
+    /// Clears a value that cannot be read: it becomes absent, or has its initial value if it cannot be absent.
     fn clear(&mut self) {}
 }
 

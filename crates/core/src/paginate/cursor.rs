@@ -11,7 +11,7 @@ use std::hash::Hasher;
 /// Page size if neither the caller nor the document sets one.
 const DEFAULT_PAGE: u64 = 20;
 
-/// Position of a walk over pages. The rules are those of [`Pages`](super::Pages); this is for callers that fetch the
+/// Position in the pages of an operation. The rules are those of [`Pages`](super::Pages); this is for callers that fetch
 /// pages by other means.
 #[derive(Debug, Clone)]
 pub struct Cursor {
@@ -27,13 +27,13 @@ pub struct Cursor {
     tokens: Tokens,
 }
 
-/// Meaning of a page for the walk.
+/// Result of recording a page: whether the page is returned to the caller, and whether another one may follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Turn {
-    /// The page is for the caller, and another one may follow.
+    /// The page is returned to the caller, and another one may follow.
     More,
-    /// The page is for the caller, and the last one.
+    /// The page is returned to the caller, and is the last one.
     Last,
     /// The page is empty, and comes after the last one.
     Stop,
@@ -101,7 +101,7 @@ impl Cursor {
         self.size
     }
 
-    /// Sets the page size of the following requests: the first page has shown the size if the request does not set one.
+    /// Sets the page size of the following requests. If the request sets no size, the first page shows it.
     pub fn set_size(&mut self, size: u64) {
         self.size = size.max(1);
     }

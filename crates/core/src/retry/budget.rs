@@ -39,7 +39,7 @@ impl Budget {
         }
     }
 
-    /// Records a success.
+    /// Returns tokens after a successful call.
     pub fn refund(&self) {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         *tokens = tokens.saturating_add(self.refund).min(self.capacity);

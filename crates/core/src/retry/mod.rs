@@ -20,7 +20,7 @@ use crate::transport::Reached;
 pub enum Origin {
     /// This side found it before anything was sent, or after the response was complete.
     Local,
-    /// The exchange failed.
+    /// The exchange with the server failed: no connection, a timeout, or an incomplete response.
     Transport(Reached),
     /// The service responded.
     Answer,
@@ -28,8 +28,8 @@ pub enum Origin {
 
 /// Returns whether a failed call may be sent again.
 ///
-/// A call is idempotent if a repetition undoes nothing and starts nothing twice, however late it arrives. A call that
-/// sets a value is not idempotent, because the value may have been changed in the meantime.
+/// A call is idempotent if a repetition, however late, does not undo a newer change and does not start anything twice.
+/// A call that sets a value is not idempotent, because the value may have been changed in the meantime.
 ///
 /// | failure | idempotent call | call that changes something |
 /// |---|---|---|

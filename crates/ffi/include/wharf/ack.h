@@ -592,18 +592,18 @@
  * MultiAzPolicy: Distribution of the ECS instances over zones.
  */
 
-/** Evenly over the zones. */
+/** The instances are spread evenly over the zones. */
 #define WHARF_ACK_MULTI_AZ_POLICY_BALANCE "BALANCE"
 
 /**
- * In the order of the vSwitches; the next one is used when one is full. Defined by the public
- * cloud; a private cloud might not have it.
+ * The instances are placed in the order of the vSwitches. When one is full, the next one is used.
+ * Defined by the public cloud; a private cloud might not have it.
  */
 #define WHARF_ACK_MULTI_AZ_POLICY_PRIORITY "PRIORITY"
 
 /**
- * In the zone where a CPU costs least. Defined by the public cloud; a private cloud might not have
- * it.
+ * The instances are placed in the zone where a CPU costs least. Defined by the public cloud; a
+ * private cloud might not have it.
  */
 #define WHARF_ACK_MULTI_AZ_POLICY_COST_OPTIMIZED "COST_OPTIMIZED"
 

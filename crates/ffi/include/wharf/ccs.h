@@ -943,10 +943,10 @@
  * NodeAffinityOperator: Comparison with a label of a node.
  */
 
-/** One of the values. */
+/** The label has one of the values. */
 #define WHARF_CCS_NODE_AFFINITY_OPERATOR_IN "In"
 
-/** None of the values. */
+/** The label has none of the values. */
 #define WHARF_CCS_NODE_AFFINITY_OPERATOR_NOT_IN "NotIn"
 
 /** The label exists. */
@@ -995,10 +995,10 @@
  * PodAffinityOperator: Comparison with a label of a pod.
  */
 
-/** One of the values. */
+/** The label has one of the values. */
 #define WHARF_CCS_POD_AFFINITY_OPERATOR_IN "In"
 
-/** None of the values. */
+/** The label has none of the values. */
 #define WHARF_CCS_POD_AFFINITY_OPERATOR_NOT_IN "NotIn"
 
 /** The label exists. */

@@ -106,7 +106,10 @@
 /** Lists the enterprise-edition instances of the account. */
 #define WHARF_TCR_OPERATION_DESCRIBE_INSTANCES "DescribeInstances"
 
-/** Lists the personal-edition namespaces of the user whose name matches a text. */
+/**
+ * Lists the personal-edition namespaces of the user. Only those with names that match a text are
+ * returned.
+ */
 #define WHARF_TCR_OPERATION_DESCRIBE_NAMESPACE_PERSONAL "DescribeNamespacePersonal"
 
 /** Searches the user's personal-edition repositories by name, visibility and namespace. */

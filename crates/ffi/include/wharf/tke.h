@@ -148,8 +148,8 @@
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_AS_GROUPS "DescribeClusterAsGroups"
 
 /**
- * Returns the addresses of the API server of a cluster. Works only for access points of the new
- * kind.
+ * Returns the addresses of the API server of a cluster. It works only for access points of the new
+ * kind, as the document calls them.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_ENDPOINT "DescribeClusterEndpoint"
 
@@ -677,10 +677,10 @@
  * SDK.
  */
 
-/** All of them. */
+/** All choices must be usable. */
 #define WHARF_TKE_CHECK_POLICY_ALL "ALL"
 
-/** At least one of them. */
+/** At least one of the choices must be usable. */
 #define WHARF_TKE_CHECK_POLICY_ANY "ANY"
 
 /*
@@ -1098,10 +1098,10 @@
  * of the vendor's public SDK.
  */
 
-/** The first zone or subnet that can take the instance. */
+/** An instance is placed in the first zone or subnet that can take it. */
 #define WHARF_TKE_MULTI_ZONE_SUBNET_POLICY_PRIORITY "PRIORITY"
 
-/** Evenly over all of them. */
+/** The instances are spread evenly over all zones or subnets. */
 #define WHARF_TKE_MULTI_ZONE_SUBNET_POLICY_EQUALITY "EQUALITY"
 
 /*

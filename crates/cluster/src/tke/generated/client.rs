@@ -116,7 +116,8 @@ impl Client {
         Request::new(&self.connection, DescribeChartDownloadInfo::default())
     }
 
-    /// Returns the addresses of the API server of a cluster. Works only for access points of the new kind.
+    /// Returns the addresses of the API server of a cluster. It works only for access points of the new kind, as the
+    /// document calls them.
     ///
     /// Returns [`DescribeClusterEndpointOutput`]. Fields, limits and error codes: [`DescribeClusterEndpoint`].
     pub fn describe_cluster_endpoint(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterEndpoint> {

@@ -12,7 +12,7 @@ pub enum Style {
     SpacedAscii,
 }
 
-/// Writes the fields of the body that have a value, or the one that is the whole body.
+/// Returns the JSON of the body fields that have a value, or of the field that is the whole body.
 pub fn to_string(model: &dyn Model, style: Style) -> String {
     let mut writer = Writer { out: Vec::with_capacity(128), style };
     let mut payload = None;
@@ -28,7 +28,7 @@ pub fn to_string(model: &dyn Model, style: Style) -> String {
     String::from_utf8(writer.out).unwrap_or_default()
 }
 
-/// Writes one value, whatever its place in the request. An absent value is `null`.
+/// Returns the JSON of one value, whatever its place in the request. An absent value is `null`.
 pub fn value_to_string(value: Ref<'_>, style: Style) -> String {
     let mut writer = Writer { out: Vec::with_capacity(64), style };
     writer.value(value);

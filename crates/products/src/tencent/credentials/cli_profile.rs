@@ -26,8 +26,7 @@ const NAME: &str = "TCCLI_PROFILE";
 ///
 /// | type | credentials |
 /// |---|---|
-/// | none, `default` | the key in the file; with `role-arn` and `role-session-name`, the role that is assumed with the
-/// key |
+/// | none, `default` | the key in the file, or the role in `role-arn` that is assumed with it as `role-session-name` |
 /// | `sso`, `oauth` | the temporary key in the file, which `tccli` renews |
 /// | `cvm-role` | the role of this machine |
 ///

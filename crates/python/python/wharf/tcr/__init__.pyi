@@ -560,7 +560,7 @@ class RegistriesClient(_product.Client):
         limit: int,
         offset: int,
     ) -> types.DescribeNamespacePersonalOutput:
-        """Lists the personal-edition namespaces of the user whose name matches a text.
+        """Lists the personal-edition namespaces of the user. Only those with names that match a text are returned.
 
         `DescribeNamespacePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
         permission. Takes no region. Paged. Retried after any temporary failure: it only reads.
@@ -1412,7 +1412,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         limit: int,
         offset: int,
     ) -> AsyncPagedCall[types.DescribeNamespacePersonalOutput, types.NamespaceInfo]:
-        """Lists the personal-edition namespaces of the user whose name matches a text.
+        """Lists the personal-edition namespaces of the user. Only those with names that match a text are returned.
 
         `DescribeNamespacePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
         permission. Takes no region. Paged. Retried after any temporary failure: it only reads.

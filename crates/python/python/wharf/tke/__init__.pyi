@@ -279,7 +279,8 @@ class ClustersClient(_product.Client):
         *,
         cluster_id: str,
     ) -> types.DescribeClusterEndpointOutput:
-        """Returns the addresses of the API server of a cluster. Works only for access points of the new kind.
+        """Returns the addresses of the API server of a cluster. It works only for access points of the new kind, as
+        the document calls them.
 
         `DescribeClusterEndpoint` in the API. At most 20 calls per second. Requires a valid signature, but no
         permission. Retried after any temporary failure: it only reads.
@@ -983,7 +984,8 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         cluster_id: str,
     ) -> AsyncCall[types.DescribeClusterEndpointOutput]:
-        """Returns the addresses of the API server of a cluster. Works only for access points of the new kind.
+        """Returns the addresses of the API server of a cluster. It works only for access points of the new kind, as
+        the document calls them.
 
         `DescribeClusterEndpoint` in the API. At most 20 calls per second. Requires a valid signature, but no
         permission. Retried after any temporary failure: it only reads.

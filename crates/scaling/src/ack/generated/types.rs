@@ -299,13 +299,13 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// Distribution of the ECS instances over zones.
     pub enum MultiAzPolicy {
-        /// `BALANCE`: Evenly over the zones.
+        /// `BALANCE`: The instances are spread evenly over the zones.
         Balance = "BALANCE",
-        /// `PRIORITY`: In the order of the vSwitches; the next one is used when one is full. Defined by the public
-        /// cloud; a private cloud might not have it.
+        /// `PRIORITY`: The instances are placed in the order of the vSwitches. When one is full, the next one is used.
+        /// Defined by the public cloud; a private cloud might not have it.
         Priority = "PRIORITY",
-        /// `COST_OPTIMIZED`: In the zone where a CPU costs least. Defined by the public cloud; a private cloud might
-        /// not have it.
+        /// `COST_OPTIMIZED`: The instances are placed in the zone where a CPU costs least. Defined by the public cloud;
+        /// a private cloud might not have it.
         CostOptimized = "COST_OPTIMIZED",
     }
 }

@@ -249,7 +249,7 @@ impl Client {
         Request::new(&self.connection, DescribeInstances::default())
     }
 
-    /// Lists the personal-edition namespaces of the user whose name matches a text.
+    /// Lists the personal-edition namespaces of the user. Only those with names that match a text are returned.
     ///
     /// Required: `namespace`, `limit`, `offset`; `send` fails with `InvalidInput` without them.
     ///

@@ -44,9 +44,9 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// Comparison with a label of a node.
     pub enum NodeAffinityOperator {
-        /// `In`: One of the values.
+        /// `In`: The label has one of the values.
         In = "In",
-        /// `NotIn`: None of the values.
+        /// `NotIn`: The label has none of the values.
         NotIn = "NotIn",
         /// `Exists`: The label exists.
         Exists = "Exists",

@@ -58,9 +58,9 @@ wharf_core::model! {
 wharf_core::text_enum! {
     /// Comparison with a label of a pod.
     pub enum PodAffinityOperator {
-        /// `In`: One of the values.
+        /// `In`: The label has one of the values.
         In = "In",
-        /// `NotIn`: None of the values.
+        /// `NotIn`: The label has none of the values.
         NotIn = "NotIn",
         /// `Exists`: The label exists.
         Exists = "Exists",

@@ -5,7 +5,8 @@
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Returns the addresses of the API server of a cluster. Works only for access points of the new kind.
+    /// Returns the addresses of the API server of a cluster. It works only for access points of the new kind, as the
+    /// document calls them.
     ///
     /// At most 20 calls per second. Requires a valid signature, but no permission. Retried after any temporary failure:
     /// it only reads.

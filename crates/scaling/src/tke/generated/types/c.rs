@@ -76,9 +76,9 @@ wharf_core::model! {
 wharf_core::text_enum! {
     /// Number of choices that must be usable. The values are those of the vendor's public SDK.
     pub enum CheckPolicy {
-        /// `ALL`: All of them.
+        /// `ALL`: All choices must be usable.
         All = "ALL",
-        /// `ANY`: At least one of them.
+        /// `ANY`: At least one of the choices must be usable.
         Any = "ANY",
     }
 }

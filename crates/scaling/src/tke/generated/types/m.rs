@@ -5,9 +5,9 @@
 wharf_core::text_enum! {
     /// Policy that spreads instances over zones or subnets. The values are those of the vendor's public SDK.
     pub enum MultiZoneSubnetPolicy {
-        /// `PRIORITY`: The first zone or subnet that can take the instance.
+        /// `PRIORITY`: An instance is placed in the first zone or subnet that can take it.
         Priority = "PRIORITY",
-        /// `EQUALITY`: Evenly over all of them.
+        /// `EQUALITY`: The instances are spread evenly over all zones or subnets.
         Equality = "EQUALITY",
     }
 }

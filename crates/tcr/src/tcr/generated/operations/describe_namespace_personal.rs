@@ -7,7 +7,7 @@ use super::super::types;
 use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    /// Lists the personal-edition namespaces of the user whose name matches a text.
+    /// Lists the personal-edition namespaces of the user. Only those with names that match a text are returned.
     ///
     /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Paged. Retried
     /// after any temporary failure: it only reads.
