@@ -37,13 +37,13 @@ impl Container {
         self
     }
 
-    /// Restarts the container when the check fails.
+    /// Sets the liveness check. The container is restarted when the check fails.
     #[must_use]
     pub fn live_check(self, check: HealthCheck) -> Self {
         self.checked(check, HealthCheckType::LiveCheck)
     }
 
-    /// Sends no requests to the container while the check fails.
+    /// Sets the readiness check. The container receives no requests while the check fails.
     #[must_use]
     pub fn ready_check(self, check: HealthCheck) -> Self {
         self.checked(check, HealthCheckType::ReadyCheck)
@@ -56,7 +56,7 @@ impl Container {
 }
 
 impl ContainerImage {
-    /// Sets the image of a container, by the container's name.
+    /// Creates the new image of a container, from the container's name and the image.
     pub fn new(container: impl Into<String>, image: impl Into<String>) -> Self {
         Self::default().container_name(container).image(image)
     }
@@ -69,34 +69,34 @@ impl<N: Into<String>, V: Into<String>> From<(N, V)> for Env {
 }
 
 impl HealthCheck {
-    /// Succeeds when the port accepts a connection.
+    /// Creates a check that succeeds when the port accepts a connection.
     pub fn tcp(port: u16) -> Self {
         Self::default().check_method(CheckMethod::MethodTcp).port(port)
     }
 
-    /// Succeeds when a GET of the path returns a status from 200 to 399.
+    /// Creates a check that succeeds when a GET of the path returns a status from 200 to 399.
     pub fn http(port: u16, path: impl Into<String>) -> Self {
         Self::default().check_method(CheckMethod::MethodHttp).port(port).protocol(ProbeProtocol::Http).path(path)
     }
 
-    /// Succeeds like [`http`](Self::http), over TLS.
+    /// Creates a check like [`http`](Self::http), over TLS.
     pub fn https(port: u16, path: impl Into<String>) -> Self {
         Self::http(port, path).protocol(ProbeProtocol::Https)
     }
 
-    /// Succeeds when the command, run in the container, exits with 0.
+    /// Creates a check that succeeds when the command, run in the container, exits with 0.
     pub fn command(command: impl Into<String>) -> Self {
         Self::default().check_method(CheckMethod::MethodCmd).cmd(command)
     }
 }
 
 impl PortMapping {
-    /// Maps a TCP port of the service to a port of the containers.
+    /// Creates a mapping from a TCP port of the service to a port of the containers.
     pub fn tcp(service_port: u16, container_port: u16) -> Self {
         Self::default().lb_port(service_port).container_port(container_port).protocol(TransportProtocol::Tcp)
     }
 
-    /// Maps a UDP port of the service to a port of the containers.
+    /// Creates a mapping from a UDP port of the service to a port of the containers.
     pub fn udp(service_port: u16, container_port: u16) -> Self {
         Self::tcp(service_port, container_port).protocol(TransportProtocol::Udp)
     }
@@ -134,7 +134,7 @@ impl Volume {
 }
 
 impl NodeAffinity {
-    /// Selects nodes whose label matches the operator and the values.
+    /// Creates a condition that selects nodes whose label matches the operator and the values.
     pub fn new(
         key: impl Into<String>,
         operator: NodeAffinityOperator,
@@ -145,7 +145,7 @@ impl NodeAffinity {
 }
 
 impl PodAffinity {
-    /// Selects pods whose label matches the operator and the values.
+    /// Creates a condition that selects pods whose label matches the operator and the values.
     pub fn new(
         key: impl Into<String>,
         operator: PodAffinityOperator,

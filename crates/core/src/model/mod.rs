@@ -305,7 +305,7 @@ pub enum Ref<'a> {
     Object(&'a dyn Model),
     /// List.
     List(&'a dyn List),
-    /// Values by free keys.
+    /// Map of values, with keys that the caller chooses.
     Map(&'a dyn Map),
 }
 
@@ -329,7 +329,7 @@ pub enum Place<'a> {
     Object(&'a mut dyn Model),
     /// List.
     List(&'a mut dyn List),
-    /// Values by free keys.
+    /// Map of values, with keys that the caller chooses.
     Map(&'a mut dyn Map),
 }
 

@@ -955,10 +955,10 @@
 /** The label does not exist. */
 #define WHARF_CCS_NODE_AFFINITY_OPERATOR_DOES_NOT_EXIST "DoesNotExist"
 
-/** A number greater than the value. */
+/** The label is a number greater than the value. */
 #define WHARF_CCS_NODE_AFFINITY_OPERATOR_GT "Gt"
 
-/** A number less than the value. */
+/** The label is a number less than the value. */
 #define WHARF_CCS_NODE_AFFINITY_OPERATOR_LT "Lt"
 
 /*

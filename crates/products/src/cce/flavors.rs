@@ -34,12 +34,12 @@ impl Volume {
 }
 
 impl Login {
-    /// Logs in with a key pair, by its name in the service.
+    /// Creates a login with a key pair, by its name in the service.
     pub fn key_pair(name: impl Into<String>) -> Self {
         Self::default().ssh_key(name)
     }
 
-    /// Logs in as `root` with a password.
+    /// Creates a login as `root` with a password.
     pub fn password(password: NodePassword) -> Self {
         Self::default().set_user_password(UserPassword::default().username("root").password(password))
     }

@@ -887,7 +887,7 @@ class RegistryCondition(Structure):
     status: str
     """Progress of the step. The document lists no values. `Status`."""
     reason: str | None
-    """Short reason for which the step was entered. `Reason`."""
+    """Short reason why the step was entered. `Reason`."""
 
     def __init__(
         self,

@@ -52,9 +52,9 @@ wharf_core::text_enum! {
         Exists = "Exists",
         /// `DoesNotExist`: The label does not exist.
         DoesNotExist = "DoesNotExist",
-        /// `Gt`: A number greater than the value.
+        /// `Gt`: The label is a number greater than the value.
         Gt = "Gt",
-        /// `Lt`: A number less than the value.
+        /// `Lt`: The label is a number less than the value.
         Lt = "Lt",
     }
 }

@@ -39,7 +39,7 @@ wharf_core::model! {
         r#type: String = "Type",
         /// Progress of the step. The document lists no values. `Status`.
         status: String = "Status",
-        /// Short reason for which the step was entered. `Reason`.
+        /// Short reason why the step was entered. `Reason`.
         reason: Option<String> = "Reason",
     }
 }
