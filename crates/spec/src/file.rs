@@ -296,7 +296,7 @@ impl TimeForm {
         match self {
             Self::Utc => "`YYYY-MM-DDThh:mm:ssZ`",
             Self::China => "`YYYY-MM-DD hh:mm:ss` in China time (UTC+8)",
-            Self::Go => "`YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`",
+            Self::Go => "`YYYY-MM-DD hh:mm:ss +hhmm ZONE`",
         }
     }
 }

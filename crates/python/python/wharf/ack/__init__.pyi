@@ -174,8 +174,9 @@ class ClustersClient(_product.Client):
                 `security_group_id`.
             container_cidr: CIDR block of the pods, which must not overlap with the VPC. Required with
                 Flannel, not used with Terway. `container_cidr`.
-            service_cidr: CIDR block of the services, within 10.0.0.0/16-24, 172.16-31.0.0/16-24 or
-                192.168.0.0/16-24. It cannot be changed later. `service_cidr`; default `"172.19.0.0/20"`.
+            service_cidr: CIDR block of the services, in one of `10.0.0.0/16`, `172.16.0.0/16` to
+                `172.31.0.0/16`, or `192.168.0.0/16`, with a mask of 16 to 24 bits. It cannot be changed later.
+                `service_cidr`; default `"172.19.0.0/20"`.
             resource_group_id: ID of the resource group. `resource_group_id`.
             image_id: ID of a custom image for the nodes. `image_id`.
             cluster_domain: Local domain of the cluster: labels of up to 63 characters, separated by dots.
@@ -1031,8 +1032,9 @@ class AsyncClustersClient(_product.AsyncClient):
                 `security_group_id`.
             container_cidr: CIDR block of the pods, which must not overlap with the VPC. Required with
                 Flannel, not used with Terway. `container_cidr`.
-            service_cidr: CIDR block of the services, within 10.0.0.0/16-24, 172.16-31.0.0/16-24 or
-                192.168.0.0/16-24. It cannot be changed later. `service_cidr`; default `"172.19.0.0/20"`.
+            service_cidr: CIDR block of the services, in one of `10.0.0.0/16`, `172.16.0.0/16` to
+                `172.31.0.0/16`, or `192.168.0.0/16`, with a mask of 16 to 24 bits. It cannot be changed later.
+                `service_cidr`; default `"172.19.0.0/20"`.
             resource_group_id: ID of the resource group. `resource_group_id`.
             image_id: ID of a custom image for the nodes. `image_id`.
             cluster_domain: Local domain of the cluster: labels of up to 63 characters, separated by dots.

@@ -1001,11 +1001,11 @@ class ClusterMetadata(Structure):
     """Labels of the cluster. The service sets them; a value sent by the caller is ignored and not stored. `labels`."""
     creation_timestamp: Timestamp | None
     """Creation time of the cluster, such as `2018-08-02 03:48:58.968214406 +0000 UTC`. A value sent by the caller is
-    ignored. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+    ignored. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +hhmm ZONE`.
     """
     update_timestamp: Timestamp | None
     """Time of the last change of the cluster, in the format of creationTimestamp. A value sent by the caller is
-    ignored. `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+    ignored. `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss +hhmm ZONE`.
     """
 
     def __init__(
@@ -2164,11 +2164,11 @@ class JobMetadata(Structure):
     """ID of the job. `uid`."""
     creation_timestamp: Timestamp | None
     """Creation time of the job, such as `2018-08-02 08:12:40.672772389 +0000 UTC`. `creationTimestamp`; as
-    `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+    `YYYY-MM-DD hh:mm:ss +hhmm ZONE`.
     """
     update_timestamp: Timestamp | None
     """Time of the last change of the job, in the format of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
-    hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+    hh:mm:ss +hhmm ZONE`.
     """
 
     def __init__(
@@ -2698,11 +2698,11 @@ class NodeMetadata(Structure):
     """
     creation_timestamp: Timestamp | None
     """Creation time of the node, such as `2018-08-02 08:12:40.124294439 +0000 UTC` or, in one example, in RFC 3339.
-    `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+    `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +hhmm ZONE`.
     """
     update_timestamp: Timestamp | None
     """Time of the last change of the node, in the formats of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
-    hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+    hh:mm:ss +hhmm ZONE`.
     """
 
     def __init__(

@@ -1745,12 +1745,10 @@ class TagInfo(Structure):
     size: str
     """Human-readable size (59 MB). `size`."""
     creation_time: Timestamp
-    """Creation time of the image. The zone is `+0800 CST`. `creationTime`; as `YYYY-MM-DD hh:mm:ss` with offset and
-    zone, such as `+0000 UTC`.
-    """
+    """Creation time of the image. The zone is `+0800 CST`. `creationTime`; as `YYYY-MM-DD hh:mm:ss +hhmm ZONE`."""
     update_time: Timestamp
-    """Time of the last change of the tag. The zone is `+0800 CST`. `updateTime`; as `YYYY-MM-DD hh:mm:ss` with
-    offset and zone, such as `+0000 UTC`.
+    """Time of the last change of the tag. The zone is `+0800 CST`. `updateTime`; as `YYYY-MM-DD hh:mm:ss +hhmm
+    ZONE`.
     """
     author: str | None
     """Author of the image. May be empty. `author`."""
@@ -1761,9 +1759,7 @@ class TagInfo(Structure):
     os: str | None
     """Operating system. `os`."""
     push_time: Timestamp
-    """Time of the push. The zone is `+0800 CST`. `pushTime`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as
-    `+0000 UTC`.
-    """
+    """Time of the push. The zone is `+0800 CST`. `pushTime`; as `YYYY-MM-DD hh:mm:ss +hhmm ZONE`."""
     size_byte: int
     """Size in bytes. `sizeByte`."""
 

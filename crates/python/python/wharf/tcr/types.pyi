@@ -101,8 +101,8 @@ class AutoDelStrategyInfo(Structure):
     not explain it. `Valid`.
     """
     creation_time: Timestamp
-    """Creation time of the policy, such as `2020-01-22 15:38:19 +0800 CST`. `CreationTime`; as `YYYY-MM-DD hh:mm:ss`
-    with offset and zone, such as `+0000 UTC`.
+    """Creation time of the policy, such as `2020-01-22 15:38:19 +0800 CST`. `CreationTime`; as `YYYY-MM-DD hh:mm:ss
+    +hhmm ZONE`.
     """
 
     def __init__(
@@ -1115,8 +1115,8 @@ class TagInfo(Structure):
     size: str
     """Size of the image as text with its unit, for example `128 MB`. SizeByte is exact. `Size`."""
     creation_time: Timestamp
-    """Creation time of the image, such as `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as `YYYY-MM-DD hh:mm:ss`
-    with offset and zone, such as `+0000 UTC`.
+    """Creation time of the image, such as `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as `YYYY-MM-DD hh:mm:ss
+    +hhmm ZONE`.
     """
     duration_days: str | None
     """Age of the image as text. It can be empty. `DurationDays`."""
@@ -1134,11 +1134,11 @@ class TagInfo(Structure):
     """Number of the entry in the registry's records. `Id`."""
     update_time: Timestamp
     """Time of the last change of the entry, such as `2019-10-24 14:20:55 +0800 CST`. `UpdateTime`; as `YYYY-MM-DD
-    hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+    hh:mm:ss +hhmm ZONE`.
     """
     push_time: Timestamp
     """Time of the last push of the image, such as `2019-10-24 14:20:51 +0800 CST`. `PushTime`; as `YYYY-MM-DD
-    hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+    hh:mm:ss +hhmm ZONE`.
     """
 
     def __init__(

@@ -106,11 +106,10 @@ wharf_core::model! {
         image_id: String = "imageId",
         /// Human-readable size (59 MB). `size`.
         size: String = "size",
-        /// Creation time of the image. The zone is `+0800 CST`. `creationTime`; as `YYYY-MM-DD hh:mm:ss` with offset
-        /// and zone, such as `+0000 UTC`.
+        /// Creation time of the image. The zone is `+0800 CST`. `creationTime`; as `YYYY-MM-DD hh:mm:ss +hhmm ZONE`.
         creation_time: Timestamp = "creationTime" .time(TimeForm::Go),
-        /// Time of the last change of the tag. The zone is `+0800 CST`. `updateTime`; as `YYYY-MM-DD hh:mm:ss` with
-        /// offset and zone, such as `+0000 UTC`.
+        /// Time of the last change of the tag. The zone is `+0800 CST`. `updateTime`; as `YYYY-MM-DD hh:mm:ss +hhmm
+        /// ZONE`.
         update_time: Timestamp = "updateTime" .time(TimeForm::Go),
         /// Author of the image. May be empty. `author`.
         author: Option<String> = "author",
@@ -120,8 +119,7 @@ wharf_core::model! {
         docker_version: Option<String> = "dockerVersion",
         /// Operating system. `os`.
         os: Option<String> = "os",
-        /// Time of the push. The zone is `+0800 CST`. `pushTime`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such
-        /// as `+0000 UTC`.
+        /// Time of the push. The zone is `+0800 CST`. `pushTime`; as `YYYY-MM-DD hh:mm:ss +hhmm ZONE`.
         push_time: Timestamp = "pushTime" .time(TimeForm::Go),
         /// Size in bytes. `sizeByte`.
         size_byte: i64 = "sizeByte",

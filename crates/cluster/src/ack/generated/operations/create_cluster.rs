@@ -105,8 +105,9 @@ wharf_core::model! {
         /// CIDR block of the pods, which must not overlap with the VPC. Required with Flannel, not used with Terway.
         /// `container_cidr`.
         container_cidr: Value<String> = "container_cidr",
-        /// CIDR block of the services, within 10.0.0.0/16-24, 172.16-31.0.0/16-24 or 192.168.0.0/16-24. It cannot be
-        /// changed later. `service_cidr`; default `"172.19.0.0/20"`.
+        /// CIDR block of the services, in one of `10.0.0.0/16`, `172.16.0.0/16` to `172.31.0.0/16`, or
+        /// `192.168.0.0/16`, with a mask of 16 to 24 bits. It cannot be changed later. `service_cidr`; default
+        /// `"172.19.0.0/20"`.
         service_cidr: Value<String> = "service_cidr",
         /// ID of the resource group. `resource_group_id`.
         resource_group_id: Value<String> = "resource_group_id",

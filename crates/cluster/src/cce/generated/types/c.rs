@@ -299,10 +299,10 @@ wharf_core::model! {
         /// `labels`.
         labels: Map<String> = "labels",
         /// Creation time of the cluster, such as `2018-08-02 03:48:58.968214406 +0000 UTC`. A value sent by the caller
-        /// is ignored. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+        /// is ignored. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +hhmm ZONE`.
         creation_timestamp: Value<Timestamp> = "creationTimestamp" .time(TimeForm::Go),
         /// Time of the last change of the cluster, in the format of creationTimestamp. A value sent by the caller is
-        /// ignored. `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+        /// ignored. `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss +hhmm ZONE`.
         update_timestamp: Value<Timestamp> = "updateTimestamp" .time(TimeForm::Go),
     }
 }

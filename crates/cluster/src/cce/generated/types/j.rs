@@ -28,10 +28,10 @@ wharf_core::model! {
         /// ID of the job. `uid`.
         uid: String = "uid",
         /// Creation time of the job, such as `2018-08-02 08:12:40.672772389 +0000 UTC`. `creationTimestamp`; as
-        /// `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+        /// `YYYY-MM-DD hh:mm:ss +hhmm ZONE`.
         creation_timestamp: Option<Timestamp> = "creationTimestamp" .time(TimeForm::Go),
         /// Time of the last change of the job, in the format of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
-        /// hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+        /// hh:mm:ss +hhmm ZONE`.
         update_timestamp: Option<Timestamp> = "updateTimestamp" .time(TimeForm::Go),
     }
 }

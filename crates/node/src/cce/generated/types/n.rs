@@ -54,10 +54,10 @@ wharf_core::model! {
         /// `zone#flavor#os`. `annotations`.
         annotations: Map<String> = "annotations",
         /// Creation time of the node, such as `2018-08-02 08:12:40.124294439 +0000 UTC` or, in one example, in RFC
-        /// 3339. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+        /// 3339. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +hhmm ZONE`.
         creation_timestamp: Value<Timestamp> = "creationTimestamp" .time(TimeForm::Go),
         /// Time of the last change of the node, in the formats of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
-        /// hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+        /// hh:mm:ss +hhmm ZONE`.
         update_timestamp: Value<Timestamp> = "updateTimestamp" .time(TimeForm::Go),
     }
 }

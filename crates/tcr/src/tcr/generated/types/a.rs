@@ -20,7 +20,7 @@ wharf_core::model! {
         /// not explain it. `Valid`.
         valid: i64 = "Valid",
         /// Creation time of the policy, such as `2020-01-22 15:38:19 +0800 CST`. `CreationTime`; as `YYYY-MM-DD
-        /// hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+        /// hh:mm:ss +hhmm ZONE`.
         creation_time: Timestamp = "CreationTime" .time(TimeForm::Go),
     }
 }

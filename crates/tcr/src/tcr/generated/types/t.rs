@@ -16,8 +16,8 @@ wharf_core::model! {
         image_id: String = "ImageId",
         /// Size of the image as text with its unit, for example `128 MB`. SizeByte is exact. `Size`.
         size: String = "Size",
-        /// Creation time of the image, such as `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as `YYYY-MM-DD
-        /// hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+        /// Creation time of the image, such as `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as `YYYY-MM-DD hh:mm:ss
+        /// +hhmm ZONE`.
         creation_time: Timestamp = "CreationTime" .time(TimeForm::Go),
         /// Age of the image as text. It can be empty. `DurationDays`.
         duration_days: Option<String> = "DurationDays",
@@ -34,10 +34,10 @@ wharf_core::model! {
         /// Number of the entry in the registry's records. `Id`.
         id: i64 = "Id",
         /// Time of the last change of the entry, such as `2019-10-24 14:20:55 +0800 CST`. `UpdateTime`; as `YYYY-MM-DD
-        /// hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+        /// hh:mm:ss +hhmm ZONE`.
         update_time: Timestamp = "UpdateTime" .time(TimeForm::Go),
         /// Time of the last push of the image, such as `2019-10-24 14:20:51 +0800 CST`. `PushTime`; as `YYYY-MM-DD
-        /// hh:mm:ss` with offset and zone, such as `+0000 UTC`.
+        /// hh:mm:ss +hhmm ZONE`.
         push_time: Timestamp = "PushTime" .time(TimeForm::Go),
     }
 }
