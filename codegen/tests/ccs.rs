@@ -256,10 +256,10 @@ fn enumerations_have_the_values_of_the_document() {
     assert_eq!(metrics.len(), 30);
     assert_eq!(values("Metric"), metrics.iter().map(|row| row[0].as_str()).collect::<Vec<_>>());
     for (row, value) in metrics.iter().zip(&ccs(&catalog).enumeration("Metric").unwrap().spec.values) {
-        let (begin, end) = (format!("{} level, in {}: ", row[1], row[2]), row[4].replace(',', ", "));
-        let end = format!(". Namespace {}; dimensions {end}.", row[3]);
-        let doc = value.doc.to_lowercase();
-        assert!(doc.starts_with(&begin.to_lowercase()) && doc.ends_with(&end.to_lowercase()), "{}: {doc}", row[0]);
+        let unit = if row[2] == "count" { "as a count".to_owned() } else { format!("in {}", row[2]) };
+        let dimensions = row[4].replace(',', ", ");
+        let end = format!(", {unit}. Level: {}. Namespace: {}. Dimensions: {dimensions}.", row[1], row[3]);
+        assert!(value.doc.to_lowercase().ends_with(&end.to_lowercase()), "{}: {}", row[0], value.doc);
         let names = values("DimensionName");
         assert!(values("MonitorNamespace").contains(&row[3].as_str()) && row[4].split(',').all(|d| names.contains(&d)));
     }

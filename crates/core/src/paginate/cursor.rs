@@ -101,7 +101,8 @@ impl Cursor {
         self.size
     }
 
-    /// Sets the page size of the following requests. If the request sets no size, the first page shows it.
+    /// Sets the page size of the following requests: the default size of the service, which the first page shows if the
+    /// caller sets no size.
     pub fn set_size(&mut self, size: u64) {
         self.size = size.max(1);
     }
