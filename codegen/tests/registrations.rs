@@ -264,7 +264,7 @@ fn other_languages_say_what_the_layers_say() {
         ),
         (
             &stub,
-            "Deprecated: use `ListBoxes`. `DescribeToys` in the API. At most 20 calls per second. Any valid signature is accepted. Public cloud only. Paged.",
+            "Deprecated: use `ListBoxes`. `DescribeToys` in the API. At most 20 calls per second. Requires a valid signature, but no permission. Public cloud only. Paged.",
         ),
         (&stub, "Document: https://docs.example.com/toys"),
         (&stub, "on_progress: Callable[[Progress], object] | None = None, ) -> types.ListToysOutput:"),

@@ -20,7 +20,7 @@ pub(super) struct Names {
 pub(super) const PLAIN: Names = Names {
     text: str::to_owned,
     operation: |_, name| format!("`{name}`"),
-    grace: "grace",
+    grace: "grace period",
     not_found: "`NotFound`",
     options: "",
 };
@@ -62,13 +62,13 @@ fn ends(waiter: &Waiter, names: &Names) -> Vec<String> {
     match &spec.gone {
         Some(state) => {
             sentences.push(format!(
-                "Polls again in {every}, because a resource that is being deleted may keep its state for a while."
+                "Keeps polling in {every}, because a resource that is being deleted may keep its state for a while."
             ));
             sentences.push(format!("Succeeds when the resource is not found; the state is then `{state}`."));
         }
         None => {
             let not_found = names.not_found;
-            sentences.push(format!("Polls again in {every}, including unknown ones."));
+            sentences.push(format!("Keeps polling in {every}, including unknown ones."));
             sentences.push(format!(
                 "Fails with {not_found} when the resource does not appear within the {grace}, or disappears."
             ));

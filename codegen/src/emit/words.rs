@@ -54,13 +54,13 @@ pub(super) fn facts(operation: &Operation) -> Vec<String> {
     }
     facts.extend(match (spec.authorization, &spec.permission) {
         (_, Some(permission)) => Some(format!("Requires the permission `{permission}`.")),
-        (Authorization::Cam, None) => Some("Authorized by the account's policies.".to_owned()),
-        (Authorization::Signature, None) => Some("Any valid signature is accepted.".to_owned()),
+        (Authorization::Cam, None) => Some("Access is controlled by the account's policies.".to_owned()),
+        (Authorization::Signature, None) => Some("Requires a valid signature, but no permission.".to_owned()),
         (Authorization::None, None) => Some("Not signed: the input carries the credentials.".to_owned()),
         (Authorization::TokenOrSignature, None) => None,
     });
     if !spec.region {
-        facts.push("Without a region.".to_owned());
+        facts.push("Takes no region.".to_owned());
     }
     facts.extend(editions(spec.editions.as_deref()).map(|text| capitalized(&text)));
     if let Some(paginate) = &spec.paginate {

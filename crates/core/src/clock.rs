@@ -78,7 +78,7 @@ impl ManualClock {
         state.monotonic += by;
     }
 
-    /// Sets the wall clock alone, as when a user corrects it.
+    /// Sets the time of the wall clock. The monotonic clock does not change.
     pub fn set(&self, now: SystemTime) {
         self.state().now = now;
     }

@@ -78,8 +78,8 @@ pub struct OperationMeta {
     pub path: &'static str,
     /// Host key: the product's name, or a key such as `iam` that the product maps to another host.
     pub host: &'static str,
-    /// Whether a request that may have arrived may be sent again. A repetition, however late, undoes nothing and starts
-    /// nothing twice.
+    /// Whether the request can be repeated safely when the service may already have received it: even a late repetition
+    /// does not undo a newer change and does not start anything twice.
     pub idempotent: bool,
     /// Whether the region is part of the request.
     pub region: bool,
@@ -223,7 +223,8 @@ pub struct Paging {
 }
 
 impl Paging {
-    /// Returns the paging of an operation whose input fields are `begin` and `size`.
+    /// Returns a `Paging` with the names of two input fields: `begin` has the offset, page number or token, and `size`
+    /// the page size. The other values are 0 or empty until set.
     pub const fn new(style: PageStyle, begin: &'static str, size: &'static str) -> Self {
         Self { style, begin, size, default: 0, max: 0, total: &[], next: &[], items: &[] }
     }

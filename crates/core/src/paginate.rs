@@ -77,7 +77,7 @@ impl<Op: Paginated> Pages<Op> {
         self.cursor.token()
     }
 
-    /// Fetches the next page.
+    /// Fetches the next page. Returns `None` at the end.
     pub async fn next(&mut self) -> Option<Result<Op::Output, Error>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }

@@ -295,8 +295,8 @@ impl TimeForm {
     pub fn pattern(self) -> &'static str {
         match self {
             Self::Utc => "`YYYY-MM-DDThh:mm:ssZ`",
-            Self::China => "`YYYY-MM-DD hh:mm:ss` of China (UTC+8)",
-            Self::Go => "`YYYY-MM-DD hh:mm:ss +0000 UTC`",
+            Self::China => "`YYYY-MM-DD hh:mm:ss` in China time (UTC+8)",
+            Self::Go => "`YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`",
         }
     }
 }

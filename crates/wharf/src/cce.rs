@@ -114,8 +114,8 @@ pub use wharf_products::huawei::{
 };
 
 impl Connection {
-    /// Returns a handle of a job by its identifier: the `job_id()` of the response that named it, from any of the
-    /// clients.
+    /// Returns a handle of a job. `id` is its identifier: the `job_id()` of the output of the operation that started
+    /// the job, of any client.
     pub fn job(&self, id: impl Into<String>) -> Job {
         self.clusters().job(id)
     }

@@ -102,7 +102,7 @@ impl Connection {
         cluster::Client::new(self.0.clone())
     }
 
-    /// Returns the client for nodes of clusters, and the pods of services, which the API calls service instances.
+    /// Returns the client for the nodes of clusters and the pods of services. The API calls these pods service instances.
     pub fn nodes(&self) -> node::Client {
         node::Client::new(self.0.clone())
     }
@@ -130,8 +130,8 @@ impl Connection {
         self.clusters().service(cluster_id, service_name)
     }
 
-    /// Returns a handle of a task by its identifier: the `task_id()` of the response that named it, from any of the
-    /// clients.
+    /// Returns a handle of a task. `id` is its identifier: the `task_id()` of the output of the operation that started
+    /// the task, of any client.
     pub fn task(&self, id: i64) -> Task {
         self.clusters().task(id)
     }

@@ -84,7 +84,7 @@ impl Table {
         }
         match &texts[..] {
             [(_, text)] => text.clone(),
-            several => several.iter().map(|(names, text)| format!("{text} ({names})")).collect::<Vec<_>>().join(", "),
+            several => several.iter().map(|(names, text)| format!("{text} ({names})")).collect::<Vec<_>>().join("; "),
         }
     }
 }

@@ -111,6 +111,6 @@ fn what_is_said_of_an_option() {
     assert_eq!(docs::sentences(colour, ccs), "The colour. One of `B2`. `B2` by default.");
     assert!(!colour.is_of(huawei) && table.of(huawei).count() == 1);
     assert_eq!(table.owners(colour), "Tencent");
-    assert_eq!(table.value(colour), "`A1`, `B2` (Tencent), `B2` (CCS)");
-    assert_eq!(table.sentences(colour), "The colour. By default `A1` (Tencent), `B2` (CCS).");
+    assert_eq!(table.value(colour), "`A1`, `B2` (Tencent); `B2` (CCS)");
+    assert_eq!(table.sentences(colour), "The colour. By default `A1` (Tencent); `B2` (CCS).");
 }

@@ -16,9 +16,9 @@ const NAMES: Names = Names {
         let name = naming::type_name(product.operation(name).map_or(name, Operation::called));
         format!("[`{name}`](super::operations::{name})")
     },
-    grace: "[`grace`](Waiter::grace)",
+    grace: "[`grace`](Waiter::grace) period",
     not_found: "[`NotFound`](wharf_core::ErrorKind::NotFound)",
-    options: " by default, see [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress)",
+    options: " by default; see [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress)",
 };
 
 #[derive(Serialize)]

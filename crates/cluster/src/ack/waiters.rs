@@ -1,4 +1,4 @@
-//! Waiters of upgrades, which no table can describe.
+//! Waiters for upgrades.
 
 pub use super::UpgradeProgress;
 

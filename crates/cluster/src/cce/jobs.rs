@@ -8,7 +8,8 @@ use std::fmt;
 use wharf_core::wait::Waiter;
 
 impl Client {
-    /// Returns a handle of a job by its identifier: the `job_id()` of the response that named it, for every operation.
+    /// Returns a handle of a job. `id` is its identifier: the `job_id()` of the output of the operation that started
+    /// the job.
     pub fn job(&self, id: impl Into<String>) -> Job {
         Job { client: self.clone(), id: id.into() }
     }

@@ -1,4 +1,4 @@
-//! Waiters of clusters, which no table can describe: the job of a cluster contains the reasons of a failure.
+//! Waiters for clusters. The reasons for a failure are in the job of a cluster.
 
 pub use super::JobProgress;
 

@@ -38,7 +38,7 @@ impl ServiceHandle {
         self
     }
 
-    /// Creates the service with a number of pods. The containers must still be set.
+    /// Returns a request that creates the service with a number of pods. Set its containers before `send`.
     pub fn create(&self, replicas: i64) -> Request<CreateClusterService> {
         let request = self.client.create_cluster_service(&self.cluster).service_name(&self.name);
         request.namespace(&self.namespace).replicas(replicas)

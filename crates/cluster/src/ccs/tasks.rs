@@ -6,8 +6,8 @@ use super::{Client, Request};
 use wharf_core::wait::Waiter;
 
 impl Client {
-    /// Returns a handle of a task of a cluster or its nodes, by its identifier: the `task_id()` of the response that
-    /// named it.
+    /// Returns a handle of a task of a cluster or its nodes. `id` is its identifier: the `task_id()` of the output of
+    /// the operation that started the task.
     pub fn task(&self, id: i64) -> Task {
         Task { client: self.clone(), id }
     }

@@ -111,7 +111,7 @@ impl IniProfile {
         (own.chain(self.form.shared.iter().map(PathBuf::from)).collect(), false)
     }
 
-    /// Returns the key in a section.
+    /// Returns the access key in a section.
     ///
     /// # Errors
     /// [`Credentials`](ErrorKind::Credentials) if a part of it is missing.

@@ -28,7 +28,7 @@ pub struct MetadataForm {
     pub named: bool,
     /// Request for a token, if the service has tokens.
     pub token: Option<MetadataToken>,
-    /// Format of the key in the response.
+    /// Format of the access key in the response.
     pub key: KeyForm,
     /// Variable that contains the name of the role.
     pub role_variable: Option<&'static str>,

@@ -112,7 +112,7 @@ pub struct Member {
     field: &'static str,
     /// Whether the API rejects a request without it.
     pub required: bool,
-    /// Whether it contains a secret, which is never shown.
+    /// Whether the value is a secret, which is never shown.
     pub sensitive: bool,
     /// Place in the request.
     pub place: In,
@@ -124,7 +124,7 @@ pub struct Member {
     pub max_length: Option<usize>,
     /// Value that is sent unless the caller sets another one (`kind`, `apiVersion`).
     pub fixed: Option<&'static str>,
-    /// Whether it is the whole body, instead of a field of it.
+    /// Whether the field is the whole body, instead of a part of it.
     pub payload: bool,
     /// Style of a list in the query.
     pub style: ListStyle,
@@ -195,24 +195,24 @@ impl Member {
         self
     }
 
-    /// Returns the name of its field in Rust (`cluster_ids`), without the `r#` of a keyword.
+    /// Returns the name of the field in Rust (`cluster_ids`), without the `r#` of a keyword.
     pub fn name(&self) -> &'static str {
         self.field.strip_prefix("r#").unwrap_or(self.field)
     }
 
-    /// Marks it as required.
+    /// Marks the field as required.
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    /// Marks it as sensitive.
+    /// Marks the field as a secret, which is never shown.
     pub const fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self
     }
 
-    /// Sets its place in the request.
+    /// Sets the place of the field in the request.
     pub const fn place(mut self, place: In) -> Self {
         self.place = place;
         self
@@ -242,7 +242,7 @@ impl Member {
         self
     }
 
-    /// Marks it as a time, and sets its format.
+    /// Marks the field as a time, and sets the format of the time.
     pub const fn time(mut self, form: TimeForm) -> Self {
         self.time = Some(form);
         self
@@ -265,13 +265,13 @@ impl Member {
         self
     }
 
-    /// Marks it as the whole body.
+    /// Marks the field as the whole body.
     pub const fn payload(mut self) -> Self {
         self.payload = true;
         self
     }
 
-    /// Marks it as undocumented, so that it may be missing with the whole body.
+    /// Marks the field as undocumented: it may be absent if the response has no body.
     pub const fn undocumented(mut self) -> Self {
         self.undocumented = true;
         self

@@ -65,7 +65,8 @@ impl Cursor {
         self.tokens.next()
     }
 
-    /// Records a page that names the next one: its number of items and its token.
+    /// Records a received page, for paging by token, and returns whether another page may follow. `count` is the number
+    /// of items of the page, and `next` the token of the next page.
     ///
     /// # Errors
     /// [`Decode`](crate::ErrorKind::Decode) if the token has been sent before.
@@ -115,7 +116,8 @@ impl Cursor {
         (style(self.meta) == PageStyle::Number).then_some(self.begin)
     }
 
-    /// Records a page: its number of items, its total, and its [`fingerprint`].
+    /// Records a received page and returns whether another page may follow. `count` is the number of items of the page,
+    /// `total` the total that the service reports, and `print` the [`fingerprint`] of the page.
     ///
     /// # Errors
     /// [`Decode`](crate::ErrorKind::Decode) if it is the same page as the one before.

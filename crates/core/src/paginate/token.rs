@@ -52,7 +52,8 @@ pub fn next_token(page: &dyn Model, paging: &Paging) -> Option<String> {
     text(page, paging.next)
 }
 
-/// Returns the token of the page that an input requests, if pages have tokens and it has one.
+/// Returns the token of the page that an input requests, or `None` if the input has no token or the operation is not
+/// paged by token.
 pub fn given_token(input: &dyn Model, paging: &Paging) -> Option<String> {
     (paging.style == PageStyle::Token).then(|| text(input, &[paging.begin])).flatten()
 }

@@ -155,26 +155,26 @@
 /**
  * Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`. Fails in the
  * states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed`
- * and `stopped` when they last for the grace or follow another state. Polls again in every other
- * state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
- * grace, or disappears. Times out after 1 hour.
+ * and `stopped` when they last for the grace period or follow another state. Keeps polling in every
+ * other state, including unknown ones. Fails with `NotFound` when the resource does not appear
+ * within the grace period, or disappears. Times out after 1 hour.
  */
 #define WHARF_ACK_WAITER_CLUSTER_RUNNING "cluster_running"
 
 /**
  * Waits until a cluster is deleted. Polls `DescribeClusterDetail`. Fails in the state
- * `delete_failed` when it lasts for the grace or follows another state. Polls again in every other
- * state, because a resource that is being deleted may keep its state for a while. Succeeds when the
- * resource is not found; the state is then `deleted`. Times out after 1 hour.
+ * `delete_failed` when it lasts for the grace period or follows another state. Keeps polling in
+ * every other state, because a resource that is being deleted may keep its state for a while.
+ * Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour.
  */
 #define WHARF_ACK_WAITER_CLUSTER_DELETED "cluster_deleted"
 
 /**
  * Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls
  * `DescribeClusterDetail`. Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`,
- * with the messages of `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if they
- * last for the grace period or follow another state. Polls again in every other state, and while
- * the cluster has another version, because the upgrade may be paused or not started. Returns
+ * with the messages from `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if
+ * they last for the grace period or follow another state. Keeps polling in every other state, and
+ * while the cluster has another version, because the upgrade may be paused or not started. Returns
  * `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times
  * out after 2 hours.
  */
@@ -182,40 +182,41 @@
 
 /**
  * Waits until the upgrade of a cluster is done, and returns its last status. Polls
- * `GetUpgradeStatus`. Fails if the upgrade fails or is cancelled, with the messages of the service.
- * A failure that may belong to the previous upgrade counts only after the grace period. Polls again
- * in every other state, and while the upgrade is paused. Times out after 2 hours.
+ * `GetUpgradeStatus`. Fails if the upgrade fails or is cancelled, with the messages from the
+ * service. A failure that may belong to the previous upgrade counts only after the grace period.
+ * Keeps polling in every other state, and while the upgrade is paused. Times out after 2 hours.
  */
 #define WHARF_ACK_WAITER_UPGRADE_DONE "upgrade_done"
 
 /**
  * Waits until all given ECS instances are nodes of a cluster that are `running` and ready in
- * Kubernetes, and returns them in the order of the arguments. Polls `DescribeClusterNodes`. Polls a
- * hundred nodes at a time. Fails if one of them is `failed`. Polls again in every other state.
- * Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes
- * here, or that disappears. Progress is the number of running nodes. Times out after 30 minutes.
+ * Kubernetes, and returns them in the order of the arguments. Polls `DescribeClusterNodes`.
+ * Requests the nodes in batches of 100. Fails if one of them is `failed`. Keeps polling in every
+ * other state. Returns `NotFound` for a node that is not listed within the grace period, which is
+ * 10 minutes here, or that disappears. Progress is the number of running nodes. Times out after 30
+ * minutes.
  */
 #define WHARF_ACK_WAITER_NODES_RUNNING "nodes_running"
 
 /**
  * Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer
- * exists. Polls `DescribeClusterNodes`. Polls a hundred nodes at a time. Polls again in every
- * state, because the state may not show the removal yet. Progress is the number of remaining nodes.
- * Times out after 30 minutes.
+ * exists. Polls `DescribeClusterNodes`. Requests the nodes in batches of 100. Keeps polling in
+ * every state, because the state may not show the removal yet. Progress is the number of remaining
+ * nodes. Times out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODES_REMOVED "nodes_removed"
 
 /**
  * Waits until a node pool is `active` and no node is being created or removed, and returns it.
- * Polls `DescribeClusterNodePoolDetail`. Fails in the state `deleting`. Polls again in every other
- * state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
- * grace, or disappears. Nodes that could not be created do not prevent a pool from settling:
- * `status.failed_nodes` counts them. Times out after 30 minutes.
+ * Polls `DescribeClusterNodePoolDetail`. Fails in the state `deleting`. Keeps polling in every
+ * other state, including unknown ones. Fails with `NotFound` when the resource does not appear
+ * within the grace period, or disappears. Nodes that could not be created do not prevent a pool
+ * from settling: `status.failed_nodes` counts them. Times out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODE_POOL_SETTLED "node_pool_settled"
 
 /**
- * Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Polls again in every
+ * Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Keeps polling in every
  * state, because a resource that is being deleted may keep its state for a while. Succeeds when the
  * resource is not found; the state is then `deleted`. Times out after 30 minutes.
  */
@@ -255,7 +256,7 @@
 /** The caller lacks permission for this operation. */
 #define WHARF_ACK_ERROR_FORBIDDEN "Forbidden"
 
-/** Resource Access Management (RAM) does not allow the caller this operation. */
+/** Resource Access Management (RAM) does not allow the caller to call this operation. */
 #define WHARF_ACK_ERROR_FORBIDDEN_RAM "Forbidden.RAM"
 
 /** The signature is malformed. */
@@ -337,7 +338,10 @@
 /** Changed settings are overwritten. */
 #define WHARF_ACK_ADDON_UPGRADE_POLICY_OVERWRITE "overwrite"
 
-/** The new version initially runs in parallel with the old version. Known from the public cloud. */
+/**
+ * The new version initially runs in parallel with the old version. Defined by the public cloud; a
+ * private cloud might not have it.
+ */
 #define WHARF_ACK_ADDON_UPGRADE_POLICY_CANARY "canary"
 
 /*
@@ -347,10 +351,10 @@
 /** 64-bit x86. */
 #define WHARF_ACK_ARCHITECTURE_AMD64 "amd64"
 
-/** 32-bit Arm. Known from the public cloud. */
+/** 32-bit Arm. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_ARCHITECTURE_ARM "arm"
 
-/** 64-bit Arm. Known from the public cloud. */
+/** 64-bit Arm. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_ARCHITECTURE_ARM64 "arm64"
 
 /*
@@ -379,65 +383,74 @@
 /** Edge cluster, with nodes outside of the data center. */
 #define WHARF_ACK_CLUSTER_PROFILE_EDGE "Edge"
 
-/** Serverless cluster: pods without nodes. Known from the public cloud. */
+/**
+ * Serverless cluster: pods without nodes. Defined by the public cloud; a private cloud might not
+ * have it.
+ */
 #define WHARF_ACK_CLUSTER_PROFILE_SERVERLESS "Serverless"
 
-/** Cluster for machine learning on Lingjun nodes. Known from the public cloud. */
+/**
+ * Cluster for machine learning on Lingjun nodes. Defined by the public cloud; a private cloud might
+ * not have it.
+ */
 #define WHARF_ACK_CLUSTER_PROFILE_LINGJUN "Lingjun"
 
 /*
  * ClusterState: State of a cluster.
  */
 
-/** It is being created. */
+/** The cluster is being created. */
 #define WHARF_ACK_CLUSTER_STATE_INITIAL "initial"
 
-/** It could not be created. */
+/** The cluster could not be created. */
 #define WHARF_ACK_CLUSTER_STATE_FAILED "failed"
 
-/** It is running normally. */
+/** The cluster is running normally. */
 #define WHARF_ACK_CLUSTER_STATE_RUNNING "running"
 
-/** It is being changed. */
+/** The cluster is being changed. */
 #define WHARF_ACK_CLUSTER_STATE_UPDATING "updating"
 
 /** The change failed. */
 #define WHARF_ACK_CLUSTER_STATE_UPDATING_FAILED "updating_failed"
 
-/** It is being upgraded. Known from the public cloud. */
+/** The cluster is being upgraded. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_UPGRADING "upgrading"
 
 /** Nodes are being added. */
 #define WHARF_ACK_CLUSTER_STATE_SCALING "scaling"
 
-/** Nodes are being removed. Known from the public cloud. */
+/** Nodes are being removed. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_REMOVING "removing"
 
-/** Nodes are being drained. Known from the public cloud. */
+/** Nodes are being drained. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_DRAINING "draining"
 
-/** It has been stopped. */
+/** The cluster has been stopped. */
 #define WHARF_ACK_CLUSTER_STATE_STOPPED "stopped"
 
-/** It is inactive. Known from the public cloud. */
+/** The cluster is inactive. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_INACTIVE "inactive"
 
-/** It is not reachable. Known from the public cloud. */
+/** The cluster is not reachable. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_UNAVAILABLE "unavailable"
 
-/** It is waiting for the connection. Known from the public cloud. */
+/**
+ * The cluster is waiting for the connection. Defined by the public cloud; a private cloud might not
+ * have it.
+ */
 #define WHARF_ACK_CLUSTER_STATE_WAITING "waiting"
 
-/** It lost the connection. Known from the public cloud. */
+/** The cluster lost the connection. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_CLUSTER_STATE_DISCONNECTED "disconnected"
 
-/** It is being deleted. */
+/** The cluster is being deleted. */
 #define WHARF_ACK_CLUSTER_STATE_DELETING "deleting"
 
-/** It has been deleted. */
+/** The cluster has been deleted. */
 #define WHARF_ACK_CLUSTER_STATE_DELETED "deleted"
 
-/** It could not be deleted. */
+/** The cluster could not be deleted. */
 #define WHARF_ACK_CLUSTER_STATE_DELETE_FAILED "delete_failed"
 
 /*
@@ -447,10 +460,16 @@
 /** Cluster with dedicated master nodes, including edge clusters. */
 #define WHARF_ACK_CLUSTER_TYPE_KUBERNETES "Kubernetes"
 
-/** Managed cluster, whose master nodes the service runs. Known from the public cloud. */
+/**
+ * Managed cluster, whose master nodes the service runs. Defined by the public cloud; a private
+ * cloud might not have it.
+ */
 #define WHARF_ACK_CLUSTER_TYPE_MANAGED_KUBERNETES "ManagedKubernetes"
 
-/** External cluster that is registered in ACK. Known from the public cloud. */
+/**
+ * External cluster that is registered in ACK. Defined by the public cloud; a private cloud might
+ * not have it.
+ */
 #define WHARF_ACK_CLUSTER_TYPE_EXTERNAL_KUBERNETES "ExternalKubernetes"
 
 /*
@@ -480,16 +499,25 @@
  * DiskPerformanceLevel: Performance level of an enhanced SSD.
  */
 
-/** Up to 10,000 I/O operations per second. Known from the public cloud. */
+/**
+ * Up to 10,000 I/O operations per second. Defined by the public cloud; a private cloud might not
+ * have it.
+ */
 #define WHARF_ACK_DISK_PERFORMANCE_LEVEL_PL0 "PL0"
 
 /** Up to 50,000 I/O operations per second. */
 #define WHARF_ACK_DISK_PERFORMANCE_LEVEL_PL1 "PL1"
 
-/** Up to 100,000 I/O operations per second. Known from the public cloud. */
+/**
+ * Up to 100,000 I/O operations per second. Defined by the public cloud; a private cloud might not
+ * have it.
+ */
 #define WHARF_ACK_DISK_PERFORMANCE_LEVEL_PL2 "PL2"
 
-/** Up to 1,000,000 I/O operations per second. Known from the public cloud. */
+/**
+ * Up to 1,000,000 I/O operations per second. Defined by the public cloud; a private cloud might not
+ * have it.
+ */
 #define WHARF_ACK_DISK_PERFORMANCE_LEVEL_PL3 "PL3"
 
 /*
@@ -532,19 +560,22 @@
  * InstanceStatus: State of the ECS instance of a node.
  */
 
-/** It is being created. Known from the public cloud. */
+/**
+ * The ECS instance is being created. Defined by the public cloud; a private cloud might not have
+ * it.
+ */
 #define WHARF_ACK_INSTANCE_STATUS_PENDING "Pending"
 
-/** It is running. */
+/** The ECS instance is running. */
 #define WHARF_ACK_INSTANCE_STATUS_RUNNING "Running"
 
-/** It is starting. Known from the public cloud. */
+/** The ECS instance is starting. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_INSTANCE_STATUS_STARTING "Starting"
 
-/** It is stopping. Known from the public cloud. */
+/** The ECS instance is stopping. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_INSTANCE_STATUS_STOPPING "Stopping"
 
-/** It has stopped. Known from the public cloud. */
+/** The ECS instance has stopped. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_INSTANCE_STATUS_STOPPED "Stopped"
 
 /*
@@ -565,12 +596,15 @@
 #define WHARF_ACK_MULTI_AZ_POLICY_BALANCE "BALANCE"
 
 /**
- * In the order of the vSwitches; the next one is used when one is full. Known from the public
- * cloud.
+ * In the order of the vSwitches; the next one is used when one is full. Defined by the public
+ * cloud; a private cloud might not have it.
  */
 #define WHARF_ACK_MULTI_AZ_POLICY_PRIORITY "PRIORITY"
 
-/** In the zone where a CPU costs least. Known from the public cloud. */
+/**
+ * In the zone where a CPU costs least. Defined by the public cloud; a private cloud might not have
+ * it.
+ */
 #define WHARF_ACK_MULTI_AZ_POLICY_COST_OPTIMIZED "COST_OPTIMIZED"
 
 /*
@@ -593,7 +627,7 @@
  * NodePoolState: State of a node pool.
  */
 
-/** It is ready. */
+/** The node pool is ready. */
 #define WHARF_ACK_NODE_POOL_STATE_ACTIVE "active"
 
 /** Nodes are being added. */
@@ -602,10 +636,10 @@
 /** Nodes are being removed. */
 #define WHARF_ACK_NODE_POOL_STATE_REMOVING "removing"
 
-/** It is being deleted. */
+/** The node pool is being deleted. */
 #define WHARF_ACK_NODE_POOL_STATE_DELETING "deleting"
 
-/** It is being changed. */
+/** The node pool is being changed. */
 #define WHARF_ACK_NODE_POOL_STATE_UPDATING "updating"
 
 /*
@@ -615,10 +649,10 @@
 /** ECS instances of a scaling group. */
 #define WHARF_ACK_NODE_POOL_TYPE_ESS "ess"
 
-/** Edge nodes. Known from the public cloud. */
+/** Edge nodes. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_POOL_TYPE_EDGE "edge"
 
-/** Lingjun nodes. Known from the public cloud. */
+/** Lingjun nodes. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_POOL_TYPE_LINGJUN "lingjun"
 
 /*
@@ -638,28 +672,28 @@
  * NodeState: State of a node.
  */
 
-/** It is being created. Known from the public cloud. */
+/** The node is being created. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_PENDING "pending"
 
-/** It is running normally. */
+/** The node is running normally. */
 #define WHARF_ACK_NODE_STATE_RUNNING "running"
 
-/** It is starting. Known from the public cloud. */
+/** The node is starting. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_STARTING "starting"
 
-/** It is stopping. Known from the public cloud. */
+/** The node is stopping. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_STOPPING "stopping"
 
-/** It has stopped. Known from the public cloud. */
+/** The node has stopped. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_STOPPED "stopped"
 
-/** It is being set up. Known from the public cloud. */
+/** The node is being set up. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_INITIAL "initial"
 
-/** It is being removed. Known from the public cloud. */
+/** The node is being removed. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_REMOVING "removing"
 
-/** It could not be created. Known from the public cloud. */
+/** The node could not be created. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_FAILED "failed"
 
 /*
@@ -669,16 +703,16 @@
 /** All nodes. */
 #define WHARF_ACK_NODE_STATE_FILTER_ALL "all"
 
-/** Nodes that work. Known from the public cloud. */
+/** Nodes that work. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_FILTER_RUNNING "running"
 
-/** Nodes that are being removed. Known from the public cloud. */
+/** Nodes that are being removed. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_FILTER_REMOVING "removing"
 
-/** Nodes that are being set up. Known from the public cloud. */
+/** Nodes that are being set up. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_FILTER_INITIAL "initial"
 
-/** Nodes that could not be created. Known from the public cloud. */
+/** Nodes that could not be created. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATE_FILTER_FAILED "failed"
 
 /*
@@ -688,13 +722,16 @@
 /** The node is ready. */
 #define WHARF_ACK_NODE_STATUS_READY "Ready"
 
-/** The node is not ready. Known from the public cloud. */
+/** The node is not ready. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATUS_NOT_READY "NotReady"
 
-/** The readiness of the node is unknown. Known from the public cloud. */
+/**
+ * The readiness of the node is unknown. Defined by the public cloud; a private cloud might not have
+ * it.
+ */
 #define WHARF_ACK_NODE_STATUS_UNKNOWN "Unknown"
 
-/** The node is not connected. Known from the public cloud. */
+/** The node is not connected. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_NODE_STATUS_OFFLINE "Offline"
 
 /*
@@ -743,28 +780,28 @@
  * ResourceState: State of a resource of a cluster.
  */
 
-/** It has been created. */
+/** The resource has been created. */
 #define WHARF_ACK_RESOURCE_STATE_CREATE_COMPLETE "CREATE_COMPLETE"
 
-/** It could not be created. */
+/** The resource could not be created. */
 #define WHARF_ACK_RESOURCE_STATE_CREATE_FAILED "CREATE_FAILED"
 
-/** It is being created. */
+/** The resource is being created. */
 #define WHARF_ACK_RESOURCE_STATE_CREATE_IN_PROGRESS "CREATE_IN_PROGRESS"
 
-/** It could not be deleted. */
+/** The resource could not be deleted. */
 #define WHARF_ACK_RESOURCE_STATE_DELETE_FAILED "DELETE_FAILED"
 
-/** It is being deleted. */
+/** The resource is being deleted. */
 #define WHARF_ACK_RESOURCE_STATE_DELETE_IN_PROGRESS "DELETE_IN_PROGRESS"
 
-/** Its creation was rolled back. */
+/** The creation of the resource was rolled back. */
 #define WHARF_ACK_RESOURCE_STATE_ROLLBACK_COMPLETE "ROLLBACK_COMPLETE"
 
-/** The rollback of its creation failed. */
+/** The rollback of the creation failed. */
 #define WHARF_ACK_RESOURCE_STATE_ROLLBACK_FAILED "ROLLBACK_FAILED"
 
-/** Its creation is being rolled back. */
+/** The creation of the resource is being rolled back. */
 #define WHARF_ACK_RESOURCE_STATE_ROLLBACK_IN_PROGRESS "ROLLBACK_IN_PROGRESS"
 
 /*
@@ -827,7 +864,7 @@
 #define WHARF_ACK_TEMPLATE_TYPE_COMPOSE "compose"
 
 /*
- * UpgradeComponent: Component that an upgrade of a cluster upgrades.
+ * UpgradeComponent: Component of a cluster that can be upgraded.
  */
 
 /** Kubernetes. */
@@ -837,48 +874,48 @@
  * UpgradeStatus: State of the upgrade of a cluster.
  */
 
-/** It is in progress. */
+/** The upgrade is in progress. */
 #define WHARF_ACK_UPGRADE_STATUS_RUNNING "running"
 
-/** The cluster has the new version. Known from the public cloud. */
+/** The cluster has the new version. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STATUS_SUCCESS "success"
 
-/** It failed. Known from the public cloud. */
+/** The upgrade failed. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STATUS_FAIL "fail"
 
-/** It is paused. Known from the public cloud. */
+/** The upgrade is paused. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STATUS_PAUSE "pause"
 
 /*
  * UpgradeStep: Step of the upgrade of a cluster.
  */
 
-/** It has not started. Known from the public cloud. */
+/** The upgrade has not started. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STEP_NOT_START "not_start"
 
 /** The cluster is being checked. */
 #define WHARF_ACK_UPGRADE_STEP_PRECHECKING "prechecking"
 
-/** The nodes are being upgraded. Known from the public cloud. */
+/** The nodes are being upgraded. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STEP_UPGRADING "upgrading"
 
-/** It is paused. Known from the public cloud. */
+/** The upgrade is paused. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STEP_PAUSE "pause"
 
-/** It is done. Known from the public cloud. */
+/** The upgrade is done. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_STEP_SUCCESS "success"
 
 /*
  * UpgradeTaskStatus: State of an upgrade task of a cluster or of an add-on.
  */
 
-/** It is in progress. */
+/** The upgrade task is in progress. */
 #define WHARF_ACK_UPGRADE_TASK_STATUS_RUNNING "running"
 
-/** It is done. Known from the public cloud. */
+/** The upgrade task is done. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_TASK_STATUS_SUCCESS "Success"
 
-/** It failed. Known from the public cloud. */
+/** The upgrade task failed. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_ACK_UPGRADE_TASK_STATUS_FAILED "Failed"
 
 #endif

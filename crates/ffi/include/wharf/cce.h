@@ -162,8 +162,8 @@
 #define WHARF_CCE_OPERATION_REMOVE_NODES "RemoveNodes"
 
 /**
- * Reinstalls the operating system of nodes, which erases it. Nodes of a pool keep the settings of
- * the pool. The response has the ID of the job to poll with GetJob.
+ * Reinstalls the operating system of nodes. The installed system is erased. Nodes of a pool keep
+ * the settings of the pool. The response has the ID of the job to poll with GetJob.
  */
 #define WHARF_CCE_OPERATION_RESET_NODES "ResetNodes"
 
@@ -188,47 +188,47 @@
 
 /**
  * Waits until a cluster is `Available`, and returns it. Polls `GetCluster`. Fails in the phases
- * `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the cluster and its
- * job. Polls again in every other phase, including unknown phases and hibernation, because the
- * cluster may have just been woken. Returns `NotFound` for a cluster that does not appear within
- * the grace period, or that disappears. Times out after 30 minutes.
+ * `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons from the cluster and
+ * its job. Keeps polling in every other phase, including unknown phases and hibernation, because
+ * the cluster may have just been woken. Returns `NotFound` for a cluster that does not appear
+ * within the grace period, or that disappears. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_CLUSTER_AVAILABLE "cluster_available"
 
 /**
  * Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`. Fails in
- * the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job.
- * Polls again in every other phase. Returns `NotFound` for a cluster that does not appear within
+ * the phases `Unavailable`, `Error` and `Deleting`, with the reasons from the cluster and its job.
+ * Keeps polling in every other phase. Returns `NotFound` for a cluster that does not appear within
  * the grace period, or that disappears. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_CLUSTER_HIBERNATED "cluster_hibernated"
 
 /**
  * Waits until a cluster is deleted. Polls `GetCluster`. Fails in the phase `Error` when the job of
- * the cluster has failed, with its reasons. Polls again in every other phase, because the phase may
- * not show the deletion yet. A cluster that is not found is deleted, and is reported with the phase
- * `Deleted`. Times out after 30 minutes.
+ * the cluster has failed, with its reasons. Keeps polling in every other phase, because the phase
+ * may not show the deletion yet. A cluster that is not found is deleted, and is reported with the
+ * phase `Deleted`. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_CLUSTER_DELETED "cluster_deleted"
 
 /**
  * Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`. Fails in the state
- * `Failed`. Polls again in every other state, including unknown ones. Fails with `NotFound` when
- * the resource does not appear within the grace, or disappears. The error contains the reasons of
- * the service. Progress includes the sub-jobs. Times out after 1 hour.
+ * `Failed`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when
+ * the resource does not appear within the grace period, or disappears. The error contains the
+ * reasons from the service. Progress includes the sub-jobs. Times out after 1 hour.
  */
 #define WHARF_CCE_WAITER_JOB_DONE "job_done"
 
 /**
  * Waits until a node is `Active`, and returns it. Polls `GetNode`. Fails in the states `Abnormal`,
- * `Error`, `RepairFailed` and `Deleting`. Polls again in every other state, including unknown ones.
- * Fails with `NotFound` when the resource does not appear within the grace, or disappears. The
- * error includes the reason from the job of the node. Times out after 30 minutes.
+ * `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other state, including unknown
+ * ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+ * disappears. The error includes the reason from the job of the node. Times out after 30 minutes.
  */
 #define WHARF_CCE_WAITER_NODE_ACTIVE "node_active"
 
 /**
- * Waits until a node is deleted. Polls `GetNode`. Polls again in every state, because a resource
+ * Waits until a node is deleted. Polls `GetNode`. Keeps polling in every state, because a resource
  * that is being deleted may keep its state for a while. Succeeds when the resource is not found;
  * the state is then `Deleted`. Times out after 30 minutes.
  */
@@ -237,13 +237,14 @@
 /**
  * Waits until a node pool works normally and, unless it is autoscaled, has the requested number of
  * nodes, and returns it. Polls `GetNodePool`. Fails in the states `SoldOut`, `Error` and
- * `Deleting`. Polls again in every other state, including unknown ones. Fails with `NotFound` when
- * the resource does not appear within the grace, or disappears. Times out after 30 minutes.
+ * `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound`
+ * when the resource does not appear within the grace period, or disappears. Times out after 30
+ * minutes.
  */
 #define WHARF_CCE_WAITER_NODE_POOL_SETTLED "node_pool_settled"
 
 /**
- * Waits until a node pool is deleted. Polls `GetNodePool`. Polls again in every state, because a
+ * Waits until a node pool is deleted. Polls `GetNodePool`. Keeps polling in every state, because a
  * resource that is being deleted may keep its state for a while. Succeeds when the resource is not
  * found; the state is then `Deleted`. Times out after 30 minutes.
  */
@@ -253,58 +254,79 @@
  * Error codes
  */
 
-/** The gateway has no operation with this path and method. Known from the public cloud. */
+/**
+ * The gateway has no operation with this path and method. Defined by the public cloud; a private
+ * cloud might not have it.
+ */
 #define WHARF_CCE_ERROR_APIGW0101 "APIGW.0101"
 
 /**
- * The gateway rejected the request because its body, URL or headers are too large. Known from the
- * public cloud.
+ * The gateway rejected the request because its body, URL or headers are too large. Defined by the
+ * public cloud; a private cloud might not have it.
  */
 #define WHARF_CCE_ERROR_APIGW0201 "APIGW.0201"
 
 /**
- * The gateway rejected the signature or the token: wrong key, wrong date or an expired token. Known
- * from the public cloud.
+ * The gateway rejected the signature or the token: wrong key, wrong date or an expired token.
+ * Defined by the public cloud; a private cloud might not have it.
  */
 #define WHARF_CCE_ERROR_APIGW0301 "APIGW.0301"
 
-/** Too many requests reached the gateway. Known from the public cloud. */
+/**
+ * Too many requests reached the gateway. Defined by the public cloud; a private cloud might not
+ * have it.
+ */
 #define WHARF_CCE_ERROR_APIGW0308 "APIGW.0308"
 
 /** The format of the message is invalid. */
 #define WHARF_CCE_ERROR_AS0001 "AS.0001"
 
-/** The request is invalid. Known from the public cloud. */
+/** The request is invalid. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_CCE_ERROR_CCE01400001 "CCE.01400001"
 
-/** The subnet is not in the VPC. Known from the public cloud. */
+/** The subnet is not in the VPC. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_CCE_ERROR_CCE01400002 "CCE.01400002"
 
-/** The CIDR block of the containers conflicts with another one. Known from the public cloud. */
+/**
+ * The CIDR block of the containers conflicts with another one. Defined by the public cloud; a
+ * private cloud might not have it.
+ */
 #define WHARF_CCE_ERROR_CCE01400005 "CCE.01400005"
 
-/** The cluster quota is used up. Known from the public cloud. */
+/** The cluster quota is used up. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_CCE_ERROR_CCE01400007 "CCE.01400007"
 
-/** The server quota is used up. Known from the public cloud. */
+/** The server quota is used up. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_CCE_ERROR_CCE01400008 "CCE.01400008"
 
-/** The caller could not be authenticated. Known from the public cloud. */
+/**
+ * The caller could not be authenticated. Defined by the public cloud; a private cloud might not
+ * have it.
+ */
 #define WHARF_CCE_ERROR_CCE01401001 "CCE.01401001"
 
-/** The caller lacks permission. Known from the public cloud. */
+/** The caller lacks permission. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_CCE_ERROR_CCE01403001 "CCE.01403001"
 
-/** The cluster, node, node pool or other resource does not exist. Known from the public cloud. */
+/**
+ * The cluster, node, node pool or other resource does not exist. Defined by the public cloud; a
+ * private cloud might not have it.
+ */
 #define WHARF_CCE_ERROR_CCE01404001 "CCE.01404001"
 
-/** The resource already exists. Known from the public cloud. */
+/** The resource already exists. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_CCE_ERROR_CCE01409001 "CCE.01409001"
 
-/** Another request is working on the resource. Known from the public cloud. */
+/**
+ * Another request is working on the resource. Defined by the public cloud; a private cloud might
+ * not have it.
+ */
 #define WHARF_CCE_ERROR_CCE01429002 "CCE.01429002"
 
-/** The maximum number of concurrent jobs is running. Known from the public cloud. */
+/**
+ * The maximum number of concurrent jobs is running. Defined by the public cloud; a private cloud
+ * might not have it.
+ */
 #define WHARF_CCE_ERROR_CCE01429003 "CCE.01429003"
 
 /** The body of an add-on request is invalid. */
@@ -435,7 +457,7 @@
 #define WHARF_CCE_BANDWIDTH_CHARGE_MODE_TRAFFIC "traffic"
 
 /*
- * BandwidthShareType: Sharing type of bandwidth. The only value shown is PER.
+ * BandwidthShareType: Sharing type of bandwidth. The document shows only the value PER.
  */
 
 /** Bandwidth of a single address. */
@@ -546,7 +568,10 @@
 /** The cluster is being created. */
 #define WHARF_CCE_CLUSTER_PHASE_CREATING "Creating"
 
-/** The cluster is being deleted. Also shown for Error unless errorStatus is sent. */
+/**
+ * The cluster is being deleted. Also reported instead of `Error`, unless the request sets
+ * `errorStatus`.
+ */
 #define WHARF_CCE_CLUSTER_PHASE_DELETING "Deleting"
 
 /** The cluster is being upgraded. */
@@ -614,14 +639,15 @@
 #define WHARF_CCE_CONTAINER_RUNTIME_CONTAINERD "containerd"
 
 /*
- * DataVolumeUseType: Use of a data disk. The only value shown is docker.
+ * DataVolumeUseType: Use of a data disk. The document shows only the value docker.
  */
 
 /** Data of the container runtime. */
 #define WHARF_CCE_DATA_VOLUME_USE_TYPE_DOCKER "docker"
 
 /*
- * EipType: Type of a public address. The only value shown is 5_bgp; operators have more.
+ * EipType: Type of a public address. The document shows only the value 5_bgp; operators can have
+ * others.
  */
 
 /** Dynamic BGP. */
@@ -708,10 +734,10 @@
  * LvType: Layout of a logical volume over disks.
  */
 
-/** Linear: disks are used one after the other. */
+/** Disks are used one after the other. */
 #define WHARF_CCE_LV_TYPE_LINEAR "linear"
 
-/** Striped: data is spread over several disks, which is faster. */
+/** Data is spread over several disks, which is faster. */
 #define WHARF_CCE_LV_TYPE_STRIPED "striped"
 
 /*

@@ -207,59 +207,59 @@
 
 /**
  * Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`. Fails in the states
- * `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including unknown ones.
- * Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times
- * out after 30 minutes.
+ * `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including unknown
+ * ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+ * disappears. Times out after 30 minutes.
  */
 #define WHARF_CCS_WAITER_CLUSTER_RUNNING "cluster_running"
 
 /**
- * Waits until a cluster is deleted. Polls `DescribeCluster`. Polls again in every state, because a
- * resource that is being deleted may keep its state for a while. Succeeds when the resource is not
- * found; the state is then `Deleted`. The task of the deletion reports whether it failed. Times out
- * after 30 minutes.
+ * Waits until a cluster is deleted. Polls `DescribeCluster`. Keeps polling in every state, because
+ * a resource that is being deleted may keep its state for a while. Succeeds when the resource is
+ * not found; the state is then `Deleted`. The task of the deletion reports whether it failed. Times
+ * out after 30 minutes.
  */
 #define WHARF_CCS_WAITER_CLUSTER_DELETED "cluster_deleted"
 
 /**
  * Waits until a task has succeeded. Polls `DescribeClusterTaskResult`. Fails in the state `fail`.
- * Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource
- * does not appear within the grace, or disappears. The service does not report the reason for a
- * failure. Times out after 1 hour.
+ * Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
+ * resource does not appear within the grace period, or disappears. The service does not report the
+ * reason for a failure. Times out after 1 hour.
  */
 #define WHARF_CCS_WAITER_TASK_DONE "task_done"
 
 /**
  * Waits until a service is `Normal` with all its pods, and returns it. Polls
  * `DescribeClusterServiceInfo`. Fails in the state `Abnormal`. Fails in the state `Paused` when it
- * lasts for the grace or follows another state. Polls again in every other state, including unknown
- * ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears.
- * The error contains the reasons that the service reports. Progress includes the number of pods.
- * Times out after 15 minutes.
+ * lasts for the grace period or follows another state. Keeps polling in every other state,
+ * including unknown ones. Fails with `NotFound` when the resource does not appear within the grace
+ * period, or disappears. The error contains the reasons that the service reports. Progress includes
+ * the number of pods. Times out after 15 minutes.
  */
 #define WHARF_CCS_WAITER_SERVICE_NORMAL "service_normal"
 
 /**
- * Waits until a service is deleted. Polls `DescribeClusterServiceInfo`. Polls again in every state,
- * because a resource that is being deleted may keep its state for a while. Succeeds when the
+ * Waits until a service is deleted. Polls `DescribeClusterServiceInfo`. Keeps polling in every
+ * state, because a resource that is being deleted may keep its state for a while. Succeeds when the
  * resource is not found; the state is then `Deleted`. Times out after 15 minutes.
  */
 #define WHARF_CCS_WAITER_SERVICE_DELETED "service_deleted"
 
 /**
  * Waits until all of these CVM instances are normal nodes of a cluster (`isNormal`), and returns
- * them in the order of the arguments. Polls `DescribeClusterInstances`. Polls again while a node is
- * abnormal, because the state can be temporary. An instance that is not listed within the grace
- * period, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of normal
- * nodes and the reasons of the others. Times out after 30 minutes.
+ * them in the order of the arguments. Polls `DescribeClusterInstances`. Keeps polling while a node
+ * is abnormal, because the state can be temporary. Returns `NotFound` for an instance that is not
+ * listed within the grace period, which is 10 minutes here, or that disappears. Progress is the
+ * number of normal nodes and the reasons why the others are not. Times out after 30 minutes.
  */
 #define WHARF_CCS_WAITER_NODES_NORMAL "nodes_normal"
 
 /**
  * Waits until a service has exactly the given number of pods and all of them are `Running`, and
- * returns them. Polls `DescribeServiceInstance`. Polls again in every state of a pod: waiting pods
- * can start, and terminating pods release capacity. Progress is the number of running pods and the
- * reasons of the others. Times out after 15 minutes.
+ * returns them. Polls `DescribeServiceInstance`. Keeps polling in every state of a pod: waiting
+ * pods can start, and terminating pods release capacity. Progress is the number of running pods and
+ * the reasons why the others are not. Times out after 15 minutes.
  */
 #define WHARF_CCS_WAITER_PODS_RUNNING "pods_running"
 
@@ -267,60 +267,76 @@
  * Error codes
  */
 
-/** The project is invalid. A module code: it is in parentheses at the start of the message. */
+/**
+ * The project is invalid. This is a module code, which is sent in parentheses at the start of the
+ * message.
+ */
 #define WHARF_CCS_ERROR_CODE100004 "100004"
 
 /**
- * The main account does not allow the sub-account to call this operation. Known from the public
- * cloud.
+ * The main account does not allow the sub-account to call this operation. Defined by the public
+ * cloud; a private cloud might not have it.
  */
 #define WHARF_CCS_ERROR_CODE4101 "4101"
 
 /**
- * The main account does not allow the sub-account to use this resource. Known from the public
- * cloud.
+ * The main account does not allow the sub-account to use this resource. Defined by the public
+ * cloud; a private cloud might not have it.
  */
 #define WHARF_CCS_ERROR_CODE4102 "4102"
 
 /**
- * The main account does not allow the sub-account to call this operation on this resource. Known
- * from the public cloud.
+ * The main account does not allow the sub-account to call this operation on this resource. Defined
+ * by the public cloud; a private cloud might not have it.
  */
 #define WHARF_CCS_ERROR_CODE4103 "4103"
 
-/** The secret ID is unknown. Known from the public cloud. */
+/** The secret ID is unknown. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_CCS_ERROR_CODE4104 "4104"
 
-/** The session token is invalid. Known from the public cloud. */
+/** The session token is invalid. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_CCS_ERROR_CODE4105 "4105"
 
-/** The second factor of the login is wrong or missing. Known from the public cloud. */
+/**
+ * The second factor of the login is wrong or missing. Defined by the public cloud; a private cloud
+ * might not have it.
+ */
 #define WHARF_CCS_ERROR_CODE4106 "4106"
 
-/** Access management (CAM) denied the call for another reason. Known from the public cloud. */
+/**
+ * Access management (CAM) denied the call for another reason. Defined by the public cloud; a
+ * private cloud might not have it.
+ */
 #define WHARF_CCS_ERROR_CODE4110 "4110"
 
-/** The request has expired: its timestamp is too old. Known from the public cloud. */
+/**
+ * The request has expired: its timestamp is too old. Defined by the public cloud; a private cloud
+ * might not have it.
+ */
 #define WHARF_CCS_ERROR_CODE4200 "4200"
 
-/** The account is blocked, or the operation is not available to it. Known from the public cloud. */
+/**
+ * The account is blocked, or the operation is not available to it. Defined by the public cloud; a
+ * private cloud might not have it.
+ */
 #define WHARF_CCS_ERROR_CODE4300 "4300"
 
-/** Too many calls were sent. Known from the public cloud. */
+/** Too many calls were sent. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_CCS_ERROR_CODE4400 "4400"
 
 /**
  * The request was already sent with the same Nonce and Timestamp, or its Timestamp is more than
- * five minutes away from the server's clock. Known from the public cloud.
+ * five minutes away from the server's clock. Defined by the public cloud; a private cloud might not
+ * have it.
  */
 #define WHARF_CCS_ERROR_CODE4500 "4500"
 
-/** Only HTTPS is supported. Known from the public cloud. */
+/** Only HTTPS is supported. Defined by the public cloud; a private cloud might not have it. */
 #define WHARF_CCS_ERROR_CODE4600 "4600"
 
 /**
- * The resource does not exist, was released, or does not belong to the caller. Known from the
- * public cloud.
+ * The resource does not exist, was released, or does not belong to the caller. Defined by the
+ * public cloud; a private cloud might not have it.
  */
 #define WHARF_CCS_ERROR_CODE5000 "5000"
 
@@ -331,35 +347,50 @@
 #define WHARF_CCS_ERROR_CODE5100 "5100"
 
 /**
- * The resource could not be bought: it is sold out, or not sold in this configuration. Known from
- * the public cloud.
+ * The resource could not be bought: it is sold out, or not sold in this configuration. Defined by
+ * the public cloud; a private cloud might not have it.
  */
 #define WHARF_CCS_ERROR_CODE5200 "5200"
 
-/** The balance of the account is insufficient. Known from the public cloud. */
+/**
+ * The balance of the account is insufficient. Defined by the public cloud; a private cloud might
+ * not have it.
+ */
 #define WHARF_CCS_ERROR_CODE5300 "5300"
 
-/** The request partially succeeded; the response states which part. Known from the public cloud. */
+/**
+ * The request partially succeeded; the response states which part. Defined by the public cloud; a
+ * private cloud might not have it.
+ */
 #define WHARF_CCS_ERROR_CODE5400 "5400"
 
-/** The account is not qualified to buy this resource. Known from the public cloud. */
+/**
+ * The account is not qualified to buy this resource. Defined by the public cloud; a private cloud
+ * might not have it.
+ */
 #define WHARF_CCS_ERROR_CODE5500 "5500"
 
-/** The service failed with an internal error. Known from the public cloud. */
+/**
+ * The service failed with an internal error. Defined by the public cloud; a private cloud might not
+ * have it.
+ */
 #define WHARF_CCS_ERROR_CODE6000 "6000"
 
 /**
- * The operation is not available in this version, or not at this domain. Known from the public
- * cloud.
+ * The operation is not available in this version, or not at this domain. Defined by the public
+ * cloud; a private cloud might not have it.
  */
 #define WHARF_CCS_ERROR_CODE6100 "6100"
 
-/** The operation is unavailable because of maintenance. Known from the public cloud. */
+/**
+ * The operation is unavailable because of maintenance. Defined by the public cloud; a private cloud
+ * might not have it.
+ */
 #define WHARF_CCS_ERROR_CODE6200 "6200"
 
 /**
- * The signature does not match the request, or the key is wrong. The code is 4100. Known from the
- * public cloud.
+ * The signature does not match the request, or the key is wrong. The code is 4100. Defined by the
+ * public cloud; a private cloud might not have it.
  */
 #define WHARF_CCS_ERROR_AUTH_FAILURE "AuthFailure"
 
@@ -379,8 +410,9 @@
 #define WHARF_CCS_ERROR_INVALID_PARAMETER_MISSING_PARAMETER "InvalidParameter.MissingParameter"
 
 /**
- * The requested resource does not exist in the cluster. A module code: the code is 4000, and
- * -160004 is in parentheses at the start of the message. Known from the public cloud.
+ * The requested resource does not exist in the cluster. The response has the code 4000, and the
+ * module code -160004 in parentheses at the start of the message. Defined by the public cloud; a
+ * private cloud might not have it.
  */
 #define WHARF_CCS_ERROR_KUBE_RESOURCE_NOT_FOUND "KubeResourceNotFound"
 
@@ -681,179 +713,182 @@
  * namespace and dimensions that it requires, all of them.
  */
 
-/** Cluster level, in %: mean CPU use of the nodes. Namespace qce/cvm; dimensions docker_clusterid. */
+/**
+ * Mean CPU use of the nodes, in %. Level: cluster. Namespace: qce/cvm. Dimensions:
+ * docker_clusterid.
+ */
 #define WHARF_CCS_METRIC_DC_CPU_USAGE "dc_cpu_usage"
 
 /**
- * Cluster level, in %: mean memory use of the nodes. Namespace qce/cvm; dimensions
+ * Mean memory use of the nodes, in %. Level: cluster. Namespace: qce/cvm. Dimensions:
  * docker_clusterid.
  */
 #define WHARF_CCS_METRIC_DC_MEM_USAGE "dc_mem_usage"
 
 /**
- * Service level, in cores: CPU that all containers use together. Namespace qce/docker; dimensions
- * clusterId, serviceName, namespace.
+ * CPU that all containers use together, in cores. Level: service. Namespace: qce/docker.
+ * Dimensions: clusterId, serviceName, namespace.
  */
 #define WHARF_CCS_METRIC_SERVICE_CPU_USED "service_cpu_used"
 
 /**
- * Service level, in %: share of the CPU of the cluster that the service uses. Namespace qce/docker;
- * dimensions clusterId, serviceName, namespace.
+ * Share of the CPU of the cluster that the service uses, in %. Level: service. Namespace:
+ * qce/docker. Dimensions: clusterId, serviceName, namespace.
  */
 #define WHARF_CCS_METRIC_SERVICE_CPU_USAGE_FOR_CLUSTER "service_cpu_usage_for_cluster"
 
 /**
- * Service level, in MiB: memory that all containers use together. Namespace qce/docker; dimensions
- * clusterId, serviceName, namespace.
+ * Memory that all containers use together, in MiB. Level: service. Namespace: qce/docker.
+ * Dimensions: clusterId, serviceName, namespace.
  */
 #define WHARF_CCS_METRIC_SERVICE_MEM_USED "service_mem_used"
 
 /**
- * Service level, in %: share of the memory of the cluster that the service uses. Namespace
- * qce/docker; dimensions clusterId, serviceName, namespace.
+ * Share of the memory of the cluster that the service uses, in %. Level: service. Namespace:
+ * qce/docker. Dimensions: clusterId, serviceName, namespace.
  */
 #define WHARF_CCS_METRIC_SERVICE_MEM_USAGE_FOR_CLUSTER "service_mem_usage_for_cluster"
 
 /**
- * Service level, in MB: traffic into all pods in the period. Namespace qce/docker; dimensions
+ * Traffic into all pods in the period, in MB. Level: service. Namespace: qce/docker. Dimensions:
  * clusterId, serviceName, namespace.
  */
 #define WHARF_CCS_METRIC_SERVICE_IN_FLUX "service_in_flux"
 
 /**
- * Service level, in MB: traffic out of all pods in the period. Namespace qce/docker; dimensions
+ * Traffic out of all pods in the period, in MB. Level: service. Namespace: qce/docker. Dimensions:
  * clusterId, serviceName, namespace.
  */
 #define WHARF_CCS_METRIC_SERVICE_OUT_FLUX "service_out_flux"
 
 /**
- * Service level, in Mbps: bandwidth into all pods. Namespace qce/docker; dimensions clusterId,
+ * Bandwidth into all pods, in Mbps. Level: service. Namespace: qce/docker. Dimensions: clusterId,
  * serviceName, namespace.
  */
 #define WHARF_CCS_METRIC_SERVICE_IN_BANDWIDTH "service_in_bandwidth"
 
 /**
- * Service level, in Mbps: bandwidth out of all pods. Namespace qce/docker; dimensions clusterId,
+ * Bandwidth out of all pods, in Mbps. Level: service. Namespace: qce/docker. Dimensions: clusterId,
  * serviceName, namespace.
  */
 #define WHARF_CCS_METRIC_SERVICE_OUT_BANDWIDTH "service_out_bandwidth"
 
 /**
- * Service level, in packets/s: packets into all pods. Namespace qce/docker; dimensions clusterId,
- * serviceName, namespace.
+ * Packets into all pods, in packets/s. Level: service. Namespace: qce/docker. Dimensions:
+ * clusterId, serviceName, namespace.
  */
 #define WHARF_CCS_METRIC_SERVICE_IN_PACKETS "service_in_packets"
 
 /**
- * Service level, in packets/s: packets out of all pods. Namespace qce/docker; dimensions clusterId,
- * serviceName, namespace.
+ * Packets out of all pods, in packets/s. Level: service. Namespace: qce/docker. Dimensions:
+ * clusterId, serviceName, namespace.
  */
 #define WHARF_CCS_METRIC_SERVICE_OUT_PACKETS "service_out_packets"
 
 /**
- * Pod level, in Mbps: bandwidth into the pod. Namespace qce/docker; dimensions clusterId,
+ * Bandwidth into the pod, in Mbps. Level: pod. Namespace: qce/docker. Dimensions: clusterId,
  * serviceName, namespace, podName.
  */
 #define WHARF_CCS_METRIC_POD_IN_BANDWIDTH "pod_in_bandwidth"
 
 /**
- * Pod level, in Mbps: bandwidth out of the pod. Namespace qce/docker; dimensions clusterId,
+ * Bandwidth out of the pod, in Mbps. Level: pod. Namespace: qce/docker. Dimensions: clusterId,
  * serviceName, namespace, podName.
  */
 #define WHARF_CCS_METRIC_POD_OUT_BANDWIDTH "pod_out_bandwidth"
 
 /**
- * Pod level, in MB: traffic into the pod in the period. Namespace qce/docker; dimensions clusterId,
- * serviceName, namespace, podName.
+ * Traffic into the pod in the period, in MB. Level: pod. Namespace: qce/docker. Dimensions:
+ * clusterId, serviceName, namespace, podName.
  */
 #define WHARF_CCS_METRIC_POD_IN_FLUX "pod_in_flux"
 
 /**
- * Pod level, in MB: traffic out of the pod in the period. Namespace qce/docker; dimensions
+ * Traffic out of the pod in the period, in MB. Level: pod. Namespace: qce/docker. Dimensions:
  * clusterId, serviceName, namespace, podName.
  */
 #define WHARF_CCS_METRIC_POD_OUT_FLUX "pod_out_flux"
 
 /**
- * Pod level, in packets/s: packets into the pod. Namespace qce/docker; dimensions clusterId,
+ * Packets into the pod, in packets/s. Level: pod. Namespace: qce/docker. Dimensions: clusterId,
  * serviceName, namespace, podName.
  */
 #define WHARF_CCS_METRIC_POD_IN_PACKETS "pod_in_packets"
 
 /**
- * Pod level, in packets/s: packets out of the pod. Namespace qce/docker; dimensions clusterId,
+ * Packets out of the pod, in packets/s. Level: pod. Namespace: qce/docker. Dimensions: clusterId,
  * serviceName, namespace, podName.
  */
 #define WHARF_CCS_METRIC_POD_OUT_PACKETS "pod_out_packets"
 
 /**
- * Container level, in cores: CPU that the container uses. Namespace qce/docker; dimensions
+ * CPU that the container uses, in cores. Level: container. Namespace: qce/docker. Dimensions:
  * clusterId, serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_CPU_USED "container_cpu_used"
 
 /**
- * Container level, in %: share of the CPU of the node. Namespace qce/docker; dimensions clusterId,
- * serviceName, namespace, podName, containerId.
+ * Share of the CPU of the node, in %. Level: container. Namespace: qce/docker. Dimensions:
+ * clusterId, serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_CPU_USAGE_FOR_NODE "container_cpu_usage_for_node"
 
 /**
- * Container level, in %: share of the requested CPU. Namespace qce/docker; dimensions clusterId,
+ * Share of the requested CPU, in %. Level: container. Namespace: qce/docker. Dimensions: clusterId,
  * serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_CPU_USAGE_FOR_REQUEST "container_cpu_usage_for_request"
 
 /**
- * Container level, in %: share of the maximum CPU. Namespace qce/docker; dimensions clusterId,
+ * Share of the maximum CPU, in %. Level: container. Namespace: qce/docker. Dimensions: clusterId,
  * serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_CPU_USAGE_FOR_LIMIT "container_cpu_usage_for_limit"
 
 /**
- * Container level, in MiB: memory that the container uses. Namespace qce/docker; dimensions
+ * Memory that the container uses, in MiB. Level: container. Namespace: qce/docker. Dimensions:
  * clusterId, serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_MEM_USED "container_mem_used"
 
 /**
- * Container level, in %: share of the memory of the node. Namespace qce/docker; dimensions
+ * Share of the memory of the node, in %. Level: container. Namespace: qce/docker. Dimensions:
  * clusterId, serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_MEM_USAGE_FOR_NODE "container_mem_usage_for_node"
 
 /**
- * Container level, in %: share of the requested memory. Namespace qce/docker; dimensions clusterId,
- * serviceName, namespace, podName, containerId.
+ * Share of the requested memory, in %. Level: container. Namespace: qce/docker. Dimensions:
+ * clusterId, serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_MEM_USAGE_FOR_REQUEST "container_mem_usage_for_request"
 
 /**
- * Container level, in %: share of the maximum memory. Namespace qce/docker; dimensions clusterId,
- * serviceName, namespace, podName, containerId.
+ * Share of the maximum memory, in %. Level: container. Namespace: qce/docker. Dimensions:
+ * clusterId, serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_MEM_USAGE_FOR_LIMIT "container_mem_usage_for_limit"
 
 /**
- * Container level, in KB/s: bytes read from disk. Namespace qce/docker; dimensions clusterId,
+ * Bytes read from disk, in KB/s. Level: container. Namespace: qce/docker. Dimensions: clusterId,
  * serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_DISK_READ_TRAFFIC "container_disk_read_traffic"
 
 /**
- * Container level, in KB/s: bytes written to disk. Namespace qce/docker; dimensions clusterId,
+ * Bytes written to disk, in KB/s. Level: container. Namespace: qce/docker. Dimensions: clusterId,
  * serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_DISK_WRITE_TRAFFIC "container_disk_write_traffic"
 
 /**
- * Container level, in count: reads from disk. Namespace qce/docker; dimensions clusterId,
+ * Reads from disk, as a count. Level: container. Namespace: qce/docker. Dimensions: clusterId,
  * serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_DISK_READ "container_disk_read"
 
 /**
- * Container level, in count: writes to disk. Namespace qce/docker; dimensions clusterId,
+ * Writes to disk, as a count. Level: container. Namespace: qce/docker. Dimensions: clusterId,
  * serviceName, namespace, podName, containerId.
  */
 #define WHARF_CCS_METRIC_CONTAINER_DISK_WRITE "container_disk_write"
@@ -889,7 +924,7 @@
 #define WHARF_CCS_NAMESPACE_STATUS_TERMINATING "Terminating"
 
 /*
- * NodeAbnormalReason: Reason for which a node is not normal.
+ * NodeAbnormalReason: Reason why a node is not normal.
  */
 
 /** The node is short of memory. */

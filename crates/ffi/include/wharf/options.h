@@ -156,9 +156,9 @@
 #define WHARF_OPTION_DOMAIN "domain"
 
 /**
- * The signature method of requests, by the vendor's name. By default `TC3-HMAC-SHA256` (Tencent),
- * `HmacSHA1` (CCS), `HMAC-SHA1` (Alibaba). Products: Tencent, Alibaba. Value: `TC3-HMAC-SHA256`,
- * `HmacSHA1`, `HmacSHA256` (Tencent), `HmacSHA1`, `HmacSHA256` (CCS), `HMAC-SHA1`,
+ * The signature method of requests, by the vendor's name. By default `TC3-HMAC-SHA256` (Tencent);
+ * `HmacSHA1` (CCS); `HMAC-SHA1` (Alibaba). Products: Tencent, Alibaba. Value: `TC3-HMAC-SHA256`,
+ * `HmacSHA1`, `HmacSHA256` (Tencent); `HmacSHA1`, `HmacSHA256` (CCS); `HMAC-SHA1`,
  * `ACS3-HMAC-SHA256` (Alibaba).
  */
 #define WHARF_OPTION_SIGNATURE_METHOD "signature_method"
@@ -225,13 +225,13 @@
 
 /**
  * The resource set for which calls are made, by its id. It requires an `organization`. Without it,
- * calls name no resource set. Products: Alibaba. Value: text.
+ * no resource set is sent. Products: Alibaba. Value: text.
  */
 #define WHARF_OPTION_RESOURCE_GROUP "resource_group"
 
 /**
- * The instance that calls are about, by its id, if the private cloud requires it. Without it, calls
- * name no instance. Products: Alibaba. Value: text.
+ * The instance that calls are about, by its id, if the private cloud requires it. Without it, no
+ * instance is sent. Products: Alibaba. Value: text.
  */
 #define WHARF_OPTION_INSTANCE "instance"
 

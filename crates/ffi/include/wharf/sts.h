@@ -32,7 +32,7 @@
 /** The caller lacks permission for this operation. */
 #define WHARF_STS_ERROR_FORBIDDEN "Forbidden"
 
-/** Resource Access Management (RAM) does not allow the caller this operation. */
+/** Resource Access Management (RAM) does not allow the caller to call this operation. */
 #define WHARF_STS_ERROR_FORBIDDEN_RAM "Forbidden.RAM"
 
 /** The signature is malformed. */

@@ -42,7 +42,7 @@
  */
 #define WHARF_TKE_OPERATION_CHECK_CLUSTER_CIDR "CheckClusterCIDR"
 
-/** Reports whether a log collection rule of the old kind with the given name exists in a cluster. */
+/** Reports whether a legacy log collection rule with the given name exists in a cluster. */
 #define WHARF_TKE_OPERATION_CHECK_IF_LOG_COLLECTOR_EXISTS "CheckIfLogCollectorExists"
 
 /**
@@ -91,8 +91,8 @@
 #define WHARF_TKE_OPERATION_CREATE_CLUSTER_VIRTUAL_NODE_POOL "CreateClusterVirtualNodePool"
 
 /**
- * Creates a log collection rule of the old kind in a cluster. EnableLogCollector enables the
- * collection service.
+ * Creates a legacy log collection rule in a cluster. EnableLogCollector enables the collection
+ * service.
  */
 #define WHARF_TKE_OPERATION_CREATE_LOG_COLLECTOR "CreateLogCollector"
 
@@ -132,7 +132,7 @@
 /** Deletes one version of a Helm chart. */
 #define WHARF_TKE_OPERATION_DELETE_HELM_CHART_VERSION "DeleteHelmChartVersion"
 
-/** Deletes a log collection rule of the old kind from a cluster. */
+/** Deletes a legacy log collection rule from a cluster. */
 #define WHARF_TKE_OPERATION_DELETE_LOG_COLLECTOR "DeleteLogCollector"
 
 /** Creates a URL from which one version of a Helm chart can be downloaded. */
@@ -266,8 +266,8 @@
 #define WHARF_TKE_OPERATION_ENABLE_CLUSTER_AUDIT "EnableClusterAudit"
 
 /**
- * Enables the log collection service of the old kind in a cluster. Poll GetLogCollectorStatus: the
- * service is ready when Enabled is true and both pod counts are equal.
+ * Enables the legacy log collection service in a cluster. Poll GetLogCollectorStatus: the service
+ * is ready when Enabled is true and both pod counts are equal.
  */
 #define WHARF_TKE_OPERATION_ENABLE_LOG_COLLECTOR "EnableLogCollector"
 
@@ -280,7 +280,7 @@
 /** Returns the identifier of one of the monitoring dashboards of a cluster. */
 #define WHARF_TKE_OPERATION_GET_DASHBOARD_ID "GetDashboardID"
 
-/** Returns one log collection rule of the old kind. */
+/** Returns one legacy log collection rule. */
 #define WHARF_TKE_OPERATION_GET_LOG_COLLECTOR "GetLogCollector"
 
 /** Reports whether log collection is enabled in a cluster and how many of its pods run. */
@@ -317,7 +317,7 @@
  */
 #define WHARF_TKE_OPERATION_QUERY_OVERAGE "QueryOverage"
 
-/** Changes a log collection rule of the old kind in a cluster. */
+/** Changes a legacy log collection rule in a cluster. */
 #define WHARF_TKE_OPERATION_UPDATE_LOG_COLLECTOR "UpdateLogCollector"
 
 /**
@@ -333,49 +333,50 @@
 /**
  * Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Fails in the states
  * `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the state
- * `Idling` when it lasts for the grace or follows another state. Polls again in every other state,
- * including unknown ones. Fails with `NotFound` when the resource does not appear within the grace,
- * or disappears. Times out after 30 minutes.
+ * `Idling` when it lasts for the grace period or follows another state. Keeps polling in every
+ * other state, including unknown ones. Fails with `NotFound` when the resource does not appear
+ * within the grace period, or disappears. Times out after 30 minutes.
  */
 #define WHARF_TKE_WAITER_CLUSTER_RUNNING "cluster_running"
 
 /**
- * Waits until a cluster is deleted. Polls `DescribeClusters`. Polls again in every state, because a
- * resource that is being deleted may keep its state for a while. Succeeds when the resource is not
- * found; the state is then `Deleted`. Times out after 30 minutes.
+ * Waits until a cluster is deleted. Polls `DescribeClusters`. Keeps polling in every state, because
+ * a resource that is being deleted may keep its state for a while. Succeeds when the resource is
+ * not found; the state is then `Deleted`. Times out after 30 minutes.
  */
 #define WHARF_TKE_WAITER_CLUSTER_DELETED "cluster_deleted"
 
 /**
  * Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`.
  * Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist.
- * Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource
- * does not appear within the grace, or disappears. Times out after 10 minutes.
+ * Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
+ * resource does not appear within the grace period, or disappears. Times out after 10 minutes.
  */
 #define WHARF_TKE_WAITER_CLUSTER_ENDPOINT_CREATED "cluster_endpoint_created"
 
 /**
  * Waits until all of these instances are `running` nodes of a cluster, and returns them in the
- * order of the arguments. Polls `DescribeClusterInstances`. Polls a hundred instances at a time.
- * Fails when one of them is `failed`. Polls again in every other state. An instance that is not
- * listed within the grace period, 10 minutes here, or that disappears, is `NotFound`. Progress is
- * the number of running instances. Times out after 30 minutes.
+ * order of the arguments. Polls `DescribeClusterInstances`. Requests the instances in batches of
+ * 100. Fails when one of them is `failed`. Keeps polling in every other state. Returns `NotFound`
+ * for an instance that is not listed within the grace period, which is 10 minutes here, or that
+ * disappears. Progress is the number of running instances. Times out after 30 minutes.
  */
 #define WHARF_TKE_WAITER_INSTANCES_RUNNING "instances_running"
 
 /**
  * Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`. Fails
- * in the state `deleting`. Fails in the state `disabled` when it lasts for the grace or follows
- * another state. Polls again in every other state, including unknown ones. Fails with `NotFound`
- * when the resource does not appear within the grace, or disappears. Times out after 15 minutes.
+ * in the state `deleting`. Fails in the state `disabled` when it lasts for the grace period or
+ * follows another state. Keeps polling in every other state, including unknown ones. Fails with
+ * `NotFound` when the resource does not appear within the grace period, or disappears. Times out
+ * after 15 minutes.
  */
 #define WHARF_TKE_WAITER_SCALING_GROUP_ENABLED "scaling_group_enabled"
 
 /**
  * Waits until a pool of virtual nodes is `normal`, and returns it. Polls
- * `DescribeClusterVirtualNodePools`. Fails in the states `deleting` and `deleted`. Polls again in
+ * `DescribeClusterVirtualNodePools`. Fails in the states `deleting` and `deleted`. Keeps polling in
  * every other state, including unknown ones. Fails with `NotFound` when the resource does not
- * appear within the grace, or disappears. Times out after 15 minutes.
+ * appear within the grace period, or disappears. Times out after 15 minutes.
  */
 #define WHARF_TKE_WAITER_VIRTUAL_NODE_POOL_NORMAL "virtual_node_pool_normal"
 
@@ -661,7 +662,8 @@
 #define WHARF_TKE_AS_GROUP_STATUS_SCALE_DOWN_DISABLING "scaleDownDisabling"
 
 /*
- * AutoScalingResourceType: Kind of a scaling resource that carries tags, from the public SDK.
+ * AutoScalingResourceType: Kind of a scaling resource that carries tags. The values are those of
+ * the vendor's public SDK.
  */
 
 /** A scaling group. */
@@ -671,7 +673,8 @@
 #define WHARF_TKE_AUTO_SCALING_RESOURCE_TYPE_LAUNCH_CONFIGURATION "launch-configuration"
 
 /*
- * CheckPolicy: Number of choices that must be usable, from the public SDK.
+ * CheckPolicy: Number of choices that must be usable. The values are those of the vendor's public
+ * SDK.
  */
 
 /** All of them. */
@@ -704,8 +707,8 @@
 #define WHARF_TKE_CLUSTER_ARCH_ARM "ARM"
 
 /*
- * ClusterEndpointStatus: State of an access point of a cluster. CreateFailed is known from the
- * vendor's public API.
+ * ClusterEndpointStatus: State of an access point of a cluster. CreateFailed is defined by the
+ * vendor's public API; a private cloud might not have it.
  */
 
 /** The access point is open. */
@@ -748,52 +751,55 @@
 /** The cluster is abnormal; for example, its nodes cannot be reached. */
 #define WHARF_TKE_CLUSTER_STATUS_ABNORMAL "Abnormal"
 
-/** The cluster is being ordered; public SDK only. */
+/** The cluster is being ordered. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_TRADING "Trading"
 
-/** The cluster is being deleted and offers no service; public SDK only. */
+/** The cluster is being deleted and offers no service. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_DELETING "Deleting"
 
-/** The cluster is idle and was suspended; public SDK only. */
+/** The cluster is idle and was suspended. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_IDLING "Idling"
 
-/** The cluster is being resumed after idling; public SDK only. */
+/** The cluster is being resumed after idling. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_RECOVERING "Recovering"
 
-/** Nodes are being added or removed; public SDK only. */
+/** Nodes are being added or removed. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_SCALING "Scaling"
 
-/** The Kubernetes version is being upgraded; public SDK only. */
+/** The Kubernetes version is being upgraded. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_UPGRADING "Upgrading"
 
-/** The cluster is waiting to be registered; public SDK only, with this spelling. */
+/**
+ * The cluster is waiting to be registered. Defined only in the vendor's public SDK, with this
+ * spelling.
+ */
 #define WHARF_TKE_CLUSTER_STATUS_WAITING_FOR_CONNECT "WaittingForConnect"
 
-/** The cluster is isolated because of unpaid bills; public SDK only. */
+/** The cluster is isolated because of unpaid bills. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_ISOLATED "Isolated"
 
-/** An upgrade of the cluster is paused; public SDK only. */
+/** An upgrade of the cluster is paused. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_PAUSE "Pause"
 
-/** Nodes are being upgraded; public SDK only. */
+/** Nodes are being upgraded. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_NODE_UPGRADING "NodeUpgrading"
 
-/** The container runtime of the nodes is being upgraded; public SDK only. */
+/** The container runtime of the nodes is being upgraded. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_RUNTIME_UPGRADING "RuntimeUpgrading"
 
-/** Master nodes are being added or removed; public SDK only. */
+/** Master nodes are being added or removed. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_MASTER_SCALING "MasterScaling"
 
-/** The size level of a managed cluster is being changed; public SDK only. */
+/** The size level of a managed cluster is being changed. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_CLUSTER_LEVEL_UPGRADING "ClusterLevelUpgrading"
 
-/** The resources of the cluster are being isolated; public SDK only. */
+/** The resources of the cluster are being isolated. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_RESOURCE_ISOLATE "ResourceIsolate"
 
-/** The resources of the cluster are isolated; public SDK only. */
+/** The resources of the cluster are isolated. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_RESOURCE_ISOLATED "ResourceIsolated"
 
-/** The isolation of the resources is being reversed; public SDK only. */
+/** The isolation of the resources is being reversed. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_CLUSTER_STATUS_RESOURCE_REVERSE "ResourceReverse"
 
 /*
@@ -877,7 +883,8 @@
 #define WHARF_TKE_DISK_TYPE_CLOUD_BSSD "CLOUD_BSSD"
 
 /*
- * DiskTypePolicy: Policy when a disk type is sold out, from the public SDK.
+ * DiskTypePolicy: Policy when a disk type is sold out. The values are those of the vendor's public
+ * SDK.
  */
 
 /** Only the requested type is used. */
@@ -924,7 +931,8 @@
 #define WHARF_TKE_FILE_SYSTEM_XFS "xfs"
 
 /*
- * HealthCheckType: Kind of health check of an instance, from the public SDK.
+ * HealthCheckType: Kind of health check of an instance. The values are those of the vendor's public
+ * SDK.
  */
 
 /** The instance must be reachable on the network. */
@@ -934,8 +942,8 @@
 #define WHARF_TKE_HEALTH_CHECK_TYPE_CLB "CLB"
 
 /*
- * InstanceAllocationPolicy: Policy for the billing modes of the instances of a scaling group, from
- * the public SDK.
+ * InstanceAllocationPolicy: Policy for the billing modes of the instances of a scaling group. The
+ * values are those of the vendor's public SDK.
  */
 
 /** As in the launch configuration. */
@@ -957,7 +965,7 @@
 /** On a dedicated host: only the host is billed. */
 #define WHARF_TKE_INSTANCE_CHARGE_TYPE_CDH_PAID "CDHPAID"
 
-/** Spot instance; public SDK only. */
+/** Spot instance. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_INSTANCE_CHARGE_TYPE_SPOT_PAID "SPOTPAID"
 
 /*
@@ -1003,7 +1011,8 @@
 #define WHARF_TKE_INSTANCE_STATE_FAILED "failed"
 
 /*
- * InternetChargeType: Billing mode of Internet traffic, from the public SDK.
+ * InternetChargeType: Billing mode of Internet traffic. The values are those of the vendor's public
+ * SDK.
  */
 
 /** By bandwidth, prepaid. */
@@ -1077,14 +1086,16 @@
 #define WHARF_TKE_LOG_OUTPUT_TYPE_ELASTICSEARCH "elasticsearch"
 
 /*
- * MarketType: Market in which instances are bought, from the public SDK.
+ * MarketType: Market in which instances are bought. The values are those of the vendor's public
+ * SDK.
  */
 
 /** Spot market. */
 #define WHARF_TKE_MARKET_TYPE_SPOT "spot"
 
 /*
- * MultiZoneSubnetPolicy: Policy that spreads instances over zones or subnets, from the public SDK.
+ * MultiZoneSubnetPolicy: Policy that spreads instances over zones or subnets. The values are those
+ * of the vendor's public SDK.
  */
 
 /** The first zone or subnet that can take the instance. */
@@ -1094,7 +1105,8 @@
 #define WHARF_TKE_MULTI_ZONE_SUBNET_POLICY_EQUALITY "EQUALITY"
 
 /*
- * NameStyle: Style of the names of instances in a scaling group, from the public SDK.
+ * NameStyle: Style of the names of instances in a scaling group. The values are those of the
+ * vendor's public SDK.
  */
 
 /** The name is used as given; instances may share it. */
@@ -1113,7 +1125,7 @@
 /** VPC-CNI: pods get addresses from subnets of the VPC through elastic network interfaces. */
 #define WHARF_TKE_NETWORK_TYPE_VPC_CNI "VPC-CNI"
 
-/** Overlay network by Cilium; public SDK only. */
+/** Overlay network by Cilium. Defined only in the vendor's public SDK. */
 #define WHARF_TKE_NETWORK_TYPE_CILIUM_OVERLAY "CiliumOverlay"
 
 /*
@@ -1124,8 +1136,8 @@
 #define WHARF_TKE_NODE_NAME_TYPE_LAN_IP "lan-ip"
 
 /**
- * Nodes are named after their host name; nodes then need HostName, and InstanceName must be the
- * same.
+ * Nodes are named after their host name. HostName must then be set for each node, and InstanceName
+ * must be equal to it.
  */
 #define WHARF_TKE_NODE_NAME_TYPE_HOSTNAME "hostname"
 
@@ -1150,7 +1162,7 @@
 #define WHARF_TKE_OS_CUSTOMIZE_TYPE_GENERAL "GENERAL"
 
 /*
- * RenewFlag: Renewal when a prepaid term ends, from the public SDK.
+ * RenewFlag: Renewal when a prepaid term ends. The values are those of the vendor's public SDK.
  */
 
 /** A notice is sent, and the instance is renewed month by month. */
@@ -1163,17 +1175,19 @@
 #define WHARF_TKE_RENEW_FLAG_DISABLE_NOTIFY_AND_MANUAL_RENEW "DISABLE_NOTIFY_AND_MANUAL_RENEW"
 
 /*
- * ReplaceMode: Mode of replacing an unhealthy instance, from the public SDK.
+ * ReplaceMode: Mode of replacing an unhealthy instance. The values are those of the vendor's public
+ * SDK.
  */
 
-/** A new instance replaces it. */
+/** A new instance replaces the unhealthy one. */
 #define WHARF_TKE_REPLACE_MODE_RECREATE "RECREATE"
 
-/** Its system is reinstalled; disks, address and ID are kept. */
+/** The operating system of the instance is reinstalled. Its disks, address and ID are kept. */
 #define WHARF_TKE_REPLACE_MODE_RESET "RESET"
 
 /*
- * RetryPolicy: Policy of a scaling group after a failed activity, from the public SDK.
+ * RetryPolicy: Policy of a scaling group after a failed activity. The values are those of the
+ * vendor's public SDK.
  */
 
 /** Retries soon, and stops after five consecutive failures. */
@@ -1186,8 +1200,8 @@
 #define WHARF_TKE_RETRY_POLICY_NO_RETRY "NO_RETRY"
 
 /*
- * RunInstancesResourceType: Kind of a resource of the CVM service that carries tags, from the
- * public SDK.
+ * RunInstancesResourceType: Kind of a resource of the CVM service that carries tags. The values are
+ * those of the vendor's public SDK.
  */
 
 /** A CVM instance. */
@@ -1209,7 +1223,8 @@
 #define WHARF_TKE_RUN_INSTANCES_RESOURCE_TYPE_HPC "hpc"
 
 /*
- * ScalingMode: Mode of scaling out a scaling group, from the public SDK.
+ * ScalingMode: Mode of scaling out a scaling group. The values are those of the vendor's public
+ * SDK.
  */
 
 /** Creates instances. */
@@ -1262,7 +1277,8 @@
 #define WHARF_TKE_SERVICE_STATUS_ROLLING_BACK "RollingBack"
 
 /*
- * SpotAllocationStrategy: Strategy for choosing among spot instance types, from the public SDK.
+ * SpotAllocationStrategy: Strategy for choosing among spot instance types. The values are those of
+ * the vendor's public SDK.
  */
 
 /** The cheapest per core. */
@@ -1272,7 +1288,7 @@
 #define WHARF_TKE_SPOT_ALLOCATION_STRATEGY_CAPACITY_OPTIMIZED "CAPACITY_OPTIMIZED"
 
 /*
- * SpotInstanceType: Kind of a spot request, from the public SDK.
+ * SpotInstanceType: Kind of a spot request. The values are those of the vendor's public SDK.
  */
 
 /** The request is made once. */
@@ -1300,8 +1316,8 @@
 #define WHARF_TKE_TAINT_EFFECT_NO_EXECUTE "NoExecute"
 
 /*
- * TerminationPolicy: Policy that selects the instance of a scaling group to destroy first, from the
- * public SDK.
+ * TerminationPolicy: Policy that selects the instance of a scaling group to destroy first. The
+ * values are those of the vendor's public SDK.
  */
 
 /** The oldest instance. */
@@ -1311,7 +1327,7 @@
 #define WHARF_TKE_TERMINATION_POLICY_NEWEST_INSTANCE "NEWEST_INSTANCE"
 
 /*
- * TimerAction: Action of a timer on an instance, from the public SDK.
+ * TimerAction: Action of a timer on an instance. The values are those of the vendor's public SDK.
  */
 
 /** Destroys the instance. */

@@ -1,4 +1,4 @@
-//! Waiters of sets of nodes, which no table can describe.
+//! Waiters for several nodes.
 
 use super::Client;
 use super::types::{Node, NodeState, NodeStatus};

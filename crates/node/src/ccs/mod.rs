@@ -1,5 +1,5 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
-//! Tencent CCS, the container service before TKE: nodes of clusters, and the pods of services, which the API calls service instances.
+//! Tencent CCS, the container service before TKE: the nodes of clusters and the pods of services. The API calls these pods service instances.
 
 mod generated;
 pub mod waiters;

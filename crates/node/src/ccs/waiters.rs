@@ -1,4 +1,4 @@
-//! Waiters of sets of nodes and pods, which no table can describe.
+//! Waiters for several nodes or pods.
 
 use super::Client;
 use super::types::{Instance, InstanceStatus, Node};

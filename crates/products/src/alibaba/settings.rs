@@ -27,7 +27,7 @@ pub enum SignatureMethod {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Asapi {
-    /// Key of the product that the console shows (`x-ascm-product-ak`). Default: the caller's own key.
+    /// AccessKey ID of the product, as shown in the console (`x-ascm-product-ak`). Default: the caller's own key.
     pub product_ak: Option<String>,
     /// Role of the caller (`x-acs-roleid`).
     pub role_id: Option<String>,
@@ -39,7 +39,7 @@ impl Asapi {
         Self::default()
     }
 
-    /// Sets the key of the product that the console shows.
+    /// Sets the AccessKey ID of the product, as shown in the console. Default: the caller's own key.
     #[must_use]
     pub fn product_ak(mut self, id: impl Into<String>) -> Self {
         self.product_ak = Some(id.into());

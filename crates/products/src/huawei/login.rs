@@ -48,7 +48,7 @@ pub enum Scope {
 impl PasswordLogin {
     /// Creates a login of a user of an account (called "domain" in the document).
     ///
-    /// The token is for the connection's project, or else for the project that has the name of the region.
+    /// The token is for the project of the connection. If none is set, it is for the project named after the region.
     pub fn new(user: impl Into<String>, password: impl Into<Secret>, account: impl Into<String>) -> Self {
         Self { user: user.into(), password: password.into(), account: account.into(), scope: None }
     }

@@ -185,7 +185,7 @@ impl<A: Page> Pages<A> {
     /// Returns independent pages that continue from the current position.
     ///
     /// # Errors
-    /// No error is known: every input can be read back.
+    /// The error of reading the input again. No input is known for which this fails.
     pub fn try_clone(&self) -> Result<Self, Error> {
         Ok(Self {
             connection: self.connection.clone(),

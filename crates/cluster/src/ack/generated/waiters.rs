@@ -14,10 +14,10 @@ impl Client {
     /// [`DescribeClusterDetail`](super::operations::DescribeClusterDetail).
     ///
     /// Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states `updating_failed`
-    /// and `stopped` when they last for the [`grace`](Waiter::grace) or follow another state. Polls again in every
-    /// other state, including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource
-    /// does not appear within the [`grace`](Waiter::grace), or disappears. Times out after 1 hour by default, see
-    /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
+    /// and `stopped` when they last for the [`grace`](Waiter::grace) period or follow another state. Keeps polling in
+    /// every other state, including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the
+    /// resource does not appear within the [`grace`](Waiter::grace) period, or disappears. Times out after 1 hour by
+    /// default; see [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_running(
         &self,
         cluster_id: impl Into<String>,
@@ -47,10 +47,10 @@ impl Client {
 
     /// Waits until a cluster is deleted. Polls [`DescribeClusterDetail`](super::operations::DescribeClusterDetail).
     ///
-    /// Fails in the state `delete_failed` when it lasts for the [`grace`](Waiter::grace) or follows another state.
-    /// Polls again in every other state, because a resource that is being deleted may keep its state for a while.
-    /// Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour by default, see
-    /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
+    /// Fails in the state `delete_failed` when it lasts for the [`grace`](Waiter::grace) period or follows another
+    /// state. Keeps polling in every other state, because a resource that is being deleted may keep its state for a
+    /// while. Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour by default;
+    /// see [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_deleted(&self, cluster_id: impl Into<String>) -> Waiter<(), types::ClusterState> {
         let client = self.clone();
         let cluster_id: String = cluster_id.into();
@@ -77,12 +77,12 @@ impl Client {
     /// Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls
     /// [`DescribeClusterDetail`](super::operations::DescribeClusterDetail).
     ///
-    /// Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages of
+    /// Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages from
     /// `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if they last for the grace period or follow
-    /// another state. Polls again in every other state, and while the cluster has another version, because the upgrade
-    /// may be paused or not started. Returns `NotFound` for a cluster that does not appear within the grace period, or
-    /// that disappears. Times out after 2 hours by default, see [`timeout`](Waiter::timeout). Reports each change of
-    /// state to [`on_progress`](Waiter::on_progress).
+    /// another state. Keeps polling in every other state, and while the cluster has another version, because the
+    /// upgrade may be paused or not started. Returns `NotFound` for a cluster that does not appear within the grace
+    /// period, or that disappears. Times out after 2 hours by default; see [`timeout`](Waiter::timeout). Reports each
+    /// change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_upgraded(
         &self,
         cluster_id: impl Into<String>,
@@ -104,9 +104,9 @@ impl Client {
     /// Waits until the upgrade of a cluster is done, and returns its last status. Polls
     /// [`GetUpgradeStatus`](super::operations::GetUpgradeStatus).
     ///
-    /// Fails if the upgrade fails or is cancelled, with the messages of the service. A failure that may belong to the
-    /// previous upgrade counts only after the grace period. Polls again in every other state, and while the upgrade is
-    /// paused. Times out after 2 hours by default, see [`timeout`](Waiter::timeout). Reports each change of state to
+    /// Fails if the upgrade fails or is cancelled, with the messages from the service. A failure that may belong to the
+    /// previous upgrade counts only after the grace period. Keeps polling in every other state, and while the upgrade
+    /// is paused. Times out after 2 hours by default; see [`timeout`](Waiter::timeout). Reports each change of state to
     /// [`on_progress`](Waiter::on_progress).
     pub fn wait_until_upgrade_done(
         &self,

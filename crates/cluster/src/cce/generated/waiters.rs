@@ -12,10 +12,10 @@ use wharf_core::wait::{Verdict, Waiter};
 impl Client {
     /// Waits until a cluster is `Available`, and returns it. Polls [`GetCluster`](super::operations::GetCluster).
     ///
-    /// Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the cluster and
-    /// its job. Polls again in every other phase, including unknown phases and hibernation, because the cluster may
-    /// have just been woken. Returns `NotFound` for a cluster that does not appear within the grace period, or that
-    /// disappears. Times out after 30 minutes by default, see [`timeout`](Waiter::timeout). Reports each change of
+    /// Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons from the cluster
+    /// and its job. Keeps polling in every other phase, including unknown phases and hibernation, because the cluster
+    /// may have just been woken. Returns `NotFound` for a cluster that does not appear within the grace period, or that
+    /// disappears. Times out after 30 minutes by default; see [`timeout`](Waiter::timeout). Reports each change of
     /// state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_available(
         &self,
@@ -35,9 +35,9 @@ impl Client {
     /// Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls
     /// [`GetCluster`](super::operations::GetCluster).
     ///
-    /// Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job. Polls
-    /// again in every other phase. Returns `NotFound` for a cluster that does not appear within the grace period, or
-    /// that disappears. Times out after 30 minutes by default, see [`timeout`](Waiter::timeout). Reports each change of
+    /// Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons from the cluster and its job. Keeps
+    /// polling in every other phase. Returns `NotFound` for a cluster that does not appear within the grace period, or
+    /// that disappears. Times out after 30 minutes by default; see [`timeout`](Waiter::timeout). Reports each change of
     /// state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_hibernated(
         &self,
@@ -56,10 +56,10 @@ impl Client {
 
     /// Waits until a cluster is deleted. Polls [`GetCluster`](super::operations::GetCluster).
     ///
-    /// Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Polls again in every other
-    /// phase, because the phase may not show the deletion yet. A cluster that is not found is deleted, and is reported
-    /// with the phase `Deleted`. Times out after 30 minutes by default, see [`timeout`](Waiter::timeout). Reports each
-    /// change of state to [`on_progress`](Waiter::on_progress).
+    /// Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Keeps polling in every
+    /// other phase, because the phase may not show the deletion yet. A cluster that is not found is deleted, and is
+    /// reported with the phase `Deleted`. Times out after 30 minutes by default; see [`timeout`](Waiter::timeout).
+    /// Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_deleted(&self, cluster_id: impl Into<String>) -> Waiter<(), waiters::ClusterProgress> {
         let client = self.clone();
         let cluster_id: String = cluster_id.into();
@@ -74,11 +74,11 @@ impl Client {
 
     /// Waits until a job is done, and returns it with its sub-jobs. Polls [`GetJob`](super::operations::GetJob).
     ///
-    /// Fails in the state `Failed`. Polls again in every other state, including unknown ones. Fails with
+    /// Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. The error contains the reasons of the service. Progress includes the
-    /// sub-jobs. Times out after 1 hour by default, see [`timeout`](Waiter::timeout). Reports each change of state to
-    /// [`on_progress`](Waiter::on_progress).
+    /// [`grace`](Waiter::grace) period, or disappears. The error contains the reasons from the service. Progress
+    /// includes the sub-jobs. Times out after 1 hour by default; see [`timeout`](Waiter::timeout). Reports each change
+    /// of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_job_done(
         &self,
         job_id: impl Into<String>,

@@ -14,9 +14,9 @@ impl Client {
     /// Waits until a cluster is `Running`, and returns it. Polls
     /// [`DescribeCluster`](super::operations::DescribeCluster).
     ///
-    /// Fails in the states `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including unknown
+    /// Fails in the states `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including unknown
     /// ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. Times out after 30 minutes by default, see
+    /// [`grace`](Waiter::grace) period, or disappears. Times out after 30 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_running(&self, cluster_id: impl Into<String>) -> Waiter<types::Cluster, types::ClusterStatus> {
         let client = self.clone();
@@ -47,9 +47,9 @@ impl Client {
 
     /// Waits until a cluster is deleted. Polls [`DescribeCluster`](super::operations::DescribeCluster).
     ///
-    /// Polls again in every state, because a resource that is being deleted may keep its state for a while. Succeeds
+    /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
     /// when the resource is not found; the state is then `Deleted`. The task of the deletion reports whether it failed.
-    /// Times out after 30 minutes by default, see [`timeout`](Waiter::timeout). Reports each change of state to
+    /// Times out after 30 minutes by default; see [`timeout`](Waiter::timeout). Reports each change of state to
     /// [`on_progress`](Waiter::on_progress).
     pub fn wait_until_deleted(&self, cluster_id: impl Into<String>) -> Waiter<(), types::ClusterStatus> {
         let client = self.clone();
@@ -75,10 +75,10 @@ impl Client {
     /// Waits until a task has succeeded. Polls
     /// [`DescribeClusterTaskResult`](super::operations::DescribeClusterTaskResult).
     ///
-    /// Fails in the state `fail`. Polls again in every other state, including unknown ones. Fails with
+    /// Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. The service does not report the reason for a failure. Times out after 1
-    /// hour by default, see [`timeout`](Waiter::timeout). Reports each change of state to
+    /// [`grace`](Waiter::grace) period, or disappears. The service does not report the reason for a failure. Times out
+    /// after 1 hour by default; see [`timeout`](Waiter::timeout). Reports each change of state to
     /// [`on_progress`](Waiter::on_progress).
     pub fn wait_until_task_done(&self, task_id: i64) -> Waiter<(), types::TaskStatus> {
         let client = self.clone();
@@ -102,12 +102,12 @@ impl Client {
     /// Waits until a service is `Normal` with all its pods, and returns it. Polls
     /// [`DescribeClusterServiceInfo`](super::operations::DescribeClusterServiceInfo).
     ///
-    /// Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the [`grace`](Waiter::grace) or
-    /// follows another state. Polls again in every other state, including unknown ones. Fails with
+    /// Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the [`grace`](Waiter::grace) period
+    /// or follows another state. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. The error contains the reasons that the service reports. Progress
-    /// includes the number of pods. Times out after 15 minutes by default, see [`timeout`](Waiter::timeout). Reports
-    /// each change of state to [`on_progress`](Waiter::on_progress).
+    /// [`grace`](Waiter::grace) period, or disappears. The error contains the reasons that the service reports.
+    /// Progress includes the number of pods. Times out after 15 minutes by default; see [`timeout`](Waiter::timeout).
+    /// Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_service_normal(
         &self,
         cluster_id: impl Into<String>,
@@ -147,8 +147,8 @@ impl Client {
     /// Waits until a service is deleted. Polls
     /// [`DescribeClusterServiceInfo`](super::operations::DescribeClusterServiceInfo).
     ///
-    /// Polls again in every state, because a resource that is being deleted may keep its state for a while. Succeeds
-    /// when the resource is not found; the state is then `Deleted`. Times out after 15 minutes by default, see
+    /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
+    /// when the resource is not found; the state is then `Deleted`. Times out after 15 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_service_deleted(
         &self,

@@ -14,10 +14,11 @@ impl Client {
     /// [`DescribeClusters`](super::operations::DescribeClusters).
     ///
     /// Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the
-    /// state `Idling` when it lasts for the [`grace`](Waiter::grace) or follows another state. Polls again in every
-    /// other state, including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource
-    /// does not appear within the [`grace`](Waiter::grace), or disappears. Times out after 30 minutes by default, see
-    /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
+    /// state `Idling` when it lasts for the [`grace`](Waiter::grace) period or follows another state. Keeps polling in
+    /// every other state, including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the
+    /// resource does not appear within the [`grace`](Waiter::grace) period, or disappears. Times out after 30 minutes
+    /// by default; see [`timeout`](Waiter::timeout). Reports each change of state to
+    /// [`on_progress`](Waiter::on_progress).
     pub fn wait_until_running(&self, cluster_id: impl Into<String>) -> Waiter<types::Cluster, types::ClusterStatus> {
         let client = self.clone();
         let cluster_id: String = cluster_id.into();
@@ -50,8 +51,8 @@ impl Client {
 
     /// Waits until a cluster is deleted. Polls [`DescribeClusters`](super::operations::DescribeClusters).
     ///
-    /// Polls again in every state, because a resource that is being deleted may keep its state for a while. Succeeds
-    /// when the resource is not found; the state is then `Deleted`. Times out after 30 minutes by default, see
+    /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
+    /// when the resource is not found; the state is then `Deleted`. Times out after 30 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_deleted(&self, cluster_id: impl Into<String>) -> Waiter<(), types::ClusterStatus> {
         let client = self.clone();
@@ -77,10 +78,11 @@ impl Client {
     /// Waits until an access point of a cluster is `Created`. Polls
     /// [`DescribeClusterEndpointStatus`](super::operations::DescribeClusterEndpointStatus).
     ///
-    /// Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Polls again in
+    /// Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Keeps polling in
     /// every other state, including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the
-    /// resource does not appear within the [`grace`](Waiter::grace), or disappears. Times out after 10 minutes by
-    /// default, see [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
+    /// resource does not appear within the [`grace`](Waiter::grace) period, or disappears. Times out after 10 minutes
+    /// by default; see [`timeout`](Waiter::timeout). Reports each change of state to
+    /// [`on_progress`](Waiter::on_progress).
     pub fn wait_until_endpoint_created(
         &self,
         cluster_id: impl Into<String>,

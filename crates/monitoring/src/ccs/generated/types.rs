@@ -17,9 +17,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// An event of a service. Equal events are combined into one with a count.
     pub struct ServiceEvent = "ServiceEvent" {
-        /// Time of the first occurrence, as YYYY-MM-DD hh:mm:ss in the time of the service. `firstSeen`.
+        /// Time of the first occurrence, as YYYY-MM-DD hh:mm:ss in the service's time zone. `firstSeen`.
         first_seen: String = "firstSeen",
-        /// Time of the last occurrence, as YYYY-MM-DD hh:mm:ss in the time of the service. `lastSeen`.
+        /// Time of the last occurrence, as YYYY-MM-DD hh:mm:ss in the service's time zone. `lastSeen`.
         last_seen: String = "lastSeen",
         /// Number of occurrences. `count`.
         count: i64 = "count",
@@ -94,94 +94,94 @@ wharf_core::text_enum! {
     /// Metric of the monitoring service. Each value states its level, its unit, and the namespace and dimensions that
     /// it requires, all of them.
     pub enum Metric {
-        /// `dc_cpu_usage`: Cluster level, in %: mean CPU use of the nodes. Namespace qce/cvm; dimensions
+        /// `dc_cpu_usage`: Mean CPU use of the nodes, in %. Level: cluster. Namespace: qce/cvm. Dimensions:
         /// docker_clusterid.
         DcCpuUsage = "dc_cpu_usage",
-        /// `dc_mem_usage`: Cluster level, in %: mean memory use of the nodes. Namespace qce/cvm; dimensions
+        /// `dc_mem_usage`: Mean memory use of the nodes, in %. Level: cluster. Namespace: qce/cvm. Dimensions:
         /// docker_clusterid.
         DcMemUsage = "dc_mem_usage",
-        /// `service_cpu_used`: Service level, in cores: CPU that all containers use together. Namespace qce/docker;
-        /// dimensions clusterId, serviceName, namespace.
+        /// `service_cpu_used`: CPU that all containers use together, in cores. Level: service. Namespace: qce/docker.
+        /// Dimensions: clusterId, serviceName, namespace.
         ServiceCpuUsed = "service_cpu_used",
-        /// `service_cpu_usage_for_cluster`: Service level, in %: share of the CPU of the cluster that the service uses.
-        /// Namespace qce/docker; dimensions clusterId, serviceName, namespace.
+        /// `service_cpu_usage_for_cluster`: Share of the CPU of the cluster that the service uses, in %. Level:
+        /// service. Namespace: qce/docker. Dimensions: clusterId, serviceName, namespace.
         ServiceCpuUsageForCluster = "service_cpu_usage_for_cluster",
-        /// `service_mem_used`: Service level, in MiB: memory that all containers use together. Namespace qce/docker;
-        /// dimensions clusterId, serviceName, namespace.
+        /// `service_mem_used`: Memory that all containers use together, in MiB. Level: service. Namespace: qce/docker.
+        /// Dimensions: clusterId, serviceName, namespace.
         ServiceMemUsed = "service_mem_used",
-        /// `service_mem_usage_for_cluster`: Service level, in %: share of the memory of the cluster that the service
-        /// uses. Namespace qce/docker; dimensions clusterId, serviceName, namespace.
+        /// `service_mem_usage_for_cluster`: Share of the memory of the cluster that the service uses, in %. Level:
+        /// service. Namespace: qce/docker. Dimensions: clusterId, serviceName, namespace.
         ServiceMemUsageForCluster = "service_mem_usage_for_cluster",
-        /// `service_in_flux`: Service level, in MB: traffic into all pods in the period. Namespace qce/docker;
-        /// dimensions clusterId, serviceName, namespace.
+        /// `service_in_flux`: Traffic into all pods in the period, in MB. Level: service. Namespace: qce/docker.
+        /// Dimensions: clusterId, serviceName, namespace.
         ServiceInFlux = "service_in_flux",
-        /// `service_out_flux`: Service level, in MB: traffic out of all pods in the period. Namespace qce/docker;
-        /// dimensions clusterId, serviceName, namespace.
+        /// `service_out_flux`: Traffic out of all pods in the period, in MB. Level: service. Namespace: qce/docker.
+        /// Dimensions: clusterId, serviceName, namespace.
         ServiceOutFlux = "service_out_flux",
-        /// `service_in_bandwidth`: Service level, in Mbps: bandwidth into all pods. Namespace qce/docker; dimensions
+        /// `service_in_bandwidth`: Bandwidth into all pods, in Mbps. Level: service. Namespace: qce/docker. Dimensions:
         /// clusterId, serviceName, namespace.
         ServiceInBandwidth = "service_in_bandwidth",
-        /// `service_out_bandwidth`: Service level, in Mbps: bandwidth out of all pods. Namespace qce/docker; dimensions
-        /// clusterId, serviceName, namespace.
+        /// `service_out_bandwidth`: Bandwidth out of all pods, in Mbps. Level: service. Namespace: qce/docker.
+        /// Dimensions: clusterId, serviceName, namespace.
         ServiceOutBandwidth = "service_out_bandwidth",
-        /// `service_in_packets`: Service level, in packets/s: packets into all pods. Namespace qce/docker; dimensions
-        /// clusterId, serviceName, namespace.
+        /// `service_in_packets`: Packets into all pods, in packets/s. Level: service. Namespace: qce/docker.
+        /// Dimensions: clusterId, serviceName, namespace.
         ServiceInPackets = "service_in_packets",
-        /// `service_out_packets`: Service level, in packets/s: packets out of all pods. Namespace qce/docker;
-        /// dimensions clusterId, serviceName, namespace.
+        /// `service_out_packets`: Packets out of all pods, in packets/s. Level: service. Namespace: qce/docker.
+        /// Dimensions: clusterId, serviceName, namespace.
         ServiceOutPackets = "service_out_packets",
-        /// `pod_in_bandwidth`: Pod level, in Mbps: bandwidth into the pod. Namespace qce/docker; dimensions clusterId,
-        /// serviceName, namespace, podName.
+        /// `pod_in_bandwidth`: Bandwidth into the pod, in Mbps. Level: pod. Namespace: qce/docker. Dimensions:
+        /// clusterId, serviceName, namespace, podName.
         PodInBandwidth = "pod_in_bandwidth",
-        /// `pod_out_bandwidth`: Pod level, in Mbps: bandwidth out of the pod. Namespace qce/docker; dimensions
+        /// `pod_out_bandwidth`: Bandwidth out of the pod, in Mbps. Level: pod. Namespace: qce/docker. Dimensions:
         /// clusterId, serviceName, namespace, podName.
         PodOutBandwidth = "pod_out_bandwidth",
-        /// `pod_in_flux`: Pod level, in MB: traffic into the pod in the period. Namespace qce/docker; dimensions
+        /// `pod_in_flux`: Traffic into the pod in the period, in MB. Level: pod. Namespace: qce/docker. Dimensions:
         /// clusterId, serviceName, namespace, podName.
         PodInFlux = "pod_in_flux",
-        /// `pod_out_flux`: Pod level, in MB: traffic out of the pod in the period. Namespace qce/docker; dimensions
+        /// `pod_out_flux`: Traffic out of the pod in the period, in MB. Level: pod. Namespace: qce/docker. Dimensions:
         /// clusterId, serviceName, namespace, podName.
         PodOutFlux = "pod_out_flux",
-        /// `pod_in_packets`: Pod level, in packets/s: packets into the pod. Namespace qce/docker; dimensions clusterId,
-        /// serviceName, namespace, podName.
+        /// `pod_in_packets`: Packets into the pod, in packets/s. Level: pod. Namespace: qce/docker. Dimensions:
+        /// clusterId, serviceName, namespace, podName.
         PodInPackets = "pod_in_packets",
-        /// `pod_out_packets`: Pod level, in packets/s: packets out of the pod. Namespace qce/docker; dimensions
+        /// `pod_out_packets`: Packets out of the pod, in packets/s. Level: pod. Namespace: qce/docker. Dimensions:
         /// clusterId, serviceName, namespace, podName.
         PodOutPackets = "pod_out_packets",
-        /// `container_cpu_used`: Container level, in cores: CPU that the container uses. Namespace qce/docker;
-        /// dimensions clusterId, serviceName, namespace, podName, containerId.
+        /// `container_cpu_used`: CPU that the container uses, in cores. Level: container. Namespace: qce/docker.
+        /// Dimensions: clusterId, serviceName, namespace, podName, containerId.
         ContainerCpuUsed = "container_cpu_used",
-        /// `container_cpu_usage_for_node`: Container level, in %: share of the CPU of the node. Namespace qce/docker;
-        /// dimensions clusterId, serviceName, namespace, podName, containerId.
+        /// `container_cpu_usage_for_node`: Share of the CPU of the node, in %. Level: container. Namespace: qce/docker.
+        /// Dimensions: clusterId, serviceName, namespace, podName, containerId.
         ContainerCpuUsageForNode = "container_cpu_usage_for_node",
-        /// `container_cpu_usage_for_request`: Container level, in %: share of the requested CPU. Namespace qce/docker;
-        /// dimensions clusterId, serviceName, namespace, podName, containerId.
+        /// `container_cpu_usage_for_request`: Share of the requested CPU, in %. Level: container. Namespace:
+        /// qce/docker. Dimensions: clusterId, serviceName, namespace, podName, containerId.
         ContainerCpuUsageForRequest = "container_cpu_usage_for_request",
-        /// `container_cpu_usage_for_limit`: Container level, in %: share of the maximum CPU. Namespace qce/docker;
-        /// dimensions clusterId, serviceName, namespace, podName, containerId.
+        /// `container_cpu_usage_for_limit`: Share of the maximum CPU, in %. Level: container. Namespace: qce/docker.
+        /// Dimensions: clusterId, serviceName, namespace, podName, containerId.
         ContainerCpuUsageForLimit = "container_cpu_usage_for_limit",
-        /// `container_mem_used`: Container level, in MiB: memory that the container uses. Namespace qce/docker;
-        /// dimensions clusterId, serviceName, namespace, podName, containerId.
+        /// `container_mem_used`: Memory that the container uses, in MiB. Level: container. Namespace: qce/docker.
+        /// Dimensions: clusterId, serviceName, namespace, podName, containerId.
         ContainerMemUsed = "container_mem_used",
-        /// `container_mem_usage_for_node`: Container level, in %: share of the memory of the node. Namespace
-        /// qce/docker; dimensions clusterId, serviceName, namespace, podName, containerId.
+        /// `container_mem_usage_for_node`: Share of the memory of the node, in %. Level: container. Namespace:
+        /// qce/docker. Dimensions: clusterId, serviceName, namespace, podName, containerId.
         ContainerMemUsageForNode = "container_mem_usage_for_node",
-        /// `container_mem_usage_for_request`: Container level, in %: share of the requested memory. Namespace
-        /// qce/docker; dimensions clusterId, serviceName, namespace, podName, containerId.
+        /// `container_mem_usage_for_request`: Share of the requested memory, in %. Level: container. Namespace:
+        /// qce/docker. Dimensions: clusterId, serviceName, namespace, podName, containerId.
         ContainerMemUsageForRequest = "container_mem_usage_for_request",
-        /// `container_mem_usage_for_limit`: Container level, in %: share of the maximum memory. Namespace qce/docker;
-        /// dimensions clusterId, serviceName, namespace, podName, containerId.
+        /// `container_mem_usage_for_limit`: Share of the maximum memory, in %. Level: container. Namespace: qce/docker.
+        /// Dimensions: clusterId, serviceName, namespace, podName, containerId.
         ContainerMemUsageForLimit = "container_mem_usage_for_limit",
-        /// `container_disk_read_traffic`: Container level, in KB/s: bytes read from disk. Namespace qce/docker;
-        /// dimensions clusterId, serviceName, namespace, podName, containerId.
+        /// `container_disk_read_traffic`: Bytes read from disk, in KB/s. Level: container. Namespace: qce/docker.
+        /// Dimensions: clusterId, serviceName, namespace, podName, containerId.
         ContainerDiskReadTraffic = "container_disk_read_traffic",
-        /// `container_disk_write_traffic`: Container level, in KB/s: bytes written to disk. Namespace qce/docker;
-        /// dimensions clusterId, serviceName, namespace, podName, containerId.
+        /// `container_disk_write_traffic`: Bytes written to disk, in KB/s. Level: container. Namespace: qce/docker.
+        /// Dimensions: clusterId, serviceName, namespace, podName, containerId.
         ContainerDiskWriteTraffic = "container_disk_write_traffic",
-        /// `container_disk_read`: Container level, in count: reads from disk. Namespace qce/docker; dimensions
+        /// `container_disk_read`: Reads from disk, as a count. Level: container. Namespace: qce/docker. Dimensions:
         /// clusterId, serviceName, namespace, podName, containerId.
         ContainerDiskRead = "container_disk_read",
-        /// `container_disk_write`: Container level, in count: writes to disk. Namespace qce/docker; dimensions
+        /// `container_disk_write`: Writes to disk, as a count. Level: container. Namespace: qce/docker. Dimensions:
         /// clusterId, serviceName, namespace, podName, containerId.
         ContainerDiskWrite = "container_disk_write",
     }

@@ -23,7 +23,7 @@ impl Client {
         &self.connection
     }
 
-    /// Reports whether a log collection rule of the old kind with the given name exists in a cluster.
+    /// Reports whether a legacy log collection rule with the given name exists in a cluster.
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
@@ -33,7 +33,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Creates a log collection rule of the old kind in a cluster. EnableLogCollector enables the collection service.
+    /// Creates a legacy log collection rule in a cluster. EnableLogCollector enables the collection service.
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
@@ -43,7 +43,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Deletes a log collection rule of the old kind from a cluster.
+    /// Deletes a legacy log collection rule from a cluster.
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
@@ -78,8 +78,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Enables the log collection service of the old kind in a cluster. Poll GetLogCollectorStatus: the service is
-    /// ready when Enabled is true and both pod counts are equal.
+    /// Enables the legacy log collection service in a cluster. Poll GetLogCollectorStatus: the service is ready when
+    /// Enabled is true and both pod counts are equal.
     ///
     /// Returns [`EnableLogCollectorOutput`]. Fields, limits and error codes: [`EnableLogCollector`].
     pub fn enable_log_collector(&self) -> Request<EnableLogCollector> {
@@ -96,7 +96,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Returns one log collection rule of the old kind.
+    /// Returns one legacy log collection rule.
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///
@@ -122,7 +122,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Changes a log collection rule of the old kind in a cluster.
+    /// Changes a legacy log collection rule in a cluster.
     ///
     /// Required: `name`; `send` fails with `InvalidInput` without it.
     ///

@@ -92,15 +92,16 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of the ECS instance of a node.
     pub enum InstanceStatus {
-        /// `Pending`: It is being created. Known from the public cloud.
+        /// `Pending`: The ECS instance is being created. Defined by the public cloud; a private cloud might not have
+        /// it.
         Pending = "Pending",
-        /// `Running`: It is running.
+        /// `Running`: The ECS instance is running.
         Running = "Running",
-        /// `Starting`: It is starting. Known from the public cloud.
+        /// `Starting`: The ECS instance is starting. Defined by the public cloud; a private cloud might not have it.
         Starting = "Starting",
-        /// `Stopping`: It is stopping. Known from the public cloud.
+        /// `Stopping`: The ECS instance is stopping. Defined by the public cloud; a private cloud might not have it.
         Stopping = "Stopping",
-        /// `Stopped`: It has stopped. Known from the public cloud.
+        /// `Stopped`: The ECS instance has stopped. Defined by the public cloud; a private cloud might not have it.
         Stopped = "Stopped",
     }
 }
@@ -120,21 +121,21 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of a node.
     pub enum NodeState {
-        /// `pending`: It is being created. Known from the public cloud.
+        /// `pending`: The node is being created. Defined by the public cloud; a private cloud might not have it.
         Pending = "pending",
-        /// `running`: It is running normally.
+        /// `running`: The node is running normally.
         Running = "running",
-        /// `starting`: It is starting. Known from the public cloud.
+        /// `starting`: The node is starting. Defined by the public cloud; a private cloud might not have it.
         Starting = "starting",
-        /// `stopping`: It is stopping. Known from the public cloud.
+        /// `stopping`: The node is stopping. Defined by the public cloud; a private cloud might not have it.
         Stopping = "stopping",
-        /// `stopped`: It has stopped. Known from the public cloud.
+        /// `stopped`: The node has stopped. Defined by the public cloud; a private cloud might not have it.
         Stopped = "stopped",
-        /// `initial`: It is being set up. Known from the public cloud.
+        /// `initial`: The node is being set up. Defined by the public cloud; a private cloud might not have it.
         Initial = "initial",
-        /// `removing`: It is being removed. Known from the public cloud.
+        /// `removing`: The node is being removed. Defined by the public cloud; a private cloud might not have it.
         Removing = "removing",
-        /// `failed`: It could not be created. Known from the public cloud.
+        /// `failed`: The node could not be created. Defined by the public cloud; a private cloud might not have it.
         Failed = "failed",
     }
 }
@@ -144,13 +145,13 @@ wharf_core::text_enum! {
     pub enum NodeStateFilter {
         /// `all`: All nodes.
         All = "all",
-        /// `running`: Nodes that work. Known from the public cloud.
+        /// `running`: Nodes that work. Defined by the public cloud; a private cloud might not have it.
         Running = "running",
-        /// `removing`: Nodes that are being removed. Known from the public cloud.
+        /// `removing`: Nodes that are being removed. Defined by the public cloud; a private cloud might not have it.
         Removing = "removing",
-        /// `initial`: Nodes that are being set up. Known from the public cloud.
+        /// `initial`: Nodes that are being set up. Defined by the public cloud; a private cloud might not have it.
         Initial = "initial",
-        /// `failed`: Nodes that could not be created. Known from the public cloud.
+        /// `failed`: Nodes that could not be created. Defined by the public cloud; a private cloud might not have it.
         Failed = "failed",
     }
 }
@@ -160,11 +161,12 @@ wharf_core::text_enum! {
     pub enum NodeStatus {
         /// `Ready`: The node is ready.
         Ready = "Ready",
-        /// `NotReady`: The node is not ready. Known from the public cloud.
+        /// `NotReady`: The node is not ready. Defined by the public cloud; a private cloud might not have it.
         NotReady = "NotReady",
-        /// `Unknown`: The readiness of the node is unknown. Known from the public cloud.
+        /// `Unknown`: The readiness of the node is unknown. Defined by the public cloud; a private cloud might not have
+        /// it.
         Unknown = "Unknown",
-        /// `Offline`: The node is not connected. Known from the public cloud.
+        /// `Offline`: The node is not connected. Defined by the public cloud; a private cloud might not have it.
         Offline = "Offline",
     }
 }

@@ -13,9 +13,9 @@ impl Client {
     /// returns them in the order of the arguments. Polls
     /// [`DescribeClusterNodes`](super::operations::DescribeClusterNodes).
     ///
-    /// Polls a hundred nodes at a time. Fails if one of them is `failed`. Polls again in every other state. Returns
-    /// `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or that disappears.
-    /// Progress is the number of running nodes. Times out after 30 minutes by default, see
+    /// Requests the nodes in batches of 100. Fails if one of them is `failed`. Keeps polling in every other state.
+    /// Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or that
+    /// disappears. Progress is the number of running nodes. Times out after 30 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_nodes_running(
         &self,
@@ -41,8 +41,8 @@ impl Client {
     /// Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer exists. Polls
     /// [`DescribeClusterNodes`](super::operations::DescribeClusterNodes).
     ///
-    /// Polls a hundred nodes at a time. Polls again in every state, because the state may not show the removal yet.
-    /// Progress is the number of remaining nodes. Times out after 30 minutes by default, see
+    /// Requests the nodes in batches of 100. Keeps polling in every state, because the state may not show the removal
+    /// yet. Progress is the number of remaining nodes. Times out after 30 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_nodes_removed(
         &self,

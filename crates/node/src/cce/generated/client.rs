@@ -110,8 +110,8 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Reinstalls the operating system of nodes, which erases it. Nodes of a pool keep the settings of the pool. The
-    /// response has the ID of the job to poll with GetJob.
+    /// Reinstalls the operating system of nodes. The installed system is erased. Nodes of a pool keep the settings of
+    /// the pool. The response has the ID of the job to poll with GetJob.
     ///
     /// Required: `node_list`; `send` fails with `InvalidInput` without it.
     ///

@@ -11,11 +11,11 @@ use wharf_core::wait::{self, Verdict, Waiter};
 impl Client {
     /// Waits until a node is `Active`, and returns it. Polls [`GetNode`](super::operations::GetNode).
     ///
-    /// Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state,
+    /// Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other state,
     /// including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not
-    /// appear within the [`grace`](Waiter::grace), or disappears. The error includes the reason from the job of the
-    /// node. Times out after 30 minutes by default, see [`timeout`](Waiter::timeout). Reports each change of state to
-    /// [`on_progress`](Waiter::on_progress).
+    /// appear within the [`grace`](Waiter::grace) period, or disappears. The error includes the reason from the job of
+    /// the node. Times out after 30 minutes by default; see [`timeout`](Waiter::timeout). Reports each change of state
+    /// to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_active(
         &self,
         cluster_id: impl Into<String>,
@@ -46,8 +46,8 @@ impl Client {
 
     /// Waits until a node is deleted. Polls [`GetNode`](super::operations::GetNode).
     ///
-    /// Polls again in every state, because a resource that is being deleted may keep its state for a while. Succeeds
-    /// when the resource is not found; the state is then `Deleted`. Times out after 30 minutes by default, see
+    /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
+    /// when the resource is not found; the state is then `Deleted`. Times out after 30 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_deleted(
         &self,

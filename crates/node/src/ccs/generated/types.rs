@@ -12,7 +12,7 @@ wharf_core::model! {
     pub struct FailInstance = "FailInstance" {
         /// CVM instance. `instanceId`.
         instance_id: String = "instanceId",
-        /// Reason for which it was not added. `message`.
+        /// Reason why it was not added. `message`.
         message: String = "message",
     }
 }
@@ -36,8 +36,7 @@ wharf_core::model! {
         restart_count: i64 = "restartCount",
         /// Number of its containers that are ready. `readyCount`.
         ready_count: i64 = "readyCount",
-        /// Start time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
-        /// China (UTC+8).
+        /// Start time. `createdAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         created_at: Timestamp = "createdAt" .time(TimeForm::China),
         /// Containers of the pod. `containers`.
         containers: Vec<types::InstanceContainer> = "containers",
@@ -71,7 +70,7 @@ wharf_core::model! {
         instance_type: Option<types::InstanceType> = "instanceType",
         /// Version of the kernel. `kernelVersion`.
         kernel_version: String = "kernelVersion",
-        /// Address range of the node's containers. `podCidr`.
+        /// CIDR block of the node's containers. `podCidr`.
         pod_cidr: String = "podCidr",
         /// CPU cores. `cpu`.
         cpu: Option<i64> = "cpu",
@@ -92,20 +91,18 @@ wharf_core::model! {
         /// Billing mode of the network: 0 monthly postpaid, 1 monthly prepaid, 2 by traffic, 3 by bandwidth.
         /// `networkPayMode`.
         network_pay_mode: Option<i64> = "networkPayMode",
-        /// Time at which the node joined the cluster, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`;
-        /// as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Time at which the node joined the cluster. `createdAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         created_at: Timestamp = "createdAt" .time(TimeForm::China),
-        /// Creation time of the CVM instance, as YYYY-MM-DD hh:mm:ss. `instanceCreateTime`; as `YYYY-MM-DD hh:mm:ss` of
-        /// China (UTC+8).
+        /// Creation time of the CVM instance. `instanceCreateTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         instance_create_time: Option<Timestamp> = "instanceCreateTime" .time(TimeForm::China),
-        /// Expiration time if prepaid, 0000-00-00 00:00:00 if not. `instanceDeadlineTime`; as `YYYY-MM-DD hh:mm:ss` of
-        /// China (UTC+8).
+        /// Expiration time if prepaid, 0000-00-00 00:00:00 if not. `instanceDeadlineTime`; as `YYYY-MM-DD hh:mm:ss` in
+        /// China time (UTC+8).
         instance_deadline_time: Option<Timestamp> = "instanceDeadlineTime" .time(TimeForm::China),
         /// Availability zone by number. `zoneId`.
         zone_id: Option<i64> = "zoneId",
         /// Availability zone by name (ap-shanghai-2). `zone`.
         zone: String = "zone",
-        /// Reason for which the node is not normal. `abnormalReason`.
+        /// Reason why the node is not normal. `abnormalReason`.
         abnormal_reason: Option<types::NodeAbnormalReason> = "abnormalReason",
     }
 }
@@ -137,7 +134,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Reason for which a node is not normal.
+    /// Reason why a node is not normal.
     pub enum NodeAbnormalReason {
         /// `MemoryPressure`: The node is short of memory.
         MemoryPressure = "MemoryPressure",

@@ -12,10 +12,10 @@ impl Client {
     /// Waits until all of these CVM instances are normal nodes of a cluster (`isNormal`), and returns them in the order
     /// of the arguments. Polls [`DescribeClusterInstances`](super::operations::DescribeClusterInstances).
     ///
-    /// Polls again while a node is abnormal, because the state can be temporary. An instance that is not listed within
-    /// the grace period, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of normal nodes and
-    /// the reasons of the others. Times out after 30 minutes by default, see [`timeout`](Waiter::timeout). Reports each
-    /// change of state to [`on_progress`](Waiter::on_progress).
+    /// Keeps polling while a node is abnormal, because the state can be temporary. Returns `NotFound` for an instance
+    /// that is not listed within the grace period, which is 10 minutes here, or that disappears. Progress is the number
+    /// of normal nodes and the reasons why the others are not. Times out after 30 minutes by default; see
+    /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_nodes_normal(
         &self,
         cluster_id: impl Into<String>,
@@ -40,8 +40,8 @@ impl Client {
     /// Waits until a service has exactly the given number of pods and all of them are `Running`, and returns them.
     /// Polls [`DescribeServiceInstance`](super::operations::DescribeServiceInstance).
     ///
-    /// Polls again in every state of a pod: waiting pods can start, and terminating pods release capacity. Progress is
-    /// the number of running pods and the reasons of the others. Times out after 15 minutes by default, see
+    /// Keeps polling in every state of a pod: waiting pods can start, and terminating pods release capacity. Progress
+    /// is the number of running pods and the reasons why the others are not. Times out after 15 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_pods_running(
         &self,

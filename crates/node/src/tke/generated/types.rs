@@ -29,7 +29,7 @@ wharf_core::model! {
     pub struct ExistedInstance = "ExistedInstance" {
         /// Whether the instance can join the cluster. `Usable`.
         usable: Option<bool> = "Usable",
-        /// Reason for which the instance cannot join. `UnusableReason`.
+        /// Reason why the instance cannot join. `UnusableReason`.
         unusable_reason: Option<String> = "UnusableReason",
         /// ID of the cluster of which the instance is already a node. `AlreadyInCluster`.
         already_in_cluster: Option<String> = "AlreadyInCluster",
@@ -65,7 +65,7 @@ wharf_core::model! {
         instance_id: String = "InstanceId",
         /// Role of the node. `InstanceRole`; default `"WORKER"`.
         instance_role: types::InstanceRole = "InstanceRole",
-        /// Reason for which the node is abnormal or still initializing. `FailedReason`.
+        /// Reason why the node is abnormal or still initializing. `FailedReason`.
         failed_reason: String = "FailedReason",
         /// State of the node. `InstanceState`.
         instance_state: types::InstanceState = "InstanceState",
@@ -82,9 +82,10 @@ wharf_core::model! {
 wharf_core::model! {
     /// Login of an instance: a password, one key, or the login of the image.
     pub struct LoginSettings = "LoginSettings", setters {
-        /// Password of the instance. Linux: 8 to 16 characters of at least two kinds among letters, digits and
-        /// punctuation; Windows: 12 to 16 of at least three kinds among lower case, upper case, digits and punctuation.
-        /// Without one, a random password is sent by station message. `Password`; at most 16 characters; secret.
+        /// Password of the instance. Linux: 8 to 16 characters of at least two kinds: letters, digits and punctuation.
+        /// Windows: 12 to 16 characters of at least three kinds: lower-case letters, upper-case letters, digits and
+        /// punctuation. Default: a random password, which is sent by message to the account. `Password`; at most 16
+        /// characters; secret.
         password: Value<Secret> = "Password" .sensitive() .max_length(16),
         /// Key pair to log in with; only one for now. Mutually exclusive with Password, and not for Windows. `KeyIds`;
         /// at most 1 items.

@@ -12,9 +12,9 @@ impl Client {
     /// Waits until all of these instances are `running` nodes of a cluster, and returns them in the order of the
     /// arguments. Polls [`DescribeClusterInstances`](super::operations::DescribeClusterInstances).
     ///
-    /// Polls a hundred instances at a time. Fails when one of them is `failed`. Polls again in every other state. An
-    /// instance that is not listed within the grace period, 10 minutes here, or that disappears, is `NotFound`.
-    /// Progress is the number of running instances. Times out after 30 minutes by default, see
+    /// Requests the instances in batches of 100. Fails when one of them is `failed`. Keeps polling in every other
+    /// state. Returns `NotFound` for an instance that is not listed within the grace period, which is 10 minutes here,
+    /// or that disappears. Progress is the number of running instances. Times out after 30 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_instances_running(
         &self,

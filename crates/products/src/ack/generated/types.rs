@@ -54,9 +54,9 @@ wharf_core::text_enum! {
     pub enum Architecture {
         /// `amd64`: 64-bit x86.
         Amd64 = "amd64",
-        /// `arm`: 32-bit Arm. Known from the public cloud.
+        /// `arm`: 32-bit Arm. Defined by the public cloud; a private cloud might not have it.
         Arm = "arm",
-        /// `arm64`: 64-bit Arm. Known from the public cloud.
+        /// `arm64`: 64-bit Arm. Defined by the public cloud; a private cloud might not have it.
         Arm64 = "arm64",
     }
 }
@@ -86,13 +86,16 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// Performance level of an enhanced SSD.
     pub enum DiskPerformanceLevel {
-        /// `PL0`: Up to 10,000 I/O operations per second. Known from the public cloud.
+        /// `PL0`: Up to 10,000 I/O operations per second. Defined by the public cloud; a private cloud might not have
+        /// it.
         Pl0 = "PL0",
         /// `PL1`: Up to 50,000 I/O operations per second.
         Pl1 = "PL1",
-        /// `PL2`: Up to 100,000 I/O operations per second. Known from the public cloud.
+        /// `PL2`: Up to 100,000 I/O operations per second. Defined by the public cloud; a private cloud might not have
+        /// it.
         Pl2 = "PL2",
-        /// `PL3`: Up to 1,000,000 I/O operations per second. Known from the public cloud.
+        /// `PL3`: Up to 1,000,000 I/O operations per second. Defined by the public cloud; a private cloud might not
+        /// have it.
         Pl3 = "PL3",
     }
 }

@@ -48,8 +48,8 @@ pub fn environment() -> Environment {
     )
 }
 
-/// Returns a provider of the credentials of a cloud machine's role, from its metadata service. Another metadata service
-/// is set by the URL before `/latest/`.
+/// Returns a provider of the credentials of a cloud machine's role, from its metadata service.
+/// `base_url` sets another metadata service: the part of the URL before `/latest/`.
 ///
 /// The role is the one in `ALIBABA_CLOUD_ECS_METADATA`, or else the one that the machine has. Requests carry a session
 /// token; if the service has no tokens, they are sent without one unless `ALIBABA_CLOUD_IMDSV1_DISABLED` is `true`.

@@ -89,7 +89,7 @@ impl<C> Builder<AlibabaOptions, C> {
 
     /// Sets the resource set for which calls are made, by its id.
     ///
-    /// It requires an [`organization`](Self::organization). Without it, calls name no resource set.
+    /// It requires an [`organization`](Self::organization). Without it, no resource set is sent.
     pub fn resource_group(mut self, value: impl Into<String>) -> Self {
         self.vendor.settings.resource_group = Some(value.into());
         self
@@ -97,7 +97,7 @@ impl<C> Builder<AlibabaOptions, C> {
 
     /// Sets the instance that calls are about, by its id, if the private cloud requires it.
     ///
-    /// Without it, calls name no instance.
+    /// Without it, no instance is sent.
     pub fn instance(mut self, value: impl Into<String>) -> Self {
         self.vendor.settings.instance = Some(value.into());
         self

@@ -10,87 +10,92 @@ pub static CODES: &[CodeMeta] = &[
         "APIGW.0101",
         ErrorKind::Unsupported,
         false,
-        "The gateway has no operation with this path and method. Known from the public cloud.",
+        "The gateway has no operation with this path and method. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "APIGW.0201",
         ErrorKind::InvalidInput,
         false,
-        "The gateway rejected the request because its body, URL or headers are too large. Known from the public cloud.",
+        "The gateway rejected the request because its body, URL or headers are too large. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "APIGW.0301",
         ErrorKind::Credentials,
         false,
-        "The gateway rejected the signature or the token: wrong key, wrong date or an expired token. Known from the public cloud.",
+        "The gateway rejected the signature or the token: wrong key, wrong date or an expired token. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "APIGW.0308",
         ErrorKind::Throttled,
         true,
-        "Too many requests reached the gateway. Known from the public cloud.",
+        "Too many requests reached the gateway. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new("AS.0001", ErrorKind::InvalidInput, false, "The format of the message is invalid."),
     CodeMeta::new(
         "CCE.01400001",
         ErrorKind::InvalidInput,
         false,
-        "The request is invalid. Known from the public cloud.",
+        "The request is invalid. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "CCE.01400002",
         ErrorKind::InvalidInput,
         false,
-        "The subnet is not in the VPC. Known from the public cloud.",
+        "The subnet is not in the VPC. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "CCE.01400005",
         ErrorKind::Conflict,
         false,
-        "The CIDR block of the containers conflicts with another one. Known from the public cloud.",
+        "The CIDR block of the containers conflicts with another one. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "CCE.01400007",
         ErrorKind::Quota,
         false,
-        "The cluster quota is used up. Known from the public cloud.",
+        "The cluster quota is used up. Defined by the public cloud; a private cloud might not have it.",
     ),
-    CodeMeta::new("CCE.01400008", ErrorKind::Quota, false, "The server quota is used up. Known from the public cloud."),
+    CodeMeta::new(
+        "CCE.01400008",
+        ErrorKind::Quota,
+        false,
+        "The server quota is used up. Defined by the public cloud; a private cloud might not have it.",
+    ),
     CodeMeta::new(
         "CCE.01401001",
         ErrorKind::Credentials,
         false,
-        "The caller could not be authenticated. Known from the public cloud.",
+        "The caller could not be authenticated. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "CCE.01403001",
         ErrorKind::PermissionDenied,
         false,
-        "The caller lacks permission. Known from the public cloud.",
+        "The caller lacks permission. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "CCE.01404001",
         ErrorKind::NotFound,
         false,
-        "The cluster, node, node pool or other resource does not exist. Known from the public cloud.",
+        "The cluster, node, node pool or other resource does not exist. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "CCE.01409001",
         ErrorKind::Conflict,
         false,
-        "The resource already exists. Known from the public cloud.",
+        "The resource already exists. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "CCE.01429002",
         ErrorKind::Throttled,
         true,
-        "Another request is working on the resource. Known from the public cloud.",
+        "Another request is working on the resource. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "CCE.01429003",
         ErrorKind::Throttled,
         true,
-        "The maximum number of concurrent jobs is running. Known from the public cloud.",
+        "The maximum number of concurrent jobs is running. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "SVCSTG.CCE-ADDONMGR.4000003",
@@ -153,39 +158,48 @@ pub static CODES: &[CodeMeta] = &[
 wharf_core::text_enum! {
     /// An error code. Undocumented codes are kept.
     pub enum ErrorCode {
-        /// `APIGW.0101`: The gateway has no operation with this path and method. Known from the public cloud.
+        /// `APIGW.0101`: The gateway has no operation with this path and method. Defined by the public cloud; a private
+        /// cloud might not have it.
         Apigw0101 = "APIGW.0101",
-        /// `APIGW.0201`: The gateway rejected the request because its body, URL or headers are too large. Known from
-        /// the public cloud.
+        /// `APIGW.0201`: The gateway rejected the request because its body, URL or headers are too large. Defined by
+        /// the public cloud; a private cloud might not have it.
         Apigw0201 = "APIGW.0201",
         /// `APIGW.0301`: The gateway rejected the signature or the token: wrong key, wrong date or an expired token.
-        /// Known from the public cloud.
+        /// Defined by the public cloud; a private cloud might not have it.
         Apigw0301 = "APIGW.0301",
-        /// `APIGW.0308`: Too many requests reached the gateway. Known from the public cloud.
+        /// `APIGW.0308`: Too many requests reached the gateway. Defined by the public cloud; a private cloud might not
+        /// have it.
         Apigw0308 = "APIGW.0308",
         /// `AS.0001`: The format of the message is invalid.
         As0001 = "AS.0001",
-        /// `CCE.01400001`: The request is invalid. Known from the public cloud.
+        /// `CCE.01400001`: The request is invalid. Defined by the public cloud; a private cloud might not have it.
         Cce01400001 = "CCE.01400001",
-        /// `CCE.01400002`: The subnet is not in the VPC. Known from the public cloud.
+        /// `CCE.01400002`: The subnet is not in the VPC. Defined by the public cloud; a private cloud might not have
+        /// it.
         Cce01400002 = "CCE.01400002",
-        /// `CCE.01400005`: The CIDR block of the containers conflicts with another one. Known from the public cloud.
+        /// `CCE.01400005`: The CIDR block of the containers conflicts with another one. Defined by the public cloud; a
+        /// private cloud might not have it.
         Cce01400005 = "CCE.01400005",
-        /// `CCE.01400007`: The cluster quota is used up. Known from the public cloud.
+        /// `CCE.01400007`: The cluster quota is used up. Defined by the public cloud; a private cloud might not have
+        /// it.
         Cce01400007 = "CCE.01400007",
-        /// `CCE.01400008`: The server quota is used up. Known from the public cloud.
+        /// `CCE.01400008`: The server quota is used up. Defined by the public cloud; a private cloud might not have it.
         Cce01400008 = "CCE.01400008",
-        /// `CCE.01401001`: The caller could not be authenticated. Known from the public cloud.
+        /// `CCE.01401001`: The caller could not be authenticated. Defined by the public cloud; a private cloud might
+        /// not have it.
         Cce01401001 = "CCE.01401001",
-        /// `CCE.01403001`: The caller lacks permission. Known from the public cloud.
+        /// `CCE.01403001`: The caller lacks permission. Defined by the public cloud; a private cloud might not have it.
         Cce01403001 = "CCE.01403001",
-        /// `CCE.01404001`: The cluster, node, node pool or other resource does not exist. Known from the public cloud.
+        /// `CCE.01404001`: The cluster, node, node pool or other resource does not exist. Defined by the public cloud;
+        /// a private cloud might not have it.
         Cce01404001 = "CCE.01404001",
-        /// `CCE.01409001`: The resource already exists. Known from the public cloud.
+        /// `CCE.01409001`: The resource already exists. Defined by the public cloud; a private cloud might not have it.
         Cce01409001 = "CCE.01409001",
-        /// `CCE.01429002`: Another request is working on the resource. Known from the public cloud.
+        /// `CCE.01429002`: Another request is working on the resource. Defined by the public cloud; a private cloud
+        /// might not have it.
         Cce01429002 = "CCE.01429002",
-        /// `CCE.01429003`: The maximum number of concurrent jobs is running. Known from the public cloud.
+        /// `CCE.01429003`: The maximum number of concurrent jobs is running. Defined by the public cloud; a private
+        /// cloud might not have it.
         Cce01429003 = "CCE.01429003",
         /// `SVCSTG.CCE-ADDONMGR.4000003`: The body of an add-on request is invalid.
         SvcstgCceAddonmgr4000003 = "SVCSTG.CCE-ADDONMGR.4000003",

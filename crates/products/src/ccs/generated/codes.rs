@@ -10,65 +10,85 @@ pub static CODES: &[CodeMeta] = &[
         "100004",
         ErrorKind::InvalidInput,
         false,
-        "The project is invalid. A module code: it is in parentheses at the start of the message.",
+        "The project is invalid. This is a module code, which is sent in parentheses at the start of the message.",
     ),
     CodeMeta::new(
         "4101",
         ErrorKind::PermissionDenied,
         false,
-        "The main account does not allow the sub-account to call this operation. Known from the public cloud.",
+        "The main account does not allow the sub-account to call this operation. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "4102",
         ErrorKind::PermissionDenied,
         false,
-        "The main account does not allow the sub-account to use this resource. Known from the public cloud.",
+        "The main account does not allow the sub-account to use this resource. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "4103",
         ErrorKind::PermissionDenied,
         false,
-        "The main account does not allow the sub-account to call this operation on this resource. Known from the public cloud.",
+        "The main account does not allow the sub-account to call this operation on this resource. Defined by the public cloud; a private cloud might not have it.",
     ),
-    CodeMeta::new("4104", ErrorKind::Credentials, false, "The secret ID is unknown. Known from the public cloud."),
-    CodeMeta::new("4105", ErrorKind::Credentials, false, "The session token is invalid. Known from the public cloud."),
+    CodeMeta::new(
+        "4104",
+        ErrorKind::Credentials,
+        false,
+        "The secret ID is unknown. Defined by the public cloud; a private cloud might not have it.",
+    ),
+    CodeMeta::new(
+        "4105",
+        ErrorKind::Credentials,
+        false,
+        "The session token is invalid. Defined by the public cloud; a private cloud might not have it.",
+    ),
     CodeMeta::new(
         "4106",
         ErrorKind::Credentials,
         false,
-        "The second factor of the login is wrong or missing. Known from the public cloud.",
+        "The second factor of the login is wrong or missing. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "4110",
         ErrorKind::PermissionDenied,
         false,
-        "Access management (CAM) denied the call for another reason. Known from the public cloud.",
+        "Access management (CAM) denied the call for another reason. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "4200",
         ErrorKind::Credentials,
         false,
-        "The request has expired: its timestamp is too old. Known from the public cloud.",
+        "The request has expired: its timestamp is too old. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "4300",
         ErrorKind::PermissionDenied,
         false,
-        "The account is blocked, or the operation is not available to it. Known from the public cloud.",
+        "The account is blocked, or the operation is not available to it. Defined by the public cloud; a private cloud might not have it.",
     ),
-    CodeMeta::new("4400", ErrorKind::Throttled, true, "Too many calls were sent. Known from the public cloud."),
+    CodeMeta::new(
+        "4400",
+        ErrorKind::Throttled,
+        true,
+        "Too many calls were sent. Defined by the public cloud; a private cloud might not have it.",
+    ),
     CodeMeta::new(
         "4500",
         ErrorKind::Credentials,
         false,
-        "The request was already sent with the same Nonce and Timestamp, or its Timestamp is more than five minutes away from the server's clock. Known from the public cloud.",
+        "The request was already sent with the same Nonce and Timestamp, or its Timestamp is more than five minutes away from the server's clock. Defined by the public cloud; a private cloud might not have it.",
     ),
-    CodeMeta::new("4600", ErrorKind::Unsupported, false, "Only HTTPS is supported. Known from the public cloud."),
+    CodeMeta::new(
+        "4600",
+        ErrorKind::Unsupported,
+        false,
+        "Only HTTPS is supported. Defined by the public cloud; a private cloud might not have it.",
+    ),
     CodeMeta::new(
         "5000",
         ErrorKind::NotFound,
         false,
-        "The resource does not exist, was released, or does not belong to the caller. Known from the public cloud.",
+        "The resource does not exist, was released, or does not belong to the caller. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "5100",
@@ -80,49 +100,49 @@ pub static CODES: &[CodeMeta] = &[
         "5200",
         ErrorKind::Quota,
         false,
-        "The resource could not be bought: it is sold out, or not sold in this configuration. Known from the public cloud.",
+        "The resource could not be bought: it is sold out, or not sold in this configuration. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "5300",
         ErrorKind::Quota,
         false,
-        "The balance of the account is insufficient. Known from the public cloud.",
+        "The balance of the account is insufficient. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "5400",
         ErrorKind::Service,
         false,
-        "The request partially succeeded; the response states which part. Known from the public cloud.",
+        "The request partially succeeded; the response states which part. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "5500",
         ErrorKind::PermissionDenied,
         false,
-        "The account is not qualified to buy this resource. Known from the public cloud.",
+        "The account is not qualified to buy this resource. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "6000",
         ErrorKind::Transient,
         true,
-        "The service failed with an internal error. Known from the public cloud.",
+        "The service failed with an internal error. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "6100",
         ErrorKind::Unsupported,
         false,
-        "The operation is not available in this version, or not at this domain. Known from the public cloud.",
+        "The operation is not available in this version, or not at this domain. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "6200",
         ErrorKind::Transient,
         true,
-        "The operation is unavailable because of maintenance. Known from the public cloud.",
+        "The operation is unavailable because of maintenance. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "AuthFailure",
         ErrorKind::Credentials,
         false,
-        "The signature does not match the request, or the key is wrong. The code is 4100. Known from the public cloud.",
+        "The signature does not match the request, or the key is wrong. The code is 4100. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "InternalError.DBoperationFail",
@@ -152,7 +172,7 @@ pub static CODES: &[CodeMeta] = &[
         "KubeResourceNotFound",
         ErrorKind::NotFound,
         false,
-        "The requested resource does not exist in the cluster. A module code: the code is 4000, and -160004 is in parentheses at the start of the message. Known from the public cloud.",
+        "The requested resource does not exist in the cluster. The response has the code 4000, and the module code -160004 in parentheses at the start of the message. Defined by the public cloud; a private cloud might not have it.",
     ),
     CodeMeta::new(
         "OperationDenied.ExceedLimit",
@@ -206,57 +226,70 @@ pub static NUMBERS: &[(i64, &str)] = &[
 wharf_core::text_enum! {
     /// An error code. Undocumented codes are kept.
     pub enum ErrorCode {
-        /// `100004`: The project is invalid. A module code: it is in parentheses at the start of the message.
+        /// `100004`: The project is invalid. This is a module code, which is sent in parentheses at the start of the
+        /// message.
         Code100004 = "100004",
-        /// `4101`: The main account does not allow the sub-account to call this operation. Known from the public cloud.
+        /// `4101`: The main account does not allow the sub-account to call this operation. Defined by the public cloud;
+        /// a private cloud might not have it.
         Code4101 = "4101",
-        /// `4102`: The main account does not allow the sub-account to use this resource. Known from the public cloud.
+        /// `4102`: The main account does not allow the sub-account to use this resource. Defined by the public cloud; a
+        /// private cloud might not have it.
         Code4102 = "4102",
-        /// `4103`: The main account does not allow the sub-account to call this operation on this resource. Known from
-        /// the public cloud.
+        /// `4103`: The main account does not allow the sub-account to call this operation on this resource. Defined by
+        /// the public cloud; a private cloud might not have it.
         Code4103 = "4103",
-        /// `4104`: The secret ID is unknown. Known from the public cloud.
+        /// `4104`: The secret ID is unknown. Defined by the public cloud; a private cloud might not have it.
         Code4104 = "4104",
-        /// `4105`: The session token is invalid. Known from the public cloud.
+        /// `4105`: The session token is invalid. Defined by the public cloud; a private cloud might not have it.
         Code4105 = "4105",
-        /// `4106`: The second factor of the login is wrong or missing. Known from the public cloud.
+        /// `4106`: The second factor of the login is wrong or missing. Defined by the public cloud; a private cloud
+        /// might not have it.
         Code4106 = "4106",
-        /// `4110`: Access management (CAM) denied the call for another reason. Known from the public cloud.
+        /// `4110`: Access management (CAM) denied the call for another reason. Defined by the public cloud; a private
+        /// cloud might not have it.
         Code4110 = "4110",
-        /// `4200`: The request has expired: its timestamp is too old. Known from the public cloud.
+        /// `4200`: The request has expired: its timestamp is too old. Defined by the public cloud; a private cloud
+        /// might not have it.
         Code4200 = "4200",
-        /// `4300`: The account is blocked, or the operation is not available to it. Known from the public cloud.
+        /// `4300`: The account is blocked, or the operation is not available to it. Defined by the public cloud; a
+        /// private cloud might not have it.
         Code4300 = "4300",
-        /// `4400`: Too many calls were sent. Known from the public cloud.
+        /// `4400`: Too many calls were sent. Defined by the public cloud; a private cloud might not have it.
         Code4400 = "4400",
         /// `4500`: The request was already sent with the same Nonce and Timestamp, or its Timestamp is more than five
-        /// minutes away from the server's clock. Known from the public cloud.
+        /// minutes away from the server's clock. Defined by the public cloud; a private cloud might not have it.
         Code4500 = "4500",
-        /// `4600`: Only HTTPS is supported. Known from the public cloud.
+        /// `4600`: Only HTTPS is supported. Defined by the public cloud; a private cloud might not have it.
         Code4600 = "4600",
-        /// `5000`: The resource does not exist, was released, or does not belong to the caller. Known from the public
-        /// cloud.
+        /// `5000`: The resource does not exist, was released, or does not belong to the caller. Defined by the public
+        /// cloud; a private cloud might not have it.
         Code5000 = "5000",
         /// `5100`: The operation on the resource failed. The message has the reason, and may start with the module code
         /// in parentheses.
         Code5100 = "5100",
-        /// `5200`: The resource could not be bought: it is sold out, or not sold in this configuration. Known from the
-        /// public cloud.
+        /// `5200`: The resource could not be bought: it is sold out, or not sold in this configuration. Defined by the
+        /// public cloud; a private cloud might not have it.
         Code5200 = "5200",
-        /// `5300`: The balance of the account is insufficient. Known from the public cloud.
+        /// `5300`: The balance of the account is insufficient. Defined by the public cloud; a private cloud might not
+        /// have it.
         Code5300 = "5300",
-        /// `5400`: The request partially succeeded; the response states which part. Known from the public cloud.
+        /// `5400`: The request partially succeeded; the response states which part. Defined by the public cloud; a
+        /// private cloud might not have it.
         Code5400 = "5400",
-        /// `5500`: The account is not qualified to buy this resource. Known from the public cloud.
+        /// `5500`: The account is not qualified to buy this resource. Defined by the public cloud; a private cloud
+        /// might not have it.
         Code5500 = "5500",
-        /// `6000`: The service failed with an internal error. Known from the public cloud.
+        /// `6000`: The service failed with an internal error. Defined by the public cloud; a private cloud might not
+        /// have it.
         Code6000 = "6000",
-        /// `6100`: The operation is not available in this version, or not at this domain. Known from the public cloud.
+        /// `6100`: The operation is not available in this version, or not at this domain. Defined by the public cloud;
+        /// a private cloud might not have it.
         Code6100 = "6100",
-        /// `6200`: The operation is unavailable because of maintenance. Known from the public cloud.
+        /// `6200`: The operation is unavailable because of maintenance. Defined by the public cloud; a private cloud
+        /// might not have it.
         Code6200 = "6200",
-        /// `AuthFailure`: The signature does not match the request, or the key is wrong. The code is 4100. Known from
-        /// the public cloud.
+        /// `AuthFailure`: The signature does not match the request, or the key is wrong. The code is 4100. Defined by
+        /// the public cloud; a private cloud might not have it.
         AuthFailure = "AuthFailure",
         /// `InternalError.DBoperationFail`: The database of the monitoring service failed. The code is -513.
         InternalErrorDbOperationFail = "InternalError.DBoperationFail",
@@ -268,8 +301,9 @@ wharf_core::text_enum! {
         InvalidParameterDimensionGroupError = "InvalidParameter.DimensionGroupError",
         /// `InvalidParameter.MissingParameter`: A parameter is missing. The code is -505.
         InvalidParameterMissingParameter = "InvalidParameter.MissingParameter",
-        /// `KubeResourceNotFound`: The requested resource does not exist in the cluster. A module code: the code is
-        /// 4000, and -160004 is in parentheses at the start of the message. Known from the public cloud.
+        /// `KubeResourceNotFound`: The requested resource does not exist in the cluster. The response has the code
+        /// 4000, and the module code -160004 in parentheses at the start of the message. Defined by the public cloud; a
+        /// private cloud might not have it.
         KubeResourceNotFound = "KubeResourceNotFound",
         /// `OperationDenied.ExceedLimit`: The request exceeds a limit. The code is -507.
         OperationDeniedExceedLimit = "OperationDenied.ExceedLimit",

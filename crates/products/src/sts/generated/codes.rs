@@ -18,7 +18,7 @@ pub static CODES: &[CodeMeta] = &[
         "Forbidden.RAM",
         ErrorKind::PermissionDenied,
         false,
-        "Resource Access Management (RAM) does not allow the caller this operation.",
+        "Resource Access Management (RAM) does not allow the caller to call this operation.",
     ),
     CodeMeta::new("IncompleteSignature", ErrorKind::Credentials, false, "The signature is malformed."),
     CodeMeta::new("InternalError", ErrorKind::Service, false, "The service failed."),
@@ -122,7 +122,7 @@ wharf_core::text_enum! {
         EntityNotExistRole = "EntityNotExist.Role",
         /// `Forbidden`: The caller lacks permission for this operation.
         Forbidden = "Forbidden",
-        /// `Forbidden.RAM`: Resource Access Management (RAM) does not allow the caller this operation.
+        /// `Forbidden.RAM`: Resource Access Management (RAM) does not allow the caller to call this operation.
         ForbiddenRam = "Forbidden.RAM",
         /// `IncompleteSignature`: The signature is malformed.
         IncompleteSignature = "IncompleteSignature",

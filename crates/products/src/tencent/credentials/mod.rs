@@ -50,8 +50,8 @@ pub fn environment() -> Environment {
     )
 }
 
-/// Returns a provider of the credentials of a cloud machine's role, from its metadata service. Another metadata service
-/// is set by the URL before `/cam/security-credentials/`.
+/// Returns a provider of the credentials of a cloud machine's role, from its metadata service.
+/// `base_url` sets another metadata service: the part of the URL before `/cam/security-credentials/`.
 pub fn instance_role() -> Metadata {
     Metadata::new(&METADATA)
 }

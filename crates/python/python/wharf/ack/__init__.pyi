@@ -35,8 +35,8 @@ class ClustersClient(_product.Client):
     ) -> types.CancelClusterUpgradeOutput:
         """Cancels the upgrade of a cluster. Parts that are already upgraded stay upgraded.
 
-        `CancelClusterUpgrade` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would cancel an upgrade that was started since.
+        `CancelClusterUpgrade` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would cancel an upgrade that was started since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -103,8 +103,8 @@ class ClustersClient(_product.Client):
         """Creates a cluster with dedicated master nodes, and its first worker nodes. The response returns
         immediately; the cluster is ready when its state is `running`.
 
-        `CreateCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `CreateCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_type: Type of the cluster. `cluster_type`. Known values: `Kubernetes`,
@@ -137,7 +137,7 @@ class ClustersClient(_product.Client):
                 `Windows`, `Linux`.
             platform: Operating system of the nodes. `platform`; default `"AliyunLinux"`. Known values:
                 `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM CentOS`, `NeoKylin`.
-            user_data: Script that runs after a node has started, in Base64. `user_data`.
+            user_data: Script, encoded in Base64, that runs after a node has started. `user_data`.
             node_port_range: Port range of the nodes for services, within 30000 to 65535. `node_port_range`;
                 default `"30000~32767"`.
             login_password: Password for SSH: 8 to 30 characters from three of uppercase letters, lowercase
@@ -209,8 +209,8 @@ class ClustersClient(_product.Client):
     ) -> types.CreateTemplateOutput:
         """Creates an orchestration template.
 
-        `CreateTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: it changes something.
+        `CreateTemplate` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: it changes something.
 
         Args:
             template: Content of the template, in YAML. `template`.
@@ -235,9 +235,9 @@ class ClustersClient(_product.Client):
         """Deletes a cluster with its nodes and the resources that it created. The state of the cluster is `deleting`
         until it no longer exists.
 
-        `DeleteCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a retry reports that there is nothing to delete, although the first request deleted it.
-        Starts a job: its identifier is `task_id` in the response.
+        `DeleteCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: a retry reports that there is nothing to delete, although the first request
+        deleted it. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -258,8 +258,9 @@ class ClustersClient(_product.Client):
     ) -> types.DeleteTemplateOutput:
         """Deletes an orchestration template.
 
-        `DeleteTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a retry reports that there is nothing to delete, although the first request deleted it.
+        `DeleteTemplate` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: a retry reports that there is nothing to delete, although the first request
+        deleted it.
 
         Args:
             template_id: ID of the template. `TemplateId`.
@@ -279,8 +280,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeAddonsOutput:
         """Lists the add-ons that are available for clusters of a region.
 
-        `DescribeAddons` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
-        reads.
+        `DescribeAddons` in the API. Requires a valid signature, but no permission. Retried after any temporary
+        failure: it only reads.
 
         Args:
             region: Region of the clusters. `region`.
@@ -303,8 +304,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterAddonsUpgradeStatusOutput:
         """Returns the progress of add-on upgrades.
 
-        `DescribeClusterAddonsUpgradeStatus` in the API. Any valid signature is accepted. Retried after any
-        temporary failure: it only reads.
+        `DescribeClusterAddonsUpgradeStatus` in the API. Requires a valid signature, but no permission. Retried
+        after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -322,8 +323,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterAddonsVersionOutput:
         """Lists the add-ons of a cluster with their current and available versions.
 
-        `DescribeClusterAddonsVersion` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterAddonsVersion` in the API. Requires a valid signature, but no permission. Retried after
+        any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -339,8 +340,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterDetailOutput:
         """Describes a cluster.
 
-        `DescribeClusterDetail` in the API. Any valid signature is accepted. Retried after any temporary failure:
-        it only reads.
+        `DescribeClusterDetail` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -356,8 +357,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterNamespacesOutput:
         """Lists the namespaces of a cluster.
 
-        `DescribeClusterNamespaces` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterNamespaces` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -373,8 +374,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterResourcesOutput:
         """Lists the resources of other services that a cluster uses, such as load balancers and scaling groups.
 
-        `DescribeClusterResources` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterResources` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -392,8 +393,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterUserKubeconfigOutput:
         """Returns the kubeconfig file with which the caller accesses a cluster.
 
-        `DescribeClusterUserKubeconfig` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterUserKubeconfig` in the API. Requires a valid signature, but no permission. Retried after
+        any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -421,8 +422,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClustersV1Output:
         """Lists the clusters of the account.
 
-        `DescribeClustersV1` in the API. Any valid signature is accepted. Paged. Retried after any temporary
-        failure: it only reads.
+        `DescribeClustersV1` in the API. Requires a valid signature, but no permission. Paged. Retried after any
+        temporary failure: it only reads.
 
         Args:
             name: Part of the names of the clusters to list. `name`.
@@ -448,8 +449,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeExternalAgentOutput:
         """Returns the manifest of the agent that connects a registered cluster.
 
-        `DescribeExternalAgent` in the API. Any valid signature is accepted. Retried after any temporary failure:
-        it only reads.
+        `DescribeExternalAgent` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -474,8 +475,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeKubernetesVersionMetadataOutput:
         """Lists the versions of Kubernetes that are available in a region, with their images and container runtimes.
 
-        `DescribeKubernetesVersionMetadata` in the API. Any valid signature is accepted. Retried after any
-        temporary failure: it only reads.
+        `DescribeKubernetesVersionMetadata` in the API. Requires a valid signature, but no permission. Retried
+        after any temporary failure: it only reads.
 
         Args:
             cluster_type: Type of the clusters that the versions are for. `ClusterType`. Known values:
@@ -504,8 +505,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeTemplateAttributeOutput:
         """Describes an orchestration template.
 
-        `DescribeTemplateAttribute` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeTemplateAttribute` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             template_id: ID of the template. `TemplateId`.
@@ -525,8 +526,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeTemplatesOutput:
         """Lists the orchestration templates of the account.
 
-        `DescribeTemplates` in the API. Any valid signature is accepted. Paged: 10 items by default. Retried after
-        any temporary failure: it only reads.
+        `DescribeTemplates` in the API. Requires a valid signature, but no permission. Paged: 10 items by default.
+        Retried after any temporary failure: it only reads.
 
         Args:
             template_type: Type of the templates to list. `template_type`; default `"kubernetes"`. Known
@@ -543,8 +544,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeUserQuotaOutput:
         """Returns the quotas of the account for clusters, node pools and nodes.
 
-        `DescribeUserQuota` in the API. Any valid signature is accepted. Retried after any temporary failure: it
-        only reads.
+        `DescribeUserQuota` in the API. Requires a valid signature, but no permission. Retried after any temporary
+        failure: it only reads.
         """
 
     def get_upgrade_status(
@@ -554,8 +555,8 @@ class ClustersClient(_product.Client):
     ) -> types.GetUpgradeStatusOutput:
         """Returns the progress of the upgrade of a cluster.
 
-        `GetUpgradeStatus` in the API. Any valid signature is accepted. Retried after any temporary failure: it
-        only reads.
+        `GetUpgradeStatus` in the API. Requires a valid signature, but no permission. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -572,8 +573,9 @@ class ClustersClient(_product.Client):
     ) -> types.InstallClusterAddonsOutput:
         """Installs add-ons in a cluster.
 
-        `InstallClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `InstallClusterAddons` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
+        the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -598,9 +600,9 @@ class ClustersClient(_product.Client):
     ) -> types.ModifyClusterOutput:
         """Changes settings of a cluster. Fields that are not set stay unchanged.
 
-        `ModifyCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late retry would undo newer settings. Starts a job: its identifier is `task_id` in the
-        response.
+        `ModifyCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: a late retry would undo newer settings. Starts a job: its identifier is
+        `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -629,8 +631,8 @@ class ClustersClient(_product.Client):
     ) -> types.ModifyClusterTagsOutput:
         """Sets the tags of a cluster.
 
-        `ModifyClusterTags` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would undo newer tags.
+        `ModifyClusterTags` in the API. Requires a valid signature, but no permission. Not retried once a request
+        may have reached the service: a late retry would undo newer tags.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -647,8 +649,8 @@ class ClustersClient(_product.Client):
     ) -> types.PauseClusterUpgradeOutput:
         """Pauses the upgrade of a cluster. ResumeUpgradeCluster resumes it.
 
-        `PauseClusterUpgrade` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would pause an upgrade that was resumed since.
+        `PauseClusterUpgrade` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would pause an upgrade that was resumed since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -664,8 +666,8 @@ class ClustersClient(_product.Client):
     ) -> types.ResumeUpgradeClusterOutput:
         """Resumes a paused upgrade of a cluster.
 
-        `ResumeUpgradeCluster` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would resume an upgrade that was paused since.
+        `ResumeUpgradeCluster` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would resume an upgrade that was paused since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -682,9 +684,9 @@ class ClustersClient(_product.Client):
     ) -> types.UninstallClusterAddonsOutput:
         """Removes add-ons from a cluster.
 
-        `UnInstallClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would remove an add-on that was installed since. Starts a job: its
-        identifier is `task_id` in the response.
+        `UnInstallClusterAddons` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would remove an add-on that was installed since. Starts
+        a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -708,8 +710,8 @@ class ClustersClient(_product.Client):
         """Changes an orchestration template. The template gets a new ID. The ID that all its versions share does not
         change.
 
-        `UpdateTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: each request creates another version of the template.
+        `UpdateTemplate` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: each request creates another version of the template.
 
         Args:
             template_id: ID of the template. `TemplateId`.
@@ -734,8 +736,8 @@ class ClustersClient(_product.Client):
     ) -> types.UpgradeClusterOutput:
         """Starts the upgrade of the Kubernetes version of a cluster. GetUpgradeStatus returns the progress.
 
-        `UpgradeCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `UpgradeCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -756,8 +758,9 @@ class ClustersClient(_product.Client):
     ) -> types.UpgradeClusterAddonsOutput:
         """Starts upgrades of add-ons of a cluster. DescribeClusterAddonsUpgradeStatus returns the progress.
 
-        `UpgradeClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `UpgradeClusterAddons` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
+        the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -781,9 +784,9 @@ class ClustersClient(_product.Client):
         """Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`.
 
         Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states
-        `updating_failed` and `stopped` when they last for the grace or follow another state. Polls again in every
-        other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
-        grace, or disappears. Times out after 1 hour.
+        `updating_failed` and `stopped` when they last for the grace period or follow another state. Keeps polling
+        in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear
+        within the grace period, or disappears. Times out after 1 hour.
 
         Args:
             cluster_id: ID of the cluster.
@@ -807,9 +810,9 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until a cluster is deleted. Polls `DescribeClusterDetail`.
 
-        Fails in the state `delete_failed` when it lasts for the grace or follows another state. Polls again in
-        every other state, because a resource that is being deleted may keep its state for a while. Succeeds when
-        the resource is not found; the state is then `deleted`. Times out after 1 hour.
+        Fails in the state `delete_failed` when it lasts for the grace period or follows another state. Keeps
+        polling in every other state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour.
 
         Args:
             cluster_id: ID of the cluster.
@@ -835,11 +838,11 @@ class ClustersClient(_product.Client):
         """Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls
         `DescribeClusterDetail`.
 
-        Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages of
+        Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages from
         `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if they last for the grace period or
-        follow another state. Polls again in every other state, and while the cluster has another version, because
-        the upgrade may be paused or not started. Returns `NotFound` for a cluster that does not appear within the
-        grace period, or that disappears. Times out after 2 hours.
+        follow another state. Keeps polling in every other state, and while the cluster has another version,
+        because the upgrade may be paused or not started. Returns `NotFound` for a cluster that does not appear
+        within the grace period, or that disappears. Times out after 2 hours.
 
         Args:
             cluster_id: ID of the cluster.
@@ -864,9 +867,9 @@ class ClustersClient(_product.Client):
     ) -> types.GetUpgradeStatusOutput:
         """Waits until the upgrade of a cluster is done, and returns its last status. Polls `GetUpgradeStatus`.
 
-        Fails if the upgrade fails or is cancelled, with the messages of the service. A failure that may belong to
-        the previous upgrade counts only after the grace period. Polls again in every other state, and while the
-        upgrade is paused. Times out after 2 hours.
+        Fails if the upgrade fails or is cancelled, with the messages from the service. A failure that may belong
+        to the previous upgrade counts only after the grace period. Keeps polling in every other state, and while
+        the upgrade is paused. Times out after 2 hours.
 
         Args:
             cluster_id: ID of the cluster.
@@ -889,8 +892,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.CancelClusterUpgradeOutput]:
         """Cancels the upgrade of a cluster. Parts that are already upgraded stay upgraded.
 
-        `CancelClusterUpgrade` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would cancel an upgrade that was started since.
+        `CancelClusterUpgrade` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would cancel an upgrade that was started since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -957,8 +960,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Creates a cluster with dedicated master nodes, and its first worker nodes. The response returns
         immediately; the cluster is ready when its state is `running`.
 
-        `CreateCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `CreateCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_type: Type of the cluster. `cluster_type`. Known values: `Kubernetes`,
@@ -991,7 +994,7 @@ class AsyncClustersClient(_product.AsyncClient):
                 `Windows`, `Linux`.
             platform: Operating system of the nodes. `platform`; default `"AliyunLinux"`. Known values:
                 `CentOS`, `AliyunLinux`, `WindowsCore`, `CentOS 7.6`, `ARM CentOS`, `NeoKylin`.
-            user_data: Script that runs after a node has started, in Base64. `user_data`.
+            user_data: Script, encoded in Base64, that runs after a node has started. `user_data`.
             node_port_range: Port range of the nodes for services, within 30000 to 65535. `node_port_range`;
                 default `"30000~32767"`.
             login_password: Password for SSH: 8 to 30 characters from three of uppercase letters, lowercase
@@ -1063,8 +1066,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateTemplateOutput]:
         """Creates an orchestration template.
 
-        `CreateTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: it changes something.
+        `CreateTemplate` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: it changes something.
 
         Args:
             template: Content of the template, in YAML. `template`.
@@ -1089,9 +1092,9 @@ class AsyncClustersClient(_product.AsyncClient):
         """Deletes a cluster with its nodes and the resources that it created. The state of the cluster is `deleting`
         until it no longer exists.
 
-        `DeleteCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a retry reports that there is nothing to delete, although the first request deleted it.
-        Starts a job: its identifier is `task_id` in the response.
+        `DeleteCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: a retry reports that there is nothing to delete, although the first request
+        deleted it. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1112,8 +1115,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteTemplateOutput]:
         """Deletes an orchestration template.
 
-        `DeleteTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a retry reports that there is nothing to delete, although the first request deleted it.
+        `DeleteTemplate` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: a retry reports that there is nothing to delete, although the first request
+        deleted it.
 
         Args:
             template_id: ID of the template. `TemplateId`.
@@ -1133,8 +1137,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeAddonsOutput]:
         """Lists the add-ons that are available for clusters of a region.
 
-        `DescribeAddons` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
-        reads.
+        `DescribeAddons` in the API. Requires a valid signature, but no permission. Retried after any temporary
+        failure: it only reads.
 
         Args:
             region: Region of the clusters. `region`.
@@ -1157,8 +1161,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAddonsUpgradeStatusOutput]:
         """Returns the progress of add-on upgrades.
 
-        `DescribeClusterAddonsUpgradeStatus` in the API. Any valid signature is accepted. Retried after any
-        temporary failure: it only reads.
+        `DescribeClusterAddonsUpgradeStatus` in the API. Requires a valid signature, but no permission. Retried
+        after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1176,8 +1180,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAddonsVersionOutput]:
         """Lists the add-ons of a cluster with their current and available versions.
 
-        `DescribeClusterAddonsVersion` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterAddonsVersion` in the API. Requires a valid signature, but no permission. Retried after
+        any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1193,8 +1197,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterDetailOutput]:
         """Describes a cluster.
 
-        `DescribeClusterDetail` in the API. Any valid signature is accepted. Retried after any temporary failure:
-        it only reads.
+        `DescribeClusterDetail` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1210,8 +1214,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNamespacesOutput]:
         """Lists the namespaces of a cluster.
 
-        `DescribeClusterNamespaces` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterNamespaces` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1227,8 +1231,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterResourcesOutput]:
         """Lists the resources of other services that a cluster uses, such as load balancers and scaling groups.
 
-        `DescribeClusterResources` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterResources` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1246,8 +1250,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterUserKubeconfigOutput]:
         """Returns the kubeconfig file with which the caller accesses a cluster.
 
-        `DescribeClusterUserKubeconfig` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterUserKubeconfig` in the API. Requires a valid signature, but no permission. Retried after
+        any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1275,8 +1279,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClustersV1Output, types.Cluster]:
         """Lists the clusters of the account.
 
-        `DescribeClustersV1` in the API. Any valid signature is accepted. Paged. Retried after any temporary
-        failure: it only reads.
+        `DescribeClustersV1` in the API. Requires a valid signature, but no permission. Paged. Retried after any
+        temporary failure: it only reads.
 
         Args:
             name: Part of the names of the clusters to list. `name`.
@@ -1302,8 +1306,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeExternalAgentOutput]:
         """Returns the manifest of the agent that connects a registered cluster.
 
-        `DescribeExternalAgent` in the API. Any valid signature is accepted. Retried after any temporary failure:
-        it only reads.
+        `DescribeExternalAgent` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1328,8 +1332,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeKubernetesVersionMetadataOutput]:
         """Lists the versions of Kubernetes that are available in a region, with their images and container runtimes.
 
-        `DescribeKubernetesVersionMetadata` in the API. Any valid signature is accepted. Retried after any
-        temporary failure: it only reads.
+        `DescribeKubernetesVersionMetadata` in the API. Requires a valid signature, but no permission. Retried
+        after any temporary failure: it only reads.
 
         Args:
             cluster_type: Type of the clusters that the versions are for. `ClusterType`. Known values:
@@ -1358,8 +1362,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeTemplateAttributeOutput]:
         """Describes an orchestration template.
 
-        `DescribeTemplateAttribute` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeTemplateAttribute` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             template_id: ID of the template. `TemplateId`.
@@ -1379,8 +1383,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeTemplatesOutput, types.Template]:
         """Lists the orchestration templates of the account.
 
-        `DescribeTemplates` in the API. Any valid signature is accepted. Paged: 10 items by default. Retried after
-        any temporary failure: it only reads.
+        `DescribeTemplates` in the API. Requires a valid signature, but no permission. Paged: 10 items by default.
+        Retried after any temporary failure: it only reads.
 
         Args:
             template_type: Type of the templates to list. `template_type`; default `"kubernetes"`. Known
@@ -1397,8 +1401,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeUserQuotaOutput]:
         """Returns the quotas of the account for clusters, node pools and nodes.
 
-        `DescribeUserQuota` in the API. Any valid signature is accepted. Retried after any temporary failure: it
-        only reads.
+        `DescribeUserQuota` in the API. Requires a valid signature, but no permission. Retried after any temporary
+        failure: it only reads.
         """
 
     def get_upgrade_status(
@@ -1408,8 +1412,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetUpgradeStatusOutput]:
         """Returns the progress of the upgrade of a cluster.
 
-        `GetUpgradeStatus` in the API. Any valid signature is accepted. Retried after any temporary failure: it
-        only reads.
+        `GetUpgradeStatus` in the API. Requires a valid signature, but no permission. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1426,8 +1430,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.InstallClusterAddonsOutput]:
         """Installs add-ons in a cluster.
 
-        `InstallClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `InstallClusterAddons` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
+        the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1452,9 +1457,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterOutput]:
         """Changes settings of a cluster. Fields that are not set stay unchanged.
 
-        `ModifyCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late retry would undo newer settings. Starts a job: its identifier is `task_id` in the
-        response.
+        `ModifyCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: a late retry would undo newer settings. Starts a job: its identifier is
+        `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1483,8 +1488,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterTagsOutput]:
         """Sets the tags of a cluster.
 
-        `ModifyClusterTags` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would undo newer tags.
+        `ModifyClusterTags` in the API. Requires a valid signature, but no permission. Not retried once a request
+        may have reached the service: a late retry would undo newer tags.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1501,8 +1506,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.PauseClusterUpgradeOutput]:
         """Pauses the upgrade of a cluster. ResumeUpgradeCluster resumes it.
 
-        `PauseClusterUpgrade` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would pause an upgrade that was resumed since.
+        `PauseClusterUpgrade` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would pause an upgrade that was resumed since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1518,8 +1523,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.ResumeUpgradeClusterOutput]:
         """Resumes a paused upgrade of a cluster.
 
-        `ResumeUpgradeCluster` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would resume an upgrade that was paused since.
+        `ResumeUpgradeCluster` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would resume an upgrade that was paused since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1536,9 +1541,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.UninstallClusterAddonsOutput]:
         """Removes add-ons from a cluster.
 
-        `UnInstallClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would remove an add-on that was installed since. Starts a job: its
-        identifier is `task_id` in the response.
+        `UnInstallClusterAddons` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would remove an add-on that was installed since. Starts
+        a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1562,8 +1567,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Changes an orchestration template. The template gets a new ID. The ID that all its versions share does not
         change.
 
-        `UpdateTemplate` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: each request creates another version of the template.
+        `UpdateTemplate` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: each request creates another version of the template.
 
         Args:
             template_id: ID of the template. `TemplateId`.
@@ -1588,8 +1593,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpgradeClusterOutput]:
         """Starts the upgrade of the Kubernetes version of a cluster. GetUpgradeStatus returns the progress.
 
-        `UpgradeCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `UpgradeCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1610,8 +1615,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpgradeClusterAddonsOutput]:
         """Starts upgrades of add-ons of a cluster. DescribeClusterAddonsUpgradeStatus returns the progress.
 
-        `UpgradeClusterAddons` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `UpgradeClusterAddons` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
+        the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1635,9 +1641,9 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a cluster is `running`, and returns it. Polls `DescribeClusterDetail`.
 
         Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`. Fails in the states
-        `updating_failed` and `stopped` when they last for the grace or follow another state. Polls again in every
-        other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
-        grace, or disappears. Times out after 1 hour.
+        `updating_failed` and `stopped` when they last for the grace period or follow another state. Keeps polling
+        in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear
+        within the grace period, or disappears. Times out after 1 hour.
 
         Args:
             cluster_id: ID of the cluster.
@@ -1661,9 +1667,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a cluster is deleted. Polls `DescribeClusterDetail`.
 
-        Fails in the state `delete_failed` when it lasts for the grace or follows another state. Polls again in
-        every other state, because a resource that is being deleted may keep its state for a while. Succeeds when
-        the resource is not found; the state is then `deleted`. Times out after 1 hour.
+        Fails in the state `delete_failed` when it lasts for the grace period or follows another state. Keeps
+        polling in every other state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `deleted`. Times out after 1 hour.
 
         Args:
             cluster_id: ID of the cluster.
@@ -1689,11 +1695,11 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a cluster is `running` with a given version of Kubernetes, and returns it. Polls
         `DescribeClusterDetail`.
 
-        Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages of
+        Fails in the states `failed`, `deleting`, `deleted` and `delete_failed`, with the messages from
         `GetUpgradeStatus`. The states `updating_failed` and `stopped` fail if they last for the grace period or
-        follow another state. Polls again in every other state, and while the cluster has another version, because
-        the upgrade may be paused or not started. Returns `NotFound` for a cluster that does not appear within the
-        grace period, or that disappears. Times out after 2 hours.
+        follow another state. Keeps polling in every other state, and while the cluster has another version,
+        because the upgrade may be paused or not started. Returns `NotFound` for a cluster that does not appear
+        within the grace period, or that disappears. Times out after 2 hours.
 
         Args:
             cluster_id: ID of the cluster.
@@ -1718,9 +1724,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[types.GetUpgradeStatusOutput]:
         """Waits until the upgrade of a cluster is done, and returns its last status. Polls `GetUpgradeStatus`.
 
-        Fails if the upgrade fails or is cancelled, with the messages of the service. A failure that may belong to
-        the previous upgrade counts only after the grace period. Polls again in every other state, and while the
-        upgrade is paused. Times out after 2 hours.
+        Fails if the upgrade fails or is cancelled, with the messages from the service. A failure that may belong
+        to the previous upgrade counts only after the grace period. Keeps polling in every other state, and while
+        the upgrade is paused. Times out after 2 hours.
 
         Args:
             cluster_id: ID of the cluster.
@@ -1743,8 +1749,8 @@ class MonitoringClient(_product.Client):
     ) -> types.DescribeClusterLogsOutput:
         """Lists the log entries of a cluster, for troubleshooting.
 
-        `DescribeClusterLogs` in the API. Any valid signature is accepted. Retried after any temporary failure: it
-        only reads.
+        `DescribeClusterLogs` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1764,8 +1770,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterLogsOutput]:
         """Lists the log entries of a cluster, for troubleshooting.
 
-        `DescribeClusterLogs` in the API. Any valid signature is accepted. Retried after any temporary failure: it
-        only reads.
+        `DescribeClusterLogs` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1796,8 +1802,9 @@ class NodesClient(_product.Client):
     ) -> types.AttachInstancesOutput:
         """Adds existing ECS instances to a cluster as worker nodes. Their system disk is replaced.
 
-        `AttachInstances` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `AttachInstances` in the API. Requires a valid signature, but no permission. Not retried once a request
+        may have reached the service: it changes something. Starts a job: its identifier is `task_id` in the
+        response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1806,7 +1813,7 @@ class NodesClient(_product.Client):
             image_id: ID of a custom image for the system disk. `image_id`.
             keep_instance_name: Whether the ECS instances keep their names. `keep_instance_name`; default
                 `true`.
-            user_data: Script that runs after a node has started, in Base64. `user_data`.
+            user_data: Script, encoded in Base64, that runs after a node has started. `user_data`.
             cpu_policy: CPU policy of the pods. `cpu_policy`; default `"none"`. Known values: `static`,
                 `none`.
             runtime: Container runtime. `runtime`.
@@ -1837,8 +1844,8 @@ class NodesClient(_product.Client):
     ) -> types.DescribeClusterAttachScriptsOutput:
         """Returns a script that adds the server it runs on to a cluster.
 
-        `DescribeClusterAttachScripts` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: each request issues another token with which servers can join.
+        `DescribeClusterAttachScripts` in the API. Requires a valid signature, but no permission. Not retried once
+        a request may have reached the service: each request issues another token with which servers can join.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1871,8 +1878,8 @@ class NodesClient(_product.Client):
     ) -> types.DescribeClusterNodesOutput:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterNodes` in the API. Any valid signature is accepted. Paged: 10 items by default, at most
-        100. Retried after any temporary failure: it only reads.
+        `DescribeClusterNodes` in the API. Requires a valid signature, but no permission. Paged: 10 items by
+        default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1902,8 +1909,8 @@ class NodesClient(_product.Client):
     ) -> types.RemoveClusterNodesOutput:
         """Removes nodes from a cluster. The response returns immediately; the nodes are removed afterwards.
 
-        `RemoveClusterNodes` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would remove servers that joined again since.
+        `RemoveClusterNodes` in the API. Requires a valid signature, but no permission. Not retried once a request
+        may have reached the service: a late retry would remove servers that joined again since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1931,9 +1938,9 @@ class NodesClient(_product.Client):
         """Waits until all given ECS instances are nodes of a cluster that are `running` and ready in Kubernetes, and
         returns them in the order of the arguments. Polls `DescribeClusterNodes`.
 
-        Polls a hundred nodes at a time. Fails if one of them is `failed`. Polls again in every other state.
-        Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or
-        that disappears. Progress is the number of running nodes. Times out after 30 minutes.
+        Requests the nodes in batches of 100. Fails if one of them is `failed`. Keeps polling in every other
+        state. Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here,
+        or that disappears. Progress is the number of running nodes. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
@@ -1960,8 +1967,8 @@ class NodesClient(_product.Client):
         """Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer exists. Polls
         `DescribeClusterNodes`.
 
-        Polls a hundred nodes at a time. Polls again in every state, because the state may not show the removal
-        yet. Progress is the number of remaining nodes. Times out after 30 minutes.
+        Requests the nodes in batches of 100. Keeps polling in every state, because the state may not show the
+        removal yet. Progress is the number of remaining nodes. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
@@ -1996,8 +2003,9 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.AttachInstancesOutput]:
         """Adds existing ECS instances to a cluster as worker nodes. Their system disk is replaced.
 
-        `AttachInstances` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `AttachInstances` in the API. Requires a valid signature, but no permission. Not retried once a request
+        may have reached the service: it changes something. Starts a job: its identifier is `task_id` in the
+        response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2006,7 +2014,7 @@ class AsyncNodesClient(_product.AsyncClient):
             image_id: ID of a custom image for the system disk. `image_id`.
             keep_instance_name: Whether the ECS instances keep their names. `keep_instance_name`; default
                 `true`.
-            user_data: Script that runs after a node has started, in Base64. `user_data`.
+            user_data: Script, encoded in Base64, that runs after a node has started. `user_data`.
             cpu_policy: CPU policy of the pods. `cpu_policy`; default `"none"`. Known values: `static`,
                 `none`.
             runtime: Container runtime. `runtime`.
@@ -2037,8 +2045,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAttachScriptsOutput]:
         """Returns a script that adds the server it runs on to a cluster.
 
-        `DescribeClusterAttachScripts` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: each request issues another token with which servers can join.
+        `DescribeClusterAttachScripts` in the API. Requires a valid signature, but no permission. Not retried once
+        a request may have reached the service: each request issues another token with which servers can join.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2071,8 +2079,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterNodesOutput, types.Node]:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterNodes` in the API. Any valid signature is accepted. Paged: 10 items by default, at most
-        100. Retried after any temporary failure: it only reads.
+        `DescribeClusterNodes` in the API. Requires a valid signature, but no permission. Paged: 10 items by
+        default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2102,8 +2110,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.RemoveClusterNodesOutput]:
         """Removes nodes from a cluster. The response returns immediately; the nodes are removed afterwards.
 
-        `RemoveClusterNodes` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would remove servers that joined again since.
+        `RemoveClusterNodes` in the API. Requires a valid signature, but no permission. Not retried once a request
+        may have reached the service: a late retry would remove servers that joined again since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2131,9 +2139,9 @@ class AsyncNodesClient(_product.AsyncClient):
         """Waits until all given ECS instances are nodes of a cluster that are `running` and ready in Kubernetes, and
         returns them in the order of the arguments. Polls `DescribeClusterNodes`.
 
-        Polls a hundred nodes at a time. Fails if one of them is `failed`. Polls again in every other state.
-        Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or
-        that disappears. Progress is the number of running nodes. Times out after 30 minutes.
+        Requests the nodes in batches of 100. Fails if one of them is `failed`. Keeps polling in every other
+        state. Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here,
+        or that disappears. Progress is the number of running nodes. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
@@ -2160,8 +2168,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Waits until none of the given ECS instances is a node of a cluster, or the cluster no longer exists. Polls
         `DescribeClusterNodes`.
 
-        Polls a hundred nodes at a time. Polls again in every state, because the state may not show the removal
-        yet. Progress is the number of remaining nodes. Times out after 30 minutes.
+        Requests the nodes in batches of 100. Keeps polling in every state, because the state may not show the
+        removal yet. Progress is the number of remaining nodes. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
@@ -2191,8 +2199,9 @@ class ScalingClient(_product.Client):
     ) -> types.CreateClusterNodePoolOutput:
         """Creates a node pool. The state of the pool is `scaling` while its first nodes are created.
 
-        `CreateClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `CreateClusterNodePool` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
+        the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2216,9 +2225,9 @@ class ScalingClient(_product.Client):
     ) -> types.DeleteClusterNodePoolOutput:
         """Deletes a node pool. The state of the pool is `deleting` until it no longer exists.
 
-        `DeleteClusterNodepool` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a retry reports that there is nothing to delete, although the first request deleted
-        it. Starts a job: its identifier is `task_id` in the response.
+        `DeleteClusterNodepool` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a retry reports that there is nothing to delete, although the first
+        request deleted it. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2237,8 +2246,8 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterNodePoolDetailOutput:
         """Describes a node pool.
 
-        `DescribeClusterNodePoolDetail` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterNodePoolDetail` in the API. Requires a valid signature, but no permission. Retried after
+        any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2257,8 +2266,8 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterNodePoolsOutput:
         """Lists the node pools of a cluster.
 
-        `DescribeClusterNodePools` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterNodePools` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2281,9 +2290,9 @@ class ScalingClient(_product.Client):
     ) -> types.ModifyClusterNodePoolOutput:
         """Changes settings of a node pool. Fields that are not set stay unchanged.
 
-        `ModifyClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would undo newer settings, and could start the scaling of the pool
-        again. Starts a job: its identifier is `task_id` in the response.
+        `ModifyClusterNodePool` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would undo newer settings, and could start the scaling
+        of the pool again. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2308,8 +2317,9 @@ class ScalingClient(_product.Client):
     ) -> types.ScaleClusterNodePoolOutput:
         """Adds nodes to a node pool.
 
-        `ScaleClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `ScaleClusterNodePool` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
+        the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2335,9 +2345,9 @@ class ScalingClient(_product.Client):
         """Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls
         `DescribeClusterNodePoolDetail`.
 
-        Fails in the state `deleting`. Polls again in every other state, including unknown ones. Fails with
-        `NotFound` when the resource does not appear within the grace, or disappears. Nodes that could not be
-        created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30
+        Fails in the state `deleting`. Keeps polling in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace period, or disappears. Nodes that could not
+        be created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30
         minutes.
 
         Args:
@@ -2364,7 +2374,7 @@ class ScalingClient(_product.Client):
     ) -> None:
         """Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`.
 
-        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.
 
         Args:
@@ -2395,8 +2405,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateClusterNodePoolOutput]:
         """Creates a node pool. The state of the pool is `scaling` while its first nodes are created.
 
-        `CreateClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `CreateClusterNodePool` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
+        the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2420,9 +2431,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterNodePoolOutput]:
         """Deletes a node pool. The state of the pool is `deleting` until it no longer exists.
 
-        `DeleteClusterNodepool` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a retry reports that there is nothing to delete, although the first request deleted
-        it. Starts a job: its identifier is `task_id` in the response.
+        `DeleteClusterNodepool` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a retry reports that there is nothing to delete, although the first
+        request deleted it. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2441,8 +2452,8 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNodePoolDetailOutput]:
         """Describes a node pool.
 
-        `DescribeClusterNodePoolDetail` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterNodePoolDetail` in the API. Requires a valid signature, but no permission. Retried after
+        any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2461,8 +2472,8 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNodePoolsOutput]:
         """Lists the node pools of a cluster.
 
-        `DescribeClusterNodePools` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterNodePools` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2485,9 +2496,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterNodePoolOutput]:
         """Changes settings of a node pool. Fields that are not set stay unchanged.
 
-        `ModifyClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would undo newer settings, and could start the scaling of the pool
-        again. Starts a job: its identifier is `task_id` in the response.
+        `ModifyClusterNodePool` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would undo newer settings, and could start the scaling
+        of the pool again. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2512,8 +2523,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ScaleClusterNodePoolOutput]:
         """Adds nodes to a node pool.
 
-        `ScaleClusterNodePool` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `ScaleClusterNodePool` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
+        the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2539,9 +2551,9 @@ class AsyncScalingClient(_product.AsyncClient):
         """Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls
         `DescribeClusterNodePoolDetail`.
 
-        Fails in the state `deleting`. Polls again in every other state, including unknown ones. Fails with
-        `NotFound` when the resource does not appear within the grace, or disappears. Nodes that could not be
-        created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30
+        Fails in the state `deleting`. Keeps polling in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace period, or disappears. Nodes that could not
+        be created do not prevent a pool from settling: `status.failed_nodes` counts them. Times out after 30
         minutes.
 
         Args:
@@ -2568,7 +2580,7 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`.
 
-        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.
 
         Args:
@@ -2623,8 +2635,8 @@ class Connection(_product.Connection):
         Args:
             asapi: The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host
                 for all products. It is for releases of the private cloud before V3.16.0. Fields: `product_ak`
-                (the key of the product that the console shows), `role_id` (the caller's role, by its id). Without
-                it, calls go through the gateway POP, with a host for each product.
+                (the AccessKey ID of the product, as shown in the console), `role_id` (the caller's role, by its
+                id). Without it, calls go through the gateway POP, with a host for each product.
             assume_role: The role that is assumed with the credentials. The temporary credentials of the role
                 authenticate calls. They are kept, renewed before they expire, and renewed when a service refuses
                 them. Fields: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
@@ -2657,7 +2669,7 @@ class Connection(_product.Connection):
                 `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
                 `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
             instance: The instance that calls are about, by its id, if the private cloud requires it. Without
-                it, calls name no instance.
+                it, no instance is sent.
             max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
                 (64 MiB) by default.
             no_proxy: No proxy is used, regardless of the environment. Off by default.
@@ -2680,7 +2692,7 @@ class Connection(_product.Connection):
                 means the port of the URL. The certificate must still be valid for the host's name. Without it,
                 host names are resolved by the system.
             resource_group: The resource set for which calls are made, by its id. It requires an
-                `organization`. Without it, calls name no resource set.
+                `organization`. Without it, no resource set is sent.
             retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
@@ -2750,8 +2762,8 @@ class AsyncConnection(_product.AsyncConnection):
         Args:
             asapi: The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host
                 for all products. It is for releases of the private cloud before V3.16.0. Fields: `product_ak`
-                (the key of the product that the console shows), `role_id` (the caller's role, by its id). Without
-                it, calls go through the gateway POP, with a host for each product.
+                (the AccessKey ID of the product, as shown in the console), `role_id` (the caller's role, by its
+                id). Without it, calls go through the gateway POP, with a host for each product.
             assume_role: The role that is assumed with the credentials. The temporary credentials of the role
                 authenticate calls. They are kept, renewed before they expire, and renewed when a service refuses
                 them. Fields: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
@@ -2784,7 +2796,7 @@ class AsyncConnection(_product.AsyncConnection):
                 `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
                 `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
             instance: The instance that calls are about, by its id, if the private cloud requires it. Without
-                it, calls name no instance.
+                it, no instance is sent.
             max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
                 (64 MiB) by default.
             no_proxy: No proxy is used, regardless of the environment. Off by default.
@@ -2807,7 +2819,7 @@ class AsyncConnection(_product.AsyncConnection):
                 means the port of the URL. The certificate must still be valid for the host's name. Without it,
                 host names are resolved by the system.
             resource_group: The resource set for which calls are made, by its id. It requires an
-                `organization`. Without it, calls name no resource set.
+                `organization`. Without it, no resource set is sent.
             retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),

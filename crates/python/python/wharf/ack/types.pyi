@@ -143,7 +143,7 @@ class AddonInfo(Structure):
     ) -> None: ...
 
 class AddonUpgradeStatus(Structure):
-    """Progress of the upgrade of an add-on. Known from the public cloud.
+    """Progress of the upgrade of an add-on. Defined by the public cloud; a private cloud might not have it.
 
     `AddonUpgradeStatus` in the API.
     """
@@ -1221,7 +1221,7 @@ class KubernetesConfig(Structure):
     unschedulable: bool | None
     """Whether new nodes are initially unschedulable for pods. `unschedulable`."""
     user_data: Secret | None
-    """Script that runs after a node has started, in Base64. `user_data`."""
+    """Script, encoded in Base64, that runs after a node has started. `user_data`."""
 
     def __init__(
         self,

@@ -276,9 +276,9 @@ class ClustersClient(_product.Client):
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             detail: Level of detail. "true" adds totalNodesNumber, activeNodesNumber, totalNodesCPU,
                 totalNodesMemory and installedAddonInstances to metadata.annotations. `detail`.
-            error_status: Switch for the phase Error: any text of up to 10 characters makes the response
-                report that phase. If it is empty or not set, clusters in that phase are shown as Deleting, as
-                older versions did. `errorStatus`; at most 10 characters.
+            error_status: Any text of up to 10 characters: clusters in the phase `Error` are reported with
+                that phase. Empty or not set: they are reported as `Deleting`, as in older versions.
+                `errorStatus`; at most 10 characters.
         """
 
     def get_cluster_cert(
@@ -484,8 +484,8 @@ class ClustersClient(_product.Client):
     ) -> types.GetClusterOutput:
         """Waits until a cluster is `Available`, and returns it. Polls `GetCluster`.
 
-        Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the
-        cluster and its job. Polls again in every other phase, including unknown phases and hibernation, because
+        Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons from the
+        cluster and its job. Keeps polling in every other phase, including unknown phases and hibernation, because
         the cluster may have just been woken. Returns `NotFound` for a cluster that does not appear within the
         grace period, or that disappears. Times out after 30 minutes.
 
@@ -511,8 +511,8 @@ class ClustersClient(_product.Client):
     ) -> types.GetClusterOutput:
         """Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`.
 
-        Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job.
-        Polls again in every other phase. Returns `NotFound` for a cluster that does not appear within the grace
+        Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons from the cluster and its job.
+        Keeps polling in every other phase. Returns `NotFound` for a cluster that does not appear within the grace
         period, or that disappears. Times out after 30 minutes.
 
         Args:
@@ -537,9 +537,9 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until a cluster is deleted. Polls `GetCluster`.
 
-        Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Polls again in every
-        other phase, because the phase may not show the deletion yet. A cluster that is not found is deleted, and
-        is reported with the phase `Deleted`. Times out after 30 minutes.
+        Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Keeps polling in
+        every other phase, because the phase may not show the deletion yet. A cluster that is not found is
+        deleted, and is reported with the phase `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
@@ -563,9 +563,9 @@ class ClustersClient(_product.Client):
     ) -> types.GetJobOutput:
         """Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`.
 
-        Fails in the state `Failed`. Polls again in every other state, including unknown ones. Fails with
-        `NotFound` when the resource does not appear within the grace, or disappears. The error contains the
-        reasons of the service. Progress includes the sub-jobs. Times out after 1 hour.
+        Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace period, or disappears. The error contains
+        the reasons from the service. Progress includes the sub-jobs. Times out after 1 hour.
 
         Args:
             job_id: ID of the job.
@@ -829,9 +829,9 @@ class AsyncClustersClient(_product.AsyncClient):
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             detail: Level of detail. "true" adds totalNodesNumber, activeNodesNumber, totalNodesCPU,
                 totalNodesMemory and installedAddonInstances to metadata.annotations. `detail`.
-            error_status: Switch for the phase Error: any text of up to 10 characters makes the response
-                report that phase. If it is empty or not set, clusters in that phase are shown as Deleting, as
-                older versions did. `errorStatus`; at most 10 characters.
+            error_status: Any text of up to 10 characters: clusters in the phase `Error` are reported with
+                that phase. Empty or not set: they are reported as `Deleting`, as in older versions.
+                `errorStatus`; at most 10 characters.
         """
 
     def get_cluster_cert(
@@ -1037,8 +1037,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[types.GetClusterOutput]:
         """Waits until a cluster is `Available`, and returns it. Polls `GetCluster`.
 
-        Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the
-        cluster and its job. Polls again in every other phase, including unknown phases and hibernation, because
+        Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons from the
+        cluster and its job. Keeps polling in every other phase, including unknown phases and hibernation, because
         the cluster may have just been woken. Returns `NotFound` for a cluster that does not appear within the
         grace period, or that disappears. Times out after 30 minutes.
 
@@ -1064,8 +1064,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[types.GetClusterOutput]:
         """Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`.
 
-        Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job.
-        Polls again in every other phase. Returns `NotFound` for a cluster that does not appear within the grace
+        Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons from the cluster and its job.
+        Keeps polling in every other phase. Returns `NotFound` for a cluster that does not appear within the grace
         period, or that disappears. Times out after 30 minutes.
 
         Args:
@@ -1090,9 +1090,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a cluster is deleted. Polls `GetCluster`.
 
-        Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Polls again in every
-        other phase, because the phase may not show the deletion yet. A cluster that is not found is deleted, and
-        is reported with the phase `Deleted`. Times out after 30 minutes.
+        Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Keeps polling in
+        every other phase, because the phase may not show the deletion yet. A cluster that is not found is
+        deleted, and is reported with the phase `Deleted`. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
@@ -1116,9 +1116,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[types.GetJobOutput]:
         """Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`.
 
-        Fails in the state `Failed`. Polls again in every other state, including unknown ones. Fails with
-        `NotFound` when the resource does not appear within the grace, or disappears. The error contains the
-        reasons of the service. Progress includes the sub-jobs. Times out after 1 hour.
+        Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace period, or disappears. The error contains
+        the reasons from the service. Progress includes the sub-jobs. Times out after 1 hour.
 
         Args:
             job_id: ID of the job.
@@ -1381,8 +1381,8 @@ class NodesClient(_product.Client):
         node_list: Sequence[types.ResetNode | types.ResetNodeDict],
         project_id: str | None = None,
     ) -> types.ResetNodesOutput:
-        """Reinstalls the operating system of nodes, which erases it. Nodes of a pool keep the settings of the pool.
-        The response has the ID of the job to poll with GetJob.
+        """Reinstalls the operating system of nodes. The installed system is erased. Nodes of a pool keep the
+        settings of the pool. The response has the ID of the job to poll with GetJob.
 
         `ResetNodes` in the API. Not retried once a request may have reached the service: it changes something.
         Starts a job: its identifier is `jobid` in the response.
@@ -1428,9 +1428,9 @@ class NodesClient(_product.Client):
     ) -> types.GetNodeOutput:
         """Waits until a node is `Active`, and returns it. Polls `GetNode`.
 
-        Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state,
-        including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or
-        disappears. The error includes the reason from the job of the node. Times out after 30 minutes.
+        Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other
+        state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace
+        period, or disappears. The error includes the reason from the job of the node. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
@@ -1456,7 +1456,7 @@ class NodesClient(_product.Client):
     ) -> None:
         """Waits until a node is deleted. Polls `GetNode`.
 
-        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
@@ -1651,8 +1651,8 @@ class AsyncNodesClient(_product.AsyncClient):
         node_list: Sequence[types.ResetNode | types.ResetNodeDict],
         project_id: str | None = None,
     ) -> AsyncCall[types.ResetNodesOutput]:
-        """Reinstalls the operating system of nodes, which erases it. Nodes of a pool keep the settings of the pool.
-        The response has the ID of the job to poll with GetJob.
+        """Reinstalls the operating system of nodes. The installed system is erased. Nodes of a pool keep the
+        settings of the pool. The response has the ID of the job to poll with GetJob.
 
         `ResetNodes` in the API. Not retried once a request may have reached the service: it changes something.
         Starts a job: its identifier is `jobid` in the response.
@@ -1698,9 +1698,9 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncWait[types.GetNodeOutput]:
         """Waits until a node is `Active`, and returns it. Polls `GetNode`.
 
-        Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state,
-        including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or
-        disappears. The error includes the reason from the job of the node. Times out after 30 minutes.
+        Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other
+        state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace
+        period, or disappears. The error includes the reason from the job of the node. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
@@ -1726,7 +1726,7 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a node is deleted. Polls `GetNode`.
 
-        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
@@ -1820,8 +1820,8 @@ class ScalingClient(_product.Client):
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
-            show_default_node_pool: Switch for the default pool, which contains the nodes that were created
-                outside of a pool. "true" lists it too. Not listed by default. `showDefaultNodePool`.
+            show_default_node_pool: Whether the default pool is listed too: `true` as a string, or not set.
+                The default pool contains the nodes that were created outside of a pool. `showDefaultNodePool`.
         """
 
     def update_node_pool(
@@ -1865,9 +1865,9 @@ class ScalingClient(_product.Client):
         """Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes,
         and returns it. Polls `GetNodePool`.
 
-        Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown
-        ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out
-        after 30 minutes.
+        Fails in the states `SoldOut`, `Error` and `Deleting`. Keeps polling in every other state, including
+        unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+        disappears. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
@@ -1893,7 +1893,7 @@ class ScalingClient(_product.Client):
     ) -> None:
         """Waits until a node pool is deleted. Polls `GetNodePool`.
 
-        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
@@ -1987,8 +1987,8 @@ class AsyncScalingClient(_product.AsyncClient):
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
-            show_default_node_pool: Switch for the default pool, which contains the nodes that were created
-                outside of a pool. "true" lists it too. Not listed by default. `showDefaultNodePool`.
+            show_default_node_pool: Whether the default pool is listed too: `true` as a string, or not set.
+                The default pool contains the nodes that were created outside of a pool. `showDefaultNodePool`.
         """
 
     def update_node_pool(
@@ -2032,9 +2032,9 @@ class AsyncScalingClient(_product.AsyncClient):
         """Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes,
         and returns it. Polls `GetNodePool`.
 
-        Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown
-        ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out
-        after 30 minutes.
+        Fails in the states `SoldOut`, `Error` and `Deleting`. Keeps polling in every other state, including
+        unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+        disappears. Times out after 30 minutes.
 
         Args:
             cluster_id: ID of the cluster.
@@ -2060,7 +2060,7 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a node pool is deleted. Polls `GetNodePool`.
 
-        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:

@@ -233,7 +233,7 @@ class AddonInstanceStatus(Structure):
     `rollbackFailed`, `unknown`.
     """
     reason: str | None
-    """Reason of a failed installation. `Reason`."""
+    """Reason for the failure of an installation. `Reason`."""
     message: str | None
     """Details of a failed installation. `message`."""
     target_versions: list[str]
@@ -459,7 +459,7 @@ class CertCluster(Structure):
     server: str
     """Address of the server. `server`."""
     certificate_authority_data: str | None
-    """Certificate of the authority that verifies the server, in Base64. `certificate-authority-data`."""
+    """Certificate, encoded in Base64, of the authority that verifies the server. `certificate-authority-data`."""
     insecure_skip_tls_verify: bool | None
     """Whether verification of the server certificate is skipped. True for `externalCluster`.
     `insecure-skip-tls-verify`.
@@ -534,9 +534,9 @@ class CertUser(Structure):
     """
 
     client_certificate_data: str
-    """Client certificate in PEM, in Base64. `client-certificate-data`."""
+    """Client certificate: PEM text, encoded in Base64. `client-certificate-data`."""
     client_key_data: Secret
-    """Private key of the client in PEM, in Base64. `client-key-data`."""
+    """Private key of the client: PEM text, encoded in Base64. `client-key-data`."""
 
     def __init__(
         self,
@@ -1001,11 +1001,11 @@ class ClusterMetadata(Structure):
     """Labels of the cluster. The service sets them; a value sent by the caller is ignored and not stored. `labels`."""
     creation_timestamp: Timestamp | None
     """Creation time of the cluster, such as `2018-08-02 03:48:58.968214406 +0000 UTC`. A value sent by the caller is
-    ignored. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+    ignored. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
     """
     update_timestamp: Timestamp | None
     """Time of the last change of the cluster, in the format of creationTimestamp. A value sent by the caller is
-    ignored. `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+    ignored. `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
     """
 
     def __init__(
@@ -1126,7 +1126,7 @@ class ClusterStatus(Structure):
     job_id: str | None
     """ID of the job that creates or deletes the cluster. `jobID`."""
     reason: str | None
-    """Reason of the phase. Absent when the cluster is available. `reason`."""
+    """Reason for the phase. Absent when the cluster is available. `reason`."""
     message: str | None
     """Details of the reason. Absent when the cluster is available. `message`."""
     endpoints: list[ClusterEndpoint]
@@ -1696,7 +1696,7 @@ class IamCreateTokenOutput(Structure):
     """Output of `IAMCreateToken`."""
 
     x_subject_token: Secret
-    """Token, to be sent as X-Auth-Token. `X-Subject-Token`; in a header."""
+    """The issued token. Send it in the header `X-Auth-Token` of later requests. `X-Subject-Token`; in a header."""
     token: IamToken | None
     """Scope and expiry of the token. `token`."""
 
@@ -2164,11 +2164,11 @@ class JobMetadata(Structure):
     """ID of the job. `uid`."""
     creation_timestamp: Timestamp | None
     """Creation time of the job, such as `2018-08-02 08:12:40.672772389 +0000 UTC`. `creationTimestamp`; as
-    `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+    `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
     """
     update_timestamp: Timestamp | None
     """Time of the last change of the job, in the format of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
-    hh:mm:ss +0000 UTC`.
+    hh:mm:ss` with offset and zone, such as `+0000 UTC`.
     """
 
     def __init__(
@@ -2218,7 +2218,7 @@ class JobStatus(Structure):
     phase: str
     """Phase of the job. `phase`. Known values: `Initializing`, `Running`, `Failed`, `Success`."""
     reason: str | None
-    """Reason of the phase. `reason`."""
+    """Reason for the phase. `reason`."""
 
     def __init__(
         self,
@@ -2417,11 +2417,11 @@ class MigrateNodeExtendParam(Structure):
     created with. `DockerLVMConfigOverride`.
     """
     alpha_cce_pre_install: Secret | None
-    """Script that runs before the node software is installed, in Base64. `alpha.cce/preInstall`."""
+    """Script, encoded in Base64, that runs before the node software is installed. `alpha.cce/preInstall`."""
     alpha_cce_post_install: Secret | None
-    """Script that runs after the node software is installed, in Base64. `alpha.cce/postInstall`."""
+    """Script, encoded in Base64, that runs after the node software is installed. `alpha.cce/postInstall`."""
     alpha_cce_node_image_id: str | None
-    """ID of the custom image to install. The operating system in the task must match the image.
+    """ID of the custom image to install. The image must have the operating system that the request sets.
     `alpha.cce/NodeImageID`.
     """
 
@@ -2574,9 +2574,9 @@ class NodeExtendParam(Structure):
     (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). `DockerLVMConfigOverride`.
     """
     alpha_cce_pre_install: Secret | None
-    """Script that runs before the node software is installed, in Base64. `alpha.cce/preInstall`."""
+    """Script, encoded in Base64, that runs before the node software is installed. `alpha.cce/preInstall`."""
     alpha_cce_post_install: Secret | None
-    """Script that runs after the node software is installed, in Base64. `alpha.cce/postInstall`."""
+    """Script, encoded in Base64, that runs after the node software is installed. `alpha.cce/postInstall`."""
     alpha_cce_node_image_id: str | None
     """ID of the custom image to install, among others for bare metal nodes. `alpha.cce/NodeImageID`."""
     charging_mode: int | None
@@ -2638,9 +2638,9 @@ class NodeLifecycleConfig(Structure):
     """
 
     pre_install: Secret | None
-    """Script that runs before the node software is installed, in Base64. `preInstall`."""
+    """Script, encoded in Base64, that runs before the node software is installed. `preInstall`."""
     post_install: Secret | None
-    """Script that runs after the node software is installed, in Base64. `postInstall`."""
+    """Script, encoded in Base64, that runs after the node software is installed. `postInstall`."""
 
     def __init__(
         self,
@@ -2698,11 +2698,11 @@ class NodeMetadata(Structure):
     """
     creation_timestamp: Timestamp | None
     """Creation time of the node, such as `2018-08-02 08:12:40.124294439 +0000 UTC` or, in one example, in RFC 3339.
-    `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+    `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
     """
     update_timestamp: Timestamp | None
     """Time of the last change of the node, in the formats of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
-    hh:mm:ss +0000 UTC`.
+    hh:mm:ss` with offset and zone, such as `+0000 UTC`.
     """
 
     def __init__(

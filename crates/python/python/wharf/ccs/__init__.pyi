@@ -59,17 +59,17 @@ class ClustersClient(_product.Client):
         DescribeClusterTaskResult until it is done. An account may have 5 clusters of 20 nodes unless its quota
         was raised.
 
-        `CreateCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: it changes something.
+        `CreateCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: it changes something.
 
         Args:
             cluster_name: Name of the cluster. `clusterName`.
             cluster_desc: Description of the cluster. `clusterDesc`.
-            cluster_cidr: Address range of containers and services. It must not overlap the private network or
+            cluster_cidr: CIDR block of containers and services. It must not overlap the private network or
                 another cluster in it. `clusterCIDR`.
             ignore_cluster_cidr_conflict: Handling of an overlapping address range: 0, the default, rejects
                 it; 1 ignores the overlap. `ignoreClusterCIDRConflict`; 0 to 1; default `0`.
-            zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
+            zone_id: Availability zone of the nodes, as returned by the service that lists zones. `zoneId`.
             goods_num: Number of nodes to buy, at most 100. A cluster has at most 20 nodes unless the quota
                 was raised. `goodsNum`; 1 to 100.
             cpu: CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`;
@@ -96,9 +96,9 @@ class ClustersClient(_product.Client):
             root_size: Size of the system disk in GB. `rootSize`; 20 to 50.
             storage_size: Size of the data disk in GB, a multiple of 10. 0 for none. `storageSize`; at least
                 0.
-            password: Password of the nodes: 8 to 16 characters of two kinds among letters, digits and
-                punctuation. Default: random and sent by message to the account. Mutually exclusive with keyId.
-                `password`; at most 16 characters.
+            password: Password of the nodes: 8 to 16 characters of two kinds: letters, digits and punctuation.
+                Default: a random password, which is sent by message to the account. Mutually exclusive with
+                keyId. `password`; at most 16 characters.
             key_id: Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
             period: Number of months to buy. Required with the cvmType PayByMonth. `period`; at least 1.
             sg_id: Security group of the nodes. Default: none. `sgId`.
@@ -113,8 +113,8 @@ class ClustersClient(_product.Client):
     ) -> types.CreateClusterNamespaceOutput:
         """Creates a namespace in a cluster.
 
-        `CreateClusterNamespace` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something.
+        `CreateClusterNamespace` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster of the new namespace. `clusterId`.
@@ -140,8 +140,8 @@ class ClustersClient(_product.Client):
     ) -> types.CreateClusterServiceOutput:
         """Creates a service: a number of pods with the same containers, and the access to them.
 
-        `CreateClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something.
+        `CreateClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster of the new namespace. `clusterId`.
@@ -174,8 +174,9 @@ class ClustersClient(_product.Client):
         """Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The response
         contains the task in requestId.
 
-        `DeleteCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a retry reports that nothing exists to delete, although the first request deleted it.
+        `DeleteCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: a retry reports that nothing exists to delete, although the first request
+        deleted it.
 
         Args:
             cluster_id: Cluster to delete. `clusterId`.
@@ -192,8 +193,9 @@ class ClustersClient(_product.Client):
     ) -> types.DeleteClusterNamespaceOutput:
         """Deletes namespaces of a cluster with all their content.
 
-        `DeleteClusterNamespace` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would delete what was created in the meantime under the same name.
+        `DeleteClusterNamespace` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would delete what was created in the meantime under the
+        same name.
 
         Args:
             cluster_id: Cluster of the namespaces. `clusterId`.
@@ -209,8 +211,9 @@ class ClustersClient(_product.Client):
     ) -> types.DeleteClusterServiceOutput:
         """Deletes a service with its pods.
 
-        `DeleteClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would delete what was created in the meantime under the same name.
+        `DeleteClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would delete what was created in the meantime under the
+        same name.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -231,8 +234,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterOutput:
         """Lists clusters: all of them or those that match the filters.
 
-        `DescribeCluster` in the API. Any valid signature is accepted. Paged: 20 items by default. Retried after
-        any temporary failure: it only reads.
+        `DescribeCluster` in the API. Requires a valid signature, but no permission. Paged: 20 items by default.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_ids: Clusters to return. Default: all. `clusterIds`.
@@ -254,8 +257,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterNamespacesOutput:
         """Lists the namespaces of a cluster. Not paginated.
 
-        `DescribeClusterNameSpaces` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterNameSpaces` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the rule. `clusterId`.
@@ -270,8 +273,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterServiceOutput:
         """Lists the services of a cluster in short form. Not paginated.
 
-        `DescribeClusterService` in the API. Any valid signature is accepted. Retried after any temporary failure:
-        it only reads.
+        `DescribeClusterService` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the rule. `clusterId`.
@@ -289,8 +292,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterServiceInfoOutput:
         """Returns the details of one service.
 
-        `DescribeClusterServiceInfo` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterServiceInfo` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -306,8 +309,8 @@ class ClustersClient(_product.Client):
         """Returns the state of a task that CreateCluster, DeleteCluster, AddClusterInstances or
         DeleteClusterInstances started. The reason for a failure is not reported.
 
-        `DescribeClusterTaskResult` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterTaskResult` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             request_id: Task: the requestId of the response that started it. `requestId`.
@@ -334,8 +337,9 @@ class ClustersClient(_product.Client):
         """Replaces the settings of a service and rolls the change out. Omitted settings are not kept: send all of
         them. To change only the number of pods, the image or the description, use the other operations.
 
-        `ModifyClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would replace a newer version of the service and roll it out again.
+        `ModifyClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would replace a newer version of the service and roll
+        it out again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -346,8 +350,8 @@ class ClustersClient(_product.Client):
                 0.
             strategy: Strategy for replacing the old pods with new ones. `strategy`. Known values: `Recreate`,
                 `RollingUpdate`.
-            min_ready_seconds: Seconds to wait after a new pod is running before the next one is started. For
-                rolling updates. `minReadySeconds`; at least 0.
+            min_ready_seconds: Seconds to wait after a new pod is running before the next one is started. Only
+                for rolling updates. `minReadySeconds`; at least 0.
             access_type: Kind of access to the service. `accessType`; default `"ClusterIP"`. Known values:
                 `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
             port_mappings: Ports of the service. Not with the accessType None. `portMappings`.
@@ -375,8 +379,9 @@ class ClustersClient(_product.Client):
         """Changes the images of the containers of a service and rolls the change out. Either image or containers is
         required.
 
-        `ModifyClusterServiceImage` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late retry would replace a newer image and roll the service out again.
+        `ModifyClusterServiceImage` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would replace a newer image and roll the service out
+        again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -397,8 +402,8 @@ class ClustersClient(_product.Client):
     ) -> types.ModifyServiceDescriptionOutput:
         """Sets or deletes the description of a service.
 
-        `ModifyServiceDescription` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late retry would undo a newer description.
+        `ModifyServiceDescription` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would undo a newer description.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -417,8 +422,8 @@ class ClustersClient(_product.Client):
         """Pauses the update of a service. A service that is not being updated stops scaling, and later updates wait
         until it is resumed.
 
-        `PauseClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would pause an update that was resumed in the meantime.
+        `PauseClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would pause an update that was resumed in the meantime.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -436,8 +441,8 @@ class ClustersClient(_product.Client):
         """Restarts all pods of a service according to its update strategy, or with a rolling update if none was ever
         set. The service pulls its image again.
 
-        `RedeployClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a second request restarts all pods again.
+        `RedeployClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a second request restarts all pods again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -454,8 +459,8 @@ class ClustersClient(_product.Client):
     ) -> types.ResumeClusterServiceOutput:
         """Resumes the paused update of a service.
 
-        `ResumeClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would resume an update that was paused in the meantime.
+        `ResumeClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would resume an update that was paused in the meantime.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -472,8 +477,8 @@ class ClustersClient(_product.Client):
     ) -> types.RollBackClusterServiceOutput:
         """Rolls a service back to its state before the last update. Rolling back further is not possible.
 
-        `RollBackClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a second request rolls the service back to yet another version.
+        `RollBackClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a second request rolls the service back to yet another version.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -493,9 +498,9 @@ class ClustersClient(_product.Client):
     ) -> types.Cluster:
         """Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`.
 
-        Fails in the states `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including
-        unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears.
-        Times out after 30 minutes.
+        Fails in the states `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including
+        unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+        disappears. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -519,7 +524,7 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until a cluster is deleted. Polls `DescribeCluster`.
 
-        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. The task of the deletion reports
         whether it failed. Times out after 30 minutes.
 
@@ -545,9 +550,9 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until a task has succeeded. Polls `DescribeClusterTaskResult`.
 
-        Fails in the state `fail`. Polls again in every other state, including unknown ones. Fails with `NotFound`
-        when the resource does not appear within the grace, or disappears. The service does not report the reason
-        for a failure. Times out after 1 hour.
+        Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace period, or disappears. The service does not
+        report the reason for a failure. Times out after 1 hour.
 
         Args:
             task_id: The task: the requestId of the response that started it.
@@ -573,10 +578,10 @@ class ClustersClient(_product.Client):
     ) -> types.Service:
         """Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`.
 
-        Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another
-        state. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource
-        does not appear within the grace, or disappears. The error contains the reasons that the service reports.
-        Progress includes the number of pods. Times out after 15 minutes.
+        Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace period or follows
+        another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
+        resource does not appear within the grace period, or disappears. The error contains the reasons that the
+        service reports. Progress includes the number of pods. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -604,7 +609,7 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until a service is deleted. Polls `DescribeClusterServiceInfo`.
 
-        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.
 
         Args:
@@ -654,17 +659,17 @@ class AsyncClustersClient(_product.AsyncClient):
         DescribeClusterTaskResult until it is done. An account may have 5 clusters of 20 nodes unless its quota
         was raised.
 
-        `CreateCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: it changes something.
+        `CreateCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: it changes something.
 
         Args:
             cluster_name: Name of the cluster. `clusterName`.
             cluster_desc: Description of the cluster. `clusterDesc`.
-            cluster_cidr: Address range of containers and services. It must not overlap the private network or
+            cluster_cidr: CIDR block of containers and services. It must not overlap the private network or
                 another cluster in it. `clusterCIDR`.
             ignore_cluster_cidr_conflict: Handling of an overlapping address range: 0, the default, rejects
                 it; 1 ignores the overlap. `ignoreClusterCIDRConflict`; 0 to 1; default `0`.
-            zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
+            zone_id: Availability zone of the nodes, as returned by the service that lists zones. `zoneId`.
             goods_num: Number of nodes to buy, at most 100. A cluster has at most 20 nodes unless the quota
                 was raised. `goodsNum`; 1 to 100.
             cpu: CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`;
@@ -691,9 +696,9 @@ class AsyncClustersClient(_product.AsyncClient):
             root_size: Size of the system disk in GB. `rootSize`; 20 to 50.
             storage_size: Size of the data disk in GB, a multiple of 10. 0 for none. `storageSize`; at least
                 0.
-            password: Password of the nodes: 8 to 16 characters of two kinds among letters, digits and
-                punctuation. Default: random and sent by message to the account. Mutually exclusive with keyId.
-                `password`; at most 16 characters.
+            password: Password of the nodes: 8 to 16 characters of two kinds: letters, digits and punctuation.
+                Default: a random password, which is sent by message to the account. Mutually exclusive with
+                keyId. `password`; at most 16 characters.
             key_id: Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
             period: Number of months to buy. Required with the cvmType PayByMonth. `period`; at least 1.
             sg_id: Security group of the nodes. Default: none. `sgId`.
@@ -708,8 +713,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateClusterNamespaceOutput]:
         """Creates a namespace in a cluster.
 
-        `CreateClusterNamespace` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something.
+        `CreateClusterNamespace` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster of the new namespace. `clusterId`.
@@ -735,8 +740,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateClusterServiceOutput]:
         """Creates a service: a number of pods with the same containers, and the access to them.
 
-        `CreateClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something.
+        `CreateClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster of the new namespace. `clusterId`.
@@ -769,8 +774,9 @@ class AsyncClustersClient(_product.AsyncClient):
         """Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The response
         contains the task in requestId.
 
-        `DeleteCluster` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a retry reports that nothing exists to delete, although the first request deleted it.
+        `DeleteCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: a retry reports that nothing exists to delete, although the first request
+        deleted it.
 
         Args:
             cluster_id: Cluster to delete. `clusterId`.
@@ -787,8 +793,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterNamespaceOutput]:
         """Deletes namespaces of a cluster with all their content.
 
-        `DeleteClusterNamespace` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would delete what was created in the meantime under the same name.
+        `DeleteClusterNamespace` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would delete what was created in the meantime under the
+        same name.
 
         Args:
             cluster_id: Cluster of the namespaces. `clusterId`.
@@ -804,8 +811,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterServiceOutput]:
         """Deletes a service with its pods.
 
-        `DeleteClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would delete what was created in the meantime under the same name.
+        `DeleteClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would delete what was created in the meantime under the
+        same name.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -826,8 +834,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterOutput, types.Cluster]:
         """Lists clusters: all of them or those that match the filters.
 
-        `DescribeCluster` in the API. Any valid signature is accepted. Paged: 20 items by default. Retried after
-        any temporary failure: it only reads.
+        `DescribeCluster` in the API. Requires a valid signature, but no permission. Paged: 20 items by default.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_ids: Clusters to return. Default: all. `clusterIds`.
@@ -849,8 +857,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNamespacesOutput]:
         """Lists the namespaces of a cluster. Not paginated.
 
-        `DescribeClusterNameSpaces` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterNameSpaces` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the rule. `clusterId`.
@@ -865,8 +873,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterServiceOutput]:
         """Lists the services of a cluster in short form. Not paginated.
 
-        `DescribeClusterService` in the API. Any valid signature is accepted. Retried after any temporary failure:
-        it only reads.
+        `DescribeClusterService` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the rule. `clusterId`.
@@ -884,8 +892,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterServiceInfoOutput]:
         """Returns the details of one service.
 
-        `DescribeClusterServiceInfo` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterServiceInfo` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -901,8 +909,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Returns the state of a task that CreateCluster, DeleteCluster, AddClusterInstances or
         DeleteClusterInstances started. The reason for a failure is not reported.
 
-        `DescribeClusterTaskResult` in the API. Any valid signature is accepted. Retried after any temporary
-        failure: it only reads.
+        `DescribeClusterTaskResult` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             request_id: Task: the requestId of the response that started it. `requestId`.
@@ -929,8 +937,9 @@ class AsyncClustersClient(_product.AsyncClient):
         """Replaces the settings of a service and rolls the change out. Omitted settings are not kept: send all of
         them. To change only the number of pods, the image or the description, use the other operations.
 
-        `ModifyClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would replace a newer version of the service and roll it out again.
+        `ModifyClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would replace a newer version of the service and roll
+        it out again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -941,8 +950,8 @@ class AsyncClustersClient(_product.AsyncClient):
                 0.
             strategy: Strategy for replacing the old pods with new ones. `strategy`. Known values: `Recreate`,
                 `RollingUpdate`.
-            min_ready_seconds: Seconds to wait after a new pod is running before the next one is started. For
-                rolling updates. `minReadySeconds`; at least 0.
+            min_ready_seconds: Seconds to wait after a new pod is running before the next one is started. Only
+                for rolling updates. `minReadySeconds`; at least 0.
             access_type: Kind of access to the service. `accessType`; default `"ClusterIP"`. Known values:
                 `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
             port_mappings: Ports of the service. Not with the accessType None. `portMappings`.
@@ -970,8 +979,9 @@ class AsyncClustersClient(_product.AsyncClient):
         """Changes the images of the containers of a service and rolls the change out. Either image or containers is
         required.
 
-        `ModifyClusterServiceImage` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late retry would replace a newer image and roll the service out again.
+        `ModifyClusterServiceImage` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would replace a newer image and roll the service out
+        again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -992,8 +1002,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyServiceDescriptionOutput]:
         """Sets or deletes the description of a service.
 
-        `ModifyServiceDescription` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late retry would undo a newer description.
+        `ModifyServiceDescription` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would undo a newer description.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1012,8 +1022,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Pauses the update of a service. A service that is not being updated stops scaling, and later updates wait
         until it is resumed.
 
-        `PauseClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would pause an update that was resumed in the meantime.
+        `PauseClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would pause an update that was resumed in the meantime.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1031,8 +1041,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Restarts all pods of a service according to its update strategy, or with a rolling update if none was ever
         set. The service pulls its image again.
 
-        `RedeployClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a second request restarts all pods again.
+        `RedeployClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a second request restarts all pods again.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1049,8 +1059,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.ResumeClusterServiceOutput]:
         """Resumes the paused update of a service.
 
-        `ResumeClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would resume an update that was paused in the meantime.
+        `ResumeClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would resume an update that was paused in the meantime.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1067,8 +1077,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.RollBackClusterServiceOutput]:
         """Rolls a service back to its state before the last update. Rolling back further is not possible.
 
-        `RollBackClusterService` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a second request rolls the service back to yet another version.
+        `RollBackClusterService` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a second request rolls the service back to yet another version.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1088,9 +1098,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[types.Cluster]:
         """Waits until a cluster is `Running`, and returns it. Polls `DescribeCluster`.
 
-        Fails in the states `Abnormal`, `Isolated` and `Deleting`. Polls again in every other state, including
-        unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears.
-        Times out after 30 minutes.
+        Fails in the states `Abnormal`, `Isolated` and `Deleting`. Keeps polling in every other state, including
+        unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+        disappears. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1114,7 +1124,7 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a cluster is deleted. Polls `DescribeCluster`.
 
-        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. The task of the deletion reports
         whether it failed. Times out after 30 minutes.
 
@@ -1140,9 +1150,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a task has succeeded. Polls `DescribeClusterTaskResult`.
 
-        Fails in the state `fail`. Polls again in every other state, including unknown ones. Fails with `NotFound`
-        when the resource does not appear within the grace, or disappears. The service does not report the reason
-        for a failure. Times out after 1 hour.
+        Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace period, or disappears. The service does not
+        report the reason for a failure. Times out after 1 hour.
 
         Args:
             task_id: The task: the requestId of the response that started it.
@@ -1168,10 +1178,10 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[types.Service]:
         """Waits until a service is `Normal` with all its pods, and returns it. Polls `DescribeClusterServiceInfo`.
 
-        Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace or follows another
-        state. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource
-        does not appear within the grace, or disappears. The error contains the reasons that the service reports.
-        Progress includes the number of pods. Times out after 15 minutes.
+        Fails in the state `Abnormal`. Fails in the state `Paused` when it lasts for the grace period or follows
+        another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
+        resource does not appear within the grace period, or disappears. The error contains the reasons that the
+        service reports. Progress includes the number of pods. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1199,7 +1209,7 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a service is deleted. Polls `DescribeClusterServiceInfo`.
 
-        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.
 
         Args:
@@ -1227,8 +1237,8 @@ class MonitoringClient(_product.Client):
     ) -> types.DescribeServiceEventOutput:
         """Lists the events of a service in the last hour. Not paginated.
 
-        `DescribeServiceEvent` in the API. Any valid signature is accepted. Retried after any temporary failure:
-        it only reads.
+        `DescribeServiceEvent` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1249,8 +1259,8 @@ class MonitoringClient(_product.Client):
         """Returns the values of one metric of one object over a time range. Both ends are included: ten minutes in
         steps of five have three values.
 
-        `GetMonitorData` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
-        reads.
+        `GetMonitorData` in the API. Requires a valid signature, but no permission. Retried after any temporary
+        failure: it only reads.
 
         Args:
             namespace: Namespace of the metric: qce/cvm for clusters, qce/docker for services, pods and
@@ -1266,11 +1276,11 @@ class MonitoringClient(_product.Client):
                 `container_disk_write_traffic`, `container_disk_read`, `container_disk_write`.
             dimensions: Object of the values. All dimensions of the metric are required. `dimensions`.
             period: Seconds between two values: 60, 300, 3600 or 86400. `period`; 60 to 86400; default `300`.
-            start_time: Start time, as YYYY-MM-DD hh:mm:ss. Default: the beginning of the day. The time zone
-                is not stated; the service writes other times of the same clock with `+0800`. `startTime`; as
-                `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
-            end_time: End time, as YYYY-MM-DD hh:mm:ss, not before startTime. Default: now. `endTime`; as
-                `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+            start_time: Start time. Default: the beginning of the day. The document states no time zone; the
+                service returns other times with `+0800`. `startTime`; as `YYYY-MM-DD hh:mm:ss` in China time
+                (UTC+8).
+            end_time: End time, not before startTime. Default: now. `endTime`; as `YYYY-MM-DD hh:mm:ss` in
+                China time (UTC+8).
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.DBoperationFail`,
@@ -1291,8 +1301,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeServiceEventOutput]:
         """Lists the events of a service in the last hour. Not paginated.
 
-        `DescribeServiceEvent` in the API. Any valid signature is accepted. Retried after any temporary failure:
-        it only reads.
+        `DescribeServiceEvent` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1313,8 +1323,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Returns the values of one metric of one object over a time range. Both ends are included: ten minutes in
         steps of five have three values.
 
-        `GetMonitorData` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
-        reads.
+        `GetMonitorData` in the API. Requires a valid signature, but no permission. Retried after any temporary
+        failure: it only reads.
 
         Args:
             namespace: Namespace of the metric: qce/cvm for clusters, qce/docker for services, pods and
@@ -1330,11 +1340,11 @@ class AsyncMonitoringClient(_product.AsyncClient):
                 `container_disk_write_traffic`, `container_disk_read`, `container_disk_write`.
             dimensions: Object of the values. All dimensions of the metric are required. `dimensions`.
             period: Seconds between two values: 60, 300, 3600 or 86400. `period`; 60 to 86400; default `300`.
-            start_time: Start time, as YYYY-MM-DD hh:mm:ss. Default: the beginning of the day. The time zone
-                is not stated; the service writes other times of the same clock with `+0800`. `startTime`; as
-                `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
-            end_time: End time, as YYYY-MM-DD hh:mm:ss, not before startTime. Default: now. `endTime`; as
-                `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+            start_time: Start time. Default: the beginning of the day. The document states no time zone; the
+                service returns other times with `+0800`. `startTime`; as `YYYY-MM-DD hh:mm:ss` in China time
+                (UTC+8).
+            end_time: End time, not before startTime. Default: now. `endTime`; as `YYYY-MM-DD hh:mm:ss` in
+                China time (UTC+8).
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.DBoperationFail`,
@@ -1373,13 +1383,13 @@ class NodesClient(_product.Client):
         those of the cluster, which has at most 20 nodes unless its quota was raised. The response contains the
         task in requestId.
 
-        `AddClusterInstances` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something.
+        `AddClusterInstances` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to add the nodes to. `clusterId`.
             cluster_desc: Description of the cluster. It has no known effect here. `clusterDesc`.
-            zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
+            zone_id: Availability zone of the nodes, as returned by the service that lists zones. `zoneId`.
             cpu: CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`;
                 at least 1.
             mem: Memory of each node in GB. `mem`; at least 1.
@@ -1403,9 +1413,9 @@ class NodesClient(_product.Client):
             root_size: Size of the system disk in GB. `rootSize`; 20 to 50.
             goods_num: Number of nodes to buy, at most 100. A cluster has at most 20 nodes unless the quota
                 was raised. `goodsNum`; 1 to 100.
-            password: Password of the nodes: 8 to 16 characters of two kinds among letters, digits and
-                punctuation. Default: random and sent by message to the account. Mutually exclusive with keyId.
-                `password`; at most 16 characters.
+            password: Password of the nodes: 8 to 16 characters of two kinds: letters, digits and punctuation.
+                Default: a random password, which is sent by message to the account. Mutually exclusive with
+                keyId. `password`; at most 16 characters.
             key_id: Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
             period: Number of months to buy. Required with the cvmType PayByMonth. `period`; at least 1.
             sg_id: Security group of the nodes. Default: none. `sgId`.
@@ -1423,16 +1433,16 @@ class NodesClient(_product.Client):
         which erases their system disks. The cluster must be Running. The instances must be running or shut down,
         in the private network of the cluster and in the default project. No task is created.
 
-        `AddClusterInstancesFromExistedCvm` in the API. Any valid signature is accepted. Not retried once a
-        request may have reached the service: it changes something.
+        `AddClusterInstancesFromExistedCvm` in the API. Requires a valid signature, but no permission. Not retried
+        once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to add the nodes to. `clusterId`.
             instance_ids: CVM instances to add, by their unified IDs (unInstanceId). `instanceIds`.
-            password: Password of the nodes: 8 to 16 characters of two kinds among letters, digits and
-                punctuation; on Windows 12 to 16 of three kinds among lower-case letters, upper-case letters,
-                digits and punctuation. Default: random and sent by message to the account. Mutually exclusive
-                with keyId. `password`; at most 16 characters.
+            password: Password of the nodes. Linux: 8 to 16 characters of two kinds: letters, digits and
+                punctuation. Windows: 12 to 16 characters of three kinds: lower-case letters, upper-case letters,
+                digits and punctuation. Default: a random password, which is sent by message to the account.
+                Mutually exclusive with keyId. `password`; at most 16 characters.
             key_id: Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
         """
 
@@ -1446,8 +1456,9 @@ class NodesClient(_product.Client):
         """Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other
         nodes as far as capacity allows. The response contains the task in requestId.
 
-        `DeleteClusterInstances` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would remove instances that joined again in the meantime.
+        `DeleteClusterInstances` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would remove instances that joined again in the
+        meantime.
 
         Args:
             cluster_id: Cluster to remove the nodes from. `clusterId`.
@@ -1466,8 +1477,9 @@ class NodesClient(_product.Client):
     ) -> types.DeleteInstancesOutput:
         """Deletes pods by name. The service starts replacements.
 
-        `DeleteInstances` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a retry reports that nothing exists to delete, although the first request deleted it.
+        `DeleteInstances` in the API. Requires a valid signature, but no permission. Not retried once a request
+        may have reached the service: a retry reports that nothing exists to delete, although the first request
+        deleted it.
 
         Args:
             cluster_id: Cluster of the pods. `clusterId`.
@@ -1485,8 +1497,8 @@ class NodesClient(_product.Client):
     ) -> types.DescribeClusterInstancesOutput:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterInstances` in the API. Any valid signature is accepted. Paged: 20 items by default.
-        Retried after any temporary failure: it only reads.
+        `DescribeClusterInstances` in the API. Requires a valid signature, but no permission. Paged: 20 items by
+        default. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the rule. `clusterId`.
@@ -1507,8 +1519,8 @@ class NodesClient(_product.Client):
     ) -> types.DescribeServiceInstanceOutput:
         """Lists the pods of a service.
 
-        `DescribeServiceInstance` in the API. Any valid signature is accepted. Paged: 20 items by default. Retried
-        after any temporary failure: it only reads.
+        `DescribeServiceInstance` in the API. Requires a valid signature, but no permission. Paged: 20 items by
+        default. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1527,8 +1539,8 @@ class NodesClient(_product.Client):
     ) -> types.ModifyClusterNodeLabelOutput:
         """Sets labels on one node. Services can select nodes by them (nodeAffinity).
 
-        `ModifyClusterNodeLabel` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would undo newer labels.
+        `ModifyClusterNodeLabel` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would undo newer labels.
 
         Args:
             cluster_id: Cluster of the node. `clusterId`.
@@ -1546,8 +1558,8 @@ class NodesClient(_product.Client):
     ) -> types.ModifyServiceReplicasOutput:
         """Changes the number of pods of a service.
 
-        `ModifyServiceReplicas` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would undo a newer number of pods.
+        `ModifyServiceReplicas` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would undo a newer number of pods.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1570,9 +1582,9 @@ class NodesClient(_product.Client):
         """Waits until all of these CVM instances are normal nodes of a cluster (`isNormal`), and returns them in the
         order of the arguments. Polls `DescribeClusterInstances`.
 
-        Polls again while a node is abnormal, because the state can be temporary. An instance that is not listed
-        within the grace period, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of
-        normal nodes and the reasons of the others. Times out after 30 minutes.
+        Keeps polling while a node is abnormal, because the state can be temporary. Returns `NotFound` for an
+        instance that is not listed within the grace period, which is 10 minutes here, or that disappears.
+        Progress is the number of normal nodes and the reasons why the others are not. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1601,8 +1613,8 @@ class NodesClient(_product.Client):
         """Waits until a service has exactly the given number of pods and all of them are `Running`, and returns
         them. Polls `DescribeServiceInstance`.
 
-        Polls again in every state of a pod: waiting pods can start, and terminating pods release capacity.
-        Progress is the number of running pods and the reasons of the others. Times out after 15 minutes.
+        Keeps polling in every state of a pod: waiting pods can start, and terminating pods release capacity.
+        Progress is the number of running pods and the reasons why the others are not. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1648,13 +1660,13 @@ class AsyncNodesClient(_product.AsyncClient):
         those of the cluster, which has at most 20 nodes unless its quota was raised. The response contains the
         task in requestId.
 
-        `AddClusterInstances` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something.
+        `AddClusterInstances` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to add the nodes to. `clusterId`.
             cluster_desc: Description of the cluster. It has no known effect here. `clusterDesc`.
-            zone_id: Availability zone of the nodes, as the service that lists zones names it. `zoneId`.
+            zone_id: Availability zone of the nodes, as returned by the service that lists zones. `zoneId`.
             cpu: CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`;
                 at least 1.
             mem: Memory of each node in GB. `mem`; at least 1.
@@ -1678,9 +1690,9 @@ class AsyncNodesClient(_product.AsyncClient):
             root_size: Size of the system disk in GB. `rootSize`; 20 to 50.
             goods_num: Number of nodes to buy, at most 100. A cluster has at most 20 nodes unless the quota
                 was raised. `goodsNum`; 1 to 100.
-            password: Password of the nodes: 8 to 16 characters of two kinds among letters, digits and
-                punctuation. Default: random and sent by message to the account. Mutually exclusive with keyId.
-                `password`; at most 16 characters.
+            password: Password of the nodes: 8 to 16 characters of two kinds: letters, digits and punctuation.
+                Default: a random password, which is sent by message to the account. Mutually exclusive with
+                keyId. `password`; at most 16 characters.
             key_id: Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
             period: Number of months to buy. Required with the cvmType PayByMonth. `period`; at least 1.
             sg_id: Security group of the nodes. Default: none. `sgId`.
@@ -1698,16 +1710,16 @@ class AsyncNodesClient(_product.AsyncClient):
         which erases their system disks. The cluster must be Running. The instances must be running or shut down,
         in the private network of the cluster and in the default project. No task is created.
 
-        `AddClusterInstancesFromExistedCvm` in the API. Any valid signature is accepted. Not retried once a
-        request may have reached the service: it changes something.
+        `AddClusterInstancesFromExistedCvm` in the API. Requires a valid signature, but no permission. Not retried
+        once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to add the nodes to. `clusterId`.
             instance_ids: CVM instances to add, by their unified IDs (unInstanceId). `instanceIds`.
-            password: Password of the nodes: 8 to 16 characters of two kinds among letters, digits and
-                punctuation; on Windows 12 to 16 of three kinds among lower-case letters, upper-case letters,
-                digits and punctuation. Default: random and sent by message to the account. Mutually exclusive
-                with keyId. `password`; at most 16 characters.
+            password: Password of the nodes. Linux: 8 to 16 characters of two kinds: letters, digits and
+                punctuation. Windows: 12 to 16 characters of three kinds: lower-case letters, upper-case letters,
+                digits and punctuation. Default: a random password, which is sent by message to the account.
+                Mutually exclusive with keyId. `password`; at most 16 characters.
             key_id: Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
         """
 
@@ -1721,8 +1733,9 @@ class AsyncNodesClient(_product.AsyncClient):
         """Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other
         nodes as far as capacity allows. The response contains the task in requestId.
 
-        `DeleteClusterInstances` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would remove instances that joined again in the meantime.
+        `DeleteClusterInstances` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would remove instances that joined again in the
+        meantime.
 
         Args:
             cluster_id: Cluster to remove the nodes from. `clusterId`.
@@ -1741,8 +1754,9 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteInstancesOutput]:
         """Deletes pods by name. The service starts replacements.
 
-        `DeleteInstances` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a retry reports that nothing exists to delete, although the first request deleted it.
+        `DeleteInstances` in the API. Requires a valid signature, but no permission. Not retried once a request
+        may have reached the service: a retry reports that nothing exists to delete, although the first request
+        deleted it.
 
         Args:
             cluster_id: Cluster of the pods. `clusterId`.
@@ -1760,8 +1774,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterInstancesOutput, types.Node]:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterInstances` in the API. Any valid signature is accepted. Paged: 20 items by default.
-        Retried after any temporary failure: it only reads.
+        `DescribeClusterInstances` in the API. Requires a valid signature, but no permission. Paged: 20 items by
+        default. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the rule. `clusterId`.
@@ -1782,8 +1796,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeServiceInstanceOutput, types.Instance]:
         """Lists the pods of a service.
 
-        `DescribeServiceInstance` in the API. Any valid signature is accepted. Paged: 20 items by default. Retried
-        after any temporary failure: it only reads.
+        `DescribeServiceInstance` in the API. Requires a valid signature, but no permission. Paged: 20 items by
+        default. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1802,8 +1816,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterNodeLabelOutput]:
         """Sets labels on one node. Services can select nodes by them (nodeAffinity).
 
-        `ModifyClusterNodeLabel` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would undo newer labels.
+        `ModifyClusterNodeLabel` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would undo newer labels.
 
         Args:
             cluster_id: Cluster of the node. `clusterId`.
@@ -1821,8 +1835,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyServiceReplicasOutput]:
         """Changes the number of pods of a service.
 
-        `ModifyServiceReplicas` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would undo a newer number of pods.
+        `ModifyServiceReplicas` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would undo a newer number of pods.
 
         Args:
             cluster_id: Cluster of the service. `clusterId`.
@@ -1845,9 +1859,9 @@ class AsyncNodesClient(_product.AsyncClient):
         """Waits until all of these CVM instances are normal nodes of a cluster (`isNormal`), and returns them in the
         order of the arguments. Polls `DescribeClusterInstances`.
 
-        Polls again while a node is abnormal, because the state can be temporary. An instance that is not listed
-        within the grace period, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of
-        normal nodes and the reasons of the others. Times out after 30 minutes.
+        Keeps polling while a node is abnormal, because the state can be temporary. Returns `NotFound` for an
+        instance that is not listed within the grace period, which is 10 minutes here, or that disappears.
+        Progress is the number of normal nodes and the reasons why the others are not. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1876,8 +1890,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Waits until a service has exactly the given number of pods and all of them are `Running`, and returns
         them. Polls `DescribeServiceInstance`.
 
-        Polls again in every state of a pod: waiting pods can start, and terminating pods release capacity.
-        Progress is the number of running pods and the reasons of the others. Times out after 15 minutes.
+        Keeps polling in every state of a pod: waiting pods can start, and terminating pods release capacity.
+        Progress is the number of running pods and the reasons why the others are not. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1911,8 +1925,8 @@ class RegistriesClient(_product.Client):
     ) -> types.AddUpdateServiceTriggerOutput:
         """Adds a trigger that updates a service when an image is pushed to the repository.
 
-        `AddUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something.
+        `AddUpdateServiceTrigger` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something.
 
         Args:
             trigger_name: Name of the trigger. `triggerName`.
@@ -1936,8 +1950,9 @@ class RegistriesClient(_product.Client):
     ) -> types.BatchDeleteRepositoryOutput:
         """Deletes repositories with all their tags.
 
-        `BatchDeleteRepository` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would delete what was created in the meantime under the same name.
+        `BatchDeleteRepository` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would delete what was created in the meantime under the
+        same name.
 
         Args:
             repo_names: Repositories to delete, each as namespace/name. `reponames`.
@@ -1951,8 +1966,8 @@ class RegistriesClient(_product.Client):
     ) -> types.BatchDeleteTagOutput:
         """Deletes tags of a repository.
 
-        `BatchDeleteTag` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late retry would delete what was created in the meantime under the same name.
+        `BatchDeleteTag` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -1966,8 +1981,8 @@ class RegistriesClient(_product.Client):
     ) -> types.ChangePasswordOutput:
         """Sets the password of the account in the registry.
 
-        `ChangePassword` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late retry would restore an older password.
+        `ChangePassword` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: a late retry would restore an older password.
 
         Args:
             password: New password, 8 to 16 characters. `password`; at most 16 characters.
@@ -1980,8 +1995,8 @@ class RegistriesClient(_product.Client):
     ) -> types.CloseAutoDelStrategyOutput:
         """Disables the cleanup of a repository.
 
-        `CloseAutoDelStrategy` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would disable a rule that was set in the meantime.
+        `CloseAutoDelStrategy` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would disable a rule that was set in the meantime.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -1996,8 +2011,8 @@ class RegistriesClient(_product.Client):
     ) -> types.CreateRepositoryOutput:
         """Creates a repository in the registry.
 
-        `CreateRepository` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something.
+        `CreateRepository` in the API. Requires a valid signature, but no permission. Not retried once a request
+        may have reached the service: it changes something.
 
         Args:
             repo_name: Name of the new repository, as namespace/name. `reponame`.
@@ -2012,8 +2027,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteUpdateServiceTriggerOutput:
         """Deletes a trigger.
 
-        `DeleteUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late retry would delete what was created in the meantime under the same name.
+        `DeleteUpdateServiceTrigger` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would delete what was created in the meantime under the
+        same name.
 
         Args:
             trigger_name: Trigger to delete. `triggerName`.
@@ -2027,8 +2043,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DuplicateImageOutput:
         """Copies an image to another tag or another name inside the registry.
 
-        `DuplicateImage` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late retry would move the new tag away from a newer image.
+        `DuplicateImage` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: a late retry would move the new tag away from a newer image.
 
         Args:
             src_image: Image to copy, without the domain (tencentyun/foo:v1). `src_image`.
@@ -2042,8 +2058,8 @@ class RegistriesClient(_product.Client):
     ) -> types.GetAutoDelStrategyOutput:
         """Returns the cleanup rules of a repository, which apply when the limit of tags is reached. Not paginated.
 
-        `GetAutoDelStrategy` in the API. Any valid signature is accepted. Retried after any temporary failure: it
-        only reads.
+        `GetAutoDelStrategy` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2054,8 +2070,8 @@ class RegistriesClient(_product.Client):
     ) -> types.GetLimitOutput:
         """Returns the limits of the account in the registry.
 
-        `GetLimit` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
-        reads.
+        `GetLimit` in the API. Requires a valid signature, but no permission. Retried after any temporary failure:
+        it only reads.
         """
 
     def get_repository_info(
@@ -2065,8 +2081,8 @@ class RegistriesClient(_product.Client):
     ) -> types.GetRepositoryInfoOutput:
         """Returns one repository.
 
-        `GetRepositoryInfo` in the API. Any valid signature is accepted. Retried after any temporary failure: it
-        only reads.
+        `GetRepositoryInfo` in the API. Requires a valid signature, but no permission. Retried after any temporary
+        failure: it only reads.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2082,8 +2098,8 @@ class RegistriesClient(_product.Client):
     ) -> types.GetTagListOutput:
         """Lists the tags of a repository, the most recently pushed first. The call requires a region.
 
-        `GetTagList` in the API. Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried
-        after any temporary failure: it only reads.
+        `GetTagList` in the API. Requires a valid signature, but no permission. Paged: 20 items by default, at
+        most 100. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2102,8 +2118,8 @@ class RegistriesClient(_product.Client):
     ) -> types.ListTriggerOutput:
         """Lists triggers.
 
-        `ListTrigger` in the API. Any valid signature is accepted. Paged: 20 items by default. Retried after any
-        temporary failure: it only reads.
+        `ListTrigger` in the API. Requires a valid signature, but no permission. Paged: 20 items by default.
+        Retried after any temporary failure: it only reads.
 
         Args:
             trigger_name: Exact name of the trigger to return. Default: all triggers. `triggerName`.
@@ -2128,8 +2144,8 @@ class RegistriesClient(_product.Client):
     ) -> types.ModifyUpdateServiceTriggerOutput:
         """Changes a trigger. Its name can be changed too.
 
-        `ModifyUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late retry would undo a newer trigger.
+        `ModifyUpdateServiceTrigger` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would undo a newer trigger.
 
         Args:
             trigger_name: Trigger to change. `triggerName`.
@@ -2155,11 +2171,12 @@ class RegistriesClient(_product.Client):
     ) -> types.RepositoryExistsOutput:
         """Checks whether a repository exists.
 
-        `RepositoryisExists` in the API. Any valid signature is accepted. Retried after any temporary failure: it
-        only reads.
+        `RepositoryisExists` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
-            repo_name: Repository. `reponame`.
+            repo_name: Repository, as `namespace/name` or, in the example of the document, a name without
+                namespace. `reponame`.
         """
 
     def search_user_repository(
@@ -2173,8 +2190,8 @@ class RegistriesClient(_product.Client):
     ) -> types.SearchUserRepositoryOutput:
         """Lists the repositories of the account.
 
-        `SearchUserRepository` in the API. Any valid signature is accepted. Paged: 20 items by default, at most
-        100. Retried after any temporary failure: it only reads.
+        `SearchUserRepository` in the API. Requires a valid signature, but no permission. Paged: 20 items by
+        default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             offset: Number of items to skip. `offset`; at least 0; default `0`.
@@ -2194,8 +2211,8 @@ class RegistriesClient(_product.Client):
     ) -> types.SetAutoDelStrategyOutput:
         """Sets which tags of a repository are kept when the limit of tags is reached. The other tags are deleted.
 
-        `SetAutoDelStrategy` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would undo a newer rule, and may delete tags by it.
+        `SetAutoDelStrategy` in the API. Requires a valid signature, but no permission. Not retried once a request
+        may have reached the service: a late retry would undo a newer rule, and may delete tags by it.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2211,8 +2228,8 @@ class RegistriesClient(_product.Client):
     ) -> types.UpdateRepositoryDescOutput:
         """Sets the description of a repository.
 
-        `UpdateRepositoryDesc` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would undo a newer description.
+        `UpdateRepositoryDesc` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would undo a newer description.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2227,8 +2244,9 @@ class RegistriesClient(_product.Client):
     ) -> types.UpdateRepositoryPublicOutput:
         """Makes a repository public or private.
 
-        `UpdateRepositoryPublic` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry could make a repository public that was made private in the meantime.
+        `UpdateRepositoryPublic` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry could make a repository public that was made private in
+        the meantime.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2254,8 +2272,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.AddUpdateServiceTriggerOutput]:
         """Adds a trigger that updates a service when an image is pushed to the repository.
 
-        `AddUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something.
+        `AddUpdateServiceTrigger` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: it changes something.
 
         Args:
             trigger_name: Name of the trigger. `triggerName`.
@@ -2279,8 +2297,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteRepositoryOutput]:
         """Deletes repositories with all their tags.
 
-        `BatchDeleteRepository` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would delete what was created in the meantime under the same name.
+        `BatchDeleteRepository` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would delete what was created in the meantime under the
+        same name.
 
         Args:
             repo_names: Repositories to delete, each as namespace/name. `reponames`.
@@ -2294,8 +2313,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteTagOutput]:
         """Deletes tags of a repository.
 
-        `BatchDeleteTag` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late retry would delete what was created in the meantime under the same name.
+        `BatchDeleteTag` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2309,8 +2328,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.ChangePasswordOutput]:
         """Sets the password of the account in the registry.
 
-        `ChangePassword` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late retry would restore an older password.
+        `ChangePassword` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: a late retry would restore an older password.
 
         Args:
             password: New password, 8 to 16 characters. `password`; at most 16 characters.
@@ -2323,8 +2342,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.CloseAutoDelStrategyOutput]:
         """Disables the cleanup of a repository.
 
-        `CloseAutoDelStrategy` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would disable a rule that was set in the meantime.
+        `CloseAutoDelStrategy` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would disable a rule that was set in the meantime.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2339,8 +2358,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateRepositoryOutput]:
         """Creates a repository in the registry.
 
-        `CreateRepository` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: it changes something.
+        `CreateRepository` in the API. Requires a valid signature, but no permission. Not retried once a request
+        may have reached the service: it changes something.
 
         Args:
             repo_name: Name of the new repository, as namespace/name. `reponame`.
@@ -2355,8 +2374,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteUpdateServiceTriggerOutput]:
         """Deletes a trigger.
 
-        `DeleteUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late retry would delete what was created in the meantime under the same name.
+        `DeleteUpdateServiceTrigger` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would delete what was created in the meantime under the
+        same name.
 
         Args:
             trigger_name: Trigger to delete. `triggerName`.
@@ -2370,8 +2390,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DuplicateImageOutput]:
         """Copies an image to another tag or another name inside the registry.
 
-        `DuplicateImage` in the API. Any valid signature is accepted. Not retried once a request may have reached
-        the service: a late retry would move the new tag away from a newer image.
+        `DuplicateImage` in the API. Requires a valid signature, but no permission. Not retried once a request may
+        have reached the service: a late retry would move the new tag away from a newer image.
 
         Args:
             src_image: Image to copy, without the domain (tencentyun/foo:v1). `src_image`.
@@ -2385,8 +2405,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetAutoDelStrategyOutput]:
         """Returns the cleanup rules of a repository, which apply when the limit of tags is reached. Not paginated.
 
-        `GetAutoDelStrategy` in the API. Any valid signature is accepted. Retried after any temporary failure: it
-        only reads.
+        `GetAutoDelStrategy` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2397,8 +2417,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetLimitOutput]:
         """Returns the limits of the account in the registry.
 
-        `GetLimit` in the API. Any valid signature is accepted. Retried after any temporary failure: it only
-        reads.
+        `GetLimit` in the API. Requires a valid signature, but no permission. Retried after any temporary failure:
+        it only reads.
         """
 
     def get_repository_info(
@@ -2408,8 +2428,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetRepositoryInfoOutput]:
         """Returns one repository.
 
-        `GetRepositoryInfo` in the API. Any valid signature is accepted. Retried after any temporary failure: it
-        only reads.
+        `GetRepositoryInfo` in the API. Requires a valid signature, but no permission. Retried after any temporary
+        failure: it only reads.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2425,8 +2445,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.GetTagListOutput, types.TagInfo]:
         """Lists the tags of a repository, the most recently pushed first. The call requires a region.
 
-        `GetTagList` in the API. Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried
-        after any temporary failure: it only reads.
+        `GetTagList` in the API. Requires a valid signature, but no permission. Paged: 20 items by default, at
+        most 100. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2445,8 +2465,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.ListTriggerOutput, types.TriggerInfo]:
         """Lists triggers.
 
-        `ListTrigger` in the API. Any valid signature is accepted. Paged: 20 items by default. Retried after any
-        temporary failure: it only reads.
+        `ListTrigger` in the API. Requires a valid signature, but no permission. Paged: 20 items by default.
+        Retried after any temporary failure: it only reads.
 
         Args:
             trigger_name: Exact name of the trigger to return. Default: all triggers. `triggerName`.
@@ -2471,8 +2491,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyUpdateServiceTriggerOutput]:
         """Changes a trigger. Its name can be changed too.
 
-        `ModifyUpdateServiceTrigger` in the API. Any valid signature is accepted. Not retried once a request may
-        have reached the service: a late retry would undo a newer trigger.
+        `ModifyUpdateServiceTrigger` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would undo a newer trigger.
 
         Args:
             trigger_name: Trigger to change. `triggerName`.
@@ -2498,11 +2518,12 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.RepositoryExistsOutput]:
         """Checks whether a repository exists.
 
-        `RepositoryisExists` in the API. Any valid signature is accepted. Retried after any temporary failure: it
-        only reads.
+        `RepositoryisExists` in the API. Requires a valid signature, but no permission. Retried after any
+        temporary failure: it only reads.
 
         Args:
-            repo_name: Repository. `reponame`.
+            repo_name: Repository, as `namespace/name` or, in the example of the document, a name without
+                namespace. `reponame`.
         """
 
     def search_user_repository(
@@ -2516,8 +2537,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.SearchUserRepositoryOutput, types.RepoInfo]:
         """Lists the repositories of the account.
 
-        `SearchUserRepository` in the API. Any valid signature is accepted. Paged: 20 items by default, at most
-        100. Retried after any temporary failure: it only reads.
+        `SearchUserRepository` in the API. Requires a valid signature, but no permission. Paged: 20 items by
+        default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             offset: Number of items to skip. `offset`; at least 0; default `0`.
@@ -2537,8 +2558,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.SetAutoDelStrategyOutput]:
         """Sets which tags of a repository are kept when the limit of tags is reached. The other tags are deleted.
 
-        `SetAutoDelStrategy` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would undo a newer rule, and may delete tags by it.
+        `SetAutoDelStrategy` in the API. Requires a valid signature, but no permission. Not retried once a request
+        may have reached the service: a late retry would undo a newer rule, and may delete tags by it.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2554,8 +2575,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateRepositoryDescOutput]:
         """Sets the description of a repository.
 
-        `UpdateRepositoryDesc` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry would undo a newer description.
+        `UpdateRepositoryDesc` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry would undo a newer description.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.
@@ -2570,8 +2591,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateRepositoryPublicOutput]:
         """Makes a repository public or private.
 
-        `UpdateRepositoryPublic` in the API. Any valid signature is accepted. Not retried once a request may have
-        reached the service: a late retry could make a repository public that was made private in the meantime.
+        `UpdateRepositoryPublic` in the API. Requires a valid signature, but no permission. Not retried once a
+        request may have reached the service: a late retry could make a repository public that was made private in
+        the meantime.
 
         Args:
             repo_name: Repository, as namespace/name. `reponame`.

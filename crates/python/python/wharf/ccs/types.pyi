@@ -178,7 +178,7 @@ class Cluster(Structure):
     description: str
     """Description. `description`."""
     cluster_cidr: str
-    """Address range of containers and services. `clusterCIDR`."""
+    """CIDR block of containers and services. `clusterCIDR`."""
     un_vpc_id: str
     """Private network, by its unified ID. `unVpcId`."""
     vpc_id: int | None
@@ -198,13 +198,9 @@ class Cluster(Structure):
     os: str
     """Operating system of the nodes. `os`. Known values: `centos7.2x86_64`, `ubuntu16.04.1 LTSx86_64`."""
     created_at: Timestamp
-    """Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
-    China (UTC+8).
-    """
+    """Creation time. `createdAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     updated_at: Timestamp
-    """Time of the last change, as YYYY-MM-DD hh:mm:ss in the time of the service. `updatedAt`; as `YYYY-MM-DD
-    hh:mm:ss` of China (UTC+8).
-    """
+    """Time of the last change. `updatedAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     region_id: int | None
     """Region by number: 1 is Guangzhou. `regionId`."""
     region: str
@@ -423,7 +419,7 @@ class DeleteInstancesOutput(Structure):
     success_list: list[str]
     """Pods that were deleted. `successList`."""
     failed_map: dict[str, str]
-    """Reasons for which the other pods were not deleted, by pod name. `failedMap`."""
+    """Reasons why the other pods were not deleted, by pod name. `failedMap`."""
 
     def __init__(
         self,
@@ -620,7 +616,7 @@ class FailInstance(Structure):
     instance_id: str
     """CVM instance. `instanceId`."""
     message: str
-    """Reason for which it was not added. `message`."""
+    """Reason why it was not added. `message`."""
 
     def __init__(
         self,
@@ -660,9 +656,9 @@ class GetMonitorDataOutput(Structure):
     """Output of `GetMonitorData`."""
 
     start_time: Timestamp
-    """Start time of the values. `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    """Start time of the values. `startTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     end_time: Timestamp
-    """End time of the values. `endTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    """End time of the values. `endTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     metric_name: str
     """Name of the metric. `metricName`. Known values: `dc_cpu_usage`, `dc_mem_usage`, `service_cpu_used`,
     `service_cpu_usage_for_cluster`, `service_mem_used`, `service_mem_usage_for_cluster`, `service_in_flux`,
@@ -694,7 +690,7 @@ class GetRepositoryInfoOutput(Structure):
     """Output of `GetRepositoryInfo`."""
 
     creation_time: Timestamp
-    """Creation time, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    """Creation time. `creationTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     description: str
     """Description. `description`."""
     favor_count: int
@@ -770,13 +766,15 @@ class HealthCheck(Structure):
     check_method: str | None
     """Method of the check. `checkMethod`. Known values: `methodTcp`, `methodHttp`, `methodCmd`."""
     port: int | None
-    """Port to connect to or to send the request to. For methodTcp and methodHttp. `port`; 1 to 65535."""
+    """Port to connect to or to send the request to. Only for checks with `methodTcp` and `methodHttp`. `port`; 1 to
+    65535.
+    """
     protocol: str | None
-    """Protocol. For methodHttp. `protocol`. Known values: `HTTP`, `HTTPS`."""
+    """Protocol of the request. Only for checks with `methodHttp`. `protocol`. Known values: `HTTP`, `HTTPS`."""
     path: str | None
-    """Path of the request. For methodHttp. `path`."""
+    """Path of the request. Only for checks with `methodHttp`. `path`."""
     cmd: str | None
-    """Command to run in the container; exit code 0 is a success. For methodCmd. `cmd`."""
+    """Command to run in the container; exit code 0 is a success. Only for checks with `methodCmd`. `cmd`."""
 
     def __init__(
         self,
@@ -833,9 +831,7 @@ class Instance(Structure):
     ready_count: int
     """Number of its containers that are ready. `readyCount`."""
     created_at: Timestamp
-    """Start time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of China
-    (UTC+8).
-    """
+    """Start time. `createdAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     containers: list[InstanceContainer]
     """Containers of the pod. `containers`."""
 
@@ -1081,9 +1077,7 @@ class Namespace(Structure):
     description: str
     """Description. `description`."""
     created_at: Timestamp
-    """Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
-    China (UTC+8).
-    """
+    """Creation time. `createdAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
 
     def __init__(
         self,
@@ -1111,7 +1105,7 @@ class Node(Structure):
     kernel_version: str
     """Version of the kernel. `kernelVersion`."""
     pod_cidr: str
-    """Address range of the node's containers. `podCidr`."""
+    """CIDR block of the node's containers. `podCidr`."""
     cpu: int | None
     """CPU cores. `cpu`."""
     mem: int | None
@@ -1133,23 +1127,19 @@ class Node(Structure):
     `networkPayMode`.
     """
     created_at: Timestamp
-    """Time at which the node joined the cluster, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as
-    `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
-    """
+    """Time at which the node joined the cluster. `createdAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     instance_create_time: Timestamp | None
-    """Creation time of the CVM instance, as YYYY-MM-DD hh:mm:ss. `instanceCreateTime`; as `YYYY-MM-DD hh:mm:ss` of
-    China (UTC+8).
-    """
+    """Creation time of the CVM instance. `instanceCreateTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     instance_deadline_time: Timestamp | None
-    """Expiration time if prepaid, 0000-00-00 00:00:00 if not. `instanceDeadlineTime`; as `YYYY-MM-DD hh:mm:ss` of
-    China (UTC+8).
+    """Expiration time if prepaid, 0000-00-00 00:00:00 if not. `instanceDeadlineTime`; as `YYYY-MM-DD hh:mm:ss` in
+    China time (UTC+8).
     """
     zone_id: int | None
     """Availability zone by number. `zoneId`."""
     zone: str
     """Availability zone by name (ap-shanghai-2). `zone`."""
     abnormal_reason: str | None
-    """Reason for which the node is not normal. `abnormalReason`. Known values: `MemoryPressure`, `OutOfDisk`,
+    """Reason why the node is not normal. `abnormalReason`. Known values: `MemoryPressure`, `OutOfDisk`,
     `NetworkUnavailable`, `Unknown`.
     """
 
@@ -1189,7 +1179,7 @@ class NodeAffinity(Structure):
     operator: str | None
     """Comparison with the label. `operator`. Known values: `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt`, `Lt`."""
     values: list[str] | None
-    """Values to compare with. None for Exists and DoesNotExist, one for Gt and Lt. `values`."""
+    """Values to compare with: exactly one with `Gt` and `Lt`, empty with `Exists` and `DoesNotExist`. `values`."""
 
     def __init__(
         self,
@@ -1251,7 +1241,7 @@ class PodAffinity(Structure):
     operator: str | None
     """Comparison with the label. `operator`. Known values: `In`, `NotIn`, `Exists`, `DoesNotExist`."""
     values: list[str] | None
-    """Values to compare with. None for Exists and DoesNotExist. `values`."""
+    """Values to compare with. Empty with `Exists` and `DoesNotExist`. `values`."""
 
     def __init__(
         self,
@@ -1376,9 +1366,9 @@ class RepoInfo(Structure):
     description: str
     """Description. `description`."""
     creation_time: Timestamp
-    """Creation time, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    """Creation time. `creationTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     update_time: Timestamp
-    """Time of the last change, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    """Time of the last change. `updateTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
 
     def __init__(
         self,
@@ -1459,9 +1449,7 @@ class Service(Structure):
     `LoadBalancer`, `SvcLBTypeInner`, `ClusterIP`, `None`, `NodePort`.
     """
     created_at: Timestamp
-    """Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
-    China (UTC+8).
-    """
+    """Creation time. `createdAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     current_replicas: int
     """Number of running pods. `currentReplicas`."""
     desired_replicas: int
@@ -1537,9 +1525,7 @@ class ServiceBrief(Structure):
     reason_map: dict[str, int]
     """Reasons for the state of the service: the number of containers by reason. `reasonMap`."""
     created_at: Timestamp
-    """Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
-    China (UTC+8).
-    """
+    """Creation time. `createdAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     current_replicas: int
     """Number of running pods. `currentReplicas`."""
     desired_replicas: int
@@ -1631,9 +1617,9 @@ class ServiceEvent(Structure):
     """
 
     first_seen: str
-    """Time of the first occurrence, as YYYY-MM-DD hh:mm:ss in the time of the service. `firstSeen`."""
+    """Time of the first occurrence, as YYYY-MM-DD hh:mm:ss in the service's time zone. `firstSeen`."""
     last_seen: str
-    """Time of the last occurrence, as YYYY-MM-DD hh:mm:ss in the time of the service. `lastSeen`."""
+    """Time of the last occurrence, as YYYY-MM-DD hh:mm:ss in the service's time zone. `lastSeen`."""
     count: int
     """Number of occurrences. `count`."""
     level: str
@@ -1759,12 +1745,12 @@ class TagInfo(Structure):
     size: str
     """Human-readable size (59 MB). `size`."""
     creation_time: Timestamp
-    """Creation time of the image, as YYYY-MM-DD hh:mm:ss +0800 CST. `creationTime`; as `YYYY-MM-DD hh:mm:ss +0000
-    UTC`.
+    """Creation time of the image. The zone is `+0800 CST`. `creationTime`; as `YYYY-MM-DD hh:mm:ss` with offset and
+    zone, such as `+0000 UTC`.
     """
     update_time: Timestamp
-    """Time of the last change of the tag, as YYYY-MM-DD hh:mm:ss +0800 CST. `updateTime`; as `YYYY-MM-DD hh:mm:ss
-    +0000 UTC`.
+    """Time of the last change of the tag. The zone is `+0800 CST`. `updateTime`; as `YYYY-MM-DD hh:mm:ss` with
+    offset and zone, such as `+0000 UTC`.
     """
     author: str | None
     """Author of the image. May be empty. `author`."""
@@ -1775,7 +1761,9 @@ class TagInfo(Structure):
     os: str | None
     """Operating system. `os`."""
     push_time: Timestamp
-    """Time of the push, as YYYY-MM-DD hh:mm:ss +0800 CST. `pushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`."""
+    """Time of the push. The zone is `+0800 CST`. `pushTime`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as
+    `+0000 UTC`.
+    """
     size_byte: int
     """Size in bytes. `sizeByte`."""
 
@@ -1812,9 +1800,9 @@ class TriggerInfo(Structure):
     invoke_action: str
     """Action of the trigger. `invokeAction`. Known values: `SERVICE_UPDATE`."""
     create_time: Timestamp
-    """Creation time, as YYYY-MM-DD hh:mm:ss. `createTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    """Creation time. `createTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     update_time: Timestamp
-    """Time of the last change, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8)."""
+    """Time of the last change. `updateTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     invoke_condition: InvokeCondition
     """Condition on the tags that fire the trigger. `invokeCondition`."""
     invoke_para: InvokePara
@@ -1866,15 +1854,15 @@ class Volume(Structure):
     directory that is deleted with the container. `hostPath`.
     """
     cbs_disk_id: str | None
-    """Cloud disk to mount, by its storageId. For cbsDisk. `cbsDiskId`."""
+    """Cloud disk to mount, by its storageId. Only for volumes of the kind `cbsDisk`. `cbsDiskId`."""
     nfs_path: str | None
-    """Path to mount (127.0.0.1:/exports). For nfsDisk. `nfsPath`."""
+    """NFS path to mount, such as `127.0.0.1:/exports`. Only for volumes of the kind `nfsDisk`. `nfsPath`."""
     config_id: str | None
-    """Configuration to mount. For configMap. `configId`."""
+    """Configuration to mount. Only for volumes of the kind `configMap`. `configId`."""
     config_version: str | None
-    """Version of the configuration. For configMap. `configVersion`."""
+    """Version of the configuration. Only for volumes of the kind `configMap`. `configVersion`."""
     config_keys: list[str] | None
-    """Keys of the configuration to mount. For configMap. `configKeys`."""
+    """Keys of the configuration to mount. Only for volumes of the kind `configMap`. `configKeys`."""
 
     def __init__(
         self,

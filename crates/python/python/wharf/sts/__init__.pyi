@@ -57,8 +57,8 @@ class Connection(_product.Connection):
         Args:
             asapi: The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host
                 for all products. It is for releases of the private cloud before V3.16.0. Fields: `product_ak`
-                (the key of the product that the console shows), `role_id` (the caller's role, by its id). Without
-                it, calls go through the gateway POP, with a host for each product.
+                (the AccessKey ID of the product, as shown in the console), `role_id` (the caller's role, by its
+                id). Without it, calls go through the gateway POP, with a host for each product.
             assume_role: The role that is assumed with the credentials. The temporary credentials of the role
                 authenticate calls. They are kept, renewed before they expire, and renewed when a service refuses
                 them. Fields: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
@@ -91,7 +91,7 @@ class Connection(_product.Connection):
                 `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
                 `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
             instance: The instance that calls are about, by its id, if the private cloud requires it. Without
-                it, calls name no instance.
+                it, no instance is sent.
             max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
                 (64 MiB) by default.
             no_proxy: No proxy is used, regardless of the environment. Off by default.
@@ -114,7 +114,7 @@ class Connection(_product.Connection):
                 means the port of the URL. The certificate must still be valid for the host's name. Without it,
                 host names are resolved by the system.
             resource_group: The resource set for which calls are made, by its id. It requires an
-                `organization`. Without it, calls name no resource set.
+                `organization`. Without it, no resource set is sent.
             retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
@@ -147,8 +147,8 @@ class Connection(_product.Connection):
     ) -> types.AssumeRoleOutput:
         """Issues temporary credentials of a role. They are valid until Expiration.
 
-        `AssumeRole` in the API. Authorized by the account's policies. Retried after any temporary failure: each
-        request issues credentials that expire automatically, and changes nothing else.
+        `AssumeRole` in the API. Access is controlled by the account's policies. Retried after any temporary
+        failure: each request issues credentials that expire automatically, and changes nothing else.
 
         Args:
             role_arn: Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`.
@@ -211,8 +211,8 @@ class AsyncConnection(_product.AsyncConnection):
         Args:
             asapi: The parameters of the gateway ASAPI. Calls then go through this gateway, which has one host
                 for all products. It is for releases of the private cloud before V3.16.0. Fields: `product_ak`
-                (the key of the product that the console shows), `role_id` (the caller's role, by its id). Without
-                it, calls go through the gateway POP, with a host for each product.
+                (the AccessKey ID of the product, as shown in the console), `role_id` (the caller's role, by its
+                id). Without it, calls go through the gateway POP, with a host for each product.
             assume_role: The role that is assumed with the credentials. The temporary credentials of the role
                 authenticate calls. They are kept, renewed before they expire, and renewed when a service refuses
                 them. Fields: `arn` (the name of the role: `acs:ram::<account>:role/<name>`, required),
@@ -245,7 +245,7 @@ class AsyncConnection(_product.AsyncConnection):
                 `https://tke.cloud.example.com`. Plain `http://` is only for this machine; for another one see
                 `danger_accept_plain_http`. Without it, the host names of the product's cloud are used.
             instance: The instance that calls are about, by its id, if the private cloud requires it. Without
-                it, calls name no instance.
+                it, no instance is sent.
             max_response_bytes: The maximum number of bytes that are read of a response. More than 0. 67108864
                 (64 MiB) by default.
             no_proxy: No proxy is used, regardless of the environment. Off by default.
@@ -268,7 +268,7 @@ class AsyncConnection(_product.AsyncConnection):
                 means the port of the URL. The certificate must still be valid for the host's name. Without it,
                 host names are resolved by the system.
             resource_group: The resource set for which calls are made, by its id. It requires an
-                `organization`. Without it, calls name no resource set.
+                `organization`. Without it, no resource set is sent.
             retry: The retry policy of calls. Fields: `max_attempts` (the maximum number of attempts, the
                 first one included), `base_delay` (the maximum wait before the first retry, in seconds),
                 `throttled_delay` (the maximum wait before the first retry of a throttled call, in seconds),
@@ -301,8 +301,8 @@ class AsyncConnection(_product.AsyncConnection):
     ) -> AsyncCall[types.AssumeRoleOutput]:
         """Issues temporary credentials of a role. They are valid until Expiration.
 
-        `AssumeRole` in the API. Authorized by the account's policies. Retried after any temporary failure: each
-        request issues credentials that expire automatically, and changes nothing else.
+        `AssumeRole` in the API. Access is controlled by the account's policies. Retried after any temporary
+        failure: each request issues credentials that expire automatically, and changes nothing else.
 
         Args:
             role_arn: Role to assume, such as `acs:ram::123456789012****:role/adminrole`. `RoleArn`.

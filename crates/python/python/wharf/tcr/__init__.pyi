@@ -30,9 +30,9 @@ class RegistriesClient(_product.Client):
     ) -> types.BatchDeleteImagePersonalOutput:
         """Deletes several tags of one personal-edition repository.
 
-        `BatchDeleteImagePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Not retried once a request may have reached the service: a late retry would delete what
-        was created in the meantime under the same name.
+        `BatchDeleteImagePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository of the tags. `RepoName`.
@@ -50,9 +50,9 @@ class RegistriesClient(_product.Client):
     ) -> types.BatchDeleteRepositoryPersonalOutput:
         """Deletes several personal-edition repositories.
 
-        `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Without a region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Takes no region. Not retried once a request may have reached the service: a late retry
+        would delete what was created in the meantime under the same name.
 
         Args:
             repo_names: Full names, as `namespace/name`, of the repositories to delete. `RepoNames`.
@@ -79,8 +79,9 @@ class RegistriesClient(_product.Client):
         """Creates a trigger that updates a container of a TKE workload when an image is pushed to a repository. The
         number of triggers is limited by a quota.
 
-        `CreateApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Not retried once a request may have reached the service: it changes something.
+        `CreateApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
+        but no permission. Takes no region. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             repo_name: Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
@@ -116,8 +117,9 @@ class RegistriesClient(_product.Client):
         """Creates the cleanup policy of one personal-edition repository. Tags outside the policy are then deleted
         automatically.
 
-        `CreateImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Not retried once a request may have reached the service: it changes something.
+        `CreateImageLifecyclePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -140,8 +142,8 @@ class RegistriesClient(_product.Client):
         """Creates an enterprise-edition registry instance. Returns before the instance is ready: poll
         DescribeInstanceStatus until it is running.
 
-        `CreateInstance` in the API. At most 20 calls per second. Authorized by the account's policies. Without a
-        region. Not retried once a request may have reached the service: it changes something.
+        `CreateInstance` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             registry_name: Name of the new enterprise-edition instance. `RegistryName`.
@@ -162,9 +164,9 @@ class RegistriesClient(_product.Client):
     ) -> types.CreateInstanceTokenOutput:
         """Issues a temporary password for logging in to an enterprise-edition instance.
 
-        `CreateInstanceToken` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Not retried once a request may have reached the service: a second request issues another
-        password, which may be valid for a long time.
+        `CreateInstanceToken` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Not retried once a request may have reached the service: a second request
+        issues another password, which may be valid for a long time.
 
         Args:
             registry_id: Identifier of the instance to log in to. `RegistryId`.
@@ -183,8 +185,8 @@ class RegistriesClient(_product.Client):
         """Creates a personal-edition namespace. Names are shared by all users of the registry, so a name already in
         use is rejected. A quota limits the number of namespaces of a user.
 
-        `CreateNamespacePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Not retried once a request may have reached the service: it changes something.
+        `CreateNamespacePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             namespace: Name of the new namespace. It must be unique in the whole registry and not reserved.
@@ -205,8 +207,8 @@ class RegistriesClient(_product.Client):
     ) -> types.CreateRepositoryPersonalOutput:
         """Creates an empty personal-edition repository in a namespace of the user.
 
-        `CreateRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Not retried once a request may have reached the service: it changes something.
+        `CreateRepositoryPersonal` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Full name of the new repository, as `namespace/name`. The namespace must belong to the
@@ -228,8 +230,9 @@ class RegistriesClient(_product.Client):
         """Creates the caller's user of the personal-edition registry and sets its login password. An existing user
         is rejected.
 
-        `CreateUserPersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without a
-        region. Not retried once a request may have reached the service: it changes something.
+        `CreateUserPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             password: Login password of the new user. The public cloud requires 8 to 16 characters; this
@@ -247,9 +250,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteApplicationTriggerPersonalOutput:
         """Deletes an application trigger. The workload that it updated is not changed.
 
-        `DeleteApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        `DeleteApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
+        but no permission. Takes no region. Not retried once a request may have reached the service: a late retry
+        would delete what was created in the meantime under the same name.
 
         Args:
             trigger_name: Name of the trigger to delete. `TriggerName`.
@@ -264,9 +267,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteImageLifecycleGlobalPersonalOutput:
         """Deletes the cleanup policy that applies to all personal-edition repositories of the user.
 
-        `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Without a region. Not retried once a request may have reached the service: a late retry would
-        delete a policy that was set in the meantime.
+        `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Takes no region. Not retried once a request may have reached the service: a late retry
+        would delete a policy that was set in the meantime.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -279,9 +282,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteImageLifecyclePersonalOutput:
         """Deletes the cleanup policy of one personal-edition repository.
 
-        `DeleteImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Not retried once a request may have reached the service: a late retry would delete a
-        policy that was set in the meantime.
+        `DeleteImageLifecyclePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete a policy that was set in the meantime.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -299,9 +302,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteImagePersonalOutput:
         """Deletes one tag of a personal-edition repository.
 
-        `DeleteImagePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Not retried once a request may have reached the service: a late retry would delete what
-        was created in the meantime under the same name.
+        `DeleteImagePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -319,9 +322,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteNamespacePersonalOutput:
         """Deletes a personal-edition namespace of the user.
 
-        `DeleteNamespacePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Not retried once a request may have reached the service: a late retry would delete what
-        was created in the meantime under the same name.
+        `DeleteNamespacePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             namespace: Name of the namespace to delete. `Namespace`.
@@ -339,9 +342,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DeleteRepositoryPersonalOutput:
         """Deletes one personal-edition repository.
 
-        `DeleteRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Not retried once a request may have reached the service: a late retry would delete what
-        was created in the meantime under the same name.
+        `DeleteRepositoryPersonal` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository to delete. `RepoName`.
@@ -362,9 +365,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeApplicationTriggerLogPersonalOutput:
         """Lists the runs of application triggers, with their results.
 
-        `DescribeApplicationTriggerLogPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
-        it only reads.
+        `DescribeApplicationTriggerLogPersonal` in the API. At most 20 calls per second. Requires a valid
+        signature, but no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any
+        temporary failure: it only reads.
 
         Args:
             repo_name: Repository that caused the runs, as `namespace/name`. Only its runs are returned.
@@ -390,9 +393,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeApplicationTriggerPersonalOutput:
         """Lists the application triggers of the user.
 
-        `DescribeApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
-        it only reads.
+        `DescribeApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
+        but no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary
+        failure: it only reads.
 
         Args:
             repo_name: Repository that the triggers watch, as `namespace/name`. Only its triggers are
@@ -415,8 +418,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeFavorRepositoryPersonalOutput:
         """Lists the repositories that the user has marked as favorites.
 
-        `DescribeFavorRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Paged. Retried after any temporary failure: it only reads.
+        `DescribeFavorRepositoryPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
+        no permission. Takes no region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Name of the repository to look for. `RepoName`.
@@ -435,8 +438,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeImageFilterPersonalOutput:
         """Lists the tags of a personal-edition repository whose images have the same content as a given tag.
 
-        `DescribeImageFilterPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Retried after any temporary failure: it only reads.
+        `DescribeImageFilterPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -452,8 +455,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeImageLifecycleGlobalPersonalOutput:
         """Returns the cleanup policies that apply to all personal-edition repositories of the user.
 
-        `DescribeImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Retried after any temporary failure: it only reads.
+        `DescribeImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Requires a valid
+        signature, but no permission. Takes no region. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -466,8 +469,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeImageLifecyclePersonalOutput:
         """Returns the cleanup policies of one personal-edition repository.
 
-        `DescribeImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Retried after any temporary failure: it only reads.
+        `DescribeImageLifecyclePersonal` in the API. At most 20 calls per second. Requires a valid signature, but
+        no permission. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -486,8 +489,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeImagePersonalOutput:
         """Lists the tags of a personal-edition repository with details of their images.
 
-        `DescribeImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without
-        a region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeImagePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -507,8 +511,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeInstanceStatusOutput:
         """Returns the state of enterprise-edition instances and the steps of their creation.
 
-        `DescribeInstanceStatus` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Retried after any temporary failure: it only reads.
+        `DescribeInstanceStatus` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             registry_ids: Identifiers of the instances to look up. `RegistryIds`.
@@ -530,8 +534,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeInstancesOutput:
         """Lists the enterprise-edition instances of the account.
 
-        `DescribeInstances` in the API. At most 20 calls per second. Any valid signature is accepted. Without a
-        region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeInstances` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        it only reads.
 
         Args:
             registry_ids: Identifiers of the instances to return. Without it, all instances of the account are
@@ -557,8 +562,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeNamespacePersonalOutput:
         """Lists the personal-edition namespaces of the user whose name matches a text.
 
-        `DescribeNamespacePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Paged. Retried after any temporary failure: it only reads.
+        `DescribeNamespacePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name to search for. A part of the name is enough. `Namespace`.
@@ -581,9 +586,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeRepositoryFilterPersonalOutput:
         """Searches the user's personal-edition repositories by name, visibility and namespace.
 
-        `DescribeRepositoryFilterPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
-        it only reads.
+        `DescribeRepositoryFilterPersonal` in the API. At most 20 calls per second. Requires a valid signature,
+        but no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary
+        failure: it only reads.
 
         Args:
             repo_name: Text to search for in repository names. `RepoName`.
@@ -606,9 +611,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeRepositoryOwnerPersonalOutput:
         """Lists all personal-edition repositories that the user owns.
 
-        `DescribeRepositoryOwnerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
-        it only reads.
+        `DescribeRepositoryOwnerPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
+        no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary
+        failure: it only reads.
 
         Args:
             offset: Number of entries to skip. `Offset`; default `0`.
@@ -626,8 +631,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeRepositoryPersonalOutput:
         """Returns the properties of one personal-edition repository.
 
-        `DescribeRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Retried after any temporary failure: it only reads.
+        `DescribeRepositoryPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -642,8 +647,8 @@ class RegistriesClient(_product.Client):
     ) -> types.DescribeUserQuotaPersonalOutput:
         """Returns the user's quotas in the personal-edition registry.
 
-        `DescribeUserQuotaPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Retried after any temporary failure: it only reads.
+        `DescribeUserQuotaPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -657,9 +662,9 @@ class RegistriesClient(_product.Client):
     ) -> types.DuplicateImagePersonalOutput:
         """Copies an image of the personal-edition registry to another repository or tag.
 
-        `DuplicateImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without
-        a region. Not retried once a request may have reached the service: a late retry would move the new tag
-        away from a newer image.
+        `DuplicateImagePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
+        move the new tag away from a newer image.
 
         Args:
             src_image: Image to copy, as `namespace/name:tag` without the registry's domain, for example
@@ -681,9 +686,9 @@ class RegistriesClient(_product.Client):
         """Sets the cleanup policy that applies to all personal-edition repositories of the user. Tags outside the
         policy are then deleted automatically.
 
-        `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Without a region. Not retried once a request may have reached the service: a late retry would
-        undo a newer policy, and may delete tags by it.
+        `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Takes no region. Not retried once a request may have reached the service: a late retry
+        would undo a newer policy, and may delete tags by it.
 
         Args:
             type: Unit that the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
@@ -713,9 +718,9 @@ class RegistriesClient(_product.Client):
         """Changes an application trigger: its name, the repository and tags that it watches, or the workload that it
         updates.
 
-        `ModifyApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Not retried once a request may have reached the service: a late retry would
-        undo a newer trigger.
+        `ModifyApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
+        but no permission. Takes no region. Not retried once a request may have reached the service: a late retry
+        would undo a newer trigger.
 
         Args:
             repo_name: Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
@@ -749,9 +754,9 @@ class RegistriesClient(_product.Client):
     ) -> types.ModifyRepositoryAccessPersonalOutput:
         """Makes a personal-edition repository public or private.
 
-        `ModifyRepositoryAccessPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Not retried once a request may have reached the service: a late retry could make a
-        repository public that was made private in the meantime.
+        `ModifyRepositoryAccessPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
+        no permission. Takes no region. Not retried once a request may have reached the service: a late retry
+        could make a repository public that was made private in the meantime.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -770,9 +775,9 @@ class RegistriesClient(_product.Client):
     ) -> types.ModifyRepositoryInfoPersonalOutput:
         """Replaces the description of a personal-edition repository.
 
-        `ModifyRepositoryInfoPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Not retried once a request may have reached the service: a late retry would undo a newer
-        description.
+        `ModifyRepositoryInfoPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
+        undo a newer description.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -790,9 +795,9 @@ class RegistriesClient(_product.Client):
     ) -> types.ModifyUserPasswordPersonalOutput:
         """Changes the login password of the user of the personal-edition registry.
 
-        `ModifyUserPasswordPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Not retried once a request may have reached the service: a late retry would restore an
-        older password.
+        `ModifyUserPasswordPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
+        restore an older password.
 
         Args:
             password: New login password. `Password`.
@@ -809,8 +814,8 @@ class RegistriesClient(_product.Client):
     ) -> types.ValidateNamespaceExistPersonalOutput:
         """Checks whether a personal-edition namespace exists or is reserved.
 
-        `ValidateNamespaceExistPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Retried after any temporary failure: it only reads.
+        `ValidateNamespaceExistPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
+        no permission. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name of the namespace to check. `Namespace`.
@@ -826,8 +831,8 @@ class RegistriesClient(_product.Client):
     ) -> types.ValidateRepositoryExistPersonalOutput:
         """Checks whether a personal-edition repository exists.
 
-        `ValidateRepositoryExistPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Retried after any temporary failure: it only reads.
+        `ValidateRepositoryExistPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
+        no permission. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -851,9 +856,9 @@ class RegistriesClient(_product.Client):
         `DescribeInstanceStatus`.
 
         Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`,
-        `DeleteBucketFailed` and `DeleteFailed`. Polls again in every other state, including unknown ones. Fails
-        with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 20
-        minutes.
+        `DeleteBucketFailed` and `DeleteFailed`. Keeps polling in every other state, including unknown ones. Fails
+        with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after
+        20 minutes.
 
         Args:
             registry_id: The registry instance.
@@ -877,9 +882,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteImagePersonalOutput]:
         """Deletes several tags of one personal-edition repository.
 
-        `BatchDeleteImagePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Not retried once a request may have reached the service: a late retry would delete what
-        was created in the meantime under the same name.
+        `BatchDeleteImagePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository of the tags. `RepoName`.
@@ -897,9 +902,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.BatchDeleteRepositoryPersonalOutput]:
         """Deletes several personal-edition repositories.
 
-        `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Without a region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Takes no region. Not retried once a request may have reached the service: a late retry
+        would delete what was created in the meantime under the same name.
 
         Args:
             repo_names: Full names, as `namespace/name`, of the repositories to delete. `RepoNames`.
@@ -926,8 +931,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Creates a trigger that updates a container of a TKE workload when an image is pushed to a repository. The
         number of triggers is limited by a quota.
 
-        `CreateApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Not retried once a request may have reached the service: it changes something.
+        `CreateApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
+        but no permission. Takes no region. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             repo_name: Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
@@ -963,8 +969,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Creates the cleanup policy of one personal-edition repository. Tags outside the policy are then deleted
         automatically.
 
-        `CreateImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Not retried once a request may have reached the service: it changes something.
+        `CreateImageLifecyclePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -987,8 +994,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Creates an enterprise-edition registry instance. Returns before the instance is ready: poll
         DescribeInstanceStatus until it is running.
 
-        `CreateInstance` in the API. At most 20 calls per second. Authorized by the account's policies. Without a
-        region. Not retried once a request may have reached the service: it changes something.
+        `CreateInstance` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             registry_name: Name of the new enterprise-edition instance. `RegistryName`.
@@ -1009,9 +1016,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateInstanceTokenOutput]:
         """Issues a temporary password for logging in to an enterprise-edition instance.
 
-        `CreateInstanceToken` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Not retried once a request may have reached the service: a second request issues another
-        password, which may be valid for a long time.
+        `CreateInstanceToken` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Not retried once a request may have reached the service: a second request
+        issues another password, which may be valid for a long time.
 
         Args:
             registry_id: Identifier of the instance to log in to. `RegistryId`.
@@ -1030,8 +1037,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Creates a personal-edition namespace. Names are shared by all users of the registry, so a name already in
         use is rejected. A quota limits the number of namespaces of a user.
 
-        `CreateNamespacePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Not retried once a request may have reached the service: it changes something.
+        `CreateNamespacePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             namespace: Name of the new namespace. It must be unique in the whole registry and not reserved.
@@ -1052,8 +1059,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateRepositoryPersonalOutput]:
         """Creates an empty personal-edition repository in a namespace of the user.
 
-        `CreateRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Not retried once a request may have reached the service: it changes something.
+        `CreateRepositoryPersonal` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Not retried once a request may have reached the service: it changes something.
 
         Args:
             repo_name: Full name of the new repository, as `namespace/name`. The namespace must belong to the
@@ -1075,8 +1082,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Creates the caller's user of the personal-edition registry and sets its login password. An existing user
         is rejected.
 
-        `CreateUserPersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without a
-        region. Not retried once a request may have reached the service: it changes something.
+        `CreateUserPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             password: Login password of the new user. The public cloud requires 8 to 16 characters; this
@@ -1094,9 +1102,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteApplicationTriggerPersonalOutput]:
         """Deletes an application trigger. The workload that it updated is not changed.
 
-        `DeleteApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        `DeleteApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
+        but no permission. Takes no region. Not retried once a request may have reached the service: a late retry
+        would delete what was created in the meantime under the same name.
 
         Args:
             trigger_name: Name of the trigger to delete. `TriggerName`.
@@ -1111,9 +1119,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteImageLifecycleGlobalPersonalOutput]:
         """Deletes the cleanup policy that applies to all personal-edition repositories of the user.
 
-        `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Without a region. Not retried once a request may have reached the service: a late retry would
-        delete a policy that was set in the meantime.
+        `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Takes no region. Not retried once a request may have reached the service: a late retry
+        would delete a policy that was set in the meantime.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -1126,9 +1134,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteImageLifecyclePersonalOutput]:
         """Deletes the cleanup policy of one personal-edition repository.
 
-        `DeleteImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Not retried once a request may have reached the service: a late retry would delete a
-        policy that was set in the meantime.
+        `DeleteImageLifecyclePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete a policy that was set in the meantime.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1146,9 +1154,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteImagePersonalOutput]:
         """Deletes one tag of a personal-edition repository.
 
-        `DeleteImagePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Not retried once a request may have reached the service: a late retry would delete what
-        was created in the meantime under the same name.
+        `DeleteImagePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1166,9 +1174,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteNamespacePersonalOutput]:
         """Deletes a personal-edition namespace of the user.
 
-        `DeleteNamespacePersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Not retried once a request may have reached the service: a late retry would delete what
-        was created in the meantime under the same name.
+        `DeleteNamespacePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             namespace: Name of the namespace to delete. `Namespace`.
@@ -1186,9 +1194,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteRepositoryPersonalOutput]:
         """Deletes one personal-edition repository.
 
-        `DeleteRepositoryPersonal` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Not retried once a request may have reached the service: a late retry would delete what
-        was created in the meantime under the same name.
+        `DeleteRepositoryPersonal` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository to delete. `RepoName`.
@@ -1209,9 +1217,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeApplicationTriggerLogPersonalOutput, types.TriggerLogResp]:
         """Lists the runs of application triggers, with their results.
 
-        `DescribeApplicationTriggerLogPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
-        it only reads.
+        `DescribeApplicationTriggerLogPersonal` in the API. At most 20 calls per second. Requires a valid
+        signature, but no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any
+        temporary failure: it only reads.
 
         Args:
             repo_name: Repository that caused the runs, as `namespace/name`. Only its runs are returned.
@@ -1237,9 +1245,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeApplicationTriggerPersonalOutput, types.TriggerResp]:
         """Lists the application triggers of the user.
 
-        `DescribeApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
-        it only reads.
+        `DescribeApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
+        but no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary
+        failure: it only reads.
 
         Args:
             repo_name: Repository that the triggers watch, as `namespace/name`. Only its triggers are
@@ -1262,8 +1270,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeFavorRepositoryPersonalOutput, types.Favors]:
         """Lists the repositories that the user has marked as favorites.
 
-        `DescribeFavorRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Paged. Retried after any temporary failure: it only reads.
+        `DescribeFavorRepositoryPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
+        no permission. Takes no region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Name of the repository to look for. `RepoName`.
@@ -1282,8 +1290,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeImageFilterPersonalOutput]:
         """Lists the tags of a personal-edition repository whose images have the same content as a given tag.
 
-        `DescribeImageFilterPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Retried after any temporary failure: it only reads.
+        `DescribeImageFilterPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1299,8 +1307,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeImageLifecycleGlobalPersonalOutput]:
         """Returns the cleanup policies that apply to all personal-edition repositories of the user.
 
-        `DescribeImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Retried after any temporary failure: it only reads.
+        `DescribeImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Requires a valid
+        signature, but no permission. Takes no region. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -1313,8 +1321,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeImageLifecyclePersonalOutput]:
         """Returns the cleanup policies of one personal-edition repository.
 
-        `DescribeImageLifecyclePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Retried after any temporary failure: it only reads.
+        `DescribeImageLifecyclePersonal` in the API. At most 20 calls per second. Requires a valid signature, but
+        no permission. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1333,8 +1341,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeImagePersonalOutput, types.TagInfo]:
         """Lists the tags of a personal-edition repository with details of their images.
 
-        `DescribeImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without
-        a region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeImagePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1354,8 +1363,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeInstanceStatusOutput]:
         """Returns the state of enterprise-edition instances and the steps of their creation.
 
-        `DescribeInstanceStatus` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Without a region. Retried after any temporary failure: it only reads.
+        `DescribeInstanceStatus` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             registry_ids: Identifiers of the instances to look up. `RegistryIds`.
@@ -1377,8 +1386,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeInstancesOutput, types.Registry]:
         """Lists the enterprise-edition instances of the account.
 
-        `DescribeInstances` in the API. At most 20 calls per second. Any valid signature is accepted. Without a
-        region. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeInstances` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
+        it only reads.
 
         Args:
             registry_ids: Identifiers of the instances to return. Without it, all instances of the account are
@@ -1404,8 +1414,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeNamespacePersonalOutput, types.NamespaceInfo]:
         """Lists the personal-edition namespaces of the user whose name matches a text.
 
-        `DescribeNamespacePersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Paged. Retried after any temporary failure: it only reads.
+        `DescribeNamespacePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Paged. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name to search for. A part of the name is enough. `Namespace`.
@@ -1428,9 +1438,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeRepositoryFilterPersonalOutput, types.RepoInfo]:
         """Searches the user's personal-edition repositories by name, visibility and namespace.
 
-        `DescribeRepositoryFilterPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
-        it only reads.
+        `DescribeRepositoryFilterPersonal` in the API. At most 20 calls per second. Requires a valid signature,
+        but no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary
+        failure: it only reads.
 
         Args:
             repo_name: Text to search for in repository names. `RepoName`.
@@ -1453,9 +1463,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeRepositoryOwnerPersonalOutput, types.RepoInfo]:
         """Lists all personal-edition repositories that the user owns.
 
-        `DescribeRepositoryOwnerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
-        it only reads.
+        `DescribeRepositoryOwnerPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
+        no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary
+        failure: it only reads.
 
         Args:
             offset: Number of entries to skip. `Offset`; default `0`.
@@ -1473,8 +1483,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeRepositoryPersonalOutput]:
         """Returns the properties of one personal-edition repository.
 
-        `DescribeRepositoryPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Retried after any temporary failure: it only reads.
+        `DescribeRepositoryPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1489,8 +1499,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeUserQuotaPersonalOutput]:
         """Returns the user's quotas in the personal-edition registry.
 
-        `DescribeUserQuotaPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Retried after any temporary failure: it only reads.
+        `DescribeUserQuotaPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -1504,9 +1514,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DuplicateImagePersonalOutput]:
         """Copies an image of the personal-edition registry to another repository or tag.
 
-        `DuplicateImagePersonal` in the API. At most 20 calls per second. Any valid signature is accepted. Without
-        a region. Not retried once a request may have reached the service: a late retry would move the new tag
-        away from a newer image.
+        `DuplicateImagePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
+        move the new tag away from a newer image.
 
         Args:
             src_image: Image to copy, as `namespace/name:tag` without the registry's domain, for example
@@ -1528,9 +1538,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Sets the cleanup policy that applies to all personal-edition repositories of the user. Tags outside the
         policy are then deleted automatically.
 
-        `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Without a region. Not retried once a request may have reached the service: a late retry would
-        undo a newer policy, and may delete tags by it.
+        `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Takes no region. Not retried once a request may have reached the service: a late retry
+        would undo a newer policy, and may delete tags by it.
 
         Args:
             type: Unit that the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
@@ -1560,9 +1570,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Changes an application trigger: its name, the repository and tags that it watches, or the workload that it
         updates.
 
-        `ModifyApplicationTriggerPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Not retried once a request may have reached the service: a late retry would
-        undo a newer trigger.
+        `ModifyApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
+        but no permission. Takes no region. Not retried once a request may have reached the service: a late retry
+        would undo a newer trigger.
 
         Args:
             repo_name: Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
@@ -1596,9 +1606,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyRepositoryAccessPersonalOutput]:
         """Makes a personal-edition repository public or private.
 
-        `ModifyRepositoryAccessPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Not retried once a request may have reached the service: a late retry could make a
-        repository public that was made private in the meantime.
+        `ModifyRepositoryAccessPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
+        no permission. Takes no region. Not retried once a request may have reached the service: a late retry
+        could make a repository public that was made private in the meantime.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1617,9 +1627,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyRepositoryInfoPersonalOutput]:
         """Replaces the description of a personal-edition repository.
 
-        `ModifyRepositoryInfoPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Not retried once a request may have reached the service: a late retry would undo a newer
-        description.
+        `ModifyRepositoryInfoPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
+        undo a newer description.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1637,9 +1647,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyUserPasswordPersonalOutput]:
         """Changes the login password of the user of the personal-edition registry.
 
-        `ModifyUserPasswordPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Not retried once a request may have reached the service: a late retry would restore an
-        older password.
+        `ModifyUserPasswordPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
+        restore an older password.
 
         Args:
             password: New login password. `Password`.
@@ -1656,8 +1666,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.ValidateNamespaceExistPersonalOutput]:
         """Checks whether a personal-edition namespace exists or is reserved.
 
-        `ValidateNamespaceExistPersonal` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Without a region. Retried after any temporary failure: it only reads.
+        `ValidateNamespaceExistPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
+        no permission. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             namespace: Name of the namespace to check. `Namespace`.
@@ -1673,8 +1683,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
     ) -> AsyncCall[types.ValidateRepositoryExistPersonalOutput]:
         """Checks whether a personal-edition repository exists.
 
-        `ValidateRepositoryExistPersonal` in the API. At most 20 calls per second. Any valid signature is
-        accepted. Without a region. Retried after any temporary failure: it only reads.
+        `ValidateRepositoryExistPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
+        no permission. Takes no region. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1698,9 +1708,9 @@ class AsyncRegistriesClient(_product.AsyncClient):
         `DescribeInstanceStatus`.
 
         Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`,
-        `DeleteBucketFailed` and `DeleteFailed`. Polls again in every other state, including unknown ones. Fails
-        with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 20
-        minutes.
+        `DeleteBucketFailed` and `DeleteFailed`. Keeps polling in every other state, including unknown ones. Fails
+        with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after
+        20 minutes.
 
         Args:
             registry_id: The registry instance.

@@ -101,8 +101,8 @@ class AutoDelStrategyInfo(Structure):
     not explain it. `Valid`.
     """
     creation_time: Timestamp
-    """Creation time of the policy, as text, for example `2020-01-22 15:38:19 +0800 CST`. `CreationTime`; as
-    `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+    """Creation time of the policy, such as `2020-01-22 15:38:19 +0800 CST`. `CreationTime`; as `YYYY-MM-DD hh:mm:ss`
+    with offset and zone, such as `+0000 UTC`.
     """
 
     def __init__(
@@ -799,9 +799,7 @@ class NamespaceInfo(Structure):
     namespace: str
     """Name of the namespace. `Namespace`."""
     creation_time: Timestamp
-    """Creation time of the namespace, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is
-    that of China, as in the times that have one. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
-    """
+    """Creation time of the namespace. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     repo_count: int
     """Number of repositories in the namespace. `RepoCount`."""
 
@@ -963,14 +961,9 @@ class RepoInfo(Structure):
     description: str
     """Description of the repository. `Description`."""
     creation_time: Timestamp
-    """Creation time of the repository, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is
-    that of China, as in the times that have one. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
-    """
+    """Creation time of the repository. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     update_time: Timestamp
-    """Time of the last change of the repository, as text, for example `2019-04-26 18:21:48`, without a time zone.
-    The zone is that of China, as in the times that have one. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China
-    (UTC+8).
-    """
+    """Time of the last change of the repository. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
 
     def __init__(
         self,
@@ -1022,9 +1015,7 @@ class RepositoryInfoResp(Structure):
     server: str
     """Address of the registry to pull from and push to. `Server`."""
     creation_time: Timestamp
-    """Creation time of the repository, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is
-    that of China, as in the times that have one. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
-    """
+    """Creation time of the repository. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     description: str | None
     """Description of the repository. `Description`."""
     public: int
@@ -1124,8 +1115,8 @@ class TagInfo(Structure):
     size: str
     """Size of the image as text with its unit, for example `128 MB`. SizeByte is exact. `Size`."""
     creation_time: Timestamp
-    """Creation time of the image, as text, for example `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as
-    `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+    """Creation time of the image, such as `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as `YYYY-MM-DD hh:mm:ss`
+    with offset and zone, such as `+0000 UTC`.
     """
     duration_days: str | None
     """Age of the image as text. It can be empty. `DurationDays`."""
@@ -1142,12 +1133,12 @@ class TagInfo(Structure):
     id: int
     """Number of the entry in the registry's records. `Id`."""
     update_time: Timestamp
-    """Time of the last change of the entry, as text, for example `2019-10-24 14:20:55 +0800 CST`. `UpdateTime`; as
-    `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+    """Time of the last change of the entry, such as `2019-10-24 14:20:55 +0800 CST`. `UpdateTime`; as `YYYY-MM-DD
+    hh:mm:ss` with offset and zone, such as `+0000 UTC`.
     """
     push_time: Timestamp
-    """Time of the last push of the image, as text, for example `2019-10-24 14:20:51 +0800 CST`. `PushTime`; as
-    `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+    """Time of the last push of the image, such as `2019-10-24 14:20:51 +0800 CST`. `PushTime`; as `YYYY-MM-DD
+    hh:mm:ss` with offset and zone, such as `+0000 UTC`.
     """
 
     def __init__(
@@ -1280,9 +1271,7 @@ class TriggerLogResp(Structure):
     invoke_action: str | None
     """Action of the trigger; `SERVICE_UPDATE` in published examples. `InvokeAction`."""
     invoke_time: Timestamp | None
-    """Time of the run, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is that of China,
-    as in the times that have one. `InvokeTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
-    """
+    """Time of the run. `InvokeTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     invoke_condition: TriggerInvokeCondition | None
     """Condition on the tags that fire the trigger. `InvokeCondition`."""
     invoke_para: TriggerInvokePara | None
@@ -1317,13 +1306,9 @@ class TriggerResp(Structure):
     invoke_action: str | None
     """Action of the trigger; `SERVICE_UPDATE` in published examples. `InvokeAction`."""
     create_time: Timestamp | None
-    """Creation time of the trigger, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is
-    that of China, as in the times that have one. `CreateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
-    """
+    """Creation time of the trigger. `CreateTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     update_time: Timestamp | None
-    """Time of the last change of the trigger, as text, for example `2019-04-26 18:21:48`, without a time zone. The
-    zone is that of China, as in the times that have one. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
-    """
+    """Time of the last change of the trigger. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8)."""
     invoke_condition: TriggerInvokeCondition | None
     """Condition on the tags that fire the trigger. `InvokeCondition`."""
     invoke_para: TriggerInvokePara | None

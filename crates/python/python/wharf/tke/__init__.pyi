@@ -38,8 +38,8 @@ class ClustersClient(_product.Client):
         """Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The
         subnets in use appear in the network settings that DescribeClusters returns.
 
-        `AddVpcCniSubnets` in the API. At most 20 calls per second. Any valid signature is accepted. Not retried
-        once a request may have reached the service: it changes something.
+        `AddVpcCniSubnets` in the API. At most 20 calls per second. Requires a valid signature, but no permission.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to add the subnets to. It must be in VPC-CNI network mode. `ClusterId`.
@@ -61,8 +61,8 @@ class ClustersClient(_product.Client):
         """Checks, before a cluster is created, whether its address range would overlap other ranges of the private
         network. Changes nothing.
 
-        `CheckClusterCIDR` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `CheckClusterCIDR` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             vpc_id: Private network (VPC) of the cluster to create. `VpcId`.
@@ -92,8 +92,8 @@ class ClustersClient(_product.Client):
         """Reports the number of CPU cores that the container service uses. The operator's license platform calls it
         periodically.
 
-        `CollectAllCore` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `CollectAllCore` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
@@ -117,8 +117,8 @@ class ClustersClient(_product.Client):
         """Creates a cluster with new CVM instances, existing CVM instances or no nodes. Returns before the cluster
         is ready: poll DescribeClusters until ClusterStatus is Running. Each call creates another cluster.
 
-        `CreateCluster` in the API. At most 20 calls per second. Authorized by the account's policies. Not retried
-        once a request may have reached the service: it changes something.
+        `CreateCluster` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_type: Type of the cluster, which determines who runs the control plane. `ClusterType`.
@@ -169,8 +169,8 @@ class ClustersClient(_product.Client):
         private for a managed one. Returns before the access point is open: poll DescribeClusterEndpointStatus,
         then read the address with DescribeClusterEndpoint.
 
-        `CreateClusterEndpoint` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: it changes something.
+        `CreateClusterEndpoint` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to open the access point for. `ClusterId`.
@@ -200,9 +200,9 @@ class ClustersClient(_product.Client):
         """Deletes a cluster and destroys or keeps the CVM instances of its nodes. Returns before the deletion is
         complete: it is complete when DescribeClusters no longer lists the cluster.
 
-        `DeleteCluster` in the API. At most 50 calls per second. Authorized by the account's policies. Not retried
-        once a request may have reached the service: a retry reports that nothing exists to delete, although the
-        first request deleted it.
+        `DeleteCluster` in the API. At most 50 calls per second. Access is controlled by the account's policies.
+        Not retried once a request may have reached the service: a retry reports that nothing exists to delete,
+        although the first request deleted it.
 
         Args:
             cluster_id: Cluster to delete. `ClusterId`.
@@ -222,8 +222,8 @@ class ClustersClient(_product.Client):
     ) -> types.DeleteHelmChartOutput:
         """Deletes a Helm chart with all its versions. DeleteHelmChartVersion deletes a single version.
 
-        `DeleteHelmChart` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: a late retry would delete what was created in the
+        `DeleteHelmChart` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Not retried once a request may have reached the service: a late retry would delete what was created in the
         meantime under the same name.
 
         Args:
@@ -241,9 +241,9 @@ class ClustersClient(_product.Client):
     ) -> types.DeleteHelmChartVersionOutput:
         """Deletes one version of a Helm chart.
 
-        `DeleteHelmChartVersion` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Not retried once a request may have reached the service: a late retry would delete what was created in the
-        meantime under the same name.
+        `DeleteHelmChartVersion` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would delete what was
+        created in the meantime under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -262,8 +262,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeChartDownloadInfoOutput:
         """Creates a URL from which one version of a Helm chart can be downloaded.
 
-        `DescribeChartDownloadInfo` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Retried after any temporary failure: it only reads.
+        `DescribeChartDownloadInfo` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -281,8 +281,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterEndpointOutput:
         """Returns the addresses of the API server of a cluster. Works only for access points of the new kind.
 
-        `DescribeClusterEndpoint` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Retried after any temporary failure: it only reads.
+        `DescribeClusterEndpoint` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose access points are returned. `ClusterId`.
@@ -300,8 +300,8 @@ class ClustersClient(_product.Client):
         """Reports whether the public or the private access point of a cluster is open. Call it after
         CreateClusterEndpoint, with the same IsExtranet, until Status is Created.
 
-        `DescribeClusterEndpointStatus` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Retried after any temporary failure: it only reads.
+        `DescribeClusterEndpointStatus` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the access point. `ClusterId`.
@@ -324,8 +324,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterKubeconfigOutput:
         """Returns a kubeconfig file with which the calling user can access the cluster. The file is a credential.
 
-        `DescribeClusterKubeconfig` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Retried after any temporary failure: it only reads.
+        `DescribeClusterKubeconfig` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to access. `ClusterId`.
@@ -345,8 +345,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterSecurityOutput:
         """Returns the account, password, certificate and addresses of a cluster. The response contains credentials.
 
-        `DescribeClusterSecurity` in the API. At most 50 calls per second. Authorized by the account's policies.
-        Retried after any temporary failure: it only reads.
+        `DescribeClusterSecurity` in the API. At most 50 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to access, as listed by DescribeClusters. `ClusterId`.
@@ -371,8 +371,8 @@ class ClustersClient(_product.Client):
         """Lists the Kubernetes services of a cluster with their load balancers and replicas. Intended for
         short-lived internal use; prefer the Kubernetes API.
 
-        `DescribeClusterServices` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Retried after any temporary failure: it only reads.
+        `DescribeClusterServices` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose services are listed. `ClusterId`.
@@ -396,8 +396,8 @@ class ClustersClient(_product.Client):
         """Lists the clusters of the account in the region, page by page, with their states. Also reports the
         progress of a cluster that is being created or deleted.
 
-        `DescribeClusters` in the API. At most 20 calls per second. Any valid signature is accepted. Paged: 20
-        items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusters` in the API. At most 20 calls per second. Requires a valid signature, but no permission.
+        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_ids: Clusters to return. If empty or omitted, all clusters of the account. `ClusterIds`.
@@ -421,8 +421,8 @@ class ClustersClient(_product.Client):
         document lists no output except the request identifier; the raw response may contain more, such as
         temporary keys.
 
-        `DescribeCosInfo` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `DescribeCosInfo` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
@@ -436,8 +436,8 @@ class ClustersClient(_product.Client):
         """Searches the Helm charts of the account. The document lists no output except the request identifier; the
         raw response may contain more.
 
-        `DescribeHelmChart` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `DescribeHelmChart` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             search: Text to search for. `Search`.
@@ -454,8 +454,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeHelmChartDetailOutput:
         """Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
 
-        `DescribeHelmChartDetail` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Retried after any temporary failure: it only reads.
+        `DescribeHelmChartDetail` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -472,8 +472,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeHelmChartVersionOutput:
         """Lists the versions of a Helm chart.
 
-        `DescribeHelmChartVersion` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Retried after any temporary failure: it only reads.
+        `DescribeHelmChartVersion` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -487,8 +487,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeImagesOutput:
         """Lists the images from which cluster nodes can be installed in the region.
 
-        `DescribeImages` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `DescribeImages` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -504,8 +504,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeQuotaOutput:
         """Returns the maximum number of clusters of the account in the region and of nodes in one cluster.
 
-        `DescribeQuota` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `DescribeQuota` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.Db`,
@@ -519,8 +519,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeRegionsOutput:
         """Lists all regions in which the container service is available.
 
-        `DescribeRegions` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `DescribeRegions` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -535,8 +535,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeVersionsOutput:
         """Lists the Kubernetes versions with which clusters can be created.
 
-        `DescribeVersions` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `DescribeVersions` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
@@ -561,8 +561,8 @@ class ClustersClient(_product.Client):
         """Forwards one HTTP request to the TKE API server and returns the body of its response. Its effect depends
         on Method and Path, so it must not be retried blindly.
 
-        `ForwardRequest` in the API. At most 200 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: the forwarded request may change something in the
+        `ForwardRequest` in the API. At most 200 calls per second. Access is controlled by the account's policies.
+        Not retried once a request may have reached the service: the forwarded request may change something in the
         cluster.
 
         Args:
@@ -594,8 +594,8 @@ class ClustersClient(_product.Client):
         """Changes the name, description or container runtime of a cluster. Omitted attributes keep their values. The
         response contains the resulting values.
 
-        `ModifyClusterAttribute` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Not retried once a request may have reached the service: a late retry would undo a newer value.
+        `ModifyClusterAttribute` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would undo a newer value.
 
         Args:
             cluster_id: Cluster to change. `ClusterId`.
@@ -617,8 +617,8 @@ class ClustersClient(_product.Client):
         """Reports whether the licensed number of CPU cores is exceeded, in which case the operator blocks further
         use.
 
-        `QueryOverage` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `QueryOverage` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.Param`, `InvalidParameter`,
@@ -635,8 +635,8 @@ class ClustersClient(_product.Client):
         """Imports a Helm chart from object storage (COS) into the chart repository. DescribeCosInfo is meant to
         return the upload location.
 
-        `UploadHelmChart` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: it changes something.
+        `UploadHelmChart` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cos_path: Path of the chart file in object storage. `CosPath`.
@@ -661,9 +661,9 @@ class ClustersClient(_product.Client):
         """Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`.
 
         Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in
-        the state `Idling` when it lasts for the grace or follows another state. Polls again in every other state,
-        including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or
-        disappears. Times out after 30 minutes.
+        the state `Idling` when it lasts for the grace period or follows another state. Keeps polling in every
+        other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
+        grace period, or disappears. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -687,7 +687,7 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until a cluster is deleted. Polls `DescribeClusters`.
 
-        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
@@ -713,9 +713,9 @@ class ClustersClient(_product.Client):
     ) -> None:
         """Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`.
 
-        Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Polls
-        again in every other state, including unknown ones. Fails with `NotFound` when the resource does not
-        appear within the grace, or disappears. Times out after 10 minutes.
+        Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Keeps
+        polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not
+        appear within the grace period, or disappears. Times out after 10 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -742,8 +742,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The
         subnets in use appear in the network settings that DescribeClusters returns.
 
-        `AddVpcCniSubnets` in the API. At most 20 calls per second. Any valid signature is accepted. Not retried
-        once a request may have reached the service: it changes something.
+        `AddVpcCniSubnets` in the API. At most 20 calls per second. Requires a valid signature, but no permission.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to add the subnets to. It must be in VPC-CNI network mode. `ClusterId`.
@@ -765,8 +765,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Checks, before a cluster is created, whether its address range would overlap other ranges of the private
         network. Changes nothing.
 
-        `CheckClusterCIDR` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `CheckClusterCIDR` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             vpc_id: Private network (VPC) of the cluster to create. `VpcId`.
@@ -796,8 +796,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Reports the number of CPU cores that the container service uses. The operator's license platform calls it
         periodically.
 
-        `CollectAllCore` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `CollectAllCore` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
@@ -821,8 +821,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Creates a cluster with new CVM instances, existing CVM instances or no nodes. Returns before the cluster
         is ready: poll DescribeClusters until ClusterStatus is Running. Each call creates another cluster.
 
-        `CreateCluster` in the API. At most 20 calls per second. Authorized by the account's policies. Not retried
-        once a request may have reached the service: it changes something.
+        `CreateCluster` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_type: Type of the cluster, which determines who runs the control plane. `ClusterType`.
@@ -873,8 +873,8 @@ class AsyncClustersClient(_product.AsyncClient):
         private for a managed one. Returns before the access point is open: poll DescribeClusterEndpointStatus,
         then read the address with DescribeClusterEndpoint.
 
-        `CreateClusterEndpoint` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: it changes something.
+        `CreateClusterEndpoint` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to open the access point for. `ClusterId`.
@@ -904,9 +904,9 @@ class AsyncClustersClient(_product.AsyncClient):
         """Deletes a cluster and destroys or keeps the CVM instances of its nodes. Returns before the deletion is
         complete: it is complete when DescribeClusters no longer lists the cluster.
 
-        `DeleteCluster` in the API. At most 50 calls per second. Authorized by the account's policies. Not retried
-        once a request may have reached the service: a retry reports that nothing exists to delete, although the
-        first request deleted it.
+        `DeleteCluster` in the API. At most 50 calls per second. Access is controlled by the account's policies.
+        Not retried once a request may have reached the service: a retry reports that nothing exists to delete,
+        although the first request deleted it.
 
         Args:
             cluster_id: Cluster to delete. `ClusterId`.
@@ -926,8 +926,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteHelmChartOutput]:
         """Deletes a Helm chart with all its versions. DeleteHelmChartVersion deletes a single version.
 
-        `DeleteHelmChart` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: a late retry would delete what was created in the
+        `DeleteHelmChart` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Not retried once a request may have reached the service: a late retry would delete what was created in the
         meantime under the same name.
 
         Args:
@@ -945,9 +945,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteHelmChartVersionOutput]:
         """Deletes one version of a Helm chart.
 
-        `DeleteHelmChartVersion` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Not retried once a request may have reached the service: a late retry would delete what was created in the
-        meantime under the same name.
+        `DeleteHelmChartVersion` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would delete what was
+        created in the meantime under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -966,8 +966,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeChartDownloadInfoOutput]:
         """Creates a URL from which one version of a Helm chart can be downloaded.
 
-        `DescribeChartDownloadInfo` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Retried after any temporary failure: it only reads.
+        `DescribeChartDownloadInfo` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -985,8 +985,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterEndpointOutput]:
         """Returns the addresses of the API server of a cluster. Works only for access points of the new kind.
 
-        `DescribeClusterEndpoint` in the API. At most 20 calls per second. Any valid signature is accepted.
-        Retried after any temporary failure: it only reads.
+        `DescribeClusterEndpoint` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose access points are returned. `ClusterId`.
@@ -1004,8 +1004,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Reports whether the public or the private access point of a cluster is open. Call it after
         CreateClusterEndpoint, with the same IsExtranet, until Status is Created.
 
-        `DescribeClusterEndpointStatus` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Retried after any temporary failure: it only reads.
+        `DescribeClusterEndpointStatus` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the access point. `ClusterId`.
@@ -1028,8 +1028,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterKubeconfigOutput]:
         """Returns a kubeconfig file with which the calling user can access the cluster. The file is a credential.
 
-        `DescribeClusterKubeconfig` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Retried after any temporary failure: it only reads.
+        `DescribeClusterKubeconfig` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to access. `ClusterId`.
@@ -1049,8 +1049,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterSecurityOutput]:
         """Returns the account, password, certificate and addresses of a cluster. The response contains credentials.
 
-        `DescribeClusterSecurity` in the API. At most 50 calls per second. Authorized by the account's policies.
-        Retried after any temporary failure: it only reads.
+        `DescribeClusterSecurity` in the API. At most 50 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to access, as listed by DescribeClusters. `ClusterId`.
@@ -1075,8 +1075,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Lists the Kubernetes services of a cluster with their load balancers and replicas. Intended for
         short-lived internal use; prefer the Kubernetes API.
 
-        `DescribeClusterServices` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Retried after any temporary failure: it only reads.
+        `DescribeClusterServices` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose services are listed. `ClusterId`.
@@ -1100,8 +1100,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Lists the clusters of the account in the region, page by page, with their states. Also reports the
         progress of a cluster that is being created or deleted.
 
-        `DescribeClusters` in the API. At most 20 calls per second. Any valid signature is accepted. Paged: 20
-        items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusters` in the API. At most 20 calls per second. Requires a valid signature, but no permission.
+        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_ids: Clusters to return. If empty or omitted, all clusters of the account. `ClusterIds`.
@@ -1125,8 +1125,8 @@ class AsyncClustersClient(_product.AsyncClient):
         document lists no output except the request identifier; the raw response may contain more, such as
         temporary keys.
 
-        `DescribeCosInfo` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `DescribeCosInfo` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
@@ -1140,8 +1140,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Searches the Helm charts of the account. The document lists no output except the request identifier; the
         raw response may contain more.
 
-        `DescribeHelmChart` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `DescribeHelmChart` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             search: Text to search for. `Search`.
@@ -1158,8 +1158,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeHelmChartDetailOutput]:
         """Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
 
-        `DescribeHelmChartDetail` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Retried after any temporary failure: it only reads.
+        `DescribeHelmChartDetail` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -1176,8 +1176,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeHelmChartVersionOutput]:
         """Lists the versions of a Helm chart.
 
-        `DescribeHelmChartVersion` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Retried after any temporary failure: it only reads.
+        `DescribeHelmChartVersion` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -1191,8 +1191,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeImagesOutput]:
         """Lists the images from which cluster nodes can be installed in the region.
 
-        `DescribeImages` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `DescribeImages` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -1208,8 +1208,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeQuotaOutput]:
         """Returns the maximum number of clusters of the account in the region and of nodes in one cluster.
 
-        `DescribeQuota` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `DescribeQuota` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.Db`,
@@ -1223,8 +1223,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeRegionsOutput]:
         """Lists all regions in which the container service is available.
 
-        `DescribeRegions` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `DescribeRegions` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -1239,8 +1239,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeVersionsOutput]:
         """Lists the Kubernetes versions with which clusters can be created.
 
-        `DescribeVersions` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `DescribeVersions` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
@@ -1265,8 +1265,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Forwards one HTTP request to the TKE API server and returns the body of its response. Its effect depends
         on Method and Path, so it must not be retried blindly.
 
-        `ForwardRequest` in the API. At most 200 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: the forwarded request may change something in the
+        `ForwardRequest` in the API. At most 200 calls per second. Access is controlled by the account's policies.
+        Not retried once a request may have reached the service: the forwarded request may change something in the
         cluster.
 
         Args:
@@ -1298,8 +1298,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Changes the name, description or container runtime of a cluster. Omitted attributes keep their values. The
         response contains the resulting values.
 
-        `ModifyClusterAttribute` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Not retried once a request may have reached the service: a late retry would undo a newer value.
+        `ModifyClusterAttribute` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would undo a newer value.
 
         Args:
             cluster_id: Cluster to change. `ClusterId`.
@@ -1321,8 +1321,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Reports whether the licensed number of CPU cores is exceeded, in which case the operator blocks further
         use.
 
-        `QueryOverage` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `QueryOverage` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.Param`, `InvalidParameter`,
@@ -1339,8 +1339,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Imports a Helm chart from object storage (COS) into the chart repository. DescribeCosInfo is meant to
         return the upload location.
 
-        `UploadHelmChart` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: it changes something.
+        `UploadHelmChart` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Not retried once a request may have reached the service: it changes something.
 
         Args:
             cos_path: Path of the chart file in object storage. `CosPath`.
@@ -1365,9 +1365,9 @@ class AsyncClustersClient(_product.AsyncClient):
         """Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`.
 
         Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in
-        the state `Idling` when it lasts for the grace or follows another state. Polls again in every other state,
-        including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or
-        disappears. Times out after 30 minutes.
+        the state `Idling` when it lasts for the grace period or follows another state. Keeps polling in every
+        other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the
+        grace period, or disappears. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1391,7 +1391,7 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until a cluster is deleted. Polls `DescribeClusters`.
 
-        Polls again in every state, because a resource that is being deleted may keep its state for a while.
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
         Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
 
         Args:
@@ -1417,9 +1417,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncWait[None]:
         """Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`.
 
-        Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Polls
-        again in every other state, including unknown ones. Fails with `NotFound` when the resource does not
-        appear within the grace, or disappears. Times out after 10 minutes.
+        Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Keeps
+        polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not
+        appear within the grace period, or disappears. Times out after 10 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -1442,10 +1442,10 @@ class MonitoringClient(_product.Client):
         cluster_id: str,
         name: str,
     ) -> types.CheckIfLogCollectorExistsOutput:
-        """Reports whether a log collection rule of the old kind with the given name exists in a cluster.
+        """Reports whether a legacy log collection rule with the given name exists in a cluster.
 
-        `CheckIfLogCollectorExists` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Retried after any temporary failure: it only reads.
+        `CheckIfLogCollectorExists` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the rule. `ClusterId`.
@@ -1466,11 +1466,10 @@ class MonitoringClient(_product.Client):
         input_option: types.LogInputOption | types.LogInputOptionDict | None = None,
         output_option: types.LogOutputOption | types.LogOutputOptionDict | None = None,
     ) -> types.CreateLogCollectorOutput:
-        """Creates a log collection rule of the old kind in a cluster. EnableLogCollector enables the collection
-        service.
+        """Creates a legacy log collection rule in a cluster. EnableLogCollector enables the collection service.
 
-        `CreateLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: it changes something.
+        `CreateLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to create the rule in. `ClusterId`.
@@ -1492,11 +1491,11 @@ class MonitoringClient(_product.Client):
         cluster_id: str,
         name: str,
     ) -> types.DeleteLogCollectorOutput:
-        """Deletes a log collection rule of the old kind from a cluster.
+        """Deletes a legacy log collection rule from a cluster.
 
-        `DeleteLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: a late retry would delete what was created in the
-        meantime under the same name.
+        `DeleteLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would delete what was
+        created in the meantime under the same name.
 
         Args:
             cluster_id: Cluster that contains the rule. `ClusterId`.
@@ -1513,9 +1512,9 @@ class MonitoringClient(_product.Client):
     ) -> types.DisableClusterAuditOutput:
         """Disables the audit log of a cluster. No documented operation reports the progress.
 
-        `DisableClusterAudit` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: a late retry would disable an audit log that was
-        enabled in the meantime.
+        `DisableClusterAudit` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would disable an audit log
+        that was enabled in the meantime.
 
         Args:
             cluster_id: Cluster whose audit log is disabled. `ClusterId`.
@@ -1536,9 +1535,9 @@ class MonitoringClient(_product.Client):
         """Enables the audit log of a cluster, written to the given log set and topic or to the default ones. No
         documented operation reports the progress.
 
-        `EnableClusterAudit` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: a late retry would enable again what was disabled in
-        the meantime.
+        `EnableClusterAudit` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would enable again what
+        was disabled in the meantime.
 
         Args:
             cluster_id: Cluster whose audit log is enabled. `ClusterId`.
@@ -1559,12 +1558,12 @@ class MonitoringClient(_product.Client):
         *,
         cluster_id: str | None = None,
     ) -> types.EnableLogCollectorOutput:
-        """Enables the log collection service of the old kind in a cluster. Poll GetLogCollectorStatus: the service
-        is ready when Enabled is true and both pod counts are equal.
+        """Enables the legacy log collection service in a cluster. Poll GetLogCollectorStatus: the service is ready
+        when Enabled is true and both pod counts are equal.
 
-        `EnableLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: a late retry would enable again what was disabled in
-        the meantime.
+        `EnableLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would enable again what
+        was disabled in the meantime.
 
         Args:
             cluster_id: Cluster in which the service is enabled. Optional in the document, but no other field
@@ -1582,8 +1581,8 @@ class MonitoringClient(_product.Client):
     ) -> types.GetDashboardIdOutput:
         """Returns the identifier of one of the monitoring dashboards of a cluster.
 
-        `GetDashboardID` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `GetDashboardID` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the dashboard. `ClusterId`.
@@ -1601,10 +1600,10 @@ class MonitoringClient(_product.Client):
         cluster_id: str,
         name: str,
     ) -> types.GetLogCollectorOutput:
-        """Returns one log collection rule of the old kind.
+        """Returns one legacy log collection rule.
 
-        `GetLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `GetLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster that contains the rule. `ClusterId`.
@@ -1621,8 +1620,8 @@ class MonitoringClient(_product.Client):
     ) -> types.GetLogCollectorStatusOutput:
         """Reports whether log collection is enabled in a cluster and how many of its pods run.
 
-        `GetLogCollectorStatus` in the API. At most 20 calls per second. Any valid signature is accepted. Retried
-        after any temporary failure: it only reads.
+        `GetLogCollectorStatus` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to check. `ClusterId`.
@@ -1641,8 +1640,8 @@ class MonitoringClient(_product.Client):
     ) -> types.ListLogCollectorOutput:
         """Lists the log collection rules of a cluster, page by page.
 
-        `ListLogCollector` in the API. At most 20 calls per second. Any valid signature is accepted. Paged: 20
-        items by default. Retried after any temporary failure: it only reads.
+        `ListLogCollector` in the API. At most 20 calls per second. Requires a valid signature, but no permission.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose rules are listed. `ClusterId`.
@@ -1665,10 +1664,10 @@ class MonitoringClient(_product.Client):
         input_option: types.LogInputOption | types.LogInputOptionDict | None = None,
         output_option: types.LogOutputOption | types.LogOutputOptionDict | None = None,
     ) -> types.UpdateLogCollectorOutput:
-        """Changes a log collection rule of the old kind in a cluster.
+        """Changes a legacy log collection rule in a cluster.
 
-        `UpdateLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: a late retry would undo a newer rule.
+        `UpdateLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would undo a newer rule.
 
         Args:
             cluster_id: Cluster that contains the rule. `ClusterId`.
@@ -1693,10 +1692,10 @@ class AsyncMonitoringClient(_product.AsyncClient):
         cluster_id: str,
         name: str,
     ) -> AsyncCall[types.CheckIfLogCollectorExistsOutput]:
-        """Reports whether a log collection rule of the old kind with the given name exists in a cluster.
+        """Reports whether a legacy log collection rule with the given name exists in a cluster.
 
-        `CheckIfLogCollectorExists` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Retried after any temporary failure: it only reads.
+        `CheckIfLogCollectorExists` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the rule. `ClusterId`.
@@ -1717,11 +1716,10 @@ class AsyncMonitoringClient(_product.AsyncClient):
         input_option: types.LogInputOption | types.LogInputOptionDict | None = None,
         output_option: types.LogOutputOption | types.LogOutputOptionDict | None = None,
     ) -> AsyncCall[types.CreateLogCollectorOutput]:
-        """Creates a log collection rule of the old kind in a cluster. EnableLogCollector enables the collection
-        service.
+        """Creates a legacy log collection rule in a cluster. EnableLogCollector enables the collection service.
 
-        `CreateLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: it changes something.
+        `CreateLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to create the rule in. `ClusterId`.
@@ -1743,11 +1741,11 @@ class AsyncMonitoringClient(_product.AsyncClient):
         cluster_id: str,
         name: str,
     ) -> AsyncCall[types.DeleteLogCollectorOutput]:
-        """Deletes a log collection rule of the old kind from a cluster.
+        """Deletes a legacy log collection rule from a cluster.
 
-        `DeleteLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: a late retry would delete what was created in the
-        meantime under the same name.
+        `DeleteLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would delete what was
+        created in the meantime under the same name.
 
         Args:
             cluster_id: Cluster that contains the rule. `ClusterId`.
@@ -1764,9 +1762,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DisableClusterAuditOutput]:
         """Disables the audit log of a cluster. No documented operation reports the progress.
 
-        `DisableClusterAudit` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: a late retry would disable an audit log that was
-        enabled in the meantime.
+        `DisableClusterAudit` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would disable an audit log
+        that was enabled in the meantime.
 
         Args:
             cluster_id: Cluster whose audit log is disabled. `ClusterId`.
@@ -1787,9 +1785,9 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Enables the audit log of a cluster, written to the given log set and topic or to the default ones. No
         documented operation reports the progress.
 
-        `EnableClusterAudit` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: a late retry would enable again what was disabled in
-        the meantime.
+        `EnableClusterAudit` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would enable again what
+        was disabled in the meantime.
 
         Args:
             cluster_id: Cluster whose audit log is enabled. `ClusterId`.
@@ -1810,12 +1808,12 @@ class AsyncMonitoringClient(_product.AsyncClient):
         *,
         cluster_id: str | None = None,
     ) -> AsyncCall[types.EnableLogCollectorOutput]:
-        """Enables the log collection service of the old kind in a cluster. Poll GetLogCollectorStatus: the service
-        is ready when Enabled is true and both pod counts are equal.
+        """Enables the legacy log collection service in a cluster. Poll GetLogCollectorStatus: the service is ready
+        when Enabled is true and both pod counts are equal.
 
-        `EnableLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: a late retry would enable again what was disabled in
-        the meantime.
+        `EnableLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would enable again what
+        was disabled in the meantime.
 
         Args:
             cluster_id: Cluster in which the service is enabled. Optional in the document, but no other field
@@ -1833,8 +1831,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetDashboardIdOutput]:
         """Returns the identifier of one of the monitoring dashboards of a cluster.
 
-        `GetDashboardID` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `GetDashboardID` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the dashboard. `ClusterId`.
@@ -1852,10 +1850,10 @@ class AsyncMonitoringClient(_product.AsyncClient):
         cluster_id: str,
         name: str,
     ) -> AsyncCall[types.GetLogCollectorOutput]:
-        """Returns one log collection rule of the old kind.
+        """Returns one legacy log collection rule.
 
-        `GetLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Retried
-        after any temporary failure: it only reads.
+        `GetLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's policies.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster that contains the rule. `ClusterId`.
@@ -1872,8 +1870,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetLogCollectorStatusOutput]:
         """Reports whether log collection is enabled in a cluster and how many of its pods run.
 
-        `GetLogCollectorStatus` in the API. At most 20 calls per second. Any valid signature is accepted. Retried
-        after any temporary failure: it only reads.
+        `GetLogCollectorStatus` in the API. At most 20 calls per second. Requires a valid signature, but no
+        permission. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to check. `ClusterId`.
@@ -1892,8 +1890,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.ListLogCollectorOutput, types.LogCollector]:
         """Lists the log collection rules of a cluster, page by page.
 
-        `ListLogCollector` in the API. At most 20 calls per second. Any valid signature is accepted. Paged: 20
-        items by default. Retried after any temporary failure: it only reads.
+        `ListLogCollector` in the API. At most 20 calls per second. Requires a valid signature, but no permission.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose rules are listed. `ClusterId`.
@@ -1916,10 +1914,10 @@ class AsyncMonitoringClient(_product.AsyncClient):
         input_option: types.LogInputOption | types.LogInputOptionDict | None = None,
         output_option: types.LogOutputOption | types.LogOutputOptionDict | None = None,
     ) -> AsyncCall[types.UpdateLogCollectorOutput]:
-        """Changes a log collection rule of the old kind in a cluster.
+        """Changes a legacy log collection rule in a cluster.
 
-        `UpdateLogCollector` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: a late retry would undo a newer rule.
+        `UpdateLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would undo a newer rule.
 
         Args:
             cluster_id: Cluster that contains the rule. `ClusterId`.
@@ -1953,8 +1951,8 @@ class NodesClient(_product.Client):
         CreateClusterInstances does the same with grouped settings. Poll DescribeClusterInstances for the state of
         the nodes. Each call buys instances again.
 
-        `AddClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: it changes something.
+        `AddClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -1963,7 +1961,7 @@ class NodesClient(_product.Client):
                 on instances with no data disk or several data disks. `MountTarget`.
             docker_graph_path: Directory in which dockerd stores its data (--graph). Default /var/lib/docker.
                 `DockerGraphPath`.
-            user_script: Script, in base64, that runs on the node after the Kubernetes components have
+            user_script: Script, encoded in Base64, that runs on the node after the Kubernetes components have
                 started. It must be safe to run again. Script and logs are in /data/ccs_userscript/ on the node.
                 With Unschedulable set it can end in "kubectl uncordon" to make the node schedulable.
                 `UserScript`.
@@ -1998,8 +1996,8 @@ class NodesClient(_product.Client):
         DescribeExistedInstances reports beforehand which instances can be added; DescribeClusterInstances shows
         when the nodes become "running".
 
-        `AddExistedInstances` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: it changes something.
+        `AddExistedInstances` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to add the instances to. `ClusterId`.
@@ -2031,8 +2029,8 @@ class NodesClient(_product.Client):
         """Buys new CVM instances and adds them to a cluster as nodes. Returns before the nodes are ready: poll
         DescribeClusterInstances for their state. Each call buys instances again.
 
-        `CreateClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Not retried once a request may have reached the service: it changes something.
+        `CreateClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -2064,8 +2062,8 @@ class NodesClient(_product.Client):
     ) -> types.CreateClusterVirtualNodeOutput:
         """Adds virtual nodes to a virtual node pool of a cluster. Poll DescribeClusterVirtualNode for their Phase.
 
-        `CreateClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Not retried once a request may have reached the service: it changes something.
+        `CreateClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
@@ -2088,9 +2086,9 @@ class NodesClient(_product.Client):
     ) -> types.DeleteClusterInstancesOutput:
         """Removes nodes from a cluster and destroys or keeps their CVM instances. The result is reported per node.
 
-        `DeleteClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Not retried once a request may have reached the service: a late retry would remove instances that joined
-        again in the meantime.
+        `DeleteClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would remove instances
+        that joined again in the meantime.
 
         Args:
             cluster_id: Cluster of the nodes. `ClusterId`.
@@ -2117,9 +2115,9 @@ class NodesClient(_product.Client):
         """Deletes virtual nodes of a pool. Without Force, a node on which pods run is not deleted. Poll
         DescribeClusterVirtualNode until the nodes are no longer listed.
 
-        `DeleteClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Not retried once a request may have reached the service: a retry reports that nothing exists to delete,
-        although the first request deleted it.
+        `DeleteClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a retry reports that nothing exists to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
@@ -2147,8 +2145,9 @@ class NodesClient(_product.Client):
     ) -> types.DescribeClusterInstanceIdsOutput:
         """Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the operator.
 
-        `DescribeClusterInstanceIds` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusterInstanceIds` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only
+        reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2182,8 +2181,8 @@ class NodesClient(_product.Client):
         """Lists the nodes of a cluster with role and state, page by page. Also reports the progress of nodes that
         were added or removed.
 
-        `DescribeClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2210,8 +2209,8 @@ class NodesClient(_product.Client):
     ) -> types.DescribeClusterVirtualNodeOutput:
         """Lists the virtual nodes of a pool. Also reports the progress of nodes that were created or deleted.
 
-        `DescribeClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Retried after any temporary failure: it only reads.
+        `DescribeClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
@@ -2237,8 +2236,8 @@ class NodesClient(_product.Client):
         """Lists CVM instances, page by page, and reports for each whether it can join a cluster and, if not, the
         reason.
 
-        `DescribeExistedInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeExistedInstances` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster that the instances would join: only instances of its private network are
@@ -2276,8 +2275,8 @@ class NodesClient(_product.Client):
     ) -> types.DrainClusterNodeOutput:
         """Evicts the pods from a node of a cluster. Returns the pods of the node. No operation reports the progress.
 
-        `DrainClusterNode` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: it changes something.
+        `DrainClusterNode` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster of the node. `ClusterId`.
@@ -2303,8 +2302,8 @@ class NodesClient(_product.Client):
     ) -> types.DrainClusterVirtualNodeOutput:
         """Evicts the pods from a virtual node, or only lists them with DryRun. No operation reports the progress.
 
-        `DrainClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Not retried once a request may have reached the service: it changes something.
+        `DrainClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster of the virtual node. `ClusterId`.
@@ -2330,9 +2329,9 @@ class NodesClient(_product.Client):
         """Waits until all of these instances are `running` nodes of a cluster, and returns them in the order of the
         arguments. Polls `DescribeClusterInstances`.
 
-        Polls a hundred instances at a time. Fails when one of them is `failed`. Polls again in every other state.
-        An instance that is not listed within the grace period, 10 minutes here, or that disappears, is
-        `NotFound`. Progress is the number of running instances. Times out after 30 minutes.
+        Requests the instances in batches of 100. Fails when one of them is `failed`. Keeps polling in every other
+        state. Returns `NotFound` for an instance that is not listed within the grace period, which is 10 minutes
+        here, or that disappears. Progress is the number of running instances. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2364,8 +2363,8 @@ class AsyncNodesClient(_product.AsyncClient):
         CreateClusterInstances does the same with grouped settings. Poll DescribeClusterInstances for the state of
         the nodes. Each call buys instances again.
 
-        `AddClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: it changes something.
+        `AddClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -2374,7 +2373,7 @@ class AsyncNodesClient(_product.AsyncClient):
                 on instances with no data disk or several data disks. `MountTarget`.
             docker_graph_path: Directory in which dockerd stores its data (--graph). Default /var/lib/docker.
                 `DockerGraphPath`.
-            user_script: Script, in base64, that runs on the node after the Kubernetes components have
+            user_script: Script, encoded in Base64, that runs on the node after the Kubernetes components have
                 started. It must be safe to run again. Script and logs are in /data/ccs_userscript/ on the node.
                 With Unschedulable set it can end in "kubectl uncordon" to make the node schedulable.
                 `UserScript`.
@@ -2409,8 +2408,8 @@ class AsyncNodesClient(_product.AsyncClient):
         DescribeExistedInstances reports beforehand which instances can be added; DescribeClusterInstances shows
         when the nodes become "running".
 
-        `AddExistedInstances` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: it changes something.
+        `AddExistedInstances` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to add the instances to. `ClusterId`.
@@ -2442,8 +2441,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Buys new CVM instances and adds them to a cluster as nodes. Returns before the nodes are ready: poll
         DescribeClusterInstances for their state. Each call buys instances again.
 
-        `CreateClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Not retried once a request may have reached the service: it changes something.
+        `CreateClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -2475,8 +2474,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateClusterVirtualNodeOutput]:
         """Adds virtual nodes to a virtual node pool of a cluster. Poll DescribeClusterVirtualNode for their Phase.
 
-        `CreateClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Not retried once a request may have reached the service: it changes something.
+        `CreateClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
@@ -2499,9 +2498,9 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteClusterInstancesOutput]:
         """Removes nodes from a cluster and destroys or keeps their CVM instances. The result is reported per node.
 
-        `DeleteClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Not retried once a request may have reached the service: a late retry would remove instances that joined
-        again in the meantime.
+        `DeleteClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a late retry would remove instances
+        that joined again in the meantime.
 
         Args:
             cluster_id: Cluster of the nodes. `ClusterId`.
@@ -2528,9 +2527,9 @@ class AsyncNodesClient(_product.AsyncClient):
         """Deletes virtual nodes of a pool. Without Force, a node on which pods run is not deleted. Poll
         DescribeClusterVirtualNode until the nodes are no longer listed.
 
-        `DeleteClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Not retried once a request may have reached the service: a retry reports that nothing exists to delete,
-        although the first request deleted it.
+        `DeleteClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a retry reports that nothing exists to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
@@ -2558,8 +2557,9 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterInstanceIdsOutput, str]:
         """Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the operator.
 
-        `DescribeClusterInstanceIds` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusterInstanceIds` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only
+        reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2593,8 +2593,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Lists the nodes of a cluster with role and state, page by page. Also reports the progress of nodes that
         were added or removed.
 
-        `DescribeClusterInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2621,8 +2621,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterVirtualNodeOutput]:
         """Lists the virtual nodes of a pool. Also reports the progress of nodes that were created or deleted.
 
-        `DescribeClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Retried after any temporary failure: it only reads.
+        `DescribeClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
@@ -2648,8 +2648,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Lists CVM instances, page by page, and reports for each whether it can join a cluster and, if not, the
         reason.
 
-        `DescribeExistedInstances` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeExistedInstances` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster that the instances would join: only instances of its private network are
@@ -2687,8 +2687,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DrainClusterNodeOutput]:
         """Evicts the pods from a node of a cluster. Returns the pods of the node. No operation reports the progress.
 
-        `DrainClusterNode` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: it changes something.
+        `DrainClusterNode` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster of the node. `ClusterId`.
@@ -2714,8 +2714,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DrainClusterVirtualNodeOutput]:
         """Evicts the pods from a virtual node, or only lists them with DryRun. No operation reports the progress.
 
-        `DrainClusterVirtualNode` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Not retried once a request may have reached the service: it changes something.
+        `DrainClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster of the virtual node. `ClusterId`.
@@ -2741,9 +2741,9 @@ class AsyncNodesClient(_product.AsyncClient):
         """Waits until all of these instances are `running` nodes of a cluster, and returns them in the order of the
         arguments. Polls `DescribeClusterInstances`.
 
-        Polls a hundred instances at a time. Fails when one of them is `failed`. Polls again in every other state.
-        An instance that is not listed within the grace period, 10 minutes here, or that disappears, is
-        `NotFound`. Progress is the number of running instances. Times out after 30 minutes.
+        Requests the instances in batches of 100. Fails when one of them is `failed`. Keeps polling in every other
+        state. Returns `NotFound` for an instance that is not listed within the grace period, which is 10 minutes
+        here, or that disappears. Progress is the number of running instances. Times out after 30 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -2772,8 +2772,8 @@ class ScalingClient(_product.Client):
         """Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that
         the group starts join the cluster. Poll DescribeClusterAsGroups for the state of the group.
 
-        `CreateClusterAsGroup` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: it changes something.
+        `CreateClusterAsGroup` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to create the group for. `ClusterId`.
@@ -2812,8 +2812,8 @@ class ScalingClient(_product.Client):
         """Creates a pool of virtual nodes in a cluster. Poll DescribeClusterVirtualNodePools for its LifeState, then
         add nodes with CreateClusterVirtualNode.
 
-        `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to create the pool in. `ClusterId`.
@@ -2839,9 +2839,9 @@ class ScalingClient(_product.Client):
         """Deletes scaling groups of a cluster. Their nodes are removed with them unless KeepInstance is set.
         DescribeClusterAsGroups shows a group that is being removed as "deleting".
 
-        `DeleteClusterAsGroups` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: a retry reports that nothing exists to delete,
-        although the first request deleted it.
+        `DeleteClusterAsGroups` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a retry reports that nothing exists to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster of the groups, as listed by DescribeClusters. `ClusterId`.
@@ -2867,9 +2867,9 @@ class ScalingClient(_product.Client):
         """Deletes virtual node pools of a cluster. Without Force, a pool on which pods run is not deleted. Poll
         DescribeClusterVirtualNodePools until the pools are no longer listed.
 
-        `DeleteClusterVirtualNodePool` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Not retried once a request may have reached the service: a retry reports that nothing exists to
-        delete, although the first request deleted it.
+        `DeleteClusterVirtualNodePool` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Not retried once a request may have reached the service: a retry reports that nothing
+        exists to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster of the pools. `ClusterId`.
@@ -2888,8 +2888,8 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterAsGroupOptionOutput:
         """Returns the scaling options of a cluster, which control how all its scaling groups scale out and in.
 
-        `DescribeClusterAsGroupOption` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Retried after any temporary failure: it only reads.
+        `DescribeClusterAsGroupOption` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling options are returned. `ClusterId`.
@@ -2910,8 +2910,8 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterAsGroupsOutput:
         """Lists the scaling groups linked to a cluster, page by page, with their states.
 
-        `DescribeClusterAsGroups` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusterAsGroups` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling groups are listed. `ClusterId`.
@@ -2935,8 +2935,8 @@ class ScalingClient(_product.Client):
         """Lists the virtual node pools of a cluster. Also reports the progress of pools that were created, changed
         or deleted.
 
-        `DescribeClusterVirtualNodePools` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Retried after any temporary failure: it only reads.
+        `DescribeClusterVirtualNodePools` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose pools are listed. `ClusterId`.
@@ -2954,9 +2954,9 @@ class ScalingClient(_product.Client):
         """Changes one scaling group of a cluster: enables or disables it, or sets its minimum and maximum size. Poll
         DescribeClusterAsGroups for the Status of the group to see when the change is complete.
 
-        `ModifyClusterAsGroupAttribute` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Not retried once a request may have reached the service: a late retry would undo newer limits,
-        or enable or disable the group again.
+        `ModifyClusterAsGroupAttribute` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Not retried once a request may have reached the service: a late retry would undo newer
+        limits, or enable or disable the group again.
 
         Args:
             cluster_id: Cluster of the scaling group. `ClusterId`.
@@ -2981,8 +2981,9 @@ class ScalingClient(_product.Client):
     ) -> types.ModifyClusterAsGroupOptionAttributeOutput:
         """Changes the scaling options of a cluster, which apply to all its scaling groups.
 
-        `ModifyClusterAsGroupOptionAttribute` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Not retried once a request may have reached the service: a late retry would undo newer options.
+        `ModifyClusterAsGroupOptionAttribute` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Not retried once a request may have reached the service: a late retry would undo newer
+        options.
 
         Args:
             cluster_id: Cluster whose scaling options are changed. `ClusterId`.
@@ -3009,9 +3010,9 @@ class ScalingClient(_product.Client):
         """Changes the name, labels, taints or scheduling of a virtual node pool. Poll
         DescribeClusterVirtualNodePools for its LifeState.
 
-        `ModifyClusterVirtualNodePool` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Not retried once a request may have reached the service: a late retry would undo newer settings
-        and start an update of the pool.
+        `ModifyClusterVirtualNodePool` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Not retried once a request may have reached the service: a late retry would undo newer
+        settings and start an update of the pool.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
@@ -3039,9 +3040,9 @@ class ScalingClient(_product.Client):
     ) -> types.ClusterAsGroup:
         """Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`.
 
-        Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace or follows
-        another state. Polls again in every other state, including unknown ones. Fails with `NotFound` when the
-        resource does not appear within the grace, or disappears. Times out after 15 minutes.
+        Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace period or follows
+        another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
+        resource does not appear within the grace period, or disappears. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -3067,9 +3068,9 @@ class ScalingClient(_product.Client):
     ) -> types.NodePoolSet:
         """Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`.
 
-        Fails in the states `deleting` and `deleted`. Polls again in every other state, including unknown ones.
-        Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after
-        15 minutes.
+        Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones.
+        Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out
+        after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -3098,8 +3099,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that
         the group starts join the cluster. Poll DescribeClusterAsGroups for the state of the group.
 
-        `CreateClusterAsGroup` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: it changes something.
+        `CreateClusterAsGroup` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to create the group for. `ClusterId`.
@@ -3138,8 +3139,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Creates a pool of virtual nodes in a cluster. Poll DescribeClusterVirtualNodePools for its LifeState, then
         add nodes with CreateClusterVirtualNode.
 
-        `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to create the pool in. `ClusterId`.
@@ -3165,9 +3166,9 @@ class AsyncScalingClient(_product.AsyncClient):
         """Deletes scaling groups of a cluster. Their nodes are removed with them unless KeepInstance is set.
         DescribeClusterAsGroups shows a group that is being removed as "deleting".
 
-        `DeleteClusterAsGroups` in the API. At most 20 calls per second. Authorized by the account's policies. Not
-        retried once a request may have reached the service: a retry reports that nothing exists to delete,
-        although the first request deleted it.
+        `DeleteClusterAsGroups` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Not retried once a request may have reached the service: a retry reports that nothing exists to
+        delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster of the groups, as listed by DescribeClusters. `ClusterId`.
@@ -3193,9 +3194,9 @@ class AsyncScalingClient(_product.AsyncClient):
         """Deletes virtual node pools of a cluster. Without Force, a pool on which pods run is not deleted. Poll
         DescribeClusterVirtualNodePools until the pools are no longer listed.
 
-        `DeleteClusterVirtualNodePool` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Not retried once a request may have reached the service: a retry reports that nothing exists to
-        delete, although the first request deleted it.
+        `DeleteClusterVirtualNodePool` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Not retried once a request may have reached the service: a retry reports that nothing
+        exists to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster of the pools. `ClusterId`.
@@ -3214,8 +3215,8 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAsGroupOptionOutput]:
         """Returns the scaling options of a cluster, which control how all its scaling groups scale out and in.
 
-        `DescribeClusterAsGroupOption` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Retried after any temporary failure: it only reads.
+        `DescribeClusterAsGroupOption` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling options are returned. `ClusterId`.
@@ -3236,8 +3237,8 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterAsGroupsOutput, types.ClusterAsGroup]:
         """Lists the scaling groups linked to a cluster, page by page, with their states.
 
-        `DescribeClusterAsGroups` in the API. At most 20 calls per second. Authorized by the account's policies.
-        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusterAsGroups` in the API. At most 20 calls per second. Access is controlled by the account's
+        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling groups are listed. `ClusterId`.
@@ -3261,8 +3262,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Lists the virtual node pools of a cluster. Also reports the progress of pools that were created, changed
         or deleted.
 
-        `DescribeClusterVirtualNodePools` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Retried after any temporary failure: it only reads.
+        `DescribeClusterVirtualNodePools` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose pools are listed. `ClusterId`.
@@ -3280,9 +3281,9 @@ class AsyncScalingClient(_product.AsyncClient):
         """Changes one scaling group of a cluster: enables or disables it, or sets its minimum and maximum size. Poll
         DescribeClusterAsGroups for the Status of the group to see when the change is complete.
 
-        `ModifyClusterAsGroupAttribute` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Not retried once a request may have reached the service: a late retry would undo newer limits,
-        or enable or disable the group again.
+        `ModifyClusterAsGroupAttribute` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Not retried once a request may have reached the service: a late retry would undo newer
+        limits, or enable or disable the group again.
 
         Args:
             cluster_id: Cluster of the scaling group. `ClusterId`.
@@ -3307,8 +3308,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterAsGroupOptionAttributeOutput]:
         """Changes the scaling options of a cluster, which apply to all its scaling groups.
 
-        `ModifyClusterAsGroupOptionAttribute` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Not retried once a request may have reached the service: a late retry would undo newer options.
+        `ModifyClusterAsGroupOptionAttribute` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Not retried once a request may have reached the service: a late retry would undo newer
+        options.
 
         Args:
             cluster_id: Cluster whose scaling options are changed. `ClusterId`.
@@ -3335,9 +3337,9 @@ class AsyncScalingClient(_product.AsyncClient):
         """Changes the name, labels, taints or scheduling of a virtual node pool. Poll
         DescribeClusterVirtualNodePools for its LifeState.
 
-        `ModifyClusterVirtualNodePool` in the API. At most 20 calls per second. Authorized by the account's
-        policies. Not retried once a request may have reached the service: a late retry would undo newer settings
-        and start an update of the pool.
+        `ModifyClusterVirtualNodePool` in the API. At most 20 calls per second. Access is controlled by the
+        account's policies. Not retried once a request may have reached the service: a late retry would undo newer
+        settings and start an update of the pool.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
@@ -3365,9 +3367,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncWait[types.ClusterAsGroup]:
         """Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`.
 
-        Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace or follows
-        another state. Polls again in every other state, including unknown ones. Fails with `NotFound` when the
-        resource does not appear within the grace, or disappears. Times out after 15 minutes.
+        Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace period or follows
+        another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
+        resource does not appear within the grace period, or disappears. Times out after 15 minutes.
 
         Args:
             cluster_id: The cluster.
@@ -3393,9 +3395,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncWait[types.NodePoolSet]:
         """Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`.
 
-        Fails in the states `deleting` and `deleted`. Polls again in every other state, including unknown ones.
-        Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after
-        15 minutes.
+        Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones.
+        Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out
+        after 15 minutes.
 
         Args:
             cluster_id: The cluster.

@@ -376,8 +376,8 @@ class ClusterAdvancedSettings(Structure):
     network_type: str | None
     """Container network. `NetworkType`; default `"GR"`. Known values: `GR`, `VPC-CNI`, `CiliumOverlay`."""
     node_name_type: str | None
-    """Naming of the nodes. With `hostname`, nodes need HostName, and InstanceName must be the same. `NodeNameType`;
-    default `"lan-ip"`. Known values: `lan-ip`, `hostname`.
+    """Naming of the nodes. With `hostname`, HostName must be set for each node, and InstanceName must be equal to
+    it. `NodeNameType`; default `"lan-ip"`. Known values: `lan-ip`, `hostname`.
     """
 
     def __init__(
@@ -609,7 +609,7 @@ class ClusterCidrSettings(Structure):
     """
 
     cluster_cidr: str | None
-    """Address range for pods and Services, inside the private ranges, for example `172.16.0.0/16`. It must not
+    """CIDR block for pods and Services, inside the private address ranges, for example `172.16.0.0/16`. It must not
     overlap the VPC or other clusters in it. `ClusterCIDR`.
     """
     ignore_cluster_cidr_conflict: bool | None
@@ -621,8 +621,8 @@ class ClusterCidrSettings(Structure):
     32 to 32768.
     """
     service_cidr: str | None
-    """Address range for Services, inside the private ranges. It must not overlap the VPC or other clusters in it.
-    `ServiceCIDR`.
+    """CIDR block for Services, inside the private address ranges. It must not overlap the VPC or other clusters in
+    it. `ServiceCIDR`.
     """
     eni_subnet_ids: list[str] | None
     """Subnets of the elastic network interfaces, with VPC-CNI. `EniSubnetIds`."""
@@ -691,7 +691,7 @@ class ClusterNetworkSettings(Structure):
     """
 
     cluster_cidr: str
-    """Address range of pods and Services. It does not overlap the VPC or other clusters in it. `ClusterCIDR`."""
+    """CIDR block of pods and Services. It does not overlap the VPC or other clusters in it. `ClusterCIDR`."""
     ignore_cluster_cidr_conflict: bool | None
     """Whether overlaps of ClusterCIDR are ignored. `IgnoreClusterCIDRConflict`; default `false`."""
     max_node_pod_num: int | None
@@ -1507,7 +1507,7 @@ class ExistedInstance(Structure):
     usable: bool | None
     """Whether the instance can join the cluster. `Usable`."""
     unusable_reason: str | None
-    """Reason for which the instance cannot join. `UnusableReason`."""
+    """Reason why the instance cannot join. `UnusableReason`."""
     already_in_cluster: str | None
     """ID of the cluster of which the instance is already a node. `AlreadyInCluster`."""
     instance_id: str
@@ -1812,7 +1812,7 @@ class Instance(Structure):
     `ALL`.
     """
     failed_reason: str
-    """Reason for which the node is abnormal or still initializing. `FailedReason`."""
+    """Reason why the node is abnormal or still initializing. `FailedReason`."""
     instance_state: str
     """State of the node. `InstanceState`. Known values: `initializing`, `running`, `failed`."""
     drain_status: str | None
@@ -1845,8 +1845,8 @@ class InstanceAdvancedSettings(Structure):
     """
 
     pre_start_user_script: Secret | None
-    """Script, in base64, that runs before the Kubernetes components start. It must be safe to run again. Script and
-    logs are in `/data/ccs_userscript/` on the node. `PreStartUserScript`.
+    """Script, encoded in Base64, that runs before the Kubernetes components start. It must be safe to run again.
+    Script and logs are in `/data/ccs_userscript/` on the node. `PreStartUserScript`.
     """
     mount_target: str | None
     """Mount point of the data disk. Default: not mounted. A disk that is not ext3, ext4 or xfs is formatted as ext4
@@ -1855,8 +1855,8 @@ class InstanceAdvancedSettings(Structure):
     docker_graph_path: str | None
     """Directory of Docker's data (`dockerd --graph`). `DockerGraphPath`; default `"/var/lib/docker"`."""
     user_script: Secret | None
-    """Script, in base64, that runs after the Kubernetes components have started. It must be safe to run again.
-    Script and logs are in `/data/ccs_userscript/` on the node. `UserScript`.
+    """Script, encoded in Base64, that runs after the Kubernetes components have started. It must be safe to run
+    again. Script and logs are in `/data/ccs_userscript/` on the node. `UserScript`.
     """
     unschedulable: int | None
     """Whether the node joins cordoned: 0, the default, makes it schedulable; any other value makes it unschedulable
@@ -2137,9 +2137,10 @@ class LoginSettings(Structure):
     """
 
     password: Secret | None
-    """Password of the instance. Linux: 8 to 16 characters of at least two kinds among letters, digits and
-    punctuation; Windows: 12 to 16 of at least three kinds among lower case, upper case, digits and punctuation.
-    Without one, a random password is sent by station message. `Password`; at most 16 characters.
+    """Password of the instance. Linux: 8 to 16 characters of at least two kinds: letters, digits and punctuation.
+    Windows: 12 to 16 characters of at least three kinds: lower-case letters, upper-case letters, digits and
+    punctuation. Default: a random password, which is sent by message to the account. `Password`; at most 16
+    characters.
     """
     key_ids: list[str] | None
     """Key pair to log in with; only one for now. Mutually exclusive with Password, and not for Windows. `KeyIds`; at
@@ -2562,9 +2563,11 @@ class SummaryService(Structure):
     namespace: str | None
     """Namespace of the Service. `Namespace`."""
     reason_map: str | None
-    """Reasons for which containers do not run, as a string. The format is not documented. `ReasonMap`."""
+    """Reasons why containers do not run, as a string. The format is not documented. `ReasonMap`."""
     source_reason_map: str | None
-    """Reasons of ReasonMap as Kubernetes reports them, as a string. The format is not documented. `SourceReasonMap`."""
+    """Reasons in ReasonMap, as Kubernetes reports them, as a string. The format is not documented.
+    `SourceReasonMap`.
+    """
     labels: str | None
     """All labels of the Service, as a string. The format is not documented. `Labels`."""
     sys_labels: str | None

@@ -111,7 +111,7 @@ wharf_core::model! {
         taints: List<types::Taint> = "taints",
         /// Whether new nodes are initially unschedulable for pods. `unschedulable`.
         unschedulable: Exact<bool> = "unschedulable",
-        /// Script that runs after a node has started, in Base64. `user_data`; secret.
+        /// Script, encoded in Base64, that runs after a node has started. `user_data`; secret.
         user_data: Value<Secret> = "user_data" .sensitive(),
     }
 }
@@ -301,10 +301,11 @@ wharf_core::text_enum! {
     pub enum MultiAzPolicy {
         /// `BALANCE`: Evenly over the zones.
         Balance = "BALANCE",
-        /// `PRIORITY`: In the order of the vSwitches; the next one is used when one is full. Known from the public
-        /// cloud.
+        /// `PRIORITY`: In the order of the vSwitches; the next one is used when one is full. Defined by the public
+        /// cloud; a private cloud might not have it.
         Priority = "PRIORITY",
-        /// `COST_OPTIMIZED`: In the zone where a CPU costs least. Known from the public cloud.
+        /// `COST_OPTIMIZED`: In the zone where a CPU costs least. Defined by the public cloud; a private cloud might
+        /// not have it.
         CostOptimized = "COST_OPTIMIZED",
     }
 }
@@ -312,15 +313,15 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of a node pool.
     pub enum NodePoolState {
-        /// `active`: It is ready.
+        /// `active`: The node pool is ready.
         Active = "active",
         /// `scaling`: Nodes are being added.
         Scaling = "scaling",
         /// `removing`: Nodes are being removed.
         Removing = "removing",
-        /// `deleting`: It is being deleted.
+        /// `deleting`: The node pool is being deleted.
         Deleting = "deleting",
-        /// `updating`: It is being changed.
+        /// `updating`: The node pool is being changed.
         Updating = "updating",
     }
 }
@@ -330,9 +331,9 @@ wharf_core::text_enum! {
     pub enum NodePoolType {
         /// `ess`: ECS instances of a scaling group.
         Ess = "ess",
-        /// `edge`: Edge nodes. Known from the public cloud.
+        /// `edge`: Edge nodes. Defined by the public cloud; a private cloud might not have it.
         Edge = "edge",
-        /// `lingjun`: Lingjun nodes. Known from the public cloud.
+        /// `lingjun`: Lingjun nodes. Defined by the public cloud; a private cloud might not have it.
         Lingjun = "lingjun",
     }
 }

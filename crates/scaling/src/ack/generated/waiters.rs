@@ -13,11 +13,11 @@ impl Client {
     /// Waits until a node pool is `active` and no node is being created or removed, and returns it. Polls
     /// [`DescribeClusterNodePoolDetail`](super::operations::DescribeClusterNodePoolDetail).
     ///
-    /// Fails in the state `deleting`. Polls again in every other state, including unknown ones. Fails with
+    /// Fails in the state `deleting`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. Nodes that could not be created do not prevent a pool from settling:
-    /// `status.failed_nodes` counts them. Times out after 30 minutes by default, see [`timeout`](Waiter::timeout).
-    /// Reports each change of state to [`on_progress`](Waiter::on_progress).
+    /// [`grace`](Waiter::grace) period, or disappears. Nodes that could not be created do not prevent a pool from
+    /// settling: `status.failed_nodes` counts them. Times out after 30 minutes by default; see
+    /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_node_pool_settled(
         &self,
         cluster_id: impl Into<String>,
@@ -47,8 +47,8 @@ impl Client {
     /// Waits until a node pool is deleted. Polls
     /// [`DescribeClusterNodePoolDetail`](super::operations::DescribeClusterNodePoolDetail).
     ///
-    /// Polls again in every state, because a resource that is being deleted may keep its state for a while. Succeeds
-    /// when the resource is not found; the state is then `deleted`. Times out after 30 minutes by default, see
+    /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
+    /// when the resource is not found; the state is then `deleted`. Times out after 30 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_node_pool_deleted(
         &self,

@@ -13,9 +13,9 @@ impl Client {
     /// Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes, and
     /// returns it. Polls [`GetNodePool`](super::operations::GetNodePool).
     ///
-    /// Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown ones.
-    /// Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. Times out after 30 minutes by default, see
+    /// Fails in the states `SoldOut`, `Error` and `Deleting`. Keeps polling in every other state, including unknown
+    /// ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
+    /// [`grace`](Waiter::grace) period, or disappears. Times out after 30 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_node_pool_settled(
         &self,
@@ -48,8 +48,8 @@ impl Client {
 
     /// Waits until a node pool is deleted. Polls [`GetNodePool`](super::operations::GetNodePool).
     ///
-    /// Polls again in every state, because a resource that is being deleted may keep its state for a while. Succeeds
-    /// when the resource is not found; the state is then `Deleted`. Times out after 30 minutes by default, see
+    /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
+    /// when the resource is not found; the state is then `Deleted`. Times out after 30 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_node_pool_deleted(
         &self,

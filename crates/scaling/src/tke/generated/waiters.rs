@@ -13,10 +13,10 @@ impl Client {
     /// Waits until a scaling group is `enabled`, and returns it. Polls
     /// [`DescribeClusterAsGroups`](super::operations::DescribeClusterAsGroups).
     ///
-    /// Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the [`grace`](Waiter::grace) or
-    /// follows another state. Polls again in every other state, including unknown ones. Fails with
+    /// Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the [`grace`](Waiter::grace)
+    /// period or follows another state. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. Times out after 15 minutes by default, see
+    /// [`grace`](Waiter::grace) period, or disappears. Times out after 15 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_group_enabled(
         &self,
@@ -52,9 +52,9 @@ impl Client {
     /// Waits until a pool of virtual nodes is `normal`, and returns it. Polls
     /// [`DescribeClusterVirtualNodePools`](super::operations::DescribeClusterVirtualNodePools).
     ///
-    /// Fails in the states `deleting` and `deleted`. Polls again in every other state, including unknown ones. Fails
+    /// Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones. Fails
     /// with [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. Times out after 15 minutes by default, see
+    /// [`grace`](Waiter::grace) period, or disappears. Times out after 15 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_virtual_node_pool_normal(
         &self,

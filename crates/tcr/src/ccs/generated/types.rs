@@ -68,9 +68,9 @@ wharf_core::model! {
         pull_count: i64 = "pullCount",
         /// Description. `description`.
         description: String = "description",
-        /// Creation time, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Creation time. `creationTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         creation_time: Timestamp = "creationTime" .time(TimeForm::China),
-        /// Time of the last change, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Time of the last change. `updateTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         update_time: Timestamp = "updateTime" .time(TimeForm::China),
     }
 }
@@ -106,11 +106,11 @@ wharf_core::model! {
         image_id: String = "imageId",
         /// Human-readable size (59 MB). `size`.
         size: String = "size",
-        /// Creation time of the image, as YYYY-MM-DD hh:mm:ss +0800 CST. `creationTime`; as `YYYY-MM-DD hh:mm:ss +0000
-        /// UTC`.
+        /// Creation time of the image. The zone is `+0800 CST`. `creationTime`; as `YYYY-MM-DD hh:mm:ss` with offset
+        /// and zone, such as `+0000 UTC`.
         creation_time: Timestamp = "creationTime" .time(TimeForm::Go),
-        /// Time of the last change of the tag, as YYYY-MM-DD hh:mm:ss +0800 CST. `updateTime`; as `YYYY-MM-DD hh:mm:ss
-        /// +0000 UTC`.
+        /// Time of the last change of the tag. The zone is `+0800 CST`. `updateTime`; as `YYYY-MM-DD hh:mm:ss` with
+        /// offset and zone, such as `+0000 UTC`.
         update_time: Timestamp = "updateTime" .time(TimeForm::Go),
         /// Author of the image. May be empty. `author`.
         author: Option<String> = "author",
@@ -120,7 +120,8 @@ wharf_core::model! {
         docker_version: Option<String> = "dockerVersion",
         /// Operating system. `os`.
         os: Option<String> = "os",
-        /// Time of the push, as YYYY-MM-DD hh:mm:ss +0800 CST. `pushTime`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        /// Time of the push. The zone is `+0800 CST`. `pushTime`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such
+        /// as `+0000 UTC`.
         push_time: Timestamp = "pushTime" .time(TimeForm::Go),
         /// Size in bytes. `sizeByte`.
         size_byte: i64 = "sizeByte",
@@ -138,9 +139,9 @@ wharf_core::model! {
         invoke_source: types::InvokeSource = "invokeSource",
         /// Action of the trigger. `invokeAction`.
         invoke_action: types::InvokeAction = "invokeAction",
-        /// Creation time, as YYYY-MM-DD hh:mm:ss. `createTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Creation time. `createTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         create_time: Timestamp = "createTime" .time(TimeForm::China),
-        /// Time of the last change, as YYYY-MM-DD hh:mm:ss. `updateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Time of the last change. `updateTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         update_time: Timestamp = "updateTime" .time(TimeForm::China),
         /// Condition on the tags that fire the trigger. `invokeCondition`.
         invoke_condition: types::InvokeCondition = "invokeCondition",

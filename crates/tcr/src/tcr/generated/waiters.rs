@@ -14,9 +14,9 @@ impl Client {
     /// [`DescribeInstanceStatus`](super::operations::DescribeInstanceStatus).
     ///
     /// Fails in the states `FailedCreated`, `FailedUpdated`, `Bucket-Error`, `Isolate`, `Deleting`,
-    /// `DeleteBucketFailed` and `DeleteFailed`. Polls again in every other state, including unknown ones. Fails with
+    /// `DeleteBucketFailed` and `DeleteFailed`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. Times out after 20 minutes by default, see
+    /// [`grace`](Waiter::grace) period, or disappears. Times out after 20 minutes by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_running(
         &self,

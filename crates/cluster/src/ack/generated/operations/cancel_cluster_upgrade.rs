@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Cancels the upgrade of a cluster. Parts that are already upgraded stay upgraded.
     ///
-    /// `POST /api/v2/clusters/{ClusterId}/upgrade/cancel`. Any valid signature is accepted. Not retried once a request
-    /// may have reached the service: a late retry would cancel an upgrade that was started since.
+    /// `POST /api/v2/clusters/{ClusterId}/upgrade/cancel`. Requires a valid signature, but no permission. Not retried
+    /// once a request may have reached the service: a late retry would cancel an upgrade that was started since.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
     pub struct CancelClusterUpgrade = "CancelClusterUpgrade" {

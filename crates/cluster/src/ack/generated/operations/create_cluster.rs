@@ -11,8 +11,8 @@ wharf_core::model! {
     /// Creates a cluster with dedicated master nodes, and its first worker nodes. The response returns immediately; the
     /// cluster is ready when its state is `running`.
     ///
-    /// `POST /clusters`. Any valid signature is accepted. Not retried once a request may have reached the service: it
-    /// changes something.
+    /// `POST /clusters`. Requires a valid signature, but no permission. Not retried once a request may have reached the
+    /// service: it changes something.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNameAlreadyExist`, `InvalidParameter`, `MissingParameter`,
     /// `QuotaExceeded.Cluster`, `QuotaExceeded.Node`.
@@ -57,7 +57,7 @@ wharf_core::model! {
         os_type: Value<types::OsType> = "os_type",
         /// Operating system of the nodes. `platform`; default `"AliyunLinux"`.
         platform: Value<types::Platform> = "platform",
-        /// Script that runs after a node has started, in Base64. `user_data`; secret.
+        /// Script, encoded in Base64, that runs after a node has started. `user_data`; secret.
         user_data: Value<Secret> = "user_data" .sensitive(),
         /// Port range of the nodes for services, within 30000 to 65535. `node_port_range`; default `"30000~32767"`.
         node_port_range: Value<String> = "node_port_range",

@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Creates an orchestration template.
     ///
-    /// `POST /templates`. Any valid signature is accepted. Not retried once a request may have reached the service: it
-    /// changes something.
+    /// `POST /templates`. Requires a valid signature, but no permission. Not retried once a request may have reached
+    /// the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
     pub struct CreateTemplate = "CreateTemplate", setters on Request {

@@ -10,8 +10,9 @@ wharf_core::model! {
     /// Deletes a cluster with its nodes and the resources that it created. The state of the cluster is `deleting` until
     /// it no longer exists.
     ///
-    /// `DELETE /clusters/{ClusterId}`. Any valid signature is accepted. Not retried once a request may have reached the
-    /// service: a retry reports that there is nothing to delete, although the first request deleted it.
+    /// `DELETE /clusters/{ClusterId}`. Requires a valid signature, but no permission. Not retried once a request may
+    /// have reached the service: a retry reports that there is nothing to delete, although the first request deleted
+    /// it.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
     pub struct DeleteCluster = "DeleteCluster", setters on Request {

@@ -8,8 +8,9 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Deletes an orchestration template.
     ///
-    /// `DELETE /templates/{TemplateId}`. Any valid signature is accepted. Not retried once a request may have reached
-    /// the service: a retry reports that there is nothing to delete, although the first request deleted it.
+    /// `DELETE /templates/{TemplateId}`. Requires a valid signature, but no permission. Not retried once a request may
+    /// have reached the service: a retry reports that there is nothing to delete, although the first request deleted
+    /// it.
     ///
     /// Errors, in addition to the common ones: `ErrorTemplateNotFound`.
     pub struct DeleteTemplate = "DeleteTemplate" {

@@ -11,8 +11,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Lists the add-ons that are available for clusters of a region.
     ///
-    /// `GET /clusters/components/metadata`. Any valid signature is accepted. Retried after any temporary failure: it
-    /// only reads.
+    /// `GET /clusters/components/metadata`. Requires a valid signature, but no permission. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
     pub struct DescribeAddons = "DescribeAddons", setters on Request {

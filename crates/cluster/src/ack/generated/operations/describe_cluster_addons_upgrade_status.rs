@@ -11,8 +11,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Returns the progress of add-on upgrades.
     ///
-    /// `GET /clusters/{ClusterId}/components/upgradestatus`. Any valid signature is accepted. Retried after any
-    /// temporary failure: it only reads.
+    /// `GET /clusters/{ClusterId}/components/upgradestatus`. Requires a valid signature, but no permission. Retried
+    /// after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`, `MissingParameter`.
     pub struct DescribeClusterAddonsUpgradeStatus = "DescribeClusterAddonsUpgradeStatus", setters on Request {

@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Lists the add-ons of a cluster with their current and available versions.
     ///
-    /// `GET /clusters/{ClusterId}/components/version`. Any valid signature is accepted. Retried after any temporary
-    /// failure: it only reads.
+    /// `GET /clusters/{ClusterId}/components/version`. Requires a valid signature, but no permission. Retried after any
+    /// temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterAddonsVersion = "DescribeClusterAddonsVersion" {

@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Lists the namespaces of a cluster.
     ///
-    /// `GET /k8s/{ClusterId}/namespaces`. Any valid signature is accepted. Retried after any temporary failure: it only
-    /// reads.
+    /// `GET /k8s/{ClusterId}/namespaces`. Requires a valid signature, but no permission. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterNamespaces = "DescribeClusterNamespaces" {

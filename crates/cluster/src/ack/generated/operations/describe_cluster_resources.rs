@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Lists the resources of other services that a cluster uses, such as load balancers and scaling groups.
     ///
-    /// `GET /clusters/{ClusterId}/resources`. Any valid signature is accepted. Retried after any temporary failure: it
-    /// only reads.
+    /// `GET /clusters/{ClusterId}/resources`. Requires a valid signature, but no permission. Retried after any
+    /// temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterResources = "DescribeClusterResources" {

@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Returns the kubeconfig file with which the caller accesses a cluster.
     ///
-    /// `GET /k8s/{ClusterId}/user_config`. Any valid signature is accepted. Retried after any temporary failure: it
-    /// only reads.
+    /// `GET /k8s/{ClusterId}/user_config`. Requires a valid signature, but no permission. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
     pub struct DescribeClusterUserKubeconfig = "DescribeClusterUserKubeconfig", setters on Request {

@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists the clusters of the account.
     ///
-    /// `GET /api/v1/clusters`. Any valid signature is accepted. Paged. Retried after any temporary failure: it only
-    /// reads.
+    /// `GET /api/v1/clusters`. Requires a valid signature, but no permission. Paged. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InvalidParameter`.
     pub struct DescribeClustersV1 = "DescribeClustersV1", setters on Request {

@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Returns the manifest of the agent that connects a registered cluster.
     ///
-    /// `GET /k8s/{ClusterId}/external/agent/deployment`. Any valid signature is accepted. Retried after any temporary
-    /// failure: it only reads.
+    /// `GET /k8s/{ClusterId}/external/agent/deployment`. Requires a valid signature, but no permission. Retried after
+    /// any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeExternalAgent = "DescribeExternalAgent", setters on Request {

@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Lists the versions of Kubernetes that are available in a region, with their images and container runtimes.
     ///
-    /// `GET /api/v1/metadata/versions`. Any valid signature is accepted. Retried after any temporary failure: it only
-    /// reads.
+    /// `GET /api/v1/metadata/versions`. Requires a valid signature, but no permission. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
     pub struct DescribeKubernetesVersionMetadata = "DescribeKubernetesVersionMetadata", setters on Request {

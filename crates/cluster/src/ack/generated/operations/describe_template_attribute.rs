@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Describes an orchestration template.
     ///
-    /// `GET /templates/{TemplateId}`. Any valid signature is accepted. Retried after any temporary failure: it only
-    /// reads.
+    /// `GET /templates/{TemplateId}`. Requires a valid signature, but no permission. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorTemplateNotFound`.
     pub struct DescribeTemplateAttribute = "DescribeTemplateAttribute", setters on Request {

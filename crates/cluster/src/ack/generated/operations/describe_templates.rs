@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists the orchestration templates of the account.
     ///
-    /// `GET /templates`. Any valid signature is accepted. Paged: 10 items by default. Retried after any temporary
-    /// failure: it only reads.
+    /// `GET /templates`. Requires a valid signature, but no permission. Paged: 10 items by default. Retried after any
+    /// temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InvalidParameter`.
     pub struct DescribeTemplates = "DescribeTemplates", setters on Request {

@@ -7,7 +7,7 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Returns the quotas of the account for clusters, node pools and nodes.
     ///
-    /// `GET /quota`. Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    /// `GET /quota`. Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
     pub struct DescribeUserQuota = "DescribeUserQuota" {}
 }
 

@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Returns the progress of the upgrade of a cluster.
     ///
-    /// `GET /api/v2/clusters/{ClusterId}/upgrade/status`. Any valid signature is accepted. Retried after any temporary
-    /// failure: it only reads.
+    /// `GET /api/v2/clusters/{ClusterId}/upgrade/status`. Requires a valid signature, but no permission. Retried after
+    /// any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct GetUpgradeStatus = "GetUpgradeStatus" {

@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Installs add-ons in a cluster.
     ///
-    /// `POST /clusters/{ClusterId}/components/install`. Any valid signature is accepted. Not retried once a request may
-    /// have reached the service: it changes something.
+    /// `POST /clusters/{ClusterId}/components/install`. Requires a valid signature, but no permission. Not retried once
+    /// a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
     /// `InvalidParameter`, `MissingParameter`.

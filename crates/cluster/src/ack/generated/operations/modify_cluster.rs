@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Changes settings of a cluster. Fields that are not set stay unchanged.
     ///
-    /// `PUT /api/v2/clusters/{ClusterId}`. Any valid signature is accepted. Not retried once a request may have reached
-    /// the service: a late retry would undo newer settings.
+    /// `PUT /api/v2/clusters/{ClusterId}`. Requires a valid signature, but no permission. Not retried once a request
+    /// may have reached the service: a late retry would undo newer settings.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
     pub struct ModifyCluster = "ModifyCluster", setters on Request {

@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Sets the tags of a cluster.
     ///
-    /// `POST /clusters/{ClusterId}/tags`. Any valid signature is accepted. Not retried once a request may have reached
-    /// the service: a late retry would undo newer tags.
+    /// `POST /clusters/{ClusterId}/tags`. Requires a valid signature, but no permission. Not retried once a request may
+    /// have reached the service: a late retry would undo newer tags.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
     pub struct ModifyClusterTags = "ModifyClusterTags", setters on Request {

@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Pauses the upgrade of a cluster. ResumeUpgradeCluster resumes it.
     ///
-    /// `POST /api/v2/clusters/{ClusterId}/upgrade/pause`. Any valid signature is accepted. Not retried once a request
-    /// may have reached the service: a late retry would pause an upgrade that was resumed since.
+    /// `POST /api/v2/clusters/{ClusterId}/upgrade/pause`. Requires a valid signature, but no permission. Not retried
+    /// once a request may have reached the service: a late retry would pause an upgrade that was resumed since.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
     pub struct PauseClusterUpgrade = "PauseClusterUpgrade" {

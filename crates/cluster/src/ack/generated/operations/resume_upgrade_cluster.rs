@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Resumes a paused upgrade of a cluster.
     ///
-    /// `POST /api/v2/clusters/{ClusterId}/upgrade/resume`. Any valid signature is accepted. Not retried once a request
-    /// may have reached the service: a late retry would resume an upgrade that was paused since.
+    /// `POST /api/v2/clusters/{ClusterId}/upgrade/resume`. Requires a valid signature, but no permission. Not retried
+    /// once a request may have reached the service: a late retry would resume an upgrade that was paused since.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
     pub struct ResumeUpgradeCluster = "ResumeUpgradeCluster" {

@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Removes add-ons from a cluster. `UnInstallClusterAddons` in the API.
     ///
-    /// `POST /clusters/{ClusterId}/components/uninstall`. Any valid signature is accepted. Not retried once a request
-    /// may have reached the service: a late retry would remove an add-on that was installed since.
+    /// `POST /clusters/{ClusterId}/components/uninstall`. Requires a valid signature, but no permission. Not retried
+    /// once a request may have reached the service: a late retry would remove an add-on that was installed since.
     ///
     /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
     /// `InvalidParameter`, `MissingParameter`.

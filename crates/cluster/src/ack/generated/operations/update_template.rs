@@ -11,8 +11,8 @@ wharf_core::model! {
     /// Changes an orchestration template. The template gets a new ID. The ID that all its versions share does not
     /// change.
     ///
-    /// `PUT /templates/{TemplateId}`. Any valid signature is accepted. Not retried once a request may have reached the
-    /// service: each request creates another version of the template.
+    /// `PUT /templates/{TemplateId}`. Requires a valid signature, but no permission. Not retried once a request may
+    /// have reached the service: each request creates another version of the template.
     ///
     /// Errors, in addition to the common ones: `ErrorTemplateNotFound`, `InvalidParameter`.
     pub struct UpdateTemplate = "UpdateTemplate", setters on Request {

@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Starts the upgrade of the Kubernetes version of a cluster. GetUpgradeStatus returns the progress.
     ///
-    /// `POST /api/v2/clusters/{ClusterId}/upgrade`. Any valid signature is accepted. Not retried once a request may
-    /// have reached the service: it changes something.
+    /// `POST /api/v2/clusters/{ClusterId}/upgrade`. Requires a valid signature, but no permission. Not retried once a
+    /// request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`.

@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Starts upgrades of add-ons of a cluster. DescribeClusterAddonsUpgradeStatus returns the progress.
     ///
-    /// `POST /clusters/{ClusterId}/components/upgrade`. Any valid signature is accepted. Not retried once a request may
-    /// have reached the service: it changes something.
+    /// `POST /clusters/{ClusterId}/components/upgrade`. Requires a valid signature, but no permission. Not retried once
+    /// a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
     /// `InvalidParameter`, `MissingParameter`.

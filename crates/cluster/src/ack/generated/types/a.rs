@@ -30,7 +30,7 @@ wharf_core::model! {
 }
 
 wharf_core::model! {
-    /// Progress of the upgrade of an add-on. Known from the public cloud.
+    /// Progress of the upgrade of an add-on. Defined by the public cloud; a private cloud might not have it.
     pub struct AddonUpgradeStatus = "AddonUpgradeStatus" {
         /// Add-on and its version. `addon_info`.
         addon_info: Option<types::AddonInfo> = "addon_info",
@@ -86,7 +86,8 @@ wharf_core::text_enum! {
     pub enum AddonUpgradePolicy {
         /// `overwrite`: Changed settings are overwritten.
         Overwrite = "overwrite",
-        /// `canary`: The new version initially runs in parallel with the old version. Known from the public cloud.
+        /// `canary`: The new version initially runs in parallel with the old version. Defined by the public cloud; a
+        /// private cloud might not have it.
         Canary = "canary",
     }
 }

@@ -125,9 +125,11 @@ wharf_core::text_enum! {
         Default = "Default",
         /// `Edge`: Edge cluster, with nodes outside of the data center.
         Edge = "Edge",
-        /// `Serverless`: Serverless cluster: pods without nodes. Known from the public cloud.
+        /// `Serverless`: Serverless cluster: pods without nodes. Defined by the public cloud; a private cloud might not
+        /// have it.
         Serverless = "Serverless",
-        /// `Lingjun`: Cluster for machine learning on Lingjun nodes. Known from the public cloud.
+        /// `Lingjun`: Cluster for machine learning on Lingjun nodes. Defined by the public cloud; a private cloud might
+        /// not have it.
         Lingjun = "Lingjun",
     }
 }
@@ -135,39 +137,41 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of a cluster.
     pub enum ClusterState {
-        /// `initial`: It is being created.
+        /// `initial`: The cluster is being created.
         Initial = "initial",
-        /// `failed`: It could not be created.
+        /// `failed`: The cluster could not be created.
         Failed = "failed",
-        /// `running`: It is running normally.
+        /// `running`: The cluster is running normally.
         Running = "running",
-        /// `updating`: It is being changed.
+        /// `updating`: The cluster is being changed.
         Updating = "updating",
         /// `updating_failed`: The change failed.
         UpdatingFailed = "updating_failed",
-        /// `upgrading`: It is being upgraded. Known from the public cloud.
+        /// `upgrading`: The cluster is being upgraded. Defined by the public cloud; a private cloud might not have it.
         Upgrading = "upgrading",
         /// `scaling`: Nodes are being added.
         Scaling = "scaling",
-        /// `removing`: Nodes are being removed. Known from the public cloud.
+        /// `removing`: Nodes are being removed. Defined by the public cloud; a private cloud might not have it.
         Removing = "removing",
-        /// `draining`: Nodes are being drained. Known from the public cloud.
+        /// `draining`: Nodes are being drained. Defined by the public cloud; a private cloud might not have it.
         Draining = "draining",
-        /// `stopped`: It has been stopped.
+        /// `stopped`: The cluster has been stopped.
         Stopped = "stopped",
-        /// `inactive`: It is inactive. Known from the public cloud.
+        /// `inactive`: The cluster is inactive. Defined by the public cloud; a private cloud might not have it.
         Inactive = "inactive",
-        /// `unavailable`: It is not reachable. Known from the public cloud.
+        /// `unavailable`: The cluster is not reachable. Defined by the public cloud; a private cloud might not have it.
         Unavailable = "unavailable",
-        /// `waiting`: It is waiting for the connection. Known from the public cloud.
+        /// `waiting`: The cluster is waiting for the connection. Defined by the public cloud; a private cloud might not
+        /// have it.
         Waiting = "waiting",
-        /// `disconnected`: It lost the connection. Known from the public cloud.
+        /// `disconnected`: The cluster lost the connection. Defined by the public cloud; a private cloud might not have
+        /// it.
         Disconnected = "disconnected",
-        /// `deleting`: It is being deleted.
+        /// `deleting`: The cluster is being deleted.
         Deleting = "deleting",
-        /// `deleted`: It has been deleted.
+        /// `deleted`: The cluster has been deleted.
         Deleted = "deleted",
-        /// `delete_failed`: It could not be deleted.
+        /// `delete_failed`: The cluster could not be deleted.
         DeleteFailed = "delete_failed",
     }
 }
@@ -177,9 +181,11 @@ wharf_core::text_enum! {
     pub enum ClusterType {
         /// `Kubernetes`: Cluster with dedicated master nodes, including edge clusters.
         Kubernetes = "Kubernetes",
-        /// `ManagedKubernetes`: Managed cluster, whose master nodes the service runs. Known from the public cloud.
+        /// `ManagedKubernetes`: Managed cluster, whose master nodes the service runs. Defined by the public cloud; a
+        /// private cloud might not have it.
         ManagedKubernetes = "ManagedKubernetes",
-        /// `ExternalKubernetes`: External cluster that is registered in ACK. Known from the public cloud.
+        /// `ExternalKubernetes`: External cluster that is registered in ACK. Defined by the public cloud; a private
+        /// cloud might not have it.
         ExternalKubernetes = "ExternalKubernetes",
     }
 }

@@ -5,21 +5,21 @@
 wharf_core::text_enum! {
     /// State of a resource of a cluster.
     pub enum ResourceState {
-        /// `CREATE_COMPLETE`: It has been created.
+        /// `CREATE_COMPLETE`: The resource has been created.
         CreateComplete = "CREATE_COMPLETE",
-        /// `CREATE_FAILED`: It could not be created.
+        /// `CREATE_FAILED`: The resource could not be created.
         CreateFailed = "CREATE_FAILED",
-        /// `CREATE_IN_PROGRESS`: It is being created.
+        /// `CREATE_IN_PROGRESS`: The resource is being created.
         CreateInProgress = "CREATE_IN_PROGRESS",
-        /// `DELETE_FAILED`: It could not be deleted.
+        /// `DELETE_FAILED`: The resource could not be deleted.
         DeleteFailed = "DELETE_FAILED",
-        /// `DELETE_IN_PROGRESS`: It is being deleted.
+        /// `DELETE_IN_PROGRESS`: The resource is being deleted.
         DeleteInProgress = "DELETE_IN_PROGRESS",
-        /// `ROLLBACK_COMPLETE`: Its creation was rolled back.
+        /// `ROLLBACK_COMPLETE`: The creation of the resource was rolled back.
         RollbackComplete = "ROLLBACK_COMPLETE",
-        /// `ROLLBACK_FAILED`: The rollback of its creation failed.
+        /// `ROLLBACK_FAILED`: The rollback of the creation failed.
         RollbackFailed = "ROLLBACK_FAILED",
-        /// `ROLLBACK_IN_PROGRESS`: Its creation is being rolled back.
+        /// `ROLLBACK_IN_PROGRESS`: The creation of the resource is being rolled back.
         RollbackInProgress = "ROLLBACK_IN_PROGRESS",
     }
 }

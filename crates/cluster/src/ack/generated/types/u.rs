@@ -35,7 +35,7 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Component that an upgrade of a cluster upgrades.
+    /// Component of a cluster that can be upgraded.
     pub enum UpgradeComponent {
         /// `k8s`: Kubernetes.
         K8s = "k8s",
@@ -45,13 +45,13 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of the upgrade of a cluster.
     pub enum UpgradeStatus {
-        /// `running`: It is in progress.
+        /// `running`: The upgrade is in progress.
         Running = "running",
-        /// `success`: The cluster has the new version. Known from the public cloud.
+        /// `success`: The cluster has the new version. Defined by the public cloud; a private cloud might not have it.
         Success = "success",
-        /// `fail`: It failed. Known from the public cloud.
+        /// `fail`: The upgrade failed. Defined by the public cloud; a private cloud might not have it.
         Fail = "fail",
-        /// `pause`: It is paused. Known from the public cloud.
+        /// `pause`: The upgrade is paused. Defined by the public cloud; a private cloud might not have it.
         Pause = "pause",
     }
 }
@@ -59,15 +59,15 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// Step of the upgrade of a cluster.
     pub enum UpgradeStep {
-        /// `not_start`: It has not started. Known from the public cloud.
+        /// `not_start`: The upgrade has not started. Defined by the public cloud; a private cloud might not have it.
         NotStart = "not_start",
         /// `prechecking`: The cluster is being checked.
         Prechecking = "prechecking",
-        /// `upgrading`: The nodes are being upgraded. Known from the public cloud.
+        /// `upgrading`: The nodes are being upgraded. Defined by the public cloud; a private cloud might not have it.
         Upgrading = "upgrading",
-        /// `pause`: It is paused. Known from the public cloud.
+        /// `pause`: The upgrade is paused. Defined by the public cloud; a private cloud might not have it.
         Pause = "pause",
-        /// `success`: It is done. Known from the public cloud.
+        /// `success`: The upgrade is done. Defined by the public cloud; a private cloud might not have it.
         Success = "success",
     }
 }
@@ -75,11 +75,11 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// State of an upgrade task of a cluster or of an add-on.
     pub enum UpgradeTaskStatus {
-        /// `running`: It is in progress.
+        /// `running`: The upgrade task is in progress.
         Running = "running",
-        /// `Success`: It is done. Known from the public cloud.
+        /// `Success`: The upgrade task is done. Defined by the public cloud; a private cloud might not have it.
         Success = "Success",
-        /// `Failed`: It failed. Known from the public cloud.
+        /// `Failed`: The upgrade task failed. Defined by the public cloud; a private cloud might not have it.
         Failed = "Failed",
     }
 }

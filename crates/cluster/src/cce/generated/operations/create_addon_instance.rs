@@ -22,9 +22,9 @@ wharf_core::model! {
         /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; default: the
         /// value of `spec.clusterID`.
         cluster_id: Value<String> = "cluster_id" .place(In::Host),
-        /// Kind of the object; always Addon. `kind`; always `Addon`.
+        /// Kind of the object. `kind`; always `Addon`.
         kind: Fixed<String> = "kind" .fixed("Addon"),
-        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        /// Version of the API. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
         /// Metadata whose annotations mark this request as an installation: "addon.install/type" is "install".
         /// `metadata`; required.

@@ -17,9 +17,9 @@ wharf_core::model! {
         /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
         /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Host) .required(),
-        /// Version of the object; always v1. `apiVersion`; always `v1`.
+        /// Version of the object. `apiVersion`; always `v1`.
         api_version: Fixed<String> = "apiVersion" .fixed("v1"),
-        /// Kind of the object; always PersistentVolume. `kind`; always `PersistentVolume`.
+        /// Kind of the object. `kind`; always `PersistentVolume`.
         kind: Fixed<String> = "kind" .fixed("PersistentVolume"),
         /// Name and labels of the volume. `metadata`; required.
         metadata / set_metadata: Object<types::CloudPvMetadata> = "metadata" .required(),

@@ -20,9 +20,9 @@ wharf_core::model! {
         /// Namespace of the claim, which must exist: lowercase letters, digits and hyphens, starting and ending with a
         /// letter or digit. `namespace`; in the path; required.
         namespace: Argument<String> = "namespace" .place(In::Path) .required(),
-        /// Version of the object; always v1. `apiVersion`; always `v1`.
+        /// Version of the object. `apiVersion`; always `v1`.
         api_version: Fixed<String> = "apiVersion" .fixed("v1"),
-        /// Kind of the object; always PersistentVolumeClaim. `kind`; always `PersistentVolumeClaim`.
+        /// Kind of the object. `kind`; always `PersistentVolumeClaim`.
         kind: Fixed<String> = "kind" .fixed("PersistentVolumeClaim"),
         /// Name and labels of the claim. `metadata`; required.
         metadata / set_metadata: Object<types::CloudPvcMetadata> = "metadata" .required(),

@@ -17,9 +17,9 @@ wharf_core::model! {
     pub struct CreateCluster = "CreateCluster", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Kind of the object; always Cluster. `kind`; always `Cluster`.
+        /// Kind of the object. `kind`; always `Cluster`.
         kind: Fixed<String> = "kind" .fixed("Cluster"),
-        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        /// Version of the API. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
         /// Name, labels and annotations of the cluster. An annotation lists the add-ons to install with the cluster.
         /// `metadata`; required.

@@ -20,9 +20,9 @@ wharf_core::model! {
         /// Level of detail. "true" adds totalNodesNumber, activeNodesNumber, totalNodesCPU, totalNodesMemory and
         /// installedAddonInstances to metadata.annotations. `detail`; in the query.
         detail: Value<String> = "detail" .place(In::Query),
-        /// Switch for the phase Error: any text of up to 10 characters makes the response report that phase. If it is
-        /// empty or not set, clusters in that phase are shown as Deleting, as older versions did. `errorStatus`; in the
-        /// query; at most 10 characters.
+        /// Any text of up to 10 characters: clusters in the phase `Error` are reported with that phase. Empty or not
+        /// set: they are reported as `Deleting`, as in older versions. `errorStatus`; in the query; at most 10
+        /// characters.
         error_status: Value<String> = "errorStatus" .place(In::Query) .max_length(10),
     }
 }

@@ -24,9 +24,9 @@ wharf_core::model! {
         cluster_id: Value<String> = "cluster_id" .place(In::Host),
         /// ID of the installed add-on (metadata.uid in responses). `id`; in the path; required.
         id: Argument<String> = "id" .place(In::Path) .required(),
-        /// Kind of the object; always Addon. `kind`; always `Addon`.
+        /// Kind of the object. `kind`; always `Addon`.
         kind: Fixed<String> = "kind" .fixed("Addon"),
-        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        /// Version of the API. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
         /// Metadata whose annotations mark this request as an upgrade: "addon.upgrade/type" is "upgrade". `metadata`;
         /// required.

@@ -57,7 +57,7 @@ wharf_core::model! {
     pub struct AddonInstanceStatus = "AddonInstanceStatus" {
         /// State of the add-on. `status`.
         status: types::AddonStatus = "status",
-        /// Reason of a failed installation. `Reason`; also read as `reason`.
+        /// Reason for the failure of an installation. `Reason`; also read as `reason`.
         reason: Option<String> = "Reason" | "reason",
         /// Details of a failed installation. `message`.
         message: Option<String> = "message",
@@ -153,7 +153,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Scaling rules of the `autoscaler` add-on.
     pub struct AutoscalerCustom = "AutoscalerCustom", setters {
-        /// Allowed range of the CPU cores of the cluster when it is scaled. `coresTotal`; required.
+        /// Limit of the CPU cores of the cluster when it is scaled. The document describes a range, but types it as a
+        /// number; its example has 32000. `coresTotal`; required.
         cores_total: Value<i64> = "coresTotal" .required(),
         /// Maximum number of empty nodes that are deleted at the same time. `maxEmptyBulkDeleteFlag`; required; also
         /// read as `maxEmptyBulkDeleteFlaq`.
@@ -161,7 +162,8 @@ wharf_core::model! {
         /// Maximum number of nodes over all node groups. The cluster is not scaled beyond it. `maxNodesTotal`;
         /// required.
         max_nodes_total: Value<i64> = "maxNodesTotal" .required(),
-        /// Allowed range of the memory of the cluster when it is scaled. `memoryTotal`; required.
+        /// Limit of the memory of the cluster when it is scaled. The document describes a range, but types it as a
+        /// number without a unit; its example has 128000. `memoryTotal`; required.
         memory_total: Value<i64> = "memoryTotal" .required(),
         /// Delay after nodes were added before removal of nodes is considered again. The document states no unit.
         /// `scaleDownDelayAfterAdd`; required.

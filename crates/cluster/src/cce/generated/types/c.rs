@@ -10,7 +10,7 @@ wharf_core::model! {
     pub struct CertCluster = "CertCluster" {
         /// Address of the server. `server`.
         server: String = "server",
-        /// Certificate of the authority that verifies the server, in Base64. `certificate-authority-data`.
+        /// Certificate, encoded in Base64, of the authority that verifies the server. `certificate-authority-data`.
         certificate_authority_data: Option<String> = "certificate-authority-data",
         /// Whether verification of the server certificate is skipped. True for `externalCluster`.
         /// `insecure-skip-tls-verify`.
@@ -51,9 +51,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Client certificate and private key.
     pub struct CertUser = "CertUser" {
-        /// Client certificate in PEM, in Base64. `client-certificate-data`.
+        /// Client certificate: PEM text, encoded in Base64. `client-certificate-data`.
         client_certificate_data: String = "client-certificate-data",
-        /// Private key of the client in PEM, in Base64. `client-key-data`; secret.
+        /// Private key of the client: PEM text, encoded in Base64. `client-key-data`; secret.
         client_key_data: Secret = "client-key-data" .sensitive(),
     }
 }
@@ -299,10 +299,10 @@ wharf_core::model! {
         /// `labels`.
         labels: Map<String> = "labels",
         /// Creation time of the cluster, such as `2018-08-02 03:48:58.968214406 +0000 UTC`. A value sent by the caller
-        /// is ignored. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        /// is ignored. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
         creation_timestamp: Value<Timestamp> = "creationTimestamp" .time(TimeForm::Go),
         /// Time of the last change of the cluster, in the format of creationTimestamp. A value sent by the caller is
-        /// ignored. `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        /// ignored. `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
         update_timestamp: Value<Timestamp> = "updateTimestamp" .time(TimeForm::Go),
     }
 }
@@ -351,7 +351,7 @@ wharf_core::model! {
         phase: types::ClusterPhase = "phase",
         /// ID of the job that creates or deletes the cluster. `jobID`; also read as `jobId`, `jobid`.
         job_id: Option<String> = "jobID" | "jobId" | "jobid",
-        /// Reason of the phase. Absent when the cluster is available. `reason`.
+        /// Reason for the phase. Absent when the cluster is available. `reason`.
         reason: Option<String> = "reason",
         /// Details of the reason. Absent when the cluster is available. `message`.
         message: Option<String> = "message",
@@ -505,7 +505,8 @@ wharf_core::text_enum! {
         ScalingDown = "ScalingDown",
         /// `Creating`: The cluster is being created.
         Creating = "Creating",
-        /// `Deleting`: The cluster is being deleted. Also shown for Error unless errorStatus is sent.
+        /// `Deleting`: The cluster is being deleted. Also reported instead of `Error`, unless the request sets
+        /// `errorStatus`.
         Deleting = "Deleting",
         /// `Upgrading`: The cluster is being upgraded.
         Upgrading = "Upgrading",

@@ -28,10 +28,10 @@ wharf_core::model! {
         /// ID of the job. `uid`.
         uid: String = "uid",
         /// Creation time of the job, such as `2018-08-02 08:12:40.672772389 +0000 UTC`. `creationTimestamp`; as
-        /// `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        /// `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
         creation_timestamp: Option<Timestamp> = "creationTimestamp" .time(TimeForm::Go),
         /// Time of the last change of the job, in the format of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
-        /// hh:mm:ss +0000 UTC`.
+        /// hh:mm:ss` with offset and zone, such as `+0000 UTC`.
         update_timestamp: Option<Timestamp> = "updateTimestamp" .time(TimeForm::Go),
     }
 }
@@ -59,7 +59,7 @@ wharf_core::model! {
     pub struct JobStatus = "JobStatus" {
         /// Phase of the job. `phase`.
         phase: types::JobPhase = "phase",
-        /// Reason of the phase. `reason`.
+        /// Reason for the phase. `reason`.
         reason: Option<String> = "reason",
     }
 }

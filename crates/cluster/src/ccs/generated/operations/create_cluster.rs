@@ -12,19 +12,20 @@ wharf_core::model! {
     /// DescribeClusterTaskResult until it is done. An account may have 5 clusters of 20 nodes unless its quota was
     /// raised.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
+    /// changes something.
     pub struct CreateCluster = "CreateCluster", setters on Request {
         /// Name of the cluster. `clusterName`; required.
         cluster_name: Value<String> = "clusterName" .required(),
         /// Description of the cluster. `clusterDesc`.
         cluster_desc: Value<String> = "clusterDesc",
-        /// Address range of containers and services. It must not overlap the private network or another cluster in it.
+        /// CIDR block of containers and services. It must not overlap the private network or another cluster in it.
         /// `clusterCIDR`; required.
         cluster_cidr: Value<String> = "clusterCIDR" .required(),
         /// Handling of an overlapping address range: 0, the default, rejects it; 1 ignores the overlap.
         /// `ignoreClusterCIDRConflict`; 0 to 1; default `0`.
         ignore_cluster_cidr_conflict: Value<i64> = "ignoreClusterCIDRConflict" .range(0, 1),
-        /// Availability zone of the nodes, as the service that lists zones names it. `zoneId`; required.
+        /// Availability zone of the nodes, as returned by the service that lists zones. `zoneId`; required.
         zone_id: Argument<String> = "zoneId" .required(),
         /// Number of nodes to buy, at most 100. A cluster has at most 20 nodes unless the quota was raised. `goodsNum`;
         /// required; 1 to 100.
@@ -60,9 +61,9 @@ wharf_core::model! {
         root_size: Value<i64> = "rootSize" .required() .range(20, 50),
         /// Size of the data disk in GB, a multiple of 10. 0 for none. `storageSize`; required; at least 0.
         storage_size: Value<i64> = "storageSize" .required() .range(0, i64::MAX),
-        /// Password of the nodes: 8 to 16 characters of two kinds among letters, digits and punctuation. Default:
-        /// random and sent by message to the account. Mutually exclusive with keyId. `password`; at most 16 characters;
-        /// secret.
+        /// Password of the nodes: 8 to 16 characters of two kinds: letters, digits and punctuation. Default: a random
+        /// password, which is sent by message to the account. Mutually exclusive with keyId. `password`; at most 16
+        /// characters; secret.
         password: Value<Secret> = "password" .sensitive() .max_length(16),
         /// Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
         key_id: Value<String> = "keyId",

@@ -9,7 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Creates a service: a number of pods with the same containers, and the access to them.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
+    /// changes something.
     pub struct CreateClusterService = "CreateClusterService", setters on Request {
         /// Cluster of the new namespace. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

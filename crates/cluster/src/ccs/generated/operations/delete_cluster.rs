@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Deletes a cluster and all its services. Only in the states Running, Isolated and Abnormal. The response contains
     /// the task in requestId.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a retry reports that
-    /// nothing exists to delete, although the first request deleted it.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a retry
+    /// reports that nothing exists to delete, although the first request deleted it.
     pub struct DeleteCluster = "DeleteCluster", setters on Request {
         /// Cluster to delete. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

@@ -9,7 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists clusters: all of them or those that match the filters.
     ///
-    /// Any valid signature is accepted. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Paged: 20 items by default. Retried after any temporary failure:
+    /// it only reads.
     pub struct DescribeCluster = "DescribeCluster", setters on Request {
         /// Clusters to return. Default: all. `clusterIds`.
         cluster_ids: List<String> = "clusterIds",

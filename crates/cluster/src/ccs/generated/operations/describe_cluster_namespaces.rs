@@ -8,7 +8,7 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Lists the namespaces of a cluster. Not paginated. `DescribeClusterNameSpaces` in the API.
     ///
-    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
     pub struct DescribeClusterNamespaces = "DescribeClusterNameSpaces" {
         /// Cluster of the rule. `clusterId`; required.
         cluster_id: Option<String> = "clusterId" .required(),

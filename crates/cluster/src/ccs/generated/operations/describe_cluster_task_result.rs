@@ -10,7 +10,7 @@ wharf_core::model! {
     /// Returns the state of a task that CreateCluster, DeleteCluster, AddClusterInstances or DeleteClusterInstances
     /// started. The reason for a failure is not reported.
     ///
-    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
     pub struct DescribeClusterTaskResult = "DescribeClusterTaskResult", setters on Request {
         /// Task: the requestId of the response that started it. `requestId`; required.
         request_id: Value<i64> = "requestId" .required(),

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Replaces the settings of a service and rolls the change out. Omitted settings are not kept: send all of them. To
     /// change only the number of pods, the image or the description, use the other operations.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// replace a newer version of the service and roll it out again.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would replace a newer version of the service and roll it out again.
     pub struct ModifyClusterService = "ModifyClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
@@ -24,7 +24,7 @@ wharf_core::model! {
         replicas: Value<i64> = "replicas" .required() .range(0, i64::MAX),
         /// Strategy for replacing the old pods with new ones. `strategy`; required.
         strategy: Value<types::UpdateStrategy> = "strategy" .required(),
-        /// Seconds to wait after a new pod is running before the next one is started. For rolling updates.
+        /// Seconds to wait after a new pod is running before the next one is started. Only for rolling updates.
         /// `minReadySeconds`; at least 0.
         min_ready_seconds: Value<i64> = "minReadySeconds" .range(0, i64::MAX),
         /// Kind of access to the service. `accessType`; default `"ClusterIP"`.

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Changes the images of the containers of a service and rolls the change out. Either image or containers is
     /// required.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// replace a newer image and roll the service out again.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would replace a newer image and roll the service out again.
     pub struct ModifyClusterServiceImage = "ModifyClusterServiceImage", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

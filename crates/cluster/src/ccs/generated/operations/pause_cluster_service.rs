@@ -9,8 +9,8 @@ wharf_core::model! {
     /// Pauses the update of a service. A service that is not being updated stops scaling, and later updates wait until
     /// it is resumed.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// pause an update that was resumed in the meantime.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would pause an update that was resumed in the meantime.
     pub struct PauseClusterService = "PauseClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

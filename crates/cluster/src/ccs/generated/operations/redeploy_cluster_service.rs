@@ -9,8 +9,8 @@ wharf_core::model! {
     /// Restarts all pods of a service according to its update strategy, or with a rolling update if none was ever set.
     /// The service pulls its image again.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a second request
-    /// restarts all pods again.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a second
+    /// request restarts all pods again.
     pub struct RedeployClusterService = "RedeployClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

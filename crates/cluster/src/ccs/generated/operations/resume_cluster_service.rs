@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Resumes the paused update of a service.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// resume an update that was paused in the meantime.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would resume an update that was paused in the meantime.
     pub struct ResumeClusterService = "ResumeClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Rolls a service back to its state before the last update. Rolling back further is not possible.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a second request rolls
-    /// the service back to yet another version.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a second
+    /// request rolls the service back to yet another version.
     pub struct RollBackClusterService = "RollBackClusterService", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

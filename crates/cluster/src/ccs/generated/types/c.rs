@@ -14,7 +14,7 @@ wharf_core::model! {
         cluster_name: String = "clusterName",
         /// Description. `description`.
         description: String = "description",
-        /// Address range of containers and services. `clusterCIDR`.
+        /// CIDR block of containers and services. `clusterCIDR`.
         cluster_cidr: String = "clusterCIDR",
         /// Private network, by its unified ID. `unVpcId`.
         un_vpc_id: String = "unVpcId",
@@ -32,11 +32,9 @@ wharf_core::model! {
         total_mem: i64 = "totalMem",
         /// Operating system of the nodes. `os`.
         os: types::OsName = "os",
-        /// Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
-        /// China (UTC+8).
+        /// Creation time. `createdAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         created_at: Timestamp = "createdAt" .time(TimeForm::China),
-        /// Time of the last change, as YYYY-MM-DD hh:mm:ss in the time of the service. `updatedAt`; as `YYYY-MM-DD
-        /// hh:mm:ss` of China (UTC+8).
+        /// Time of the last change. `updatedAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         updated_at: Timestamp = "updatedAt" .time(TimeForm::China),
         /// Region by number: 1 is Guangzhou. `regionId`.
         region_id: Option<i64> = "regionId",

@@ -22,13 +22,14 @@ wharf_core::model! {
         delay_time: Value<i64> = "delayTime" .range(0, 60),
         /// Method of the check. `checkMethod`; required.
         check_method: Value<types::CheckMethod> = "checkMethod" .required(),
-        /// Port to connect to or to send the request to. For methodTcp and methodHttp. `port`; 1 to 65535.
+        /// Port to connect to or to send the request to. Only for checks with `methodTcp` and `methodHttp`. `port`; 1
+        /// to 65535.
         port: Value<i64> = "port" .range(1, 65535),
-        /// Protocol. For methodHttp. `protocol`.
+        /// Protocol of the request. Only for checks with `methodHttp`. `protocol`.
         protocol: Value<types::ProbeProtocol> = "protocol",
-        /// Path of the request. For methodHttp. `path`.
+        /// Path of the request. Only for checks with `methodHttp`. `path`.
         path: Value<String> = "path",
-        /// Command to run in the container; exit code 0 is a success. For methodCmd. `cmd`.
+        /// Command to run in the container; exit code 0 is a success. Only for checks with `methodCmd`. `cmd`.
         cmd: Value<String> = "cmd",
     }
 }

@@ -14,8 +14,7 @@ wharf_core::model! {
         status: types::NamespaceStatus = "status",
         /// Description. `description`.
         description: String = "description",
-        /// Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
-        /// China (UTC+8).
+        /// Creation time. `createdAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         created_at: Timestamp = "createdAt" .time(TimeForm::China),
     }
 }
@@ -27,7 +26,7 @@ wharf_core::model! {
         key: Value<String> = "key" .required(),
         /// Comparison with the label. `operator`; required.
         operator: Value<types::NodeAffinityOperator> = "operator" .required(),
-        /// Values to compare with. None for Exists and DoesNotExist, one for Gt and Lt. `values`.
+        /// Values to compare with: exactly one with `Gt` and `Lt`, empty with `Exists` and `DoesNotExist`. `values`.
         values: List<String> = "values",
     }
 }

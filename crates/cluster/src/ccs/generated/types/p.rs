@@ -11,7 +11,7 @@ wharf_core::model! {
         key: Value<String> = "key" .required(),
         /// Comparison with the label. `operator`; required.
         operator: Value<types::PodAffinityOperator> = "operator" .required(),
-        /// Values to compare with. None for Exists and DoesNotExist. `values`.
+        /// Values to compare with. Empty with `Exists` and `DoesNotExist`. `values`.
         values: List<String> = "values",
     }
 }

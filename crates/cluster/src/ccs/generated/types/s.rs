@@ -17,8 +17,7 @@ wharf_core::model! {
         external_ip: Option<String> = "externalIp",
         /// Kind of access to the service. Empty for access from inside the cluster only. `accessType`.
         access_type: Option<types::AccessType> = "accessType",
-        /// Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
-        /// China (UTC+8).
+        /// Creation time. `createdAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         created_at: Timestamp = "createdAt" .time(TimeForm::China),
         /// Number of running pods. `currentReplicas`.
         current_replicas: i64 = "currentReplicas",
@@ -66,8 +65,7 @@ wharf_core::model! {
         status: types::ServiceStatus = "status",
         /// Reasons for the state of the service: the number of containers by reason. `reasonMap`.
         reason_map: BTreeMap<String, i64> = "reasonMap",
-        /// Creation time, as YYYY-MM-DD hh:mm:ss in the time of the service. `createdAt`; as `YYYY-MM-DD hh:mm:ss` of
-        /// China (UTC+8).
+        /// Creation time. `createdAt`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         created_at: Timestamp = "createdAt" .time(TimeForm::China),
         /// Number of running pods. `currentReplicas`.
         current_replicas: i64 = "currentReplicas",

@@ -14,15 +14,15 @@ wharf_core::model! {
         /// Directory of the node to mount, for hostPath. Its content is kept when the container is deleted. Empty for a
         /// directory that is deleted with the container. `hostPath`.
         host_path: Value<String> = "hostPath",
-        /// Cloud disk to mount, by its storageId. For cbsDisk. `cbsDiskId`.
+        /// Cloud disk to mount, by its storageId. Only for volumes of the kind `cbsDisk`. `cbsDiskId`.
         cbs_disk_id: Value<String> = "cbsDiskId",
-        /// Path to mount (127.0.0.1:/exports). For nfsDisk. `nfsPath`.
+        /// NFS path to mount, such as `127.0.0.1:/exports`. Only for volumes of the kind `nfsDisk`. `nfsPath`.
         nfs_path: Value<String> = "nfsPath",
-        /// Configuration to mount. For configMap. `configId`.
+        /// Configuration to mount. Only for volumes of the kind `configMap`. `configId`.
         config_id: Value<String> = "configId",
-        /// Version of the configuration. For configMap. `configVersion`.
+        /// Version of the configuration. Only for volumes of the kind `configMap`. `configVersion`.
         config_version: Value<String> = "configVersion",
-        /// Keys of the configuration to mount. For configMap. `configKeys`.
+        /// Keys of the configuration to mount. Only for volumes of the kind `configMap`. `configKeys`.
         config_keys: List<String> = "configKeys",
     }
 }

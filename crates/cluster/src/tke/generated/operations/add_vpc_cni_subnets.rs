@@ -9,8 +9,8 @@ wharf_core::model! {
     /// Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The subnets in
     /// use appear in the network settings that DescribeClusters returns.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Not retried once a request may have reached the
-    /// service: it changes something.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Not retried once a request may have
+    /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InvalidParameter`, `UnknownParameter`.
     pub struct AddVpcCniSubnets = "AddVpcCniSubnets", setters on Request {

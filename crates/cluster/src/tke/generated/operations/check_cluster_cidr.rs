@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Checks, before a cluster is created, whether its address range would overlap other ranges of the private
     /// network. Changes nothing. `CheckClusterCIDR` in the API.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,

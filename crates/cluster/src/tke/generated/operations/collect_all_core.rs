@@ -9,8 +9,8 @@ wharf_core::model! {
     /// Reports the number of CPU cores that the container service uses. The operator's license platform calls it
     /// periodically.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.Param`,
     /// `InternalError.QuotaMaxClsLimit`, `InternalError.TaskNotFound`, `InvalidParameter.Param`, `MissingParameter`.

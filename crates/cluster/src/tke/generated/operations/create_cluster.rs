@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Creates a cluster with new CVM instances, existing CVM instances or no nodes. Returns before the cluster is
     /// ready: poll DescribeClusters until ClusterStatus is Running. Each call creates another cluster.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.AccountUserNotAuthenticated`,
     /// `InternalError.AsCommon`, `InternalError.CidrConflictWithOtherCluster`,

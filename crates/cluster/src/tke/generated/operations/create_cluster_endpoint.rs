@@ -11,8 +11,8 @@ wharf_core::model! {
     /// a managed one. Returns before the access point is open: poll DescribeClusterEndpointStatus, then read the
     /// address with DescribeClusterEndpoint.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.Db`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Deletes a cluster and destroys or keeps the CVM instances of its nodes. Returns before the deletion is complete:
     /// it is complete when DescribeClusters no longer lists the cluster.
     ///
-    /// At most 50 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a retry reports that nothing exists to delete, although the first request deleted it.
+    /// At most 50 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a retry reports that nothing exists to delete, although the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Param`,
     /// `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `ResourceNotFound`, `ResourceUnavailable`.

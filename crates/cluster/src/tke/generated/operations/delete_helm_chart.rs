@@ -8,8 +8,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Deletes a Helm chart with all its versions. DeleteHelmChartVersion deletes a single version.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a late retry would delete what was created in the meantime under the same name.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a late retry would delete what was created in the meantime under the same name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct DeleteHelmChart = "DeleteHelmChart", setters on Request {

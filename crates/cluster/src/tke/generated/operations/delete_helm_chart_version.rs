@@ -8,8 +8,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Deletes one version of a Helm chart.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a late retry would delete what was created in the meantime under the same name.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a late retry would delete what was created in the meantime under the same name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct DeleteHelmChartVersion = "DeleteHelmChartVersion", setters on Request {

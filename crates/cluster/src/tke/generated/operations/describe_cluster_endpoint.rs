@@ -7,8 +7,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Returns the addresses of the API server of a cluster. Works only for access points of the new kind.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Retried after any temporary failure:
+    /// it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DescribeClusterEndpoint = "DescribeClusterEndpoint" {

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Reports whether the public or the private access point of a cluster is open. Call it after
     /// CreateClusterEndpoint, with the same IsExtranet, until Status is Created.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.Param`, `InternalError.VpcCommon`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,

@@ -9,8 +9,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Returns the account, password, certificate and addresses of a cluster. The response contains credentials.
     ///
-    /// At most 50 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 50 calls per second. Access is controlled by the account's policies. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.Db`, `InternalError.DbAffectivedRows`,

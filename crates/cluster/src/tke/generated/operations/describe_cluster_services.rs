@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Lists the Kubernetes services of a cluster with their load balancers and replicas. Intended for short-lived
     /// internal use; prefer the Kubernetes API.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError.UnexceptedInternal`, `InvalidParameter.ClusterNotFound`,
     /// `InvalidParameter.Param`.

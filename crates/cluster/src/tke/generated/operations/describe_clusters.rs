@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Lists the clusters of the account in the region, page by page, with their states. Also reports the progress of a
     /// cluster that is being created or deleted.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried
-    /// after any temporary failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Paged: 20 items by default, at most
+    /// 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
     /// `InternalError.DbAffectivedRows`, `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`,

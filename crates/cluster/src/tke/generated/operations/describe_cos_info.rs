@@ -8,8 +8,8 @@ wharf_core::model! {
     /// Returns the object storage (COS) location to which a Helm chart is uploaded before UploadHelmChart. The document
     /// lists no output except the request identifier; the raw response may contain more, such as temporary keys.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct DescribeCosInfo = "DescribeCosInfo" {}

@@ -9,8 +9,8 @@ wharf_core::model! {
     /// Searches the Helm charts of the account. The document lists no output except the request identifier; the raw
     /// response may contain more.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct DescribeHelmChart = "DescribeHelmChart", setters on Request {

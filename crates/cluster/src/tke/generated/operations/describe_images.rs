@@ -8,8 +8,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Lists the images from which cluster nodes can be installed in the region.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,

@@ -7,8 +7,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Returns the maximum number of clusters of the account in the region and of nodes in one cluster.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError.Db`, `InternalError.DbAffectivedRows`,
     /// `InternalError.DbRecordNotFound`, `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`,

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Forwards one HTTP request to the TKE API server and returns the body of its response. Its effect depends on
     /// Method and Path, so it must not be retried blindly.
     ///
-    /// At most 200 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: the forwarded request may change something in the cluster.
+    /// At most 200 calls per second. Access is controlled by the account's policies. Not retried once a request may
+    /// have reached the service: the forwarded request may change something in the cluster.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
     /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Changes the name, description or container runtime of a cluster. Omitted attributes keep their values. The
     /// response contains the resulting values.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a late retry would undo a newer value.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a late retry would undo a newer value.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
     /// `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InternalError.Param`,

@@ -7,8 +7,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Reports whether the licensed number of CPU cores is exceeded, in which case the operator blocks further use.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError.Param`, `InvalidParameter`, `MissingParameter`.
     pub struct QueryOverage = "QueryOverage" {}

@@ -9,8 +9,8 @@ wharf_core::model! {
     /// Imports a Helm chart from object storage (COS) into the chart repository. DescribeCosInfo is meant to return the
     /// upload location.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct UploadHelmChart = "UploadHelmChart", setters on Request {

@@ -94,8 +94,8 @@ wharf_core::model! {
         is_non_static_ip_mode: Exact<bool> = "IsNonStaticIpMode",
         /// Container network. `NetworkType`; default `"GR"`.
         network_type: Value<types::NetworkType> = "NetworkType",
-        /// Naming of the nodes. With `hostname`, nodes need HostName, and InstanceName must be the same.
-        /// `NodeNameType`; default `"lan-ip"`.
+        /// Naming of the nodes. With `hostname`, HostName must be set for each node, and InstanceName must be equal to
+        /// it. `NodeNameType`; default `"lan-ip"`.
         node_name_type: Value<types::NodeNameType> = "NodeNameType",
     }
 }
@@ -127,8 +127,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Container network of a cluster to create. `ClusterCIDRSettings` in the API.
     pub struct ClusterCidrSettings = "ClusterCIDRSettings", setters {
-        /// Address range for pods and Services, inside the private ranges, for example `172.16.0.0/16`. It must not
-        /// overlap the VPC or other clusters in it. `ClusterCIDR`.
+        /// CIDR block for pods and Services, inside the private address ranges, for example `172.16.0.0/16`. It must
+        /// not overlap the VPC or other clusters in it. `ClusterCIDR`.
         cluster_cidr: Value<String> = "ClusterCIDR",
         /// Whether to ignore overlaps of ClusterCIDR. `IgnoreClusterCIDRConflict`; default `false`.
         ignore_cluster_cidr_conflict: Exact<bool> = "IgnoreClusterCIDRConflict",
@@ -137,8 +137,8 @@ wharf_core::model! {
         /// Maximum number of Services in the cluster, 32 to 32768, rounded up to a power of two.
         /// `MaxClusterServiceNum`; 32 to 32768.
         max_cluster_service_num: Exact<u64> = "MaxClusterServiceNum" .range(32, 32768),
-        /// Address range for Services, inside the private ranges. It must not overlap the VPC or other clusters in it.
-        /// `ServiceCIDR`.
+        /// CIDR block for Services, inside the private address ranges. It must not overlap the VPC or other clusters in
+        /// it. `ServiceCIDR`.
         service_cidr: Value<String> = "ServiceCIDR",
         /// Subnets of the elastic network interfaces, with VPC-CNI. `EniSubnetIds`.
         eni_subnet_ids: List<String> = "EniSubnetIds",
@@ -163,7 +163,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Network of an existing cluster.
     pub struct ClusterNetworkSettings = "ClusterNetworkSettings" {
-        /// Address range of pods and Services. It does not overlap the VPC or other clusters in it. `ClusterCIDR`.
+        /// CIDR block of pods and Services. It does not overlap the VPC or other clusters in it. `ClusterCIDR`.
         cluster_cidr: String = "ClusterCIDR",
         /// Whether overlaps of ClusterCIDR are ignored. `IgnoreClusterCIDRConflict`; default `false`.
         ignore_cluster_cidr_conflict: Option<bool> = "IgnoreClusterCIDRConflict",
@@ -206,7 +206,8 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// State of an access point of a cluster. CreateFailed is known from the vendor's public API.
+    /// State of an access point of a cluster. CreateFailed is defined by the vendor's public API; a private cloud might
+    /// not have it.
     pub enum ClusterEndpointStatus {
         /// `Created`: The access point is open.
         Created = "Created",
@@ -229,37 +230,41 @@ wharf_core::text_enum! {
         Running = "Running",
         /// `Abnormal`: The cluster is abnormal; for example, its nodes cannot be reached.
         Abnormal = "Abnormal",
-        /// `Trading`: The cluster is being ordered; public SDK only.
+        /// `Trading`: The cluster is being ordered. Defined only in the vendor's public SDK.
         Trading = "Trading",
-        /// `Deleting`: The cluster is being deleted and offers no service; public SDK only.
+        /// `Deleting`: The cluster is being deleted and offers no service. Defined only in the vendor's public SDK.
         Deleting = "Deleting",
-        /// `Idling`: The cluster is idle and was suspended; public SDK only.
+        /// `Idling`: The cluster is idle and was suspended. Defined only in the vendor's public SDK.
         Idling = "Idling",
-        /// `Recovering`: The cluster is being resumed after idling; public SDK only.
+        /// `Recovering`: The cluster is being resumed after idling. Defined only in the vendor's public SDK.
         Recovering = "Recovering",
-        /// `Scaling`: Nodes are being added or removed; public SDK only.
+        /// `Scaling`: Nodes are being added or removed. Defined only in the vendor's public SDK.
         Scaling = "Scaling",
-        /// `Upgrading`: The Kubernetes version is being upgraded; public SDK only.
+        /// `Upgrading`: The Kubernetes version is being upgraded. Defined only in the vendor's public SDK.
         Upgrading = "Upgrading",
-        /// `WaittingForConnect`: The cluster is waiting to be registered; public SDK only, with this spelling.
+        /// `WaittingForConnect`: The cluster is waiting to be registered. Defined only in the vendor's public SDK, with
+        /// this spelling.
         WaitingForConnect = "WaittingForConnect",
-        /// `Isolated`: The cluster is isolated because of unpaid bills; public SDK only.
+        /// `Isolated`: The cluster is isolated because of unpaid bills. Defined only in the vendor's public SDK.
         Isolated = "Isolated",
-        /// `Pause`: An upgrade of the cluster is paused; public SDK only.
+        /// `Pause`: An upgrade of the cluster is paused. Defined only in the vendor's public SDK.
         Pause = "Pause",
-        /// `NodeUpgrading`: Nodes are being upgraded; public SDK only.
+        /// `NodeUpgrading`: Nodes are being upgraded. Defined only in the vendor's public SDK.
         NodeUpgrading = "NodeUpgrading",
-        /// `RuntimeUpgrading`: The container runtime of the nodes is being upgraded; public SDK only.
+        /// `RuntimeUpgrading`: The container runtime of the nodes is being upgraded. Defined only in the vendor's
+        /// public SDK.
         RuntimeUpgrading = "RuntimeUpgrading",
-        /// `MasterScaling`: Master nodes are being added or removed; public SDK only.
+        /// `MasterScaling`: Master nodes are being added or removed. Defined only in the vendor's public SDK.
         MasterScaling = "MasterScaling",
-        /// `ClusterLevelUpgrading`: The size level of a managed cluster is being changed; public SDK only.
+        /// `ClusterLevelUpgrading`: The size level of a managed cluster is being changed. Defined only in the vendor's
+        /// public SDK.
         ClusterLevelUpgrading = "ClusterLevelUpgrading",
-        /// `ResourceIsolate`: The resources of the cluster are being isolated; public SDK only.
+        /// `ResourceIsolate`: The resources of the cluster are being isolated. Defined only in the vendor's public SDK.
         ResourceIsolate = "ResourceIsolate",
-        /// `ResourceIsolated`: The resources of the cluster are isolated; public SDK only.
+        /// `ResourceIsolated`: The resources of the cluster are isolated. Defined only in the vendor's public SDK.
         ResourceIsolated = "ResourceIsolated",
-        /// `ResourceReverse`: The isolation of the resources is being reversed; public SDK only.
+        /// `ResourceReverse`: The isolation of the resources is being reversed. Defined only in the vendor's public
+        /// SDK.
         ResourceReverse = "ResourceReverse",
     }
 }

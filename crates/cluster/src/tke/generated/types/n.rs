@@ -9,7 +9,7 @@ wharf_core::text_enum! {
         Gr = "GR",
         /// `VPC-CNI`: VPC-CNI: pods get addresses from subnets of the VPC through elastic network interfaces.
         VpcCni = "VPC-CNI",
-        /// `CiliumOverlay`: Overlay network by Cilium; public SDK only.
+        /// `CiliumOverlay`: Overlay network by Cilium. Defined only in the vendor's public SDK.
         CiliumOverlay = "CiliumOverlay",
     }
 }
@@ -19,8 +19,8 @@ wharf_core::text_enum! {
     pub enum NodeNameType {
         /// `lan-ip`: Nodes are named after their private IP address; the default.
         LanIp = "lan-ip",
-        /// `hostname`: Nodes are named after their host name; nodes then need HostName, and InstanceName must be the
-        /// same.
+        /// `hostname`: Nodes are named after their host name. HostName must then be set for each node, and InstanceName
+        /// must be equal to it.
         Hostname = "hostname",
     }
 }

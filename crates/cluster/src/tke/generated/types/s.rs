@@ -29,9 +29,9 @@ wharf_core::model! {
         created_at: Option<String> = "CreatedAt",
         /// Namespace of the Service. `Namespace`.
         namespace: Option<String> = "Namespace",
-        /// Reasons for which containers do not run, as a string. The format is not documented. `ReasonMap`.
+        /// Reasons why containers do not run, as a string. The format is not documented. `ReasonMap`.
         reason_map: Option<String> = "ReasonMap",
-        /// Reasons of ReasonMap as Kubernetes reports them, as a string. The format is not documented.
+        /// Reasons in ReasonMap, as Kubernetes reports them, as a string. The format is not documented.
         /// `SourceReasonMap`.
         source_reason_map: Option<String> = "SourceReasonMap",
         /// All labels of the Service, as a string. The format is not documented. `Labels`.

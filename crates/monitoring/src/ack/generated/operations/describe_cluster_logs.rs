@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Lists the log entries of a cluster, for troubleshooting.
     ///
-    /// `GET /clusters/{ClusterId}/logs`. Any valid signature is accepted. Retried after any temporary failure: it only
-    /// reads.
+    /// `GET /clusters/{ClusterId}/logs`. Requires a valid signature, but no permission. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterLogs = "DescribeClusterLogs" {

@@ -11,7 +11,7 @@ wharf_core::model! {
     /// Returns the values of one metric of one object over a time range. Both ends are included: ten minutes in steps
     /// of five have three values.
     ///
-    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError.DBoperationFail`, `InvalidParameter`,
     /// `InvalidParameter.DimensionGroupError`, `InvalidParameter.MissingParameter`, `OperationDenied.ExceedLimit`,
@@ -26,12 +26,10 @@ wharf_core::model! {
         dimensions: List<types::Dimension> = "dimensions" .required(),
         /// Seconds between two values: 60, 300, 3600 or 86400. `period`; 60 to 86400; default `300`.
         period: Value<i64> = "period" .range(60, 86400),
-        /// Start time, as YYYY-MM-DD hh:mm:ss. Default: the beginning of the day. The time zone is not stated; the
-        /// service writes other times of the same clock with `+0800`. `startTime`; as `YYYY-MM-DD hh:mm:ss` of China
-        /// (UTC+8).
+        /// Start time. Default: the beginning of the day. The document states no time zone; the service returns other
+        /// times with `+0800`. `startTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         start_time: Value<Timestamp> = "startTime" .time(TimeForm::China),
-        /// End time, as YYYY-MM-DD hh:mm:ss, not before startTime. Default: now. `endTime`; as `YYYY-MM-DD hh:mm:ss` of
-        /// China (UTC+8).
+        /// End time, not before startTime. Default: now. `endTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         end_time: Value<Timestamp> = "endTime" .time(TimeForm::China),
     }
 }
@@ -39,9 +37,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`GetMonitorData`].
     pub struct GetMonitorDataOutput = "GetMonitorDataOutput" {
-        /// Start time of the values. `startTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Start time of the values. `startTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         start_time: Timestamp = "startTime" .time(TimeForm::China),
-        /// End time of the values. `endTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// End time of the values. `endTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         end_time: Timestamp = "endTime" .time(TimeForm::China),
         /// Name of the metric. `metricName`.
         metric_name: types::Metric = "metricName",

@@ -6,10 +6,10 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Reports whether a log collection rule of the old kind with the given name exists in a cluster.
+    /// Reports whether a legacy log collection rule with the given name exists in a cluster.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct CheckIfLogCollectorExists = "CheckIfLogCollectorExists", setters on Request {

@@ -7,10 +7,10 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Creates a log collection rule of the old kind in a cluster. EnableLogCollector enables the collection service.
+    /// Creates a legacy log collection rule in a cluster. EnableLogCollector enables the collection service.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct CreateLogCollector = "CreateLogCollector", setters on Request {

@@ -6,10 +6,10 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Deletes a log collection rule of the old kind from a cluster.
+    /// Deletes a legacy log collection rule from a cluster.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a late retry would delete what was created in the meantime under the same name.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a late retry would delete what was created in the meantime under the same name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DeleteLogCollector = "DeleteLogCollector", setters on Request {

@@ -9,8 +9,8 @@ wharf_core::model! {
     /// Enables the audit log of a cluster, written to the given log set and topic or to the default ones. No documented
     /// operation reports the progress.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a late retry would enable again what was disabled in the meantime.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a late retry would enable again what was disabled in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct EnableClusterAudit = "EnableClusterAudit", setters on Request {

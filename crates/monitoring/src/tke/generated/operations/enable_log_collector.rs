@@ -6,11 +6,11 @@ use super::super::super::Request;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Enables the log collection service of the old kind in a cluster. Poll GetLogCollectorStatus: the service is
-    /// ready when Enabled is true and both pod counts are equal.
+    /// Enables the legacy log collection service in a cluster. Poll GetLogCollectorStatus: the service is ready when
+    /// Enabled is true and both pod counts are equal.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a late retry would enable again what was disabled in the meantime.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a late retry would enable again what was disabled in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct EnableLogCollector = "EnableLogCollector", setters on Request {

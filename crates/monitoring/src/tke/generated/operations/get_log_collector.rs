@@ -7,10 +7,10 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Returns one log collection rule of the old kind.
+    /// Returns one legacy log collection rule.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct GetLogCollector = "GetLogCollector", setters on Request {

@@ -7,8 +7,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Reports whether log collection is enabled in a cluster and how many of its pods run.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Retried after any temporary failure:
+    /// it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct GetLogCollectorStatus = "GetLogCollectorStatus" {

@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists the log collection rules of a cluster, page by page.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Paged: 20 items by default. Retried after any
-    /// temporary failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Paged: 20 items by default. Retried
+    /// after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct ListLogCollector = "ListLogCollector", setters on Request {

@@ -7,10 +7,10 @@ use super::super::types;
 use wharf_core::operation::{Authorization, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Changes a log collection rule of the old kind in a cluster.
+    /// Changes a legacy log collection rule in a cluster.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a late retry would undo a newer rule.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a late retry would undo a newer rule.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct UpdateLogCollector = "UpdateLogCollector", setters on Request {

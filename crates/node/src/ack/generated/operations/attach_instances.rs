@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Adds existing ECS instances to a cluster as worker nodes. Their system disk is replaced.
     ///
-    /// `POST /clusters/{ClusterId}/attach`. Any valid signature is accepted. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// `POST /clusters/{ClusterId}/attach`. Requires a valid signature, but no permission. Not retried once a request
+    /// may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`, `QuotaExceeded.Node`.
@@ -24,7 +24,7 @@ wharf_core::model! {
         image_id: Value<String> = "image_id",
         /// Whether the ECS instances keep their names. `keep_instance_name`; default `true`.
         keep_instance_name: Exact<bool> = "keep_instance_name",
-        /// Script that runs after a node has started, in Base64. `user_data`; secret.
+        /// Script, encoded in Base64, that runs after a node has started. `user_data`; secret.
         user_data: Value<Secret> = "user_data" .sensitive(),
         /// CPU policy of the pods. `cpu_policy`; default `"none"`.
         cpu_policy: Value<types::CpuPolicy> = "cpu_policy",

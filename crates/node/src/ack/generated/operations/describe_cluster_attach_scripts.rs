@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Returns a script that adds the server it runs on to a cluster.
     ///
-    /// `POST /clusters/{ClusterId}/attachscript`. Any valid signature is accepted. Not retried once a request may have
-    /// reached the service: each request issues another token with which servers can join.
+    /// `POST /clusters/{ClusterId}/attachscript`. Requires a valid signature, but no permission. Not retried once a
+    /// request may have reached the service: each request issues another token with which servers can join.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
     /// `InvalidParameter`.

@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists the nodes of a cluster.
     ///
-    /// `GET /clusters/{ClusterId}/nodes`. Any valid signature is accepted. Paged: 10 items by default, at most 100.
-    /// Retried after any temporary failure: it only reads.
+    /// `GET /clusters/{ClusterId}/nodes`. Requires a valid signature, but no permission. Paged: 10 items by default, at
+    /// most 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
     pub struct DescribeClusterNodes = "DescribeClusterNodes", setters on Request {

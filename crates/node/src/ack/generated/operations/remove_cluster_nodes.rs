@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Removes nodes from a cluster. The response returns immediately; the nodes are removed afterwards.
     ///
-    /// `POST /api/v2/clusters/{ClusterId}/nodes/remove`. Any valid signature is accepted. Not retried once a request
-    /// may have reached the service: a late retry would remove servers that joined again since.
+    /// `POST /api/v2/clusters/{ClusterId}/nodes/remove`. Requires a valid signature, but no permission. Not retried
+    /// once a request may have reached the service: a late retry would remove servers that joined again since.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`.

@@ -19,9 +19,9 @@ wharf_core::model! {
         project_id: Value<String> = "project_id" .place(In::Path),
         /// ID of the cluster that the servers join. `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        /// Version of the API. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
-        /// Kind of the object; always List. `kind`; always `List`.
+        /// Kind of the object. `kind`; always `List`.
         kind: Fixed<String> = "kind" .fixed("List"),
         /// Servers to add, each with its installation settings. `nodeList`; required.
         node_list: List<types::AddNode> = "nodeList" .required(),

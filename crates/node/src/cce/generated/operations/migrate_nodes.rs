@@ -20,9 +20,9 @@ wharf_core::model! {
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
         /// ID of the cluster that the nodes join. `target_cluster_id`; in the path; required.
         target_cluster_id: Argument<String> = "target_cluster_id" .place(In::Path) .required(),
-        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        /// Version of the API. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
-        /// Kind of the object; always MigrateNodesTask. `kind`; always `MigrateNodesTask`.
+        /// Kind of the object. `kind`; always `MigrateNodesTask`.
         kind: Fixed<String> = "kind" .fixed("MigrateNodesTask"),
         /// Nodes to move, with their new operating system and login. `spec`; required.
         spec / set_spec: Object<types::MigrateNodesSpec> = "spec" .required(),

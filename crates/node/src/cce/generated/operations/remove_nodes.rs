@@ -18,9 +18,9 @@ wharf_core::model! {
         project_id: Value<String> = "project_id" .place(In::Path),
         /// ID of the cluster that has the nodes. `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        /// Version of the API. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
-        /// Kind of the object; always RemoveNodesTask. `kind`; always `RemoveNodesTask`.
+        /// Kind of the object. `kind`; always `RemoveNodesTask`.
         kind: Fixed<String> = "kind" .fixed("RemoveNodesTask"),
         /// Nodes to remove, with the new login of their servers. `spec`; required.
         spec / set_spec: Object<types::RemoveNodesSpec> = "spec" .required(),

@@ -8,8 +8,8 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Reinstalls the operating system of nodes, which erases it. Nodes of a pool keep the settings of the pool. The
-    /// response has the ID of the job to poll with GetJob.
+    /// Reinstalls the operating system of nodes. The installed system is erased. Nodes of a pool keep the settings of
+    /// the pool. The response has the ID of the job to poll with GetJob.
     ///
     /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset`. Not retried once a request may have
     /// reached the service: it changes something.
@@ -18,9 +18,9 @@ wharf_core::model! {
         project_id: Value<String> = "project_id" .place(In::Path),
         /// ID of the cluster that has the nodes. `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        /// Version of the API. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
-        /// Kind of the object; always List. `kind`; always `List`.
+        /// Kind of the object. `kind`; always `List`.
         kind: Fixed<String> = "kind" .fixed("List"),
         /// Nodes to reset, each with its installation settings. `nodeList`; required.
         node_list: List<types::ResetNode> = "nodeList" .required(),

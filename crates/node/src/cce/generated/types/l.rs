@@ -17,9 +17,9 @@ wharf_core::model! {
 wharf_core::text_enum! {
     /// Layout of a logical volume over disks.
     pub enum LvType {
-        /// `linear`: Linear: disks are used one after the other.
+        /// `linear`: Disks are used one after the other.
         Linear = "linear",
-        /// `striped`: Striped: data is spread over several disks, which is faster.
+        /// `striped`: Data is spread over several disks, which is faster.
         Striped = "striped",
     }
 }

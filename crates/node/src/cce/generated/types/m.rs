@@ -16,12 +16,12 @@ wharf_core::model! {
         /// (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). The disk type must be the one that the nodes were
         /// created with. `DockerLVMConfigOverride`.
         docker_lvm_config_override: Value<String> = "DockerLVMConfigOverride",
-        /// Script that runs before the node software is installed, in Base64. `alpha.cce/preInstall`; also read as
-        /// `alpha.cce/preinstall`; secret.
+        /// Script, encoded in Base64, that runs before the node software is installed. `alpha.cce/preInstall`; also
+        /// read as `alpha.cce/preinstall`; secret.
         alpha_cce_pre_install: Value<Secret> = "alpha.cce/preInstall" | "alpha.cce/preinstall" .sensitive(),
-        /// Script that runs after the node software is installed, in Base64. `alpha.cce/postInstall`; secret.
+        /// Script, encoded in Base64, that runs after the node software is installed. `alpha.cce/postInstall`; secret.
         alpha_cce_post_install: Value<Secret> = "alpha.cce/postInstall" .sensitive(),
-        /// ID of the custom image to install. The operating system in the task must match the image.
+        /// ID of the custom image to install. The image must have the operating system that the request sets.
         /// `alpha.cce/NodeImageID`.
         alpha_cce_node_image_id: Value<String> = "alpha.cce/NodeImageID",
     }

@@ -32,9 +32,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Scripts that run during the installation of a node.
     pub struct NodeLifecycleConfig = "NodeLifecycleConfig", setters {
-        /// Script that runs before the node software is installed, in Base64. `preInstall`; secret.
+        /// Script, encoded in Base64, that runs before the node software is installed. `preInstall`; secret.
         pre_install: Value<Secret> = "preInstall" .sensitive(),
-        /// Script that runs after the node software is installed, in Base64. `postInstall`; secret.
+        /// Script, encoded in Base64, that runs after the node software is installed. `postInstall`; secret.
         post_install: Value<Secret> = "postInstall" .sensitive(),
     }
 }
@@ -54,10 +54,10 @@ wharf_core::model! {
         /// `zone#flavor#os`. `annotations`.
         annotations: Map<String> = "annotations",
         /// Creation time of the node, such as `2018-08-02 08:12:40.124294439 +0000 UTC` or, in one example, in RFC
-        /// 3339. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        /// 3339. `creationTimestamp`; as `YYYY-MM-DD hh:mm:ss` with offset and zone, such as `+0000 UTC`.
         creation_timestamp: Value<Timestamp> = "creationTimestamp" .time(TimeForm::Go),
         /// Time of the last change of the node, in the formats of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
-        /// hh:mm:ss +0000 UTC`.
+        /// hh:mm:ss` with offset and zone, such as `+0000 UTC`.
         update_timestamp: Value<Timestamp> = "updateTimestamp" .time(TimeForm::Go),
     }
 }

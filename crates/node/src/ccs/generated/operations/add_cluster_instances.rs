@@ -12,13 +12,14 @@ wharf_core::model! {
     /// of the cluster, which has at most 20 nodes unless its quota was raised. The response contains the task in
     /// requestId.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
+    /// changes something.
     pub struct AddClusterInstances = "AddClusterInstances", setters on Request {
         /// Cluster to add the nodes to. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
         /// Description of the cluster. It has no known effect here. `clusterDesc`.
         cluster_desc: Value<String> = "clusterDesc",
-        /// Availability zone of the nodes, as the service that lists zones names it. `zoneId`; required.
+        /// Availability zone of the nodes, as returned by the service that lists zones. `zoneId`; required.
         zone_id: Argument<String> = "zoneId" .required(),
         /// CPU cores of each node. The valid combinations with mem depend on the instance type. `cpu`; required; at
         /// least 1.
@@ -50,9 +51,9 @@ wharf_core::model! {
         /// Number of nodes to buy, at most 100. A cluster has at most 20 nodes unless the quota was raised. `goodsNum`;
         /// required; 1 to 100.
         goods_num: Value<i64> = "goodsNum" .required() .range(1, 100),
-        /// Password of the nodes: 8 to 16 characters of two kinds among letters, digits and punctuation. Default:
-        /// random and sent by message to the account. Mutually exclusive with keyId. `password`; at most 16 characters;
-        /// secret.
+        /// Password of the nodes: 8 to 16 characters of two kinds: letters, digits and punctuation. Default: a random
+        /// password, which is sent by message to the account. Mutually exclusive with keyId. `password`; at most 16
+        /// characters; secret.
         password: Value<Secret> = "password" .sensitive() .max_length(16),
         /// Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
         key_id: Value<String> = "keyId",

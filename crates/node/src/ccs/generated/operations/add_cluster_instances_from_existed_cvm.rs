@@ -12,16 +12,17 @@ wharf_core::model! {
     /// erases their system disks. The cluster must be Running. The instances must be running or shut down, in the
     /// private network of the cluster and in the default project. No task is created.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
+    /// changes something.
     pub struct AddClusterInstancesFromExistedCvm = "AddClusterInstancesFromExistedCvm", setters on Request {
         /// Cluster to add the nodes to. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
         /// CVM instances to add, by their unified IDs (unInstanceId). `instanceIds`; required.
         instance_ids: List<String> = "instanceIds" .required(),
-        /// Password of the nodes: 8 to 16 characters of two kinds among letters, digits and punctuation; on Windows 12
-        /// to 16 of three kinds among lower-case letters, upper-case letters, digits and punctuation. Default: random
-        /// and sent by message to the account. Mutually exclusive with keyId. `password`; at most 16 characters;
-        /// secret.
+        /// Password of the nodes. Linux: 8 to 16 characters of two kinds: letters, digits and punctuation. Windows: 12
+        /// to 16 characters of three kinds: lower-case letters, upper-case letters, digits and punctuation. Default: a
+        /// random password, which is sent by message to the account. Mutually exclusive with keyId. `password`; at most
+        /// 16 characters; secret.
         password: Value<Secret> = "password" .sensitive() .max_length(16),
         /// Key pair to log in with. Mutually exclusive with password, and not on Windows. `keyId`.
         key_id: Value<String> = "keyId",

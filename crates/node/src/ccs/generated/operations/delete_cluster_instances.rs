@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Removes nodes from a cluster. Only in the states Running, Isolated and Abnormal. Their pods move to other nodes
     /// as far as capacity allows. The response contains the task in requestId.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// remove instances that joined again in the meantime.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would remove instances that joined again in the meantime.
     pub struct DeleteClusterInstances = "DeleteClusterInstances", setters on Request {
         /// Cluster to remove the nodes from. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Deletes pods by name. The service starts replacements.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a retry reports that
-    /// nothing exists to delete, although the first request deleted it.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a retry
+    /// reports that nothing exists to delete, although the first request deleted it.
     pub struct DeleteInstances = "DeleteInstances", setters on Request {
         /// Cluster of the pods. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),
@@ -26,7 +26,7 @@ wharf_core::model! {
     pub struct DeleteInstancesOutput = "DeleteInstancesOutput" {
         /// Pods that were deleted. `successList`.
         success_list: Vec<String> = "successList",
-        /// Reasons for which the other pods were not deleted, by pod name. `failedMap`.
+        /// Reasons why the other pods were not deleted, by pod name. `failedMap`.
         failed_map: BTreeMap<String, String> = "failedMap",
     }
 }

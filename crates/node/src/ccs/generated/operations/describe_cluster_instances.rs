@@ -9,7 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists the nodes of a cluster.
     ///
-    /// Any valid signature is accepted. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Paged: 20 items by default. Retried after any temporary failure:
+    /// it only reads.
     pub struct DescribeClusterInstances = "DescribeClusterInstances", setters on Request {
         /// Cluster of the rule. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

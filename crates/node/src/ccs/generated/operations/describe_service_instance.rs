@@ -9,7 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists the pods of a service.
     ///
-    /// Any valid signature is accepted. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Paged: 20 items by default. Retried after any temporary failure:
+    /// it only reads.
     pub struct DescribeServiceInstance = "DescribeServiceInstance", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

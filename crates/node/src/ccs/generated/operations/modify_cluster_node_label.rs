@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Sets labels on one node. Services can select nodes by them (nodeAffinity).
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// undo newer labels.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would undo newer labels.
     pub struct ModifyClusterNodeLabel = "ModifyClusterNodeLabel", setters on Request {
         /// Cluster of the node. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

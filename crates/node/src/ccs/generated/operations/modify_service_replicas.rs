@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Changes the number of pods of a service.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// undo a newer number of pods.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would undo a newer number of pods.
     pub struct ModifyServiceReplicas = "ModifyServiceReplicas", setters on Request {
         /// Cluster of the service. `clusterId`; required.
         cluster_id: Argument<String> = "clusterId" .required(),

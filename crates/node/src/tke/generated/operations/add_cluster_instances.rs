@@ -12,8 +12,8 @@ wharf_core::model! {
     /// CreateClusterInstances does the same with grouped settings. Poll DescribeClusterInstances for the state of the
     /// nodes. Each call buys instances again.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError.AccountUserNotAuthenticated`,
     /// `InternalError.CreateMasterFailed`, `InternalError.Db`, `InternalError.PublicClusterOpNotSupport`.
@@ -26,9 +26,9 @@ wharf_core::model! {
         mount_target: List<String> = "MountTarget",
         /// Directory in which dockerd stores its data (--graph). Default /var/lib/docker. `DockerGraphPath`.
         docker_graph_path: List<String> = "DockerGraphPath",
-        /// Script, in base64, that runs on the node after the Kubernetes components have started. It must be safe to
-        /// run again. Script and logs are in /data/ccs_userscript/ on the node. With Unschedulable set it can end in
-        /// "kubectl uncordon" to make the node schedulable. `UserScript`; secret.
+        /// Script, encoded in Base64, that runs on the node after the Kubernetes components have started. It must be
+        /// safe to run again. Script and logs are in /data/ccs_userscript/ on the node. With Unschedulable set it can
+        /// end in "kubectl uncordon" to make the node schedulable. `UserScript`; secret.
         user_script: List<Secret> = "UserScript" .sensitive(),
         /// Operating system of the nodes. Required only with the first nodes of an empty cluster; later nodes get the
         /// operating system of the cluster. `OsName`.

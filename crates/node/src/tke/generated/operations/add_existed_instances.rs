@@ -11,8 +11,8 @@ wharf_core::model! {
     /// DescribeExistedInstances reports beforehand which instances can be added; DescribeClusterInstances shows when
     /// the nodes become "running".
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
     /// `InternalError.Param`, `InvalidParameter`, `LimitExceeded`.

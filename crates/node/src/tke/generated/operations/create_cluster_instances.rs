@@ -11,8 +11,8 @@ wharf_core::model! {
     /// Buys new CVM instances and adds them to a cluster as nodes. Returns before the nodes are ready: poll
     /// DescribeClusterInstances for their state. Each call buys instances again.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CvmCommon`,
     /// `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`,

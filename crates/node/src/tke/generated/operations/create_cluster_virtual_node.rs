@@ -8,8 +8,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Adds virtual nodes to a virtual node pool of a cluster. Poll DescribeClusterVirtualNode for their Phase.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct CreateClusterVirtualNode = "CreateClusterVirtualNode", setters on Request {

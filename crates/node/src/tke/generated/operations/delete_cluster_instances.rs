@@ -9,8 +9,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Removes nodes from a cluster and destroys or keeps their CVM instances. The result is reported per node.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a late retry would remove instances that joined again in the meantime.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a late retry would remove instances that joined again in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
     /// `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `LimitExceeded`.

@@ -9,8 +9,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 wharf_core::model! {
     /// Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the operator.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Paged: 20 items by default, at most 100.
-    /// Retried after any temporary failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Paged: 20 items by default, at most
+    /// 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.AccountUserNotAuthenticated`,
     /// `InternalError.AsCommon`, `InternalError.CvmCommon`, `InternalError.Param`, `InternalError.VpcCommon`,

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Lists the nodes of a cluster with role and state, page by page. Also reports the progress of nodes that were
     /// added or removed.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Paged: 20 items by default, at most 100.
-    /// Retried after any temporary failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Paged: 20 items by default, at most
+    /// 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Db`,
     /// `InternalError.DbAffectivedRows`, `InternalError.InitMasterFailed`, `InternalError.Param`,

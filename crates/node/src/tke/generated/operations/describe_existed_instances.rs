@@ -9,8 +9,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 wharf_core::model! {
     /// Lists CVM instances, page by page, and reports for each whether it can join a cluster and, if not, the reason.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Paged: 20 items by default, at most 100.
-    /// Retried after any temporary failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Paged: 20 items by default, at most
+    /// 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.CreateMasterFailed`, `InternalError.CvmCommon`,

@@ -9,8 +9,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Evicts the pods from a virtual node, or only lists them with DryRun. No operation reports the progress.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DrainClusterVirtualNode = "DrainClusterVirtualNode", setters on Request {

@@ -22,7 +22,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`IamCreateToken`].
     pub struct IamCreateTokenOutput = "IAMCreateTokenOutput" {
-        /// Token, to be sent as X-Auth-Token. `X-Subject-Token`; in a header; secret.
+        /// The issued token. Send it in the header `X-Auth-Token` of later requests. `X-Subject-Token`; in a header;
+        /// secret.
         x_subject_token: Secret = "X-Subject-Token" .sensitive() .place(In::Header),
         /// Scope and expiry of the token. `token`.
         token: Option<types::IamToken> = "token" .undocumented(),

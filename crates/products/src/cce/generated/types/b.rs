@@ -28,7 +28,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Sharing type of bandwidth. The only value shown is PER.
+    /// Sharing type of bandwidth. The document shows only the value PER.
     pub enum BandwidthShareType {
         /// `PER`: Bandwidth of a single address.
         Per = "PER",

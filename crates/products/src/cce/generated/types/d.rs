@@ -3,7 +3,7 @@
 //! Structures and enumerations with the initial D.
 
 wharf_core::text_enum! {
-    /// Use of a data disk. The only value shown is docker.
+    /// Use of a data disk. The document shows only the value docker.
     pub enum DataVolumeUseType {
         /// `docker`: Data of the container runtime.
         Docker = "docker",

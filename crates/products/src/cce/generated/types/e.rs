@@ -3,7 +3,7 @@
 //! Structures and enumerations with the initial E.
 
 wharf_core::text_enum! {
-    /// Type of a public address. The only value shown is 5_bgp; operators have more.
+    /// Type of a public address. The document shows only the value 5_bgp; operators can have others.
     pub enum EipType {
         /// `5_bgp`: Dynamic BGP.
         _5Bgp = "5_bgp",

@@ -31,10 +31,10 @@ wharf_core::model! {
         /// (containers), `kubernetesLV` (kubelet), `userLV` and `userPath` (user space and its mount path), `diskType`
         /// (`evs`, `hdd` or `ssd`), `lvType` (`linear` or `striped`). `DockerLVMConfigOverride`.
         docker_lvm_config_override: Value<String> = "DockerLVMConfigOverride",
-        /// Script that runs before the node software is installed, in Base64. `alpha.cce/preInstall`; also read as
-        /// `alpha.cce/preinstall`; secret.
+        /// Script, encoded in Base64, that runs before the node software is installed. `alpha.cce/preInstall`; also
+        /// read as `alpha.cce/preinstall`; secret.
         alpha_cce_pre_install: Value<Secret> = "alpha.cce/preInstall" | "alpha.cce/preinstall" .sensitive(),
-        /// Script that runs after the node software is installed, in Base64. `alpha.cce/postInstall`; secret.
+        /// Script, encoded in Base64, that runs after the node software is installed. `alpha.cce/postInstall`; secret.
         alpha_cce_post_install: Value<Secret> = "alpha.cce/postInstall" .sensitive(),
         /// ID of the custom image to install, among others for bare metal nodes. `alpha.cce/NodeImageID`.
         alpha_cce_node_image_id: Value<String> = "alpha.cce/NodeImageID",

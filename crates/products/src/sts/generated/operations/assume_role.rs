@@ -10,8 +10,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Issues temporary credentials of a role. They are valid until Expiration.
     ///
-    /// Authorized by the account's policies. Retried after any temporary failure: each request issues credentials that
-    /// expire automatically, and changes nothing else.
+    /// Access is controlled by the account's policies. Retried after any temporary failure: each request issues
+    /// credentials that expire automatically, and changes nothing else.
     ///
     /// Errors, in addition to the common ones: `EntityNotExist.Role`, `InvalidParameter`,
     /// `InvalidParameter.DurationSeconds`, `InvalidParameter.PolicyGrammar`, `InvalidParameter.PolicySize`,

@@ -8,16 +8,16 @@ use wharf_core::model::Secret;
 wharf_core::model! {
     /// Settings of a node: disks, scripts, labels, kubelet parameters.
     pub struct InstanceAdvancedSettings = "InstanceAdvancedSettings", setters {
-        /// Script, in base64, that runs before the Kubernetes components start. It must be safe to run again. Script
-        /// and logs are in `/data/ccs_userscript/` on the node. `PreStartUserScript`; secret.
+        /// Script, encoded in Base64, that runs before the Kubernetes components start. It must be safe to run again.
+        /// Script and logs are in `/data/ccs_userscript/` on the node. `PreStartUserScript`; secret.
         pre_start_user_script: Value<Secret> = "PreStartUserScript" .sensitive(),
         /// Mount point of the data disk. Default: not mounted. A disk that is not ext3, ext4 or xfs is formatted as
         /// ext4 first, which destroys its data. No effect unless the instance has exactly one data disk. `MountTarget`.
         mount_target: Value<String> = "MountTarget",
         /// Directory of Docker's data (`dockerd --graph`). `DockerGraphPath`; default `"/var/lib/docker"`.
         docker_graph_path: Value<String> = "DockerGraphPath",
-        /// Script, in base64, that runs after the Kubernetes components have started. It must be safe to run again.
-        /// Script and logs are in `/data/ccs_userscript/` on the node. `UserScript`; secret.
+        /// Script, encoded in Base64, that runs after the Kubernetes components have started. It must be safe to run
+        /// again. Script and logs are in `/data/ccs_userscript/` on the node. `UserScript`; secret.
         user_script: Value<Secret> = "UserScript" .sensitive(),
         /// Whether the node joins cordoned: 0, the default, makes it schedulable; any other value makes it
         /// unschedulable until `kubectl uncordon`. `Unschedulable`; default `0`.
@@ -84,7 +84,7 @@ wharf_core::text_enum! {
         PostpaidByHour = "POSTPAID_BY_HOUR",
         /// `CDHPAID`: On a dedicated host: only the host is billed.
         CdhPaid = "CDHPAID",
-        /// `SPOTPAID`: Spot instance; public SDK only.
+        /// `SPOTPAID`: Spot instance. Defined only in the vendor's public SDK.
         SpotPaid = "SPOTPAID",
     }
 }
@@ -100,7 +100,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Billing mode of Internet traffic, from the public SDK.
+    /// Billing mode of Internet traffic. The values are those of the vendor's public SDK.
     pub enum InternetChargeType {
         /// `BANDWIDTH_PREPAID`: By bandwidth, prepaid.
         BandwidthPrepaid = "BANDWIDTH_PREPAID",

@@ -3,7 +3,7 @@
 //! Structures and enumerations with the initial M.
 
 wharf_core::text_enum! {
-    /// Market in which instances are bought, from the public SDK.
+    /// Market in which instances are bought. The values are those of the vendor's public SDK.
     pub enum MarketType {
         /// `spot`: Spot market.
         Spot = "spot",

@@ -51,9 +51,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Login of an instance: by password, by key, or as in the image.
     pub struct RunInstancesLoginSettings = "RunInstancesLoginSettings", setters {
-        /// Login password. Default: random and sent by message. 8 to 30 characters of two kinds for Linux, 12 to 30 of
-        /// three kinds for Windows; at most 16 in older private clouds. Mutually exclusive with KeyIds. `Password`;
-        /// secret.
+        /// Login password. Linux: 8 to 30 characters of two kinds. Windows: 12 to 30 characters of three kinds. Older
+        /// private clouds allow at most 16 characters. Default: a random password, which is sent by message. Mutually
+        /// exclusive with KeyIds. `Password`; secret.
         password: Value<Secret> = "Password" .sensitive(),
         /// ID of the key pair to log in with; only one. Linux only. Mutually exclusive with Password. `KeyIds`; at most
         /// 1 items.
@@ -112,7 +112,7 @@ wharf_core::model! {
         /// Terms of spot instances. `InstanceMarketOptions`.
         instance_market_options / set_instance_market_options: Object<types::InstanceMarketOptions> =
             "InstanceMarketOptions",
-        /// Data passed to the instance at its first start, in base64. At most 16 KB. `UserData`; secret.
+        /// Data passed to the instance at its first start, encoded in Base64. At most 16 KB. `UserData`; secret.
         user_data: Value<Secret> = "UserData" .sensitive(),
         /// Whether to only check the purchase. `DryRun`; default `false`.
         dry_run: Exact<bool> = "DryRun",
@@ -160,7 +160,7 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Renewal when a prepaid term ends, from the public SDK.
+    /// Renewal when a prepaid term ends. The values are those of the vendor's public SDK.
     pub enum RenewFlag {
         /// `NOTIFY_AND_AUTO_RENEW`: A notice is sent, and the instance is renewed month by month.
         NotifyAndAutoRenew = "NOTIFY_AND_AUTO_RENEW",
@@ -172,7 +172,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Kind of a resource of the CVM service that carries tags, from the public SDK.
+    /// Kind of a resource of the CVM service that carries tags. The values are those of the vendor's public SDK.
     pub enum RunInstancesResourceType {
         /// `instance`: A CVM instance.
         Instance = "instance",

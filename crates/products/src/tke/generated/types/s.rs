@@ -15,7 +15,7 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Kind of a spot request, from the public SDK.
+    /// Kind of a spot request. The values are those of the vendor's public SDK.
     pub enum SpotInstanceType {
         /// `one-time`: The request is made once.
         OneTime = "one-time",

@@ -13,7 +13,7 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Action of a timer on an instance, from the public SDK.
+    /// Action of a timer on an instance. The values are those of the vendor's public SDK.
     pub enum TimerAction {
         /// `TerminateInstances`: Destroys the instance.
         TerminateInstances = "TerminateInstances",

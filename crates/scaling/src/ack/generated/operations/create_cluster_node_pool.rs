@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Creates a node pool. The state of the pool is `scaling` while its first nodes are created.
     ///
-    /// `POST /clusters/{ClusterId}/nodepools`. Any valid signature is accepted. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// `POST /clusters/{ClusterId}/nodepools`. Requires a valid signature, but no permission. Not retried once a
+    /// request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.

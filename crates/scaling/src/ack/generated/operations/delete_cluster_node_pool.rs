@@ -9,9 +9,9 @@ wharf_core::model! {
     /// Deletes a node pool. The state of the pool is `deleting` until it no longer exists. `DeleteClusterNodepool` in
     /// the API.
     ///
-    /// `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}`. Any valid signature is accepted. Not retried once a
-    /// request may have reached the service: a retry reports that there is nothing to delete, although the first
-    /// request deleted it.
+    /// `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}`. Requires a valid signature, but no permission. Not
+    /// retried once a request may have reached the service: a retry reports that there is nothing to delete, although
+    /// the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`.
     pub struct DeleteClusterNodePool = "DeleteClusterNodepool" {

@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Describes a node pool.
     ///
-    /// `GET /clusters/{ClusterId}/nodepools/{NodepoolId}`. Any valid signature is accepted. Retried after any temporary
-    /// failure: it only reads.
+    /// `GET /clusters/{ClusterId}/nodepools/{NodepoolId}`. Requires a valid signature, but no permission. Retried after
+    /// any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorNodePoolNotFound`.
     pub struct DescribeClusterNodePoolDetail = "DescribeClusterNodePoolDetail" {

@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Lists the node pools of a cluster.
     ///
-    /// `GET /clusters/{ClusterId}/nodepools`. Any valid signature is accepted. Retried after any temporary failure: it
-    /// only reads.
+    /// `GET /clusters/{ClusterId}/nodepools`. Requires a valid signature, but no permission. Retried after any
+    /// temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterNodePools = "DescribeClusterNodePools", setters on Request {

@@ -10,9 +10,9 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Changes settings of a node pool. Fields that are not set stay unchanged.
     ///
-    /// `PUT /clusters/{ClusterId}/nodepools/{NodepoolId}`. Any valid signature is accepted. Not retried once a request
-    /// may have reached the service: a late retry would undo newer settings, and could start the scaling of the pool
-    /// again.
+    /// `PUT /clusters/{ClusterId}/nodepools/{NodepoolId}`. Requires a valid signature, but no permission. Not retried
+    /// once a request may have reached the service: a late retry would undo newer settings, and could start the scaling
+    /// of the pool again.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
     /// `InvalidParameter`.

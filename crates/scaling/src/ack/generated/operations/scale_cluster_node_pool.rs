@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Adds nodes to a node pool.
     ///
-    /// `POST /clusters/{ClusterId}/nodepools/{NodepoolId}`. Any valid signature is accepted. Not retried once a request
-    /// may have reached the service: it changes something.
+    /// `POST /clusters/{ClusterId}/nodepools/{NodepoolId}`. Requires a valid signature, but no permission. Not retried
+    /// once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
     /// `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.

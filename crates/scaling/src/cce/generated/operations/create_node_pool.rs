@@ -18,9 +18,9 @@ wharf_core::model! {
         project_id: Value<String> = "project_id" .place(In::Path),
         /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Kind of the object; always NodePool. `kind`; always `NodePool`.
+        /// Kind of the object. `kind`; always `NodePool`.
         kind: Fixed<String> = "kind" .fixed("NodePool"),
-        /// Version of the API; always v3. `apiVersion`; always `v3`.
+        /// Version of the API. `apiVersion`; always `v3`.
         api_version: Fixed<String> = "apiVersion" .fixed("v3"),
         /// Name of the pool. `metadata`; required.
         metadata / set_metadata: Object<types::NodePoolMetadata> = "metadata" .required(),

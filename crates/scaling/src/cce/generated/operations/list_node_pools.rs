@@ -17,8 +17,8 @@ wharf_core::model! {
         project_id: Value<String> = "project_id" .place(In::Path),
         /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Switch for the default pool, which contains the nodes that were created outside of a pool. "true" lists it
-        /// too. Not listed by default. `showDefaultNodePool`; in the query.
+        /// Whether the default pool is listed too: `true` as a string, or not set. The default pool contains the nodes
+        /// that were created outside of a pool. `showDefaultNodePool`; in the query.
         show_default_node_pool: Value<String> = "showDefaultNodePool" .place(In::Query),
     }
 }

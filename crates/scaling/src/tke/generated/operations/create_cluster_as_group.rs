@@ -11,8 +11,8 @@ wharf_core::model! {
     /// Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that the
     /// group starts join the cluster. Poll DescribeClusterAsGroups for the state of the group.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CvmCommon`,

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Creates a pool of virtual nodes in a cluster. Poll DescribeClusterVirtualNodePools for its LifeState, then add
     /// nodes with CreateClusterVirtualNode.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct CreateClusterVirtualNodePool = "CreateClusterVirtualNodePool", setters on Request {

@@ -9,8 +9,8 @@ wharf_core::model! {
     /// Deletes scaling groups of a cluster. Their nodes are removed with them unless KeepInstance is set.
     /// DescribeClusterAsGroups shows a group that is being removed as "deleting".
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a retry reports that nothing exists to delete, although the first request deleted it.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a retry reports that nothing exists to delete, although the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Param`,

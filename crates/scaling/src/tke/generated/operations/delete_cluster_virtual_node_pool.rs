@@ -9,8 +9,8 @@ wharf_core::model! {
     /// Deletes virtual node pools of a cluster. Without Force, a pool on which pods run is not deleted. Poll
     /// DescribeClusterVirtualNodePools until the pools are no longer listed.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a retry reports that nothing exists to delete, although the first request deleted it.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a retry reports that nothing exists to delete, although the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DeleteClusterVirtualNodePool = "DeleteClusterVirtualNodePool", setters on Request {

@@ -9,8 +9,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, 
 wharf_core::model! {
     /// Lists the scaling groups linked to a cluster, page by page, with their states.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Paged: 20 items by default, at most 100.
-    /// Retried after any temporary failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Paged: 20 items by default, at most
+    /// 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Db`,

@@ -9,8 +9,8 @@ wharf_core::model! {
     /// Lists the virtual node pools of a cluster. Also reports the progress of pools that were created, changed or
     /// deleted.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Retried after any temporary failure: it only
-    /// reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
+    /// failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DescribeClusterVirtualNodePools = "DescribeClusterVirtualNodePools" {

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Changes one scaling group of a cluster: enables or disables it, or sets its minimum and maximum size. Poll
     /// DescribeClusterAsGroups for the Status of the group to see when the change is complete.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a late retry would undo newer limits, or enable or disable the group again.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a late retry would undo newer limits, or enable or disable the group again.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,

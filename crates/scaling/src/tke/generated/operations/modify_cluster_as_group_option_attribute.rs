@@ -9,8 +9,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Changes the scaling options of a cluster, which apply to all its scaling groups.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a late retry would undo newer options.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a late retry would undo newer options.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.AsCommon`,
     /// `InternalError.ClusterNotFound`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,

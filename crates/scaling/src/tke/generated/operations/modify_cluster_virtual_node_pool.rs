@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Changes the name, labels, taints or scheduling of a virtual node pool. Poll DescribeClusterVirtualNodePools for
     /// its LifeState.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a late retry would undo newer settings and start an update of the pool.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a late retry would undo newer settings and start an update of the pool.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct ModifyClusterVirtualNodePool = "ModifyClusterVirtualNodePool", setters on Request {

@@ -115,7 +115,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Kind of a scaling resource that carries tags, from the public SDK.
+    /// Kind of a scaling resource that carries tags. The values are those of the vendor's public SDK.
     pub enum AutoScalingResourceType {
         /// `auto-scaling-group`: A scaling group.
         AutoScalingGroup = "auto-scaling-group",

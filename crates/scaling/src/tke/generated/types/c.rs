@@ -74,7 +74,7 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Number of choices that must be usable, from the public SDK.
+    /// Number of choices that must be usable. The values are those of the vendor's public SDK.
     pub enum CheckPolicy {
         /// `ALL`: All of them.
         All = "ALL",

@@ -3,7 +3,7 @@
 //! Structures and enumerations with the initial D.
 
 wharf_core::text_enum! {
-    /// Policy when a disk type is sold out, from the public SDK.
+    /// Policy when a disk type is sold out. The values are those of the vendor's public SDK.
     pub enum DiskTypePolicy {
         /// `ORIGINAL`: Only the requested type is used.
         Original = "ORIGINAL",

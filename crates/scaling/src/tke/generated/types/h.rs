@@ -19,7 +19,7 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Kind of health check of an instance, from the public SDK.
+    /// Kind of health check of an instance. The values are those of the vendor's public SDK.
     pub enum HealthCheckType {
         /// `CVM`: The instance must be reachable on the network.
         Cvm = "CVM",

@@ -20,7 +20,8 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Policy for the billing modes of the instances of a scaling group, from the public SDK.
+    /// Policy for the billing modes of the instances of a scaling group. The values are those of the vendor's public
+    /// SDK.
     pub enum InstanceAllocationPolicy {
         /// `LAUNCH_CONFIGURATION`: As in the launch configuration.
         LaunchConfiguration = "LAUNCH_CONFIGURATION",

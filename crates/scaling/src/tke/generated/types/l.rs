@@ -56,8 +56,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Login of the instances of a scaling group: by password, by key, or as in the image.
     pub struct LaunchConfigureLoginSettings = "LaunchConfigureLoginSettings", setters {
-        /// Login password. Default: random and sent by message. 8 to 30 characters of two kinds for Linux, 12 to 30 of
-        /// three kinds for Windows. Mutually exclusive with KeyIds. `Password`; secret.
+        /// Login password. Linux: 8 to 30 characters of two kinds. Windows: 12 to 30 characters of three kinds.
+        /// Default: a random password, which is sent by message. Mutually exclusive with KeyIds. `Password`; secret.
         password: Value<Secret> = "Password" .sensitive(),
         /// ID of the key pair to log in with; only one. Linux only. Mutually exclusive with Password. `KeyIds`; at most
         /// 1 items.

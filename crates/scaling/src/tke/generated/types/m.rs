@@ -3,7 +3,7 @@
 //! Structures and enumerations with the initial M.
 
 wharf_core::text_enum! {
-    /// Policy that spreads instances over zones or subnets, from the public SDK.
+    /// Policy that spreads instances over zones or subnets. The values are those of the vendor's public SDK.
     pub enum MultiZoneSubnetPolicy {
         /// `PRIORITY`: The first zone or subnet that can take the instance.
         Priority = "PRIORITY",

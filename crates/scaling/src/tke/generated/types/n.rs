@@ -27,7 +27,7 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Style of the names of instances in a scaling group, from the public SDK.
+    /// Style of the names of instances in a scaling group. The values are those of the vendor's public SDK.
     pub enum NameStyle {
         /// `ORIGINAL`: The name is used as given; instances may share it.
         Original = "ORIGINAL",

@@ -3,17 +3,17 @@
 //! Structures and enumerations with the initial R.
 
 wharf_core::text_enum! {
-    /// Mode of replacing an unhealthy instance, from the public SDK.
+    /// Mode of replacing an unhealthy instance. The values are those of the vendor's public SDK.
     pub enum ReplaceMode {
-        /// `RECREATE`: A new instance replaces it.
+        /// `RECREATE`: A new instance replaces the unhealthy one.
         Recreate = "RECREATE",
-        /// `RESET`: Its system is reinstalled; disks, address and ID are kept.
+        /// `RESET`: The operating system of the instance is reinstalled. Its disks, address and ID are kept.
         Reset = "RESET",
     }
 }
 
 wharf_core::text_enum! {
-    /// Policy of a scaling group after a failed activity, from the public SDK.
+    /// Policy of a scaling group after a failed activity. The values are those of the vendor's public SDK.
     pub enum RetryPolicy {
         /// `IMMEDIATE_RETRY`: Retries soon, and stops after five consecutive failures.
         ImmediateRetry = "IMMEDIATE_RETRY",

@@ -41,7 +41,7 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Mode of scaling out a scaling group, from the public SDK.
+    /// Mode of scaling out a scaling group. The values are those of the vendor's public SDK.
     pub enum ScalingMode {
         /// `CLASSIC_SCALING`: Creates instances.
         ClassicScaling = "CLASSIC_SCALING",
@@ -51,7 +51,7 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Strategy for choosing among spot instance types, from the public SDK.
+    /// Strategy for choosing among spot instance types. The values are those of the vendor's public SDK.
     pub enum SpotAllocationStrategy {
         /// `COST_OPTIMIZED`: The cheapest per core.
         CostOptimized = "COST_OPTIMIZED",

@@ -39,7 +39,8 @@ wharf_core::text_enum! {
 }
 
 wharf_core::text_enum! {
-    /// Policy that selects the instance of a scaling group to destroy first, from the public SDK.
+    /// Policy that selects the instance of a scaling group to destroy first. The values are those of the vendor's
+    /// public SDK.
     pub enum TerminationPolicy {
         /// `OLDEST_INSTANCE`: The oldest instance.
         OldestInstance = "OLDEST_INSTANCE",

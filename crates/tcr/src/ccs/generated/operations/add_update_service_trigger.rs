@@ -9,7 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Adds a trigger that updates a service when an image is pushed to the repository.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
+    /// changes something.
     pub struct AddUpdateServiceTrigger = "AddUpdateServiceTrigger", setters on Request {
         /// Name of the trigger. `triggerName`; required.
         trigger_name: Value<String> = "triggerName" .required(),

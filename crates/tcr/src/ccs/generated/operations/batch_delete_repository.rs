@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Deletes repositories with all their tags.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// delete what was created in the meantime under the same name.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would delete what was created in the meantime under the same name.
     pub struct BatchDeleteRepository = "BatchDeleteRepository", setters on Request {
         /// Repositories to delete, each as namespace/name. `reponames`; required.
         repo_names: List<String> = "reponames" .required(),

@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Deletes tags of a repository.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// delete what was created in the meantime under the same name.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would delete what was created in the meantime under the same name.
     pub struct BatchDeleteTag = "BatchDeleteTag", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

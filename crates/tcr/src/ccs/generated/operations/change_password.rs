@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Sets the password of the account in the registry.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// restore an older password.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would restore an older password.
     pub struct ChangePassword = "ChangePassword", setters on Request {
         /// New password, 8 to 16 characters. `password`; required; at most 16 characters; secret.
         password: Value<Secret> = "password" .sensitive() .required() .max_length(16),

@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Disables the cleanup of a repository.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// disable a rule that was set in the meantime.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would disable a rule that was set in the meantime.
     pub struct CloseAutoDelStrategy = "CloseAutoDelStrategy", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

@@ -8,7 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Creates a repository in the registry.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
+    /// changes something.
     pub struct CreateRepository = "CreateRepository", setters on Request {
         /// Name of the new repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

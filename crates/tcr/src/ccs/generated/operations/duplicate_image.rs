@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Copies an image to another tag or another name inside the registry.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// move the new tag away from a newer image.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would move the new tag away from a newer image.
     pub struct DuplicateImage = "DuplicateImage", setters on Request {
         /// Image to copy, without the domain (tencentyun/foo:v1). `src_image`; required.
         src_image: Value<String> = "src_image" .required(),

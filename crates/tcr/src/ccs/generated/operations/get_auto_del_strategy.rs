@@ -9,7 +9,7 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Returns the cleanup rules of a repository, which apply when the limit of tags is reached. Not paginated.
     ///
-    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
     pub struct GetAutoDelStrategy = "GetAutoDelStrategy", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

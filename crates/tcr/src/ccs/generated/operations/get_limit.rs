@@ -8,7 +8,7 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Returns the limits of the account in the registry.
     ///
-    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
     pub struct GetLimit = "GetLimit" {}
 }
 

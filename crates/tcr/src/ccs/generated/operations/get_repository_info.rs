@@ -10,7 +10,7 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Returns one repository.
     ///
-    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
     pub struct GetRepositoryInfo = "GetRepositoryInfo", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),
@@ -20,7 +20,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`GetRepositoryInfo`].
     pub struct GetRepositoryInfoOutput = "GetRepositoryInfoOutput" {
-        /// Creation time, as YYYY-MM-DD hh:mm:ss. `creationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Creation time. `creationTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         creation_time: Timestamp = "creationTime" .time(TimeForm::China),
         /// Description. `description`.
         description: String = "description",

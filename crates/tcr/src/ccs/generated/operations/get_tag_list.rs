@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists the tags of a repository, the most recently pushed first. The call requires a region.
     ///
-    /// Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried after any temporary failure:
-    /// it only reads.
+    /// Requires a valid signature, but no permission. Paged: 20 items by default, at most 100. Retried after any
+    /// temporary failure: it only reads.
     pub struct GetTagList = "GetTagList", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

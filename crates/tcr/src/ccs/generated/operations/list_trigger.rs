@@ -9,7 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists triggers.
     ///
-    /// Any valid signature is accepted. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Paged: 20 items by default. Retried after any temporary failure:
+    /// it only reads.
     pub struct ListTrigger = "ListTrigger", setters on Request {
         /// Exact name of the trigger to return. Default: all triggers. `triggerName`.
         trigger_name: Value<String> = "triggerName",

@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Changes a trigger. Its name can be changed too.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// undo a newer trigger.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would undo a newer trigger.
     pub struct ModifyUpdateServiceTrigger = "ModifyUpdateServiceTrigger", setters on Request {
         /// Trigger to change. `triggerName`; required.
         trigger_name: Value<String> = "triggerName" .required(),

@@ -8,9 +8,10 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Checks whether a repository exists. `RepositoryisExists` in the API.
     ///
-    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
     pub struct RepositoryExists = "RepositoryisExists", setters on Request {
-        /// Repository. `reponame`; required.
+        /// Repository, as `namespace/name` or, in the example of the document, a name without namespace. `reponame`;
+        /// required.
         repo_name: Value<String> = "reponame" .required(),
     }
 }

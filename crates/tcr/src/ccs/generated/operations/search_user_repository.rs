@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists the repositories of the account.
     ///
-    /// Any valid signature is accepted. Paged: 20 items by default, at most 100. Retried after any temporary failure:
-    /// it only reads.
+    /// Requires a valid signature, but no permission. Paged: 20 items by default, at most 100. Retried after any
+    /// temporary failure: it only reads.
     pub struct SearchUserRepository = "SearchUserRepository", setters on Request {
         /// Number of items to skip. `offset`; at least 0; default `0`.
         offset: Exact<u64> = "offset" .range(0, i64::MAX),

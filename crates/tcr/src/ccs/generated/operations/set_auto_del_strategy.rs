@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Sets which tags of a repository are kept when the limit of tags is reached. The other tags are deleted.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// undo a newer rule, and may delete tags by it.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would undo a newer rule, and may delete tags by it.
     pub struct SetAutoDelStrategy = "SetAutoDelStrategy", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

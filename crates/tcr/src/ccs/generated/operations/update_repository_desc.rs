@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Sets the description of a repository.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry would
-    /// undo a newer description.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry would undo a newer description.
     pub struct UpdateRepositoryDesc = "UpdateRepositoryDesc", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

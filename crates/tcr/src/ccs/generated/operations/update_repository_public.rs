@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Makes a repository public or private.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: a late retry could
-    /// make a repository public that was made private in the meantime.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: a late
+    /// retry could make a repository public that was made private in the meantime.
     pub struct UpdateRepositoryPublic = "UpdateRepositoryPublic", setters on Request {
         /// Repository, as namespace/name. `reponame`; required.
         repo_name: Value<String> = "reponame" .required(),

@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Deletes several personal-edition repositories.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Without a region. Not retried once a request
-    /// may have reached the service: a late retry would delete what was created in the meantime under the same name.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
+    /// request may have reached the service: a late retry would delete what was created in the meantime under the same
+    /// name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`.
     pub struct BatchDeleteRepositoryPersonal = "BatchDeleteRepositoryPersonal", setters on Request {

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Creates a trigger that updates a container of a TKE workload when an image is pushed to a repository. The number
     /// of triggers is limited by a quota.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Not retried once a request may
-    /// have reached the service: it changes something.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
+    /// request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrTriggerExist`,
     /// `LimitExceeded.ErrTriggerMaxLimit`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`,

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Creates the cleanup policy of one personal-edition repository. Tags outside the policy are then deleted
     /// automatically.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Not retried once a request may
-    /// have reached the service: it changes something.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
+    /// request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.

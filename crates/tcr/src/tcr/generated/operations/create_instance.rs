@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Creates an enterprise-edition registry instance. Returns before the instance is ready: poll
     /// DescribeInstanceStatus until it is running.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Without a region. Not retried once a request
-    /// may have reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
+    /// request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
     /// `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InvalidParameter`,

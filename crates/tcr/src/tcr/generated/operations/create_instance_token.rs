@@ -8,8 +8,9 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Issues a temporary password for logging in to an enterprise-edition instance.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Without a region. Not retried once a request
-    /// may have reached the service: a second request issues another password, which may be valid for a long time.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
+    /// request may have reached the service: a second request issues another password, which may be valid for a long
+    /// time.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.Unknown`,
     /// `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.

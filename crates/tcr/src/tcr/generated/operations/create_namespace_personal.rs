@@ -9,8 +9,8 @@ wharf_core::model! {
     /// Creates a personal-edition namespace. Names are shared by all users of the registry, so a name already in use is
     /// rejected. A quota limits the number of namespaces of a user.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Without a region. Not retried once a request
-    /// may have reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
+    /// request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNamespaceExist`,
     /// `InvalidParameter.ErrNamespaceReserved`, `LimitExceeded.ErrNamespaceMaxLimit`, `MissingParameter`,

@@ -8,8 +8,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Creates an empty personal-edition repository in a namespace of the user.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Without a region. Not retried once a request
-    /// may have reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
+    /// request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
     /// `InvalidParameter.ErrRepoExist`, `MissingParameter`.

@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Creates the caller's user of the personal-edition registry and sets its login password. An existing user is
     /// rejected.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Not retried once a request may
-    /// have reached the service: it changes something.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
+    /// request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrUserExist`,
     /// `MissingParameter.MissingParameter`.

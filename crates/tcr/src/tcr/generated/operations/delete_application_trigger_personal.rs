@@ -8,8 +8,9 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Deletes an application trigger. The workload that it updated is not changed.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Not retried once a request may
-    /// have reached the service: a late retry would delete what was created in the meantime under the same name.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
+    /// request may have reached the service: a late retry would delete what was created in the meantime under the same
+    /// name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoTrigger`,
     /// `ResourceNotFound.ErrNoUser`.

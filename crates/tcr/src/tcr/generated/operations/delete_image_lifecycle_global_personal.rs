@@ -7,8 +7,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Deletes the cleanup policy that applies to all personal-edition repositories of the user.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Without a region. Not retried once a request
-    /// may have reached the service: a late retry would delete a policy that was set in the meantime.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
+    /// request may have reached the service: a late retry would delete a policy that was set in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`.
     pub struct DeleteImageLifecycleGlobalPersonal = "DeleteImageLifecycleGlobalPersonal" {}

@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Deletes the cleanup policy of one personal-edition repository.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Not retried once a request may
-    /// have reached the service: a late retry would delete a policy that was set in the meantime.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
+    /// request may have reached the service: a late retry would delete a policy that was set in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
     pub struct DeleteImageLifecyclePersonal = "DeleteImageLifecyclePersonal", setters on Request {

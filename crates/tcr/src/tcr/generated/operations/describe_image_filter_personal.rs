@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Lists the tags of a personal-edition repository whose images have the same content as a given tag.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Retried after any
+    /// temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.

@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Returns the cleanup policies that apply to all personal-edition repositories of the user.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Retried after any
+    /// temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`.
     pub struct DescribeImageLifecycleGlobalPersonal = "DescribeImageLifecycleGlobalPersonal" {}

@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists the tags of a personal-edition repository with details of their images.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Paged: 20 items by default, at
-    /// most 100. Retried after any temporary failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Paged: 20 items by
+    /// default, at most 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.

@@ -9,8 +9,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Returns the state of enterprise-edition instances and the steps of their creation.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Without a region. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Retried after any
+    /// temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
     /// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.

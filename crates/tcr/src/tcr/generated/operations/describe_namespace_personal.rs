@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists the personal-edition namespaces of the user whose name matches a text.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Paged. Retried after any
-    /// temporary failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Paged. Retried
+    /// after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
     pub struct DescribeNamespacePersonal = "DescribeNamespacePersonal", setters on Request {

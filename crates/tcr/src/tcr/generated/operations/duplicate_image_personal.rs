@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Copies an image of the personal-edition registry to another repository or tag.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Not retried once a request may
-    /// have reached the service: a late retry would move the new tag away from a newer image.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
+    /// request may have reached the service: a late retry would move the new tag away from a newer image.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoTag`.

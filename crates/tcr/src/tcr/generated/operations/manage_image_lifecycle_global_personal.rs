@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Sets the cleanup policy that applies to all personal-edition repositories of the user. Tags outside the policy
     /// are then deleted automatically.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Without a region. Not retried once a request
-    /// may have reached the service: a late retry would undo a newer policy, and may delete tags by it.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
+    /// request may have reached the service: a late retry would undo a newer policy, and may delete tags by it.
     ///
     /// Errors, in addition to the common ones: `MissingParameter`.
     pub struct ManageImageLifecycleGlobalPersonal = "ManageImageLifecycleGlobalPersonal", setters on Request {

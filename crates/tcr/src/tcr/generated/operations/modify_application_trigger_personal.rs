@@ -10,8 +10,8 @@ wharf_core::model! {
     /// Changes an application trigger: its name, the repository and tags that it watches, or the workload that it
     /// updates.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Not retried once a request may
-    /// have reached the service: a late retry would undo a newer trigger.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
+    /// request may have reached the service: a late retry would undo a newer trigger.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`,
     /// `ResourceNotFound.ErrNoUser`.

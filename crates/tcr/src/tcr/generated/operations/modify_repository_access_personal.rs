@@ -8,8 +8,9 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Makes a personal-edition repository public or private.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Not retried once a request may
-    /// have reached the service: a late retry could make a repository public that was made private in the meantime.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
+    /// request may have reached the service: a late retry could make a repository public that was made private in the
+    /// meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.

@@ -8,8 +8,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Replaces the description of a personal-edition repository.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Not retried once a request may
-    /// have reached the service: a late retry would undo a newer description.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
+    /// request may have reached the service: a late retry would undo a newer description.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.

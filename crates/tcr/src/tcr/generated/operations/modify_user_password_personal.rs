@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Changes the login password of the user of the personal-edition registry.
     ///
-    /// At most 20 calls per second. Any valid signature is accepted. Without a region. Not retried once a request may
-    /// have reached the service: a late retry would restore an older password.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
+    /// request may have reached the service: a late retry would restore an older password.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
     pub struct ModifyUserPasswordPersonal = "ModifyUserPasswordPersonal", setters on Request {

@@ -19,8 +19,8 @@ wharf_core::model! {
         /// Whether the policy is in force, judging by the name of the field: 1 in published examples. The document does
         /// not explain it. `Valid`.
         valid: i64 = "Valid",
-        /// Creation time of the policy, as text, for example `2020-01-22 15:38:19 +0800 CST`. `CreationTime`; as
-        /// `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        /// Creation time of the policy, such as `2020-01-22 15:38:19 +0800 CST`. `CreationTime`; as `YYYY-MM-DD
+        /// hh:mm:ss` with offset and zone, such as `+0000 UTC`.
         creation_time: Timestamp = "CreationTime" .time(TimeForm::Go),
     }
 }

@@ -10,8 +10,7 @@ wharf_core::model! {
     pub struct NamespaceInfo = "NamespaceInfo" {
         /// Name of the namespace. `Namespace`.
         namespace: String = "Namespace",
-        /// Creation time of the namespace, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is
-        /// that of China, as in the times that have one. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Creation time of the namespace. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         creation_time: Timestamp = "CreationTime" .time(TimeForm::China),
         /// Number of repositories in the namespace. `RepoCount`.
         repo_count: i64 = "RepoCount",

@@ -77,12 +77,9 @@ wharf_core::model! {
         pull_count: i64 = "PullCount",
         /// Description of the repository. `Description`.
         description: String = "Description",
-        /// Creation time of the repository, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone
-        /// is that of China, as in the times that have one. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Creation time of the repository. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         creation_time: Timestamp = "CreationTime" .time(TimeForm::China),
-        /// Time of the last change of the repository, as text, for example `2019-04-26 18:21:48`, without a time zone.
-        /// The zone is that of China, as in the times that have one. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China
-        /// (UTC+8).
+        /// Time of the last change of the repository. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         update_time: Timestamp = "UpdateTime" .time(TimeForm::China),
     }
 }
@@ -116,8 +113,7 @@ wharf_core::model! {
         repo_type: String = "RepoType",
         /// Address of the registry to pull from and push to. `Server`.
         server: String = "Server",
-        /// Creation time of the repository, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone
-        /// is that of China, as in the times that have one. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Creation time of the repository. `CreationTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         creation_time: Timestamp = "CreationTime" .time(TimeForm::China),
         /// Description of the repository. `Description`.
         description: Option<String> = "Description",

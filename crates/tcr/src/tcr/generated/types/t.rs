@@ -16,8 +16,8 @@ wharf_core::model! {
         image_id: String = "ImageId",
         /// Size of the image as text with its unit, for example `128 MB`. SizeByte is exact. `Size`.
         size: String = "Size",
-        /// Creation time of the image, as text, for example `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as
-        /// `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        /// Creation time of the image, such as `2019-10-17 15:59:30 +0800 CST`. `CreationTime`; as `YYYY-MM-DD
+        /// hh:mm:ss` with offset and zone, such as `+0000 UTC`.
         creation_time: Timestamp = "CreationTime" .time(TimeForm::Go),
         /// Age of the image as text. It can be empty. `DurationDays`.
         duration_days: Option<String> = "DurationDays",
@@ -33,11 +33,11 @@ wharf_core::model! {
         size_byte: i64 = "SizeByte",
         /// Number of the entry in the registry's records. `Id`.
         id: i64 = "Id",
-        /// Time of the last change of the entry, as text, for example `2019-10-24 14:20:55 +0800 CST`. `UpdateTime`; as
-        /// `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        /// Time of the last change of the entry, such as `2019-10-24 14:20:55 +0800 CST`. `UpdateTime`; as `YYYY-MM-DD
+        /// hh:mm:ss` with offset and zone, such as `+0000 UTC`.
         update_time: Timestamp = "UpdateTime" .time(TimeForm::Go),
-        /// Time of the last push of the image, as text, for example `2019-10-24 14:20:51 +0800 CST`. `PushTime`; as
-        /// `YYYY-MM-DD hh:mm:ss +0000 UTC`.
+        /// Time of the last push of the image, such as `2019-10-24 14:20:51 +0800 CST`. `PushTime`; as `YYYY-MM-DD
+        /// hh:mm:ss` with offset and zone, such as `+0000 UTC`.
         push_time: Timestamp = "PushTime" .time(TimeForm::Go),
     }
 }
@@ -109,8 +109,7 @@ wharf_core::model! {
         invoke_source: Option<String> = "InvokeSource",
         /// Action of the trigger; `SERVICE_UPDATE` in published examples. `InvokeAction`.
         invoke_action: Option<String> = "InvokeAction",
-        /// Time of the run, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is that of China,
-        /// as in the times that have one. `InvokeTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Time of the run. `InvokeTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         invoke_time: Option<Timestamp> = "InvokeTime" .time(TimeForm::China),
         /// Condition on the tags that fire the trigger. `InvokeCondition`.
         invoke_condition: Option<types::TriggerInvokeCondition> = "InvokeCondition",
@@ -130,12 +129,9 @@ wharf_core::model! {
         invoke_source: Option<String> = "InvokeSource",
         /// Action of the trigger; `SERVICE_UPDATE` in published examples. `InvokeAction`.
         invoke_action: Option<String> = "InvokeAction",
-        /// Creation time of the trigger, as text, for example `2019-04-26 18:21:48`, without a time zone. The zone is
-        /// that of China, as in the times that have one. `CreateTime`; as `YYYY-MM-DD hh:mm:ss` of China (UTC+8).
+        /// Creation time of the trigger. `CreateTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         create_time: Option<Timestamp> = "CreateTime" .time(TimeForm::China),
-        /// Time of the last change of the trigger, as text, for example `2019-04-26 18:21:48`, without a time zone. The
-        /// zone is that of China, as in the times that have one. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` of China
-        /// (UTC+8).
+        /// Time of the last change of the trigger. `UpdateTime`; as `YYYY-MM-DD hh:mm:ss` in China time (UTC+8).
         update_time: Option<Timestamp> = "UpdateTime" .time(TimeForm::China),
         /// Condition on the tags that fire the trigger. `InvokeCondition`.
         invoke_condition: Option<types::TriggerInvokeCondition> = "InvokeCondition",

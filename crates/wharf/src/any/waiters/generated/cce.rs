@@ -9,7 +9,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_available",
         client: "clusters",
         method: "wait_until_available",
-        doc: "Waits until a cluster is `Available`, and returns it. Polls `GetCluster`. Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons of the cluster and its job. Polls again in every other phase, including unknown phases and hibernation, because the cluster may have just been woken. Returns `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times out after 30 minutes.",
+        doc: "Waits until a cluster is `Available`, and returns it. Polls `GetCluster`. Fails in the phases `Unavailable`, `Error`, `RollbackFailed` and `Deleting`, with the reasons from the cluster and its job. Keeps polling in every other phase, including unknown phases and hibernation, because the cluster may have just been woken. Returns `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::One("GetClusterOutput"),
         start: |connection, given| {
@@ -22,7 +22,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_hibernated",
         client: "clusters",
         method: "wait_until_hibernated",
-        doc: "Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`. Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons of the cluster and its job. Polls again in every other phase. Returns `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times out after 30 minutes.",
+        doc: "Waits until a cluster is hibernated (`Hibernation`), and returns it. Polls `GetCluster`. Fails in the phases `Unavailable`, `Error` and `Deleting`, with the reasons from the cluster and its job. Keeps polling in every other phase. Returns `NotFound` for a cluster that does not appear within the grace period, or that disappears. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::One("GetClusterOutput"),
         start: |connection, given| {
@@ -35,7 +35,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_deleted",
         client: "clusters",
         method: "wait_until_deleted",
-        doc: "Waits until a cluster is deleted. Polls `GetCluster`. Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Polls again in every other phase, because the phase may not show the deletion yet. A cluster that is not found is deleted, and is reported with the phase `Deleted`. Times out after 30 minutes.",
+        doc: "Waits until a cluster is deleted. Polls `GetCluster`. Fails in the phase `Error` when the job of the cluster has failed, with its reasons. Keeps polling in every other phase, because the phase may not show the deletion yet. A cluster that is not found is deleted, and is reported with the phase `Deleted`. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
         gives: Gives::Nothing,
         start: |connection, given| {
@@ -48,7 +48,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "job_done",
         client: "clusters",
         method: "wait_until_job_done",
-        doc: "Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`. Fails in the state `Failed`. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. The error contains the reasons of the service. Progress includes the sub-jobs. Times out after 1 hour.",
+        doc: "Waits until a job is done, and returns it with its sub-jobs. Polls `GetJob`. Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The error contains the reasons from the service. Progress includes the sub-jobs. Times out after 1 hour.",
         arguments: &[Argument { name: "job_id", kind: ArgumentKind::Text, doc: "ID of the job." }],
         gives: Gives::One("GetJobOutput"),
         start: |connection, given| {
@@ -61,7 +61,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_active",
         client: "nodes",
         method: "wait_until_active",
-        doc: "Waits until a node is `Active`, and returns it. Polls `GetNode`. Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. The error includes the reason from the job of the node. Times out after 30 minutes.",
+        doc: "Waits until a node is `Active`, and returns it. Polls `GetNode`. Fails in the states `Abnormal`, `Error`, `RepairFailed` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The error includes the reason from the job of the node. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "node_id", kind: ArgumentKind::Text, doc: "ID of the node." },
@@ -77,7 +77,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_deleted",
         client: "nodes",
         method: "wait_until_deleted",
-        doc: "Waits until a node is deleted. Polls `GetNode`. Polls again in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
+        doc: "Waits until a node is deleted. Polls `GetNode`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "node_id", kind: ArgumentKind::Text, doc: "ID of the node." },
@@ -93,7 +93,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_pool_settled",
         client: "scaling",
         method: "wait_until_node_pool_settled",
-        doc: "Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes, and returns it. Polls `GetNodePool`. Fails in the states `SoldOut`, `Error` and `Deleting`. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 30 minutes.",
+        doc: "Waits until a node pool works normally and, unless it is autoscaled, has the requested number of nodes, and returns it. Polls `GetNodePool`. Fails in the states `SoldOut`, `Error` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "ID of the node pool." },
@@ -109,7 +109,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "node_pool_deleted",
         client: "scaling",
         method: "wait_until_node_pool_deleted",
-        doc: "Waits until a node pool is deleted. Polls `GetNodePool`. Polls again in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
+        doc: "Waits until a node pool is deleted. Polls `GetNodePool`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." },
             Argument { name: "nodepool_id", kind: ArgumentKind::Text, doc: "ID of the node pool." },

@@ -9,7 +9,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_running",
         client: "clusters",
         method: "wait_until_running",
-        doc: "Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the state `Idling` when it lasts for the grace or follows another state. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 30 minutes.",
+        doc: "Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Fails in the states `Abnormal`, `Deleting`, `Isolated`, `ResourceIsolate` and `ResourceIsolated`. Fails in the state `Idling` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
         gives: Gives::One("Cluster"),
         start: |connection, given| {
@@ -22,7 +22,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_deleted",
         client: "clusters",
         method: "wait_until_deleted",
-        doc: "Waits until a cluster is deleted. Polls `DescribeClusters`. Polls again in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
+        doc: "Waits until a cluster is deleted. Polls `DescribeClusters`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
         arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
         gives: Gives::Nothing,
         start: |connection, given| {
@@ -35,7 +35,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "cluster_endpoint_created",
         client: "clusters",
         method: "wait_until_endpoint_created",
-        doc: "Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`. Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 10 minutes.",
+        doc: "Waits until an access point of a cluster is `Created`. Polls `DescribeClusterEndpointStatus`. Fails in the state `CreateFailed`. The state `NotFound` means that the resource does not exist. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 10 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument {
@@ -55,7 +55,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "instances_running",
         client: "nodes",
         method: "wait_until_instances_running",
-        doc: "Waits until all of these instances are `running` nodes of a cluster, and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Polls a hundred instances at a time. Fails when one of them is `failed`. Polls again in every other state. An instance that is not listed within the grace period, 10 minutes here, or that disappears, is `NotFound`. Progress is the number of running instances. Times out after 30 minutes.",
+        doc: "Waits until all of these instances are `running` nodes of a cluster, and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Requests the instances in batches of 100. Fails when one of them is `failed`. Keeps polling in every other state. Returns `NotFound` for an instance that is not listed within the grace period, which is 10 minutes here, or that disappears. Progress is the number of running instances. Times out after 30 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "The instances." },
@@ -72,7 +72,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "scaling_group_enabled",
         client: "scaling",
         method: "wait_until_group_enabled",
-        doc: "Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`. Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace or follows another state. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 15 minutes.",
+        doc: "Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`. Fails in the state `deleting`. Fails in the state `disabled` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "group_id", kind: ArgumentKind::Text, doc: "The scaling group." },
@@ -88,7 +88,7 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
         name: "virtual_node_pool_normal",
         client: "scaling",
         method: "wait_until_virtual_node_pool_normal",
-        doc: "Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`. Fails in the states `deleting` and `deleted`. Polls again in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace, or disappears. Times out after 15 minutes.",
+        doc: "Waits until a pool of virtual nodes is `normal`, and returns it. Polls `DescribeClusterVirtualNodePools`. Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Times out after 15 minutes.",
         arguments: &[
             Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
             Argument { name: "node_pool_id", kind: ArgumentKind::Text, doc: "The pool of virtual nodes." },

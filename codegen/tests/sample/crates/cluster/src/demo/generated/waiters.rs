@@ -13,9 +13,9 @@ use wharf_core::wait::{self, Verdict, Waiter};
 impl Client {
     /// Waits until a thing is `dark-red`, and returns it. Polls [`DescribeThings`](super::operations::DescribeThings).
     ///
-    /// Fails in the state `RAL_5010`. Polls again in every other state, including unknown ones. Fails with
+    /// Fails in the state `RAL_5010`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. Times out after 90 seconds by default, see
+    /// [`grace`](Waiter::grace) period, or disappears. Times out after 90 seconds by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_thing_painted(&self, address: impl Into<String>) -> Waiter<types::Thing, types::Color> {
         let client = self.clone();
@@ -50,8 +50,8 @@ impl Client {
 
     /// Waits until a thing is deleted. Polls [`DescribeThings`](super::operations::DescribeThings).
     ///
-    /// Polls again in every state, because a resource that is being deleted may keep its state for a while. Succeeds
-    /// when the resource is not found; the state is then `Gone`. Times out after 1 hour by default, see
+    /// Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds
+    /// when the resource is not found; the state is then `Gone`. Times out after 1 hour by default; see
     /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_thing_deleted(&self, address: impl Into<String>) -> Waiter<(), types::Color> {
         let client = self.clone();
@@ -82,7 +82,7 @@ impl Client {
 
     /// Waits until things are made, and returns them. Polls [`DescribeThings`](super::operations::DescribeThings).
     ///
-    /// Fails never. Times out after 30 minutes by default, see [`timeout`](Waiter::timeout). Reports each change of
+    /// Fails never. Times out after 30 minutes by default; see [`timeout`](Waiter::timeout). Reports each change of
     /// state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_things_made(
         &self,

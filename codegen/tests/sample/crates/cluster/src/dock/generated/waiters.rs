@@ -11,10 +11,10 @@ use wharf_core::wait::{self, Verdict, Waiter};
 impl Client {
     /// Waits until a ship waits, and returns it. Polls [`ShowShip`](super::operations::ShowShip).
     ///
-    /// Fails in the state `other`. Polls again in every other state, including unknown ones. Fails with
+    /// Fails in the state `other`. Keeps polling in every other state, including unknown ones. Fails with
     /// [`NotFound`](wharf_core::ErrorKind::NotFound) when the resource does not appear within the
-    /// [`grace`](Waiter::grace), or disappears. Times out after 1 minute by default, see [`timeout`](Waiter::timeout).
-    /// Reports each change of state to [`on_progress`](Waiter::on_progress).
+    /// [`grace`](Waiter::grace) period, or disappears. Times out after 1 minute by default; see
+    /// [`timeout`](Waiter::timeout). Reports each change of state to [`on_progress`](Waiter::on_progress).
     pub fn wait_until_ship_waiting(
         &self,
         ship_id: impl Into<String>,
@@ -43,9 +43,9 @@ impl Client {
 
     /// Waits until a ship is gone. Polls [`ListShips`](super::operations::ListShips).
     ///
-    /// Fails in the states `waitting` and `self`. Polls again in every other state, because a resource that is being
+    /// Fails in the states `waitting` and `self`. Keeps polling in every other state, because a resource that is being
     /// deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `gone`. Times
-    /// out after 1 minute by default, see [`timeout`](Waiter::timeout). Reports each change of state to
+    /// out after 1 minute by default; see [`timeout`](Waiter::timeout). Reports each change of state to
     /// [`on_progress`](Waiter::on_progress).
     pub fn wait_until_ship_gone(
         &self,

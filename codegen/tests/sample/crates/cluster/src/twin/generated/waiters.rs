@@ -11,9 +11,9 @@ use wharf_core::wait::{Verdict, Waiter};
 impl Client {
     /// Waits until the twin is `Born`, and returns it. Polls [`DescribeTwins`](super::operations::DescribeTwins).
     ///
-    /// Polls again in every state, including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound)
-    /// when the resource does not appear within the [`grace`](Waiter::grace), or disappears. Times out after 1 minute
-    /// by default, see [`timeout`](Waiter::timeout). Reports each change of state to
+    /// Keeps polling in every state, including unknown ones. Fails with [`NotFound`](wharf_core::ErrorKind::NotFound)
+    /// when the resource does not appear within the [`grace`](Waiter::grace) period, or disappears. Times out after 1
+    /// minute by default; see [`timeout`](Waiter::timeout). Reports each change of state to
     /// [`on_progress`](Waiter::on_progress).
     pub fn wait_until_twin_there(&self) -> Waiter<operations::DescribeTwinsOutput, types::TwinState> {
         let client = self.clone();

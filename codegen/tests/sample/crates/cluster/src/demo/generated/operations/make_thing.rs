@@ -10,8 +10,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Makes a thing. See <https://example.com/things> for \[all\] of it.
     ///
-    /// At most 5 calls per second. Authorized by the account's policies. Without a region. Not retried once a request
-    /// may have reached the service: it changes something.
+    /// At most 5 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
+    /// request may have reached the service: it changes something.
     pub struct MakeThing = "MakeThing", setters on Request {
         /// Who owns it. `OwnerId`; required.
         owner_id: Argument<String> = "OwnerId" .required(),

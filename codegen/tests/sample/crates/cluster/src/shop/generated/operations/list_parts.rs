@@ -10,8 +10,8 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists parts, page by page.
     ///
-    /// `GET /v1/owners/{OwnerId}/all_parts`. Any valid signature is accepted. Paged: 10 items by default. Retried after
-    /// any temporary failure: it only reads.
+    /// `GET /v1/owners/{OwnerId}/all_parts`. Requires a valid signature, but no permission. Paged: 10 items by default.
+    /// Retried after any temporary failure: it only reads.
     pub struct ListParts = "ListParts", setters on Request {
         /// Whose parts. `OwnerId`; in the path; required.
         owner_id: Argument<String> = "OwnerId" .place(In::Path) .required(),

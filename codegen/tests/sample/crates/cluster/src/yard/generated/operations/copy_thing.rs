@@ -9,7 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Copies a thing.
     ///
-    /// Any valid signature is accepted. Not retried once a request may have reached the service: it changes something.
+    /// Requires a valid signature, but no permission. Not retried once a request may have reached the service: it
+    /// changes something.
     pub struct CopyThing = "CopyThing", setters on Request {
         /// What is copied. `src_thing`; required.
         src_thing: Value<String> = "src_thing" .required(),

@@ -9,7 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Pagi
 wharf_core::model! {
     /// Lists things.
     ///
-    /// Any valid signature is accepted. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Paged: 20 items by default. Retried after any temporary failure:
+    /// it only reads.
     ///
     /// Errors, in addition to the common ones: `-502`, `4100`, `OperationDenied.Gone`.
     pub struct ListThings = "ListThings", setters on Request {

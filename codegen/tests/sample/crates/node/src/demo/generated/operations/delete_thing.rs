@@ -8,8 +8,8 @@ use wharf_core::operation::{Authorization, Operation, OperationMeta};
 wharf_core::model! {
     /// Deletes a thing.
     ///
-    /// At most 20 calls per second. Authorized by the account's policies. Not retried once a request may have reached
-    /// the service: a late repetition would delete what was made since under the same name.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
+    /// reached the service: a late repetition would delete what was made since under the same name.
     pub struct DeleteThing = "DeleteThing" {
         /// The thing. `ThingId`; required.
         thing_id: Option<String> = "ThingId" .required(),

@@ -9,8 +9,8 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Opens a gate, which connections do themselves.
     ///
-    /// Any valid signature is accepted. Retried after any temporary failure: each request opens a gate that closes by
-    /// itself.
+    /// Requires a valid signature, but no permission. Retried after any temporary failure: each request opens a gate
+    /// that closes by itself.
     ///
     /// Errors, in addition to the common ones: `NoPermission`.
     pub struct OpenGate = "OpenGate", setters on Request {

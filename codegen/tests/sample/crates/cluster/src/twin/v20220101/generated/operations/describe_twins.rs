@@ -8,7 +8,7 @@ use wharf_core::operation::{Operation, OperationMeta};
 wharf_core::model! {
     /// Lists twins in another way.
     ///
-    /// Any valid signature is accepted. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ResourceUnavailable.Busy`.
     pub struct DescribeTwins = "DescribeTwins" {}
