@@ -105,7 +105,6 @@ const REVIEWED: &[(&str, &[&str])] = &[
             "cce IAMIdentity.methods",
             "cce IAMToken.methods",
             "cce IAMTokenUser.password_expires_at",
-            "cce UserPassword.username",
             "tcr CreateInstanceToken.RegistryId",
             "tke QueryOverage.Pass",
             "tke LoginSettings.KeepImageLogin",

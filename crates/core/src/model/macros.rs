@@ -61,6 +61,7 @@ macro_rules! model {
     ) => {
         $(#[$meta])*
         #[derive(Clone, Default, PartialEq)]
+        #[non_exhaustive]
         $vis struct $type {
             $( $(#[$doc])* $vis $field: $ty, )*
         }
@@ -92,6 +93,7 @@ macro_rules! model {
     ) => {
         $(#[$meta])*
         #[derive(Clone, Default, PartialEq)]
+        #[non_exhaustive]
         $vis struct $type {
             $( $(#[doc = $doc])* $(#[deprecated($($note)*)])? $vis $field: $crate::model_type!($form $ty), )*
         }

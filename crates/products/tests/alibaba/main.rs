@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "../calls/ordered.rs"]
+#[path = "../tencent/ordered.rs"]
 mod ordered;
 
 mod answers;

@@ -10,10 +10,10 @@ const TESTS: [(&str, &str); 12] = [
     ("namespaces", include_str!("namespaces.rs")),
     ("nodes", include_str!("nodes.rs")),
     ("registry", include_str!("registry.rs")),
-    ("requests", include_str!("../../../tests/gateway/old/requests.rs")),
+    ("requests", include_str!("../../../tests/gateway/tencent_v2/requests.rs")),
     ("rollout", include_str!("rollout.rs")),
     ("services", include_str!("services.rs")),
-    ("signatures", include_str!("../../../tests/gateway/old/signatures.rs")),
+    ("signatures", include_str!("../../../tests/gateway/tencent_v2/signatures.rs")),
     ("triggers", include_str!("triggers.rs")),
 ];
 

@@ -120,7 +120,7 @@ wharf_core::text_enum! {
 wharf_core::text_enum! {
     /// Field by which clusters are sorted.
     pub enum ClusterOrderField {
-        /// `clusterId`: ID.
+        /// `clusterId`: ID of the cluster.
         ClusterId = "clusterId",
         /// `clusterName`: Name.
         ClusterName = "clusterName",
