@@ -485,7 +485,7 @@
  * ClusterOrderField: Field by which clusters are sorted.
  */
 
-/** ID. */
+/** ID of the cluster. */
 #define WHARF_CCS_CLUSTER_ORDER_FIELD_CLUSTER_ID "clusterId"
 
 /** Name. */
