@@ -116,6 +116,17 @@ fn default(entry: &Entry, family: &Family) -> String {
     }
 }
 
+/// Returns the description of the value of an option of a family.
+pub(super) fn value_of(entry: &Entry, family: &Family) -> String {
+    if entry.kind == Kind::Word { words(entry, family) } else { value(entry) }
+}
+
+/// Returns the sentences about an option of a family, including its default.
+pub(super) fn text_of(entry: &Entry, family: &Family) -> String {
+    let danger = if entry.dangerous { "**Dangerous.** " } else { "" };
+    format!("{danger}{} {}", entry.doc, default(entry, family))
+}
+
 fn quoted(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), |text| format!("`{text}`"))
 }
@@ -164,7 +175,7 @@ fn lower_first(text: &str) -> String {
 }
 
 /// Returns the name of a vendor or product as texts write it.
-fn title(name: &str) -> String {
+pub(super) fn title(name: &str) -> String {
     if name.len() <= 3 {
         return name.to_uppercase();
     }

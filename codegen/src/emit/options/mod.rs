@@ -63,6 +63,9 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
     format::all(&mut files)?;
     files.insert(format!("{FACADE}/options.md").into(), out.markdown(Scope::Connection)?);
     files.insert(format!("{FACADE}/call_options.md").into(), out.markdown(Scope::Call)?);
+    for family in &table.families {
+        files.insert(format!("{FACADE}/options_{}.md", family.name).into(), out.markdown_of(family)?);
+    }
     files.insert(format!("{}/wharf/options.h", crate::emit::c::FOLDER).into(), out.header()?);
     Ok(files)
 }
@@ -90,7 +93,6 @@ fn type_name(family: &str, end: &str) -> String {
 #[derive(Serialize)]
 struct Row {
     name: String,
-    owners: String,
     value: String,
     doc: String,
 }
@@ -224,11 +226,11 @@ impl Output<'_> {
     }
 
     fn markdown(&self, scope: Scope) -> Result<String, Error> {
-        let named = self.table.entries.iter().filter(|entry| entry.has_name() && entry.is_for(scope));
-        let rows: Vec<_> = named
+        let common = self.table.entries.iter().filter(|entry| entry.is_common() && entry.has_name());
+        let rows: Vec<_> = common
+            .filter(|entry| entry.is_for(scope))
             .map(|entry| Row {
                 name: entry.name.clone(),
-                owners: self.table.owners(entry),
                 value: self.table.value(entry),
                 doc: match scope {
                     Scope::Connection => self.table.sentences(entry),
@@ -237,7 +239,20 @@ impl Output<'_> {
                 },
             })
             .collect();
-        self.render("table.md", &context! { rows })
+        self.render("table.md", &context! { owner => "", rows })
+    }
+
+    /// Returns the table of the options that a family has in addition to the common ones.
+    fn markdown_of(&self, family: &Family) -> Result<String, Error> {
+        let own = self.table.of(family).filter(|entry| !entry.is_common() && entry.has_name());
+        let rows: Vec<_> = own
+            .map(|entry| Row {
+                name: entry.name.clone(),
+                value: docs::value_of(entry, family),
+                doc: docs::text_of(entry, family),
+            })
+            .collect();
+        self.render("table.md", &context! { owner => docs::title(&family.name), rows })
     }
 
     fn header(&self) -> Result<String, Error> {

@@ -103,6 +103,10 @@ impl Connection {
     /// builder's default:
     ///
     #[doc = include_str!("generated/options.md")]
+    #[cfg_attr(feature = "_alibaba", doc = include_str!("generated/options_alibaba.md"))]
+    #[cfg_attr(feature = "_huawei", doc = include_str!("generated/options_huawei.md"))]
+    #[cfg_attr(feature = "_tencent", doc = include_str!("generated/options_tencent.md"))]
+    #[cfg_attr(feature = "ccs", doc = include_str!("generated/options_ccs.md"))]
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an unknown product,
