@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 use wharf::Credentials;
 use wharf::transport::Transport;
-use wharf_server::{Fault, Refusal, Time, Undertaking};
+use wharf_server::{FailurePoint, Fault, Refusal, Time};
 
 python_name!(describe_exception = "wharf._errors", "describe_exception");
 
@@ -144,9 +144,9 @@ impl Server {
     /// Makes the next work of a kind fail.
     fn fail_next(&self, py: Python<'_>, undertaking: &str, reason: String) -> PyResult<()> {
         let undertaking = match undertaking {
-            "cluster_creation" => Undertaking::ClusterCreation,
-            "cluster_deletion" => Undertaking::ClusterDeletion,
-            "node_creation" => Undertaking::NodeCreation,
+            "cluster_creation" => FailurePoint::ClusterCreation,
+            "cluster_deletion" => FailurePoint::ClusterDeletion,
+            "node_creation" => FailurePoint::NodeCreation,
             _ => {
                 let reason = "must be one of cluster_creation, cluster_deletion, node_creation";
                 return Err(invalid(py, "undertaking", reason));

@@ -1,8 +1,8 @@
 //! The server's two clocks: real time, which signatures and rate limits are measured with, and world time.
 
-use crate::world::Millis;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use wharf_world::Millis;
 
 /// How world time passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

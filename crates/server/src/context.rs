@@ -1,6 +1,6 @@
 //! What a product's view knows about a call besides its parameters.
 
-use crate::world::Millis;
+use wharf_world::Millis;
 
 /// Who calls what, from where, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use crate::context::Context;
 use crate::refusal::Refusal;
-use crate::world::World;
 use serde_json::{Map, Value};
+use wharf_world::World;
 
 /// One operation: changes or reads the world and gives the answer, an object without `RequestId`.
 ///

@@ -1,9 +1,9 @@
 //! Reading the parameters of operations that are called by method and path.
 
-use crate::world::fault::{Fault, Outcome, Reason};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+use wharf_world::kernel::violation::{Outcome, Reason, Violation};
 
 /// The members of a request or of a structure in it.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +13,7 @@ pub(crate) struct Input<'a>(pub(crate) &'a Map<String, Value>);
 static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
 
 /// A refusal because of a value.
-pub(crate) fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Fault {
+pub(crate) fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Violation {
     Reason::Invalid.because(message)
 }
 

@@ -42,7 +42,6 @@ pub mod tcr;
 pub mod tke;
 mod tls;
 mod transport;
-pub mod world;
 
 pub use clock::Time;
 pub use context::Context;
@@ -54,4 +53,5 @@ pub use handler::Handler;
 pub use journal::{Entry, Journal, SignatureMethod};
 pub use refusal::Refusal;
 pub use server::{Builder, IamUser, Server};
-pub use world::mishaps::Undertaking;
+pub use wharf_world as world;
+pub use wharf_world::FailurePoint;

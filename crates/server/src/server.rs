@@ -12,14 +12,14 @@ use crate::listen::Listening;
 use crate::listen::pace::Limits;
 use crate::tls::Tls;
 use crate::transport::InProcess;
-use crate::world::offers::REGIONS;
-use crate::world::{Millis, World};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 use wharf_core::credentials::Credentials;
 use wharf_core::model::Secret;
 use wharf_core::transport::Transport;
+use wharf_world::infra::offers::REGIONS;
+use wharf_world::{Millis, World};
 
 /// A user of the identity service, where none is given.
 const DEFAULT_USER: (&str, &str) = ("wharf", "Wharf-Reference-1");

@@ -4,7 +4,7 @@ use super::{Cloud, invalid, not_found, not_now, refusal};
 use std::sync::{Arc, Mutex};
 use wharf::ErrorKind;
 use wharf::ack::types::{ClusterState, UpgradeComponent, UpgradeStatus, UpgradeStep};
-use wharf_server::Undertaking;
+use wharf_server::FailurePoint;
 
 scenarios! { an_upgrade_is_done, an_upgrade_is_paused_and_given_up, an_upgrade_fails }
 
@@ -85,7 +85,7 @@ async fn an_upgrade_is_paused_and_given_up(cloud: &Cloud) {
 
 async fn an_upgrade_fails(cloud: &Cloud) {
     let id = old(cloud).await;
-    cloud.server.with_world(|world| world.fail_next(Undertaking::ClusterUpgrade, "a node does not answer"));
+    cloud.server.with_world(|world| world.fail_next(FailurePoint::ClusterUpgrade, "a node does not answer"));
     cloud.clusters.upgrade(&id).start(NEW).send().await.unwrap();
     let error = cloud.clusters.upgrade(&id).wait().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitFailed);

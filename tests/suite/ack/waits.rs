@@ -10,7 +10,7 @@ use std::time::Duration;
 use wharf::ErrorKind;
 use wharf::ack::types::ClusterState;
 use wharf::wait::Waiter;
-use wharf_server::{Fault, Refusal, Server, Undertaking};
+use wharf_server::{FailurePoint, Fault, Refusal, Server};
 
 /// What stands for a thing that is not there.
 const GONE: &str = "gone";
@@ -141,7 +141,7 @@ async fn nodes_come_and_go() {
 async fn what_goes_wrong_is_told() {
     let cloud = Cloud::new(SignatureMethod::Acs3HmacSha256).await;
     let fail = |undertaking| cloud.server.with_world(|world| world.fail_next(undertaking, "no room for it"));
-    fail(Undertaking::ClusterCreation);
+    fail(FailurePoint::ClusterCreation);
     let id = cloud.order("fails").send().await.unwrap().cluster_id;
     let error = cloud.clusters.wait_until_running(&id).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitFailed, "{error}");
@@ -150,12 +150,12 @@ async fn what_goes_wrong_is_told() {
     assert!(log.iter().any(|line| line.cluster_log.as_deref().unwrap().contains("no room for it")), "{log:?}");
 
     let id = cloud.running("works").await;
-    fail(Undertaking::NodeCreation);
+    fail(FailurePoint::NodeCreation);
     let pool = cloud.order_pool(&id, "empty").send().await.unwrap().nodepool_id;
     let status = cloud.pools.wait_until_node_pool_settled(&id, &pool).await.unwrap().status;
     assert_eq!((status.failed_nodes, status.serving_nodes), (Some(2), Some(0)));
 
-    fail(Undertaking::ClusterDeletion);
+    fail(FailurePoint::ClusterDeletion);
     cloud.clusters.delete_cluster(&id).send().await.unwrap();
     let error = cloud.clusters.wait_until_deleted(&id).await.unwrap_err();
     assert!(error.message().contains("delete_failed"), "{error}");

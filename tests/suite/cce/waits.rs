@@ -10,7 +10,7 @@ use std::time::Duration;
 use wharf::ErrorKind;
 use wharf::cce::types::ClusterPhase;
 use wharf::wait::Waiter;
-use wharf_server::{Fault, Refusal, Server, Undertaking};
+use wharf_server::{FailurePoint, Fault, Refusal, Server};
 
 /// What stands for a thing that is not there.
 const GONE: &str = "gone";
@@ -133,7 +133,7 @@ async fn jobs() {
 async fn a_cluster_whose_creation_fails_says_why() {
     let reason = "the agency for ECS is missing";
     let cloud = Cloud::new(By::Signature).await;
-    cloud.server.with_world(|world| world.fail_next(Undertaking::ClusterCreation, reason));
+    cloud.server.with_world(|world| world.fail_next(FailurePoint::ClusterCreation, reason));
     let created = cloud.order("doomed").send().await.unwrap();
     let id = created.metadata.uid.clone().unwrap();
     for error in [
@@ -152,7 +152,7 @@ async fn a_cluster_whose_creation_fails_says_why() {
 async fn a_cluster_whose_deletion_fails_says_why() {
     let cloud = Cloud::new(By::Signature).await;
     let id = cloud.available("stuck").await;
-    cloud.server.with_world(|world| world.fail_next(Undertaking::ClusterDeletion, "a volume is in use"));
+    cloud.server.with_world(|world| world.fail_next(FailurePoint::ClusterDeletion, "a volume is in use"));
     let deleted = cloud.clusters.delete_cluster(&id).send().await.unwrap();
     let job = cloud.cce.job(deleted.job_id().unwrap()).wait().await.unwrap_err();
     assert!(job.kind() == ErrorKind::WaitFailed && job.message().contains("a volume is in use"), "{job}");
@@ -173,7 +173,7 @@ async fn a_cluster_whose_deletion_fails_says_why() {
 async fn nodes_that_cannot_be_made_say_why() {
     let cloud = Cloud::new(By::Signature).await;
     let cluster = cloud.available("small").await;
-    cloud.server.with_world(|world| world.fail_next(Undertaking::NodeCreation, "no servers are left"));
+    cloud.server.with_world(|world| world.fail_next(FailurePoint::NodeCreation, "no servers are left"));
     let created = cloud.order_nodes(&cluster, "node", 1).send().await.unwrap();
     let error = cloud.cce.job(created.job_id().unwrap()).wait().await.unwrap_err();
     assert!(error.kind() == ErrorKind::WaitFailed && error.message().contains("no servers are left"), "{error}");

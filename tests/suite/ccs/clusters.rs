@@ -4,7 +4,7 @@ use super::{Cloud, NETWORK, RANGE, SUBNET, WAYS, ZONE, refused, told};
 use futures_util::TryStreamExt;
 use wharf::ErrorKind;
 use wharf::ccs::types::{ClusterNodeStatus, ClusterStatus, OsName, TaskStatus};
-use wharf_server::Undertaking;
+use wharf_server::FailurePoint;
 
 scenarios! {
     from_order_to_end,
@@ -130,7 +130,7 @@ async fn ranges_overlap_only_when_that_is_wanted(cloud: &Cloud) {
 
 async fn tasks_fail_and_clusters_with_them(cloud: &Cloud) {
     let fail = |work| cloud.server.with_world(|world| world.fail_next(work, "for a reason"));
-    fail(Undertaking::ClusterCreation);
+    fail(FailurePoint::ClusterCreation);
     let created = cloud.order("ill", RANGE).send().await.unwrap();
     let (end, said) = told(cloud.ccs.task(created.task_id()).wait()).await;
     let error = end.unwrap_err();
@@ -142,7 +142,7 @@ async fn tasks_fail_and_clusters_with_them(cloud: &Cloud) {
     // An abnormal cluster does nothing any more, but can be deleted; that may fail, too.
     let service = cloud.clusters.describe_cluster_service(&created.cluster_id).send().await;
     refused(service, ErrorKind::Service, "5100", "abnormal");
-    fail(Undertaking::ClusterDeletion);
+    fail(FailurePoint::ClusterDeletion);
     let delete = || cloud.clusters.delete_cluster(&created.cluster_id).send();
     let error = cloud.ccs.task(delete().await.unwrap().task_id()).wait().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitFailed);

@@ -7,7 +7,7 @@ use wharf::ErrorKind;
 use wharf::ccs::node::Request;
 use wharf::ccs::node::operations::AddClusterInstances;
 use wharf::ccs::types::{ClusterStatus, Container, NodeAffinity, NodeAffinityOperator as Op, NodeLabel, ServiceStatus};
-use wharf_server::Undertaking;
+use wharf_server::FailurePoint;
 
 scenarios! {
     nodes_are_bought_and_removed,
@@ -146,7 +146,7 @@ async fn labels_draw_pods(cloud: &Cloud) {
 async fn a_purchase_that_fails_leaves_nothing(cloud: &Cloud) {
     let cluster = cloud.running().await;
     let before = ids(cloud, &cluster).await;
-    cloud.server.with_world(|world| world.fail_next(Undertaking::NodeCreation, "sold out"));
+    cloud.server.with_world(|world| world.fail_next(FailurePoint::NodeCreation, "sold out"));
     let bought = cloud.buy(&cluster, 2).send().await.unwrap();
     let error = cloud.ccs.task(bought.task_id()).wait().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitFailed);

@@ -4,11 +4,11 @@ use super::answer::local;
 use super::clusters::{PROFILES, SIZES};
 use super::{Answer, Scene};
 use crate::input::{Input, invalid};
-use crate::world::dedicated::RELEASES;
-use crate::world::dedicated::components::{COMPONENTS, ComponentPhase, Installed, NewComponent, offered};
-use crate::world::fault::{Outcome, Reason};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use wharf_world::ack::RELEASES;
+use wharf_world::ack::addons::{COMPONENTS, ComponentPhase, Installed, NewComponent, offered};
+use wharf_world::kernel::violation::{Outcome, Reason};
 
 pub(super) fn describe_addons(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
     let region = input.required("region")?;

@@ -1,8 +1,8 @@
 //! Parts of answers that many operations share.
 
-use crate::world::Millis;
-use crate::world::time::china;
 use serde_json::{Map, Value, json};
+use wharf_world::Millis;
+use wharf_world::kernel::time::china;
 
 /// The moment as the service tells it, by the clock of its home.
 pub(super) fn local(moment: Millis) -> String {

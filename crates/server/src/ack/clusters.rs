@@ -3,13 +3,13 @@
 use super::answer::{local, page, pairs};
 use super::{Answer, Scene, values};
 use crate::input::{Input, invalid};
-use crate::world::Realm;
-use crate::world::clusters::Cluster;
-use crate::world::dedicated::resources::{Resource, ResourceKind};
-use crate::world::dedicated::{Dedicated, DedicatedChange, DedicatedPhase, Deletion};
-use crate::world::ids::{hash, hexadecimal};
-use crate::world::time::iso;
 use serde_json::{Map, Value, json};
+use wharf_world::Realm;
+use wharf_world::ack::resources::{Resource, ResourceKind};
+use wharf_world::ack::{Dedicated, DedicatedChange, DedicatedPhase, Deletion};
+use wharf_world::cluster::Cluster;
+use wharf_world::kernel::ids::{hash, hexadecimal};
+use wharf_world::kernel::time::iso;
 
 /// How long credentials last that are not for a while.
 const LASTING: u64 = 3 * 365 * 24 * 60 * 60 * 1_000;
@@ -77,7 +77,7 @@ fn cluster_json(scene: &Scene<'_>, cluster: &Cluster, dedicated: &Dedicated) -> 
     let updated = [Some(dedicated.updated), dedicated.lines(realm.now).last().map(|line| line.at)];
     let updated = updated.into_iter().flatten().max().unwrap_or(cluster.created);
     let zone = dedicated.subnets.first().and_then(|id| realm.realm.subnet(&cluster.network, id).ok());
-    let components = realm.realm.components.iter().filter(|component| component.cluster == cluster.id);
+    let components = realm.realm.ack.components.iter().filter(|component| component.cluster == cluster.id);
     let names: Vec<Value> = components.map(|component| json!({"name": component.component.name})).collect();
     let meta = json!({"Addons": names, "ProxyMode": dedicated.proxy_mode, "RuntimeVersion": "19.03.15"});
     let ingress =
@@ -189,7 +189,7 @@ pub(super) fn describe_cluster_user_kubeconfig(scene: &mut Scene<'_>, input: Inp
     let (token, until) = scene.realm.grant(scene.owner, id, minutes.transpose()?)?;
     let (cluster, dedicated) = scene.realm.realm.dedicated(scene.owner, id)?;
     let host = api_server(scene.realm.realm, dedicated, input.flag("PrivateIpAddress")?);
-    let user = format!("{}-{}", scene.realm.key.0, &id[..id.len().min(8)]);
+    let user = format!("{}-{}", scene.realm.key.account, &id[..id.len().min(8)]);
     let until = until.unwrap_or(cluster.created + LASTING);
     let config = cluster.kubeconfig_with(&user, &host, &token, dedicated.authority.as_deref());
     Ok(json!({"config": config, "expiration": iso(until)}))

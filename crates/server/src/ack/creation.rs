@@ -3,14 +3,14 @@
 use super::values::{check_disk, check_login, check_name, check_taints, first, platform, tags};
 use super::{Answer, Scene};
 use crate::input::{Input, invalid};
-use crate::world::dedicated::NewDedicated;
-use crate::world::dedicated::components::{COMPONENTS, NewComponent};
-use crate::world::dedicated::pools::PoolParts;
-use crate::world::dedicated::servers::ServerKind;
-use crate::world::fault::{Outcome, Reason};
-use crate::world::machines::Charge;
-use crate::world::nodes::NodeSettings;
 use serde_json::{Map, Value, json};
+use wharf_world::ack::NewDedicated;
+use wharf_world::ack::addons::{COMPONENTS, NewComponent};
+use wharf_world::ack::offers::ServerKind;
+use wharf_world::ack::pools::PoolParts;
+use wharf_world::cluster::nodes::NodeSettings;
+use wharf_world::infra::machines::Charge;
+use wharf_world::kernel::violation::{Outcome, Reason};
 
 /// Masters of a cluster whose control plane is the account's own.
 const MASTERS: i64 = 3;

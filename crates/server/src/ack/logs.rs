@@ -4,11 +4,11 @@ use super::answer::local;
 use super::clusters::number_of;
 use super::{Answer, Scene};
 use crate::input::Input;
-use crate::world::clusters::Cluster;
-use crate::world::dedicated::DedicatedPhase;
-use crate::world::dedicated::resources::ResourceKind;
-use crate::world::nodes::Role;
 use serde_json::{Value, json};
+use wharf_world::ack::DedicatedPhase;
+use wharf_world::ack::resources::ResourceKind;
+use wharf_world::cluster::Cluster;
+use wharf_world::cluster::nodes::Role;
 
 pub(super) fn describe_cluster_logs(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
     let id = input.required("ClusterId")?;

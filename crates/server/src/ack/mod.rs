@@ -17,10 +17,11 @@ mod versions;
 
 use crate::cce::RestRefusal;
 use crate::input::Input;
-use crate::world::fault::Outcome;
-use crate::world::tenancy::Owner;
-use crate::world::{RealmMut, World};
 use serde_json::{Map, Value};
+use wharf_world::World;
+use wharf_world::ack::Ack;
+use wharf_world::ack::tenancy::Owner;
+use wharf_world::kernel::violation::Outcome;
 
 /// Who calls what, from where, and on whose behalf.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +47,7 @@ type Answer = Outcome<Value>;
 
 /// What an operation acts on: what the account has in the region, and on whose behalf.
 struct Scene<'a> {
-    realm: RealmMut<'a>,
+    realm: Ack<'a>,
     owner: &'a Owner,
     region: &'a str,
 }
@@ -56,7 +57,7 @@ macro_rules! operations {
     ($($name:literal => $operation:path,)*) => {
         /// The operations that have a world behind them, sorted by name.
         pub static HANDLERS: &[(&str, OwnedHandler)] = &[$(($name, |world, call, parameters| {
-            let mut realm = world.realm(&call.account, &call.region);
+            let mut realm = world.ack(&call.account, &call.region);
             realm.meet_seeds();
             let mut scene = Scene { realm, owner: &call.owner, region: &call.region };
             $operation(&mut scene, Input(parameters)).map_err(|fault| refusals::refusal($name, &fault))

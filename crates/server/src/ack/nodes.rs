@@ -6,12 +6,12 @@ use super::creation::runtime;
 use super::values::{check_login, platform, tags};
 use super::{Answer, Scene, values};
 use crate::input::{Input, invalid};
-use crate::world::dedicated::servers::family;
-use crate::world::dedicated::workers::{Seat, WorkerPhase};
-use crate::world::fault::{Outcome, Reason};
-use crate::world::machines::Charge;
-use crate::world::nodes::{NodeSettings, Role};
 use serde_json::{Value, json};
+use wharf_world::ack::nodes::{Seat, WorkerPhase};
+use wharf_world::ack::offers::family;
+use wharf_world::cluster::nodes::{NodeSettings, Role};
+use wharf_world::infra::machines::Charge;
+use wharf_world::kernel::violation::{Outcome, Reason};
 
 /// When something ends that has no end.
 const NEVER: &str = "2099-12-31T23:59:00+08:00";

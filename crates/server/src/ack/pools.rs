@@ -5,13 +5,13 @@ use super::clusters::worker_role;
 use super::values::{check_disk, check_login, check_name, check_taints, first, platform, tags};
 use super::{Answer, Scene};
 use crate::input::{Input, invalid};
-use crate::world::dedicated::Dedicated;
-use crate::world::dedicated::pools::{NewPool, PoolChange, PoolParts, WorkerPool, WorkerPoolPhase};
-use crate::world::dedicated::servers::ServerKind;
-use crate::world::fault::Outcome;
-use crate::world::machines::Charge;
-use crate::world::nodes::NodeSettings;
 use serde_json::{Map, Value, json};
+use wharf_world::ack::Dedicated;
+use wharf_world::ack::offers::ServerKind;
+use wharf_world::ack::pools::{NewPool, PoolChange, PoolParts, WorkerPool, WorkerPoolPhase};
+use wharf_world::cluster::nodes::NodeSettings;
+use wharf_world::infra::machines::Charge;
+use wharf_world::kernel::violation::Outcome;
 
 /// What is kept of a scaling group for those who ask; all else is only used, or shown by other names.
 const KEPT: [&str; 13] = [

@@ -2,9 +2,9 @@
 
 use crate::catalog::catalog;
 use crate::cce::RestRefusal;
-use crate::world::fault::{Fault, Reason};
 use wharf_spec::Product;
 use wharf_spec::file::ErrorKind;
+use wharf_world::kernel::violation::{Reason, Violation};
 
 pub(crate) const INVALID: &str = "InvalidParameter";
 pub(crate) const MISSING: &str = "MissingParameter";
@@ -26,7 +26,7 @@ fn codes(reason: Reason) -> &'static [&'static str] {
 }
 
 /// The refusal of that operation: with the first code that its document lists.
-pub(super) fn refusal(operation: &str, fault: &Fault) -> RestRefusal {
+pub(super) fn refusal(operation: &str, fault: &Violation) -> RestRefusal {
     let spec = catalog().product("ack").map(|product| product.spec());
     let documented = spec.and_then(|spec| spec.operation(operation)).map(|operation| operation.spec.errors.as_slice());
     let codes = codes(fault.reason);

@@ -3,8 +3,8 @@
 use super::answer::{local, page};
 use super::{Answer, Scene, values};
 use crate::input::Input;
-use crate::world::templates::{Template, TemplateChange, TemplateText};
 use serde_json::{Value, json};
+use wharf_world::ack::templates::{Template, TemplateChange, TemplateText};
 
 /// The kind of those that are made without a word about it, and of those that are asked for so.
 const MADE: &str = "compose";
@@ -48,7 +48,7 @@ pub(super) fn describe_template_attribute(scene: &mut Scene<'_>, input: Input<'_
 
 pub(super) fn describe_templates(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
     let kind = input.filled("template_type")?.unwrap_or(ASKED_FOR);
-    let templates = scene.realm.realm.templates.iter().rev();
+    let templates = scene.realm.realm.ack.templates.iter().rev();
     let seen = templates.filter(|template| scene.owner.sees(&template.owner) && template.text.kind == kind);
     let (templates, info) = page(seen.map(template_json).collect(), values::page(input, "page_num", "page_size")?);
     Ok(json!({"templates": templates, "page_info": info}))

@@ -2,8 +2,8 @@
 
 use super::{Answer, Scene};
 use crate::input::Input;
-use crate::world::dedicated::upgrade::{Upgrade, UpgradeState};
 use serde_json::{Value, json};
+use wharf_world::ack::upgrade::{Upgrade, UpgradeState};
 
 pub(super) fn upgrade_cluster(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
     input.one_of("component_name", &["k8s"])?;

@@ -1,7 +1,7 @@
 //! The rules for single values.
 
 use crate::input::{Input, invalid};
-use crate::world::fault::{Outcome, Reason};
+use wharf_world::kernel::violation::{Outcome, Reason};
 
 const DISKS: [&str; 3] = ["cloud_efficiency", "cloud_ssd", "cloud_essd"];
 const PLATFORMS: [&str; 6] = ["CentOS", "AliyunLinux", "WindowsCore", "CentOS 7.6", "ARM CentOS", "NeoKylin"];

@@ -2,11 +2,11 @@
 
 use super::{Answer, Scene};
 use crate::input::{Input, invalid};
-use crate::world::dedicated::RELEASES;
 use serde_json::{Value, json};
+use wharf_world::ack::RELEASES;
 
 pub(super) fn describe_user_quota(scene: &mut Scene<'_>, _input: Input<'_>) -> Answer {
-    let quotas = &scene.realm.quotas.dedicated;
+    let quotas = &scene.realm.quotas.ack;
     Ok(json!({
         "cluster_quota": quotas.clusters, "cluster_nodepool_quota": quotas.pools, "node_quota": quotas.nodes,
         "amk_cluster_quota": quotas.managed_clusters,

@@ -4,11 +4,12 @@ use super::Answer;
 use super::answer::{list, resource};
 use super::input::{Input, invalid};
 use crate::context::Context;
-use crate::world::addons::{Addon, AddonPhase, TEMPLATES, Template, template};
-use crate::world::fault::{Outcome, Reason};
-use crate::world::time::iso;
-use crate::world::{Millis, RealmMut, World};
 use serde_json::{Value, json};
+use wharf_world::cce::Cce;
+use wharf_world::cce::addons::{Addon, AddonPhase, TEMPLATES, Template, template};
+use wharf_world::kernel::time::iso;
+use wharf_world::kernel::violation::{Outcome, Reason};
+use wharf_world::{Millis, World};
 
 /// What a call says that it is for.
 type Purpose = (&'static str, &'static str);
@@ -23,7 +24,7 @@ pub(super) fn create_addon_instance(world: &mut World, context: &Context, input:
     check_purpose(input, INSTALL)?;
     let spec = input.within("spec")?;
     let cluster = cluster_of(input, spec)?;
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let (name, version) = (spec.required("addonTemplateName")?, spec.filled("version")?);
     let id = realm.install_addon(cluster, name, version, spec.members("values")?)?;
     addon_json(&realm, &id)
@@ -59,7 +60,7 @@ pub(super) fn update_addon_instance(world: &mut World, context: &Context, input:
     check_purpose(input, UPGRADE)?;
     let spec = input.within("spec")?;
     let (cluster, id) = (cluster_of(input, spec)?, input.required("id")?);
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let (name, version) = (spec.required("addonTemplateName")?, spec.filled("version")?);
     realm.realm.hosted(cluster)?;
     realm.change_addon(id, cluster, name, version, spec.members("values")?)?;
@@ -67,7 +68,7 @@ pub(super) fn update_addon_instance(world: &mut World, context: &Context, input:
 }
 
 pub(super) fn delete_addon_instance(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let (cluster, id) = (input.required("cluster_id")?, input.required("id")?);
     realm.realm.hosted(cluster)?;
     realm.remove_addon(cluster, id)?;
@@ -75,7 +76,7 @@ pub(super) fn delete_addon_instance(world: &mut World, context: &Context, input:
 }
 
 pub(super) fn get_addon_instance(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.cce(&context.account, &context.region);
     let (cluster, id) = (input.required("cluster_id")?, input.required("id")?);
     realm.realm.hosted(cluster)?;
     realm.addon_of(cluster, id)?;
@@ -83,10 +84,10 @@ pub(super) fn get_addon_instance(world: &mut World, context: &Context, input: In
 }
 
 pub(super) fn list_addon_instances(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.cce(&context.account, &context.region);
     let cluster = input.required("cluster_id")?;
     realm.realm.hosted(cluster)?;
-    let addons = realm.realm.addons.iter().filter(|addon| addon.cluster == cluster);
+    let addons = realm.realm.cce.addons.iter().filter(|addon| addon.cluster == cluster);
     // The list is named like its items.
     Ok(list("Addon", addons.map(|addon| json_of(addon, realm.now)).collect()))
 }
@@ -102,9 +103,9 @@ pub(super) fn list_addon_templates(_world: &mut World, _context: &Context, input
     Ok(list("Addon", items))
 }
 
-fn addon_json(realm: &RealmMut<'_>, id: &str) -> Answer {
+fn addon_json(realm: &Cce<'_>, id: &str) -> Answer {
     let gone = || Reason::NoPart.because(format!("the add-on {id} does not exist"));
-    realm.realm.addons.get(id).map(|addon| json_of(addon, realm.now)).ok_or_else(gone)
+    realm.realm.cce.addons.get(id).map(|addon| json_of(addon, realm.now)).ok_or_else(gone)
 }
 
 /// The state of an add-on as the wire calls it.

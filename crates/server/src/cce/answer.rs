@@ -1,8 +1,8 @@
 //! Parts of answers that many operations share.
 
-use crate::world::Millis;
-use crate::world::time::utc;
 use serde_json::{Map, Value, json};
+use wharf_world::Millis;
+use wharf_world::kernel::time::utc;
 
 /// A resource of the API.
 pub(super) fn resource(kind: &str, metadata: Value, spec: Value, status: Value) -> Value {

@@ -3,15 +3,15 @@
 use super::Answer;
 use super::input::{Input, invalid};
 use crate::context::Context;
-use crate::world::World;
-use crate::world::endpoints::AUTHORITY;
-use crate::world::fault::Outcome;
 use base64::Engine;
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair};
 use serde_json::json;
+use wharf_world::World;
+use wharf_world::cluster::endpoints::AUTHORITY;
+use wharf_world::kernel::violation::Outcome;
 
 pub(super) fn get_cluster_cert(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let id = input.required("cluster_id")?;
     realm.realm.available(id, realm.now)?;
     let made = realm.realm.hosted(id)?.1.certificate.clone();
@@ -19,7 +19,7 @@ pub(super) fn get_cluster_cert(world: &mut World, context: &Context, input: Inpu
         Some(made) => made,
         None => certificate()?,
     };
-    if let Some(hosted) = realm.realm.hosted.get_mut(id) {
+    if let Some(hosted) = realm.realm.cce.hosted.get_mut(id) {
         hosted.certificate = Some((certificate.clone(), key.clone()));
     }
     let (_, hosted) = realm.realm.hosted(id)?;

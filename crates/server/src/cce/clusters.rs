@@ -6,12 +6,13 @@ use super::control_planes::{check_control_plane, default_mode};
 use super::input::{Input, check_name, invalid};
 use super::install::{INSTALL, addons_of};
 use crate::context::Context;
-use crate::world::clusters::{Cluster, PodNetwork};
-use crate::world::fault::Outcome;
-use crate::world::hosting::{Hosted, NewHosted, Phase};
-use crate::world::nodes::State;
-use crate::world::{Millis, Realm, RealmMut, World};
 use serde_json::{Value, json};
+use wharf_world::cce::Cce;
+use wharf_world::cce::clusters::{Hosted, NewHosted, Phase};
+use wharf_world::cluster::nodes::State;
+use wharf_world::cluster::{Cluster, PodNetwork};
+use wharf_world::kernel::violation::Outcome;
+use wharf_world::{Millis, Realm, World};
 
 pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let (metadata, spec) = (input.within("metadata")?, input.within("spec")?);
@@ -41,7 +42,7 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
         order: spec.0.clone(),
         addons: addons_of(annotations.get(INSTALL).map(String::as_str))?,
     };
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let (id, job) = realm.order_cluster(new)?;
     let mut answer = cluster_json(&realm, &id, Some(&job))?;
     if !annotations.is_empty() {
@@ -60,7 +61,7 @@ fn pod_network(mode: &str) -> Outcome<PodNetwork> {
 }
 
 pub(super) fn get_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.cce(&context.account, &context.region);
     let id = input.required("cluster_id")?;
     let mut answer = cluster_json(&realm, id, None)?;
     if input.text("detail")? == Some("true") {
@@ -79,7 +80,7 @@ fn details(realm: &Realm, id: &str, now: Millis) -> Answer {
     let active = cluster.nodes.iter().filter(|node| node.state == State::Running && node.leaving.is_none());
     let (cores, memory) =
         cluster.nodes.iter().fold((0, 0), |sum, node| (sum.0 + node.size.cores, sum.1 + node.size.memory));
-    let installed = realm.addons.iter().filter(|addon| addon.cluster == id);
+    let installed = realm.cce.addons.iter().filter(|addon| addon.cluster == id);
     let installed: Vec<Value> = installed
         .map(|addon| {
             let status = super::addons::status_name(addon.phase(now));
@@ -98,9 +99,9 @@ pub(super) fn list_clusters(world: &mut World, context: &Context, input: Input<'
     let kind = input.one_of("type", &["VirtualMachine", "ARM64", "BareMetal"])?;
     let version = input.filled("version")?;
     let detail = input.text("detail")? == Some("true");
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.cce(&context.account, &context.region);
     let mut items = Vec::new();
-    for id in realm.realm.hosted.iter().map(|hosted| &hosted.cluster) {
+    for id in realm.realm.cce.hosted.iter().map(|hosted| &hosted.cluster) {
         let mut shown = cluster_json(&realm, id, None)?;
         let (spec, phase) = (&shown["spec"], &shown["status"]["phase"]);
         let wanted = status.is_none_or(|status| phase == status)
@@ -142,39 +143,39 @@ fn is_version(has: &str, wanted: &str) -> bool {
 }
 
 pub(super) fn update_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let id = input.required("cluster_id")?;
     realm.describe_hosted(id, input.within("spec")?.text("description")?)?;
     cluster_json(&realm, id, None)
 }
 
 pub(super) fn delete_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let id = input.required("cluster_id")?;
     let job = realm.drop_hosted(id)?;
     cluster_json(&realm, id, Some(&job))
 }
 
 pub(super) fn hibernate_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    world.realm(&context.account, &context.region).switch_hosted(input.required("cluster_id")?, false)?;
+    world.cce(&context.account, &context.region).switch_hosted(input.required("cluster_id")?, false)?;
     Ok(Value::Null)
 }
 
 pub(super) fn awake_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    world.realm(&context.account, &context.region).switch_hosted(input.required("cluster_id")?, true)?;
+    world.cce(&context.account, &context.region).switch_hosted(input.required("cluster_id")?, true)?;
     Ok(Value::Null)
 }
 
 pub(super) fn show_quotas(world: &mut World, context: &Context, _input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let (limit, used) = (realm.quotas.hosted_clusters, realm.realm.hosted.len());
+    let realm = world.cce(&context.account, &context.region);
+    let (limit, used) = (realm.quotas.cce.clusters, realm.realm.cce.hosted.len());
     Ok(json!({"quotas": [{
         "quotaKey": "cluster", "quotaLimit": limit, "used": used, "unit": "count", "regionId": context.region,
     }]}))
 }
 
 /// A cluster as answers show it; with the identifier of the job that the call has started.
-fn cluster_json(realm: &RealmMut<'_>, id: &str, job: Option<&str>) -> Answer {
+fn cluster_json(realm: &Cce<'_>, id: &str, job: Option<&str>) -> Answer {
     let (cluster, hosted) = realm.realm.hosted(id)?;
     let phase = realm.realm.phase(id, realm.now)?;
     let updated = Some(hosted.updated).filter(|updated| *updated <= realm.now).unwrap_or(cluster.created);
@@ -209,7 +210,7 @@ fn endpoints(hosted: &Hosted) -> Value {
 
 fn spec_json(cluster: &Cluster, hosted: &Hosted) -> Value {
     let mut spec = hosted.order.clone();
-    let range = |range: Option<crate::world::cidr::Cidr>| range.map(|range| range.to_string());
+    let range = |range: Option<wharf_world::infra::cidr::Cidr>| range.map(|range| range.to_string());
     let defaults = [
         ("category", json!("CCE")),
         ("type", json!("VirtualMachine")),

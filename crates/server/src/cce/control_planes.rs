@@ -2,10 +2,10 @@
 
 use super::disks::KINDS;
 use super::input::{Input, invalid, only_billed_by_use};
-use crate::world::fault::{Outcome, Reason};
-use crate::world::sizes::{ControlPlane, release};
 use base64::Engine;
 use std::net::IpAddr;
+use wharf_world::cce::offers::{ControlPlane, release};
+use wharf_world::kernel::violation::{Outcome, Reason};
 
 /// The zone that stands for several.
 const SEVERAL_ZONES: &str = "multi_az";

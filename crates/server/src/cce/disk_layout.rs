@@ -2,9 +2,9 @@
 
 use super::disks::{MODES, is_path, percent};
 use super::input::{Input, invalid};
-use crate::world::fault::{Outcome, Reason};
-use crate::world::sizes::minor_and_patch;
 use std::collections::BTreeSet;
+use wharf_world::cce::offers::minor_and_patch;
+use wharf_world::kernel::violation::{Outcome, Reason};
 
 /// Release of Kubernetes (1.15.11) from which on disks can be divided by selectors and groups.
 const GROUPS_SINCE: (u32, u32) = (15, 11);

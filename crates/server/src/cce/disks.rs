@@ -1,8 +1,8 @@
 //! Disks of servers: sizes, kinds, encryption, and how the first data disk is divided.
 
 use super::input::{Input, invalid};
-use crate::world::fault::{Outcome, Reason};
 use std::collections::BTreeMap;
+use wharf_world::kernel::violation::{Outcome, Reason};
 
 /// Kinds of disks.
 pub(super) const KINDS: [&str; 5] = ["SATA", "SAS", "SSD", "GPSSD", "ESSD"];

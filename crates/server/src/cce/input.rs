@@ -1,7 +1,7 @@
 //! Reading parameters, and the rules for names and labels.
 
-use crate::world::fault::Outcome;
 use std::collections::BTreeMap;
+use wharf_world::kernel::violation::Outcome;
 
 pub(super) use crate::input::{Input, invalid};
 

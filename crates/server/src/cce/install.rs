@@ -3,10 +3,10 @@
 use super::input::{Input, invalid};
 use crate::catalog::catalog;
 use crate::gateway::members::{Problem, fields, validate};
-use crate::world::addons::DEFAULT;
-use crate::world::fault::{Outcome, Reason};
 use serde_json::{Map, Value, json};
 use std::net::IpAddr;
+use wharf_world::cce::addons::DEFAULT;
+use wharf_world::kernel::violation::{Outcome, Reason};
 
 /// The annotation that names them.
 pub(super) const INSTALL: &str = "cluster.install.addons/install";

@@ -4,12 +4,12 @@ use super::Answer;
 use super::answer::{go_time, resource};
 use super::input::Input;
 use crate::context::Context;
-use crate::world::jobs::{Job, Progress};
-use crate::world::{Millis, World};
 use serde_json::{Map, Value, json};
+use wharf_world::cce::jobs::{Job, Progress};
+use wharf_world::{Millis, World};
 
 pub(super) fn get_job(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.cce(&context.account, &context.region);
     Ok(job_json(realm.realm.job(input.required("job_id")?)?, realm.now))
 }
 

@@ -22,12 +22,12 @@ mod tests;
 mod volumes;
 
 use crate::context::Context;
-use crate::world::World;
-use crate::world::fault::Outcome;
 use input::Input;
 pub use refusals::{ErrorForm, RestRefusal};
 use serde_json::{Map, Value};
 use std::fmt;
+use wharf_world::World;
+use wharf_world::kernel::violation::Outcome;
 
 /// One operation: changes or reads the world and gives the answer.
 ///

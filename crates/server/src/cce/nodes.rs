@@ -6,13 +6,14 @@ use super::input::{Input, invalid};
 use super::placement::Purpose;
 use super::servers::{check_new_node_name, check_node_name, servers};
 use crate::context::Context;
-use crate::world::fault::Reason;
-use crate::world::machines::Machine;
-use crate::world::members::{Member, MemberPhase};
-use crate::world::node_pools::POOL_ANNOTATION;
-use crate::world::time::iso;
-use crate::world::{RealmMut, World};
 use serde_json::{Value, json};
+use wharf_world::World;
+use wharf_world::cce::Cce;
+use wharf_world::cce::nodes::{Member, MemberPhase};
+use wharf_world::cce::pools::POOL_ANNOTATION;
+use wharf_world::infra::machines::Machine;
+use wharf_world::kernel::time::iso;
+use wharf_world::kernel::violation::Reason;
 
 pub(super) fn create_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let (metadata, spec) = (input.within("metadata")?, input.within("spec")?);
@@ -28,14 +29,14 @@ pub(super) fn create_node(world: &mut World, context: &Context, input: Input<'_>
     let (mut shown, labels, annotations) = (new.order.clone(), new.labels.clone(), new.annotations.clone());
     shown.insert("count".to_owned(), json!(count));
     shown.entry("billingMode").or_insert(json!(0));
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let (uids, job) = realm.order_members(input.required("cluster_id")?, new)?;
     let metadata = json!({"name": name, "uid": uids.first(), "labels": labels, "annotations": annotations});
     Ok(resource("Node", metadata, Value::Object(shown), json!({"phase": "Build", "jobID": job})))
 }
 
 pub(super) fn get_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let cluster = input.required("cluster_id")?;
     realm.meet_members(cluster)?;
     let member = realm.realm.member(cluster, input.required("node_id")?)?;
@@ -43,7 +44,7 @@ pub(super) fn get_node(world: &mut World, context: &Context, input: Input<'_>) -
 }
 
 pub(super) fn list_nodes(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let cluster = input.required("cluster_id")?;
     realm.meet_members(cluster)?;
     let limit = match input.number("limit")? {
@@ -63,7 +64,7 @@ pub(super) fn list_nodes(world: &mut World, context: &Context, input: Input<'_>)
 }
 
 pub(super) fn update_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let (cluster, node) = (input.required("cluster_id")?, input.required("node_id")?);
     realm.meet_members(cluster)?;
     if let Some(name) = input.within("metadata")?.text("name")? {
@@ -79,7 +80,7 @@ pub(super) fn update_node(world: &mut World, context: &Context, input: Input<'_>
 }
 
 pub(super) fn delete_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let (cluster, node) = (input.required("cluster_id")?, input.required("node_id")?);
     realm.meet_members(cluster)?;
     let job = realm.release_members(cluster, &[node.to_owned()], false)?;
@@ -97,7 +98,7 @@ pub(super) fn default_pool(server: &Machine) -> String {
 }
 
 /// A node as answers show it; with the identifier of the job that the call has started.
-fn node_json(realm: &RealmMut<'_>, member: &Member, job: Option<&str>) -> Value {
+fn node_json(realm: &Cce<'_>, member: &Member, job: Option<&str>) -> Value {
     let mut metadata = json!({
         "name": member.name, "uid": member.uid, "annotations": member.annotations,
         "creationTimestamp": go_time(member.created), "updateTimestamp": go_time(member.updated),

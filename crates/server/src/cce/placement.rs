@@ -2,9 +2,9 @@
 
 use super::disks::check_division;
 use super::input::{Input, invalid, only_billed_by_use};
-use crate::world::fault::Outcome;
-use crate::world::hosting::is_uuid;
 use base64::Engine;
+use wharf_world::cce::clusters::is_uuid;
+use wharf_world::kernel::violation::Outcome;
 
 /// What servers are ordered for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,12 +7,13 @@ use super::nodes::default_pool;
 use super::placement::Purpose;
 use super::servers::servers;
 use crate::context::Context;
-use crate::world::fault::Outcome;
-use crate::world::members::MemberPhase;
-use crate::world::node_pools::{NodePool, NodePoolChange, NodePoolPhase, POOL_LABEL};
-use crate::world::{RealmMut, World};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use wharf_world::World;
+use wharf_world::cce::Cce;
+use wharf_world::cce::nodes::MemberPhase;
+use wharf_world::cce::pools::{NodePool, NodePoolChange, NodePoolPhase, POOL_LABEL};
+use wharf_world::kernel::violation::Outcome;
 
 /// The name that no pool can have: that of the nodes outside of all pools.
 const DEFAULT_POOL: &str = "DefaultPool";
@@ -46,7 +47,7 @@ pub(super) fn create_node_pool(world: &mut World, context: &Context, input: Inpu
     check_pool_name(name)?;
     spec.one_of("type", &[KIND])?;
     let cluster = input.required("cluster_id")?;
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     check_autoscaling(&realm, cluster, spec.within("autoscaling")?)?;
     let grouped = spec.within("nodeManagement")?.filled("serverGroupReference")?.is_some();
     if spec.filled("faultDomain")?.is_some() && !grouped {
@@ -71,7 +72,7 @@ fn check_pool_name(name: &str) -> Outcome<()> {
     check_name("node pool", name, 1, 50)
 }
 
-fn check_autoscaling(realm: &RealmMut<'_>, cluster: &str, scaling: Input<'_>) -> Outcome<()> {
+fn check_autoscaling(realm: &Cce<'_>, cluster: &str, scaling: Input<'_>) -> Outcome<()> {
     let limit = realm.realm.hosted(cluster)?.1.plane.nodes as i64;
     for name in ["minNodeCount", "maxNodeCount", "scaleDownCooldownTime"] {
         if scaling.number(name)?.is_some_and(|number| number < 0) {
@@ -101,15 +102,15 @@ fn check_settled(place: &str, given: Input<'_>, shown: &Value, settled: &[&str])
 }
 
 pub(super) fn get_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.cce(&context.account, &context.region);
     pool_json(&realm, input.required("cluster_id")?, input.required("nodepool_id")?)
 }
 
 pub(super) fn list_node_pools(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let cluster = input.required("cluster_id")?;
     realm.meet_members(cluster)?;
-    let pools = realm.realm.node_pools.iter().filter(|pool| pool.cluster == cluster);
+    let pools = realm.realm.cce.node_pools.iter().filter(|pool| pool.cluster == cluster);
     let mut items: Vec<Value> = pools.map(|pool| json_of(&realm, pool)).collect();
     if input.text("showDefaultNodePool")? == Some("true") {
         items.extend(default_pools(&realm, cluster));
@@ -118,7 +119,7 @@ pub(super) fn list_node_pools(world: &mut World, context: &Context, input: Input
 }
 
 /// The nodes outside of all pools, by zone, flavor and operating system.
-fn default_pools(realm: &RealmMut<'_>, cluster: &str) -> Vec<Value> {
+fn default_pools(realm: &Cce<'_>, cluster: &str) -> Vec<Value> {
     let mut kinds: BTreeMap<String, (Value, usize)> = BTreeMap::new();
     for member in realm.realm.members_of(cluster).filter(|member| member.pool.is_none()) {
         let Some(server) = realm.realm.server(member) else { continue };
@@ -141,7 +142,7 @@ fn default_pools(realm: &RealmMut<'_>, cluster: &str) -> Vec<Value> {
 }
 
 pub(super) fn update_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let (cluster, id) = (input.required("cluster_id")?, input.required("nodepool_id")?);
     input.one_of("kind", &["NodePool"])?;
     input.one_of("apiVersion", &["v3"])?;
@@ -176,18 +177,18 @@ pub(super) fn update_node_pool(world: &mut World, context: &Context, input: Inpu
 }
 
 pub(super) fn delete_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let (cluster, id) = (input.required("cluster_id")?, input.required("nodepool_id")?);
     realm.drop_node_pool(cluster, id)?;
     pool_json(&realm, cluster, id)
 }
 
-fn pool_json(realm: &RealmMut<'_>, cluster: &str, id: &str) -> Answer {
+fn pool_json(realm: &Cce<'_>, cluster: &str, id: &str) -> Answer {
     realm.realm.hosted(cluster)?;
     Ok(json_of(realm, realm.realm.node_pool(cluster, id)?))
 }
 
-fn json_of(realm: &RealmMut<'_>, pool: &NodePool) -> Value {
+fn json_of(realm: &Cce<'_>, pool: &NodePool) -> Value {
     let phase = match realm.realm.pool_phase(pool, realm.now) {
         NodePoolPhase::Normal => "",
         NodePoolPhase::Synchronizing => "Synchronizing",

@@ -1,8 +1,8 @@
 //! How the product refuses: statuses, codes, and the forms in which its parts write them.
 
-use crate::world::fault::{Fault, Reason};
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use wharf_world::kernel::violation::{Reason, Violation};
 
 /// A refusal on its way to the caller.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -98,7 +98,7 @@ impl ErrorForm {
 }
 
 /// The refusal of that operation.
-pub(super) fn refusal(operation: &str, fault: &Fault) -> RestRefusal {
+pub(super) fn refusal(operation: &str, fault: &Violation) -> RestRefusal {
     let (status, code) = match ErrorForm::of(operation) {
         ErrorForm::Addons => of_addons(operation, fault.reason),
         ErrorForm::Kubernetes => of_kubernetes(fault.reason),

@@ -6,9 +6,9 @@ use super::disks::{DIVISION, division};
 use super::input::{Input, check_labels, check_taints, invalid};
 use super::placement::{check_scripts, check_user_tags};
 use super::servers::{check_login, check_node_name, check_system};
-use crate::world::fault::{Outcome, Reason};
-use crate::world::members::Reinstallation;
 use serde_json::{Map, Value, json};
+use wharf_world::cce::nodes::Reinstallation;
+use wharf_world::kernel::violation::{Outcome, Reason};
 
 const RUNTIMES: [&str; 2] = ["docker", "containerd"];
 

@@ -4,10 +4,10 @@ use super::answer::masked;
 use super::disks::check_disks;
 use super::input::{Input, check_labels, check_name, check_taints, invalid, only_billed_by_use};
 use super::placement::{Purpose, check_extended, check_placement, check_user_tags};
-use crate::world::fault::{Outcome, Reason};
-use crate::world::members::NewMembers;
 use base64::Engine;
 use serde_json::{Value, json};
+use wharf_world::cce::nodes::NewMembers;
+use wharf_world::kernel::violation::{Outcome, Reason};
 
 const SYSTEMS: [&str; 4] = ["EulerOS", "CentOS", "Ubuntu", "Huawei Cloud EulerOS"];
 /// Longest name of a node.

@@ -8,16 +8,16 @@ use super::placement::check_extended;
 use super::reinstall::{check_exact_system, reinstallation};
 use super::servers::{check_login, node_ids, task};
 use crate::context::Context;
-use crate::world::clusters::Cluster;
-use crate::world::fault::{Outcome, Reason};
-use crate::world::hosting::Hosted;
-use crate::world::members::{Member, Reinstallation};
-use crate::world::sizes::check_processors;
-use crate::world::{Realm, World};
 use serde_json::{Value, json};
+use wharf_world::cce::clusters::Hosted;
+use wharf_world::cce::nodes::{Member, Reinstallation};
+use wharf_world::cce::offers::check_processors;
+use wharf_world::cluster::Cluster;
+use wharf_world::kernel::violation::{Outcome, Reason};
+use wharf_world::{Realm, World};
 
 pub(super) fn add_nodes(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let cluster = input.required("cluster_id")?;
     let servers = node_list(input, "serverID", realm.realm.hosted(cluster)?)?;
     let job = realm.accept_servers(cluster, &servers)?;
@@ -25,7 +25,7 @@ pub(super) fn add_nodes(world: &mut World, context: &Context, input: Input<'_>) 
 }
 
 pub(super) fn reset_nodes(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let cluster = input.required("cluster_id")?;
     let nodes = node_list(input, "nodeID", realm.realm.hosted(cluster)?)?;
     realm.meet_members(cluster)?;
@@ -51,7 +51,7 @@ pub(super) fn remove_nodes(world: &mut World, context: &Context, input: Input<'_
     let spec = input.within("spec")?;
     check_login(spec.within("login")?)?;
     let uids = node_ids(spec)?;
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let cluster = input.required("cluster_id")?;
     realm.meet_members(cluster)?;
     let job = realm.release_members(cluster, &uids, true)?;
@@ -68,7 +68,7 @@ pub(super) fn migrate_nodes(world: &mut World, context: &Context, input: Input<'
     let uids = node_ids(spec)?;
     let mut changes = masked(spec.0);
     changes.retain(|name, _| matches!(name.as_str(), "os" | "login" | "extendParam"));
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let (from, to) = (input.required("cluster_id")?, input.required("target_cluster_id")?);
     realm.meet_members(from)?;
     check_processors(Some(os), realm.realm.hosted(to)?.0.arm)?;

@@ -3,12 +3,12 @@
 use super::Answer;
 use super::input::{Input, check_label_forms, invalid};
 use crate::context::Context;
-use crate::world::fault::{Outcome, Reason};
-use crate::world::sizes::minor_and_patch;
-use crate::world::time::iso;
-use crate::world::volumes::{Claim, NewClaim, Volume};
-use crate::world::{Millis, Realm, World};
 use serde_json::{Map, Value, json};
+use wharf_world::cce::offers::minor_and_patch;
+use wharf_world::cce::volumes::{Claim, NewClaim, Volume};
+use wharf_world::kernel::time::iso;
+use wharf_world::kernel::violation::{Outcome, Reason};
+use wharf_world::{Millis, Realm, World};
 
 const STORAGE: [&str; 4] = ["bs", "nfs", "obs", "efs"];
 /// The access mode that not every cluster has.
@@ -42,7 +42,7 @@ pub(super) fn create_cloud_pvc(world: &mut World, context: &Context, input: Inpu
         access_modes: access_modes(spec)?,
         requests: spec.within("resources")?.members("requests")?,
     };
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let cluster = input.required("cluster_id")?;
     if new.access_modes.iter().any(|mode| mode == ONE_NODE) {
         check_one_node(realm.realm, cluster)?;
@@ -66,7 +66,7 @@ fn access_modes(spec: Input<'_>) -> Outcome<Vec<String>> {
 /// mounts them. `everest` does what `storage-driver` did before it.
 fn check_one_node(realm: &Realm, cluster: &str) -> Outcome<()> {
     let release = &realm.hosted(cluster)?.1.release;
-    let mut addons = realm.addons.iter().filter(|addon| addon.cluster == cluster);
+    let mut addons = realm.cce.addons.iter().filter(|addon| addon.cluster == cluster);
     let mounts = addons.any(|addon| match addon.template.name {
         "storage-driver" => addon
             .template
@@ -115,7 +115,7 @@ fn deletion(input: Input<'_>) -> Outcome<Option<String>> {
 
 pub(super) fn delete_cloud_pvc(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let storage = deletion(input)?;
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let (cluster, namespace) = (input.required("cluster_id")?, input.required("namespace")?);
     let claim = realm.drop_claim(cluster, namespace, input.required("name")?, storage.as_deref())?;
     Ok(claim_json(&claim, realm.now))
@@ -163,7 +163,7 @@ pub(super) fn create_cloud_pv(world: &mut World, context: &Context, input: Input
     let options = spec.within("flexVolume")?.within("options")?;
     let kind = options.one_of("storageType", &STORAGE)?.unwrap_or("bs");
     spec.one_of("persistentVolumeReclaimPolicy", &["Retain", "Recycle", "Delete"])?;
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let new = Volume {
         name: name.to_owned(),
         uid: String::new(),
@@ -182,7 +182,7 @@ pub(super) fn create_cloud_pv(world: &mut World, context: &Context, input: Input
 
 pub(super) fn delete_cloud_pv(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let storage = deletion(input)?;
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.cce(&context.account, &context.region);
     let (cluster, name) = (input.required("cluster_id")?, input.required("name")?);
     let volume = realm.drop_volume(cluster, name, storage.as_deref())?;
     Ok(volume_json(&volume))

@@ -1,10 +1,10 @@
 //! How CCS writes what several of its operations write.
 
-use crate::world::kubernetes::workloads::{Access, Health, Hindrance, Workload};
-use crate::world::registry::Repository;
-use crate::world::time::local;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use wharf_world::kernel::time::local;
+use wharf_world::kubernetes::workloads::{Access, Health, Hindrance, Workload};
+use wharf_world::registry::Repository;
 
 /// The kind of repository that the personal edition has.
 pub(super) const REPOSITORY_TYPE: &str = "QCLOUD HUB";

@@ -6,26 +6,26 @@ use super::machines::{self, order};
 use super::regions;
 use crate::context::Context;
 use crate::tke::input::Input;
-use crate::world::clusters::{Cluster, NewCluster, NewNodes, Source, Status};
-use crate::world::fault::{Outcome, Reason};
-use crate::world::ids::hash;
-use crate::world::nodes::{Role, State};
-use crate::world::tasks::{Progress, Tasks, Trouble};
-use crate::world::time::local;
-use crate::world::{Millis, World};
 use serde_json::{Value, json};
 use std::cmp::Ordering;
+use wharf_world::ccs::tasks::{Progress, Tasks, Trouble};
+use wharf_world::cluster::nodes::{Role, State};
+use wharf_world::cluster::{Cluster, NewCluster, NewNodes, Source, Status};
+use wharf_world::kernel::ids::hash;
+use wharf_world::kernel::time::local;
+use wharf_world::kernel::violation::{Outcome, Reason};
+use wharf_world::{Millis, World};
 
 /// The operating systems that are offered.
 const SYSTEMS: [&str; 2] = ["centos7.2x86_64", "ubuntu16.04.1 LTSx86_64"];
 
 pub(super) fn create(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let most = world.quotas.first_edition_clusters;
+    let most = world.quotas.ccs.clusters;
     if world.cluster_count(&context.account) >= most {
         return Err(Refused::new(NOT_SOLD, format!("an account has at most {most} clusters")));
     }
-    let nodes_at_most = world.quotas.first_edition_nodes;
-    let mut realm = world.realm(&context.account, &context.region);
+    let nodes_at_most = world.quotas.ccs.nodes;
+    let mut realm = world.ccs(&context.account, &context.region);
     let system = input.required("osName")?;
     if !SYSTEMS.contains(&system) {
         return Err(Reason::NoImage.because(format!("osName is one of {}, not {system}", SYSTEMS.join(", "))).into());
@@ -51,7 +51,7 @@ pub(super) fn create(world: &mut World, context: &Context, input: Input<'_>) -> 
 
 pub(super) fn delete(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let keep = keeps_machines(input)?;
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.ccs(&context.account, &context.region);
     Ok(json!({"requestId": realm.order_deletion(input.required("clusterId")?, keep)?}))
 }
 
@@ -66,8 +66,8 @@ pub(super) fn keeps_machines(input: Input<'_>) -> Outcome<bool> {
 
 pub(super) fn describe_task(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let number = input.count("requestId")?.unwrap_or(0);
-    let realm = world.realm(&context.account, &context.region);
-    let progress = realm.realm.tasks.progress(number);
+    let realm = world.ccs(&context.account, &context.region);
+    let progress = realm.realm.ccs.tasks.progress(number);
     let progress = progress.ok_or_else(|| Refused::new(NOT_FOUND, format!("there is no task {number}")))?;
     let status = match progress {
         Progress::Running => "running",
@@ -78,9 +78,9 @@ pub(super) fn describe_task(world: &mut World, context: &Context, input: Input<'
 }
 
 pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.ccs(&context.account, &context.region);
     let (ids, name, wanted) = (input.some_texts("clusterIds")?, input.filled("clusterName")?, input.filled("status")?);
-    let tasks = &realm.realm.tasks;
+    let tasks = &realm.realm.ccs.tasks;
     let mut clusters: Vec<&Cluster> = realm
         .realm
         .clusters

@@ -2,8 +2,8 @@
 //! public ones of the API stand.
 
 use crate::refusal::Refusal;
-use crate::world::fault::{Fault, Reason};
-use crate::world::registry::RegistryError;
+use wharf_world::kernel::violation::{Reason, Violation};
+use wharf_world::registry::RegistryError;
 
 pub(super) const INVALID: &str = "InvalidParameter";
 pub(super) const NOT_IN_CLUSTER: &str = "KubeResourceNotFound";
@@ -23,8 +23,8 @@ impl Refused {
     }
 }
 
-impl From<Fault> for Refused {
-    fn from(fault: Fault) -> Self {
+impl From<Violation> for Refused {
+    fn from(fault: Violation) -> Self {
         let code = match fault.reason {
             Reason::Invalid
             | Reason::Missing

@@ -2,10 +2,10 @@
 
 use super::orders::LONGEST_NAME;
 use crate::tke::input::Input;
-use crate::world::fault::{Outcome, Reason};
-use crate::world::kubernetes::template::{Check, Container, Method, Mount};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use wharf_world::kernel::violation::{Outcome, Reason};
+use wharf_world::kubernetes::template::{Check, Container, Method, Mount};
 
 /// The least that can be asked for: thousandths of a core, MiB.
 const LEAST_CPU: u64 = 100;

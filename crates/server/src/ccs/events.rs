@@ -4,10 +4,11 @@ use super::Answer;
 use super::orders::namespace;
 use crate::context::Context;
 use crate::tke::input::Input;
-use crate::world::kubernetes::KubeEvent;
-use crate::world::time::local;
-use crate::world::{MINUTE, Millis, World};
 use serde_json::{Value, json};
+use wharf_world::kernel::MINUTE;
+use wharf_world::kernel::time::local;
+use wharf_world::kubernetes::KubeEvent;
+use wharf_world::{Millis, World};
 
 /// How long an event is shown after it was last seen.
 const SHOWN: Millis = 60 * MINUTE;
@@ -21,7 +22,7 @@ struct Seen<'a> {
 }
 
 pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.ccs(&context.account, &context.region);
     let cluster = realm.serving_cluster(input.required("clusterId")?)?;
     let (namespace, name) = (namespace(input)?, input.required("serviceName")?);
     let workload = cluster.workload(namespace, name)?;

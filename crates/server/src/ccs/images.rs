@@ -4,12 +4,12 @@ use super::Answer;
 use super::nodes::named;
 use crate::context::Context;
 use crate::tke::input::Input;
-use crate::world::World;
-use crate::world::fault::Reason;
-use crate::world::registry::{PolicyKind, Tag};
-use crate::world::services::REGISTRY;
-use crate::world::time::local;
 use serde_json::{Value, json};
+use wharf_world::World;
+use wharf_world::ccs::services::REGISTRY;
+use wharf_world::kernel::time::local;
+use wharf_world::kernel::violation::Reason;
+use wharf_world::registry::{PolicyKind, Tag};
 
 pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let repository = world.registry.repository(&context.account, input.required("reponame")?)?;

@@ -6,14 +6,14 @@ use super::nodes::named;
 use super::orders::namespace;
 use crate::context::Context;
 use crate::tke::input::Input;
-use crate::world::World;
-use crate::world::clusters::Cluster;
-use crate::world::kubernetes::Pod;
-use crate::world::time::local;
 use serde_json::{Value, json};
+use wharf_world::World;
+use wharf_world::cluster::Cluster;
+use wharf_world::kernel::time::local;
+use wharf_world::kubernetes::Pod;
 
 pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.ccs(&context.account, &context.region);
     let cluster = realm.serving_cluster(input.required("clusterId")?)?;
     let workload = cluster.workload(namespace(input)?, input.required("serviceName")?)?;
     let (total, pods) = input.page_by("offset", "limit")?.of(cluster.kubernetes.pods_of(workload));
@@ -50,7 +50,7 @@ fn shown(cluster: &Cluster, pod: &Pod) -> Value {
 }
 
 pub(super) fn delete(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.ccs(&context.account, &context.region);
     let cluster = input.required("clusterId")?;
     realm.serving_cluster(cluster)?;
     let (deleted, failed) = realm.delete_pods(cluster, namespace(input)?, &named(input, "instances")?)?;

@@ -2,17 +2,17 @@
 
 use super::regions;
 use crate::tke::input::Input;
-use crate::world::RealmMut;
-use crate::world::fault::{Outcome, Reason};
-use crate::world::machines::{Charge, Machine, Purchase};
-use crate::world::nodes::NodeSettings;
 use serde_json::{Map, json};
+use wharf_world::ccs::Ccs;
+use wharf_world::cluster::nodes::NodeSettings;
+use wharf_world::infra::machines::{Charge, Machine, Purchase};
+use wharf_world::kernel::violation::{Outcome, Reason};
 
 /// Kinds of machines, before which `CVM.` stands.
 const KINDS: [&str; 7] = ["S1", "S2", "I1", "I2", "M1", "M2", "C2"];
 
 /// Reads what machines are to be bought, in that network, and what their nodes remember of it.
-pub(super) fn order(realm: &RealmMut<'_>, input: Input<'_>, network: &str) -> Outcome<(Purchase, NodeSettings)> {
+pub(super) fn order(realm: &Ccs<'_>, input: Input<'_>, network: &str) -> Outcome<(Purchase, NodeSettings)> {
     let subnet = realm.realm.subnet(network, input.required("subnetId")?)?;
     let zone = input.required("zoneId")?;
     if !regions::is_zone(zone, &subnet.zone) {

@@ -4,11 +4,12 @@ use super::Answer;
 use super::codes::{INVALID, Refused};
 use crate::context::Context;
 use crate::tke::input::Input;
-use crate::world::metrics::{Quantity as Q, Subject, Whole};
-use crate::world::time::{local, midnight, read_local};
-use crate::world::{Millis, Realm, SECOND, World};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use wharf_world::ccs::metrics::{Quantity as Q, Subject, Whole};
+use wharf_world::kernel::SECOND;
+use wharf_world::kernel::time::{local, midnight, read_local};
+use wharf_world::{Millis, Realm, World};
 
 const MISSING: &str = "InvalidParameter.MissingParameter";
 const DIMENSIONS: &str = "InvalidParameter.DimensionGroupError";
@@ -109,11 +110,11 @@ pub(super) fn get(world: &mut World, context: &Context, input: Input<'_>) -> Ans
         let message = format!("{points} values were asked for, and {MOST_POINTS} can be had at a time");
         return Err(Refused::new(TOO_MUCH, message));
     }
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.ccs(&context.account, &context.region);
     if !is_known(realm.realm, &subject) {
         return Err(Refused::new(NOTHING, "there is nothing that the dimensions name"));
     }
-    let history = &realm.realm.history;
+    let history = &realm.realm.ccs.history;
     let value = |at: Millis| {
         let past = at <= context.now;
         past.then(|| history.measure(&subject, *quantity, at, step)).flatten().map_or(Value::Null, Value::from)
@@ -181,5 +182,5 @@ fn is_known(realm: &Realm, subject: &Subject) -> bool {
         }
         _ => false,
     };
-    there || realm.history.knows(subject)
+    there || realm.ccs.history.knows(subject)
 }

@@ -4,12 +4,12 @@ use super::Answer;
 use super::nodes::named;
 use crate::context::Context;
 use crate::tke::input::Input;
-use crate::world::World;
-use crate::world::time::local;
 use serde_json::{Value, json};
+use wharf_world::World;
+use wharf_world::kernel::time::local;
 
 pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.ccs(&context.account, &context.region);
     let cluster = realm.serving_cluster(input.required("clusterId")?)?;
     let shown = cluster.kubernetes.namespaces.iter().map(|namespace| {
         let description = cluster.kubernetes.descriptions.get(&namespace.name);
@@ -23,7 +23,7 @@ pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -
 }
 
 pub(super) fn create(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.ccs(&context.account, &context.region);
     let cluster = input.required("clusterId")?;
     realm.serving_cluster(cluster)?;
     let description = input.text("description")?.unwrap_or("");
@@ -33,7 +33,7 @@ pub(super) fn create(world: &mut World, context: &Context, input: Input<'_>) -> 
 
 /// Deletes all of them, or none.
 pub(super) fn delete(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.ccs(&context.account, &context.region);
     let cluster = input.required("clusterId")?;
     realm.serving_cluster(cluster)?;
     realm.delete_namespaces(cluster, &named(input, "names")?)?;

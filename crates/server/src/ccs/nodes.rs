@@ -5,28 +5,29 @@ use super::machines::{check_login, order, pay_mode};
 use super::{Answer, regions};
 use crate::context::Context;
 use crate::tke::input::Input;
-use crate::world::clusters::Cluster;
-use crate::world::fault::{Outcome, Reason};
-use crate::world::machines::Charge;
-use crate::world::nodes::{Node, State};
-use crate::world::time::local;
-use crate::world::{Millis, RealmMut, World};
 use serde_json::{Value, json};
+use wharf_world::ccs::Ccs;
+use wharf_world::cluster::Cluster;
+use wharf_world::cluster::nodes::{Node, State};
+use wharf_world::infra::machines::Charge;
+use wharf_world::kernel::time::local;
+use wharf_world::kernel::violation::{Outcome, Reason};
+use wharf_world::{Millis, World};
 
 /// What is said of a machine that is not paid ahead.
 const NO_END: &str = "0000-00-00 00:00:00";
 const MONTH: Millis = 30 * 24 * 60 * 60 * 1_000;
 
 pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let cluster = realm.realm.cluster(input.required("clusterId")?)?;
+    let realm = world.ccs(&context.account, &context.region);
+    let cluster = realm.cluster(input.required("clusterId")?)?;
     let nodes = cluster.nodes.iter().enumerate();
     let (total, page) = input.page_by("offset", "limit")?.of(nodes);
     let page: Vec<Value> = page.into_iter().map(|(place, node)| shown(&realm, cluster, place, node)).collect();
     Ok(json!({"totalCount": total, "nodes": page}))
 }
 
-fn shown(realm: &RealmMut<'_>, cluster: &Cluster, place: usize, node: &Node) -> Value {
+fn shown(realm: &Ccs<'_>, cluster: &Cluster, place: usize, node: &Node) -> Value {
     let machine = realm.realm.machines.get(&node.machine);
     let (kernel, image) = match cluster.os.as_str() {
         os if os.starts_with("centos") => ("3.10.0-514.26.2.el7.x86_64", "CentOS Linux 7 (Core)"),
@@ -62,7 +63,7 @@ fn shown(realm: &RealmMut<'_>, cluster: &Cluster, place: usize, node: &Node) -> 
 }
 
 pub(super) fn add(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.ccs(&context.account, &context.region);
     let id = input.required("clusterId")?;
     let network = realm.ready_cluster(id)?.network.clone();
     let (purchase, settings) = order(&realm, input, &network)?;
@@ -72,7 +73,7 @@ pub(super) fn add(world: &mut World, context: &Context, input: Input<'_>) -> Ans
 
 pub(super) fn add_existing(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     check_login(input)?;
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.ccs(&context.account, &context.region);
     let machines = named(input, "instanceIds")?;
     let admitted = realm.admit_machines(input.required("clusterId")?, &machines)?;
     let refused: Vec<Value> =
@@ -83,13 +84,13 @@ pub(super) fn add_existing(world: &mut World, context: &Context, input: Input<'_
 
 pub(super) fn delete(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let keep = keeps_machines(input)?;
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.ccs(&context.account, &context.region);
     let machines = named(input, "instanceIds")?;
     Ok(json!({"requestId": realm.order_removal(input.required("clusterId")?, &machines, keep)?}))
 }
 
 pub(super) fn label(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.ccs(&context.account, &context.region);
     let labels = input.pairs("labels", "key", "value")?;
     if labels.is_empty() {
         return Err(Reason::Missing.because("labels must have at least one label").into());

@@ -2,11 +2,11 @@
 
 use super::containers;
 use crate::tke::input::Input;
-use crate::world::fault::{Outcome, Reason};
-use crate::world::kubernetes::template::{Condition, Source, Template, Volume};
-use crate::world::kubernetes::workloads::{Access, Port};
-use crate::world::services::ServiceOrder;
 use std::collections::BTreeSet;
+use wharf_world::ccs::services::ServiceOrder;
+use wharf_world::kernel::violation::{Outcome, Reason};
+use wharf_world::kubernetes::template::{Condition, Source, Template, Volume};
+use wharf_world::kubernetes::workloads::{Access, Port};
 
 /// Most characters of the name of a service or a container.
 pub(super) const LONGEST_NAME: usize = 63;

@@ -1,6 +1,6 @@
 //! The three ways in which regions are named: `gz`, `ap-guangzhou` and 1; and the numbers of zones.
 
-use crate::world::offers::REGIONS;
+use wharf_world::infra::offers::REGIONS;
 
 /// Regions that only this product names: short name, full name, number.
 const MORE: [(&str, &str, i64); 2] = [("ca", "na-toronto", 6), ("shjr", "ap-shanghai-fsi", 7)];

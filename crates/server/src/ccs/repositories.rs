@@ -9,11 +9,11 @@ use super::nodes::named;
 use super::{Answer, Refused};
 use crate::context::Context;
 use crate::tke::input::Input;
-use crate::world::World;
-use crate::world::fault::Reason;
-use crate::world::registry::{Quota, RepositoryName};
-use crate::world::time::local;
 use serde_json::{Value, json};
+use wharf_world::World;
+use wharf_world::kernel::time::local;
+use wharf_world::kernel::violation::Reason;
+use wharf_world::registry::{Quota, RepositoryName};
 
 pub(super) fn create(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let name = input.required("reponame")?;

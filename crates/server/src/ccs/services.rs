@@ -5,14 +5,16 @@ use super::orders::{namespace, order, replicas};
 use super::{Answer, containers, regions};
 use crate::context::Context;
 use crate::tke::input::Input;
-use crate::world::clusters::Cluster;
-use crate::world::fault::{Outcome, Reason};
-use crate::world::kubernetes::template::Source;
-use crate::world::kubernetes::workloads::{Access, Strategy, Workload};
-use crate::world::services::{Images, ServiceChange};
-use crate::world::time::local;
-use crate::world::{Millis, RealmMut, SECOND, World};
 use serde_json::{Value, json};
+use wharf_world::ccs::Ccs;
+use wharf_world::ccs::services::{Images, ServiceChange};
+use wharf_world::cluster::Cluster;
+use wharf_world::kernel::SECOND;
+use wharf_world::kernel::time::local;
+use wharf_world::kernel::violation::{Outcome, Reason};
+use wharf_world::kubernetes::template::Source;
+use wharf_world::kubernetes::workloads::{Access, Strategy, Workload};
+use wharf_world::{Millis, World};
 
 /// Cluster, namespace and name of a service.
 fn place<'a>(input: Input<'a>) -> Outcome<(&'a str, &'a str, &'a str)> {
@@ -21,16 +23,16 @@ fn place<'a>(input: Input<'a>) -> Outcome<(&'a str, &'a str, &'a str)> {
 
 pub(super) fn create(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let cluster = input.required("clusterId")?;
-    world.realm(&context.account, &context.region).serving_cluster(cluster)?;
+    world.ccs(&context.account, &context.region).serving_cluster(cluster)?;
     let mut order = order(input)?;
     world.look_up_images(&context.account, &mut order.template);
-    world.realm(&context.account, &context.region).deploy_service(cluster, order)?;
+    world.ccs(&context.account, &context.region).deploy_service(cluster, order)?;
     Ok(json!({}))
 }
 
 pub(super) fn modify(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let cluster = input.required("clusterId")?;
-    world.realm(&context.account, &context.region).serving_cluster(cluster)?;
+    world.ccs(&context.account, &context.region).serving_cluster(cluster)?;
     let strategy = match input.required("strategy")? {
         "RollingUpdate" => Strategy::Rolling,
         "Recreate" => Strategy::Recreate,
@@ -42,7 +44,7 @@ pub(super) fn modify(world: &mut World, context: &Context, input: Input<'_>) -> 
     let mut order = order(input)?;
     world.look_up_images(&context.account, &mut order.template);
     let change = ServiceChange { order, strategy, settling };
-    world.realm(&context.account, &context.region).change_service(cluster, change)?;
+    world.ccs(&context.account, &context.region).change_service(cluster, change)?;
     Ok(json!({}))
 }
 
@@ -51,10 +53,10 @@ fn with_service(
     world: &mut World,
     context: &Context,
     input: Input<'_>,
-    act: impl FnOnce(&mut RealmMut<'_>, (&str, &str, &str)) -> Outcome<()>,
+    act: impl FnOnce(&mut Ccs<'_>, (&str, &str, &str)) -> Outcome<()>,
 ) -> Answer {
     let place = place(input)?;
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.ccs(&context.account, &context.region);
     realm.serving_cluster(place.0)?;
     act(&mut realm, place)?;
     Ok(json!({}))
@@ -110,25 +112,25 @@ pub(super) fn modify_image(world: &mut World, context: &Context, input: Input<'_
         _ => return Err(Reason::Invalid.because("either image or containers must be given, and not both").into()),
     };
     let (cluster, namespace, name) = place(input)?;
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.ccs(&context.account, &context.region);
     let mut template = realm.serving_cluster(cluster)?.workload(namespace, name)?.with_images(&images)?;
     world.look_up_images(&context.account, &mut template);
-    world.realm(&context.account, &context.region).update_service(cluster, namespace, name, template)?;
+    world.ccs(&context.account, &context.region).update_service(cluster, namespace, name, template)?;
     Ok(json!({}))
 }
 
 pub(super) fn redeploy(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let (cluster, namespace, name) = place(input)?;
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.ccs(&context.account, &context.region);
     let mut template = realm.serving_cluster(cluster)?.workload(namespace, name)?.template.clone();
     // The images may have changed since they were last pulled.
     world.look_up_images(&context.account, &mut template);
-    world.realm(&context.account, &context.region).redeploy_service(cluster, namespace, name, template)?;
+    world.ccs(&context.account, &context.region).redeploy_service(cluster, namespace, name, template)?;
     Ok(json!({}))
 }
 
 pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.ccs(&context.account, &context.region);
     let cluster = realm.serving_cluster(input.required("clusterId")?)?;
     let namespace = namespace(input)?;
     let all = super::machines::switch(input, "allnamespace")?.unwrap_or(false);
@@ -166,7 +168,7 @@ fn brief(cluster: &Cluster, workload: &Workload, now: Millis) -> Value {
 
 pub(super) fn describe_one(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let (cluster, namespace, name) = place(input)?;
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.ccs(&context.account, &context.region);
     let cluster = realm.serving_cluster(cluster)?;
     let workload = cluster.workload(namespace, name)?;
     let mut service = brief(cluster, workload, context.now);

@@ -4,10 +4,10 @@ use super::codes::{INVALID, Refused};
 use super::{Answer, regions};
 use crate::context::Context;
 use crate::tke::input::Input;
-use crate::world::World;
-use crate::world::registry::{Condition, Trigger, TriggerChange, Workload, WorkloadKind};
-use crate::world::time::local;
 use serde_json::{Value, json};
+use wharf_world::World;
+use wharf_world::kernel::time::local;
+use wharf_world::registry::{Condition, Trigger, TriggerChange, Workload, WorkloadKind};
 
 pub(super) fn add(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let condition = Condition::parse(input.required("invokeMethod")?, input.text("invokeExpr")?.unwrap_or(""))?;

@@ -19,7 +19,6 @@ use crate::doctor::{Diagnosis, Doctor, Doubt};
 use crate::fault::{Effect, Faults, Struck};
 use crate::journal::{Entry, Journal, SignatureMethod};
 use crate::limit::RateLimit;
-use crate::world::World;
 pub(crate) use alibaba::Ram;
 use bytes::Bytes;
 use http::request::Parts;
@@ -37,6 +36,7 @@ use std::time::SystemTime;
 pub(crate) use tencent::old::SERVICES;
 pub(crate) use tencent::{Gate, Key};
 use wharf_core::clock::{Clock, SystemClock};
+use wharf_world::World;
 
 /// Everything a request meets.
 pub(crate) struct Gateway {

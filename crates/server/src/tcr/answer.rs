@@ -1,7 +1,7 @@
 //! How TCR writes times, sizes and switches.
 
-use crate::world::Millis;
-pub(super) use crate::world::time::local as local_time;
+use wharf_world::Millis;
+pub(super) use wharf_world::kernel::time::local as local_time;
 
 /// The name by which images of the personal edition are pushed and pulled.
 pub(super) const SERVER: &str = "ccr.ccs.tencentyun.com";

@@ -2,8 +2,8 @@
 
 use super::answer::{SERVER, age_in_days, readable_size, zoned_time};
 use super::{Answered, Context, Input, registry::Registries, registry::Tag};
-use crate::world::Millis;
 use serde_json::{Value, json};
+use wharf_world::Millis;
 
 pub(super) fn describe(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
     let page = input.page()?;

@@ -1,7 +1,7 @@
 //! Reading an operation's parameters, and the page it asks for.
 
-use crate::world::registry::RegistryError;
 use serde_json::{Map, Value, json};
+use wharf_world::registry::RegistryError;
 
 /// How many items a page has when the caller does not say.
 const DEFAULT_LIMIT: i64 = 20;

@@ -1,9 +1,10 @@
 //! Enterprise instances.
 
 use super::{Answered, Context, Input, registry::Instance, registry::InstanceFilter, registry::Registries};
-use crate::world::offers::REGIONS;
-use crate::world::{Millis, time::iso};
 use serde_json::{Value, json};
+use wharf_world::Millis;
+use wharf_world::infra::offers::REGIONS;
+use wharf_world::kernel::time::iso;
 
 /// The region's name; the first region when the call, as it may, names none.
 fn region(context: &Context) -> &str {

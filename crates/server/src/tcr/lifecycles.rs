@@ -2,8 +2,8 @@
 
 use super::answer::zoned_time;
 use super::{Answered, Context, Input, registry::Registries};
-use crate::world::registry::{Policy, PolicyKind, RegistryError};
 use serde_json::{Value, json};
+use wharf_world::registry::{Policy, PolicyKind, RegistryError};
 
 const GLOBAL: &str = "global_";
 

@@ -18,10 +18,10 @@ pub(crate) use answer::readable_size;
 
 use crate::context::Context;
 use crate::handler::Handler;
-use crate::world::registry;
-use crate::world::registry::RegistryError;
 use input::Input;
 use serde_json::Value;
+use wharf_world::registry;
+use wharf_world::registry::RegistryError;
 
 /// What an operation comes to before a refusal has got its code.
 type Answered = Result<Value, RegistryError>;

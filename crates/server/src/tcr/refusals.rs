@@ -1,7 +1,7 @@
 //! The code with which each operation refuses.
 
 use crate::refusal::Refusal;
-use crate::world::registry::{Quota, RegistryError};
+use wharf_world::registry::{Quota, RegistryError};
 
 /// The refusal of that operation. Documents list codes per operation: where they have no code of their own for a
 /// rule there, the nearest that they list, or else the public code, stands for it.

@@ -2,8 +2,8 @@
 
 use super::answer::{REPOSITORY_TYPE, SERVER, local_time};
 use super::{Answered, Context, Input, registry::Registries, registry::Repository};
-use crate::world::registry::RegistryError;
 use serde_json::{Value, json};
+use wharf_world::registry::RegistryError;
 
 pub(super) fn create(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
     // The documents name a default only where the access is changed: private.

@@ -2,9 +2,9 @@
 
 use super::answer::local_time;
 use super::{Answered, Context, Input, registry::Registries};
-use crate::world::ids::hash;
-use crate::world::registry::{Condition, RegistryError, Trigger, TriggerChange, TriggerRun, Workload, WorkloadKind};
 use serde_json::{Value, json};
+use wharf_world::kernel::ids::hash;
+use wharf_world::registry::{Condition, RegistryError, Trigger, TriggerChange, TriggerRun, Workload, WorkloadKind};
 
 const SOURCE: &str = "IMAGE_PUSH";
 const ACTION: &str = "SERVICE_UPDATE";

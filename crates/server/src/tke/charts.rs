@@ -3,11 +3,11 @@
 use super::Answer;
 use super::input::Input;
 use crate::context::Context;
-use crate::world::World;
-use crate::world::charts::Chart;
-use crate::world::ids::hexadecimal;
-use crate::world::time::iso;
 use serde_json::{Value, json};
+use wharf_world::World;
+use wharf_world::kernel::ids::hexadecimal;
+use wharf_world::kernel::time::iso;
+use wharf_world::tke::charts::Chart;
 
 /// Seconds for which a download address is valid.
 const VALIDITY: u64 = 3_600;

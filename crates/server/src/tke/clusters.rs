@@ -4,15 +4,16 @@ use super::Answer;
 use super::input::Input;
 use super::machines::{check_login, purchase, settings};
 use crate::context::Context;
-use crate::world::clusters::{Cluster, Kind, NewCluster, NewNodes, PodNetwork, Source, Status};
-use crate::world::fault::{Outcome, Reason};
-use crate::world::nodes::Role;
-use crate::world::time::iso;
-use crate::world::{RealmMut, World};
 use serde_json::{Map, Value, json};
+use wharf_world::World;
+use wharf_world::cluster::nodes::Role;
+use wharf_world::cluster::{Cluster, Kind, NewCluster, NewNodes, PodNetwork, Source, Status};
+use wharf_world::kernel::time::iso;
+use wharf_world::kernel::violation::{Outcome, Reason};
+use wharf_world::tke::Tke;
 
 pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let (ranges, basic) = (input.within("ClusterCIDRSettings")?, input.within("ClusterBasicSettings")?);
     let advanced = input.within("ClusterAdvancedSettings")?;
     let mut tags = Vec::new();
@@ -93,7 +94,7 @@ fn role(name: &str) -> Outcome<Role> {
 }
 
 /// The nodes that come with the cluster: new machines and existing ones.
-fn new_nodes(realm: &RealmMut<'_>, input: Input<'_>) -> Outcome<Vec<NewNodes>> {
+fn new_nodes(realm: &Tke<'_>, input: Input<'_>) -> Outcome<Vec<NewNodes>> {
     let common = settings(input.within("InstanceAdvancedSettings")?)?;
     let mut nodes = Vec::new();
     for group in input.structures("RunInstancesForNode")? {
@@ -116,7 +117,7 @@ fn new_nodes(realm: &RealmMut<'_>, input: Input<'_>) -> Outcome<Vec<NewNodes>> {
 
 pub(super) fn delete_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let keep = keeps_machines(input.text("InstanceDeleteMode")?.unwrap_or(""))?;
-    world.realm(&context.account, &context.region).delete_cluster(input.required("ClusterId")?, keep)?;
+    world.tke(&context.account, &context.region).delete_cluster(input.required("ClusterId")?, keep)?;
     Ok(json!({}))
 }
 
@@ -130,14 +131,14 @@ pub(super) fn keeps_machines(mode: &str) -> Outcome<bool> {
 }
 
 pub(super) fn describe_clusters(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.tke(&context.account, &context.region);
     let ids = input.some_texts("ClusterIds")?;
     let names = cluster_names(input)?;
     let wanted = |cluster: &&Cluster| {
         ids.as_ref().is_none_or(|ids| ids.contains(&cluster.id))
             && names.as_ref().is_none_or(|names| names.contains(&cluster.name))
     };
-    let (total, clusters) = input.page()?.of(realm.realm.clusters.iter().filter(wanted));
+    let (total, clusters) = input.page()?.of(realm.clusters().filter(wanted));
     Ok(json!({"TotalCount": total, "Clusters": clusters.into_iter().map(cluster_json).collect::<Vec<_>>()}))
 }
 
@@ -197,7 +198,7 @@ fn property(cluster: &Cluster) -> String {
 }
 
 pub(super) fn modify_cluster_attribute(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let cluster = realm.change_cluster(
         input.required("ClusterId")?,
         input.text("ClusterName")?,

@@ -2,11 +2,11 @@
 
 use crate::catalog::catalog;
 use crate::refusal::Refusal;
-use crate::world::fault::{Fault, Reason};
+use wharf_world::kernel::violation::{Reason, Violation};
 
 /// The refusal of that operation: the first code for the reason that its document lists. The last code of every
 /// reason is one that all operations share.
-pub(super) fn refusal(operation: &str, fault: &Fault) -> Refusal {
+pub(super) fn refusal(operation: &str, fault: &Violation) -> Refusal {
     let codes = codes(fault.reason);
     let spec = catalog().product("tke").and_then(|product| product.operation(operation));
     let listed =

@@ -3,19 +3,20 @@
 use super::Answer;
 use super::input::Input;
 use crate::context::Context;
-use crate::world::World;
-use crate::world::clusters::Cluster;
-use crate::world::endpoints::{AUTHORITY, Door, Endpoint, NewEndpoint};
-use crate::world::fault::Reason;
-use crate::world::kubernetes::api::ApiRequest;
-use crate::world::kubernetes::services::{Service, ServiceKind};
-use crate::world::time::iso;
-use crate::world::{Millis, kubernetes::SYSTEM};
 use base64::Engine;
 use serde_json::{Value, json};
+use wharf_world::Millis;
+use wharf_world::World;
+use wharf_world::cluster::Cluster;
+use wharf_world::cluster::endpoints::{AUTHORITY, Door, Endpoint, NewEndpoint};
+use wharf_world::kernel::time::iso;
+use wharf_world::kernel::violation::Reason;
+use wharf_world::kubernetes::SYSTEM;
+use wharf_world::kubernetes::api::ApiRequest;
+use wharf_world::kubernetes::services::{Service, ServiceKind};
 
 pub(super) fn create_cluster_endpoint(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let public = input.flag("IsExtranet")?;
     let parameters = input.document("ExtensiveParameters")?;
     if !public && !parameters.is_empty() {
@@ -32,8 +33,8 @@ pub(super) fn create_cluster_endpoint(world: &mut World, context: &Context, inpu
 }
 
 pub(super) fn describe_cluster_endpoint_status(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let cluster = realm.realm.cluster(input.required("ClusterId")?)?;
+    let realm = world.tke(&context.account, &context.region);
+    let cluster = realm.cluster(input.required("ClusterId")?)?;
     let status = match cluster.endpoint(input.flag("IsExtranet")?) {
         Some(Endpoint { open: true, .. }) => "Created",
         Some(_) => "Creating",
@@ -53,8 +54,8 @@ fn domain(cluster: &Cluster, public: bool) -> String {
 }
 
 pub(super) fn describe_cluster_endpoint(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let cluster = realm.realm.running_cluster(input.required("ClusterId")?)?;
+    let realm = world.tke(&context.account, &context.region);
+    let cluster = realm.running_cluster(input.required("ClusterId")?)?;
     let group = cluster.open_endpoint(true).and_then(|endpoint| endpoint.security_group.clone());
     Ok(json!({
         "CertificationAuthority": AUTHORITY, "ClusterExternalEndpoint": address(cluster, true),
@@ -65,8 +66,8 @@ pub(super) fn describe_cluster_endpoint(world: &mut World, context: &Context, in
 }
 
 pub(super) fn describe_cluster_kubeconfig(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let cluster = realm.realm.running_cluster(input.required("ClusterId")?)?;
+    let realm = world.tke(&context.account, &context.region);
+    let cluster = realm.running_cluster(input.required("ClusterId")?)?;
     let door = match input.filled("Type")? {
         None => None,
         Some("MASTER") => Some(Door::Master),
@@ -80,8 +81,8 @@ pub(super) fn describe_cluster_kubeconfig(world: &mut World, context: &Context, 
 }
 
 pub(super) fn describe_cluster_security(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let cluster = realm.realm.running_cluster(input.required("ClusterId")?)?;
+    let realm = world.tke(&context.account, &context.region);
+    let cluster = realm.running_cluster(input.required("ClusterId")?)?;
     let gateway = input.flag("JnsGwEndpointEnable")?.then(|| format!("{}:443", cluster.master_address()));
     let policy = cluster.open_endpoint(true).map(|_| ["0.0.0.0/0"]);
     Ok(json!({
@@ -93,7 +94,7 @@ pub(super) fn describe_cluster_security(world: &mut World, context: &Context, in
 }
 
 pub(super) fn forward_request(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let (name, id) = (input.filled("ClusterName")?, input.filled("ClusterId")?);
     if let (Some(name), Some(id)) = (name, id)
         && name != id
@@ -114,8 +115,8 @@ pub(super) fn forward_request(world: &mut World, context: &Context, input: Input
 }
 
 pub(super) fn describe_cluster_services(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let cluster = realm.realm.running_cluster(input.required("ClusterId")?)?;
+    let realm = world.tke(&context.account, &context.region);
+    let cluster = realm.running_cluster(input.required("ClusterId")?)?;
     let all = input.count("AllNamespace")?.unwrap_or(0) == 1;
     let namespace = input.filled("Namespace")?.unwrap_or("default");
     let services = cluster.kubernetes.services.iter().filter(|service| all || service.namespace == namespace);

@@ -4,16 +4,16 @@ use super::Answer;
 use super::input::Input;
 use super::machines::{charge, check_login, has_public_address, labels_json, settings};
 use crate::context::Context;
-use crate::world::World;
-use crate::world::fault::{Outcome, Reason};
-use crate::world::groups::{Expander, Group, GroupStatus, NewGroup, Retry, ScalingOptions};
-use crate::world::machines::Purchase;
-use crate::world::seed::DEFAULT_NETWORK;
-use crate::world::time::iso;
 use serde_json::{Value, json};
+use wharf_world::World;
+use wharf_world::infra::machines::Purchase;
+use wharf_world::infra::seed::DEFAULT_NETWORK;
+use wharf_world::kernel::time::iso;
+use wharf_world::kernel::violation::{Outcome, Reason};
+use wharf_world::tke::groups::{Expander, Group, GroupStatus, NewGroup, Retry, ScalingOptions};
 
 pub(super) fn add_vpc_cni_subnets(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let subnets = input.texts("SubnetIds")?;
     realm.add_pod_subnets(input.required("ClusterId")?, input.required("VpcId")?, &subnets)?;
     Ok(json!({}))
@@ -46,7 +46,7 @@ pub(super) fn create_cluster_as_group(world: &mut World, context: &Context, inpu
         settings,
         retry: retry(group.filled("RetryPolicy")?)?,
     };
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let (launch, group) = realm.create_group(input.required("ClusterId")?, new)?;
     Ok(json!({"LaunchConfigurationId": launch, "AutoScalingGroupId": group}))
 }
@@ -80,15 +80,15 @@ fn template(launch: Input<'_>) -> Outcome<Purchase> {
 }
 
 pub(super) fn delete_cluster_as_groups(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let groups = input.texts("AutoScalingGroupIds")?;
     realm.delete_groups(input.required("ClusterId")?, &groups, input.flag("KeepInstance")?)?;
     Ok(json!({}))
 }
 
 pub(super) fn describe_cluster_as_groups(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let cluster = realm.realm.cluster(input.required("ClusterId")?)?;
+    let realm = world.tke(&context.account, &context.region);
+    let cluster = realm.cluster(input.required("ClusterId")?)?;
     let ids = input.some_texts("AutoScalingGroupIds")?;
     let wanted = cluster.groups.iter().filter(|group| ids.as_ref().is_none_or(|ids| ids.contains(&group.id)));
     let (total, groups) = input.page()?.of(wanted);
@@ -113,7 +113,7 @@ fn group_json(group: &Group) -> Value {
 }
 
 pub(super) fn modify_cluster_as_group_attribute(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let Some(attribute) = input.structure("ClusterAsGroupAttribute")? else {
         return Err(Reason::Missing.because("ClusterAsGroupAttribute must be given"));
     };
@@ -129,8 +129,8 @@ pub(super) fn modify_cluster_as_group_attribute(world: &mut World, context: &Con
 }
 
 pub(super) fn describe_cluster_as_group_option(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let options = &realm.realm.cluster(input.required("ClusterId")?)?.scaling;
+    let realm = world.tke(&context.account, &context.region);
+    let options = &realm.cluster(input.required("ClusterId")?)?.scaling;
     Ok(json!({"ClusterAsGroupOption": {
         "IsScaleDownEnabled": options.scale_down, "Expander": expander_name(options.expander),
         "MaxEmptyBulkDelete": options.max_empty_bulk, "ScaleDownDelay": options.delay,
@@ -147,9 +147,9 @@ pub(super) fn modify_cluster_as_group_option_attribute(
     context: &Context,
     input: Input<'_>,
 ) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let cluster = input.required("ClusterId")?;
-    let now = realm.realm.cluster(cluster)?.scaling.clone();
+    let now = realm.cluster(cluster)?.scaling.clone();
     let given = input.within("ClusterAsGroupOption")?;
     let options = ScalingOptions {
         scale_down: given.truth("IsScaleDownEnabled")?.unwrap_or(now.scale_down),

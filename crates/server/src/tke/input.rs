@@ -1,8 +1,8 @@
 //! Reading parameters, and the JSON documents that some of them carry as text.
 
-use crate::world::fault::{Outcome, Reason};
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
+use wharf_world::kernel::violation::{Outcome, Reason};
 
 /// The fields of a request or of a structure in it.
 #[derive(Debug, Clone, Copy)]

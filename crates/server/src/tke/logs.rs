@@ -3,12 +3,12 @@
 use super::Answer;
 use super::input::Input;
 use crate::context::Context;
-use crate::world::World;
-use crate::world::clusters::Cluster;
-use crate::world::fault::Outcome;
-use crate::world::logs::{AGENT, LogRule, LogSink, LogSource, NamespaceSource};
-use crate::world::time::iso;
 use serde_json::{Map, Value, json};
+use wharf_world::World;
+use wharf_world::cluster::Cluster;
+use wharf_world::kernel::time::iso;
+use wharf_world::kernel::violation::Outcome;
+use wharf_world::tke::logs::{AGENT, LogRule, LogSink, LogSource, NamespaceSource};
 
 /// Reads where logs come from.
 fn source(kind: &str, option: Input<'_>) -> Outcome<LogSource> {
@@ -52,12 +52,12 @@ pub(super) fn create_log_collector(world: &mut World, context: &Context, input: 
         sink: sink(input.text("OutputType")?.unwrap_or(""), input.within("OutputOption")?)?,
         created: 0,
     };
-    world.realm(&context.account, &context.region).create_log_rule(input.required("ClusterId")?, rule)?;
+    world.tke(&context.account, &context.region).create_log_rule(input.required("ClusterId")?, rule)?;
     Ok(json!({}))
 }
 
 pub(super) fn update_log_collector(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let (cluster, name) = (input.required("ClusterId")?, input.required("Name")?);
     let rule = realm.log_rule(cluster, name)?;
     let (old_source, old_sink) = (rule.source.kind.clone(), rule.sink.kind.clone());
@@ -85,21 +85,21 @@ fn object(value: Value) -> Map<String, Value> {
 }
 
 pub(super) fn delete_log_collector(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     realm.delete_log_rule(input.required("ClusterId")?, input.required("Name")?)?;
     Ok(json!({}))
 }
 
 pub(super) fn get_log_collector(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.tke(&context.account, &context.region);
     let cluster = input.required("ClusterId")?;
     let rule = realm.log_rule(cluster, input.required("Name")?)?;
-    Ok(json!({"LogCollector": rule_json(realm.realm.cluster(cluster)?, rule)}))
+    Ok(json!({"LogCollector": rule_json(realm.cluster(cluster)?, rule)}))
 }
 
 pub(super) fn list_log_collector(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let cluster = realm.realm.cluster(input.required("ClusterId")?)?;
+    let realm = world.tke(&context.account, &context.region);
+    let cluster = realm.cluster(input.required("ClusterId")?)?;
     let search = input.text("Search")?.unwrap_or("");
     let rules = cluster.logs.rules.iter().filter(|rule| rule.name.contains(search));
     let (total, rules) = input.endless_page()?.of(rules);
@@ -108,19 +108,19 @@ pub(super) fn list_log_collector(world: &mut World, context: &Context, input: In
 }
 
 pub(super) fn check_if_log_collector_exists(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let cluster = realm.realm.cluster(input.required("ClusterId")?)?;
+    let realm = world.tke(&context.account, &context.region);
+    let cluster = realm.cluster(input.required("ClusterId")?)?;
     Ok(json!({"CheckResult": cluster.logs.rules.contains(input.required("Name")?)}))
 }
 
 pub(super) fn enable_log_collector(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    world.realm(&context.account, &context.region).enable_logs(input.required("ClusterId")?)?;
+    world.tke(&context.account, &context.region).enable_logs(input.required("ClusterId")?)?;
     Ok(json!({}))
 }
 
 pub(super) fn get_log_collector_status(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let cluster = realm.realm.cluster(input.required("ClusterId")?)?;
+    let realm = world.tke(&context.account, &context.region);
+    let cluster = realm.cluster(input.required("ClusterId")?)?;
     let (running, wanted) = if cluster.logs.enabled { cluster.daemon_counts(AGENT) } else { (0, 0) };
     Ok(json!({
         "Enabled": cluster.logs.enabled, "CurrentNumberScheduled": running, "DesiredNumberScheduled": wanted,
@@ -158,19 +158,19 @@ fn given(value: Value) -> Value {
 }
 
 pub(super) fn enable_cluster_audit(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let (log_set, topic) = (input.text("LogsetId")?, input.text("TopicId")?);
     realm.enable_audit(input.required("ClusterId")?, log_set, topic, input.required("RegionId")?)?;
     Ok(json!({}))
 }
 
 pub(super) fn disable_cluster_audit(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    world.realm(&context.account, &context.region).disable_audit(input.required("ClusterId")?)?;
+    world.tke(&context.account, &context.region).disable_audit(input.required("ClusterId")?)?;
     Ok(json!({}))
 }
 
 pub(super) fn get_dashboard_id(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.tke(&context.account, &context.region);
     let id = realm.dashboard(input.required("ClusterId")?, input.required("DashboardType")?)?;
     Ok(json!({"DashboardID": id}))
 }

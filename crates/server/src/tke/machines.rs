@@ -1,15 +1,15 @@
 //! Machines in the terms of the machine service, as `RunInstancesPara` and its relatives carry them.
 
 use super::input::Input;
-use crate::world::RealmMut;
-use crate::world::fault::{Outcome, Reason};
-use crate::world::machines::{Charge, Machine, Purchase};
-use crate::world::nodes::NodeSettings;
-use crate::world::seed::DEFAULT_NETWORK;
 use serde_json::{Map, Value, json};
+use wharf_world::cluster::nodes::NodeSettings;
+use wharf_world::infra::machines::{Charge, Machine, Purchase};
+use wharf_world::infra::seed::DEFAULT_NETWORK;
+use wharf_world::kernel::violation::{Outcome, Reason};
+use wharf_world::tke::Tke;
 
 /// Reads the parameters of `RunInstances`.
-pub(super) fn purchase(realm: &RealmMut<'_>, para: &Map<String, Value>) -> Outcome<Purchase> {
+pub(super) fn purchase(realm: &Tke<'_>, para: &Map<String, Value>) -> Outcome<Purchase> {
     let para = Input(para);
     check_login(para.within("LoginSettings")?)?;
     let charge = charge(para)?;

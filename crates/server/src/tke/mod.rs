@@ -15,9 +15,9 @@ mod tests;
 mod virtual_nodes;
 
 use crate::handler::Handler;
-use crate::world::fault::Outcome;
 use input::Input;
 use serde_json::Value;
+use wharf_world::kernel::violation::Outcome;
 
 /// What an operation comes to.
 type Answer = Outcome<Value>;

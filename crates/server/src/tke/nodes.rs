@@ -5,32 +5,32 @@ use super::clusters::keeps_machines;
 use super::input::Input;
 use super::machines::{check_login, filter, purchase, settings, settings_json};
 use crate::context::Context;
-use crate::world::World;
-use crate::world::existing::unusable;
-use crate::world::fault::{Outcome, Reason};
-use crate::world::kubernetes::PodRef;
-use crate::world::machines::Machine;
-use crate::world::nodes::{Drain, Node, NodeSettings, Role, State};
-use crate::world::offers::find_image;
-use crate::world::time::iso;
 use serde_json::{Map, Value, json};
+use wharf_world::World;
+use wharf_world::cluster::existing::unusable;
+use wharf_world::cluster::nodes::{Drain, Node, NodeSettings, Role, State};
+use wharf_world::infra::machines::Machine;
+use wharf_world::infra::offers::find_image;
+use wharf_world::kernel::time::iso;
+use wharf_world::kernel::violation::{Outcome, Reason};
+use wharf_world::kubernetes::PodRef;
 
 /// Most machines that can be asked for by identifier.
 const MOST_IDS: usize = 100;
 
 pub(super) fn create_cluster_instances(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let cluster = input.required("ClusterId")?;
-    realm.realm.running_cluster(cluster)?;
+    realm.running_cluster(cluster)?;
     let purchase = purchase(&realm, &input.document("RunInstancePara")?)?;
     let settings = settings(input.within("InstanceAdvancedSettings")?)?;
     Ok(json!({"InstanceIdSet": realm.add_new_nodes(cluster, &purchase, &settings)?}))
 }
 
 pub(super) fn add_cluster_instances(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let id = input.required("ClusterId")?;
-    let cluster = realm.realm.running_cluster(id)?;
+    let cluster = realm.running_cluster(id)?;
     let image = input.filled("OsName")?.map(|os| find_image(os, cluster.arm)).transpose()?;
     let purchase = purchase(&realm, &input.document("CvmRunInstances")?)?;
     let mut given = Map::new();
@@ -43,20 +43,20 @@ pub(super) fn add_cluster_instances(world: &mut World, context: &Context, input:
     given.insert("Unschedulable".to_owned(), json!(unschedulable));
     let settings = NodeSettings { labels: Vec::new(), cordoned: unschedulable != 0, given };
     // The operating system of a cluster without nodes can still be chosen; later nodes get the cluster's.
-    let image = image.filter(|_| realm.realm.cluster(id).is_ok_and(|cluster| cluster.nodes.is_empty()));
-    let before = realm.realm.cluster(id).map(|cluster| (cluster.os.clone(), cluster.image.clone()))?;
+    let image = image.filter(|_| realm.cluster(id).is_ok_and(|cluster| cluster.nodes.is_empty()));
+    let before = realm.cluster(id).map(|cluster| (cluster.os.clone(), cluster.image.clone()))?;
     if let Some(image) = image {
-        realm.realm.cluster_mut(id)?.install((image.os.to_owned(), image.id.to_owned()));
+        realm.cluster_mut(id)?.install((image.os.to_owned(), image.id.to_owned()));
     }
     let added = realm.add_new_nodes(id, &purchase, &settings);
     if added.is_err() {
-        realm.realm.cluster_mut(id)?.install(before);
+        realm.cluster_mut(id)?.install(before);
     }
     Ok(json!({"InstanceIdSet": added?}))
 }
 
 pub(super) fn add_existed_instances(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let cluster = input.required("ClusterId")?;
     if input.within("NodePool")?.flag("AddToNodePool")? {
         return Err(Reason::Unsupported.because("existing machines cannot be put into a node pool"));
@@ -77,7 +77,7 @@ pub(super) fn delete_cluster_instances(world: &mut World, context: &Context, inp
     if machines.is_empty() {
         return Err(Reason::Invalid.because("InstanceIds must name at least one node"));
     }
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let removal = realm.remove_nodes(input.required("ClusterId")?, &machines, keep, input.flag("ForceDelete")?)?;
     Ok(json!({
         "SuccInstanceIds": removal.removed, "FailedInstanceIds": removal.refused, "NotFoundInstanceIds": removal.unknown,
@@ -133,8 +133,8 @@ fn select<'a, T>(items: impl Iterator<Item = &'a T>, test: impl Fn(&T) -> Outcom
 }
 
 pub(super) fn describe_cluster_instances(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let cluster = realm.realm.cluster(input.required("ClusterId")?)?;
+    let realm = world.tke(&context.account, &context.region);
+    let cluster = realm.cluster(input.required("ClusterId")?)?;
     let (ids, role) = (input.some_texts("InstanceIds")?, input.filled("InstanceRole")?.unwrap_or("ALL"));
     let filters = input.structures("Filters")?;
     let nodes = select(cluster.nodes.iter(), |node| {
@@ -160,8 +160,8 @@ fn node_json(node: &Node) -> Value {
 }
 
 pub(super) fn describe_cluster_instance_ids(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let cluster = realm.realm.cluster(input.required("ClusterId")?)?;
+    let realm = world.tke(&context.account, &context.region);
+    let cluster = realm.cluster(input.required("ClusterId")?)?;
     let role = input.filled("InstanceRole")?.unwrap_or("WORKER");
     let (address, name) = (input.filled("VagueIpAddress")?, input.filled("VagueInstanceName")?);
     let (states, labels) = (input.some_texts("InstanceStates")?, input.text("Labels")?.unwrap_or(""));
@@ -187,7 +187,7 @@ fn has_labels(node: &Node, wanted: &str) -> bool {
 }
 
 pub(super) fn describe_existed_instances(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.tke(&context.account, &context.region);
     let (cluster, ids) = (input.filled("ClusterId")?, input.some_texts("InstanceIds")?);
     let filters = input.structures("Filters")?;
     if ids.is_some() && (cluster.is_some() || !filters.is_empty()) {
@@ -199,7 +199,7 @@ pub(super) fn describe_existed_instances(world: &mut World, context: &Context, i
     if let Some(id) = ids.iter().flatten().find(|id| !realm.realm.machines.contains(id)) {
         return Err(Reason::NoMachine.because(format!("the machine {id} does not exist")));
     }
-    let network = cluster.map(|id| realm.realm.cluster(id).map(|cluster| cluster.network.clone())).transpose()?;
+    let network = cluster.map(|id| realm.cluster(id).map(|cluster| cluster.network.clone())).transpose()?;
     for wanted in filters.iter().filter(|filter| filter.text("Name").ok().flatten() == Some("vpc-id")) {
         if let Some(network) =
             network.as_ref().filter(|network| !wanted.texts("Values").is_ok_and(|v| v.contains(network)))
@@ -251,7 +251,7 @@ fn machine_json(machine: &Machine, network: Option<&str>) -> Value {
 }
 
 pub(super) fn drain_cluster_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let (cluster, machine) = (input.required("ClusterId")?, input.required("InstanceId")?);
     let pods = realm.drain_node(cluster, machine, input.flag("DryRun")?)?;
     Ok(json!({"Pods": pods_json(&pods)}))

@@ -4,10 +4,10 @@ use super::Answer;
 use super::clusters::pod_network;
 use super::input::Input;
 use crate::context::Context;
-use crate::world::fault::{Fault, Reason};
-use crate::world::offers::{IMAGES, REGIONS, VERSIONS};
-use crate::world::{Realm, World};
 use serde_json::{Value, json};
+use wharf_world::infra::offers::{IMAGES, REGIONS, VERSIONS};
+use wharf_world::kernel::violation::{Reason, Violation};
+use wharf_world::{Realm, World};
 
 pub(super) fn describe_images(_: &mut World, _: &Context, _: Input<'_>) -> Answer {
     let images: Vec<Value> = IMAGES
@@ -43,17 +43,18 @@ pub(super) fn describe_versions(_: &mut World, _: &Context, _: Input<'_>) -> Ans
 }
 
 pub(super) fn describe_quota(world: &mut World, _: &Context, _: Input<'_>) -> Answer {
-    Ok(json!({"MaxClustersNum": world.quotas.clusters, "MaxNodesNum": world.quotas.nodes}))
+    Ok(json!({"MaxClustersNum": world.quotas.tke.clusters, "MaxNodesNum": world.quotas.tke.nodes}))
 }
 
 pub(super) fn check_cluster_cidr(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
+    let realm = world.tke(&context.account, &context.region);
     let network = input.required("VpcId")?;
     realm.realm.network(network)?;
     pod_network(input.required("NetworkType")?)?;
     let range = Realm::cluster_range(input.required("ClusterCIDR")?)?;
-    let conflict =
-        |kind: &str, fault: Fault| Ok(json!({"IsConflict": true, "ConflictType": kind, "ConflictMsg": fault.message}));
+    let conflict = |kind: &str, fault: Violation| {
+        Ok(json!({"IsConflict": true, "ConflictType": kind, "ConflictMsg": fault.message}))
+    };
     match realm.realm.check_overlap(network, range) {
         Ok(()) => Ok(json!({"IsConflict": false, "ConflictType": "", "ConflictMsg": ""})),
         Err(fault) => match fault.reason {
@@ -76,6 +77,6 @@ pub(super) fn collect_all_core(world: &mut World, context: &Context, _: Input<'_
 
 /// `Pass` is taken at its name: true as long as the licence covers what is used.
 pub(super) fn query_overage(world: &mut World, context: &Context, _: Input<'_>) -> Answer {
-    let within = world.node_cores(&context.account) <= world.quotas.licensed_cores;
+    let within = world.node_cores(&context.account) <= world.quotas.tke.licensed_cores;
     Ok(json!({"Pass": within.to_string()}))
 }

@@ -5,12 +5,12 @@ use super::input::Input;
 use super::machines::labels_json;
 use super::nodes::pods_json;
 use crate::context::Context;
-use crate::world::World;
-use crate::world::fault::{Outcome, Reason};
-use crate::world::kubernetes::scheduler::Taint;
-use crate::world::time::iso;
-use crate::world::virtual_nodes::{PoolChange, PoolState};
 use serde_json::{Value, json};
+use wharf_world::World;
+use wharf_world::kernel::time::iso;
+use wharf_world::kernel::violation::{Outcome, Reason};
+use wharf_world::kubernetes::scheduler::Taint;
+use wharf_world::tke::virtual_nodes::{PoolChange, PoolState};
 
 /// The attributes of a pool; a list that is not given is left as it is.
 fn change(input: Input<'_>) -> Outcome<PoolChange> {
@@ -32,7 +32,7 @@ fn taints(input: Input<'_>) -> Outcome<Vec<Taint>> {
 }
 
 pub(super) fn create_cluster_virtual_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let (subnets, groups) = (input.texts("SubnetIds")?, input.texts("SecurityGroupIds")?);
     input.required("Name")?;
     let pool = realm.create_pool(input.required("ClusterId")?, subnets, groups, change(input)?)?;
@@ -40,21 +40,21 @@ pub(super) fn create_cluster_virtual_node_pool(world: &mut World, context: &Cont
 }
 
 pub(super) fn modify_cluster_virtual_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     realm.change_pool(input.required("ClusterId")?, input.required("NodePoolId")?, change(input)?)?;
     Ok(json!({}))
 }
 
 pub(super) fn delete_cluster_virtual_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let pools = input.texts("NodePoolIds")?;
     realm.delete_pools(input.required("ClusterId")?, &pools, input.flag("Force")?)?;
     Ok(json!({}))
 }
 
 pub(super) fn describe_cluster_virtual_node_pools(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let pools = realm.realm.cluster(input.required("ClusterId")?)?.pools.iter().map(|pool| {
+    let realm = world.tke(&context.account, &context.region);
+    let pools = realm.cluster(input.required("ClusterId")?)?.pools.iter().map(|pool| {
         let state = match pool.state {
             PoolState::Creating => "creating",
             PoolState::Normal => "normal",
@@ -73,7 +73,7 @@ pub(super) fn describe_cluster_virtual_node_pools(world: &mut World, context: &C
 }
 
 pub(super) fn create_cluster_virtual_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let subnets = match (input.some_texts("SubnetIds")?, input.owned("SubnetId")?) {
         (Some(_), Some(_)) => return Err(Reason::Invalid.because("SubnetIds and SubnetId exclude each other")),
         (Some(subnets), None) => subnets,
@@ -84,15 +84,15 @@ pub(super) fn create_cluster_virtual_node(world: &mut World, context: &Context, 
 }
 
 pub(super) fn delete_cluster_virtual_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let (names, force) = (input.texts("NodeNames")?, input.flag("Force")?);
     realm.delete_virtual_nodes(input.required("ClusterId")?, input.required("NodePoolId")?, &names, force)?;
     Ok(json!({}))
 }
 
 pub(super) fn describe_cluster_virtual_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let realm = world.realm(&context.account, &context.region);
-    let cluster = realm.realm.cluster(input.required("ClusterId")?)?;
+    let realm = world.tke(&context.account, &context.region);
+    let cluster = realm.cluster(input.required("ClusterId")?)?;
     let pool = cluster.pool(input.required("NodePoolId")?)?;
     let names = input.some_texts("NodeNames")?;
     let of_pool = cluster.virtual_nodes.iter().filter(|node| node.pool == pool.id);
@@ -113,7 +113,7 @@ pub(super) fn describe_cluster_virtual_node(world: &mut World, context: &Context
 }
 
 pub(super) fn drain_cluster_virtual_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
-    let mut realm = world.realm(&context.account, &context.region);
+    let mut realm = world.tke(&context.account, &context.region);
     let (cluster, node) = (input.required("ClusterId")?, input.required("NodeName")?);
     let pods = realm.drain_virtual_node(cluster, node, input.flag("DryRun")?)?;
     Ok(json!({"TotalCount": pods.len(), "Pods": pods_json(&pods)}))

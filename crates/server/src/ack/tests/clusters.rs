@@ -1,9 +1,9 @@
 //! Clusters: list, change, delete, reach.
 
 use super::{Cloud, NEXT, OLD, cluster, of, text};
-use crate::world::dedicated::resources::{ADDRESS, BALANCER};
-use crate::world::mishaps::Undertaking;
 use serde_json::{Value, json};
+use wharf_world::ack::resources::{ADDRESS, BALANCER};
+use wharf_world::kernel::failures::FailurePoint;
 
 #[test]
 fn clusters_are_listed_by_pages_and_filters() {
@@ -78,12 +78,16 @@ fn a_cluster_is_deleted_with_its_servers_but_for_those_paid_for_a_term() {
     assert_eq!(cloud.code("DeleteCluster", of(&id)), "ErrorClusterState");
     cloud.pass(30);
     assert_eq!(cloud.code("DescribeClusterDetail", of(&id)), "ErrorClusterNotFound");
-    let realm = cloud.world.realm(cloud.account, cloud.region);
+    let realm = cloud.world.ack(cloud.account, cloud.region);
     for node in nodes {
         let server = text(&node["instance_id"]);
         assert_eq!(realm.realm.machines.contains(&server), server == kept, "{server}");
     }
-    assert!(realm.realm.workers.is_empty() && realm.realm.worker_pools.is_empty() && realm.realm.components.is_empty());
+    assert!(
+        realm.realm.ack.workers.is_empty()
+            && realm.realm.ack.worker_pools.is_empty()
+            && realm.realm.ack.components.is_empty()
+    );
 }
 
 #[test]
@@ -98,7 +102,7 @@ fn what_is_named_stays_behind() {
             json!({"ClusterId": id, "retain_all_resources": keep_all, "retain_resources": [servers[0]], "keep_slb": true}),
         );
         cloud.pass(30);
-        let realm = cloud.world.realm(cloud.account, cloud.region);
+        let realm = cloud.world.ack(cloud.account, cloud.region);
         let there = servers.iter().filter(|server| realm.realm.machines.contains(server)).count();
         assert_eq!(there, kept);
     }
@@ -120,7 +124,7 @@ fn a_protected_cluster_stays() {
 fn a_deletion_that_fails_is_told_and_can_be_repeated() {
     let mut cloud = Cloud::new();
     let id = cloud.running();
-    cloud.world.fail_next(Undertaking::ClusterDeletion, "a server resists");
+    cloud.world.fail_next(FailurePoint::ClusterDeletion, "a server resists");
     cloud.ok("DeleteCluster", of(&id));
     assert_eq!(cloud.state(&id), "deleting");
     cloud.pass(20);
@@ -268,7 +272,7 @@ fn temporary_credentials_of_a_cluster_end() {
     assert_eq!(short["expiration"], "2024-06-01T00:18:20Z");
     let opens = |cloud: &mut Cloud, token: &str| {
         let now = cloud.world.now();
-        cloud.world.realm(cloud.account, cloud.region).realm.opens(&id, token, now)
+        cloud.world.ack(cloud.account, cloud.region).realm.opens(&id, token, now)
     };
     assert!(opens(&mut cloud, &token(&short)) && opens(&mut cloud, &token(&lasting)));
     cloud.pass(15 * 60);
@@ -357,9 +361,9 @@ fn versions_are_told_with_images_and_runtimes() {
 fn the_same_world_is_seen_by_other_products() {
     let mut cloud = Cloud::new();
     let id = cloud.running();
-    let realm = cloud.world.realm(cloud.account, cloud.region);
+    let realm = cloud.world.ack(cloud.account, cloud.region);
     let cluster = realm.realm.clusters.get(&id).unwrap();
     assert_eq!((cluster.version.as_str(), cluster.nodes.len()), ("1.16.9", 5));
-    assert!(OLD.starts_with(&cluster.version) && realm.realm.hosted.is_empty());
+    assert!(OLD.starts_with(&cluster.version) && realm.realm.cce.hosted.is_empty());
     assert!(cluster.nodes.iter().all(|node| realm.realm.machines.get(&node.machine).unwrap().cluster.is_some()));
 }

@@ -1,8 +1,8 @@
 //! What a cluster can be created with.
 
 use super::{Cloud, NEXT, OLD, OTHER_VPC, SUBNET, cluster, none, of, text};
-use crate::world::mishaps::Undertaking;
 use serde_json::{Value, json};
+use wharf_world::kernel::failures::FailurePoint;
 
 #[test]
 fn a_cluster_is_initial_and_then_running() {
@@ -226,7 +226,7 @@ fn quotas_hold_and_are_told() {
     assert_eq!((&quota["cluster_nodepool_quota"], &quota["amk_cluster_quota"]), (&json!(10), &json!(20)));
     let large = cluster(|order| order["num_of_nodes"] = json!(98));
     assert_eq!(cloud.code("CreateCluster", large), "QuotaExceeded.Node");
-    cloud.world.quotas.dedicated.clusters = 1;
+    cloud.world.quotas.ack.clusters = 1;
     cloud.create(|_| ());
     let second = cluster(|order| order["name"] = json!("second"));
     assert_eq!(cloud.code("CreateCluster", second), "QuotaExceeded.Cluster");
@@ -235,7 +235,7 @@ fn quotas_hold_and_are_told() {
 #[test]
 fn a_creation_that_fails_is_failed_and_says_why() {
     let mut cloud = Cloud::new();
-    cloud.world.fail_next(Undertaking::ClusterCreation, "no servers left");
+    cloud.world.fail_next(FailurePoint::ClusterCreation, "no servers left");
     let id = cloud.create(|_| ());
     assert_eq!(cloud.state(&id), "initial");
     cloud.pass(20);
@@ -258,7 +258,7 @@ fn a_creation_that_fails_is_rolled_back_unless_the_caller_says_no() {
         (json!(true), "ROLLBACK_COMPLETE", 0),
         (json!(false), "CREATE_FAILED", 5),
     ] {
-        cloud.world.fail_next(Undertaking::ClusterCreation, "no servers left");
+        cloud.world.fail_next(FailurePoint::ClusterCreation, "no servers left");
         let id = cloud.create(|order| {
             order["name"] = json!(format!("rollback-{given}"));
             order["disable_rollback"] = given.clone();

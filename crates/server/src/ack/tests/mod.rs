@@ -15,9 +15,9 @@ mod upgrades;
 
 use super::{Call, HANDLERS};
 use crate::cce::RestRefusal;
-use crate::world::World;
-use crate::world::tenancy::Owner;
 use serde_json::{Map, Value, json};
+use wharf_world::World;
+use wharf_world::ack::tenancy::Owner;
 
 const VPC: &str = "vpc-2zewharf0000000000001";
 const OTHER_VPC: &str = "vpc-2zewharf0000000000002";

@@ -91,7 +91,7 @@ fn what_is_said_of_attached_instances_is_checked() {
 #[test]
 fn a_cluster_has_so_many_nodes() {
     let mut cloud = Cloud::new();
-    cloud.world.quotas.dedicated.nodes = 6;
+    cloud.world.quotas.ack.nodes = 6;
     let id = cloud.running();
     let two = json!({"ClusterId": id, "instances": [FIRST, SECOND]});
     assert_eq!(cloud.code("AttachInstances", two), "QuotaExceeded.Node");
@@ -114,7 +114,7 @@ fn nodes_are_removed_by_name_with_or_without_their_servers() {
     assert_eq!(cloud.code("RemoveClusterNodes", json!({"ClusterId": id, "nodes": [names[0]]})), "ErrorClusterState");
     cloud.pass(10);
     assert_eq!(cloud.nodes(&id).len(), 3);
-    let realm = cloud.world.realm(cloud.account, cloud.region);
+    let realm = cloud.world.ack(cloud.account, cloud.region);
     assert!(realm.realm.machines.contains(&stays) && !realm.realm.machines.contains(&goes));
     let pools = cloud.ok("DescribeClusterNodePools", of(&id));
     assert_eq!(pools["nodepools"][0]["status"]["total_nodes"], 0, "the pool does not fill up again");
@@ -155,7 +155,7 @@ fn a_drained_node_loses_its_pods_first() {
     cloud.pass(60);
     let names = cloud.workers(&id);
     let placed = |cloud: &mut Cloud, name: &str| {
-        let realm = cloud.world.realm(cloud.account, cloud.region);
+        let realm = cloud.world.ack(cloud.account, cloud.region);
         let pods = realm.realm.clusters.get(&id).unwrap().kubernetes.pods.iter();
         pods.filter(|pod| pod.node.as_deref() == Some(name) && !pod.is_daemon() && !pod.stopping).count()
     };

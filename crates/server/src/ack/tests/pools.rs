@@ -1,8 +1,8 @@
 //! Pools of nodes.
 
 use super::{Cloud, OTHER_VPC, SUBNET, of, pool, text};
-use crate::world::mishaps::Undertaking;
 use serde_json::{Value, json};
+use wharf_world::kernel::failures::FailurePoint;
 
 #[test]
 fn a_pool_is_scaling_and_then_active() {
@@ -53,7 +53,7 @@ fn settings_are_kept_and_shown_without_the_password() {
     let nodes = cloud.nodes(&id);
     let machine = text(&nodes.last().unwrap()["instance_id"]);
     assert_eq!(nodes.last().unwrap()["instance_charge_type"], "PrePaid");
-    let realm = cloud.world.realm(cloud.account, cloud.region);
+    let realm = cloud.world.ack(cloud.account, cloud.region);
     let node = realm.realm.clusters.get(&id).unwrap().nodes.get(&machine).unwrap();
     assert!(node.cordoned && node.labels["a"] == "b");
 }
@@ -109,7 +109,7 @@ fn a_cluster_has_ten_pools_of_different_names() {
 #[test]
 fn a_pool_grows_within_the_quota() {
     let mut cloud = Cloud::new();
-    cloud.world.quotas.dedicated.nodes = 8;
+    cloud.world.quotas.ack.nodes = 8;
     let id = cloud.running();
     let pool = cloud.pool(&id, "workers", 1);
     cloud.pass(60);
@@ -128,7 +128,7 @@ fn a_pool_grows_within_the_quota() {
 fn nodes_that_cannot_be_had_are_counted() {
     let mut cloud = Cloud::new();
     let id = cloud.running();
-    cloud.world.fail_next(Undertaking::NodeCreation, "sold out");
+    cloud.world.fail_next(FailurePoint::NodeCreation, "sold out");
     let pool = cloud.pool(&id, "workers", 2);
     assert_eq!(cloud.pool_state(&id, &pool), "scaling");
     cloud.pass(20);
@@ -180,7 +180,7 @@ fn labels_reach_the_nodes_that_are_there_when_asked() {
     cloud.pass(60);
     let machine = text(&cloud.nodes(&id).last().unwrap()["instance_id"]);
     let label = |cloud: &mut Cloud| {
-        let realm = cloud.world.realm(cloud.account, cloud.region);
+        let realm = cloud.world.ack(cloud.account, cloud.region);
         realm.realm.clusters.get(&id).unwrap().nodes.get(&machine).unwrap().labels.get("a").cloned()
     };
     for (sync, value, there) in [(false, "1", None), (true, "2", Some("2".to_owned()))] {

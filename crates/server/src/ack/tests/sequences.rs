@@ -1,8 +1,8 @@
 //! Long random sequences of calls: whatever happens, what the world says of itself stays true.
 
 use super::{Cloud, cluster, none, of, pool, text};
-use crate::world::mishaps::Undertaking;
 use serde_json::{Value, json};
+use wharf_world::kernel::failures::FailurePoint;
 
 /// The same numbers in every run.
 struct Dice(u64);
@@ -78,7 +78,8 @@ fn step(cloud: &mut Cloud, dice: &mut Dice) {
         12 => ("InstallClusterAddons", json!({"ClusterId": id, "body": [{"name": "ack-arena", "version": "0.5.0"}]})),
         13 => ("UnInstallClusterAddons", json!({"ClusterId": id, "addons": [{"name": "ack-arena"}]})),
         14 if size == 0 => {
-            let undertakings = [Undertaking::NodeCreation, Undertaking::ClusterDeletion, Undertaking::ClusterUpgrade];
+            let undertakings =
+                [FailurePoint::NodeCreation, FailurePoint::ClusterDeletion, FailurePoint::ClusterUpgrade];
             cloud.world.fail_next(undertakings[dice.roll(3)], "bad luck");
             return;
         }
@@ -95,24 +96,24 @@ fn step(cloud: &mut Cloud, dice: &mut Dice) {
 
 /// What holds at every moment.
 fn check(cloud: &mut Cloud) {
-    let realm = cloud.world.realm(cloud.account, cloud.region);
+    let realm = cloud.world.ack(cloud.account, cloud.region);
     let world = &realm.realm;
-    for worker in world.workers.iter() {
+    for worker in world.ack.workers.iter() {
         let cluster = world.clusters.get(&worker.cluster).expect("its cluster is there");
         assert!(cluster.nodes.contains(&worker.machine) && world.machines.contains(&worker.machine));
-        let pool = worker.pool.as_ref().map(|pool| world.worker_pools.get(pool).expect("its pool is there"));
+        let pool = worker.pool.as_ref().map(|pool| world.ack.worker_pools.get(pool).expect("its pool is there"));
         assert!(pool.is_none_or(|pool| pool.cluster == worker.cluster));
     }
-    for dedicated in world.dedicated.iter() {
+    for dedicated in world.ack.dedicated.iter() {
         let cluster = world.clusters.get(&dedicated.cluster).expect("it is there");
         assert_eq!(cluster.nodes.len(), world.seats(cluster).count(), "each node has a seat");
         assert!(cluster.nodes.len() <= 100);
     }
-    for component in world.components.iter() {
-        assert!(world.dedicated.contains(&component.cluster));
+    for component in world.ack.components.iter() {
+        assert!(world.ack.dedicated.contains(&component.cluster));
     }
     let mut addresses: Vec<&String> = world.machines.iter().map(|machine| &machine.private_ip).collect();
-    addresses.extend(world.dedicated.iter().map(|dedicated| &dedicated.address));
+    addresses.extend(world.ack.dedicated.iter().map(|dedicated| &dedicated.address));
     let count = addresses.len();
     addresses.sort();
     addresses.dedup();
@@ -132,8 +133,8 @@ fn settled(cloud: &mut Cloud) {
         for pool in pools {
             let status = &pool["status"];
             assert_eq!((&status["state"], &status["total_nodes"]), (&json!("active"), &status["healthy_nodes"]));
-            let realm = cloud.world.realm(cloud.account, cloud.region);
-            let wanted = realm.realm.worker_pools.get(&text(&pool["nodepool_info"]["nodepool_id"])).unwrap().wanted;
+            let realm = cloud.world.ack(cloud.account, cloud.region);
+            let wanted = realm.realm.ack.worker_pools.get(&text(&pool["nodepool_info"]["nodepool_id"])).unwrap().wanted;
             assert_eq!(status["total_nodes"], wanted);
         }
     }

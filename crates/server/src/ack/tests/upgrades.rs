@@ -1,8 +1,8 @@
 //! Upgrades of clusters.
 
 use super::{Cloud, NEXT, OLD, of, text};
-use crate::world::mishaps::Undertaking;
 use serde_json::{Value, json};
+use wharf_world::kernel::failures::FailurePoint;
 
 fn upgrade(id: &str) -> Value {
     json!({"ClusterId": id, "component_name": "k8s", "version": OLD, "next_version": NEXT})
@@ -74,7 +74,7 @@ fn a_cancelled_upgrade_changes_nothing() {
 fn an_upgrade_that_fails_is_told_and_can_be_repeated() {
     let mut cloud = Cloud::new();
     let id = cloud.running();
-    cloud.world.fail_next(Undertaking::ClusterUpgrade, "a check has failed");
+    cloud.world.fail_next(FailurePoint::ClusterUpgrade, "a check has failed");
     cloud.ok("UpgradeCluster", upgrade(&id));
     cloud.pass(20);
     assert_eq!(cloud.state(&id), "updating_failed");

@@ -1,9 +1,9 @@
 //! The life of clusters.
 
 use super::{Cloud, cluster, node, none, text};
-use crate::world::mishaps::Undertaking;
 use base64::Engine;
 use serde_json::{Value, json};
+use wharf_world::kernel::failures::FailurePoint;
 
 #[test]
 fn clusters_are_listed_under_their_own_kind() {
@@ -109,8 +109,10 @@ fn a_deleted_cluster_goes_with_its_nodes() {
     {
         assert_eq!(cloud.refused(operation, json!({"cluster_id": id})), (404, "CCE.01404001".into()), "{operation}");
     }
-    let realm = cloud.world.realm(cloud.account, cloud.region);
-    assert!(realm.realm.members.is_empty() && realm.realm.hosted.is_empty() && realm.realm.addons.is_empty());
+    let realm = cloud.world.cce(cloud.account, cloud.region);
+    assert!(
+        realm.realm.cce.members.is_empty() && realm.realm.cce.hosted.is_empty() && realm.realm.cce.addons.is_empty()
+    );
     assert!(realm.realm.machines.iter().all(|machine| machine.instance_type != "s6.large.2"));
     let subnet = realm.realm.subnet("vpc-default0", "subnet-default1").unwrap();
     assert_eq!(subnet.free(), 250, "three seeded machines keep their addresses");
@@ -134,7 +136,7 @@ fn deletion_ends_the_creation_that_is_going_on() {
 #[test]
 fn a_creation_that_fails_tells_why() {
     let mut cloud = Cloud::new();
-    cloud.world.fail_next(Undertaking::ClusterCreation, "the agency for ECS is missing");
+    cloud.world.fail_next(FailurePoint::ClusterCreation, "the agency for ECS is missing");
     let answer = cloud.ok("CreateCluster", cluster(|_| ()));
     let id = text(&answer["metadata"]["uid"]);
     cloud.pass(19);
@@ -161,7 +163,7 @@ fn a_creation_that_fails_tells_why() {
 fn a_deletion_that_fails_shows_only_to_those_who_know_the_phase() {
     let mut cloud = Cloud::new();
     let id = cloud.available();
-    cloud.world.fail_next(Undertaking::ClusterDeletion, "a volume is in use");
+    cloud.world.fail_next(FailurePoint::ClusterDeletion, "a volume is in use");
     let job = cloud.ok("DeleteCluster", json!({"cluster_id": id}))["status"]["jobID"].clone();
     cloud.pass(20);
     assert_eq!(cloud.job_phase(&job), "Failed");

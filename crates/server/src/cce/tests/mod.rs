@@ -26,8 +26,8 @@ mod volumes;
 
 use super::{HANDLERS, RestAnswer, RestRefusal};
 use crate::context::Context;
-use crate::world::World;
 use serde_json::{Map, Value, json};
+use wharf_world::World;
 
 /// A world and who calls it.
 struct Cloud {

@@ -1,8 +1,8 @@
 //! Nodes: orders, lives, rules.
 
 use super::{Cloud, node, none, text};
-use crate::world::mishaps::Undertaking;
 use serde_json::{Value, json};
+use wharf_world::kernel::failures::FailurePoint;
 
 /// The queries are those of huaweicloudsdkcce 3.1.219, `ListNodesRequest`.
 #[test]
@@ -193,7 +193,7 @@ fn a_new_name_is_also_the_servers() {
     assert!(text(&answer["metadata"]["updateTimestamp"]).ends_with('Z'), "this answer has standard times");
     assert_eq!(cloud.code("UpdateNode", update("Not a name")), "CCE.01400001");
     let server = text(&cloud.node(&cluster, &id)["status"]["serverId"]);
-    let realm = cloud.world.realm(cloud.account, cloud.region);
+    let realm = cloud.world.cce(cloud.account, cloud.region);
     assert_eq!(realm.realm.machines.get(&server).unwrap().name, "renamed");
 }
 
@@ -209,7 +209,7 @@ fn a_deleted_node_goes_with_its_server() {
     cloud.pass(10);
     assert_eq!(cloud.job_phase(&answer["status"]["jobID"]), "Success");
     assert_eq!(cloud.refused("GetNode", this), (404, "CCE.01404001".into()));
-    let realm = cloud.world.realm(cloud.account, cloud.region);
+    let realm = cloud.world.cce(cloud.account, cloud.region);
     assert!(!realm.realm.machines.contains(&text(&answer["status"]["serverId"])));
 }
 
@@ -227,7 +227,7 @@ fn all_nodes_at_once_are_no_longer_deleted() {
 fn nodes_that_cannot_be_made_fail_with_their_job() {
     let mut cloud = Cloud::new();
     let cluster = cloud.available();
-    cloud.world.fail_next(Undertaking::NodeCreation, "no servers of this flavor are left");
+    cloud.world.fail_next(FailurePoint::NodeCreation, "no servers of this flavor are left");
     let job = cloud.ok("CreateNode", node(&cluster, |_| ()))["status"]["jobID"].clone();
     cloud.pass(20);
     let job = cloud.job(&job);

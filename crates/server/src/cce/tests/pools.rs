@@ -1,8 +1,8 @@
 //! Node pools.
 
 use super::{Cloud, pool, text, with};
-use crate::world::mishaps::Undertaking;
 use serde_json::{Value, json};
+use wharf_world::kernel::failures::FailurePoint;
 
 fn get(cloud: &mut Cloud, cluster: &str, id: &str) -> Value {
     cloud.ok("GetNodePool", json!({"cluster_id": cluster, "nodepool_id": id}))
@@ -104,7 +104,7 @@ fn a_node_that_others_take_away_is_replaced() {
     cloud.ok("CreateNodePool", pool(&cluster, "workers", 2));
     cloud.pass(60);
     let server = text(&cloud.nodes(&cluster)[0]["status"]["serverId"]);
-    let mut realm = cloud.world.realm(cloud.account, cloud.region);
+    let mut realm = cloud.world.cce(cloud.account, cloud.region);
     realm.remove_nodes(&cluster, &[server], false, true).unwrap();
     cloud.pass(10);
     assert_eq!(cloud.nodes(&cluster).len(), 2);
@@ -128,7 +128,7 @@ fn a_pool_is_sold_out_when_no_server_can_be_had() {
 fn a_pool_whose_nodes_fail_is_in_error() {
     let mut cloud = Cloud::new();
     let cluster = cloud.available();
-    cloud.world.fail_next(Undertaking::NodeCreation, "the server did not start");
+    cloud.world.fail_next(FailurePoint::NodeCreation, "the server did not start");
     let id = text(&cloud.ok("CreateNodePool", pool(&cluster, "workers", 1))["metadata"]["uid"]);
     cloud.pass(60);
     assert_eq!(get(&mut cloud, &cluster, &id)["status"], json!({"phase": "Error", "currentNode": 0}));

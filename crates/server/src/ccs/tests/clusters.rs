@@ -1,5 +1,5 @@
 use super::*;
-use crate::Undertaking;
+use crate::FailurePoint;
 
 #[test]
 fn a_cluster_is_creating_then_running_then_deleting_then_gone() {
@@ -50,13 +50,13 @@ fn a_cluster_is_deleted_when_running_isolated_or_abnormal() {
 #[test]
 fn work_can_fail_and_its_task_says_so() {
     let mut cloud = Cloud::new();
-    cloud.world.fail_next(Undertaking::ClusterCreation, "no room");
+    cloud.world.fail_next(FailurePoint::ClusterCreation, "no room");
     let (id, task) = cloud.create("172.16.0.0/16");
     assert_eq!(cloud.task(&task), "running");
     cloud.pass(60);
     assert_eq!((cloud.task(&task), cloud.cluster(&id)["status"].clone()), ("fail".into(), json!("Abnormal")));
     assert_eq!(cloud.code("AddClusterInstances", with(machines(), json!({"clusterId": id}))), "5100");
-    cloud.world.fail_next(Undertaking::ClusterDeletion, "stuck");
+    cloud.world.fail_next(FailurePoint::ClusterDeletion, "stuck");
     let task = cloud.ok("DeleteCluster", json!({"clusterId": id}))["requestId"].clone();
     assert_eq!(cloud.cluster(&id)["status"], "Deleting");
     cloud.pass(30);
@@ -69,7 +69,7 @@ fn work_can_fail_and_its_task_says_so() {
     );
 
     let id = cloud.running();
-    cloud.world.fail_next(Undertaking::NodeCreation, "sold out");
+    cloud.world.fail_next(FailurePoint::NodeCreation, "sold out");
     let task = cloud.ok("AddClusterInstances", with(machines(), json!({"clusterId": id})))["requestId"].clone();
     cloud.pass(30);
     assert_eq!((cloud.task(&task), cloud.nodes(&id).len()), ("fail".into(), 2));
@@ -90,7 +90,7 @@ fn an_account_has_five_clusters() {
         cloud.create(&format!("172.{}.0.0/16", 16 + number));
     }
     assert_eq!(cloud.code("CreateCluster", cluster("172.30.0.0/16")), "5200");
-    cloud.world.quotas.first_edition_clusters = 6;
+    cloud.world.quotas.ccs.clusters = 6;
     cloud.create("172.30.0.0/16");
 }
 
@@ -178,7 +178,7 @@ fn machines_go_or_stay_with_their_cluster() {
         }
         cloud.ok("DeleteCluster", delete);
         cloud.pass(30);
-        let there = cloud.world.realm("100000000001", "ap-guangzhou").realm.machines.contains(&machine);
+        let there = cloud.world.ccs("100000000001", "ap-guangzhou").realm.machines.contains(&machine);
         assert_eq!(there, kept, "{mode:?} {cvm}");
     }
     let mut cloud = Cloud::new();

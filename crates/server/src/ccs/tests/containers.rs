@@ -40,7 +40,7 @@ fn what_is_ordered_flat_is_read_back_nested() {
             },
         })
     );
-    let realm = cloud.world.realm("100000000001", "ap-guangzhou");
+    let realm = cloud.world.ccs("100000000001", "ap-guangzhou");
     let cluster = realm.realm.clusters.get(&id).unwrap();
     let pod = cluster.kubernetes.pods.iter().find(|pod| pod.namespace == "default").unwrap();
     let spec = &pod.spec["containers"][0];

@@ -18,8 +18,8 @@ mod triggers;
 use super::HANDLERS;
 use crate::context::Context;
 use crate::refusal::Refusal;
-use crate::world::World;
 use serde_json::{Map, Value, json};
+use wharf_world::World;
 
 /// 2024-06-01 08:00:00 in China.
 const START: u64 = 1_717_200_000_000;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::world::registry::{Image, Quota};
+use wharf_world::registry::{Image, Quota};
 
 const ACCOUNT: &str = "100000000001";
 

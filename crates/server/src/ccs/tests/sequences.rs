@@ -1,9 +1,9 @@
 //! Random sequences of operations: whatever is called, the world stays whole.
 
 use super::*;
-use crate::world::ids::hash;
-use crate::world::kubernetes::workloads::Strategy;
 use std::collections::{BTreeMap, BTreeSet};
+use wharf_world::kernel::ids::hash;
+use wharf_world::kubernetes::workloads::Strategy;
 
 /// A draw that depends on seed and step.
 struct Dice {
@@ -24,8 +24,8 @@ impl Dice {
 
 /// A random call; what it names exists as a rule.
 fn draw(cloud: &mut Cloud, dice: &mut Dice) -> (&'static str, Value) {
-    let realm = cloud.world.realm(cloud.account, cloud.region);
-    let clusters: Vec<String> = realm.realm.clusters.iter().map(|cluster| cluster.id.clone()).collect();
+    let realm = cloud.world.ccs(cloud.account, cloud.region);
+    let clusters: Vec<String> = realm.clusters().map(|cluster| cluster.id.clone()).collect();
     let id = dice.one(&clusters);
     let found = realm.realm.clusters.get(&id);
     let nodes: Vec<String> = found.iter().flat_map(|c| c.nodes.iter().map(|node| node.machine.clone())).collect();
@@ -82,7 +82,7 @@ fn draw(cloud: &mut Cloud, dice: &mut Dice) -> (&'static str, Value) {
 /// What must hold at every moment.
 fn check(cloud: &mut Cloud) {
     let now = cloud.world.now();
-    let realm = cloud.world.realm(cloud.account, cloud.region);
+    let realm = cloud.world.ccs(cloud.account, cloud.region);
     let realm = &*realm.realm;
     for cluster in realm.clusters.iter() {
         let kubernetes = &cluster.kubernetes;
@@ -113,12 +113,12 @@ fn check(cloud: &mut Cloud) {
         }
     }
     let mut running = BTreeSet::new();
-    for run in realm.history.pods.iter().filter(|run| run.to.is_none()) {
+    for run in realm.ccs.history.pods.iter().filter(|run| run.to.is_none()) {
         assert!(run.from <= now && running.insert((&run.cluster, &run.pod)), "{} runs twice", run.pod);
         let cluster = realm.clusters.get(&run.cluster).unwrap();
         assert!(cluster.kubernetes.pods.iter().any(|pod| pod.name == run.pod && pod.running), "{}", run.pod);
     }
-    for run in realm.history.nodes.iter().filter(|run| run.to.is_none()) {
+    for run in realm.ccs.history.nodes.iter().filter(|run| run.to.is_none()) {
         assert!(realm.clusters.get(&run.cluster).is_some_and(|cluster| cluster.nodes.contains(&run.machine)));
     }
 }
@@ -195,10 +195,10 @@ fn whatever_is_called_the_world_stays_whole() {
             assert_ne!(cloud.task(&task), "running");
         }
         let now = cloud.world.now();
-        let realm = cloud.world.realm(cloud.account, cloud.region);
-        for cluster in realm.realm.clusters.iter() {
+        let realm = cloud.world.ccs(cloud.account, cloud.region);
+        for cluster in realm.clusters() {
             for workload in cluster.kubernetes.workloads.iter() {
-                use crate::world::kubernetes::workloads::Health as H;
+                use wharf_world::kubernetes::workloads::Health as H;
                 let (health, hindered) = workload.health(&cluster.kubernetes, now);
                 let right = match health {
                     H::Normal => hindered.is_empty() && workload.change.is_none(),

@@ -25,7 +25,7 @@ fn a_service_is_waiting_then_normal_and_gone_when_deleted() {
     assert_eq!(cloud.code("DescribeClusterServiceInfo", named(&id, "web")), "KubeResourceNotFound");
     assert_eq!(cloud.ok("DescribeClusterService", json!({"clusterId": id}))["totalCount"], 0);
     cloud.pass(10);
-    let realm = cloud.world.realm("100000000001", "ap-guangzhou");
+    let realm = cloud.world.ccs("100000000001", "ap-guangzhou");
     let pods = &realm.realm.clusters.get(&id).unwrap().kubernetes.pods;
     assert!(pods.iter().all(|pod| pod.namespace == "kube-system"));
     cloud.ok("CreateClusterService", service(&id, "web", 1));
@@ -252,7 +252,7 @@ fn an_image_that_is_not_in_the_registry_cannot_be_pulled() {
     cloud.pass(600);
     assert_eq!(cloud.status(&id, "web"), "Abnormal", "after ten minutes it is no delay");
     cloud.ok("CreateRepository", json!({"reponame": "test/app", "public": 0}));
-    let pushed = crate::world::registry::Image::new("content", 1_000);
+    let pushed = wharf_world::registry::Image::new("content", 1_000);
     cloud.world.push_image("100000000001", "test/app", "v1", pushed).unwrap();
     cloud.ok("RedeployClusterService", named(&id, "web"));
     cloud.pass(20);

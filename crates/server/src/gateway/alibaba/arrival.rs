@@ -5,10 +5,10 @@ use super::super::{FORM, Pairs, Request, host, text};
 use crate::catalog::{Catalog, Product};
 use crate::cce::RestRefusal;
 use crate::journal::SignatureMethod;
-use crate::world::tenancy::Owner;
 use http::header;
 use http::request::Parts;
 use wharf_sign::acs3;
+use wharf_world::ack::tenancy::Owner;
 
 /// The words of the two products.
 pub(super) const ACK: &str = "ack";

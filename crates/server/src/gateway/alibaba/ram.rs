@@ -4,10 +4,10 @@ use super::auth::MAX_SKEW;
 use crate::gateway::Key;
 use crate::gateway::nonces::Nonces;
 use crate::gateway::recent::Recent;
-use crate::world::ids::hexadecimal;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_core::model::Secret;
+use wharf_world::kernel::ids::hexadecimal;
 
 /// The roles of every account, and for how many seconds each can be assumed at most.
 const ROLES: [(&str, i64); 2] = [("wharf", 3_600), ("wharf-long", 43_200)];

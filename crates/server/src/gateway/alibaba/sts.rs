@@ -5,9 +5,9 @@ use super::super::seconds;
 use super::ram::Ram;
 use crate::cce::RestRefusal;
 use crate::gateway::Key;
-use crate::world::ids::hash;
 use serde_json::{Map, Value, json};
 use wharf_sign::acs3;
+use wharf_world::kernel::ids::hash;
 
 /// For how long credentials are good when nothing is said, and at least, in seconds.
 const USUAL: i64 = 3_600;

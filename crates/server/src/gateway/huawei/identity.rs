@@ -2,11 +2,11 @@
 
 use crate::gateway::Key;
 use crate::gateway::recent::Recent;
-use crate::world::ids::hexadecimal;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_core::model::Secret;
 use wharf_sign::equal;
+use wharf_world::kernel::ids::hexadecimal;
 
 /// How long a token is good for, in seconds.
 pub(super) const TOKEN_LIFE: i64 = 24 * 60 * 60;

@@ -3,11 +3,11 @@
 use super::super::path::{Matched, members};
 use super::super::{host, text};
 use super::IAM;
-use crate::world::hosting::is_uuid;
 use http::request::Parts;
 use serde_json::{Map, Value};
 use wharf_sign::sdk_hmac_sha256::ALGORITHM;
 use wharf_spec::{Operation, Product};
+use wharf_world::cce::clusters::is_uuid;
 
 /// The vendor's own client makes a certificate where the document reads one: the same path, another method.
 const CERTIFICATE: (&str, &str) = ("POST", "GetClusterCert");

@@ -1,7 +1,7 @@
 //! Tags and images.
 
 use super::*;
-use crate::world::registry::{Quota, RegistryError};
+use wharf_world::registry::{Quota, RegistryError};
 
 #[test]
 fn a_pushed_image_is_listed_with_its_digest() {

@@ -1,7 +1,7 @@
 //! Enterprise instances.
 
 use super::*;
-use crate::world::registry::Quota;
+use wharf_world::registry::Quota;
 
 fn create(cloud: &mut Cloud, name: &str) -> String {
     let answer = cloud.ok("CreateInstance", json!({"RegistryName": name, "RegistryType": "basic"}));

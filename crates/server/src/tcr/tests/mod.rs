@@ -16,9 +16,9 @@ mod users;
 use super::HANDLERS;
 use crate::context::Context;
 use crate::refusal::Refusal;
-use crate::world::registry::Image;
-use crate::world::{Millis, World};
 use serde_json::{Value, json};
+use wharf_world::registry::Image;
+use wharf_world::{Millis, World};
 
 const START: Millis = 1_717_200_000_000;
 const HOUR: Millis = 60 * 60 * 1_000;

@@ -1,7 +1,7 @@
 //! Namespaces.
 
 use super::*;
-use crate::world::registry::Quota;
+use wharf_world::registry::Quota;
 
 #[test]
 fn a_namespace_is_unique_over_all_accounts() {

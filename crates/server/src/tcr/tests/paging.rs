@@ -1,7 +1,7 @@
 //! Every list, page by page.
 
 use super::*;
-use crate::world::registry::Quota;
+use wharf_world::registry::Quota;
 
 /// The operation, what it must be given, where its count and its items are.
 type List = (&'static str, &'static str, &'static str, &'static str);

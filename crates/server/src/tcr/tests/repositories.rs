@@ -1,7 +1,7 @@
 //! Repositories, who may see and change them, and favorites.
 
 use super::*;
-use crate::world::registry::Quota;
+use wharf_world::registry::Quota;
 
 #[test]
 fn a_repository_needs_a_namespace_of_its_owner() {

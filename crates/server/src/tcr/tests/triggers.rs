@@ -1,8 +1,8 @@
 //! Application triggers and their log.
 
 use super::*;
-use crate::world::clusters::NewCluster;
-use crate::world::registry::Quota;
+use wharf_world::cluster::NewCluster;
+use wharf_world::registry::Quota;
 
 pub(super) fn trigger(name: &str, method: &str, expression: &str) -> Value {
     json!({
@@ -224,7 +224,7 @@ fn a_deleted_trigger_fires_no_more_but_stays_in_the_log() {
 #[test]
 fn a_run_on_a_running_cluster_succeeds() {
     let mut cloud = Cloud::furnished();
-    let mut realm = cloud.world.realm("100001", "ap-guangzhou");
+    let mut realm = cloud.world.tke("100001", "ap-guangzhou");
     let network = realm.realm.networks.iter().next().unwrap().id.clone();
     let range = Some("172.16.0.0/16".to_owned());
     let cluster = realm.create_cluster(NewCluster { network: Some(network), range, ..Default::default() }).unwrap();

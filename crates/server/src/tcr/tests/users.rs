@@ -1,7 +1,7 @@
 //! Users, passwords and quotas.
 
 use super::*;
-use crate::world::registry::Quota;
+use wharf_world::registry::Quota;
 
 #[test]
 fn a_user_is_created_once() {

@@ -198,7 +198,7 @@ fn the_range_limits_the_nodes() {
 #[test]
 fn clusters_have_a_quota() {
     let mut cloud = Cloud::new();
-    cloud.world.quotas.clusters = 2;
+    cloud.world.quotas.tke.clusters = 2;
     cloud.create("172.16.0.0/16");
     cloud.create("172.17.0.0/16");
     let refusal = cloud.refusal("CreateCluster", empty_cluster("172.18.0.0/16"));
@@ -361,7 +361,7 @@ fn licences_count_the_cores_of_nodes() {
     let usage = cloud.ok("CollectAllCore", json!({}));
     assert_eq!((&usage["ProductName"], &usage["Data"][0]["UsageValue"]), (&json!("TKE"), &json!("6")));
     assert_eq!(cloud.ok("QueryOverage", json!({}))["Pass"], "true");
-    cloud.world.quotas.licensed_cores = 5;
+    cloud.world.quotas.tke.licensed_cores = 5;
     assert_eq!(cloud.ok("QueryOverage", json!({}))["Pass"], "false");
 }
 

@@ -314,7 +314,7 @@ fn the_expander_chooses_the_group() {
 #[test]
 fn a_group_grows_no_further_than_the_quota_of_machines() {
     let mut cloud = Cloud::new();
-    cloud.world.quotas.machines_per_zone = 5;
+    cloud.world.quotas.machines.per_zone = 5;
     let id = cloud.running();
     make(&mut cloud, &id, 20, 30);
     cloud.pass(80);
@@ -328,13 +328,13 @@ fn a_group_tries_again_as_its_policy_says() {
         [("IMMEDIATE_RETRY", 1, 6), ("IMMEDIATE_RETRY", 10, 5), ("INCREMENTAL_INTERVALS", 120, 6), ("NO_RETRY", 1, 5)]
     {
         let mut cloud = Cloud::new();
-        cloud.world.quotas.machines_per_zone = 5;
+        cloud.world.quotas.machines.per_zone = 5;
         let id = cloud.running();
         let request = changed(group(&id, 6, 10), "AutoScalingGroupPara", "RetryPolicy", json!(policy));
         cloud.ok("CreateClusterAsGroup", request);
         cloud.pass(minutes * 60);
         assert_eq!(cloud.nodes(&id).len(), 5);
-        cloud.world.quotas.machines_per_zone = 30;
+        cloud.world.quotas.machines.per_zone = 30;
         cloud.pass(4 * 3600);
         assert_eq!(cloud.nodes(&id).len(), nodes, "{policy} after {minutes} minutes");
     }

@@ -16,8 +16,8 @@ mod virtual_nodes;
 use super::HANDLERS;
 use crate::context::Context;
 use crate::refusal::Refusal;
-use crate::world::World;
 use serde_json::{Value, json};
+use wharf_world::World;
 
 /// A world and who calls it.
 struct Cloud {

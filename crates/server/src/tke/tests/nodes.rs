@@ -103,7 +103,7 @@ fn a_purchase_with_a_mark_is_made_once() {
 fn nodes_have_a_quota() {
     let mut cloud = Cloud::new();
     let id = cloud.running();
-    cloud.world.quotas.nodes = 1;
+    cloud.world.quotas.tke.nodes = 1;
     assert_eq!(
         cloud.code("CreateClusterInstances", add(&id, json!({"InstanceCount": 2}))),
         "InternalError.QuotaMaxNodLimit"

@@ -1,12 +1,12 @@
 //! Random sequences of operations: whatever is called, the world stays whole.
 
 use super::{Cloud, PODS, empty_cluster, owned_pod, place};
-use crate::world::clusters::{Cluster, Stage};
-use crate::world::groups::GroupStatus;
-use crate::world::ids::hash;
-use crate::world::virtual_nodes::PoolState;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use wharf_world::cluster::{Cluster, Stage};
+use wharf_world::kernel::ids::hash;
+use wharf_world::tke::groups::GroupStatus;
+use wharf_world::tke::virtual_nodes::PoolState;
 
 /// A draw that depends on seed and step.
 struct Dice {
@@ -27,8 +27,8 @@ impl Dice {
 
 /// A random call; what it names exists as a rule.
 fn draw(cloud: &mut Cloud, dice: &mut Dice) -> (&'static str, Value) {
-    let realm = cloud.world.realm(cloud.account, cloud.region);
-    let clusters: Vec<String> = realm.realm.clusters.iter().map(|cluster| cluster.id.clone()).collect();
+    let realm = cloud.world.tke(cloud.account, cloud.region);
+    let clusters: Vec<String> = realm.clusters().map(|cluster| cluster.id.clone()).collect();
     let id = dice.one(&clusters);
     let cluster = realm.realm.clusters.get(&id);
     let list = |read: fn(&Cluster) -> Vec<String>| cluster.map(read).unwrap_or_default();
@@ -102,7 +102,7 @@ fn draw(cloud: &mut Cloud, dice: &mut Dice) -> (&'static str, Value) {
 
 /// What must hold at every moment.
 fn check(cloud: &mut Cloud) {
-    let realm = cloud.world.realm(cloud.account, cloud.region);
+    let realm = cloud.world.tke(cloud.account, cloud.region);
     let realm = &*realm.realm;
     let mut addresses = BTreeSet::new();
     for machine in realm.machines.iter() {
@@ -215,8 +215,8 @@ fn whatever_is_called_the_world_stays_whole() {
         // Every change ends.
         cloud.pass(4 * 3600);
         check(&mut cloud);
-        let realm = cloud.world.realm(cloud.account, cloud.region);
-        for cluster in realm.realm.clusters.iter() {
+        let realm = cloud.world.tke(cloud.account, cloud.region);
+        for cluster in realm.clusters() {
             assert_eq!(cluster.stage, Stage::Up);
             assert!(cluster.nodes.iter().all(|node| !node.is_moving()));
             assert!(cluster.kubernetes.pods.iter().all(|pod| !pod.stopping && (pod.running || pod.node.is_none())));

@@ -1,0 +1,285 @@
+//! Dedicated clusters: masters and workers on servers of the account, pools of workers, components, upgrades.
+//!
+//! The cluster itself is one like all others; here is what it has besides.
+
+pub mod addons;
+mod creation;
+mod life;
+pub mod nodes;
+pub mod offers;
+pub mod pools;
+pub mod resources;
+pub mod seed;
+pub mod templates;
+pub mod tenancy;
+pub mod upgrade;
+
+use crate::Realm;
+use crate::ack::tenancy::Owner;
+use crate::cce::clusters::Trouble;
+use crate::cluster::nodes::Node;
+use crate::cluster::{Cluster, Stage};
+use crate::kernel;
+use crate::kernel::Millis;
+use crate::kernel::realm::{RealmMut, engine};
+use crate::kernel::table::Table;
+use crate::kernel::violation::{Outcome, Reason, Violation};
+pub use creation::NewDedicated;
+pub use life::{DedicatedChange, Deletion};
+use upgrade::{Upgrade, UpgradeState};
+
+/// Releases that clusters are made with and upgraded to, oldest first; each leads to the next.
+pub const RELEASES: [&str; 5] =
+    ["1.14.8-aliyun.1", "1.16.9-aliyun.1", "1.18.8-aliyun.1", "1.20.11-aliyun.1", "1.22.15-aliyun.1"];
+
+/// How much an account may have of all this.
+#[derive(Debug, Clone)]
+pub struct Quotas {
+    /// Clusters of an account in a region.
+    pub clusters: usize,
+    /// Node pools of a cluster.
+    pub pools: usize,
+    /// Nodes of a cluster, masters and workers.
+    pub nodes: usize,
+    /// Clusters whose control plane the cloud runs; shown, and counted with all others.
+    pub managed_clusters: usize,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self { clusters: 50, pools: 10, nodes: 100, managed_clusters: 20 }
+    }
+}
+
+engine! {
+    /// The rules of ACK.
+    Ack, ack, ENGINE
+}
+
+/// ACK's engine.
+#[derive(Debug)]
+pub struct AckEngine;
+
+pub static ENGINE: AckEngine = AckEngine;
+
+/// What ACK's clusters have besides.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    pub dedicated: Table<Dedicated>,
+    /// What their servers have besides.
+    pub workers: Table<nodes::Worker>,
+    pub worker_pools: Table<pools::WorkerPool>,
+    pub components: Table<addons::Installed>,
+    pub resources: Table<resources::Resource>,
+    pub templates: Table<templates::Template>,
+}
+
+/// A step in the life of a part of ACK's clusters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A pool of workers without nodes is gone.
+    WorkerPoolGone { cluster: String },
+    /// A component is gone.
+    ComponentGone { component: String },
+    /// An upgrade is over, unless it was paused or cancelled since.
+    UpgradeEnds { cluster: String, round: u64 },
+}
+
+impl Ack<'_> {
+    /// Lets an event take effect. Its subject may be gone by now; then nothing happens.
+    pub(crate) fn happen(&mut self, event: Event) {
+        match event {
+            Event::WorkerPoolGone { cluster } => self.forget_empty_pools(&cluster),
+            Event::ComponentGone { component } => drop(self.0.realm.ack.components.remove(&component)),
+            Event::UpgradeEnds { cluster, round } => self.upgrade_ends(&cluster, round),
+        }
+    }
+}
+
+impl kernel::engine::Engine for AckEngine {
+    fn product(&self) -> &'static str {
+        "ack"
+    }
+
+    fn vendor(&self) -> &'static str {
+        "alibaba"
+    }
+
+    fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {
+        Ack(realm.reborrow()).worker_left(cluster, &node.machine);
+    }
+
+    fn cluster_leaves(&self, realm: &mut RealmMut<'_>, cluster: &str) {
+        Ack(realm.reborrow()).rescue_kept(cluster);
+    }
+
+    fn cluster_gone(&self, realm: &mut RealmMut<'_>, cluster: &Cluster) {
+        Ack(realm.reborrow()).dedicated_gone(&cluster.id, &cluster.network);
+    }
+}
+
+/// What a dedicated cluster has besides.
+#[derive(Debug, Clone)]
+pub struct Dedicated {
+    pub cluster: String,
+    pub owner: Owner,
+    /// The cloud runs its control plane.
+    pub managed: bool,
+    pub profile: String,
+    pub first_release: String,
+    pub release: String,
+    /// Subnets of its servers.
+    pub subnets: Vec<String>,
+    /// The inner address of the API server, and the subnet it was taken from.
+    pub address: String,
+    pub address_subnet: String,
+    pub security_group: String,
+    /// Certificates that the caller gave for its API server, in PEM.
+    pub authority: Option<String>,
+    /// Identifier of the resource group that it was put into.
+    pub resource_group: String,
+    pub proxy_mode: String,
+    pub protected: bool,
+    /// Servers must not be released with their nodes.
+    pub nodes_protected: bool,
+    pub tags: Vec<(String, String)>,
+    pub updated: Millis,
+    pub trouble: Option<Trouble>,
+    /// Its creation failed, and what had been made was deleted.
+    pub rolled_back: bool,
+    pub upgrade: Option<Upgrade>,
+    /// What its deletion leaves behind.
+    pub deletion: Option<Deletion>,
+    pub log: Vec<LogLine>,
+    /// Credentials that were given for a while, and until when they are good.
+    pub grants: Vec<(String, Millis)>,
+}
+
+/// A line of a cluster's log.
+#[derive(Debug, Clone)]
+pub struct LogLine {
+    pub at: Millis,
+    pub level: i64,
+    pub text: String,
+}
+
+/// What a dedicated cluster shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DedicatedPhase {
+    Initial,
+    Failed,
+    Running,
+    Updating,
+    UpdatingFailed,
+    Scaling,
+    Deleting,
+    DeletionFailed,
+}
+
+impl Dedicated {
+    /// The lines that have been written by now, oldest first.
+    pub fn lines(&self, now: Millis) -> impl Iterator<Item = &LogLine> {
+        self.log.iter().filter(move |line| line.at <= now)
+    }
+
+    /// The release that it can be upgraded to.
+    pub fn next_release(&self) -> Option<&'static str> {
+        let at = RELEASES.iter().position(|release| *release == self.release)?;
+        RELEASES.get(at + 1).copied()
+    }
+}
+
+/// A release without what the vendor adds to it: `1.16.9` of `1.16.9-aliyun.1`.
+pub fn plain(release: &str) -> &str {
+    release.split('-').next().unwrap_or_default()
+}
+
+fn no_cluster(id: &str) -> Violation {
+    Reason::NoCluster.because(format!("the cluster {id} does not exist"))
+}
+
+impl Realm {
+    /// The dedicated cluster and what it has besides, if that owner sees it.
+    pub fn dedicated(&self, owner: &Owner, id: &str) -> Outcome<(&Cluster, &Dedicated)> {
+        match (self.clusters.get(id), self.ack.dedicated.get(id)) {
+            (Some(cluster), Some(dedicated)) if owner.sees(&dedicated.owner) => Ok((cluster, dedicated)),
+            _ => Err(no_cluster(id)),
+        }
+    }
+
+    /// The clusters that an owner sees, newest first.
+    pub fn dedicated_of(&self, owner: &Owner) -> impl Iterator<Item = (&Cluster, &Dedicated)> {
+        let seen = self.ack.dedicated.iter().rev().filter(move |dedicated| owner.sees(&dedicated.owner));
+        seen.filter_map(|dedicated| Some((self.clusters.get(&dedicated.cluster)?, dedicated)))
+    }
+
+    /// The phase of a dedicated cluster.
+    pub fn dedicated_phase(&self, cluster: &Cluster, dedicated: &Dedicated, now: Millis) -> DedicatedPhase {
+        if let Some(trouble) = &dedicated.trouble {
+            match (trouble.deleting, trouble.at <= now) {
+                (true, true) => return DedicatedPhase::DeletionFailed,
+                (true, false) => return DedicatedPhase::Deleting,
+                (false, true) => return DedicatedPhase::Failed,
+                (false, false) => return DedicatedPhase::Initial,
+            }
+        }
+        match (cluster.stage, dedicated.upgrade.as_ref().map(|upgrade| &upgrade.state)) {
+            (Stage::Creating, _) => DedicatedPhase::Initial,
+            (Stage::Deleting { .. }, _) => DedicatedPhase::Deleting,
+            (Stage::Up, Some(UpgradeState::Running | UpgradeState::Paused)) => DedicatedPhase::Updating,
+            (Stage::Up, Some(UpgradeState::Failed(_))) => DedicatedPhase::UpdatingFailed,
+            (Stage::Up, _) if cluster.nodes.iter().any(Node::is_moving) => DedicatedPhase::Scaling,
+            (Stage::Up, _) => DedicatedPhase::Running,
+        }
+    }
+
+    /// The dedicated cluster when it runs and is not being upgraded.
+    pub fn at_work(&self, owner: &Owner, id: &str, now: Millis) -> Outcome<(&Cluster, &Dedicated)> {
+        let (cluster, dedicated) = self.dedicated(owner, id)?;
+        let state = match self.dedicated_phase(cluster, dedicated, now) {
+            DedicatedPhase::Running | DedicatedPhase::Scaling | DedicatedPhase::UpdatingFailed => {
+                return Ok((cluster, dedicated));
+            }
+            DedicatedPhase::Initial => "is still being created",
+            DedicatedPhase::Updating => "is being upgraded",
+            DedicatedPhase::Deleting => "is being deleted",
+            DedicatedPhase::Failed | DedicatedPhase::DeletionFailed => "is out of order",
+        };
+        Err(Reason::Unavailable.because(format!("the cluster {id} {state}")))
+    }
+
+    /// The dedicated cluster when its API server answers.
+    pub fn answering(&self, owner: &Owner, id: &str, now: Millis) -> Outcome<(&Cluster, &Dedicated)> {
+        let (cluster, dedicated) = self.dedicated(owner, id)?;
+        match self.dedicated_phase(cluster, dedicated, now) {
+            DedicatedPhase::Updating => Ok((cluster, dedicated)),
+            _ => self.at_work(owner, id, now),
+        }
+    }
+}
+
+impl Ack<'_> {
+    /// Writes a line into the log of a cluster, for a moment that may be to come.
+    pub fn note(&mut self, cluster: &str, at: Millis, text: impl Into<String>) {
+        self.write_line(cluster, at, 4, text.into());
+    }
+
+    /// Writes of something that went wrong.
+    pub fn note_failure(&mut self, cluster: &str, at: Millis, text: impl Into<String>) {
+        self.write_line(cluster, at, 1, text.into());
+    }
+
+    fn write_line(&mut self, cluster: &str, at: Millis, level: i64, text: String) {
+        if let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(cluster) {
+            dedicated.log.push(LogLine { at, level, text });
+            dedicated.log.sort_by_key(|line| line.at);
+        }
+    }
+
+    pub fn touch_dedicated(&mut self, cluster: &str) {
+        let now = self.0.now;
+        if let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(cluster) {
+            dedicated.updated = now;
+        }
+    }
+}

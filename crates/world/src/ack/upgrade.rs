@@ -1,0 +1,180 @@
+//! The upgrade of a dedicated cluster: in steps, node by node; it can be paused, resumed and cancelled.
+
+use super::{DedicatedPhase, plain};
+use crate::ack::Ack;
+use crate::ack::Event;
+use crate::ack::tenancy::Owner;
+use crate::cce::clusters::FAILURE;
+use crate::kernel::failures::FailurePoint;
+use crate::kernel::ids::hexadecimal;
+use crate::kernel::violation::{Outcome, Reason};
+use crate::kernel::{Millis, SECOND};
+
+/// How long the checks before the upgrade take.
+const CHECKS: Millis = 30 * SECOND;
+/// How long each node takes.
+const NODE: Millis = 20 * SECOND;
+
+/// An upgrade that goes on, or is over.
+#[derive(Debug, Clone)]
+pub struct Upgrade {
+    pub to: &'static str,
+    pub state: UpgradeState,
+    /// Identifier of the report about the checks.
+    pub report: String,
+    nodes: u64,
+    /// Work that was done before the last start or resumption, and when that was.
+    done: Millis,
+    since: Millis,
+    /// Which start or resumption it is: what was planned for an earlier one is void.
+    round: u64,
+    /// Why it will fail.
+    fails: Option<String>,
+}
+
+/// How far an upgrade has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UpgradeState {
+    Running,
+    Paused,
+    Cancelled,
+    Failed(String),
+    Done,
+}
+
+impl Upgrade {
+    fn total(&self) -> Millis {
+        CHECKS + NODE * self.nodes
+    }
+
+    fn worked(&self, now: Millis) -> Millis {
+        match self.state {
+            UpgradeState::Running => (self.done + now.saturating_sub(self.since)).min(self.total()),
+            _ => self.done,
+        }
+    }
+
+    /// Whether the checks are still going on.
+    pub fn is_checking(&self, now: Millis) -> bool {
+        self.worked(now) < CHECKS
+    }
+
+    /// Nodes that have the new release, and nodes in all.
+    pub fn progress(&self, now: Millis) -> (u64, u64) {
+        if self.state == UpgradeState::Done {
+            return (self.nodes, self.nodes);
+        }
+        (self.worked(now).saturating_sub(CHECKS) / NODE, self.nodes)
+    }
+}
+
+impl Ack<'_> {
+    /// Starts the upgrade of a cluster to the next release.
+    pub fn start_upgrade(&mut self, owner: &Owner, id: &str, from: Option<&str>, to: Option<&str>) -> Outcome<()> {
+        let (cluster, dedicated) = self.0.realm.at_work(owner, id, self.0.now)?;
+        let phase = self.0.realm.dedicated_phase(cluster, dedicated, self.0.now);
+        if phase == DedicatedPhase::Scaling {
+            return Err(Reason::Unavailable.because(format!("nodes of the cluster {id} are coming or going")));
+        }
+        let current = &dedicated.release;
+        if let Some(from) = from.filter(|from| from != current) {
+            return Err(Reason::Invalid.because(format!("the cluster {id} has the version {current}, not {from}")));
+        }
+        let next = dedicated
+            .next_release()
+            .ok_or_else(|| Reason::Invalid.because(format!("the cluster {id} has the newest version, {current}")))?;
+        if let Some(to) = to.filter(|to| *to != next) {
+            return Err(Reason::Invalid.because(format!("the version {current} is upgraded to {next}, not to {to}")));
+        }
+        let (nodes, round) = (cluster.nodes.len().max(1) as u64, dedicated.upgrade.as_ref().map_or(0, |u| u.round) + 1);
+        let now = self.0.now;
+        let fails = self.planned_failure(FailurePoint::ClusterUpgrade);
+        let upgrade = Upgrade {
+            to: next,
+            state: UpgradeState::Running,
+            report: hexadecimal(&format!("checks of {id} at {now}"), 32),
+            nodes,
+            done: 0,
+            since: now,
+            round,
+            fails,
+        };
+        self.plan_end(id, &upgrade);
+        self.note(id, now, format!("start to upgrade the cluster to {next}"));
+        if let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(id) {
+            (dedicated.upgrade, dedicated.updated) = (Some(upgrade), now);
+        }
+        Ok(())
+    }
+
+    fn plan_end(&mut self, id: &str, upgrade: &Upgrade) {
+        let left = upgrade.total().saturating_sub(upgrade.done);
+        let delay = if upgrade.fails.is_some() { FAILURE } else { left };
+        self.after(delay, Event::UpgradeEnds { cluster: id.to_owned(), round: upgrade.round });
+    }
+
+    /// Pauses the upgrade that is going on.
+    pub fn pause_upgrade(&mut self, owner: &Owner, id: &str) -> Outcome<()> {
+        self.switch_upgrade(owner, id, &[UpgradeState::Running], UpgradeState::Paused, "paused")
+    }
+
+    /// Goes on with an upgrade that was paused.
+    pub fn resume_upgrade(&mut self, owner: &Owner, id: &str) -> Outcome<()> {
+        self.switch_upgrade(owner, id, &[UpgradeState::Paused], UpgradeState::Running, "resumed")
+    }
+
+    /// Gives up an upgrade that is going on or paused: the cluster keeps its release.
+    pub fn cancel_upgrade(&mut self, owner: &Owner, id: &str) -> Outcome<()> {
+        let from = [UpgradeState::Running, UpgradeState::Paused];
+        self.switch_upgrade(owner, id, &from, UpgradeState::Cancelled, "cancelled")
+    }
+
+    fn switch_upgrade(
+        &mut self,
+        owner: &Owner,
+        id: &str,
+        from: &[UpgradeState],
+        to: UpgradeState,
+        what: &str,
+    ) -> Outcome<()> {
+        let (_, dedicated) = self.0.realm.dedicated(owner, id)?;
+        let upgrade = dedicated.upgrade.clone().filter(|upgrade| from.contains(&upgrade.state));
+        let Some(mut upgrade) = upgrade else {
+            return Err(Reason::Unavailable.because(format!("the cluster {id} has no upgrade that could be {what}")));
+        };
+        upgrade.done = upgrade.worked(self.0.now);
+        (upgrade.since, upgrade.state) = (self.0.now, to);
+        upgrade.round += 1;
+        if upgrade.state == UpgradeState::Running {
+            self.plan_end(id, &upgrade);
+        }
+        let now = self.0.now;
+        self.note(id, now, format!("the upgrade was {what}"));
+        if let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(id) {
+            (dedicated.upgrade, dedicated.updated) = (Some(upgrade), now);
+        }
+        Ok(())
+    }
+
+    /// Ends an upgrade, well or badly.
+    pub fn upgrade_ends(&mut self, id: &str, round: u64) {
+        let now = self.0.now;
+        let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(id) else { return };
+        let running = |upgrade: &&mut Upgrade| upgrade.round == round && upgrade.state == UpgradeState::Running;
+        let Some(upgrade) = dedicated.upgrade.as_mut().filter(running) else { return };
+        upgrade.done = upgrade.worked(now);
+        dedicated.updated = now;
+        if let Some(reason) = upgrade.fails.take() {
+            upgrade.state = UpgradeState::Failed(reason.clone());
+            self.note_failure(id, now, format!("the upgrade has failed: {reason}"));
+            return;
+        }
+        upgrade.state = UpgradeState::Done;
+        let to = upgrade.to;
+        dedicated.release = to.to_owned();
+        if let Some(cluster) = self.0.realm.clusters.get_mut(id) {
+            cluster.version = plain(to).to_owned();
+        }
+        self.note(id, now, format!("the cluster was upgraded to {to}"));
+    }
+}

@@ -1,0 +1,89 @@
+//! What CCE adds to clusters: control planes of a size, nodes with jobs, pools, add-ons, volumes.
+
+pub mod addons;
+pub mod clusters;
+pub mod jobs;
+pub mod nodes;
+pub mod offers;
+pub mod pools;
+pub mod volumes;
+
+use crate::cluster::nodes::Node;
+use crate::kernel;
+use crate::kernel::realm::{RealmMut, engine};
+use crate::kernel::table::Table;
+use std::collections::BTreeMap;
+
+engine! {
+    /// The rules of CCE.
+    Cce, cce, ENGINE
+}
+
+/// CCE's engine.
+#[derive(Debug)]
+pub struct CceEngine;
+
+pub static ENGINE: CceEngine = CceEngine;
+
+/// How much an account may have.
+#[derive(Debug, Clone)]
+pub struct Quotas {
+    /// Clusters of an account in a region.
+    pub clusters: usize,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self { clusters: 15 }
+    }
+}
+
+/// What CCE's clusters have besides.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    pub hosted: Table<clusters::Hosted>,
+    /// What their nodes have besides.
+    pub members: Table<nodes::Member>,
+    pub node_pools: Table<pools::NodePool>,
+    pub jobs: Table<jobs::Job>,
+    pub addons: Table<addons::Addon>,
+    /// Storage by cluster.
+    pub volumes: BTreeMap<String, volumes::Storage>,
+}
+
+/// A step in the life of a part of CCE's clusters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A node pool without nodes is gone.
+    NodePoolGone { cluster: String },
+    /// An add-on is gone.
+    AddonGone { addon: String },
+}
+
+impl Cce<'_> {
+    /// Lets an event take effect. Its subject may be gone by now; then nothing happens.
+    pub(crate) fn happen(&mut self, event: Event) {
+        match event {
+            Event::NodePoolGone { cluster } => self.pools_follow(&cluster),
+            Event::AddonGone { addon } => drop(self.0.realm.cce.addons.remove(&addon)),
+        }
+    }
+}
+
+impl kernel::engine::Engine for CceEngine {
+    fn product(&self) -> &'static str {
+        "cce"
+    }
+
+    fn vendor(&self) -> &'static str {
+        "huawei"
+    }
+
+    fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {
+        Cce(realm.reborrow()).member_left(cluster, &node.machine);
+    }
+
+    fn cluster_gone(&self, realm: &mut RealmMut<'_>, cluster: &crate::cluster::Cluster) {
+        Cce(realm.reborrow()).hosted_gone(&cluster.id);
+    }
+}

@@ -1,0 +1,171 @@
+//! Sizes that a hosted control plane and servers come in, and the Kubernetes releases that it runs.
+
+use crate::infra::machines::Size;
+use crate::kernel::violation::{Outcome, Reason};
+
+/// The size of a control plane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ControlPlane {
+    pub name: String,
+    pub masters: usize,
+    /// Nodes that it can manage.
+    pub nodes: usize,
+    /// Whether it runs on hosts that belong to one account.
+    pub dedicated: bool,
+}
+
+/// The release when none is named: minor, then patch and revision of each minor.
+const LATEST: u32 = 19;
+const RELEASES: [(u32, u32, u32); 8] =
+    [(9, 10, 2), (11, 7, 2), (13, 10, 1), (15, 11, 1), (17, 9, 0), (LATEST, 10, 0), (21, 4, 0), (23, 1, 0)];
+
+impl ControlPlane {
+    /// Reads `cce.s2.medium` and, on dedicated hosts, `cce.dec.s1.small`.
+    pub fn named(name: &str) -> Outcome<Self> {
+        let unknown = || Reason::Invalid.because(format!("the cluster flavor {name} is not offered"));
+        let rest = name.strip_prefix("cce.").ok_or_else(unknown)?;
+        let (dedicated, rest) = rest.strip_prefix("dec.").map_or((false, rest), |rest| (true, rest));
+        let (series, size) = rest.split_once('.').ok_or_else(unknown)?;
+        let masters = match series {
+            "s1" => 1,
+            "s2" => 3,
+            _ => return Err(unknown()),
+        };
+        let nodes = match size {
+            "small" => 50,
+            "medium" => 200,
+            "large" => 1_000,
+            "xlarge" if series == "s2" => 2_000,
+            _ => return Err(unknown()),
+        };
+        Ok(Self { name: name.to_owned(), masters, nodes, dedicated })
+    }
+}
+
+/// The full release for `v1.15.11-r1`, `v1.15.11`, `v1.15` or nothing, and its minor number.
+pub fn release(wanted: Option<&str>) -> Outcome<(String, u32)> {
+    let Some(text) = wanted.filter(|text| !text.is_empty()) else { return Ok((complete(LATEST, None, None), LATEST)) };
+    let unknown = || Reason::Invalid.because(format!("the cluster version {text} is not offered"));
+    let number = |text: &str| text.parse::<u32>().map_err(|_| unknown());
+    let (version, revision) = match text.split_once("-r") {
+        Some((version, revision)) => (version, Some(number(revision)?)),
+        None => (text, None),
+    };
+    let parts: Vec<&str> = version.strip_prefix('v').ok_or_else(unknown)?.split('.').collect();
+    let (minor, patch) = match parts[..] {
+        ["1", minor] => (number(minor)?, None),
+        ["1", minor, patch] => (number(minor)?, Some(number(patch)?)),
+        _ => return Err(unknown()),
+    };
+    if !RELEASES.iter().any(|(known, _, _)| *known == minor) {
+        return Err(unknown());
+    }
+    Ok((complete(minor, patch, revision), minor))
+}
+
+/// The minor number and the patch of a full release like `v1.15.11-r1`.
+pub fn minor_and_patch(release: &str) -> (u32, u32) {
+    let version = release.split_once('-').map_or(release, |(version, _)| version);
+    let mut numbers = version.split('.').skip(1).map(|number| number.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+}
+
+/// The newest patch and revision where none are given.
+fn complete(minor: u32, patch: Option<u32>, revision: Option<u32>) -> String {
+    let newest = RELEASES.iter().find(|(known, _, _)| *known == minor).map_or((0, 0), |(_, p, r)| (*p, *r));
+    format!("v1.{minor}.{}-r{}", patch.unwrap_or(newest.0), revision.unwrap_or(newest.1))
+}
+
+/// The operating systems of servers of either kind of processor alone.
+const X86_SYSTEM: &str = "EulerOS 2.5";
+const ARM_SYSTEM: &str = "EulerOS 2.8";
+
+/// The operating system of a node when none is named.
+pub fn default_system(arm: bool) -> &'static str {
+    if arm { ARM_SYSTEM } else { X86_SYSTEM }
+}
+
+/// Whether an operating system runs on the processors of a cluster.
+pub fn check_processors(os: Option<&str>, arm: bool) -> Outcome<()> {
+    let (other, kind) = if arm { (X86_SYSTEM, "ARM") } else { (ARM_SYSTEM, "x86") };
+    match os {
+        Some(os) if os == other => {
+            Err(Reason::Invalid.because(format!("os: {os} does not run on the {kind} servers of this cluster")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Cores and memory of a server such as `s6.2xlarge.4`: family, step, and memory for each core in GB.
+pub fn server_size(flavor: &str) -> Outcome<Size> {
+    let unknown = || Reason::Machine.because(format!("the node flavor {flavor} is not offered"));
+    let parts: Vec<&str> = flavor.split('.').collect();
+    let (family, step, ratio) = match parts[..] {
+        [family, step] => (family, step, 4),
+        [family, step, ratio] => (family, step, ratio.parse().map_err(|_| unknown())?),
+        _ => return Err(unknown()),
+    };
+    let is_family = family.starts_with(|c: char| c.is_ascii_alphabetic())
+        && family.contains(|c: char| c.is_ascii_digit())
+        && family.chars().all(|c| c.is_ascii_alphanumeric());
+    let cores = match step {
+        "small" | "medium" => 1,
+        "large" => 2,
+        "xlarge" => 4,
+        _ => {
+            let times = step.strip_suffix("xlarge").and_then(|times| times.parse::<u64>().ok());
+            4 * times.filter(|times| (2..=64).contains(times)).ok_or_else(unknown)?
+        }
+    };
+    if !is_family || !(1..=16).contains(&ratio) {
+        return Err(unknown());
+    }
+    Ok(Size { cores, memory: cores * ratio })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn control_planes_tell_their_limits() {
+        for (name, masters, nodes) in [
+            ("cce.s1.small", 1, 50),
+            ("cce.s1.large", 1, 1_000),
+            ("cce.s2.xlarge", 3, 2_000),
+            ("cce.dec.s1.small", 1, 50),
+        ] {
+            let plane = ControlPlane::named(name).unwrap();
+            assert_eq!((plane.masters, plane.nodes), (masters, nodes), "{name}");
+            assert_eq!(plane.dedicated, name.contains(".dec."), "{name}");
+        }
+        for wrong in ["", "cce.s1", "cce.s1.xlarge", "cce.s3.small", "s1.small", "cce.s1.tiny"] {
+            assert!(ControlPlane::named(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn releases_are_completed() {
+        assert_eq!(release(None).unwrap().0, "v1.19.10-r0");
+        assert_eq!(release(Some("v1.15")).unwrap().0, "v1.15.11-r1");
+        assert_eq!(release(Some("v1.15.6")).unwrap().0, "v1.15.6-r1");
+        assert_eq!(release(Some("v1.17.9-r3")).unwrap(), ("v1.17.9-r3".to_owned(), 17));
+        assert_eq!((minor_and_patch("v1.15.11-r1"), minor_and_patch("v1.9.10-r2")), ((15, 11), (9, 10)));
+        for wrong in ["1.15", "v1", "v2.15", "v1.99", "v1.15.x", "v1.15.1-r", "latest"] {
+            assert!(release(Some(wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn servers_tell_their_size() {
+        for (flavor, cores, memory) in
+            [("s6.large.2", 2, 4), ("s1.medium", 1, 4), ("Si3.2xlarge.1", 8, 8), ("c6.xlarge.4", 4, 16)]
+        {
+            assert_eq!(server_size(flavor).unwrap(), Size { cores, memory }, "{flavor}");
+        }
+        for wrong in ["", "s6", "s6.huge.2", "large.s6", "s6.large.x", "s6.large.0", "s6.1xlarge.2", "S5.LARGE8"] {
+            assert!(server_size(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What CCS adds to clusters: services, tasks, measurements and the history that they are made of.
+
+pub mod history;
+pub mod metrics;
+pub mod push;
+pub mod services;
+pub mod tasks;
+
+use crate::kernel;
+use crate::kernel::realm::{RealmMut, engine};
+
+engine! {
+    /// The rules of CCS.
+    Ccs, ccs, ENGINE
+}
+
+/// CCS's engine.
+#[derive(Debug)]
+pub struct CcsEngine;
+
+pub static ENGINE: CcsEngine = CcsEngine;
+
+/// How much an account may have.
+#[derive(Debug, Clone)]
+pub struct Quotas {
+    /// Clusters of an account in all regions.
+    pub clusters: usize,
+    /// Nodes of a cluster.
+    pub nodes: usize,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self { clusters: 5, nodes: 20 }
+    }
+}
+
+/// What CCS knows of its clusters besides.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    pub tasks: tasks::Tasks,
+    /// What ran when.
+    pub history: history::History,
+}
+
+/// What happens to CCS's tasks by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// It is time to see what has come of a task.
+    TaskDue { task: u64 },
+}
+
+impl Ccs<'_> {
+    /// Lets an event take effect.
+    pub(crate) fn happen(&mut self, event: Event) {
+        match event {
+            Event::TaskDue { task } => self.task_due(task),
+        }
+    }
+}
+
+impl kernel::engine::Engine for CcsEngine {
+    fn product(&self) -> &'static str {
+        "ccs"
+    }
+
+    fn vendor(&self) -> &'static str {
+        "tencent"
+    }
+
+    fn node_up(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str) {
+        Ccs(realm.reborrow()).remember_node(cluster, machine);
+    }
+
+    fn node_leaves(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str) {
+        realm.realm.ccs.history.node_ended(cluster, machine, realm.now);
+    }
+
+    fn pod_up(&self, realm: &mut RealmMut<'_>, cluster: &str, pod: &str) {
+        Ccs(realm.reborrow()).remember_pod(cluster, pod);
+    }
+
+    fn pod_gone(&self, realm: &mut RealmMut<'_>, pod: &str) {
+        realm.realm.ccs.history.pod_ended(pod, realm.now);
+    }
+
+    fn cluster_gone(&self, realm: &mut RealmMut<'_>, cluster: &crate::cluster::Cluster) {
+        realm.realm.ccs.history.cluster_ended(&cluster.id, realm.now);
+    }
+}

@@ -1,0 +1,58 @@
+//! What happens to clusters of every product by itself.
+
+use crate::kernel::realm::RealmMut;
+
+/// A step in the life of a cluster or of a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The control plane of a cluster is up.
+    ClusterUp { cluster: String },
+    /// A cluster is gone with all it had.
+    ClusterGone { cluster: String },
+    /// A machine has become a node.
+    NodeUp { cluster: String, machine: String },
+    /// A node has left; its machine is destroyed or kept.
+    NodeGone { cluster: String, machine: String },
+    /// All pods that had to leave a node are gone.
+    NodeDrained { cluster: String, machine: String },
+    /// The access point of a cluster is open.
+    EndpointUp { cluster: String, public: bool },
+    /// The containers of a pod have started.
+    PodUp { cluster: String, uid: String },
+    /// A pod that was told to stop has stopped.
+    PodGone { cluster: String, uid: String },
+    /// A namespace that was deleted is gone.
+    NamespaceGone { cluster: String, namespace: String },
+    /// A workload may take its next step.
+    Rollout { cluster: String, workload: String },
+}
+
+impl Event {
+    /// Lets the event take effect. Its subject may be gone by now; then nothing happens.
+    pub fn happen(self, realm: &mut RealmMut<'_>) {
+        let engine = realm.engine;
+        match self {
+            Self::ClusterUp { cluster } => realm.cluster_up(&cluster),
+            Self::ClusterGone { cluster } => {
+                engine.cluster_leaves(realm, &cluster);
+                if let Some(gone) = realm.cluster_gone(&cluster) {
+                    engine.cluster_gone(realm, &gone);
+                }
+            }
+            Self::NodeUp { cluster, machine } => {
+                realm.node_up(&cluster, &machine);
+                engine.node_up(realm, &cluster, &machine);
+            }
+            Self::NodeGone { cluster, machine } => {
+                engine.node_leaves(realm, &cluster, &machine);
+                realm.node_gone(&cluster, &machine);
+            }
+            Self::NodeDrained { cluster, machine } => realm.node_drained(&cluster, &machine),
+            Self::EndpointUp { cluster, public } => realm.endpoint_up(&cluster, public),
+            Self::PodUp { cluster, uid } => realm.pod_up(&cluster, &uid),
+            Self::PodGone { cluster, uid } => realm.pod_gone(&cluster, &uid),
+            Self::NamespaceGone { cluster, namespace } => realm.namespace_gone(&cluster, &namespace),
+            Self::Rollout { cluster, workload } => realm.roll(&cluster, &workload),
+        }
+    }
+}

@@ -1,0 +1,490 @@
+//! Clusters: what they are, the rules of their creation, their life.
+
+pub mod endpoints;
+mod event;
+pub mod existing;
+pub mod nodes;
+
+pub use event::Event;
+
+use crate::Realm;
+use crate::cluster::endpoints::Endpoint;
+use crate::cluster::nodes::{Node, NodeSettings, Role};
+use crate::infra::cidr::Cidr;
+use crate::infra::machines::Purchase;
+use crate::infra::network::Network;
+use crate::infra::offers::{VERSIONS, default_os, find_image};
+use crate::kernel::engine::Engine;
+use crate::kernel::ids::hexadecimal;
+use crate::kernel::realm::RealmMut;
+use crate::kernel::table::Table;
+use crate::kernel::violation::{Outcome, Reason};
+use crate::kernel::{Millis, SECOND};
+use crate::kubernetes::Kubernetes;
+use crate::tke::audit::Audit;
+use crate::tke::groups::{AutoscalerState, Group, ScalingOptions};
+use crate::tke::logs::Logs;
+use crate::tke::virtual_nodes::{Pool, VirtualNode};
+use serde_json::Value;
+
+/// How long a control plane takes to come up.
+const CREATION: Millis = 60 * SECOND;
+/// How long a cluster takes to go.
+pub const DELETION: Millis = 30 * SECOND;
+/// Most characters of a cluster's name.
+const LONGEST_NAME: usize = 60;
+/// The version when none is named.
+const DEFAULT_VERSION: &str = "1.10.5";
+/// Pods of a node and services of a cluster when nothing is said.
+const DEFAULT_BLOCK: u64 = 256;
+
+/// A Kubernetes cluster.
+#[derive(Debug, Clone)]
+pub struct Cluster {
+    /// The engine that made it.
+    pub engine: &'static dyn Engine,
+    pub id: String,
+    pub name: String,
+    pub description: String,
+    pub version: String,
+    pub os: String,
+    pub image: String,
+    pub customized_image: bool,
+    pub kind: Kind,
+    pub arm: bool,
+    pub network: String,
+    /// Addresses of pods and, unless `service_range` is one of its own, of services.
+    pub range: Option<Cidr>,
+    pub service_range: Option<Cidr>,
+    pub ignores_conflicts: bool,
+    pub max_pods: u64,
+    pub max_services: u64,
+    pub ipvs: bool,
+    pub pod_network: PodNetwork,
+    pub pod_subnets: Vec<String>,
+    pub runtime: String,
+    pub host_names: bool,
+    pub dual_stack: bool,
+    pub project: i64,
+    pub tags: Vec<(String, String)>,
+    pub arguments: Value,
+    pub created: Millis,
+    pub stage: Stage,
+    pub nodes: Table<Node>,
+    pub public_endpoint: Option<Endpoint>,
+    pub private_endpoint: Option<Endpoint>,
+    pub kubernetes: Kubernetes,
+    pub groups: Table<Group>,
+    pub scaling: ScalingOptions,
+    pub autoscaler: AutoscalerState,
+    pub pools: Table<Pool>,
+    pub virtual_nodes: Table<VirtualNode>,
+    pub logs: Logs,
+    pub audit: Option<Audit>,
+}
+
+/// Who runs the control plane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The cloud.
+    Managed,
+    /// The account, on machines of its own.
+    Independent,
+}
+
+/// How pods are connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PodNetwork {
+    /// Through routes of the network to blocks of the cluster's range.
+    #[default]
+    GlobalRoute,
+    /// With addresses of subnets of the network.
+    VpcCni,
+    /// Through an overlay.
+    Overlay,
+}
+
+/// Where a cluster is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Creating,
+    Up,
+    Deleting { keep_machines: bool },
+}
+
+/// The state a cluster shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    Creating,
+    Running,
+    /// Nodes are joining or leaving.
+    Scaling,
+    Deleting,
+}
+
+/// What a cluster is to be.
+#[derive(Debug, Clone, Default)]
+pub struct NewCluster {
+    pub name: String,
+    pub description: String,
+    pub version: Option<String>,
+    pub os: Option<String>,
+    pub independent: bool,
+    pub arm: bool,
+    pub network: Option<String>,
+    pub range: Option<String>,
+    pub service_range: Option<String>,
+    pub ignores_conflicts: bool,
+    pub max_pods: Option<u64>,
+    pub max_services: Option<u64>,
+    pub ipvs: bool,
+    pub autoscaling: bool,
+    pub pod_network: PodNetwork,
+    pub pod_subnets: Vec<String>,
+    pub runtime: String,
+    pub host_names: bool,
+    pub dual_stack: bool,
+    pub project: i64,
+    pub tags: Vec<(String, String)>,
+    pub arguments: Value,
+    pub nodes: Vec<NewNodes>,
+}
+
+/// Nodes that come with a cluster.
+#[derive(Debug, Clone)]
+pub struct NewNodes {
+    pub role: Role,
+    pub source: Source,
+    pub settings: NodeSettings,
+}
+
+/// Where the machines of nodes come from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    Purchase(Purchase),
+    Existing { machines: Vec<String>, host_name: Option<String> },
+}
+
+impl Cluster {
+    /// The state shown to callers.
+    pub fn status(&self) -> Status {
+        match self.stage {
+            Stage::Creating => Status::Creating,
+            Stage::Deleting { .. } => Status::Deleting,
+            Stage::Up if self.nodes.iter().any(Node::is_moving) => Status::Scaling,
+            Stage::Up => Status::Running,
+        }
+    }
+
+    /// Nodes of that role.
+    pub fn count(&self, role: Role) -> usize {
+        self.nodes.iter().filter(|node| node.role == role).count()
+    }
+
+    /// How many nodes the address range has blocks for.
+    pub fn node_limit(&self, quota: usize) -> usize {
+        if self.pod_network != PodNetwork::GlobalRoute {
+            return quota;
+        }
+        let Some(range) = self.range else { return quota };
+        let inside = self.service_range.is_some_and(|services| range.contains(services));
+        let services = if inside { self.max_services } else { 0 };
+        quota.min((range.size().saturating_sub(services) / self.max_pods) as usize)
+    }
+
+    /// Sets operating system and image of the nodes to come.
+    pub fn install(&mut self, (os, image): (String, String)) {
+        (self.os, self.image) = (os, image);
+    }
+
+    /// A text that only this cluster has: what its password and token are made of.
+    pub fn password(&self) -> String {
+        hexadecimal(&format!("password of {} made at {}", self.id, self.created), 32)
+    }
+}
+
+impl Realm {
+    /// The cluster of that engine, or why not.
+    pub fn cluster(&self, engine: &'static dyn Engine, id: &str) -> Outcome<&Cluster> {
+        self.clusters.get(id).filter(|cluster| cluster.engine == engine).ok_or_else(|| no_cluster(id))
+    }
+
+    /// The cluster of that engine, to change, or why not.
+    pub fn cluster_mut(&mut self, engine: &'static dyn Engine, id: &str) -> Outcome<&mut Cluster> {
+        self.clusters.get_mut(id).filter(|cluster| cluster.engine == engine).ok_or_else(|| no_cluster(id))
+    }
+
+    /// The cluster of that engine when its control plane works.
+    pub fn running_cluster(&self, engine: &'static dyn Engine, id: &str) -> Outcome<&Cluster> {
+        let cluster = self.cluster(engine, id)?;
+        match cluster.stage {
+            Stage::Up => Ok(cluster),
+            Stage::Creating => Err(Reason::Unavailable.because(format!("the cluster {id} is still being created"))),
+            Stage::Deleting { .. } => Err(Reason::Unavailable.because(format!("the cluster {id} is being deleted"))),
+        }
+    }
+
+    /// The cluster of that engine, to change, when its control plane works.
+    pub fn running_cluster_mut(&mut self, engine: &'static dyn Engine, id: &str) -> Outcome<&mut Cluster> {
+        self.running_cluster(engine, id)?;
+        self.cluster_mut(engine, id)
+    }
+}
+
+fn no_cluster(id: &str) -> crate::kernel::violation::Violation {
+    Reason::NoCluster.because(format!("the cluster {id} does not exist"))
+}
+
+impl RealmMut<'_> {
+    /// The clusters of the engine, oldest first.
+    pub fn clusters(&self) -> impl DoubleEndedIterator<Item = &Cluster> {
+        let engine = self.engine;
+        self.realm.clusters.iter().filter(move |cluster| cluster.engine == engine)
+    }
+
+    /// The cluster, or why not.
+    pub fn cluster(&self, id: &str) -> Outcome<&Cluster> {
+        self.realm.cluster(self.engine, id)
+    }
+
+    /// The cluster, to change, or why not.
+    pub fn cluster_mut(&mut self, id: &str) -> Outcome<&mut Cluster> {
+        self.realm.cluster_mut(self.engine, id)
+    }
+
+    /// The cluster when its control plane works, or why not.
+    pub fn running_cluster(&self, id: &str) -> Outcome<&Cluster> {
+        self.realm.running_cluster(self.engine, id)
+    }
+}
+
+/// Whether the text can name a cluster.
+fn check_name(name: &str) -> Outcome<()> {
+    let length = name.chars().count();
+    if length > LONGEST_NAME {
+        let message = format!("the name of a cluster has at most {LONGEST_NAME} characters, not {length}");
+        return Err(Reason::Invalid.because(message));
+    }
+    Ok(())
+}
+
+impl RealmMut<'_> {
+    /// Creates a cluster with its nodes. Everything is checked before anything is made.
+    pub fn create_cluster(&mut self, new: NewCluster) -> Outcome<String> {
+        if self.realm.clusters.len() >= self.quotas.tke.clusters {
+            let message = format!("an account has at most {} clusters in a region", self.quotas.tke.clusters);
+            return Err(Reason::ClusterQuota.because(message));
+        }
+        check_name(&new.name)?;
+        if new.autoscaling {
+            let message = "AsEnabled cannot be set while a cluster is created: make a scaling group afterwards";
+            return Err(Reason::Invalid.because(message));
+        }
+        let network = self.network_of(&new)?;
+        self.check_new_nodes(&new, &network)?;
+        let cluster = self.planned_cluster(&new, network)?;
+        let limit = cluster.node_limit(self.quotas.tke.nodes);
+        let count = self.planned_nodes(&new);
+        if count > limit {
+            let message = format!("the cluster can have at most {limit} nodes, not {count}");
+            return Err(Reason::NodeQuota.because(message));
+        }
+        let id = cluster.id.clone();
+        self.realm.clusters.insert(id.clone(), cluster);
+        for nodes in new.nodes {
+            self.join_first_nodes(&id, nodes)?;
+        }
+        self.after(CREATION, Event::ClusterUp { cluster: id.clone() });
+        Ok(id)
+    }
+
+    /// The cluster as it will be, without nodes.
+    fn planned_cluster(&mut self, new: &NewCluster, network: String) -> Outcome<Cluster> {
+        let version = new.version.as_deref().unwrap_or(DEFAULT_VERSION);
+        if !VERSIONS.contains(&version) {
+            let message = format!("Kubernetes {version} is not offered; there is {}", VERSIONS.join(", "));
+            return Err(Reason::Invalid.because(message));
+        }
+        let image = find_image(new.os.as_deref().unwrap_or(default_os(new.arm)), new.arm)?;
+        let max_pods = new.max_pods.unwrap_or(DEFAULT_BLOCK).clamp(4, 256).next_power_of_two();
+        let max_services = new.max_services.unwrap_or(DEFAULT_BLOCK).clamp(32, 32_768).next_power_of_two();
+        let (range, service_range) = self.ranges(new, &network, max_pods, max_services)?;
+        for subnet in &new.pod_subnets {
+            self.realm.subnet(&network, subnet)?;
+        }
+        let id = self.ids.next("cls");
+        Ok(Cluster {
+            engine: self.engine,
+            name: if new.name.is_empty() { id.clone() } else { new.name.clone() },
+            id,
+            description: new.description.clone(),
+            version: version.to_owned(),
+            os: image.os.to_owned(),
+            image: image.id.to_owned(),
+            customized_image: image.customized,
+            kind: if new.independent { Kind::Independent } else { Kind::Managed },
+            arm: new.arm,
+            network,
+            range,
+            service_range,
+            ignores_conflicts: new.ignores_conflicts,
+            max_pods,
+            max_services,
+            ipvs: new.ipvs,
+            pod_network: new.pod_network,
+            pod_subnets: new.pod_subnets.clone(),
+            runtime: new.runtime.clone(),
+            host_names: new.host_names,
+            dual_stack: new.dual_stack,
+            project: new.project,
+            tags: new.tags.clone(),
+            arguments: new.arguments.clone(),
+            created: self.now,
+            stage: Stage::Creating,
+            nodes: Table::default(),
+            public_endpoint: None,
+            private_endpoint: None,
+            kubernetes: Kubernetes::default(),
+            groups: Table::default(),
+            scaling: ScalingOptions::default(),
+            autoscaler: AutoscalerState::default(),
+            pools: Table::default(),
+            virtual_nodes: Table::default(),
+            logs: Logs::default(),
+            audit: None,
+        })
+    }
+
+    /// The ranges of pods and services, checked.
+    fn ranges(
+        &self,
+        new: &NewCluster,
+        network: &str,
+        max_pods: u64,
+        max_services: u64,
+    ) -> Outcome<(Option<Cidr>, Option<Cidr>)> {
+        let given = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(Realm::cluster_range);
+        let (range, service_range) = (given(&new.range).transpose()?, given(&new.service_range).transpose()?);
+        if new.pod_network == PodNetwork::VpcCni {
+            if service_range.is_none() || new.pod_subnets.is_empty() {
+                let message = "a VPC-CNI cluster needs ServiceCIDR and EniSubnetIds";
+                return Err(Reason::Missing.because(message));
+            }
+        } else if range.is_none() {
+            return Err(Reason::RangeUnreadable.because("ClusterCIDR is needed unless the network is VPC-CNI"));
+        }
+        for wanted in [range, service_range].into_iter().flatten() {
+            match self.realm.check_overlap(network, wanted) {
+                Err(fault) if !(new.ignores_conflicts && Some(wanted) == range) => return Err(fault),
+                _ => {}
+            }
+        }
+        let Some(range) = range else { return Ok((None, service_range)) };
+        if let Some(services) = service_range {
+            if services.overlaps(range) {
+                let message = format!("ServiceCIDR {services} overlaps ClusterCIDR {range}");
+                return Err(Reason::RangeOfCluster.because(message));
+            }
+            if range.size() < max_pods {
+                let message = format!("{range} is too small for one node with {max_pods} pods");
+                return Err(Reason::RangeSize.because(message));
+            }
+            return Ok((Some(range), Some(services)));
+        }
+        if range.size() < max_pods + max_services {
+            let message = format!("{range} is too small for {max_services} services and one node with {max_pods} pods");
+            return Err(Reason::RangeSize.because(message));
+        }
+        Ok((Some(range), Some(range.last_block(max_services))))
+    }
+
+    /// The network of a new cluster: the one named, else that of its nodes.
+    fn network_of(&self, new: &NewCluster) -> Outcome<String> {
+        let of_nodes = new.nodes.iter().find_map(|nodes| match &nodes.source {
+            Source::Purchase(purchase) => Some(purchase.network.clone()),
+            Source::Existing { machines, .. } => {
+                let machine = machines.iter().find_map(|id| self.realm.machines.get(id));
+                machine.map(|machine| machine.network.clone())
+            }
+        });
+        let named = new.network.clone().filter(|network| !network.is_empty()).or(of_nodes);
+        let Some(network) = named else {
+            return Err(Reason::Missing.because("VpcId is needed for a cluster without nodes"));
+        };
+        self.realm.network(&network).map(|Network { id, .. }| id.clone())
+    }
+
+    /// Changes what may be changed of a cluster.
+    pub fn change_cluster(
+        &mut self,
+        id: &str,
+        name: Option<&str>,
+        description: Option<&str>,
+        runtime: Option<&str>,
+    ) -> Outcome<&Cluster> {
+        if let Some(name) = name {
+            check_name(name)?;
+            if name.is_empty() {
+                return Err(Reason::Invalid.because("the name of a cluster cannot be empty"));
+            }
+        }
+        self.realm.running_cluster(self.engine, id)?;
+        let cluster = self.realm.cluster_mut(self.engine, id)?;
+        if let Some(name) = name {
+            cluster.name = name.to_owned();
+        }
+        if let Some(description) = description {
+            cluster.description = description.to_owned();
+        }
+        if let Some(runtime) = runtime {
+            cluster.runtime = runtime.to_owned();
+        }
+        Ok(cluster)
+    }
+
+    /// Starts the deletion of a cluster.
+    pub fn delete_cluster(&mut self, id: &str, keep_machines: bool) -> Outcome<()> {
+        let cluster = self.realm.cluster_mut(self.engine, id)?;
+        if matches!(cluster.stage, Stage::Deleting { .. }) {
+            return Err(Reason::Unavailable.because(format!("the cluster {id} is being deleted already")));
+        }
+        cluster.stage = Stage::Deleting { keep_machines };
+        self.after(DELETION, Event::ClusterGone { cluster: id.to_owned() });
+        Ok(())
+    }
+
+    pub fn cluster_up(&mut self, id: &str) {
+        let Some(cluster) = self.realm.clusters.get_mut(id) else { return };
+        if cluster.stage != Stage::Creating {
+            return;
+        }
+        cluster.stage = Stage::Up;
+        cluster.start_kubernetes(self.now, self.ids);
+        self.settle(id);
+    }
+
+    pub fn cluster_gone(&mut self, id: &str) -> Option<Cluster> {
+        let cluster = self.realm.clusters.remove(id)?;
+        let keep = !matches!(cluster.stage, Stage::Deleting { keep_machines: false });
+        for node in cluster.nodes.iter() {
+            self.free_machine(&node.machine, keep);
+        }
+        let own = cluster.virtual_nodes.iter().map(|node| (node.subnet.clone(), node.address.clone()));
+        let pods = cluster.kubernetes.pods.iter();
+        let of_pods = pods.filter_map(|pod| Some((pod.subnet.clone()?, pod.address.clone()?)));
+        let endpoint = cluster.private_endpoint.iter();
+        let of_endpoint = endpoint.filter_map(|open| Some((open.subnet.clone()?, open.address.clone())));
+        for (subnet, address) in own.chain(of_pods).chain(of_endpoint).chain(cluster.balancer_addresses()) {
+            self.release_address(&cluster.network, &subnet, &address);
+        }
+        Some(cluster)
+    }
+}
+
+impl Cidr {
+    /// The last block of that many addresses, a power of two.
+    fn last_block(self, size: u64) -> Self {
+        let bits = 32 - size.trailing_zeros() as u8;
+        Self::new(self.address(self.size() - size), bits)
+    }
+}

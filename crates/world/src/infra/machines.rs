@@ -1,0 +1,248 @@
+//! Cloud machines: what they are, what may be bought, and the buying.
+
+use crate::kernel::Millis;
+use crate::kernel::ids::hash;
+use crate::kernel::realm::RealmMut;
+use crate::kernel::violation::{Outcome, Reason};
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+/// The machine type when none is named.
+const DEFAULT_TYPE: &str = "S5.MEDIUM4";
+/// Most machines in one purchase.
+const MOST_AT_ONCE: u64 = 500;
+
+/// Cores and memory of a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    pub cores: u64,
+    /// In GB.
+    pub memory: u64,
+}
+
+/// A machine of the machine service, whether or not it is a node of a cluster.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    pub id: String,
+    pub name: String,
+    pub host_name: Option<String>,
+    pub network: String,
+    pub subnet: String,
+    pub zone: String,
+    pub private_ip: String,
+    pub public_ip: Option<String>,
+    pub instance_type: String,
+    pub size: Size,
+    pub charge: Charge,
+    pub os: String,
+    pub security_groups: Vec<String>,
+    pub created: Millis,
+    pub running: bool,
+    /// The cluster the machine is a node of.
+    pub cluster: Option<String>,
+}
+
+/// How a machine is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Charge {
+    /// By the hour, after use.
+    #[default]
+    Hourly,
+    /// For a term, in advance.
+    Prepaid,
+    /// By the hour, as long as nobody bids more.
+    Spot,
+    /// With the dedicated host it runs on.
+    Host,
+}
+
+/// Machines of one kind to buy.
+#[derive(Debug, Clone, Default)]
+pub struct Purchase {
+    pub count: u64,
+    pub instance_type: Option<String>,
+    pub zone: Option<String>,
+    pub network: String,
+    pub subnet: String,
+    pub charge: Charge,
+    /// Name, with `{R:x}` for a running number.
+    pub name: Option<String>,
+    pub host_name: Option<String>,
+    pub security_groups: Vec<String>,
+    pub public_address: bool,
+    /// Mark that makes the purchase safe to repeat.
+    pub token: Option<String>,
+    /// Whether the purchase is only checked.
+    pub rehearsal: bool,
+}
+
+/// Cores and memory of a machine type such as `S5.2XLARGE16`.
+pub fn size_of(instance_type: &str) -> Option<Size> {
+    let (family, rest) = instance_type.split_once('.')?;
+    let digits = rest.len() - rest.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let (step, memory) = rest.split_at(rest.len() - digits);
+    let is_family = family.len() > 1
+        && family.starts_with(|c: char| c.is_ascii_uppercase())
+        && family.chars().all(|c| c.is_ascii_alphanumeric());
+    if !is_family {
+        return None;
+    }
+    let cores = match step {
+        "SMALL" => 1,
+        "MEDIUM" => 2,
+        "LARGE" => 4,
+        _ => step.strip_suffix("XLARGE")?.parse::<u64>().ok().filter(|n| (2..=128).contains(n))? * 4,
+    };
+    Some(Size { cores, memory: memory.parse().ok().filter(|gb| (1..=4096).contains(gb))? })
+}
+
+impl Purchase {
+    /// The machine type: the one named or the default.
+    pub fn machine_type(&self) -> &str {
+        self.instance_type.as_deref().unwrap_or(DEFAULT_TYPE)
+    }
+
+    /// Whether so many machines may be bought at once.
+    pub fn check_count(&self) -> Outcome<()> {
+        if !(1..=MOST_AT_ONCE).contains(&self.count) {
+            let message = format!("InstanceCount is 1 to {MOST_AT_ONCE}, not {}", self.count);
+            return Err(Reason::Invalid.because(message));
+        }
+        Ok(())
+    }
+
+    /// Cores and memory of each machine.
+    pub fn size(&self) -> Outcome<Size> {
+        let name = self.machine_type();
+        size_of(name).ok_or_else(|| Reason::Machine.because(format!("the machine type {name} is not offered")))
+    }
+}
+
+/// The name at that place in a purchase: `{R:x}` counts from x, else equal names get a number.
+pub fn numbered(name: &str, place: u64, count: u64) -> String {
+    if let Some((before, rest)) = name.split_once("{R:")
+        && let Some((number, after)) = rest.split_once('}')
+        && let Ok(first) = number.parse::<u64>()
+    {
+        return format!("{before}{}{after}", first + place);
+    }
+    if count > 1 { format!("{name}{}", place + 1) } else { name.to_owned() }
+}
+
+/// How many machines an account may have.
+#[derive(Debug, Clone)]
+pub struct Quotas {
+    /// Machines paid by the hour, in a zone.
+    pub per_zone: usize,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self { per_zone: 30 }
+    }
+}
+
+impl RealmMut<'_> {
+    /// Whether all of the purchases together are possible.
+    pub fn check_purchases(&self, purchases: &[&Purchase]) -> Outcome<()> {
+        let mut per_zone: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut per_subnet: BTreeMap<&str, u64> = BTreeMap::new();
+        for purchase in purchases {
+            purchase.size()?;
+            let subnet = self.realm.subnet(&purchase.network, &purchase.subnet)?;
+            if let Some(zone) = purchase.zone.as_deref().filter(|zone| *zone != subnet.zone) {
+                let message = format!("the subnet {} is in the zone {}, not in {zone}", subnet.id, subnet.zone);
+                return Err(Reason::Machine.because(message));
+            }
+            let addresses = per_subnet.entry(&subnet.id).or_default();
+            *addresses += purchase.count;
+            if *addresses > subnet.free() {
+                let message = format!("the subnet {} has only {} free addresses", subnet.id, subnet.free());
+                return Err(Reason::Machine.because(message));
+            }
+            if purchase.charge == Charge::Hourly {
+                let wanted = per_zone.entry(&subnet.zone).or_default();
+                *wanted += purchase.count;
+                let limit = self.quotas.machines.per_zone;
+                if self.hourly_machines(&subnet.zone) + *wanted as usize > limit {
+                    let message =
+                        format!("the zone {} allows {limit} machines paid by the hour to an account", subnet.zone);
+                    return Err(Reason::Machine.because(message));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Machines paid by the hour in the zone.
+    fn hourly_machines(&self, zone: &str) -> usize {
+        self.realm.machines.iter().filter(|m| m.charge == Charge::Hourly && m.zone == zone).count()
+    }
+
+    /// Buys machines that were checked before. Fewer come back when the subnet has no more addresses.
+    pub fn buy(&mut self, purchase: &Purchase, os: &str, fallback_name: &str) -> Outcome<Vec<String>> {
+        let size = purchase.size()?;
+        let zone = self.realm.subnet(&purchase.network, &purchase.subnet)?.zone.clone();
+        let named = if purchase.name.is_some() { purchase.count } else { 1 };
+        let mut bought = Vec::new();
+        for place in 0..purchase.count {
+            let Some(private_ip) = self.take_address(&purchase.network, &purchase.subnet) else { break };
+            let id = self.ids.next("ins");
+            let machine = Machine {
+                id: id.clone(),
+                name: numbered(purchase.name.as_deref().unwrap_or(fallback_name), place, named),
+                host_name: purchase.host_name.as_deref().map(|name| numbered(name, place, purchase.count)),
+                network: purchase.network.clone(),
+                subnet: purchase.subnet.clone(),
+                zone: zone.clone(),
+                private_ip,
+                public_ip: purchase.public_address.then(|| public_address(&id)),
+                instance_type: purchase.machine_type().to_owned(),
+                size,
+                charge: purchase.charge,
+                os: os.to_owned(),
+                security_groups: purchase.security_groups.clone(),
+                created: self.now,
+                running: true,
+                cluster: None,
+            };
+            self.realm.machines.insert(id.clone(), machine);
+            bought.push(id);
+        }
+        Ok(bought)
+    }
+
+    /// Destroys a machine and gives its address back.
+    pub fn destroy_machine(&mut self, id: &str) {
+        if let Some(machine) = self.realm.machines.remove(id) {
+            self.release_address(&machine.network, &machine.subnet, &machine.private_ip);
+        }
+    }
+}
+
+/// A public address for what has that identifier, in a range that the Internet never uses.
+pub fn public_address(id: &str) -> String {
+    Ipv4Addr::from(0xc612_0000_u32 | (hash(id) as u32 & 0x0001_ffff)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn machine_types_tell_their_size() {
+        assert_eq!(size_of("S5.MEDIUM4"), Some(Size { cores: 2, memory: 4 }));
+        assert_eq!(size_of("SA2.2XLARGE16"), Some(Size { cores: 8, memory: 16 }));
+        for wrong in ["S5", "S5.HUGE4", "s5.LARGE8", "S5.LARGE", "S5.XLARGE8", "S5.LARGE0", "."] {
+            assert_eq!(size_of(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn names_count_up() {
+        assert_eq!(numbered("web-{R:3}-x", 1, 2), "web-4-x");
+        assert_eq!(numbered("web", 1, 2), "web2");
+        assert_eq!(numbered("web", 0, 1), "web");
+    }
+}

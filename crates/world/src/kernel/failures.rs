@@ -1,0 +1,40 @@
+//! Work that is to fail, for those who want to see what their program does then.
+
+use crate::World;
+use crate::kernel::realm::RealmMut;
+
+/// Work that can fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FailurePoint {
+    /// The creation of a cluster: its job fails, and the cluster is unavailable.
+    ClusterCreation,
+    /// The deletion of a cluster: its job fails, and the cluster stays, in error.
+    ClusterDeletion,
+    /// The creation of nodes: its job fails, and no node comes.
+    NodeCreation,
+    /// The upgrade of a cluster: it fails, and the cluster keeps its version.
+    ClusterUpgrade,
+}
+
+/// Work that is to fail, and why.
+#[derive(Debug)]
+pub struct PlannedFailure {
+    undertaking: FailurePoint,
+    reason: String,
+}
+
+impl World {
+    /// Lets the next work of that kind fail, whoever orders it. Only work that has a job can fail.
+    pub fn fail_next(&mut self, undertaking: FailurePoint, reason: impl Into<String>) {
+        self.failures.push(PlannedFailure { undertaking, reason: reason.into() });
+    }
+}
+
+impl RealmMut<'_> {
+    /// Why the work that begins now is to fail, if it is.
+    pub fn planned_failure(&mut self, undertaking: FailurePoint) -> Option<String> {
+        let at = self.failures.iter().position(|mishap| mishap.undertaking == undertaking)?;
+        Some(self.failures.remove(at).reason)
+    }
+}

@@ -1,0 +1,82 @@
+//! The handle through which rules read and change a realm.
+
+use super::Millis;
+use super::engine::Engine;
+use super::events::Queue;
+use super::failures::PlannedFailure;
+use super::ids::Ids;
+use crate::{Event, Quotas, Realm};
+
+/// Vendor, account and region. What is in one realm is not seen from another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RealmKey {
+    pub vendor: &'static str,
+    pub account: String,
+    pub region: String,
+}
+
+/// A realm with all that a rule may change: identifiers, planned events and the realm's tables.
+#[derive(Debug)]
+pub struct RealmMut<'a> {
+    pub now: Millis,
+    pub key: RealmKey,
+    /// The engine whose rules apply. Only its clusters are found.
+    pub engine: &'static dyn Engine,
+    pub quotas: &'a Quotas,
+    pub ids: &'a mut Ids,
+    pub queue: &'a mut Queue,
+    pub failures: &'a mut Vec<PlannedFailure>,
+    pub realm: &'a mut Realm,
+}
+
+impl RealmMut<'_> {
+    /// Plans an event of this realm.
+    pub fn after(&mut self, delay: Millis, event: impl Into<Event>) {
+        self.queue.plan(self.now + delay, self.key.clone(), self.engine, event.into());
+    }
+
+    /// The same realm for a while, by the rules of the same engine.
+    pub fn reborrow(&mut self) -> RealmMut<'_> {
+        RealmMut {
+            now: self.now,
+            key: self.key.clone(),
+            engine: self.engine,
+            quotas: self.quotas,
+            ids: self.ids,
+            queue: self.queue,
+            failures: self.failures,
+            realm: self.realm,
+        }
+    }
+}
+
+/// Declares the type whose methods are the rules of an engine, and how the world gives it.
+macro_rules! engine {
+    ($(#[$doc:meta])* $type:ident, $method:ident, $engine:ident) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $type<'a>(pub $crate::kernel::realm::RealmMut<'a>);
+
+        impl<'a> std::ops::Deref for $type<'a> {
+            type Target = $crate::kernel::realm::RealmMut<'a>;
+
+            fn deref(&self) -> &Self::Target {
+                &self.0
+            }
+        }
+
+        impl std::ops::DerefMut for $type<'_> {
+            fn deref_mut(&mut self) -> &mut Self::Target {
+                &mut self.0
+            }
+        }
+
+        impl $crate::World {
+            /// What the account has in the region, by the rules of this engine.
+            pub fn $method(&mut self, account: &str, region: &str) -> $type<'_> {
+                $type(self.realm(&$engine, account, region))
+            }
+        }
+    };
+}
+pub(crate) use engine;

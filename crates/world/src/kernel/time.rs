@@ -1,0 +1,66 @@
+//! World time as text.
+
+use crate::kernel::Millis;
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+/// Times without a zone are those of China, whose clocks are ahead of UTC.
+const CHINA: Millis = 8 * 60 * 60 * 1_000;
+/// The last moment that has a date of four digits.
+const LAST: Millis = 253_402_300_799_999;
+
+/// The moment in UTC.
+pub fn utc(moment: Millis) -> DateTime<Utc> {
+    i64::try_from(moment.min(LAST)).ok().and_then(DateTime::from_timestamp_millis).unwrap_or_default()
+}
+
+/// The moment as clocks in China show it.
+pub fn china(moment: Millis) -> NaiveDateTime {
+    utc(moment.saturating_add(CHINA)).naive_utc()
+}
+
+/// The moment in UTC, to the second, as ISO 8601.
+pub fn iso(moment: Millis) -> String {
+    utc(moment).format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// The moment in China, to the second: `2017-03-17 15:03:24`.
+pub fn local(moment: Millis) -> String {
+    china(moment).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// Reads what [`local`] writes.
+pub fn read_local(text: &str) -> Option<Millis> {
+    let time = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok()?;
+    Millis::try_from(time.and_utc().timestamp()).ok()?.checked_mul(1_000)?.checked_sub(CHINA)
+}
+
+/// The midnight in China at which the day of that moment began.
+pub fn midnight(moment: Millis) -> Millis {
+    const DAY: Millis = 24 * 60 * 60 * 1_000;
+    (moment.saturating_add(CHINA) / DAY * DAY).saturating_sub(CHINA)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn local_times_are_read_as_they_are_written() {
+        let text = super::local(1_717_200_000_999);
+        assert_eq!(text, "2024-06-01 08:00:00");
+        assert_eq!(super::read_local(&text), Some(1_717_200_000_000));
+        assert_eq!(super::local(super::midnight(1_717_200_000_999)), "2024-06-01 00:00:00");
+        for wrong in ["", "2024-06-01", "2024-13-01 00:00:00", "2024-06-01T00:00:00", "1969-01-01 00:00:00"] {
+            assert_eq!(super::read_local(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn moments_are_printed_to_the_second() {
+        assert_eq!(super::iso(1_717_200_000_999), "2024-06-01T00:00:00Z");
+        for end in [super::LAST + 1, u64::MAX] {
+            assert_eq!(
+                (super::iso(end).as_str(), super::local(end).as_str()),
+                ("9999-12-31T23:59:59Z", "9999-12-31 23:59:59")
+            );
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! The Kubernetes of a cluster: namespaces, nodes, pods, services, events.
+//!
+//! There are no controllers to talk to. A pod whose `ownerReferences` name a controller counts as that
+//! controller's: when it is evicted another one takes its place. Whoever deletes such a pod is taken to have told
+//! the controller first.
+
+pub mod affinity;
+pub mod api;
+pub mod paths;
+pub mod pods;
+pub mod quantity;
+pub mod render;
+pub mod rollout;
+pub mod scheduler;
+pub mod services;
+pub mod template;
+pub mod workloads;
+pub mod write;
+
+use crate::cluster::Cluster;
+use crate::kernel::Millis;
+use crate::kernel::ids::Ids;
+use crate::kernel::realm::RealmMut;
+use crate::kernel::table::Table;
+use serde_json::{Map, Value, json};
+use services::Service;
+use std::collections::{BTreeMap, VecDeque};
+use workloads::Workload;
+
+/// Events that are remembered.
+const MOST_EVENTS: usize = 1_000;
+/// The namespace of the cluster's own pods.
+pub const SYSTEM: &str = "kube-system";
+
+/// The objects of one cluster.
+#[derive(Debug, Clone, Default)]
+pub struct Kubernetes {
+    pub namespaces: Table<Namespace>,
+    /// By `uid`.
+    pub pods: Table<Pod>,
+    /// By `namespace/name`.
+    pub services: Table<Service>,
+    pub events: VecDeque<KubeEvent>,
+    /// By `namespace/name`.
+    pub workloads: Table<Workload>,
+    /// What is said about namespaces, by their names.
+    pub descriptions: BTreeMap<String, String>,
+    version: u64,
+    addresses: u64,
+}
+
+/// A namespace.
+#[derive(Debug, Clone)]
+pub struct Namespace {
+    pub name: String,
+    pub uid: String,
+    pub labels: BTreeMap<String, String>,
+    pub created: Millis,
+    pub stopping: bool,
+    pub version: u64,
+}
+
+/// A pod.
+#[derive(Debug, Clone)]
+pub struct Pod {
+    pub uid: String,
+    pub name: String,
+    pub namespace: String,
+    pub labels: BTreeMap<String, String>,
+    pub annotations: BTreeMap<String, String>,
+    pub spec: Map<String, Value>,
+    pub owner: Option<Owner>,
+    pub request: Request,
+    pub node: Option<String>,
+    pub address: Option<String>,
+    /// The subnet the address was taken from, if not from the cluster's range.
+    pub subnet: Option<String>,
+    pub running: bool,
+    pub stopping: bool,
+    /// When the pod was told to stop.
+    pub stopped: Option<Millis>,
+    /// Whether it was noted that no node can take the pod.
+    pub noted: bool,
+    /// Whether an image is not in the registry that it names: the pod never starts.
+    pub image_missing: bool,
+    pub created: Millis,
+    pub started: Option<Millis>,
+    pub version: u64,
+}
+
+/// The controller of a pod.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    pub kind: String,
+    pub name: String,
+    pub uid: String,
+    pub api_version: String,
+}
+
+/// What a pod asks of its node.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Request {
+    /// Thousandths of a core.
+    pub cpu: u64,
+    /// Bytes.
+    pub memory: u64,
+}
+
+/// Something that happened to an object.
+#[derive(Debug, Clone)]
+pub struct KubeEvent {
+    pub name: String,
+    pub uid: String,
+    pub namespace: String,
+    pub kind: &'static str,
+    pub object: String,
+    pub object_uid: String,
+    pub reason: &'static str,
+    pub message: String,
+    pub warning: bool,
+    pub component: &'static str,
+    pub at: Millis,
+    pub version: u64,
+}
+
+/// A pod as the cloud's own interfaces tell of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PodRef {
+    pub name: String,
+    pub namespace: String,
+    pub node_ip: String,
+}
+
+impl Pod {
+    /// Whether the pod belongs to its node rather than to a workload.
+    pub fn is_daemon(&self) -> bool {
+        self.owner.as_ref().is_some_and(|owner| owner.kind == "DaemonSet")
+    }
+
+    /// Whether a volume of the pod is lost with its node.
+    pub fn has_local_storage(&self) -> bool {
+        let volumes = self.spec.get("volumes").and_then(Value::as_array);
+        volumes.into_iter().flatten().any(|v| v.get("emptyDir").is_some() || v.get("hostPath").is_some())
+    }
+}
+
+impl Kubernetes {
+    /// The version for a change that is made now.
+    pub fn next_version(&mut self) -> u64 {
+        self.version += 1;
+        self.version
+    }
+
+    /// The version of the last change.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Identifier of the pod of that name.
+    pub fn pod_named(&self, namespace: &str, name: &str) -> Option<String> {
+        let mut pods = self.pods.iter();
+        pods.find(|pod| pod.namespace == namespace && pod.name == name).map(|pod| pod.uid.clone())
+    }
+
+    /// Remembers an event; the oldest is forgotten when there are too many.
+    pub fn record(&mut self, mut event: KubeEvent) {
+        event.version = self.next_version();
+        event.name = format!("{}.{:016x}", event.object, event.version);
+        self.events.push_back(event);
+        if self.events.len() > MOST_EVENTS {
+            self.events.pop_front();
+        }
+    }
+
+    /// Adds a namespace.
+    pub fn add_namespace(&mut self, name: &str, labels: BTreeMap<String, String>, now: Millis, ids: &mut Ids) {
+        let version = self.next_version();
+        let namespace =
+            Namespace { name: name.to_owned(), uid: ids.uuid(), labels, created: now, stopping: false, version };
+        self.namespaces.insert(name, namespace);
+    }
+
+    /// Adds a pod made of that specification and gives its identifier.
+    pub fn add_pod(&mut self, new: NewPod, now: Millis, ids: &mut Ids) -> String {
+        let uid = ids.uuid();
+        let version = self.next_version();
+        let pod = Pod {
+            uid: uid.clone(),
+            name: new.name,
+            namespace: new.namespace,
+            labels: new.labels,
+            annotations: new.annotations,
+            request: quantity::request_of(&new.spec),
+            node: new.spec.get("nodeName").and_then(Value::as_str).map(str::to_owned),
+            spec: new.spec,
+            owner: new.owner,
+            address: None,
+            subnet: None,
+            running: false,
+            stopping: false,
+            stopped: None,
+            noted: false,
+            image_missing: new.image_missing,
+            created: now,
+            started: None,
+            version,
+        };
+        self.pods.insert(uid.clone(), pod);
+        uid
+    }
+}
+
+/// A pod that is to be.
+#[derive(Debug, Clone, Default)]
+pub struct NewPod {
+    pub name: String,
+    pub namespace: String,
+    pub labels: BTreeMap<String, String>,
+    pub annotations: BTreeMap<String, String>,
+    pub spec: Map<String, Value>,
+    pub owner: Option<Owner>,
+    pub image_missing: bool,
+}
+
+/// A pod of the cluster's own: one container of that name with that request.
+pub fn system_pod(kind: &str, workload: &str, suffix: &str, cpu: u64, memory: u64) -> NewPod {
+    let requests = json!({"cpu": format!("{cpu}m"), "memory": format!("{memory}Mi")});
+    let image = format!("ccr.ccs.tencentyun.com/library/{workload}:v1");
+    let mut spec = Map::new();
+    let container = json!({"name": workload, "image": image, "resources": {"requests": requests}});
+    spec.insert("containers".into(), json!([container]));
+    spec.insert("restartPolicy".into(), json!("Always"));
+    let owner = Owner {
+        kind: kind.to_owned(),
+        name: workload.to_owned(),
+        uid: crate::kernel::ids::hexadecimal(workload, 32),
+        api_version: "apps/v1".to_owned(),
+    };
+    NewPod {
+        name: format!("{workload}-{suffix}"),
+        namespace: SYSTEM.to_owned(),
+        labels: BTreeMap::from([("k8s-app".to_owned(), workload.to_owned())]),
+        annotations: BTreeMap::new(),
+        spec,
+        owner: Some(owner),
+        image_missing: false,
+    }
+}
+
+/// Five characters at the end of a pod's name.
+pub fn suffix(ids: &mut Ids) -> String {
+    let id = ids.next("p");
+    id[id.len() - 5..].to_owned()
+}
+
+impl Cluster {
+    /// Fills a new cluster with what every cluster has.
+    pub fn start_kubernetes(&mut self, now: Millis, ids: &mut Ids) {
+        for name in ["default", "kube-public", SYSTEM] {
+            self.kubernetes.add_namespace(name, BTreeMap::new(), now, ids);
+        }
+        for (workload, count, cpu, memory) in [("kube-dns", 2, 100, 70), ("l7-lb-controller", 1, 100, 100)] {
+            for _ in 0..count {
+                let suffix = suffix(ids);
+                self.kubernetes.add_pod(system_pod("ReplicaSet", workload, &suffix, cpu, memory), now, ids);
+            }
+        }
+        for (namespace, name, port) in
+            [("default", "kubernetes", 443), (SYSTEM, "kube-dns", 53), (SYSTEM, "hpa-metrics-service", 443)]
+        {
+            self.add_system_service(namespace, name, port, now, ids);
+        }
+    }
+}
+
+impl RealmMut<'_> {
+    /// Records an event about a node.
+    pub fn node_event(&mut self, cluster: &str, machine: &str, reason: &'static str, message: &str) {
+        let Some(cluster) = self.realm.clusters.get_mut(cluster) else { return };
+        let Some(node) = cluster.nodes.get(machine) else { return };
+        let event = KubeEvent {
+            name: String::new(),
+            uid: self.ids.uuid(),
+            namespace: "default".to_owned(),
+            kind: "Node",
+            object: node.name.clone(),
+            object_uid: node.machine.clone(),
+            reason,
+            message: format!("{}: {message}", node.name),
+            warning: false,
+            component: if reason.starts_with("Scale") { "cluster-autoscaler" } else { "kubelet" },
+            at: self.now,
+            version: 0,
+        };
+        cluster.kubernetes.record(event);
+    }
+
+    /// Records an event about a pod.
+    pub fn pod_event(&mut self, cluster: &str, uid: &str, reason: &'static str, message: String) {
+        let Some(cluster) = self.realm.clusters.get_mut(cluster) else { return };
+        let Some(pod) = cluster.kubernetes.pods.get(uid) else { return };
+        let (warning, component) = match reason {
+            "FailedScheduling" => (true, "default-scheduler"),
+            "Scheduled" => (false, "default-scheduler"),
+            "TriggeredScaleUp" | "NotTriggerScaleUp" | "ScaleDown" => (false, "cluster-autoscaler"),
+            _ => (false, "kubelet"),
+        };
+        let event = KubeEvent {
+            name: String::new(),
+            uid: self.ids.uuid(),
+            namespace: pod.namespace.clone(),
+            kind: "Pod",
+            object: pod.name.clone(),
+            object_uid: uid.to_owned(),
+            reason,
+            message,
+            warning,
+            component,
+            at: self.now,
+            version: 0,
+        };
+        cluster.kubernetes.record(event);
+    }
+}

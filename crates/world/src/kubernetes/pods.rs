@@ -1,0 +1,262 @@
+//! The life of pods: placed, started, evicted, gone.
+
+use super::{NewPod, PodRef, suffix, system_pod};
+use crate::cluster::Event;
+use crate::cluster::nodes::State;
+use crate::cluster::{Cluster, Stage};
+use crate::kernel::realm::RealmMut;
+use crate::kernel::{Millis, SECOND};
+use std::collections::BTreeSet;
+
+/// How long containers take to start.
+const START: Millis = 3 * SECOND;
+/// How long containers take to stop.
+const STOP: Millis = 5 * SECOND;
+
+impl Cluster {
+    /// The workloads that have one pod on every node: name, thousandths of a core, MiB.
+    pub fn daemons(&self) -> Vec<(&'static str, u64, u64)> {
+        let mut daemons = vec![("kube-proxy", 0, 0), ("tke-bridge-agent", 0, 0)];
+        if self.logs.enabled {
+            daemons.push(("tke-log-agent", 110, 24));
+        }
+        daemons
+    }
+
+    /// Pods of daemons that are missing on running nodes.
+    fn missing_daemons(&self) -> Vec<(&'static str, u64, u64, String)> {
+        let there: BTreeSet<(&str, &str)> = self
+            .kubernetes
+            .pods
+            .iter()
+            .filter_map(|pod| Some((pod.owner.as_ref()?.name.as_str(), pod.node.as_deref()?)))
+            .collect();
+        let mut missing = Vec::new();
+        for node in self.nodes.iter().filter(|node| node.state == State::Running && node.leaving.is_none()) {
+            for (name, cpu, memory) in self.daemons() {
+                if !there.contains(&(name, node.name.as_str())) {
+                    missing.push((name, cpu, memory, node.name.clone()));
+                }
+            }
+        }
+        missing
+    }
+
+    /// How many pods of that daemon run, and how many should.
+    pub fn daemon_counts(&self, daemon: &str) -> (usize, usize) {
+        let pods = self.kubernetes.pods.iter();
+        let running = pods.filter(|pod| pod.running && pod.owner.as_ref().is_some_and(|o| o.name == daemon)).count();
+        (running, self.nodes.iter().filter(|node| node.state == State::Running).count())
+    }
+}
+
+impl RealmMut<'_> {
+    /// Brings a cluster to rest after a change: daemons on every node, waiting pods on nodes, and the autoscaler
+    /// told if something is left to do.
+    pub fn settle(&mut self, cluster_id: &str) {
+        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        if cluster.stage != Stage::Up {
+            return;
+        }
+        let mut started = Vec::new();
+        for (name, cpu, memory, node) in cluster.missing_daemons() {
+            let mut pod = system_pod("DaemonSet", name, &suffix(self.ids), cpu, memory);
+            pod.spec.insert("nodeName".into(), node.into());
+            started.push(cluster.kubernetes.add_pod(pod, self.now, self.ids));
+        }
+        let (placed, left) = cluster.placements();
+        for (uid, node) in placed {
+            let version = cluster.kubernetes.next_version();
+            if let Some(pod) = cluster.kubernetes.pods.get_mut(&uid) {
+                pod.node = Some(node);
+                pod.version = version;
+            }
+            started.push(uid);
+        }
+        for uid in started {
+            self.give_address(cluster_id, &uid);
+            self.after(START, Event::PodUp { cluster: cluster_id.to_owned(), uid: uid.clone() });
+            self.pod_event(cluster_id, &uid, "Scheduled", "a node was found for the pod".to_owned());
+        }
+        for uid in left {
+            let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+            let nodes = cluster.nodes.len();
+            let Some(pod) = cluster.kubernetes.pods.get_mut(&uid).filter(|pod| !pod.noted) else { continue };
+            pod.noted = true;
+            let message = format!("0/{nodes} nodes are available for the pod");
+            self.pod_event(cluster_id, &uid, "FailedScheduling", message);
+        }
+        self.engine.pods_placed(self, cluster_id);
+    }
+
+    /// Gives a pod its address: of the cluster's range, or of a subnet where the cluster has none.
+    fn give_address(&mut self, cluster_id: &str, uid: &str) {
+        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let (network, subnets) = (cluster.network.clone(), cluster.pod_subnets.clone());
+        let given = match cluster.range {
+            Some(range) => {
+                let inside = cluster.service_range.is_some_and(|services| range.contains(services));
+                let usable = range.size() - if inside { cluster.max_services } else { 0 };
+                cluster.kubernetes.addresses += 1;
+                Some((
+                    range.address(1 + cluster.kubernetes.addresses % usable.saturating_sub(2).max(1)).to_string(),
+                    None,
+                ))
+            }
+            None => subnets.iter().find_map(|s| Some((self.take_address(&network, s)?, Some(s.clone())))),
+        };
+        let pod = self.realm.clusters.get_mut(cluster_id).and_then(|c| c.kubernetes.pods.get_mut(uid));
+        if let (Some((address, subnet)), Some(pod)) = (given, pod) {
+            (pod.address, pod.subnet) = (Some(address), subnet);
+        }
+    }
+
+    pub fn pod_up(&mut self, cluster_id: &str, uid: &str) {
+        let now = self.now;
+        if self.image_is_missing(cluster_id, uid) {
+            return;
+        }
+        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let version = cluster.kubernetes.next_version();
+        let Some(pod) = cluster.kubernetes.pods.get_mut(uid).filter(|pod| !pod.stopping && !pod.running) else {
+            return;
+        };
+        pod.running = true;
+        pod.started = Some(now);
+        pod.version = version;
+        self.pod_event(cluster_id, uid, "Started", "the containers have started".to_owned());
+        self.pod_has_started(cluster_id, uid);
+    }
+
+    pub fn pod_gone(&mut self, cluster_id: &str, uid: &str) {
+        let workload = self.workload_of(cluster_id, uid);
+        self.drop_pod(cluster_id, uid);
+        if let Some(workload) = workload {
+            self.roll(cluster_id, &workload);
+        }
+        self.settle(cluster_id);
+    }
+
+    /// Takes a pod away and gives its address back.
+    pub fn drop_pod(&mut self, cluster_id: &str, uid: &str) {
+        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let network = cluster.network.clone();
+        let Some(pod) = cluster.kubernetes.pods.remove(uid) else { return };
+        self.engine.pod_gone(self, uid);
+        if let (Some(subnet), Some(address)) = (pod.subnet, pod.address) {
+            self.release_address(&network, &subnet, &address);
+        }
+    }
+
+    /// Tells a pod to stop.
+    pub fn stop_pod(&mut self, cluster_id: &str, uid: &str) {
+        let now = self.now;
+        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let version = cluster.kubernetes.next_version();
+        let Some(pod) = cluster.kubernetes.pods.get_mut(uid).filter(|pod| !pod.stopping) else { return };
+        pod.stopping = true;
+        pod.stopped = Some(now);
+        pod.version = version;
+        self.pod_event(cluster_id, uid, "Killing", "the containers are told to stop".to_owned());
+        self.after(STOP, Event::PodGone { cluster: cluster_id.to_owned(), uid: uid.to_owned() });
+    }
+
+    /// Moves the pods away from a node, but for those of daemons, and says which they are.
+    pub fn evict(&mut self, cluster_id: &str, node: &str, rehearsal: bool) -> Vec<PodRef> {
+        let Some(cluster) = self.realm.clusters.get(cluster_id) else { return Vec::new() };
+        let leaving: Vec<String> = cluster
+            .kubernetes
+            .pods
+            .iter()
+            .filter(|pod| pod.node.as_deref() == Some(node) && !pod.is_daemon() && !pod.stopping)
+            .map(|pod| pod.uid.clone())
+            .collect();
+        let refs = leaving.iter().filter_map(|uid| cluster.pod_ref(uid)).collect();
+        if !rehearsal {
+            for uid in &leaving {
+                self.replace_pod(cluster_id, uid);
+                self.stop_pod(cluster_id, uid);
+            }
+            self.settle(cluster_id);
+        }
+        refs
+    }
+
+    /// Tells a pod to stop and puts a new one in its place, if it has a controller.
+    pub fn evict_pod(&mut self, cluster_id: &str, uid: &str) {
+        let pod = self.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.pods.get(uid));
+        if pod.is_some_and(|pod| !pod.stopping) {
+            self.replace_pod(cluster_id, uid);
+            self.stop_pod(cluster_id, uid);
+        }
+    }
+
+    /// Makes a new pod in the place of one that has a controller.
+    fn replace_pod(&mut self, cluster_id: &str, uid: &str) {
+        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let Some(old) = cluster.kubernetes.pods.get(uid) else { return };
+        let Some(owner) = old.owner.clone().filter(|owner| owner.kind != "DaemonSet") else { return };
+        if cluster.kubernetes.namespaces.get(&old.namespace).is_none_or(|namespace| namespace.stopping) {
+            return;
+        }
+        let mut spec = old.spec.clone();
+        spec.remove("nodeName");
+        let new = NewPod {
+            name: format!("{}-{}", owner.name, suffix(self.ids)),
+            namespace: old.namespace.clone(),
+            labels: old.labels.clone(),
+            annotations: old.annotations.clone(),
+            spec,
+            owner: Some(owner),
+            image_missing: old.image_missing,
+        };
+        cluster.kubernetes.add_pod(new, self.now, self.ids);
+    }
+
+    /// Deals with the pods of a node that is gone: all are lost, those with a controller come anew.
+    pub fn lose_node(&mut self, cluster_id: &str, node: &str) {
+        let Some(cluster) = self.realm.clusters.get(cluster_id) else { return };
+        let pods = cluster.kubernetes.pods.iter().filter(|pod| pod.node.as_deref() == Some(node));
+        let lost: Vec<(String, bool)> = pods.map(|pod| (pod.uid.clone(), pod.stopping)).collect();
+        for (uid, stopping) in lost {
+            if !stopping {
+                self.replace_pod(cluster_id, &uid);
+            }
+            self.drop_pod(cluster_id, &uid);
+        }
+    }
+
+    pub fn namespace_gone(&mut self, cluster_id: &str, namespace: &str) {
+        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        if cluster.kubernetes.namespaces.remove(namespace).is_none() {
+            return;
+        }
+        let inside = cluster.kubernetes.pods.iter().filter(|pod| pod.namespace == namespace);
+        let pods: Vec<String> = inside.map(|pod| pod.uid.clone()).collect();
+        let services = cluster.kubernetes.services.iter().filter(|service| service.namespace == namespace);
+        let services: Vec<String> = services.map(super::services::Service::key).collect();
+        cluster.kubernetes.events.retain(|event| event.namespace != namespace);
+        cluster.kubernetes.workloads.retain(|workload| workload.namespace != namespace);
+        cluster.kubernetes.descriptions.remove(namespace);
+        for key in services {
+            self.drop_service(cluster_id, &key);
+        }
+        for uid in pods {
+            self.drop_pod(cluster_id, &uid);
+        }
+        self.settle(cluster_id);
+    }
+}
+
+impl Cluster {
+    /// The pod as the cloud's own interfaces tell of it.
+    pub fn pod_ref(&self, uid: &str) -> Option<PodRef> {
+        let pod = self.kubernetes.pods.get(uid)?;
+        let node = pod.node.as_deref()?;
+        let real = self.nodes.iter().find(|there| there.name == node).map(|there| there.ip.clone());
+        let virtual_ip =
+            || self.virtual_nodes.iter().find(|there| there.name == node).map(|there| there.address.clone());
+        let node_ip = real.or_else(virtual_ip).unwrap_or_default();
+        Some(PodRef { name: pod.name.clone(), namespace: pod.namespace.clone(), node_ip })
+    }
+}

@@ -1,0 +1,194 @@
+//! Images and the tags that name them. Tags appear by pushing and copying, and go by deletion and clean-up.
+
+use super::name::{check_tag, split_image};
+use super::sign::Digest;
+use super::{Quota, Registries, RegistryError, Repository};
+use crate::kernel::Millis;
+
+/// An image as its builder made it. Images of equal content have equal digests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    content: String,
+    size: u64,
+    /// The processor it is for: `amd64` unless set.
+    pub architecture: String,
+    /// The operating system it is for: `linux` unless set.
+    pub os: String,
+    /// Who built it; empty unless set.
+    pub author: String,
+    /// The Docker version that built it.
+    pub docker_version: String,
+    /// When it was built; the time of its first push unless set.
+    pub built: Option<Millis>,
+}
+
+impl Image {
+    /// An image that stands for that content, of that many bytes.
+    pub fn new(content: impl Into<String>, size: u64) -> Self {
+        Self {
+            content: content.into(),
+            size,
+            architecture: "amd64".to_owned(),
+            os: "linux".to_owned(),
+            author: String::new(),
+            docker_version: "20.10.7".to_owned(),
+            built: None,
+        }
+    }
+
+    /// Its size in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The digest of its manifest, by which a registry knows it.
+    pub fn digest(&self) -> String {
+        self.sum("manifest").address()
+    }
+
+    /// The digest of its configuration, which the docker command line shows as the image's id.
+    pub fn id(&self) -> String {
+        self.sum("configuration").address()
+    }
+
+    fn sum(&self, document: &str) -> Digest {
+        let size = self.size.to_be_bytes();
+        Digest::of(&[
+            document.as_bytes(),
+            self.content.as_bytes(),
+            &size,
+            self.architecture.as_bytes(),
+            self.os.as_bytes(),
+            self.author.as_bytes(),
+            self.docker_version.as_bytes(),
+        ])
+    }
+}
+
+/// A tag of a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    pub number: u64,
+    pub name: String,
+    pub image: Image,
+    pub built: Millis,
+    pub pushed: Millis,
+    /// Orders tags of the same moment: the number of the last push.
+    pub turn: u64,
+}
+
+impl Tag {
+    /// The number of its record.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The image it names.
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// When the image was built.
+    pub fn built(&self) -> Millis {
+        self.built
+    }
+
+    /// When it was last pushed or copied here.
+    pub fn pushed(&self) -> Millis {
+        self.pushed
+    }
+}
+
+impl Repository {
+    /// Its tags, the last pushed first.
+    pub fn tags(&self) -> Vec<&Tag> {
+        let mut tags: Vec<_> = self.tags.values().collect();
+        tags.sort_by_key(|tag| std::cmp::Reverse(tag.turn));
+        tags
+    }
+}
+
+impl Registries {
+    /// Puts an image under a tag of an own repository; a tag that is there moves to the new image.
+    pub fn store(
+        &mut self,
+        account: &str,
+        full: &str,
+        tag: &str,
+        image: Image,
+        built: Millis,
+    ) -> Result<String, RegistryError> {
+        let known = self.own_repository(account, full)?.tags.get(tag).map(|tag| tag.number);
+        if known.is_none() {
+            self.make_room(account, full)?;
+            let present = self.own_repository(account, full)?.tags.len();
+            self.check_quota(account, Quota::Tags, present)?;
+        }
+        let turn = self.number();
+        let now = self.now;
+        let digest = image.digest();
+        let record = Tag { number: known.unwrap_or(turn), name: tag.to_owned(), image, built, pushed: now, turn };
+        let repository = self.own_repository_mut(account, full)?;
+        repository.tags.insert(tag.to_owned(), record);
+        repository.updated = now;
+        Ok(digest)
+    }
+
+    /// Counts a pull and gives the digest, as `docker pull` of an image the account may see.
+    pub fn pull_image(&mut self, account: &str, full: &str, tag: &str) -> Result<String, RegistryError> {
+        let digest = self.tag(account, full, tag)?.image.digest();
+        let name = self.repository(account, full)?.name.clone();
+        if let Some(repository) = self.repositories.get_mut(&name) {
+            repository.pulls += 1;
+        }
+        Ok(digest)
+    }
+
+    /// Copies an image that the account may see to a tag of an own repository. A copy fires no trigger.
+    pub fn duplicate_image(&mut self, account: &str, from: &str, to: &str) -> Result<String, RegistryError> {
+        let (source, source_tag) = split_image("SrcImage", from)?;
+        let (destination, tag) = split_image("DestImage", to)?;
+        check_tag("DestImage", &tag)?;
+        if self.owner(destination.namespace()) != Some(account) {
+            return Err(RegistryError::ForeignDestination(to.to_owned()));
+        }
+        let source = source.to_string();
+        // Whatever hides the source, to the caller it is an image that is not there.
+        let found = self.tag(account, &source, &source_tag).cloned();
+        let found = found.map_err(|_| RegistryError::NoTag(source, format!("`{source_tag}`")))?;
+        self.store(account, &destination.to_string(), &tag, found.image, found.built)
+    }
+
+    /// One tag of a repository that the account may see.
+    pub fn tag(&self, account: &str, full: &str, tag: &str) -> Result<&Tag, RegistryError> {
+        let repository = self.repository(account, full)?;
+        repository.tags.get(tag).ok_or_else(|| RegistryError::NoTag(full.to_owned(), format!("`{tag}`")))
+    }
+
+    /// The other tags of the repository that name the same image, in the order of their names.
+    pub fn same_images(&self, account: &str, full: &str, tag: &str) -> Result<Vec<&str>, RegistryError> {
+        let asked = self.tag(account, full, tag)?;
+        let digest = asked.image.digest();
+        let tags = self.repository(account, full)?.tags.values();
+        Ok(tags.filter(|other| other.name != asked.name && other.image.digest() == digest).map(Tag::name).collect())
+    }
+
+    /// Deletes tags of an own repository: all of them, or none when one is not there.
+    pub fn delete_tags(&mut self, account: &str, full: &str, tags: &[&str]) -> Result<(), RegistryError> {
+        let now = self.now;
+        let repository = self.own_repository_mut(account, full)?;
+        let missing: Vec<_> =
+            tags.iter().filter(|tag| !repository.tags.contains_key(**tag)).map(|tag| format!("`{tag}`")).collect();
+        if !missing.is_empty() {
+            return Err(RegistryError::NoTag(full.to_owned(), missing.join(", ")));
+        }
+        repository.tags.retain(|name, _| !tags.contains(&name.as_str()));
+        repository.updated = now;
+        Ok(())
+    }
+}

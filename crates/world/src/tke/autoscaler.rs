@@ -1,0 +1,261 @@
+//! The cluster autoscaler: groups grow for pods that wait and shrink when nodes idle.
+//!
+//! It looks at a cluster only when something has changed or a delay has run out, on the grid of its scan interval.
+
+use crate::cluster::Cluster;
+use crate::cluster::nodes::{Node, State};
+use crate::kernel::ids::hash;
+use crate::kernel::{MINUTE, Millis, SECOND};
+use crate::kubernetes::SYSTEM;
+use crate::kubernetes::scheduler::{Host, choose};
+use crate::kubernetes::{Pod, Request};
+use crate::tke::Event;
+use crate::tke::Tke;
+use crate::tke::groups::{Expander, Group, GroupStatus};
+
+/// The interval of scans.
+const SCAN: Millis = 10 * SECOND;
+/// How long it takes until a group that could not grow is asked again.
+const BACK_OFF: Millis = 30 * MINUTE;
+/// The annotation that keeps a node.
+const KEEP: &str = "cluster-autoscaler.kubernetes.io/scale-down-disabled";
+
+impl Tke<'_> {
+    /// Plans a scan if the cluster has groups that could have something to do.
+    pub fn wake_autoscaler(&mut self, cluster_id: &str) {
+        let Some(cluster) = self.0.realm.clusters.get(cluster_id) else { return };
+        let active = cluster.groups.iter().any(|group| group.status == GroupStatus::Enabled);
+        let work = cluster.scaling.scale_down || cluster.waiting_pods().next().is_some();
+        if active && work {
+            self.plan_scan(cluster_id, self.0.now + SCAN);
+        }
+    }
+
+    /// Plans a scan at that time; an earlier one that is planned already will do.
+    fn plan_scan(&mut self, cluster_id: &str, due: Millis) {
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
+        if cluster.autoscaler.scan_planned.is_some_and(|planned| planned <= due) {
+            return;
+        }
+        cluster.autoscaler.scan_planned = Some(due);
+        let delay = due.saturating_sub(self.0.now);
+        self.after(delay, Event::Scan { cluster: cluster_id.to_owned() });
+    }
+
+    pub fn scan(&mut self, cluster_id: &str) {
+        let now = self.0.now;
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
+        if cluster.autoscaler.scan_planned != Some(now) {
+            // A scan that was replaced by an earlier one.
+            return;
+        }
+        cluster.autoscaler.scan_planned = None;
+        cluster.autoscaler.scans += 1;
+        self.grow(cluster_id);
+        if let Some(next) = self.shrink(cluster_id) {
+            self.plan_scan(cluster_id, next.max(now + SCAN));
+        }
+    }
+
+    /// Starts nodes for the pods that wait and that no node, present or coming, can take.
+    fn grow(&mut self, cluster_id: &str) {
+        let Some(cluster) = self.0.realm.clusters.get(cluster_id) else { return };
+        let mut coming = cluster.coming_hosts();
+        let mut waiting: Vec<Pod> = cluster.waiting_pods().cloned().collect();
+        waiting.retain(|pod| choose(&mut coming, pod).is_none());
+        let mut tried = Vec::new();
+        while !waiting.is_empty() {
+            let Some(cluster) = self.0.realm.clusters.get(cluster_id) else { return };
+            let Some((group, helped, nodes)) = cluster.choose_group(&waiting, &tried) else { break };
+            tried.push(group.clone());
+            let launched = self.launch(cluster_id, &group, nodes);
+            if launched == 0 {
+                self.plan_scan(cluster_id, self.0.now + BACK_OFF);
+                continue;
+            }
+            if let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) {
+                cluster.autoscaler.last_growth = Some(self.0.now);
+                if let Some(group) = cluster.groups.get_mut(&group) {
+                    group.desired = (group.desired + launched).min(group.max);
+                }
+            }
+            for uid in &helped {
+                let message = format!("pod triggered scale-up: {group} grows by {launched}");
+                self.pod_event(cluster_id, uid, "TriggeredScaleUp", message);
+            }
+            waiting.retain(|pod| !helped.contains(&pod.uid));
+        }
+        for pod in waiting {
+            let message = "pod didn't trigger scale-up: no scaling group has room for it".to_owned();
+            let known = self.0.realm.clusters.get(cluster_id).is_some_and(|cluster| {
+                cluster.kubernetes.events.iter().any(|e| e.object_uid == pod.uid && e.reason == "NotTriggerScaleUp")
+            });
+            if !known {
+                self.pod_event(cluster_id, &pod.uid, "NotTriggerScaleUp", message);
+            }
+        }
+    }
+
+    /// Lets idle nodes of groups go; says when to look again if some are not idle for long enough.
+    fn shrink(&mut self, cluster_id: &str) -> Option<Millis> {
+        let now = self.0.now;
+        let cluster = self.0.realm.clusters.get_mut(cluster_id)?;
+        let idle = cluster.idle_nodes();
+        for node in cluster.nodes.iter_mut() {
+            let is_idle = idle.iter().any(|(machine, _)| *machine == node.machine);
+            node.unneeded_since = is_idle.then(|| node.unneeded_since.unwrap_or(now));
+        }
+        let options = cluster.scaling.clone();
+        let minutes = |count: i64| count.max(0) as Millis * MINUTE;
+        let rested = cluster.autoscaler.last_growth.map_or(0, |last| last + minutes(options.delay));
+        let mut next: Option<Millis> = None;
+        let (mut empty, mut busy) = (Vec::new(), Vec::new());
+        for (machine, is_empty) in idle {
+            let since = cluster.nodes.get(&machine).and_then(|node| node.unneeded_since).unwrap_or(now);
+            let due = rested.max(since + minutes(options.unneeded));
+            if due > now {
+                next = Some(next.map_or(due, |next| next.min(due)));
+            } else if is_empty {
+                empty.push(machine);
+            } else {
+                busy.push(machine);
+            }
+        }
+        let mut gone = 0;
+        for machine in empty.iter().take(options.max_empty_bulk.max(1) as usize) {
+            gone += usize::from(self.scale_in(cluster_id, machine));
+        }
+        if gone == 0 {
+            let _ = busy.iter().find(|machine| self.scale_in(cluster_id, machine));
+        }
+        next
+    }
+
+    /// Lets one node of a group go unless the group is as small as it may be.
+    fn scale_in(&mut self, cluster_id: &str, machine: &str) -> bool {
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return false };
+        let Some(node) = cluster.nodes.get(machine) else { return false };
+        let (name, Some(group)) = (node.name.clone(), node.group.clone()) else { return false };
+        let size = cluster.group_nodes(&group).count() as i64;
+        let Some(group) = cluster.groups.get_mut(&group).filter(|group| size > group.min) else { return false };
+        group.desired = size - 1;
+        self.node_event(cluster_id, machine, "ScaleDown", "the node is idle and is removed by the autoscaler");
+        self.leave(cluster_id, machine, false);
+        self.evict(cluster_id, &name, false);
+        true
+    }
+}
+
+impl Cluster {
+    /// Nodes that are on their way, as pods will find them.
+    fn coming_hosts(&self) -> Vec<Host> {
+        let coming = self.nodes.iter().filter(|node| node.state == State::Initializing && node.leaving.is_none());
+        let hosts = coming.map(|node| {
+            let mut host = Host::of_size(node.size, self.max_pods);
+            host.labels = self.node_labels(&node.name, &node.zone, &node.instance_type);
+            host.labels.extend(node.labels.clone());
+            host.cordoned = node.cordoned;
+            self.burden(host)
+        });
+        hosts.collect()
+    }
+
+    /// A node of the group as pods would find it.
+    fn template_host(&self, group: &Group) -> Option<Host> {
+        let mut host = Host::of_size(group.size()?, self.max_pods);
+        host.labels = self.node_labels("", "", group.template.machine_type());
+        host.labels.extend(group.settings.labels.iter().cloned());
+        host.cordoned = group.settings.cordoned;
+        Some(self.burden(host))
+    }
+
+    /// The host with the room that daemons will take.
+    fn burden(&self, mut host: Host) -> Host {
+        for (_, cpu, memory) in self.daemons() {
+            host.take(Request { cpu, memory: memory << 20 });
+        }
+        host
+    }
+
+    /// The group that should grow for the pods, the pods that it helps, and by how many nodes.
+    fn choose_group(&self, waiting: &[Pod], tried: &[String]) -> Option<(String, Vec<String>, i64)> {
+        let mut options = Vec::new();
+        for group in self.groups.iter() {
+            let room = group.max - self.group_nodes(&group.id).count() as i64;
+            if group.status != GroupStatus::Enabled || room <= 0 || tried.contains(&group.id) {
+                continue;
+            }
+            let Some(template) = self.template_host(group) else { continue };
+            let mut hosts: Vec<Host> = Vec::new();
+            let mut helped = Vec::new();
+            for pod in waiting.iter().filter(|pod| template.fits(pod)) {
+                if choose(&mut hosts, pod).is_none() {
+                    if hosts.len() as i64 >= room {
+                        continue;
+                    }
+                    let mut host = template.clone();
+                    host.take(pod.request);
+                    hosts.push(host);
+                }
+                helped.push(pod.uid.clone());
+            }
+            if !helped.is_empty() {
+                let wasted: u64 = hosts.iter().map(|host| host.free.cpu * 1_000 / host.capacity.cpu.max(1)).sum();
+                options.push((group.id.clone(), helped, hosts.len() as i64, wasted / hosts.len().max(1) as u64));
+            }
+        }
+        let chosen = match self.scaling.expander {
+            Expander::Random => {
+                let draw = hash(&format!("{}/{}", self.id, self.autoscaler.scans)) as usize % options.len().max(1);
+                options.into_iter().nth(draw)
+            }
+            Expander::MostPods => options.into_iter().min_by_key(|option| std::cmp::Reverse(option.1.len())),
+            Expander::LeastWaste => options.into_iter().min_by_key(|option| option.3),
+        };
+        chosen.map(|(group, helped, nodes, _)| (group, helped, nodes))
+    }
+
+    /// The nodes of groups that the cluster could do without, and whether they are empty.
+    fn idle_nodes(&self) -> Vec<(String, bool)> {
+        if !self.scaling.scale_down {
+            return Vec::new();
+        }
+        let hosts = self.hosts();
+        let nodes = self.nodes.iter().filter(|node| {
+            let group = node.group.as_ref().and_then(|group| self.groups.get(group));
+            node.state == State::Running
+                && node.leaving.is_none()
+                && group.is_some_and(|group| group.status == GroupStatus::Enabled)
+                && node.annotations.get(KEEP).map(String::as_str) != Some("true")
+        });
+        nodes.filter_map(|node| Some((node.machine.clone(), self.can_do_without(node, &hosts)?))).collect()
+    }
+
+    /// Whether the node is empty, if the cluster can do without it.
+    fn can_do_without(&self, node: &Node, hosts: &[Host]) -> Option<bool> {
+        let here: Vec<&Pod> =
+            self.kubernetes.pods.iter().filter(|pod| pod.node.as_deref() == Some(&node.name)).collect();
+        let counted = here.iter().filter(|pod| !(self.scaling.ignore_daemons && pod.is_daemon()));
+        let used = counted.fold(Request::default(), |sum, pod| Request {
+            cpu: sum.cpu + pod.request.cpu,
+            memory: sum.memory + pod.request.memory,
+        });
+        let capacity = crate::kubernetes::scheduler::allocatable(node.size);
+        let percent = (used.cpu * 100 / capacity.cpu.max(1)).max(used.memory * 100 / capacity.memory.max(1));
+        let movable: Vec<&&Pod> = here.iter().filter(|pod| !pod.is_daemon() && !pod.stopping).collect();
+        if movable.is_empty() && here.iter().all(|pod| pod.is_daemon()) {
+            return Some(true);
+        }
+        if percent as i64 >= self.scaling.threshold {
+            return None;
+        }
+        let bound = movable.iter().any(|pod| {
+            pod.owner.is_none()
+                || (self.scaling.keep_system_pods && pod.namespace == SYSTEM)
+                || (self.scaling.keep_local_storage && pod.has_local_storage())
+        });
+        let mut others: Vec<Host> = hosts.iter().filter(|host| host.name != node.name).cloned().collect();
+        let fit = movable.iter().all(|pod| choose(&mut others, pod).is_some());
+        (!bound && fit).then_some(false)
+    }
+}

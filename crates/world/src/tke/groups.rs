@@ -1,0 +1,446 @@
+//! Scaling groups: machines of one kind, as many as are needed.
+
+use crate::cluster::Cluster;
+use crate::cluster::nodes::{Node, NodeSettings, Role};
+use crate::infra::machines::{Purchase, size_of};
+use crate::kernel::violation::{Outcome, Reason, Violation};
+use crate::kernel::{MINUTE, Millis, SECOND};
+use crate::tke::Event;
+use crate::tke::Tke;
+
+/// How long it takes to switch a group on or off.
+const SWITCHING: Millis = 10 * SECOND;
+/// How long it takes to change a group otherwise.
+const UPDATING: Millis = 5 * SECOND;
+/// How long it takes to delete a group.
+const DELETION: Millis = 15 * SECOND;
+/// How long a machine that a group starts takes to become a node.
+const LAUNCH: Millis = MINUTE;
+/// How long a group waits before it tries again.
+const RETRY: Millis = 30 * SECOND;
+/// The longest wait between attempts.
+const LONGEST_RETRY: Millis = 24 * 60 * MINUTE;
+/// Failures in a row after which a group gives up.
+const MOST_FAILURES: u32 = 5;
+/// How long a node that is not ready is left alone when nothing is said.
+const UNREADY_MINUTES: i64 = 20;
+/// Most bytes of a group's name.
+const LONGEST_NAME: usize = 55;
+/// Largest share of its resources, in percent, below which a node counts as idle.
+const HIGHEST_THRESHOLD: i64 = 80;
+
+/// A scaling group of a cluster.
+#[derive(Debug, Clone)]
+pub struct Group {
+    pub id: String,
+    pub name: String,
+    pub status: GroupStatus,
+    /// Whether the group is to be on, which it is once the status says so.
+    pub enabled: bool,
+    pub min: i64,
+    pub max: i64,
+    pub desired: i64,
+    /// One machine of the group; the subnet is chosen anew for each.
+    pub template: Purchase,
+    pub subnets: Vec<String>,
+    pub settings: NodeSettings,
+    pub created: Millis,
+    pub retry: Retry,
+    /// How often in a row the group could not start all the machines it should have.
+    pub failures: u32,
+}
+
+/// What a group does after it could not start a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Retry {
+    /// Tries again soon, and gives up after some failures in a row.
+    #[default]
+    Soon,
+    /// Tries again after ever longer intervals.
+    Later,
+    /// Leaves it.
+    Never,
+}
+
+/// What a scaling group is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupStatus {
+    Enabled,
+    Enabling,
+    Disabled,
+    Disabling,
+    Updating,
+    Deleting,
+    ScaleDownEnabling,
+    ScaleDownDisabling,
+}
+
+/// What a scaling group is to be.
+#[derive(Debug, Clone, Default)]
+pub struct NewGroup {
+    pub name: Option<String>,
+    pub min: i64,
+    pub max: i64,
+    pub desired: Option<i64>,
+    pub network: String,
+    pub subnets: Vec<String>,
+    pub template: Purchase,
+    pub settings: NodeSettings,
+    pub retry: Retry,
+}
+
+/// How the groups of a cluster grow and shrink.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScalingOptions {
+    pub scale_down: bool,
+    pub expander: Expander,
+    pub max_empty_bulk: i64,
+    /// Minutes after growth during which nothing shrinks.
+    pub delay: i64,
+    /// Minutes a node must be idle before it goes.
+    pub unneeded: i64,
+    /// Percent of its resources below which a node is idle.
+    pub threshold: i64,
+    pub keep_local_storage: bool,
+    pub keep_system_pods: bool,
+    pub ignore_daemons: bool,
+    pub max_unready_percent: Option<i64>,
+    pub ok_unready: Option<i64>,
+    pub unready: Option<i64>,
+    pub unregistered: Option<i64>,
+}
+
+/// Which group grows when several could.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Expander {
+    #[default]
+    Random,
+    MostPods,
+    LeastWaste,
+}
+
+/// What the autoscaler remembers of a cluster.
+#[derive(Debug, Clone, Default)]
+pub struct AutoscalerState {
+    pub scan_planned: Option<Millis>,
+    pub last_growth: Option<Millis>,
+    pub scans: u64,
+}
+
+impl Default for ScalingOptions {
+    fn default() -> Self {
+        Self {
+            scale_down: false,
+            expander: Expander::Random,
+            max_empty_bulk: 10,
+            delay: 10,
+            unneeded: 10,
+            threshold: 50,
+            keep_local_storage: false,
+            keep_system_pods: false,
+            ignore_daemons: false,
+            max_unready_percent: None,
+            ok_unready: None,
+            unready: Some(UNREADY_MINUTES),
+            unregistered: None,
+        }
+    }
+}
+
+impl ScalingOptions {
+    /// Whether every number is in its range.
+    pub fn check(&self) -> Outcome<()> {
+        let refuse = |name: &str, value: i64, range: &str| {
+            Err(Reason::Scaling.because(format!("{name} is {range}, not {value}")))
+        };
+        if !(0..=HIGHEST_THRESHOLD).contains(&self.threshold) {
+            return refuse("ScaleDownUtilizationThreshold", self.threshold, "0 to 80");
+        }
+        if self.max_empty_bulk < 1 {
+            return refuse("MaxEmptyBulkDelete", self.max_empty_bulk, "at least 1");
+        }
+        for (name, value) in [("ScaleDownDelay", self.delay), ("ScaleDownUnneededTime", self.unneeded)] {
+            if value < 0 {
+                return refuse(name, value, "at least 0");
+            }
+        }
+        if let Some(percent) = self.max_unready_percent.filter(|percent| !(0..=100).contains(percent)) {
+            return refuse("MaxTotalUnreadyPercentage", percent, "0 to 100");
+        }
+        for (name, value) in [
+            ("OkTotalUnreadyCount", self.ok_unready),
+            ("ScaleDownUnreadyTime", self.unready),
+            ("UnregisteredNodeRemovalTime", self.unregistered),
+        ] {
+            if let Some(value) = value.filter(|value| *value < 0) {
+                return refuse(name, value, "at least 0");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Cluster {
+    /// The nodes of a group that stay.
+    pub fn group_nodes(&self, group: &str) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(move |node| node.group.as_deref() == Some(group) && node.leaving.is_none())
+    }
+
+    /// The group, or why not.
+    fn group_mut(&mut self, id: &str) -> Outcome<&mut Group> {
+        let cluster = self.id.clone();
+        self.groups.get_mut(id).ok_or_else(|| no_group(&cluster, id))
+    }
+}
+
+fn no_group(cluster: &str, id: &str) -> Violation {
+    Reason::NoPart.because(format!("the cluster {cluster} has no scaling group {id}"))
+}
+
+impl Tke<'_> {
+    fn check_sizes(&self, min: i64, max: i64, desired: i64) -> Outcome<()> {
+        let most = self.0.quotas.tke.group_size;
+        if min < 0 || max > most || min > max {
+            let message = format!("MinSize {min} and MaxSize {max} must satisfy 0 <= MinSize <= MaxSize <= {most}");
+            return Err(Reason::Scaling.because(message));
+        }
+        if !(min..=max).contains(&desired) {
+            let message = format!("DesiredCapacity {desired} is not between MinSize {min} and MaxSize {max}");
+            return Err(Reason::Scaling.because(message));
+        }
+        Ok(())
+    }
+
+    /// Creates a scaling group and gives the identifiers of its launch configuration and of itself.
+    pub fn create_group(&mut self, cluster_id: &str, new: NewGroup) -> Outcome<(String, String)> {
+        let cluster = self.0.realm.running_cluster(self.0.engine, cluster_id)?;
+        let desired = new.desired.unwrap_or(new.min);
+        self.check_sizes(new.min, new.max, desired)?;
+        if new.network != cluster.network {
+            let message = format!("VpcId is {}, the cluster is in {}", new.network, cluster.network);
+            return Err(Reason::Scaling.because(message));
+        }
+        if new.subnets.is_empty() {
+            return Err(Reason::Scaling.because("SubnetIds needs at least one subnet of the cluster's network"));
+        }
+        for subnet in &new.subnets {
+            self.0.realm.subnet(&new.network, subnet).map_err(|fault| Reason::Scaling.because(fault.message))?;
+        }
+        new.template.size()?;
+        if cluster.host_names && new.template.host_name.is_none() {
+            let message = "HostNameSettings is needed: the nodes of the cluster are named by host name";
+            return Err(Reason::Missing.because(message));
+        }
+        new.settings.check()?;
+        if let Some(name) = &new.name {
+            if name.is_empty() || name.len() > LONGEST_NAME {
+                let message = format!("AutoScalingGroupName has 1 to {LONGEST_NAME} bytes");
+                return Err(Reason::Scaling.because(message));
+            }
+            if self.0.realm.clusters.iter().flat_map(|cluster| cluster.groups.iter()).any(|group| group.name == *name) {
+                return Err(Reason::Scaling.because(format!("there is a scaling group {name} already")));
+            }
+        }
+        let (id, launch) = (self.0.ids.next("asg"), self.0.ids.next("asc"));
+        let group = Group {
+            name: new.name.unwrap_or_else(|| id.clone()),
+            id: id.clone(),
+            status: GroupStatus::Enabling,
+            enabled: true,
+            min: new.min,
+            max: new.max,
+            desired,
+            template: Purchase { count: 1, network: new.network, ..new.template },
+            subnets: new.subnets,
+            settings: new.settings,
+            created: self.0.now,
+            retry: new.retry,
+            failures: 0,
+        };
+        self.0.realm.cluster_mut(self.0.engine, cluster_id)?.groups.insert(id.clone(), group);
+        self.settle_group_after(SWITCHING, cluster_id, &id);
+        Ok((launch, id))
+    }
+
+    fn settle_group_after(&mut self, delay: Millis, cluster: &str, group: &str) {
+        self.after(delay, Event::GroupSettled { cluster: cluster.to_owned(), group: group.to_owned() });
+    }
+
+    /// Changes a group: on or off, and its sizes.
+    pub fn change_group(
+        &mut self,
+        cluster_id: &str,
+        id: &str,
+        enabled: Option<bool>,
+        min: Option<i64>,
+        max: Option<i64>,
+    ) -> Outcome<()> {
+        let cluster = self.0.realm.running_cluster(self.0.engine, cluster_id)?;
+        let group = cluster.groups.get(id).ok_or_else(|| no_group(cluster_id, id))?;
+        if !matches!(group.status, GroupStatus::Enabled | GroupStatus::Disabled) {
+            return Err(Reason::InUse.because(format!("the scaling group {id} is being changed")));
+        }
+        if enabled.is_none() && min.is_none() && max.is_none() {
+            return Err(
+                Reason::Invalid.because("nothing to change: give AutoScalingGroupEnabled or AutoScalingGroupRange")
+            );
+        }
+        let (min, max) = (min.unwrap_or(group.min), max.unwrap_or(group.max));
+        self.check_sizes(min, max, min)?;
+        let group = self.0.realm.cluster_mut(self.0.engine, cluster_id)?.group_mut(id)?;
+        let resized = (min, max) != (group.min, group.max);
+        (group.min, group.max, group.desired) = (min, max, group.desired.clamp(min, max));
+        let switched = enabled.filter(|enabled| *enabled != group.enabled);
+        let delay = match switched {
+            Some(true) => (GroupStatus::Enabling, SWITCHING),
+            Some(false) => (GroupStatus::Disabling, SWITCHING),
+            None if resized => (GroupStatus::Updating, UPDATING),
+            None => return Ok(()),
+        };
+        group.status = delay.0;
+        group.enabled = enabled.unwrap_or(group.enabled);
+        self.settle_group_after(delay.1, cluster_id, id);
+        Ok(())
+    }
+
+    /// Deletes groups; their nodes go with them unless they are kept.
+    pub fn delete_groups(&mut self, cluster_id: &str, ids: &[String], keep: bool) -> Outcome<()> {
+        let cluster = self.0.realm.running_cluster(self.0.engine, cluster_id)?;
+        if ids.is_empty() {
+            return Err(Reason::Invalid.because("at least one scaling group must be named"));
+        }
+        for id in ids {
+            let group = cluster.groups.get(id).ok_or_else(|| no_group(cluster_id, id))?;
+            if group.status == GroupStatus::Deleting {
+                return Err(Reason::InUse.because(format!("the scaling group {id} is being deleted already")));
+            }
+        }
+        for id in ids {
+            let cluster = self.0.realm.cluster_mut(self.0.engine, cluster_id)?;
+            if let Some(group) = cluster.groups.get_mut(id) {
+                (group.status, group.enabled) = (GroupStatus::Deleting, false);
+            }
+            let nodes: Vec<String> = cluster.group_nodes(id).map(|node| node.machine.clone()).collect();
+            for machine in nodes {
+                if keep {
+                    self.unbind(cluster_id, &machine);
+                } else {
+                    self.leave(cluster_id, &machine, false);
+                }
+            }
+            self.after(DELETION, Event::GroupGone { cluster: cluster_id.to_owned(), group: id.clone() });
+        }
+        Ok(())
+    }
+
+    /// Makes a node of a group an ordinary one, which nothing scales in.
+    fn unbind(&mut self, cluster_id: &str, machine: &str) {
+        let cluster = self.0.realm.clusters.get_mut(cluster_id);
+        if let Some(node) = cluster.and_then(|cluster| cluster.nodes.get_mut(machine)) {
+            node.group = None;
+        }
+    }
+
+    /// Changes how all groups of the cluster scale.
+    pub fn set_scaling_options(&mut self, cluster_id: &str, options: ScalingOptions) -> Outcome<()> {
+        options.check()?;
+        self.0.realm.running_cluster(self.0.engine, cluster_id)?;
+        let cluster = self.0.realm.cluster_mut(self.0.engine, cluster_id)?;
+        let switched = cluster.scaling.scale_down != options.scale_down;
+        let status = match options.scale_down {
+            true => GroupStatus::ScaleDownEnabling,
+            false => GroupStatus::ScaleDownDisabling,
+        };
+        cluster.scaling = options;
+        let mut changing = Vec::new();
+        for group in cluster.groups.iter_mut().filter(|group| switched && group.status == GroupStatus::Enabled) {
+            group.status = status;
+            changing.push(group.id.clone());
+        }
+        for id in changing {
+            self.settle_group_after(UPDATING, cluster_id, &id);
+        }
+        self.wake_autoscaler(cluster_id);
+        Ok(())
+    }
+
+    pub fn group_settled(&mut self, cluster_id: &str, id: &str) {
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
+        let Some(group) = cluster.groups.get_mut(id) else { return };
+        if group.status == GroupStatus::Deleting {
+            return;
+        }
+        group.status = if group.enabled { GroupStatus::Enabled } else { GroupStatus::Disabled };
+        self.fill_group(cluster_id, id);
+        self.wake_autoscaler(cluster_id);
+    }
+
+    pub fn group_gone(&mut self, cluster_id: &str, id: &str) {
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
+        cluster.groups.remove(id);
+        for node in cluster.nodes.iter_mut().filter(|node| node.group.as_deref() == Some(id)) {
+            node.group = None;
+        }
+    }
+
+    /// Brings a group to the size it should have.
+    pub fn fill_group(&mut self, cluster_id: &str, id: &str) {
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
+        let nodes: Vec<String> = cluster.group_nodes(id).map(|node| node.machine.clone()).collect();
+        let Some(group) = cluster.groups.get_mut(id) else { return };
+        if !group.enabled || group.status == GroupStatus::Deleting {
+            return;
+        }
+        group.desired = group.desired.clamp(group.min, group.max);
+        let difference = group.desired - nodes.len() as i64;
+        if difference > 0 {
+            let complete = self.launch(cluster_id, id, difference) == difference;
+            self.plan_retry(cluster_id, id, complete);
+        } else {
+            for machine in nodes.iter().take(difference.unsigned_abs() as usize) {
+                self.leave(cluster_id, machine, false);
+            }
+        }
+    }
+
+    /// Plans another attempt after machines could not be started, as the group's policy says.
+    fn plan_retry(&mut self, cluster_id: &str, id: &str, complete: bool) {
+        let cluster = self.0.realm.clusters.get_mut(cluster_id);
+        let Some(group) = cluster.and_then(|cluster| cluster.groups.get_mut(id)) else { return };
+        group.failures = if complete { 0 } else { group.failures + 1 };
+        let delay = match group.retry {
+            _ if complete => return,
+            Retry::Soon if group.failures < MOST_FAILURES => RETRY,
+            Retry::Later => (RETRY << group.failures.min(16)).min(LONGEST_RETRY),
+            Retry::Soon | Retry::Never => return,
+        };
+        self.after(delay, Event::GroupRetry { cluster: cluster_id.to_owned(), group: id.to_owned() });
+    }
+
+    /// Starts machines of a group; fewer than asked for when a quota or the subnets allow no more.
+    pub fn launch(&mut self, cluster_id: &str, id: &str, count: i64) -> i64 {
+        let mut launched = 0;
+        while launched < count && self.launch_one(cluster_id, id).is_some() {
+            launched += 1;
+        }
+        launched
+    }
+
+    fn launch_one(&mut self, cluster_id: &str, id: &str) -> Option<()> {
+        let cluster = self.0.realm.clusters.get(cluster_id)?;
+        let group = cluster.groups.get(id)?;
+        self.check_room(cluster, 1).ok()?;
+        let (template, settings) = (group.template.clone(), group.settings.clone());
+        let possible = group.subnets.iter().map(|subnet| Purchase { subnet: subnet.clone(), ..template.clone() });
+        let purchase = possible.into_iter().find(|purchase| self.check_purchases(&[purchase]).is_ok())?;
+        let machines = self.buy_for(cluster_id, &purchase).ok()?;
+        self.join(cluster_id, &machines, Role::Worker, &settings, Some(id), LAUNCH).ok()
+    }
+}
+
+impl Group {
+    /// Cores and memory of the group's machines.
+    pub fn size(&self) -> Option<crate::infra::machines::Size> {
+        size_of(self.template.machine_type())
+    }
+}

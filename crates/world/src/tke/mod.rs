@@ -1,0 +1,123 @@
+//! What TKE adds to clusters: scaling groups, virtual nodes, log collection, audit, charts.
+
+pub mod audit;
+mod autoscaler;
+pub mod charts;
+pub mod groups;
+pub mod logs;
+pub mod virtual_nodes;
+
+use crate::cluster::nodes::Node;
+use crate::kernel::realm::{RealmMut, engine};
+use crate::kernel::table::Table;
+use crate::{World, kernel};
+
+engine! {
+    /// The rules of TKE.
+    Tke, tke, ENGINE
+}
+
+/// TKE's engine.
+#[derive(Debug)]
+pub struct TkeEngine;
+
+pub static ENGINE: TkeEngine = TkeEngine;
+
+/// How much an account may have.
+#[derive(Debug, Clone)]
+pub struct Quotas {
+    /// Clusters of an account in a region.
+    pub clusters: usize,
+    /// Nodes of a cluster.
+    pub nodes: usize,
+    /// Size of a scaling group.
+    pub group_size: i64,
+    /// CPU cores the licence of the operator covers.
+    pub licensed_cores: u64,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self { clusters: 20, nodes: 5_000, group_size: 200, licensed_cores: 10_000 }
+    }
+}
+
+/// What TKE's clusters have besides, by cluster.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    pub parts: Table<Parts>,
+}
+
+/// What a cluster of TKE has besides.
+#[derive(Debug, Clone, Default)]
+pub struct Parts {}
+
+/// A step in the life of a part of TKE's clusters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A change of a scaling group is done.
+    GroupSettled { cluster: String, group: String },
+    /// A scaling group tries again what failed.
+    GroupRetry { cluster: String, group: String },
+    /// A scaling group is gone.
+    GroupGone { cluster: String, group: String },
+    /// The autoscaler looks at a cluster.
+    Scan { cluster: String },
+    /// A change of a pool of virtual nodes is done.
+    PoolSettled { cluster: String, pool: String },
+    /// A pool of virtual nodes is gone.
+    PoolGone { cluster: String, pool: String },
+    /// A virtual node is up.
+    VirtualNodeUp { cluster: String, node: String },
+    /// A virtual node is gone.
+    VirtualNodeGone { cluster: String, node: String },
+}
+
+impl Tke<'_> {
+    /// Lets an event take effect. Its subject may be gone by now; then nothing happens.
+    pub(crate) fn happen(&mut self, event: Event) {
+        match event {
+            Event::GroupSettled { cluster, group } => self.group_settled(&cluster, &group),
+            Event::GroupRetry { cluster, group } => self.fill_group(&cluster, &group),
+            Event::GroupGone { cluster, group } => self.group_gone(&cluster, &group),
+            Event::Scan { cluster } => self.scan(&cluster),
+            Event::PoolSettled { cluster, pool } => self.pool_settled(&cluster, &pool),
+            Event::PoolGone { cluster, pool } => self.pool_gone(&cluster, &pool),
+            Event::VirtualNodeUp { cluster, node } => self.virtual_node_up(&cluster, &node),
+            Event::VirtualNodeGone { cluster, node } => self.virtual_node_gone(&cluster, &node),
+        }
+    }
+}
+
+impl kernel::engine::Engine for TkeEngine {
+    fn product(&self) -> &'static str {
+        "tke"
+    }
+
+    fn vendor(&self) -> &'static str {
+        "tencent"
+    }
+
+    fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {
+        if let Some(group) = &node.group {
+            Tke(realm.reborrow()).fill_group(cluster, group);
+        }
+    }
+
+    fn pods_placed(&self, realm: &mut RealmMut<'_>, cluster: &str) {
+        Tke(realm.reborrow()).wake_autoscaler(cluster);
+    }
+}
+
+impl World {
+    /// The charts of the account, in every region the same.
+    pub fn charts(&mut self, account: &str) -> &mut charts::Shelf {
+        self.charts.entry(account.to_owned()).or_default()
+    }
+
+    /// CPU cores of all machines that are nodes, over all regions of the account.
+    pub fn node_cores(&self, account: &str) -> u64 {
+        let machines = self.realms_of(&ENGINE, account).flat_map(|realm| realm.machines.iter());
+        machines.filter(|machine| machine.cluster.is_some()).map(|machine| machine.size.cores).sum()
+    }
+}
