@@ -6,6 +6,7 @@ mod answers;
 mod behaviour;
 mod cce;
 mod ccs;
+mod clouds;
 mod dump;
 mod errors;
 mod fault_matrix;

@@ -82,9 +82,7 @@ pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -
     let (ids, name, wanted) = (input.some_texts("clusterIds")?, input.filled("clusterName")?, input.filled("status")?);
     let tasks = &realm.realm.ccs.tasks;
     let mut clusters: Vec<&Cluster> = realm
-        .realm
-        .clusters
-        .iter()
+        .clusters()
         .filter(|cluster| {
             ids.as_ref().is_none_or(|ids| ids.contains(&cluster.id))
                 && name.is_none_or(|name| cluster.name == name)

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::tke::input::Input;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use wharf_world::ccs::ENGINE;
 use wharf_world::ccs::metrics::{Quantity as Q, Subject, Whole};
 use wharf_world::kernel::SECOND;
 use wharf_world::kernel::time::{local, midnight, read_local};
@@ -176,9 +177,9 @@ fn subject(level: Level, mut given: BTreeMap<String, String>) -> Result<Subject,
 /// Whether there is or ever was such a thing.
 fn is_known(realm: &Realm, subject: &Subject) -> bool {
     let there = match subject {
-        Subject::Cluster(cluster) => realm.clusters.contains(cluster),
+        Subject::Cluster(cluster) => realm.cluster(&ENGINE, cluster).is_ok(),
         Subject::Service { cluster, namespace, service } => {
-            realm.clusters.get(cluster).is_some_and(|cluster| cluster.workload(namespace, service).is_ok())
+            realm.cluster(&ENGINE, cluster).is_ok_and(|cluster| cluster.workload(namespace, service).is_ok())
         }
         _ => false,
     };

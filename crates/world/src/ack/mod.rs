@@ -105,6 +105,10 @@ impl kernel::engine::Engine for AckEngine {
         "alibaba"
     }
 
+    fn cluster_limit(&self, quotas: &crate::Quotas) -> usize {
+        quotas.ack.clusters
+    }
+
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {
         Ack(realm.reborrow()).worker_left(cluster, &node.machine);
     }

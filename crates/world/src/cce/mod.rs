@@ -79,6 +79,10 @@ impl kernel::engine::Engine for CceEngine {
         "huawei"
     }
 
+    fn cluster_limit(&self, quotas: &crate::Quotas) -> usize {
+        quotas.cce.clusters
+    }
+
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {
         Cce(realm.reborrow()).member_left(cluster, &node.machine);
     }

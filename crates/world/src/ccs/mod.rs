@@ -68,6 +68,10 @@ impl kernel::engine::Engine for CcsEngine {
         "tencent"
     }
 
+    fn cluster_limit(&self, quotas: &crate::Quotas) -> usize {
+        quotas.ccs.clusters
+    }
+
     fn node_up(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str) {
         Ccs(realm.reborrow()).remember_node(cluster, machine);
     }

@@ -271,8 +271,9 @@ fn check_name(name: &str) -> Outcome<()> {
 impl RealmMut<'_> {
     /// Creates a cluster with its nodes. Everything is checked before anything is made.
     pub fn create_cluster(&mut self, new: NewCluster) -> Outcome<String> {
-        if self.realm.clusters.len() >= self.quotas.tke.clusters {
-            let message = format!("an account has at most {} clusters in a region", self.quotas.tke.clusters);
+        let limit = self.engine.cluster_limit(self.quotas);
+        if self.clusters().count() >= limit {
+            let message = format!("an account has at most {limit} clusters in a region");
             return Err(Reason::ClusterQuota.because(message));
         }
         check_name(&new.name)?;

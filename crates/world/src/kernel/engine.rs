@@ -1,6 +1,7 @@
 //! What the shared parts of the world ask the engine of a product.
 
 use super::realm::RealmMut;
+use crate::Quotas;
 use crate::cluster::Cluster;
 use crate::cluster::nodes::Node;
 use std::fmt;
@@ -14,6 +15,9 @@ pub trait Engine: fmt::Debug + Sync {
 
     /// The vendor. Engines of one vendor share networks and machines.
     fn vendor(&self) -> &'static str;
+
+    /// The most clusters that an account may have in a region.
+    fn cluster_limit(&self, quotas: &Quotas) -> usize;
 
     /// A node has joined and is running.
     fn node_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}

@@ -8,9 +8,10 @@ pub mod logs;
 pub mod virtual_nodes;
 
 use crate::cluster::nodes::Node;
+use crate::infra::machines::Machine;
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
-use crate::{World, kernel};
+use crate::{Realm, World, kernel};
 
 engine! {
     /// The rules of TKE.
@@ -98,6 +99,10 @@ impl kernel::engine::Engine for TkeEngine {
         "tencent"
     }
 
+    fn cluster_limit(&self, quotas: &crate::Quotas) -> usize {
+        quotas.tke.clusters
+    }
+
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {
         if let Some(group) = &node.group {
             Tke(realm.reborrow()).fill_group(cluster, group);
@@ -115,9 +120,14 @@ impl World {
         self.charts.entry(account.to_owned()).or_default()
     }
 
-    /// CPU cores of all machines that are nodes, over all regions of the account.
+    /// CPU cores of all nodes of TKE's clusters, over all regions of the account.
     pub fn node_cores(&self, account: &str) -> u64 {
-        let machines = self.realms_of(&ENGINE, account).flat_map(|realm| realm.machines.iter());
-        machines.filter(|machine| machine.cluster.is_some()).map(|machine| machine.size.cores).sum()
+        let cores = |realm: &Realm| {
+            let is_node = |machine: &&Machine| {
+                machine.cluster.as_ref().is_some_and(|cluster| realm.cluster(&ENGINE, cluster).is_ok())
+            };
+            realm.machines.iter().filter(is_node).map(|machine| machine.size.cores).sum::<u64>()
+        };
+        self.realms_of(&ENGINE, account).map(cores).sum()
     }
 }

@@ -358,12 +358,14 @@ fn versions_are_told_with_images_and_runtimes() {
 }
 
 #[test]
-fn the_same_world_is_seen_by_other_products() {
+fn the_nodes_of_a_cluster_are_machines_of_its_vendor_alone() {
     let mut cloud = Cloud::new();
     let id = cloud.running();
     let realm = cloud.world.ack(cloud.account, cloud.region);
     let cluster = realm.realm.clusters.get(&id).unwrap();
     assert_eq!((cluster.version.as_str(), cluster.nodes.len()), ("1.16.9", 5));
-    assert!(OLD.starts_with(&cluster.version) && realm.realm.cce.hosted.is_empty());
+    assert!(OLD.starts_with(&cluster.version));
     assert!(cluster.nodes.iter().all(|node| realm.realm.machines.get(&node.machine).unwrap().cluster.is_some()));
+    assert!(cloud.world.tke(cloud.account, cloud.region).realm.clusters.is_empty());
+    assert!(cloud.world.cce(cloud.account, cloud.region).realm.clusters.is_empty());
 }

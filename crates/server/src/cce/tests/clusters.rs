@@ -215,22 +215,14 @@ fn a_public_address_brings_a_second_cluster_into_the_kubeconfig() {
 }
 
 #[test]
-fn the_same_world_is_seen_by_other_products() {
+fn the_nodes_of_a_cluster_are_machines_of_its_vendor_alone() {
     let mut cloud = Cloud::new();
     let id = cloud.available();
     cloud.add_nodes(&id, 2);
-    let (name, handler) = crate::tke::HANDLERS.iter().find(|(name, _)| *name == "DescribeClusterInstances").unwrap();
-    let context = crate::context::Context {
-        account: cloud.account.to_owned(),
-        region: cloud.region.to_owned(),
-        operation: name,
-        base_url: String::new(),
-        now: cloud.world.now(),
-    };
-    let parameters = json!({"ClusterId": id});
-    let answer = handler(&mut cloud.world, &context, parameters.as_object().unwrap()).unwrap();
-    assert_eq!(answer["TotalCount"], 2);
     let servers: Vec<Value> = cloud.nodes(&id).iter().map(|node| node["status"]["serverId"].clone()).collect();
-    assert!(servers.contains(&answer["InstanceSet"][0]["InstanceId"]));
-    assert_eq!(answer["InstanceSet"][0]["InstanceState"], "running");
+    let own = cloud.world.cce(cloud.account, cloud.region);
+    assert!(servers.iter().all(|server| own.realm.machines.contains(server.as_str().unwrap())));
+    let others = cloud.world.tke(cloud.account, cloud.region);
+    assert!(!servers.iter().any(|server| others.realm.machines.contains(server.as_str().unwrap())));
+    assert!(others.realm.clusters.is_empty());
 }

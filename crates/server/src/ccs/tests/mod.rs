@@ -217,28 +217,38 @@ fn the_same_calls_give_the_same_world() {
     assert_eq!(run(), run());
 }
 
-#[test]
-fn the_clusters_are_those_that_tke_shows() {
-    let mut cloud = Cloud::new();
-    let id = cloud.serving(2);
-    let world = &mut cloud.world;
+/// What TKE's API answers about the same account and region.
+fn tke(cloud: &mut Cloud, operation: &'static str, parameters: Value) -> Result<Value, Refusal> {
     let context = Context {
         account: "100000000001".into(),
         region: "ap-guangzhou".into(),
-        operation: "DescribeClusters",
+        operation,
         base_url: String::new(),
-        now: world.now(),
+        now: cloud.world.now(),
     };
-    let mut tke = |operation: &str, parameters: Value| {
-        let (_, handler) = crate::tke::HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
-        handler(world, &context, parameters.as_object().unwrap()).unwrap()
-    };
-    let clusters = tke("DescribeClusters", json!({}));
-    assert_eq!((&clusters["Clusters"][0]["ClusterId"], &clusters["TotalCount"]), (&json!(id), &json!(1)));
-    let forward = json!({"Method": "GET", "Path": "/api/v1/namespaces/default/pods", "ClusterName": id});
-    let pods: Value = serde_json::from_str(tke("ForwardRequest", forward)["ResponseBody"].as_str().unwrap()).unwrap();
-    assert_eq!(pods["items"].as_array().unwrap().len(), 2);
-    assert_eq!(pods["items"][0]["spec"]["containers"][0]["resources"]["requests"]["cpu"], "200m");
-    tke("DeleteCluster", json!({"ClusterId": id, "InstanceDeleteMode": "terminate"}));
-    assert_eq!(cloud.cluster(&id)["status"], "Deleting");
+    let (_, handler) = crate::tke::HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
+    handler(&mut cloud.world, &context, parameters.as_object().unwrap())
+}
+
+#[test]
+fn tke_does_not_show_the_clusters() {
+    let mut cloud = Cloud::new();
+    let id = cloud.serving(2);
+    assert_eq!(tke(&mut cloud, "DescribeClusters", json!({})).unwrap()["TotalCount"], 0);
+    for (operation, parameters) in [
+        ("DescribeClusterInstances", json!({"ClusterId": id})),
+        ("DeleteCluster", json!({"ClusterId": id, "InstanceDeleteMode": "terminate"})),
+        ("ForwardRequest", json!({"Method": "GET", "Path": "/version", "ClusterName": id})),
+    ] {
+        let refusal = tke(&mut cloud, operation, parameters).unwrap_err();
+        assert!(refusal.code.contains("NotFound"), "{operation}: {refusal}");
+    }
+    assert_eq!(cloud.cluster(&id)["status"], "Running");
+    let new = json!({
+        "ClusterType": "MANAGED_CLUSTER", "ClusterCIDRSettings": {"ClusterCIDR": "172.30.0.0/16"},
+        "ClusterBasicSettings": {"VpcId": "vpc-default0", "ClusterName": "b"},
+    });
+    let made = tke(&mut cloud, "CreateCluster", new).unwrap()["ClusterId"].clone();
+    let shown = cloud.ok("DescribeCluster", json!({}));
+    assert_eq!((&shown["totalCount"], shown["clusters"][0]["clusterId"] == made), (&json!(1), false));
 }
