@@ -90,7 +90,7 @@ fn check_signature(gateway: &Gateway, request: Request<'_>, now: i64) -> Result<
         (Some(_), _) => return Err(denied("the security token is not the one of this access key")),
         (None, _) => return Err(denied("the access key is a permanent one and has no security token")),
     }
-    Ok(Caller { account: key.account.clone(), user: key.id.clone(), project: None })
+    Ok(Caller { account: key.account.clone(), user: key.id.clone(), project: None, sub: key.sub.clone() })
 }
 
 /// The headers that are signed, with the values that were sent.
