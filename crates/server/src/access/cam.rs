@@ -61,22 +61,23 @@ fn demand(product: &str, call: Call<'_>) -> Demand {
         let own = services.map(|service| format!("{service}:{}", call.operation));
         let documented = REGISTRY_ACTIONS.iter().find(|(operation, _)| *operation == call.operation);
         let documented = documented.map(|(_, action)| format!("ccr:{action}"));
-        return Demand { actions: own.chain(documented).collect(), resources: in_registry(call) };
+        let all = resource(call, REGISTRY, "*".to_owned());
+        return Demand::new(own.chain(documented).collect(), in_registry(call), all);
     }
     if call.spec.host.as_deref() == Some("monitor") {
         let actions = vec![format!("monitor:{}", call.operation)];
-        return Demand { actions, resources: vec![resource(call, &["monitor"], "*".to_owned())] };
+        return Demand::new(actions, Vec::new(), resource(call, &["monitor"], "*".to_owned()));
     }
     let services = if product == "tke" { ["tke", "ccs"] } else { ["ccs", "tke"] };
     let actions = services.iter().map(|service| format!("{service}:{}", call.operation)).collect();
-    Demand { actions, resources: of_clusters(call) }
+    Demand::new(actions, of_clusters(call), resource(call, CONTAINERS, "*".to_owned()))
 }
 
 fn resource(call: Call<'_>, services: &'static [&'static str], path: String) -> Resource {
     Resource { services, region: call.region.to_owned(), account: call.account.to_owned(), path }
 }
 
-/// The table tce:8449 to tce:8480. Its load balancers and disks are left out, as the example for one cluster does not
+/// The table tce:8449 to tce:8480; none of an operation for all resources. The table's load balancers and disks are left out, as the example for one cluster does not
 /// allow them and is said to allow everything on that cluster (tce:8530).
 fn of_clusters(call: Call<'_>) -> Vec<Resource> {
     let servers = |path: &str| resource(call, SERVERS, format!("instance/{path}"));
@@ -94,8 +95,7 @@ fn of_clusters(call: Call<'_>) -> Vec<Resource> {
         // It lists what the caller may see, or the clusters that it is asked for.
         "DescribeCluster" if clusters.len() == 0 => vec![resource(call, CONTAINERS, "cluster/*".to_owned())],
         // Not in the table: all resources (tce:8447).
-        "ModifyClusterNodeLabel" => vec![resource(call, CONTAINERS, "*".to_owned())],
-        _ if clusters.len() == 0 => vec![resource(call, CONTAINERS, "*".to_owned())],
+        "ModifyClusterNodeLabel" => Vec::new(),
         _ => clusters.collect(),
     }
 }
@@ -103,9 +103,7 @@ fn of_clusters(call: Call<'_>) -> Vec<Resource> {
 /// Namespaces and repositories (tce:8400, tce:8409, tce:8429), and instances of the enterprise edition
 /// (web:tencentcloud.com/document/product/1051/37246).
 fn in_registry(call: Call<'_>) -> Vec<Resource> {
-    let all = |names: [&str; 2]| -> Vec<&str> {
-        names.iter().flat_map(|name| texts(call.parameters, name)).collect()
-    };
+    let all = |names: [&str; 2]| -> Vec<&str> { names.iter().flat_map(|name| texts(call.parameters, name)).collect() };
     let repositories = [all(["RepoName", "RepoNames"]), all(["reponame", "reponames"])].concat();
     let tags = [all(["Tag", "Tags"]), all(["tag", "tags"])].concat();
     let (namespaces, instances) = (all(["Namespace", "namespace"]), all(["RegistryId", "RegistryIds"]));
@@ -124,9 +122,7 @@ fn in_registry(call: Call<'_>) -> Vec<Resource> {
         repositories.iter().map(|name| of(format!("repo/{name}"))).collect()
     } else if !namespaces.is_empty() {
         namespaces.iter().map(|name| of(format!("repo/{name}"))).collect()
-    } else if !instances.is_empty() {
-        instances.iter().map(|id| of(format!("instance/{id}"))).collect()
     } else {
-        vec![of("*".to_owned())]
+        instances.iter().map(|id| of(format!("instance/{id}"))).collect()
     }
 }

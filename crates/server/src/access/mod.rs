@@ -43,6 +43,16 @@ struct Demand {
     resources: Vec<Resource>,
 }
 
+impl Demand {
+    /// Of these resources; of `all` if there are none.
+    fn new(actions: Vec<String>, mut resources: Vec<Resource>, all: Resource) -> Self {
+        if resources.is_empty() {
+            resources.push(all);
+        }
+        Self { actions, resources }
+    }
+}
+
 /// One resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Resource {

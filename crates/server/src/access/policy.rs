@@ -223,8 +223,7 @@ impl Policy {
             return Err(PolicyError::new(form.statement, "is empty"));
         }
         let statements = statements.iter().enumerate();
-        let statements =
-            statements.map(|(at, value)| statement(vendor, value, &format!("{}[{at}]", form.statement)));
+        let statements = statements.map(|(at, value)| statement(vendor, value, &format!("{}[{at}]", form.statement)));
         Ok(Self { vendor, statements: statements.collect::<Result<_, _>>()? })
     }
 
@@ -238,13 +237,14 @@ impl Policy {
         let named = |statement: &&Statement| {
             statement.actions.iter().any(|pattern| actions.iter().any(|action| fits(pattern, action)))
         };
-        let verdict = |statement: &Statement| {
-            match (statement.allows, statement.resources.iter().any(|pattern| pattern.fits(resource))) {
-                (true, true) => Verdict::Allowed,
-                (true, false) => Verdict::Elsewhere,
-                (false, true) => Verdict::Denied,
-                (false, false) => Verdict::Silent,
-            }
+        let verdict = |statement: &Statement| match (
+            statement.allows,
+            statement.resources.iter().any(|pattern| pattern.fits(resource)),
+        ) {
+            (true, true) => Verdict::Allowed,
+            (true, false) => Verdict::Elsewhere,
+            (false, true) => Verdict::Denied,
+            (false, false) => Verdict::Silent,
         };
         self.statements.iter().filter(named).map(verdict).max().unwrap_or(Verdict::Silent)
     }
@@ -318,11 +318,7 @@ fn statement(vendor: Vendor, value: &Value, place: &str) -> Result<Statement, Po
 }
 
 /// The texts of a member, one or a list of them, each with its place.
-fn texts<'a>(
-    members: &'a Map<String, Value>,
-    name: &str,
-    place: &str,
-) -> Result<Vec<(&'a str, String)>, PolicyError> {
+fn texts<'a>(members: &'a Map<String, Value>, name: &str, place: &str) -> Result<Vec<(&'a str, String)>, PolicyError> {
     let place = format!("{place}.{name}");
     match members.get(name) {
         None => Err(PolicyError::new(place, "is missing")),

@@ -22,10 +22,8 @@ fn demand(product: &str, call: Call<'_>) -> Demand {
     }
     // `acs:cs:*:*:cluster/<id>` (web:alibabacloud.com/help/en/cs/user-guide/custom-ram-authorization-policy).
     let clusters = texts(call.parameters, "ClusterId");
-    let of = |path: String| Resource { services: &["cs"], region: call.region.to_owned(), account: account.clone(), path };
-    let mut resources: Vec<Resource> = clusters.into_iter().map(|id| of(format!("cluster/{id}"))).collect();
-    if resources.is_empty() {
-        resources.push(of("*".to_owned()));
-    }
-    Demand { actions: vec![format!("cs:{}", call.operation)], resources }
+    let of =
+        |path: String| Resource { services: &["cs"], region: call.region.to_owned(), account: account.clone(), path };
+    let resources = clusters.into_iter().map(|id| of(format!("cluster/{id}"))).collect();
+    Demand::new(vec![format!("cs:{}", call.operation)], resources, of("*".to_owned()))
 }
