@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use wharf::any::Connection;
 use wharf::cce::PasswordLogin;
-use wharf::{Credentials, ErrorKind, ack};
+use wharf::{Credentials, ErrorKind};
 use wharf_server::{Fault, Server, StartError, SubAccount, Vendor};
 
 /// The identifier of a cluster, as CCE and ACK have them.
@@ -112,14 +112,14 @@ async fn tke() {
             "no policy",
             vec![],
             ("ModifyClusterAttribute", json!({"ClusterId": "cls-1"})),
-            Refused("InternalError.CamNoAuth"),
+            Refused("InternalServerError.CamNoAuth"),
         ),
         // tce:12861: a signature is enough.
         ("an operation without permission", vec![], ("DescribeClusters", json!({})), Allowed),
         ("allowed", vec![cam("allow", "tke:DescribeClusterSecurity", "*")], security("cls-1"), Allowed),
         // tce:8439
         ("by the former name", vec![cam("allow", "ccs:DescribeClusterSecurity", "*")], security("cls-1"), Allowed),
-        // tce:8535
+        // tce:8543
         ("everything on one cluster", vec![cam("allow", "ccs:*", one)], security("cls-1"), Allowed),
         ("another cluster", vec![cam("allow", "ccs:*", one)], security("cls-2"), Refused("UnauthorizedOperation")),
         (
@@ -135,7 +135,7 @@ async fn tke() {
             Refused("UnauthorizedOperation"),
         ),
         ("any cluster", vec![cam("allow", "ccs:*", "qcs::ccs:::cluster/*")], security("cls-2"), Allowed),
-        // tce:8623
+        // tce:8615
         ("reading", vec![cam("allow", "ccs:Describe*", one)], security("cls-1"), Allowed),
         (
             "writing by one who reads",
@@ -200,7 +200,7 @@ async fn tcr() {
     let tag = |tag: &str| ("DeleteImagePersonal", json!({"RepoName": "foo/app", "Tag": tag}));
     let several = |second: &str| ("BatchDeleteRepositoryPersonal", json!({"RepoNames": ["foo/app", second]}));
     let foo = "qcs::ccr:::repo/foo/*";
-    let denied = Refused("InternalError.ErrUnauthorized");
+    let denied = Refused("InternalServerError.ErrUnauthorized");
     for (what, policies, call, due) in [
         // tce:8358
         ("a repository", vec![cam("allow", "ccr:DeleteRepository", foo)], repository("foo/app"), Allowed),
@@ -273,7 +273,7 @@ async fn ccs() {
         (
             "the registry",
             vec![cam("allow", "ccr:CreateRepository", "qcs::ccr:::repo/foo/*")],
-            ("CreateRepository", json!({"reponame": "foo/app"})),
+            ("CreateRepository", json!({"reponame": "foo/app", "public": 1})),
             Allowed,
         ),
         ("the registry", vec![cam("allow", "ccs:*", "*")], ("GetLimit", json!({})), Refused("4101")),
@@ -423,7 +423,6 @@ async fn sessions_are_restricted_by_their_policy() {
     let conditional = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{}}]}"#;
     let refused = connect(&server, "sts").call("AssumeRole", role(Some(conditional.to_owned()))).await.unwrap_err();
     assert_eq!(refused.code(), Some("InvalidParameter.PolicyGrammar"));
-    assert!(ack::ErrorCode::of(&refused).is_some() || refused.code().is_some());
 }
 
 /// A server does not start with a sub-account that cannot be, and says which and why.

@@ -66,7 +66,7 @@ async fn the_quota_is_the_one_that_holds(cloud: &Cloud) {
     let listed = cloud.clusters.describe_clusters().send().await.unwrap();
     assert_eq!(listed.total_count, 20);
 
-    cloud.server.with_world(|world| world.quotas.nodes = 2);
+    cloud.server.with_world(|world| world.quotas.tke.nodes = 2);
     cloud.pass(60);
     assert_eq!(cloud.clusters.describe_quota().send().await.unwrap().max_nodes_num, 2);
     let id = &listed.clusters[0].cluster_id;
@@ -88,7 +88,7 @@ async fn usage(cloud: &Cloud) -> (String, String) {
 
 async fn licences_follow_the_nodes(cloud: &Cloud) {
     let of = |cores: &str, pass: &str| (cores.to_owned(), pass.to_owned());
-    cloud.server.with_world(|world| world.quotas.licensed_cores = 5);
+    cloud.server.with_world(|world| world.quotas.tke.licensed_cores = 5);
     assert_eq!(usage(cloud).await, of("0", "true"));
     let id = cloud.running(RANGE).await;
     let nodes = cloud.add_nodes(&id, 2).await;

@@ -90,7 +90,7 @@ async fn clusters() {
 #[tokio::test]
 async fn twenty_without_a_limit() {
     let cloud = Cloud::new().await;
-    cloud.server.with_world(|world| world.quotas.machines_per_zone = 100);
+    cloud.server.with_world(|world| world.quotas.machines.per_zone = 100);
     let id = cloud.running(RANGE).await;
     let ids = cloud.add_nodes(&id, 25).await;
     let page = cloud.nodes.describe_cluster_instances(&id).send().await.unwrap();

@@ -120,7 +120,7 @@ async fn machines() {
         let request = request.instance_advanced_settings(|settings| settings.labels(labels));
         refused(request.send().await, "InvalidParameter", key);
     }
-    cloud.server.with_world(|world| world.quotas.machines_per_zone = 1_000);
+    cloud.server.with_world(|world| world.quotas.machines.per_zone = 1_000);
     refused(buy(one().instance_count(255)).await, "InternalError.CvmCommon", "free addresses");
     assert_eq!(cloud.nodes_of(&id).await.len(), 0, "nothing was bought");
     let coming = buy(one()).await.unwrap().instance_id_set.remove(0);

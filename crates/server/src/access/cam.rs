@@ -4,9 +4,9 @@ use super::{Call, Demand, Forbidden, Permissions, Resource, Vendor, Why, authori
 use crate::refusal::Refusal;
 use wharf_spec::file::Authorization;
 
-/// Both names stand for the same service: it was called CCS before (tce:8439), and policies say `ccs` (tce:8535).
+/// Both names stand for the same service: it was called CCS before (tce:8439), and policies say `ccs` (tce:8543).
 const CONTAINERS: &[&str] = &["ccs", "tke"];
-/// The registry (tce:8320), and its newer name (web:tencentcloud.com/document/product/1051/37246).
+/// The registry (tce:8323), and its newer name (web:tencentcloud.com/document/product/1051/37246).
 const REGISTRY: &[&str] = &["ccr", "tcr"];
 /// Cloud servers (tce:8473).
 const SERVERS: &[&str] = &["cvm"];
@@ -77,8 +77,8 @@ fn resource(call: Call<'_>, services: &'static [&'static str], path: String) -> 
     Resource { services, region: call.region.to_owned(), account: call.account.to_owned(), path }
 }
 
-/// The table tce:8449 to tce:8480; none of an operation for all resources. The table's load balancers and disks are left out, as the example for one cluster does not
-/// allow them and is said to allow everything on that cluster (tce:8530).
+/// The table tce:8449 to tce:8483; none of an operation for all resources. The table's load balancers and disks are left out, as the example for one cluster does not
+/// allow them and is said to allow everything on that cluster (tce:8543).
 fn of_clusters(call: Call<'_>) -> Vec<Resource> {
     let servers = |path: &str| resource(call, SERVERS, format!("instance/{path}"));
     let names = ["ClusterId", "clusterId", "ClusterIds", "clusterIds"];

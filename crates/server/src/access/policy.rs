@@ -38,7 +38,7 @@ struct Form {
 }
 
 const CAM: Form = Form {
-    // tce:8318
+    // tce:8317
     versions: &["2.0"],
     version: "version",
     statement: "statement",
@@ -135,7 +135,7 @@ impl Vendor {
             return Err(format!("{text:?} has an empty service or path: {form}"));
         }
         let region = match self {
-            // Short names are taken as well (tce:8535).
+            // Short names are taken as well (tce:8546).
             Self::Tencent => regions::full_name(region, &[]).unwrap_or_else(|| (*region).to_owned()),
             _ => (*region).to_owned(),
         };

@@ -9,7 +9,7 @@ use serde_json::json;
 #[test]
 fn policies_of_each_vendor_are_read() {
     for (vendor, text) in [
-        // tce:8318 and tce:8354
+        // tce:8317 and tce:8354
         (
             Vendor::Tencent,
             r#"{"version": "2.0", "statement": [{"action": "ccr:CreateRepository", "resource": "qcs::ccr:::repo/*", "effect": "allow"}]}"#,
@@ -48,7 +48,7 @@ fn policies_that_cannot_be_used_are_refused_with_their_place() {
     let second = format!(r#"{{"effect": "allow", "action": "a:b", "resource": "*"}}, {}"#, r#"{"effect": "allow"}"#);
     for (text, due) in [
         ("{".to_owned(), "policy: not JSON: EOF while parsing an object at line 1 column 1"),
-        // The document's own example has a comment (tce:8541), which JSON does not allow.
+        // The document's own example has a comment (tce:8546), which JSON does not allow.
         ("{ // x\n}".to_owned(), "policy: not JSON: key must be a string at line 1 column 3"),
         ("[]".to_owned(), "policy: a list is not an object"),
         ("{}".to_owned(), "version: is missing"),
@@ -76,7 +76,7 @@ fn policies_that_cannot_be_used_are_refused_with_their_place() {
             action("\"DescribeClusters\""),
             "statement[0].action: \"DescribeClusters\" is not an action: service:Action, with * for any part of it",
         ),
-        // A misprint of the document (tce:8358).
+        // A misprint of the document (tce:8355).
         (
             action("[\"ccr>DeleteRepository\"]"),
             "statement[0].action[0]: \"ccr>DeleteRepository\" is not an action: service:Action, with * for any part of it",
@@ -84,7 +84,7 @@ fn policies_that_cannot_be_used_are_refused_with_their_place() {
         (cam(r#"{"effect": "allow", "action": "ccs:*"}"#), "statement[0].resource: is missing"),
         (resource("[]"), "statement[0].resource: is empty"),
         (resource("{}"), "statement[0].resource: an object is neither a text nor a list of them"),
-        // A misprint of the document (tce:8384).
+        // A misprint of the document (tce:8383).
         (
             resource("\"qcs::ccr::repo/foo/*\""),
             "statement[0].resource: \"qcs::ccr::repo/foo/*\" has 5 segments, qcs::service:region:account:path has 6",
