@@ -12,6 +12,7 @@ mod errors;
 mod fault_matrix;
 mod inventory;
 mod paging;
+mod permissions;
 mod raw;
 mod refused_early;
 mod repeats;

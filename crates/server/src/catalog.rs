@@ -72,7 +72,7 @@ const VIEWS: &[(&str, View)] = &[
 /// The products that are a part of the gateway.
 const GATEWAY: [(&str, View); 1] = [("sts", View::Gateway(&["AssumeRole"]))];
 
-/// An operation that somebody calls.
+/// An operation of a product.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Operation {
     pub(crate) name: &'static str,

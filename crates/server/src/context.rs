@@ -1,4 +1,4 @@
-//! What a product's view knows about a call besides its parameters.
+//! What a product's view knows about a request in addition to its parameters.
 
 use wharf_world::Millis;
 

@@ -1,5 +1,7 @@
 //! Why a server does not start.
 
+use crate::access::PolicyError;
+
 /// Why a server does not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -7,6 +9,17 @@ pub enum StartError {
     /// A setting is wrong.
     #[error("{0}")]
     Setting(String),
+    /// A policy of a sub-account cannot be used.
+    #[error("sub-account {sub_account:?}, policy {policy}: {error}")]
+    Policy {
+        /// The name of the sub-account.
+        sub_account: String,
+        /// Which of its policies, counted from 0.
+        policy: usize,
+        /// What is wrong with it, and where.
+        #[source]
+        error: PolicyError,
+    },
     /// The certificates could not be made.
     #[error("no certificate: {0}")]
     Tls(String),

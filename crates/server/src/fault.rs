@@ -106,7 +106,7 @@ impl Fault {
         Self::new(Effect::Truncate)
     }
 
-    /// The world acts, and the answer is held back. Delays add up, and other faults strike besides.
+    /// The response is held back after the world acted. Delays add up, and other faults still apply.
     pub fn delay(time: Duration) -> Self {
         Self::new(Effect::Delay(time))
     }
@@ -193,7 +193,7 @@ impl<T> fmt::Debug for Hidden<T> {
 /// The faults that are waiting. Cheap to clone; all clones are the same list.
 ///
 /// Faults on the wire strike one per call, in the order in which they were added, so that a list of
-/// them reads like a script. Delays, replaced answers and lies strike besides.
+/// them reads like a script. Delays, replaced responses and changed totals apply in addition.
 #[derive(Debug, Clone, Default)]
 pub struct Faults {
     waiting: Arc<Mutex<Vec<Fault>>>,

@@ -20,6 +20,7 @@
 //! (size, signature, operation, region, rate, parameters: all from the specs) → a product's view
 //! ([`ack`], [`cce`], [`ccs`], [`tcr`], [`tke`]) → the [`world`].
 
+mod access;
 pub mod ack;
 mod catalog;
 pub mod cce;
@@ -43,6 +44,7 @@ pub mod tke;
 mod tls;
 mod transport;
 
+pub use access::{Policy, PolicyError, SubAccount, Vendor};
 pub use clock::Time;
 pub use context::Context;
 pub use coverage::Coverage;

@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
-/// How long running calls may take to end once the server is told to stop.
+/// How long running calls may take to end once the server stops.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// How long a client may take for its part of the TLS handshake.

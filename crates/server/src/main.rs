@@ -57,7 +57,7 @@ struct Settings {
     /// Session token of that key, which makes it a temporary one.
     #[arg(long, requires = "secret_key")]
     token: Option<String>,
-    /// Region, accepted besides the usual ones.
+    /// Region, accepted in addition to the usual ones.
     #[arg(long, default_value = "ap-guangzhou")]
     region: String,
     /// Let the error for a wrong signature tell what was signed.

@@ -1,5 +1,6 @@
 //! A running server and how it is set up.
 
+use crate::access::SubAccount;
 use crate::catalog::catalog;
 use crate::clock::{Time, WorldClock, since_1970};
 use crate::doctor::Doctor;
@@ -104,7 +105,7 @@ impl Server {
     /// real time.
     ///
     /// So does that of all temporary credentials that STS has given, which otherwise last as long as was asked for:
-    /// in real time, and in the time of [`advance`](Self::advance) besides.
+    /// in real time plus the time of [`advance`](Self::advance).
     pub fn expire_tokens(&self) {
         self.gateway.identity.expire_tokens();
         self.gateway.ram.expire_sessions();
@@ -154,7 +155,7 @@ impl Server {
         look(&mut world)
     }
 
-    /// What shall go wrong.
+    /// The injected faults.
     pub fn faults(&self) -> &Faults {
         &self.gateway.faults
     }
@@ -199,12 +200,13 @@ pub struct IamUser {
     pub domain: String,
 }
 
-/// How a server shall be.
+/// Builds a server.
 #[derive(Debug, Clone)]
 pub struct Builder {
     region: String,
     keys: Vec<Key>,
     users: Vec<User>,
+    sub_accounts: Vec<SubAccount>,
     time: Time,
     start_of_time: Option<SystemTime>,
     listen: Option<SocketAddr>,
@@ -225,6 +227,7 @@ impl Default for Builder {
             region: DEFAULT_REGION.to_owned(),
             keys: Vec::new(),
             users: Vec::new(),
+            sub_accounts: Vec::new(),
             time: Time::Real,
             start_of_time: None,
             listen: Some(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)),
@@ -264,6 +267,7 @@ impl Builder {
             secret: credentials.secret().clone(),
             token: credentials.token().cloned(),
             account: account.into(),
+            sub: None,
         });
         self
     }
@@ -279,7 +283,14 @@ impl Builder {
         password: impl Into<Secret>,
         account: impl Into<String>,
     ) -> Self {
-        self.users.push(User { name: name.into(), password: password.into(), account: account.into() });
+        self.users.push(User { name: name.into(), password: password.into(), account: account.into(), sub: None });
+        self
+    }
+
+    /// Accepts the key of a sub-account, which may do what its policies allow and sees what its account owns.
+    #[must_use]
+    pub fn sub_account(mut self, sub_account: SubAccount) -> Self {
+        self.sub_accounts.push(sub_account);
         self
     }
 
@@ -318,7 +329,7 @@ impl Builder {
         self
     }
 
-    /// One more name or address that the certificate is for, besides `localhost` and `127.0.0.1`.
+    /// One more name or address that the certificate is for, in addition to `localhost` and `127.0.0.1`.
     #[must_use]
     pub fn tls_name(mut self, name: impl Into<String>) -> Self {
         self.names.push(name.into());
@@ -339,7 +350,7 @@ impl Builder {
         self
     }
 
-    /// Whether the server finds out why a wrong signature is wrong, which takes up to some 20 ms of computing each
+    /// Whether the server determines why a signature is wrong, which takes up to 20 ms of computing each
     /// time. By default it does. Requests of which more than 256 KiB are signed, bodies aside, are not examined.
     #[must_use]
     pub fn diagnose_signatures(mut self, diagnose: bool) -> Self {
@@ -420,6 +431,7 @@ impl Builder {
             let account = self.keys.first().map_or(DEFAULT_ACCOUNT, |key| &key.account).to_owned();
             self = self.iam_user(DEFAULT_USER.0, DEFAULT_USER.1, account);
         }
+        self.admit_sub_accounts()?;
         if self.keys.iter().any(|key| key.id.is_empty() || key.secret.is_empty()) {
             return Err(StartError::Setting("credentials have an empty id or secret".to_owned()));
         }
@@ -429,7 +441,7 @@ impl Builder {
         }
         let start = since_1970(self.start_of_time.unwrap_or_else(SystemTime::now));
         let account = self.keys.first().map(|key| key.account.clone()).unwrap_or_default();
-        let credentials = self.keys.iter().map(credentials).collect();
+        let credentials = self.keys.iter().filter(|key| key.sub.is_none()).map(credentials).collect();
         let gateway = Arc::new(Gateway {
             catalog: catalog(),
             identity: Identity::new(self.keys.clone(), self.users, &regions, &self.region),
@@ -458,6 +470,45 @@ impl Builder {
             listening.as_ref().map_or("localhost".to_owned(), |listening| reachable(listening.address).to_string());
         let endpoint = format!("{}://{authority}", gateway.scheme);
         Ok(Server { gateway, listening, endpoint, credentials, account, region: self.region, tls })
+    }
+
+    /// Adds the keys and the users of the sub-accounts to those of the accounts.
+    fn admit_sub_accounts(&mut self) -> Result<(), StartError> {
+        let home = self.keys.first().map(|key| key.account.clone()).unwrap_or_default();
+        for sub in std::mem::take(&mut self.sub_accounts) {
+            let wrong = |problem: &str| Err(StartError::Setting(format!("sub-account {:?}: {problem}", sub.name)));
+            let permissions = sub.permissions()?;
+            let account = sub.account.clone().unwrap_or_else(|| home.clone());
+            let (id, token) = (sub.credentials.id(), sub.credentials.token());
+            if sub.name.is_empty() {
+                return wrong("the name is empty");
+            }
+            if !self.keys.iter().any(|key| key.sub.is_none() && key.account == account) {
+                return wrong("its account has no key of its own");
+            }
+            if self.keys.iter().any(|key| key.id == id) {
+                return wrong("its key is somebody else's too");
+            }
+            let same = |key: &&Key| key.account == account && key.sub.as_ref().is_some_and(|of| of.name == sub.name);
+            if self.keys.iter().any(|key| same(&key)) {
+                return wrong("there is another one of that name in the account");
+            }
+            if let Some(password) = sub.password.clone() {
+                if self.users.iter().any(|user| user.name == sub.name && user.account == account) {
+                    return wrong("there is a user of that name in the account");
+                }
+                let (name, account) = (sub.name.clone(), account.clone());
+                self.users.push(User { name, password, account, sub: Some(permissions.clone()) });
+            }
+            self.keys.push(Key {
+                id: id.to_owned(),
+                secret: sub.credentials.secret().clone(),
+                token: token.cloned(),
+                account,
+                sub: Some(permissions),
+            });
+        }
+        Ok(())
     }
 }
 

@@ -64,7 +64,7 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
         let name = &product.name;
         out.block(&format!("crates/products/src/{name}/mod.rs"), "product", Comment::Slashes, "product", &context)?;
         let path = format!("crates/wharf/src/{name}.rs");
-        // Where nobody has written the module's docs, they are generated too.
+        // If the module has no docs, they are generated too.
         let there = block::read(&root.join(&path)).map_err(|error| Error::new(&path, error))?;
         let documented = there.is_some_and(|text| !is_block(&text));
         out.block(&path, "product", Comment::Slashes, "facade", &context! { product, documented })?;

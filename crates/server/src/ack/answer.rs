@@ -14,7 +14,7 @@ pub(super) fn pairs(pairs: &[(String, String)]) -> Value {
     pairs.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
 }
 
-/// One page of a list and what is told of it.
+/// One page of a list, and its number, size and total.
 pub(super) fn page(items: Vec<Value>, (number, size): (usize, usize)) -> (Vec<Value>, Value) {
     let info = json!({"page_number": number, "page_size": size, "total_count": items.len()});
     let from = (number - 1).saturating_mul(size);

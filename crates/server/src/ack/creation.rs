@@ -14,7 +14,7 @@ use wharf_world::kernel::violation::{Outcome, Reason};
 
 /// Masters of a cluster whose control plane is the account's own.
 const MASTERS: i64 = 3;
-/// What masters and workers are made of when nothing is said.
+/// The server type of masters and workers if the request names none.
 const USUAL_TYPE: &str = "ecs.c5.xlarge";
 const USUAL_IMAGE: &str = "aliyun_2_1903_x64_20G_alibase_20200904.vhd";
 /// What the system disk of a worker may be, the usual one first.
@@ -168,7 +168,7 @@ pub(super) fn runtime(runtime: Input<'_>) -> Outcome<String> {
 }
 
 /// The components of a new cluster: those that it needs, the usual ones, and those that are named; without those
-/// that are told not to come.
+/// that the request excludes.
 fn components(input: Input<'_>) -> Outcome<Vec<NewComponent>> {
     let mut wanted: Vec<NewComponent> = Vec::new();
     let mut unwanted = Vec::new();

@@ -101,7 +101,7 @@ fn charge(group: Input<'_>) -> Outcome<Option<Charge>> {
     Ok(kind.map(|kind| if kind == "PrePaid" { Charge::Prepaid } else { Charge::Hourly }))
 }
 
-/// The operating system, if one is named. One example of the document has `Linux`, which is none of its list.
+/// The operating system, if one is named. One example of the document has `Linux`, which is not in its list.
 fn platform_of(group: Input<'_>) -> Outcome<Option<String>> {
     match group.filled("platform")? {
         None => Ok(None),

@@ -27,7 +27,7 @@ pub(crate) fn precise(moment: Millis) -> String {
     utc(moment).format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
 }
 
-/// An order as it is shown: with a mark in the place of passwords.
+/// An order as it is shown: with passwords masked.
 pub(super) fn masked(order: &Map<String, Value>) -> Map<String, Value> {
     let mut shown = order.clone();
     if let Some(password) = shown.get_mut("login").and_then(|login| login.pointer_mut("/userPassword/password")) {

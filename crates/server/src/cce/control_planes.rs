@@ -28,7 +28,7 @@ pub(super) fn check_control_plane(spec: Input<'_>) -> Outcome<()> {
     check_masters(spec, extended.filled("clusterAZ")?)
 }
 
-/// How callers are known when nothing is said.
+/// The default authentication mode.
 pub(super) fn default_mode(version: &str) -> &'static str {
     let minor = release(Some(version)).map_or(u32::MAX, |(_, minor)| minor);
     if minor <= LAST_WITH_X509 { "x509" } else { "rbac" }

@@ -45,7 +45,7 @@ fn check_encryption(name: &str, metadata: Input<'_>) -> Outcome<()> {
 
 /// The member that divides the first data disk.
 pub(super) const DIVISION: &str = "DockerLVMConfigOverride";
-/// The kind of disk that is divided where nothing is said.
+/// The kind of disk that is divided by default.
 pub(super) const USUAL_DISK: &str = "evs";
 /// Ways to write to the disks of a group.
 pub(super) const MODES: [&str; 2] = ["linear", "striped"];

@@ -21,7 +21,7 @@ pub struct RestRefusal {
 pub enum ErrorForm {
     /// `error_code` and `error_msg`.
     Service,
-    /// `code` and `message`, as the add-on manager has it, and besides what the vendor's own client reads.
+    /// `code` and `message`, as the add-on manager has it, and the two fields that the vendor's own client reads.
     Addons,
     /// The `Status` of Kubernetes.
     Kubernetes,

@@ -88,7 +88,7 @@ fn is_key_name(name: &str) -> bool {
     name.len() <= 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
-/// Whether it is a crypt(3) hash in base64, as the service asks for in the place of the password itself.
+/// Whether it is a crypt(3) hash in base64, which the service requires instead of the password.
 fn is_salted(password: &str) -> bool {
     let bytes = base64::engine::general_purpose::STANDARD.decode(password).ok();
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());

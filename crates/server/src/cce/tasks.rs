@@ -33,7 +33,7 @@ pub(super) fn reset_nodes(world: &mut World, context: &Context, input: Input<'_>
     Ok(json!({"jobid": job}))
 }
 
-/// What is said of servers that are installed anew in a cluster.
+/// Reads the servers that are installed anew in a cluster.
 fn node_list(input: Input<'_>, id: &str, (cluster, hosted): (&Cluster, &Hosted)) -> Outcome<Vec<Reinstallation>> {
     let nodes = input.structures("nodeList")?;
     if nodes.is_empty() {

@@ -44,7 +44,7 @@ pub(super) fn reasons(hindered: &BTreeMap<Hindrance, usize>) -> Value {
     Value::Object(pairs.collect::<Map<_, _>>())
 }
 
-/// Access from inside the cluster is told by no word.
+/// Access from inside the cluster has no value.
 pub(super) fn access(workload: &Workload) -> &'static str {
     match workload.access {
         Access::Public => "LoadBalancer",

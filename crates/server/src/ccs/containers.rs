@@ -186,7 +186,7 @@ pub(super) fn shown(container: &Container) -> Value {
     })
 }
 
-/// Empty lists are told by null.
+/// An empty list is null.
 fn list(items: impl Iterator<Item = Value>) -> Value {
     let items: Vec<Value> = items.collect();
     if items.is_empty() { Value::Null } else { Value::Array(items) }

@@ -14,7 +14,7 @@ use wharf_world::kernel::time::local;
 use wharf_world::kernel::violation::{Outcome, Reason};
 use wharf_world::{Millis, World};
 
-/// What is said of a machine that is not paid ahead.
+/// The end of a machine that is not prepaid.
 const NO_END: &str = "0000-00-00 00:00:00";
 const MONTH: Millis = 30 * 24 * 60 * 60 * 1_000;
 

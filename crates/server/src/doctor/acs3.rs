@@ -66,7 +66,7 @@ impl Case {
     }
 }
 
-/// Finds out what the client signed. `hide` tells the parameters whose values must not be shown.
+/// Determines what the client signed. `hide` names the parameters whose values must not be shown.
 pub(crate) fn doubt(case: Case, claimed: &str, forwarded: &str, hide: Hide) -> Doubt {
     let cost = case.cost();
     if is_too_large(cost) {

@@ -66,7 +66,7 @@ impl Case {
     }
 }
 
-/// Finds out what the client signed. `hide` tells the parameters whose values must not be shown.
+/// Determines what the client signed. `hide` names the parameters whose values must not be shown.
 pub(crate) fn doubt(request: &Request<'_>, secret: &str, claimed: &str, hide: Hide) -> Doubt {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let headers = || request.headers.iter().filter(|(name, _)| is_signed(name));

@@ -55,7 +55,7 @@ impl Case {
     }
 }
 
-/// Finds out what the client signed. `hide` tells the parameters whose values must not be shown.
+/// Determines what the client signed. `hide` names the parameters whose values must not be shown.
 pub(crate) fn doubt(request: &Request<'_>, secret: &str, claimed: &str, hide: Hide) -> Doubt {
     // Everything is encoded twice, so that what is escaped grows.
     let escaped = |text: &str| text.bytes().filter(|byte| !byte.is_ascii_alphanumeric()).count();

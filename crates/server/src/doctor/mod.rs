@@ -3,7 +3,7 @@
 //! A signature does not tell what was signed. So the doctor tries the mistakes that clients commonly
 //! make, alone and in pairs, until one gives the signature that the client sent.
 //!
-//! Anybody can send a wrong signature. So what a diagnosis costs is bounded, whatever arrives: requests are examined
+//! Anyone can send a wrong signature. The cost of a diagnosis is therefore bounded: requests are examined
 //! up to a size, tries have a budget in bytes that are signed, and only a few diagnoses are made at the same time,
 //! away from the threads that answer calls. A body takes part by its digest, which is computed once.
 
@@ -17,7 +17,7 @@ pub(crate) mod v1;
 use std::fmt;
 use tokio::sync::Semaphore;
 
-/// What stands in the place of a value that must not be shown.
+/// Replaces a value that must not be shown.
 pub(crate) const HIDDEN: &str = "[hidden]";
 
 /// Why a signature was refused. Holds no secret: tokens and sensitive parameters are hidden.

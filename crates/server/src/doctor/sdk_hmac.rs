@@ -57,7 +57,7 @@ impl Case {
     }
 }
 
-/// Finds out what the client signed.
+/// Determines what the client signed.
 pub(crate) fn doubt(case: Case, claimed: &str, forwarded: &str) -> Doubt {
     let cost = case.cost();
     if is_too_large(cost) {

@@ -77,7 +77,7 @@ fn hidden_pair(pair: &str, hide: &Hide) -> String {
     }
 }
 
-/// Finds out what the client signed. `hosts` are those that it may have meant, `hide` tells the parameters whose values
+/// Determines what the client signed. `hosts` are those that it may have meant, `hide` names the parameters whose values
 /// must not be shown.
 pub(crate) fn doubt(case: Case, body: &[u8], claimed: &str, hosts: Hosts<'_>, hide: Hide) -> Doubt {
     let cost = case.cost();

@@ -108,7 +108,7 @@ pub(crate) struct Sent<'a> {
     pub(crate) forwarded: &'a str,
 }
 
-/// Finds out what the client signed. `hide` tells the parameters whose values must not be shown.
+/// Determines what the client signed. `hide` names the parameters whose values must not be shown.
 pub(crate) fn doubt(sent: &Sent<'_>, secret: &str, hide: Hide) -> Doubt {
     let cost = cost(sent.parameters.iter().copied()) + sent.path.len() + sent.host.len();
     if is_too_large(cost) {

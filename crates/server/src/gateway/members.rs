@@ -30,7 +30,7 @@ pub(crate) fn fields<'a>(spec: &'a Product, shape: &str) -> &'a [Field] {
     spec.shape(shape).map_or(&[], |shape| shape.spec.fields.as_slice())
 }
 
-/// The member, by its name or one of the names that the document has for it besides.
+/// Returns the field by its name or by one of its other documented names.
 pub(super) fn take<'a>(members: &'a Value, field: &Field) -> Option<&'a Value> {
     let names = std::iter::once(&field.name).chain(&field.aliases);
     names.into_iter().find_map(|name| members.get(name))

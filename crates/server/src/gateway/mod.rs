@@ -52,7 +52,7 @@ pub(crate) struct Gateway {
     pub(crate) rate_limit: Option<RateLimit>,
     /// Bytes of requests that are being read.
     pub(crate) reading: Arc<Reading>,
-    /// Finds out why signatures are wrong, unless that is not wanted.
+    /// Determines why signatures are wrong, if enabled.
     pub(crate) doctor: Option<Doctor>,
     /// Whether an error tells what was signed.
     pub(crate) explain: bool,
@@ -349,7 +349,7 @@ fn is_host(value: &HeaderValue) -> bool {
     text.is_empty() || (!text.contains('@') && text.parse::<Authority>().is_ok())
 }
 
-/// A header as text; empty when there is none.
+/// A header as text; empty if it is absent.
 fn text<'a>(parts: &'a Parts, name: &str) -> &'a str {
     parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

@@ -32,7 +32,7 @@ impl<'a> Input<'a> {
         self.0.get(field).and_then(Value::as_str).ok_or(RegistryError::Missing(field))
     }
 
-    /// A list of texts; empty when there is none.
+    /// A list of texts; empty if the field is absent.
     pub(super) fn texts(&self, field: &str) -> Vec<&'a str> {
         self.0.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
     }
@@ -42,7 +42,7 @@ impl<'a> Input<'a> {
         Some(self.texts(field)).filter(|texts| !texts.is_empty()).ok_or(RegistryError::Missing(field))
     }
 
-    /// A list of structures; empty when there is none.
+    /// A list of structures; empty if the field is absent.
     pub(super) fn structures(&self, field: &str) -> Vec<Input<'a>> {
         self.0
             .get(field)

@@ -20,7 +20,7 @@ pub struct Component {
     pub description: &'static str,
     /// Every cluster has it and keeps it.
     pub required: bool,
-    /// Comes with a cluster unless that is told not to.
+    /// Installed with a cluster unless the request excludes it.
     pub usual: bool,
     /// Oldest first.
     pub versions: &'static [&'static str],
@@ -228,7 +228,7 @@ impl Ack<'_> {
     }
 
     /// Exchanges components of a cluster for other versions, all or none. Each is given by its name, the version
-    /// that it has, if that is said, and the version that it is to have.
+    /// that it has, if known, and the new version.
     pub fn upgrade_components(
         &mut self,
         owner: &Owner,

@@ -24,7 +24,7 @@ const CREATION: Millis = 3 * MINUTE;
 /// When its masters and its first workers are ready, just before it is.
 const MASTERS: Millis = 100 * SECOND;
 const WORKERS: Millis = 150 * SECOND;
-/// The range of services when nothing is said, unless another cluster has it.
+/// The default range of services, unless another cluster uses it.
 const SERVICES: &str = "172.19.0.0/20";
 /// Addresses that a range of services may have, by the length of the prefix.
 const SERVICE_PREFIX: std::ops::RangeInclusive<u8> = 16..=24;

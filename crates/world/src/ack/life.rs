@@ -73,7 +73,7 @@ impl Ack<'_> {
         }
     }
 
-    /// Gives a cluster its tags in the place of those it had.
+    /// Replaces the tags of a cluster.
     pub fn tag_dedicated(&mut self, owner: &Owner, id: &str, tags: Vec<(String, String)>) -> Outcome<()> {
         self.0.realm.dedicated(owner, id)?;
         if let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(id) {

@@ -1,6 +1,6 @@
 //! Dedicated clusters: masters and workers on servers of the account, pools of workers, components, upgrades.
 //!
-//! The cluster itself is one like all others; here is what it has besides.
+//! This module has what the engine adds to a cluster.
 
 pub mod addons;
 mod creation;
@@ -62,11 +62,11 @@ pub struct AckEngine;
 
 pub static ENGINE: AckEngine = AckEngine;
 
-/// What ACK's clusters have besides.
+/// What ACK adds to its realm.
 #[derive(Debug, Clone, Default)]
 pub struct State {
     pub dedicated: Table<Dedicated>,
-    /// What their servers have besides.
+    /// What ACK adds to the servers of clusters, by server.
     pub workers: Table<nodes::Worker>,
     pub worker_pools: Table<pools::WorkerPool>,
     pub components: Table<addons::Installed>,
@@ -122,7 +122,7 @@ impl kernel::engine::Engine for AckEngine {
     }
 }
 
-/// What a dedicated cluster has besides.
+/// What ACK adds to a cluster.
 #[derive(Debug, Clone)]
 pub struct Dedicated {
     pub cluster: String,
@@ -203,7 +203,7 @@ fn no_cluster(id: &str) -> Violation {
 }
 
 impl Realm {
-    /// The dedicated cluster and what it has besides, if that owner sees it.
+    /// The cluster and what ACK adds to it, if that owner sees it.
     pub fn dedicated(&self, owner: &Owner, id: &str) -> Outcome<(&Cluster, &Dedicated)> {
         match (self.clusters.get(id), self.ack.dedicated.get(id)) {
             (Some(cluster), Some(dedicated)) if owner.sees(&dedicated.owner) => Ok((cluster, dedicated)),

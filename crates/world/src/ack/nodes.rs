@@ -14,7 +14,7 @@ use crate::kernel::{Millis, SECOND};
 /// How long a server takes to be a node.
 pub const INSTALLATION: Millis = 60 * SECOND;
 
-/// What a server of a dedicated cluster has besides.
+/// What ACK adds to a server of a cluster.
 #[derive(Debug, Clone)]
 pub struct Worker {
     pub machine: String,
@@ -45,7 +45,7 @@ pub enum WorkerPhase {
     Removing,
 }
 
-/// A node with its server and what it has besides.
+/// A node with its server and what ACK adds to it.
 #[derive(Debug, Clone, Copy)]
 pub struct Seat<'a> {
     pub node: &'a Node,

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 /// How long a change of a pool takes.
 const CHANGE: Millis = 20 * SECOND;
 
-/// What callers said of a pool, for whoever asks.
+/// The settings of a pool as given, returned to callers.
 #[derive(Debug, Clone, Default)]
 pub struct PoolParts {
     pub scaling_group: Map<String, Value>,
@@ -289,7 +289,7 @@ impl Ack<'_> {
         }
     }
 
-    /// A node of a pool goes on purpose, so the pool wants one less.
+    /// Lowers the wanted size of a pool, because a node is removed on purpose.
     pub fn shrink_pool(&mut self, machine: &str) {
         let pool = self.0.realm.ack.workers.get(machine).and_then(|worker| worker.pool.clone());
         if let Some(pool) = pool.and_then(|pool| self.0.realm.ack.worker_pools.get_mut(&pool)) {

@@ -1,6 +1,6 @@
 //! Who an object belongs to inside of an account: an organization and, perhaps, one of its resource sets.
 
-/// The organization of whoever names none: the account's own.
+/// The organization of requests that name none: the account's own.
 pub const OWN_ORGANIZATION: &str = "1";
 
 /// Under which organization and resource set a call is made, or an object was.

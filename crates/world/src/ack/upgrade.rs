@@ -15,7 +15,7 @@ const CHECKS: Millis = 30 * SECOND;
 /// How long each node takes.
 const NODE: Millis = 20 * SECOND;
 
-/// An upgrade that goes on, or is over.
+/// An upgrade that is running or over.
 #[derive(Debug, Clone)]
 pub struct Upgrade {
     pub to: &'static str,
@@ -118,7 +118,7 @@ impl Ack<'_> {
         self.switch_upgrade(owner, id, &[UpgradeState::Running], UpgradeState::Paused, "paused")
     }
 
-    /// Goes on with an upgrade that was paused.
+    /// Resumes an upgrade that was paused.
     pub fn resume_upgrade(&mut self, owner: &Owner, id: &str) -> Outcome<()> {
         self.switch_upgrade(owner, id, &[UpgradeState::Paused], UpgradeState::Running, "resumed")
     }

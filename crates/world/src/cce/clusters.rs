@@ -1,6 +1,6 @@
 //! Hosted clusters: ordered by the size of their control plane, built by jobs, put to sleep and woken.
 //!
-//! The cluster itself is one like all others; here is what it has besides.
+//! This module has what the engine adds to a cluster.
 
 use crate::Realm;
 use crate::cce::Cce;
@@ -25,18 +25,18 @@ const CERTIFICATES: Millis = 10 * SECOND;
 pub const FAILURE: Millis = 20 * SECOND;
 /// How long a cluster takes to fall asleep or to wake.
 const SWITCHING: Millis = MINUTE;
-/// Addresses of services when nothing is said.
+/// Default addresses of services.
 const SERVICES: &str = "10.247.0.0/16";
-/// Pods of a node when nothing is said, with a block of addresses for each node of the next power of two.
+/// Default number of pods of a node, with a block of addresses for each node of the next power of two.
 const POD_BLOCK: u64 = 128;
 
-/// What a hosted cluster has besides.
+/// What CCE adds to a cluster.
 #[derive(Debug, Clone)]
 pub struct Hosted {
     pub cluster: String,
     pub plane: ControlPlane,
     pub release: String,
-    /// What it was ordered with, for whoever asks.
+    /// The request that created it, returned to callers.
     pub order: Map<String, Value>,
     pub labels: BTreeMap<String, String>,
     /// The network, the subnet of the masters and their address in it.
@@ -107,7 +107,7 @@ pub struct NewHosted {
 }
 
 impl Realm {
-    /// The hosted cluster and what it has besides, or why not.
+    /// The cluster and what CCE adds to it, or why not.
     pub fn hosted(&self, id: &str) -> Outcome<(&Cluster, &Hosted)> {
         match (self.clusters.get(id), self.cce.hosted.get(id)) {
             (Some(cluster), Some(hosted)) => Ok((cluster, hosted)),
@@ -379,7 +379,7 @@ impl Cce<'_> {
         Ok(job)
     }
 
-    /// Forgets all that a cluster had besides.
+    /// Removes what CCE added to a cluster.
     pub fn hosted_gone(&mut self, id: &str) {
         let Some(hosted) = self.0.realm.cce.hosted.remove(id) else { return };
         self.0.realm.cce.members.retain(|member| member.cluster != id);

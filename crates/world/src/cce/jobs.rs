@@ -1,4 +1,4 @@
-//! Jobs: work that takes time and can be asked after while it goes on.
+//! Jobs: work that takes time and whose progress can be read.
 
 use crate::Realm;
 use crate::cce::Cce;

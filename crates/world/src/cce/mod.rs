@@ -38,11 +38,11 @@ impl Default for Quotas {
     }
 }
 
-/// What CCE's clusters have besides.
+/// What CCE adds to its realm.
 #[derive(Debug, Clone, Default)]
 pub struct State {
     pub hosted: Table<clusters::Hosted>,
-    /// What their nodes have besides.
+    /// What CCE adds to nodes.
     pub members: Table<nodes::Member>,
     pub node_pools: Table<pools::NodePool>,
     pub jobs: Table<jobs::Job>,

@@ -1,6 +1,6 @@
 //! Members: the servers of a hosted cluster, from their order to their end.
 //!
-//! A member is a node like all others; here is what it has besides. It keeps its identifier when it moves from
+//! This module has what CCE adds to a node. It keeps its identifier when it moves from
 //! one cluster to another.
 
 use crate::Realm;
@@ -27,14 +27,14 @@ const REINSTALLATION: Millis = MINUTE;
 /// The zone that leaves the choice to the cloud.
 const ANYWHERE: &str = "random";
 
-/// What a node of a hosted cluster has besides.
+/// What CCE adds to a node.
 #[derive(Debug, Clone)]
 pub struct Member {
     pub uid: String,
     pub machine: String,
     pub cluster: String,
     pub name: String,
-    /// What it was ordered with, for whoever asks.
+    /// The request that created it, returned to callers.
     pub order: Map<String, Value>,
     pub labels: BTreeMap<String, String>,
     pub annotations: BTreeMap<String, String>,

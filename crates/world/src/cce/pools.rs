@@ -17,7 +17,7 @@ pub struct NodePool {
     pub id: String,
     pub cluster: String,
     pub name: String,
-    /// What it was ordered with, for whoever asks.
+    /// The request that created it, returned to callers.
     pub order: Map<String, Value>,
     pub wanted: usize,
     template: NewMembers,
@@ -214,7 +214,7 @@ impl Cce<'_> {
         }
     }
 
-    /// One node of a pool goes on purpose, so the pool wants one less.
+    /// Lowers the wanted size of a pool, because a node is removed on purpose.
     pub fn shrink_pool_of(&mut self, uid: &str) {
         let pool = self.0.realm.cce.members.get(uid).and_then(|member| member.pool.clone());
         if let Some(pool) = pool.and_then(|pool| self.0.realm.cce.node_pools.get_mut(&pool)) {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// How long it takes to bind a claim to its volume.
 const BINDING: Millis = 5 * SECOND;
-/// What a volume holds when nothing is said.
+/// Default capacity of a volume.
 const CAPACITY: &str = "10Gi";
 
 /// The volumes and claims of a cluster.
@@ -169,7 +169,7 @@ impl Cce<'_> {
         Ok(volume)
     }
 
-    /// Takes a volume away that nobody has a claim to.
+    /// Removes a volume that no claim uses.
     pub fn drop_volume(&mut self, cluster_id: &str, name: &str, storage: Option<&str>) -> Outcome<Volume> {
         self.0.realm.available(cluster_id, self.0.now)?;
         let there = self.0.realm.cce.volumes.entry(cluster_id.to_owned()).or_default();

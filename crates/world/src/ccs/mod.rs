@@ -35,7 +35,7 @@ impl Default for Quotas {
     }
 }
 
-/// What CCS knows of its clusters besides.
+/// What CCS adds to its realm.
 #[derive(Debug, Clone, Default)]
 pub struct State {
     pub tasks: tasks::Tasks,

@@ -1,5 +1,4 @@
-//! Services of a cluster as the first edition of the container service has them: a workload, and with it the way to
-//! reach it.
+//! Services of a cluster as CCS has them: a workload, and with it the address that reaches it.
 
 use crate::World;
 use crate::ccs::Ccs;
@@ -204,7 +203,7 @@ impl Ccs<'_> {
         Ok(())
     }
 
-    /// Makes a change to a service and goes on with it.
+    /// Changes a service and continues its rollout.
     fn adjust(
         &mut self,
         cluster_id: &str,
@@ -397,7 +396,7 @@ impl Ccs<'_> {
 }
 
 impl Workload {
-    /// Puts another template in the place of the present one.
+    /// Replaces the template.
     fn replace(&mut self, template: Template, change: Change, now: Millis) {
         self.previous = Some(std::mem::replace(&mut self.template, template));
         self.revision += 1;

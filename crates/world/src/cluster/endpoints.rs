@@ -9,7 +9,7 @@ use crate::kernel::{Millis, SECOND};
 
 /// How long it takes to open an access point.
 const OPENING: Millis = 20 * SECOND;
-/// Certificate of the authority of the simulated cloud, made for it once; nobody has its key.
+/// Certificate of the authority of the simulated cloud, made for it once; its key does not exist any more.
 pub const AUTHORITY: &str = include_str!("authority.pem");
 
 /// An access point.

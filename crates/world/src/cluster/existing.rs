@@ -39,7 +39,7 @@ impl RealmMut<'_> {
         }
     }
 
-    /// Adds existing machines to the cluster as workers; those that cannot join are told apart.
+    /// Adds existing machines to the cluster as workers; those that cannot join are listed separately.
     pub fn add_existing_nodes(
         &mut self,
         cluster_id: &str,

@@ -35,7 +35,7 @@ pub const DELETION: Millis = 30 * SECOND;
 const LONGEST_NAME: usize = 60;
 /// The version when none is named.
 const DEFAULT_VERSION: &str = "1.10.5";
-/// Pods of a node and services of a cluster when nothing is said.
+/// Default number of pods of a node and of services of a cluster.
 const DEFAULT_BLOCK: u64 = 256;
 
 /// A Kubernetes cluster.

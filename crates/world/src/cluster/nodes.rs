@@ -84,7 +84,7 @@ pub enum Drain {
 pub struct NodeSettings {
     pub labels: Vec<(String, String)>,
     pub cordoned: bool,
-    /// The settings as they were given, for whoever asks.
+    /// The settings as given, returned to callers.
     pub given: Map<String, Value>,
 }
 

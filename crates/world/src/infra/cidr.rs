@@ -19,7 +19,7 @@ const PRIVATE: [Cidr; 3] = [
 ];
 
 impl Cidr {
-    /// The range that holds only the address nobody has.
+    /// The range of the one address that no one has.
     pub const NOTHING: Self = Self { first: 0, bits: 32 };
 
     /// Reads `10.1.0.0/14`. An address inside the range stands for the range, as in the documents' own examples.

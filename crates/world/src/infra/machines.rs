@@ -50,7 +50,7 @@ pub enum Charge {
     Hourly,
     /// For a term, in advance.
     Prepaid,
-    /// By the hour, as long as nobody bids more.
+    /// By the hour, until another account bids more.
     Spot,
     /// With the dedicated host it runs on.
     Host,

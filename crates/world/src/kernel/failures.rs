@@ -25,7 +25,7 @@ pub struct PlannedFailure {
 }
 
 impl World {
-    /// Lets the next work of that kind fail, whoever orders it. Only work that has a job can fail.
+    /// Lets the next work of that kind fail. Only work that has a job can fail.
     pub fn fail_next(&mut self, undertaking: FailurePoint, reason: impl Into<String>) {
         self.failures.push(PlannedFailure { undertaking, reason: reason.into() });
     }

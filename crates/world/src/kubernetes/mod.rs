@@ -1,7 +1,7 @@
 //! The Kubernetes of a cluster: namespaces, nodes, pods, services, events.
 //!
 //! There are no controllers to talk to. A pod whose `ownerReferences` name a controller counts as that
-//! controller's: when it is evicted another one takes its place. Whoever deletes such a pod is taken to have told
+//! controller's: when it is evicted another one takes its place. A caller that deletes such a pod is treated as if it had told
 //! the controller first.
 
 pub mod affinity;
@@ -43,7 +43,7 @@ pub struct Kubernetes {
     pub events: VecDeque<KubeEvent>,
     /// By `namespace/name`.
     pub workloads: Table<Workload>,
-    /// What is said about namespaces, by their names.
+    /// Descriptions of namespaces, by name.
     pub descriptions: BTreeMap<String, String>,
     version: u64,
     addresses: u64,

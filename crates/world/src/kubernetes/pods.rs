@@ -191,7 +191,7 @@ impl RealmMut<'_> {
         }
     }
 
-    /// Makes a new pod in the place of one that has a controller.
+    /// Replaces a pod that has a controller by a new one.
     fn replace_pod(&mut self, cluster_id: &str, uid: &str) {
         let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
         let Some(old) = cluster.kubernetes.pods.get(uid) else { return };

@@ -79,7 +79,7 @@ impl RealmMut<'_> {
         }
     }
 
-    /// Notes that a pod has started, or why it has not, and goes on with its workload.
+    /// Notes that a pod has started, or why it has not, and continues its workload.
     pub fn pod_has_started(&mut self, cluster_id: &str, uid: &str) {
         let Some(key) = self.workload_of(cluster_id, uid) else { return };
         self.engine.pod_up(self, cluster_id, uid);

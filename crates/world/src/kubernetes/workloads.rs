@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub const LABEL: &str = "qcloud-app";
 /// The label that tells the revision a pod was made from.
 pub const REVISION: &str = "pod-template-hash";
-/// Pods that do not come up in this time are taken for a fault rather than for a delay.
+/// Pods that do not come up in this time are treated as failed, not as delayed.
 const DEADLINE: Millis = 10 * MINUTE;
 
 /// A workload.

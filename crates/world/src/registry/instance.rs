@@ -147,7 +147,7 @@ impl Instance {
         }
     }
 
-    /// The steps of its creation at that moment; none goes on after a failure.
+    /// The steps of its creation at that moment; none continues after a failure.
     pub fn steps(&self, now: Millis) -> Vec<InstanceStep> {
         let now = self.failure.as_ref().map_or(now, |failure| failure.at.min(now));
         let step = |(name, begun, done)| match (&self.failure, self.reached(now, begun, done)) {

@@ -30,7 +30,7 @@ pub struct Policy {
 }
 
 impl Registries {
-    /// Sets the rule of an own repository, in the place of the one it had.
+    /// Sets the rule of an own repository and replaces the previous one.
     pub fn set_policy(&mut self, account: &str, full: &str, kind: PolicyKind, keep: i64) -> Result<(), RegistryError> {
         let policy = self.new_policy(kind, keep)?;
         self.own_repository_mut(account, full)?.policy = Some(policy);

@@ -4,7 +4,7 @@ use super::name::check_namespace;
 use super::{Quota, Registries, RegistryError};
 use crate::kernel::Millis;
 
-/// Names that nobody may take.
+/// Reserved names.
 const RESERVED: &[&str] = &["library", "qcloud", "tencent", "tencentyun"];
 
 /// A namespace of the personal edition.

@@ -111,7 +111,7 @@ impl Registries {
 
     /// A repository of the account.
     ///
-    /// Nobody learns from the answer whether another account's namespace holds a repository of that name.
+    /// The response does not reveal whether another account's namespace holds a repository of that name.
     pub fn own_repository(&self, account: &str, full: &str) -> Result<&Repository, RegistryError> {
         let missing = || RegistryError::NoRepository(full.to_owned());
         let name = RepositoryName::parse(full).ok_or_else(missing)?;

@@ -75,8 +75,8 @@ impl Registries {
         Ok(())
     }
 
-    /// Opens the personal edition for an account that has not, as the vendor's console does: with a password that
-    /// nobody knows.
+    /// Opens the personal edition for an account that has not, as the vendor's console does, with an unknown
+    /// password.
     pub fn open_user(&mut self, account: &str) {
         if !self.users.contains_key(account) {
             let number = self.number();

@@ -22,7 +22,7 @@ const RETRY: Millis = 30 * SECOND;
 const LONGEST_RETRY: Millis = 24 * 60 * MINUTE;
 /// Failures in a row after which a group gives up.
 const MOST_FAILURES: u32 = 5;
-/// How long a node that is not ready is left alone when nothing is said.
+/// Default time that a node may be not ready before it is replaced.
 const UNREADY_MINUTES: i64 = 20;
 /// Most bytes of a group's name.
 const LONGEST_NAME: usize = 55;

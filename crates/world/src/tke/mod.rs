@@ -43,13 +43,13 @@ impl Default for Quotas {
     }
 }
 
-/// What TKE's clusters have besides, by cluster.
+/// What TKE adds to its realm: the parts of clusters, by cluster.
 #[derive(Debug, Clone, Default)]
 pub struct State {
     pub parts: Table<Parts>,
 }
 
-/// What a cluster of TKE has besides.
+/// What TKE adds to a cluster.
 #[derive(Debug, Clone, Default)]
 pub struct Parts {}
 

@@ -137,7 +137,7 @@ fn list(value: &Value) -> Vec<Value> {
     value.as_array().unwrap_or_else(|| panic!("{value} is no list")).clone()
 }
 
-/// What `over` has in the place of what `base` has; null takes away.
+/// Returns `base` with the fields of `over`; null removes a field.
 fn with(base: Value, over: Value) -> Value {
     let (Value::Object(mut base), Value::Object(over)) = (base, over) else { panic!("not objects") };
     for (name, value) in over {

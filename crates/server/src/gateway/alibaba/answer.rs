@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderValue, header};
 use serde_json::{Map, Value, json};
 
-/// What is said of a refusal.
+/// Returns the body of a refusal.
 pub(super) fn refusal(refusal: &RestRefusal, request_id: &str, host: &str) -> Value {
     let RestRefusal { status, code, message } = refusal;
     // Some of the vendor's clients read the names in capitals, which the gateway writes, and some the others, which

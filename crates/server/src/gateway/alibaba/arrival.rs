@@ -16,7 +16,7 @@ pub(super) const STS: &str = "sts";
 /// What paths begin with at the gateway for older versions.
 const ASAPI: &str = "/asapi/v3";
 const ROA: &str = "/roa";
-/// The headers that this gateway needs besides. The document calls organization, resource set and role mandatory,
+/// The headers that this gateway requires additionally. The document calls organization, resource set and role mandatory,
 /// too, and says elsewhere what is meant when they are not given.
 const ASAPI_HEADERS: [(&str, &str); 4] = [
     ("x-ascm-product-ak", ""),
@@ -101,7 +101,7 @@ impl<'a> Arrival<'a> {
         self.request.query().too_many || self.form_pairs().too_many
     }
 
-    /// A header as text; empty when there is none.
+    /// A header as text; empty if it is absent.
     pub(super) fn header(&self, name: &str) -> &'a str {
         text(self.parts, name)
     }
@@ -213,7 +213,7 @@ impl<'a> Arrival<'a> {
         self.path().len() != self.parts.uri.path().len()
     }
 
-    /// Checks what that gateway needs besides.
+    /// Checks the headers that this gateway requires additionally.
     pub(super) fn check_gateway(&self) -> Result<(), RestRefusal> {
         for (name, due) in ASAPI_HEADERS.into_iter().filter(|_| self.by_asapi()) {
             match self.header(name) {

@@ -11,6 +11,7 @@ use super::members::{self, Problem};
 use super::pairs;
 use super::path::{self, Matched};
 use super::{Dialect, Gateway, Request, host, shown};
+use crate::access;
 use crate::ack::refusals::{self, INVALID, MISSING};
 use crate::ack::{Call, HANDLERS};
 use crate::catalog::Product;
@@ -34,7 +35,7 @@ use wharf_spec::{Operation, Type};
 const MOST: usize = 10 << 20;
 /// What the gateway of the cloud says of too many calls.
 const THROTTLED: &str = "Throttling.User";
-/// Regions that are known besides those of the server.
+/// Regions that are known in addition to those of the server.
 const REGIONS: [&str; 10] = [
     "cn-beijing",
     "cn-chengdu",
@@ -183,6 +184,17 @@ fn call(
     let mut members = gathered.map_err(problem)?;
     members::validate(&mut members, &operation.input, spec, "").map_err(problem)?;
     entry.parameters = members::redacted(&members, &operation.input, spec);
+    access::ram::check(
+        caller.sub.as_deref(),
+        product.name(),
+        access::Call {
+            account: &caller.account,
+            region: &region,
+            operation: &operation.name,
+            spec: &operation.spec,
+            parameters: &members,
+        },
+    )?;
     entry.acted = true;
     if let Some(answer) = &struck.answer {
         return Ok((operation, (answer.0)(&members).map_err(|refusal| injected(product, &refusal))?));

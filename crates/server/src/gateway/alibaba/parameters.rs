@@ -106,7 +106,7 @@ fn body(operation: &Operation, arrival: &Arrival<'_>) -> Result<Map<String, Valu
 }
 
 /// Reads what the document itself writes in several ways: numbers and truth values as texts, and one item, or JSON
-/// in a text, in the place of a list or a structure.
+/// in a text, instead of a list or a structure.
 fn relax(members: &mut Map<String, Value>, fields: &[Field], spec: &Product) {
     for field in fields {
         let names = std::iter::once(&field.name).chain(&field.aliases);

@@ -1,10 +1,11 @@
 //! Who there is: keys, roles, and the temporary credentials that were given for them.
 
 use super::auth::MAX_SKEW;
+use crate::access::Permissions;
 use crate::gateway::Key;
 use crate::gateway::nonces::Nonces;
 use crate::gateway::recent::Recent;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_core::model::Secret;
 use wharf_world::kernel::ids::hexadecimal;
@@ -72,14 +73,15 @@ impl Ram {
         Some(Holder { key: session.key, expired: session.expires <= now })
     }
 
-    /// Gives credentials for a while.
-    pub(super) fn give(&self, account: &str, now: i64, seconds: i64) -> Key {
+    /// Gives credentials for a while, with the permissions of the account or with those.
+    pub(super) fn give(&self, account: &str, now: i64, seconds: i64, sub: Option<Arc<Permissions>>) -> Key {
         let random = |length: usize| hexadecimal(&format!("{} {}", SystemClock.random(), SystemClock.random()), length);
         let key = Key {
             id: format!("STS.{}", random(24)),
             secret: Secret::from(random(40)),
             token: Some(Secret::from(format!("CAIS{}", random(160)))),
             account: account.to_owned(),
+            sub,
         };
         let session = Session { key: key.clone(), expires: now + seconds };
         self.sessions().put(key.id.clone(), session, |session| session.expires + MEMORY <= now);
@@ -104,13 +106,13 @@ mod tests {
     #[test]
     fn credentials_end_and_are_remembered_for_a_while() {
         let ram = Ram::new(Vec::new(), String::new());
-        let key = ram.give("1", 1_000, 900);
+        let key = ram.give("1", 1_000, 900, None);
         assert!(key.id.starts_with("STS.") && !format!("{key:?}").contains(key.secret.expose()));
         assert!(!ram.holder(&key.id, 1_899).unwrap().expired);
         assert!(ram.holder(&key.id, 1_900).unwrap().expired);
-        ram.give("1", 1_900 + MEMORY, 900);
+        ram.give("1", 1_900 + MEMORY, 900, None);
         assert!(ram.holder(&key.id, 1_900).is_none());
-        let other = ram.give("1", 0, 900);
+        let other = ram.give("1", 0, 900, None);
         ram.expire_sessions();
         assert!(ram.holder(&other.id, 1).unwrap().expired);
     }

@@ -3,13 +3,15 @@
 use super::super::Gateway;
 use super::super::seconds;
 use super::ram::Ram;
+use crate::access::{Permissions, Policy, Vendor};
 use crate::cce::RestRefusal;
 use crate::gateway::Key;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 use wharf_sign::acs3;
 use wharf_world::kernel::ids::hash;
 
-/// For how long credentials are good when nothing is said, and at least, in seconds.
+/// Default and minimum lifetime of credentials, in seconds.
 const USUAL: i64 = 3_600;
 const SHORTEST: i64 = 900;
 /// Characters of a policy and of a session's name.
@@ -40,7 +42,7 @@ pub(super) fn assume_role(gateway: &Gateway, caller: &Key, members: &Map<String,
     if !SESSION_NAME.contains(&session.len()) || !session.bytes().all(is_session_byte) {
         return Err(invalid("RoleSessionName", "The parameter RoleSessionName is wrongly formed."));
     }
-    check_policy(members.get("Policy").and_then(Value::as_str))?;
+    let policy = read_policy(members.get("Policy").and_then(Value::as_str))?;
     if account != caller.account {
         let message = "You are not authorized to do this action. You should be authorized by RAM.";
         return Err(RestRefusal::new(403, "NoPermission", message));
@@ -53,7 +55,10 @@ pub(super) fn assume_role(gateway: &Gateway, caller: &Key, members: &Map<String,
         return Err(invalid("DurationSeconds", &message));
     }
     let now = seconds(gateway.faults.server_time());
-    let key = gateway.ram.give(account, now.saturating_add(gateway.clock.added_seconds()), duration);
+    // A role has all permissions of its account, and a session those of them that its policy allows.
+    let restricted = |policy| Arc::new(Permissions { name: session.to_owned(), policies: vec![policy] });
+    let start = now.saturating_add(gateway.clock.added_seconds());
+    let key = gateway.ram.give(account, start, duration, policy.map(restricted));
     let token = key.token.as_ref().map(|token| token.expose().to_owned()).unwrap_or_default();
     Ok(json!({
         "Credentials": {
@@ -79,22 +84,17 @@ fn is_session_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b".@-_".contains(&byte)
 }
 
-fn check_policy(policy: Option<&str>) -> Result<(), RestRefusal> {
-    let Some(policy) = policy.filter(|policy| !policy.is_empty()) else { return Ok(()) };
-    if policy.chars().count() > MOST_POLICY {
+/// The policy that a session is restricted by, if there is one.
+fn read_policy(text: Option<&str>) -> Result<Option<Policy>, RestRefusal> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    if text.chars().count() > MOST_POLICY {
         return Err(invalid("PolicySize", "The size of Policy must be smaller than 1024 bytes."));
     }
-    let read: Option<Map<String, Value>> = serde_json::from_str(policy).ok();
-    let formed = read.is_some_and(|policy| {
-        let statements = policy.get("Statement").and_then(Value::as_array);
-        let is_statement = |statement: &Value| {
-            let effect = statement.get("Effect").and_then(Value::as_str);
-            matches!(effect, Some("Allow" | "Deny")) && statement.get("Action").is_some()
-        };
-        policy.get("Version").is_some_and(Value::is_string)
-            && statements.is_some_and(|statements| !statements.is_empty() && statements.iter().all(is_statement))
-    });
-    if formed { Ok(()) } else { Err(invalid("PolicyGrammar", "The parameter Policy has not passed grammar check.")) }
+    let refused = |error| {
+        let message = format!("The parameter Policy has not passed grammar check. {error}");
+        invalid("PolicyGrammar", &message)
+    };
+    Policy::parse(Vendor::Alibaba, text).map(Some).map_err(refused)
 }
 
 #[cfg(test)]

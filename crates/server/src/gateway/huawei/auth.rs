@@ -10,7 +10,7 @@ use wharf_sign::{UNSIGNED_PAYLOAD, equal, sha256_hex};
 
 /// How far a request's time may be from the server's, in seconds.
 const MAX_SKEW: u64 = 15 * 60;
-/// What the gateway of the cloud says of whoever it does not know.
+/// The code of the cloud's gateway for an unknown caller.
 const CODE: &str = "APIGW.0301";
 
 /// A request whose caller is refused.
@@ -34,7 +34,7 @@ pub(super) fn mismatch() -> RestRefusal {
     refusal("verify aksk signature fail")
 }
 
-/// Finds out who calls.
+/// Returns the caller.
 pub(super) fn authenticate(gateway: &Gateway, request: Request<'_>) -> Result<Caller, Denied> {
     let token = text(request.parts, "x-auth-token");
     let now = seconds(gateway.faults.server_time());
@@ -90,7 +90,7 @@ fn check_signature(gateway: &Gateway, request: Request<'_>, now: i64) -> Result<
         (Some(_), _) => return Err(denied("the security token is not the one of this access key")),
         (None, _) => return Err(denied("the access key is a permanent one and has no security token")),
     }
-    Ok(Caller { account: key.account.clone(), user: key.id.clone(), project: None })
+    Ok(Caller { account: key.account.clone(), user: key.id.clone(), project: None, sub: key.sub.clone() })
 }
 
 /// The headers that are signed, with the values that were sent.

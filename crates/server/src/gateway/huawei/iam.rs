@@ -32,7 +32,7 @@ pub(super) fn create_token(gateway: &Gateway, members: &Map<String, Value>) -> R
         None
     };
     let now = seconds(gateway.faults.server_time());
-    let caller = Caller { account: user.account.clone(), user: user.name.clone(), project };
+    let caller = Caller { account: user.account.clone(), user: user.name.clone(), project, sub: user.sub.clone() };
     let token = gateway.identity.issue(caller.clone(), now);
     let body = json!({"token": token_json(&caller, now)});
     Ok(RestAnswer { status: 201, headers: vec![(TOKEN, token)], body: Some(body) })

@@ -1,8 +1,9 @@
 //! The identity service: who there is, what tokens they have, and what each may touch.
 
+use crate::access::Permissions;
 use crate::gateway::Key;
 use crate::gateway::recent::Recent;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_core::model::Secret;
 use wharf_sign::equal;
@@ -17,6 +18,8 @@ pub(crate) struct User {
     pub(crate) name: String,
     pub(crate) password: Secret,
     pub(crate) account: String,
+    /// What the user may do, if that is not everything.
+    pub(crate) sub: Option<Arc<Permissions>>,
 }
 
 /// What an account has in a region.
@@ -34,6 +37,8 @@ pub(super) struct Caller {
     pub(super) account: String,
     pub(super) user: String,
     pub(super) project: Option<Project>,
+    /// What the caller may do, if that is not everything.
+    pub(super) sub: Option<Arc<Permissions>>,
 }
 
 #[derive(Debug, Clone)]

@@ -9,6 +9,7 @@ mod route;
 use super::members::{self, Problem};
 use super::path::query;
 use super::{Dialect, Gateway, Request, shown, text};
+use crate::access;
 use crate::cce::refusals::{FORBIDDEN, NO_SUCH_API};
 use crate::cce::{ErrorForm, HANDLERS, RestAnswer, RestRefusal};
 use crate::context::Context;
@@ -104,7 +105,7 @@ impl Gateway {
     }
 }
 
-/// From the checks through the world to the answer. Whoever refuses says in which form.
+/// From the checks through the world to the answer. `form` is the format of a refusal.
 fn call(
     gateway: &Gateway,
     request: Request<'_>,
@@ -144,6 +145,16 @@ fn call(
     let mut members = parameters::gather(operation, request, path).map_err(invalid)?;
     members::validate(&mut members, &operation.spec.input, spec, "").map_err(invalid)?;
     entry.parameters = members::redacted(&members, &operation.spec.input, spec);
+    access::iam::check(
+        caller.as_ref().and_then(|caller| caller.sub.as_deref()),
+        access::Call {
+            account: caller.as_ref().map_or("", |caller| &caller.account),
+            region: project.as_ref().map_or("", |project| &project.name),
+            operation: &operation.name,
+            spec: &operation.spec,
+            parameters: &members,
+        },
+    )?;
     entry.acted = true;
     if let Some(answer) = &struck.answer {
         let body = (answer.0)(&members).map_err(|refusal| injected(spec, &refusal))?;

@@ -55,7 +55,7 @@ fn body(operation: &Operation, request: Request<'_>) -> Result<Value, Problem> {
     }
 }
 
-/// A body is JSON in UTF-8, which is also what one without a type is taken for.
+/// A body is JSON in UTF-8. A body without a content type is treated as that.
 fn check_media_type(given: &str) -> Result<(), Problem> {
     let mut parts = given.split(';').map(str::trim);
     let kind = parts.next().unwrap_or_default();

@@ -58,7 +58,7 @@ impl<'a> Arrival<'a> {
         Self { parts, body: request.body, pairs, in_header, old }
     }
 
-    /// A header as text; empty when there is none.
+    /// A header as text; empty if it is absent.
     pub(super) fn header(&self, name: &str) -> &'a str {
         self.parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }

@@ -1,11 +1,13 @@
 //! Who calls: every signature is computed again and compared.
 
 use super::arrival::{Arrival, is_common};
+use crate::access::Permissions;
 use crate::catalog::Product;
 use crate::doctor::{Doubt, Hide, tc3 as tc3_doctor, v1 as v1_doctor};
 use crate::gateway::nonces::Nonces;
 use crate::gateway::without_port;
 use crate::refusal::Refusal;
+use std::sync::Arc;
 use wharf_core::model::Secret;
 use wharf_sign::hmac_v1::{self, Algorithm, SIGNATURE};
 use wharf_sign::{Credentials, Request, UNSIGNED_PAYLOAD, equal, hmac_v1_api2, sha256_hex, tc3};
@@ -20,6 +22,8 @@ pub(crate) struct Key {
     pub(crate) secret: Secret,
     pub(crate) token: Option<Secret>,
     pub(crate) account: String,
+    /// What it may do, if that is not everything.
+    pub(crate) sub: Option<Arc<Permissions>>,
 }
 
 /// A request whose signature is refused.

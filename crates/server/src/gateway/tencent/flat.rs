@@ -143,7 +143,7 @@ pub(super) fn mistyped(path: &str, kind: &Type) -> Refusal {
     Refusal::new("InvalidParameter", format!("The value type of parameter `{path}` is not valid: {due} is due."))
 }
 
-/// The way to a member.
+/// The path of a field.
 pub(super) fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

@@ -9,6 +9,7 @@ mod redact;
 mod validate;
 
 use super::{Dialect, Gateway, Request, seconds, shown};
+use crate::access;
 use crate::catalog::{Operation, Product};
 use crate::context::Context;
 use crate::doctor::{Diagnosis, Doubt};
@@ -110,6 +111,17 @@ fn call(
     let mut parameters = parameters::parameters(arrival, fields, product)?;
     validate::validate(&mut parameters, fields, product)?;
     entry.parameters = redact::redacted(&parameters, fields, product);
+    access::cam::check(
+        key.sub.as_deref(),
+        product.name(),
+        access::Call {
+            account: &key.account,
+            region: &region,
+            operation: operation.name,
+            spec: operation.spec,
+            parameters: &parameters,
+        },
+    )?;
     let mut answer = if let Some(answer) = &struck.answer {
         entry.acted = true;
         (answer.0)(&parameters)?

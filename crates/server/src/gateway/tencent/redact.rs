@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use wharf_spec::Type;
 use wharf_spec::file::Field;
 
-/// Whether the value of a flattened parameter has to be hidden: it is sensitive, or nobody knows what it is.
+/// Whether the value of a flattened parameter has to be hidden: it is sensitive or unknown.
 pub(super) fn is_hidden(product: Option<&'static Product>, operation: &str, name: &str) -> bool {
     let Some((product, operation)) = product.and_then(|product| Some((product, product.operation(operation)?))) else {
         return true;
@@ -23,7 +23,7 @@ pub(super) fn is_hidden(product: Option<&'static Product>, operation: &str, name
     false
 }
 
-/// Whether a field's value is hidden. Nobody knows what is in a JSON document in a string.
+/// Whether a field's value is hidden. The content of a JSON document in a string is unknown.
 fn hides(field: &Field) -> bool {
     field.sensitive || matches!(field.ty.item(), Type::Json(_))
 }

@@ -135,7 +135,7 @@ impl Call {
         request.uri(format!("{endpoint}{}{mark}{query}", self.path)).body(self.body.clone().into()).unwrap()
     }
 
-    /// Adds what a signature needs besides, but for what is to be left out.
+    /// Adds what a signature needs additionally, except what is to be left out.
     fn add(&self, to: &mut Vec<(String, String)>, all: &[(&str, &str)]) {
         for (name, value) in all {
             let known = to.iter().any(|(known, _)| known == name);

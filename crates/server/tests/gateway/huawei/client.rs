@@ -25,7 +25,7 @@ pub(crate) struct Call {
     pub(crate) content_type: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
-    /// What is signed in the place of the body.
+    /// What is signed instead of the body.
     pub(crate) signed_body: Option<Vec<u8>>,
     pub(crate) unsigned_body: bool,
     pub(crate) timestamp: i64,

@@ -64,7 +64,7 @@ impl Client {
         Request::new(&self.connection, input)
     }
 
-    /// Lists what happened, in pages whose size nobody says.
+    /// Lists what happened, in pages of unknown size.
     ///
     /// Returns [`WatchShipsOutput`], in pages. Fields, limits and error codes: [`WatchShips`].
     pub fn watch_ships(&self) -> Request<WatchShips> {

@@ -9,7 +9,7 @@ wharf_core::model! {
     pub struct Label = "Label", setters {
         /// Its name. `Name`; required.
         name: Value<String> = "Name" .required(),
-        /// What nobody may see. `Secrets`; secret.
+        /// Values that are never shown. `Secrets`; secret.
         secrets: List<Secret> = "Secrets" .sensitive(),
     }
 }

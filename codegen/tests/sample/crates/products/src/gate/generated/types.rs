@@ -3,7 +3,7 @@
 //! Structures and enumerations.
 
 wharf_core::model! {
-    /// What lets somebody in.
+    /// A ticket for the gate.
     pub struct Ticket = "Ticket" {
         /// Its number. `Number`.
         number: i64 = "Number",
@@ -11,7 +11,7 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// Where somebody goes.
+    /// The direction through the gate.
     pub enum Way {
         /// `in`: Inside.
         In = "in",

@@ -7,7 +7,7 @@ use wharf_core::model::In;
 use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
-    /// Lists what happened, in pages whose size nobody says.
+    /// Lists what happened, in pages of unknown size.
     ///
     /// `GET /v3/ship-events`. Paged. Not retried once a request may have reached the service: it changes something.
     pub struct WatchShips = "WatchShips", setters on Request {

@@ -24,7 +24,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`OpenGate`].
     pub struct OpenGateOutput = "OpenGateOutput" {
-        /// Lets somebody in. `Ticket`.
+        /// Opens the gate. `Ticket`.
         ticket: types::Ticket = "Ticket",
         /// Identifier of the request. `RequestId`.
         request_id: String = "RequestId",

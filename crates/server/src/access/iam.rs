@@ -1,0 +1,66 @@
+//! Huawei's identity and access management: actions and resources of CCE.
+
+use super::{Call, Demand, Permissions, Resource, Vendor, authorize, texts};
+use crate::cce::refusals::FORBIDDEN;
+use crate::cce::{ErrorForm, RestRefusal};
+
+const SERVICE: &[&str] = &["cce"];
+
+/// The actions of operations that the list of the document leaves out (cce:8496). Those of clusters, pools and add-ons
+/// are the public ones (web:support.huaweicloud.com/usermanual-cce/cce_10_0187.html), the others are made as these are:
+/// the kind of the resource and what is done with it.
+const MORE: [(&str, &str); 19] = [
+    ("AddNodes", "cce:node:create"),
+    ("AwakeCluster", "cce:cluster:start"),
+    ("CreateAddonInstance", "cce:addonInstance:create"),
+    ("CreateNodePool", "cce:nodepool:create"),
+    ("DeleteAddonInstance", "cce:addonInstance:delete"),
+    ("DeleteAllNodes", "cce:node:delete"),
+    ("DeleteNodePool", "cce:nodepool:delete"),
+    ("GetAddonInstance", "cce:addonInstance:get"),
+    ("GetClusterCert", "cce:cluster:get"),
+    ("GetNodePool", "cce:nodepool:get"),
+    ("HibernateCluster", "cce:cluster:stop"),
+    ("ListAddonInstances", "cce:addonInstance:list"),
+    ("ListAddonTemplates", "cce:addonTemplate:list"),
+    ("MigrateNodes", "cce:node:migrate"),
+    ("RemoveNodes", "cce:node:remove"),
+    ("ResetNodes", "cce:node:reset"),
+    ("ShowQuotas", "cce:quota:get"),
+    ("UpdateAddonInstance", "cce:addonInstance:update"),
+    ("UpdateNodePool", "cce:nodepool:update"),
+];
+
+/// Refuses what a sub-account may not do: 403 `CCE.01403001`, in the form that the operation's refusals have.
+/// The operations of the identity service itself are for everybody.
+pub(crate) fn check(caller: Option<&Permissions>, call: Call<'_>) -> Result<(), RestRefusal> {
+    let Some(caller) = caller else { return Ok(()) };
+    let form = ErrorForm::of(call.operation);
+    if form == ErrorForm::Identity {
+        return Ok(());
+    }
+    authorize(caller, Vendor::Huawei, &demand(call)).map_err(|forbidden| {
+        let code = if form == ErrorForm::Kubernetes { "Forbidden" } else { FORBIDDEN };
+        RestRefusal::new(403, code, forbidden.to_string())
+    })
+}
+
+fn demand(call: Call<'_>) -> Demand {
+    let more =
+        || MORE.iter().find(|(operation, _)| *operation == call.operation).map(|(_, action)| (*action).to_owned());
+    let action = call.spec.permission.clone().or_else(more);
+    let action = action.unwrap_or_else(|| format!("cce:unlisted:{}", call.operation));
+    let names = ["cluster_id", "target_cluster_id", "clusterID"];
+    let mut clusters: Vec<&str> = names.iter().flat_map(|name| texts(call.parameters, name)).collect();
+    // An add-on names the cluster in its specification.
+    let specified = call.parameters.get("spec").and_then(|spec| spec.get("clusterID")).and_then(|id| id.as_str());
+    clusters.extend(specified.filter(|id| !id.is_empty() && call.operation.contains("Addon")));
+    let of = |path: String| Resource {
+        services: SERVICE,
+        region: call.region.to_owned(),
+        account: call.account.to_owned(),
+        path,
+    };
+    let resources = clusters.into_iter().map(|id| of(format!("cluster:{id}"))).collect();
+    Demand::new(vec![action], resources, of("*".to_owned()))
+}

@@ -1,0 +1,66 @@
+//! Sub-accounts as a test sets them up.
+
+use super::{Permissions, Policy, Vendor};
+use crate::error::StartError;
+use std::sync::Arc;
+use wharf_core::credentials::Credentials;
+use wharf_core::model::Secret;
+
+/// A user inside an account, with a key of its own, who may do what its policies allow.
+///
+/// ```
+/// use wharf_core::credentials::Credentials;
+/// use wharf_server::{Server, SubAccount, Vendor};
+///
+/// let reader = SubAccount::new("reader", Credentials::new("AKIDreader", "secret")).policy(
+///     Vendor::Tencent,
+///     r#"{"version": "2.0", "statement": [{"effect": "allow", "action": "ccs:Describe*", "resource": "*"}]}"#,
+/// );
+/// let builder = Server::builder().sub_account(reader);
+/// ```
+#[derive(Debug, Clone)]
+pub struct SubAccount {
+    pub(crate) name: String,
+    pub(crate) credentials: Credentials,
+    pub(crate) account: Option<String>,
+    pub(crate) password: Option<Secret>,
+    policies: Vec<(Vendor, String)>,
+}
+
+impl SubAccount {
+    /// A sub-account with that key. Without policies it has no permission.
+    pub fn new(name: impl Into<String>, credentials: Credentials) -> Self {
+        Self { name: name.into(), credentials, account: None, password: None, policies: Vec::new() }
+    }
+
+    /// The account that it belongs to, which must have a key of its own. By default the account of the first key.
+    #[must_use]
+    pub fn account(mut self, account: impl Into<String>) -> Self {
+        self.account = Some(account.into());
+        self
+    }
+
+    /// Attaches one more policy, in the vendor's own JSON form, for the products of that vendor.
+    #[must_use]
+    pub fn policy(mut self, vendor: Vendor, text: impl Into<String>) -> Self {
+        self.policies.push((vendor, text.into()));
+        self
+    }
+
+    /// Lets it log in to the identity service with its name and this password; its tokens have its permissions.
+    #[must_use]
+    pub fn password(mut self, password: impl Into<Secret>) -> Self {
+        self.password = Some(password.into());
+        self
+    }
+
+    /// Its permissions, if all its policies can be used.
+    pub(crate) fn permissions(&self) -> Result<Arc<Permissions>, StartError> {
+        let read = |(at, (vendor, text)): (usize, &(Vendor, String))| {
+            let wrong = |error| StartError::Policy { sub_account: self.name.clone(), policy: at, error };
+            Policy::parse(*vendor, text).map_err(wrong)
+        };
+        let policies = self.policies.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+        Ok(Arc::new(Permissions { name: self.name.clone(), policies }))
+    }
+}
