@@ -59,7 +59,7 @@ pub struct Quotas {
 }
 
 /// What one account has in one region of one vendor.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Realm {
     pub networks: Table<Network>,
     pub machines: Table<Machine>,
@@ -67,7 +67,6 @@ pub struct Realm {
     pub clusters: Table<Cluster>,
     /// Purchases by the token that the caller gave them, so that repeating one buys nothing more.
     pub purchases: BTreeMap<String, Vec<String>>,
-    pub tke: tke::State,
     pub ccs: ccs::State,
     pub cce: cce::State,
     pub ack: ack::State,

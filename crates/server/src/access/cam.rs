@@ -77,8 +77,8 @@ fn resource(call: Call<'_>, services: &'static [&'static str], path: String) -> 
     Resource { services, region: call.region.to_owned(), account: call.account.to_owned(), path }
 }
 
-/// The table tce:8449 to tce:8483; none of an operation for all resources. The table's load balancers and disks are left out, as the example for one cluster does not
-/// allow them and is set to allow everything on that cluster (tce:8543).
+/// The table tce:8449 to tce:8483; none for an operation on all resources. The load balancers and disks of the table are
+/// left out: the example that allows everything on one cluster does not contain them (tce:8543).
 fn of_clusters(call: Call<'_>) -> Vec<Resource> {
     let servers = |path: &str| resource(call, SERVERS, format!("instance/{path}"));
     let names = ["ClusterId", "clusterId", "ClusterIds", "clusterIds"];

@@ -90,7 +90,7 @@ pub(super) fn describe_cluster_as_groups(world: &mut World, context: &Context, i
     let realm = world.tke(&context.account, &context.region);
     let cluster = realm.cluster(input.required("ClusterId")?)?;
     let ids = input.some_texts("AutoScalingGroupIds")?;
-    let wanted = cluster.groups.iter().filter(|group| ids.as_ref().is_none_or(|ids| ids.contains(&group.id)));
+    let wanted = cluster.tke().groups.iter().filter(|group| ids.as_ref().is_none_or(|ids| ids.contains(&group.id)));
     let (total, groups) = input.page()?.of(wanted);
     Ok(json!({"TotalCount": total, "ClusterAsGroupSet": groups.into_iter().map(group_json).collect::<Vec<_>>()}))
 }
@@ -130,7 +130,7 @@ pub(super) fn modify_cluster_as_group_attribute(world: &mut World, context: &Con
 
 pub(super) fn describe_cluster_as_group_option(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let realm = world.tke(&context.account, &context.region);
-    let options = &realm.cluster(input.required("ClusterId")?)?.scaling;
+    let options = &realm.cluster(input.required("ClusterId")?)?.tke().scaling;
     Ok(json!({"ClusterAsGroupOption": {
         "IsScaleDownEnabled": options.scale_down, "Expander": expander_name(options.expander),
         "MaxEmptyBulkDelete": options.max_empty_bulk, "ScaleDownDelay": options.delay,
@@ -149,7 +149,7 @@ pub(super) fn modify_cluster_as_group_option_attribute(
 ) -> Answer {
     let mut realm = world.tke(&context.account, &context.region);
     let cluster = input.required("ClusterId")?;
-    let now = realm.cluster(cluster)?.scaling.clone();
+    let now = realm.cluster(cluster)?.tke().scaling.clone();
     let given = input.within("ClusterAsGroupOption")?;
     let options = ScalingOptions {
         scale_down: given.truth("IsScaleDownEnabled")?.unwrap_or(now.scale_down),

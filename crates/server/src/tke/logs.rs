@@ -101,7 +101,7 @@ pub(super) fn list_log_collector(world: &mut World, context: &Context, input: In
     let realm = world.tke(&context.account, &context.region);
     let cluster = realm.cluster(input.required("ClusterId")?)?;
     let search = input.text("Search")?.unwrap_or("");
-    let rules = cluster.logs.rules.iter().filter(|rule| rule.name.contains(search));
+    let rules = cluster.tke().logs.rules.iter().filter(|rule| rule.name.contains(search));
     let (total, rules) = input.endless_page()?.of(rules);
     let list: Vec<Value> = rules.into_iter().map(|rule| rule_json(cluster, rule)).collect();
     Ok(json!({"TotalCount": total, "LogCollectorList": list}))
@@ -110,7 +110,7 @@ pub(super) fn list_log_collector(world: &mut World, context: &Context, input: In
 pub(super) fn check_if_log_collector_exists(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let realm = world.tke(&context.account, &context.region);
     let cluster = realm.cluster(input.required("ClusterId")?)?;
-    Ok(json!({"CheckResult": cluster.logs.rules.contains(input.required("Name")?)}))
+    Ok(json!({"CheckResult": cluster.tke().logs.rules.contains(input.required("Name")?)}))
 }
 
 pub(super) fn enable_log_collector(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -121,9 +121,9 @@ pub(super) fn enable_log_collector(world: &mut World, context: &Context, input: 
 pub(super) fn get_log_collector_status(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let realm = world.tke(&context.account, &context.region);
     let cluster = realm.cluster(input.required("ClusterId")?)?;
-    let (running, wanted) = if cluster.logs.enabled { cluster.daemon_counts(AGENT) } else { (0, 0) };
+    let (running, wanted) = if cluster.tke().logs.enabled { cluster.daemon_counts(AGENT) } else { (0, 0) };
     Ok(json!({
-        "Enabled": cluster.logs.enabled, "CurrentNumberScheduled": running, "DesiredNumberScheduled": wanted,
+        "Enabled": cluster.tke().logs.enabled, "CurrentNumberScheduled": running, "DesiredNumberScheduled": wanted,
     }))
 }
 

@@ -10,7 +10,8 @@ use wharf_world::World;
 use wharf_world::kernel::time::iso;
 use wharf_world::kernel::violation::{Outcome, Reason};
 use wharf_world::kubernetes::scheduler::Taint;
-use wharf_world::tke::virtual_nodes::{PoolChange, PoolState};
+use wharf_world::kubernetes::virtual_nodes::PoolState;
+use wharf_world::tke::virtual_nodes::PoolChange;
 
 /// The attributes of a pool; a list that is not given is left as it is.
 fn change(input: Input<'_>) -> Outcome<PoolChange> {

@@ -9,15 +9,14 @@ use crate::ack::offers::{ServerKind, server_size};
 use crate::ack::pools::{NewPool, PoolParts};
 use crate::ack::resources::ResourceKind;
 use crate::ack::tenancy::Owner;
-use crate::cce::clusters::{FAILURE, Trouble};
 use crate::cluster;
 use crate::cluster::nodes::{NodeSettings, Role};
-use crate::cluster::{Cluster, Kind, PodNetwork, Stage};
+use crate::cluster::{Cluster, Kind, PodNetwork};
 use crate::infra::cidr::Cidr;
 use crate::kernel::failures::FailurePoint;
+use crate::kernel::failures::{FAILURE, Trouble};
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{MINUTE, Millis, SECOND};
-use serde_json::Value;
 
 /// How long a cluster takes to come up.
 const CREATION: Millis = 3 * MINUTE;
@@ -304,20 +303,14 @@ impl Ack<'_> {
 
     fn planned_dedicated(&self, id: &str, new: &NewDedicated, plan: &Plan) -> Cluster {
         Cluster {
-            engine: self.engine,
-            id: id.to_owned(),
             name: new.name.clone(),
-            description: String::new(),
             version: plain(plan.release).to_owned(),
             os: new.worker.platform.clone(),
             image: new.worker.image.clone(),
-            customized_image: false,
             kind: if new.managed { Kind::Managed } else { Kind::Independent },
-            arm: false,
             network: new.network.clone(),
             range: plan.range,
             service_range: Some(plan.services),
-            ignores_conflicts: false,
             max_pods: new.pods,
             max_services: plan.services.size(),
             ipvs: new.proxy_mode == "ipvs",
@@ -325,23 +318,7 @@ impl Ack<'_> {
             pod_subnets: new.pod_subnets.clone(),
             runtime: new.runtime.clone(),
             host_names: true,
-            dual_stack: false,
-            project: 0,
-            tags: Vec::new(),
-            arguments: Value::Null,
-            created: self.0.now,
-            stage: Stage::Creating,
-            nodes: Default::default(),
-            public_endpoint: None,
-            private_endpoint: None,
-            kubernetes: Default::default(),
-            groups: Default::default(),
-            scaling: Default::default(),
-            autoscaler: Default::default(),
-            pools: Default::default(),
-            virtual_nodes: Default::default(),
-            logs: Default::default(),
-            audit: None,
+            ..Cluster::new(self.engine, id, self.0.now)
         }
     }
 }

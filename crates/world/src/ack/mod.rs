@@ -16,11 +16,11 @@ pub mod upgrade;
 
 use crate::Realm;
 use crate::ack::tenancy::Owner;
-use crate::cce::clusters::Trouble;
 use crate::cluster::nodes::Node;
 use crate::cluster::{Cluster, Stage};
 use crate::kernel;
 use crate::kernel::Millis;
+use crate::kernel::failures::Trouble;
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason, Violation};
@@ -107,6 +107,10 @@ impl kernel::engine::Engine for AckEngine {
 
     fn cluster_limit(&self, quotas: &crate::Quotas) -> usize {
         quotas.ack.clusters
+    }
+
+    fn node_limit(&self, quotas: &crate::Quotas) -> usize {
+        quotas.ack.nodes
     }
 
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {

@@ -4,7 +4,7 @@ use super::{DedicatedPhase, plain};
 use crate::ack::Ack;
 use crate::ack::Event;
 use crate::ack::tenancy::Owner;
-use crate::cce::clusters::FAILURE;
+use crate::kernel::failures::FAILURE;
 use crate::kernel::failures::FailurePoint;
 use crate::kernel::ids::hexadecimal;
 use crate::kernel::violation::{Outcome, Reason};

@@ -10,7 +10,7 @@ use crate::cluster;
 use crate::cluster::{Cluster, DELETION, Kind, PodNetwork, Stage};
 use crate::infra::cidr::Cidr;
 use crate::infra::network::{Network, Subnet};
-use crate::kernel::failures::FailurePoint;
+use crate::kernel::failures::{FAILURE, FailurePoint, Trouble};
 use crate::kernel::violation::{Outcome, Reason, Violation};
 use crate::kernel::{MINUTE, Millis, SECOND};
 use serde_json::{Map, Value};
@@ -21,8 +21,6 @@ use std::net::Ipv4Addr;
 const CREATION: Millis = 2 * MINUTE;
 /// How long its certificates take, the first part of that.
 const CERTIFICATES: Millis = 10 * SECOND;
-/// How long it takes until work that fails has failed.
-pub const FAILURE: Millis = 20 * SECOND;
 /// How long a cluster takes to fall asleep or to wake.
 const SWITCHING: Millis = MINUTE;
 /// Default addresses of services.
@@ -58,14 +56,6 @@ pub enum Power {
     On { from: Millis },
     /// It sleeps from that moment on.
     Off { from: Millis },
-}
-
-/// What has gone wrong with a cluster, or will.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    pub deleting: bool,
-    pub at: Millis,
-    pub reason: String,
 }
 
 /// What a hosted cluster shows.
@@ -224,44 +214,21 @@ impl Cce<'_> {
     fn planned_hosted(&self, id: &str, new: &NewHosted, release: &str, range: Cidr, services: Cidr) -> Cluster {
         let plain = release.trim_start_matches('v').split('-').next().unwrap_or_default();
         Cluster {
-            engine: self.engine,
-            id: id.to_owned(),
             name: new.name.clone(),
             description: new.description.clone(),
             version: plain.to_owned(),
             os: default_system(new.arm).to_owned(),
-            image: String::new(),
-            customized_image: false,
             kind: Kind::Managed,
             arm: new.arm,
             network: new.network.clone(),
             range: Some(range),
             service_range: Some(services),
-            ignores_conflicts: false,
             max_pods: POD_BLOCK,
             max_services: services.size(),
-            ipvs: false,
             pod_network: new.pod_network,
-            pod_subnets: Vec::new(),
             runtime: "docker".to_owned(),
-            host_names: false,
             dual_stack: new.dual_stack,
-            project: 0,
-            tags: Vec::new(),
-            arguments: Value::Null,
-            created: self.0.now,
-            stage: Stage::Creating,
-            nodes: Default::default(),
-            public_endpoint: None,
-            private_endpoint: None,
-            kubernetes: Default::default(),
-            groups: Default::default(),
-            scaling: Default::default(),
-            autoscaler: Default::default(),
-            pools: Default::default(),
-            virtual_nodes: Default::default(),
-            logs: Default::default(),
-            audit: None,
+            ..Cluster::new(self.engine, id, self.0.now)
         }
     }
 

@@ -83,6 +83,10 @@ impl kernel::engine::Engine for CceEngine {
         quotas.cce.clusters
     }
 
+    fn node_limit(&self, _quotas: &crate::Quotas) -> usize {
+        usize::MAX
+    }
+
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {
         Cce(realm.reborrow()).member_left(cluster, &node.machine);
     }

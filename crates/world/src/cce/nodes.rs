@@ -183,7 +183,7 @@ impl Cce<'_> {
             parts,
         });
         if let Some(reason) = self.planned_failure(FailurePoint::NodeCreation) {
-            self.fail_job(&job, crate::cce::clusters::FAILURE, &reason);
+            self.fail_job(&job, crate::kernel::failures::FAILURE, &reason);
             return Ok((uids, job));
         }
         for (place, uid) in uids.iter().enumerate() {

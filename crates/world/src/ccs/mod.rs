@@ -72,6 +72,10 @@ impl kernel::engine::Engine for CcsEngine {
         quotas.ccs.clusters
     }
 
+    fn node_limit(&self, quotas: &crate::Quotas) -> usize {
+        quotas.ccs.nodes
+    }
+
     fn node_up(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str) {
         Ccs(realm.reborrow()).remember_node(cluster, machine);
     }

@@ -14,17 +14,14 @@ use crate::infra::cidr::Cidr;
 use crate::infra::machines::Purchase;
 use crate::infra::network::Network;
 use crate::infra::offers::{VERSIONS, default_os, find_image};
-use crate::kernel::engine::Engine;
+use crate::kernel::engine::{Engine, Parts};
 use crate::kernel::ids::hexadecimal;
 use crate::kernel::realm::RealmMut;
 use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
 use crate::kubernetes::Kubernetes;
-use crate::tke::audit::Audit;
-use crate::tke::groups::{AutoscalerState, Group, ScalingOptions};
-use crate::tke::logs::Logs;
-use crate::tke::virtual_nodes::{Pool, VirtualNode};
+use crate::kubernetes::virtual_nodes::{Pool, VirtualNode};
 use serde_json::Value;
 
 /// How long a control plane takes to come up.
@@ -39,7 +36,7 @@ const DEFAULT_VERSION: &str = "1.10.5";
 const DEFAULT_BLOCK: u64 = 256;
 
 /// A Kubernetes cluster.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Cluster {
     /// The engine that made it.
     pub engine: &'static dyn Engine,
@@ -74,13 +71,10 @@ pub struct Cluster {
     pub public_endpoint: Option<Endpoint>,
     pub private_endpoint: Option<Endpoint>,
     pub kubernetes: Kubernetes,
-    pub groups: Table<Group>,
-    pub scaling: ScalingOptions,
-    pub autoscaler: AutoscalerState,
     pub pools: Table<Pool>,
     pub virtual_nodes: Table<VirtualNode>,
-    pub logs: Logs,
-    pub audit: Option<Audit>,
+    /// What its engine adds.
+    pub parts: Parts,
 }
 
 /// Who runs the control plane.
@@ -166,6 +160,46 @@ pub enum Source {
 }
 
 impl Cluster {
+    /// A cluster that is being created, without nodes.
+    pub fn new(engine: &'static dyn Engine, id: impl Into<String>, created: Millis) -> Self {
+        Self {
+            engine,
+            id: id.into(),
+            name: String::new(),
+            description: String::new(),
+            version: String::new(),
+            os: String::new(),
+            image: String::new(),
+            customized_image: false,
+            kind: Kind::Managed,
+            arm: false,
+            network: String::new(),
+            range: None,
+            service_range: None,
+            ignores_conflicts: false,
+            max_pods: DEFAULT_BLOCK,
+            max_services: DEFAULT_BLOCK,
+            ipvs: false,
+            pod_network: PodNetwork::default(),
+            pod_subnets: Vec::new(),
+            runtime: String::new(),
+            host_names: false,
+            dual_stack: false,
+            project: 0,
+            tags: Vec::new(),
+            arguments: Value::Null,
+            created,
+            stage: Stage::Creating,
+            nodes: Table::default(),
+            public_endpoint: None,
+            private_endpoint: None,
+            kubernetes: Kubernetes::default(),
+            pools: Table::default(),
+            virtual_nodes: Table::default(),
+            parts: Parts::default(),
+        }
+    }
+
     /// The state shown to callers.
     pub fn status(&self) -> Status {
         match self.stage {
@@ -284,7 +318,7 @@ impl RealmMut<'_> {
         let network = self.network_of(&new)?;
         self.check_new_nodes(&new, &network)?;
         let cluster = self.planned_cluster(&new, network)?;
-        let limit = cluster.node_limit(self.quotas.tke.nodes);
+        let limit = cluster.node_limit(self.engine.node_limit(self.quotas));
         let count = self.planned_nodes(&new);
         if count > limit {
             let message = format!("the cluster can have at most {limit} nodes, not {count}");
@@ -315,9 +349,7 @@ impl RealmMut<'_> {
         }
         let id = self.ids.next("cls");
         Ok(Cluster {
-            engine: self.engine,
             name: if new.name.is_empty() { id.clone() } else { new.name.clone() },
-            id,
             description: new.description.clone(),
             version: version.to_owned(),
             os: image.os.to_owned(),
@@ -340,19 +372,7 @@ impl RealmMut<'_> {
             project: new.project,
             tags: new.tags.clone(),
             arguments: new.arguments.clone(),
-            created: self.now,
-            stage: Stage::Creating,
-            nodes: Table::default(),
-            public_endpoint: None,
-            private_endpoint: None,
-            kubernetes: Kubernetes::default(),
-            groups: Table::default(),
-            scaling: ScalingOptions::default(),
-            autoscaler: AutoscalerState::default(),
-            pools: Table::default(),
-            virtual_nodes: Table::default(),
-            logs: Logs::default(),
-            audit: None,
+            ..Cluster::new(self.engine, id, self.now)
         })
     }
 

@@ -249,7 +249,7 @@ impl RealmMut<'_> {
 
     /// Whether the cluster has room for that many more nodes.
     pub fn check_room(&self, cluster: &Cluster, more: usize) -> Outcome<()> {
-        let limit = cluster.node_limit(self.quotas.tke.nodes);
+        let limit = cluster.node_limit(self.engine.node_limit(self.quotas));
         if cluster.nodes.len() + more > limit {
             let message = format!("the cluster {} can have at most {limit} nodes", cluster.id);
             return Err(Reason::NodeQuota.because(message));

@@ -4,6 +4,7 @@ use super::realm::RealmMut;
 use crate::Quotas;
 use crate::cluster::Cluster;
 use crate::cluster::nodes::Node;
+use std::any::Any;
 use std::fmt;
 
 /// The rules that one product adds to clusters. Each cluster belongs to the engine that made it.
@@ -18,6 +19,19 @@ pub trait Engine: fmt::Debug + Sync {
 
     /// The most clusters that an account may have in a region.
     fn cluster_limit(&self, quotas: &Quotas) -> usize;
+
+    /// The version that Kubernetes and its nodes report.
+    fn kubernetes_version(&self, cluster: &Cluster) -> String {
+        format!("v{}", cluster.version)
+    }
+
+    /// The most nodes of a cluster, if its engine has no other rule.
+    fn node_limit(&self, quotas: &Quotas) -> usize;
+
+    /// The daemons that run on each node: name, thousandths of a core, MiB.
+    fn daemons(&self, _cluster: &Cluster) -> Vec<(&'static str, u64, u64)> {
+        vec![("kube-proxy", 0, 0)]
+    }
 
     /// A node has joined and is running.
     fn node_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}
@@ -47,5 +61,31 @@ pub trait Engine: fmt::Debug + Sync {
 impl PartialEq for dyn Engine {
     fn eq(&self, other: &Self) -> bool {
         self.product() == other.product()
+    }
+}
+
+/// What an engine adds to one cluster. Only the engine knows the type.
+#[derive(Default)]
+pub struct Parts(Option<Box<dyn Any + Send + Sync>>);
+
+impl Parts {
+    /// The parts, if there are any of this type.
+    pub fn get<T: Any>(&self) -> Option<&T> {
+        self.0.as_ref()?.downcast_ref()
+    }
+
+    /// The parts, to change. Creates them if there are none of this type.
+    #[allow(clippy::expect_used, reason = "the lines above make sure of the type")]
+    pub fn get_mut<T: Any + Default + Send + Sync>(&mut self) -> &mut T {
+        if self.get::<T>().is_none() {
+            self.0 = Some(Box::new(T::default()));
+        }
+        self.0.as_mut().and_then(|parts| parts.downcast_mut()).expect("the parts have this type")
+    }
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Parts")
     }
 }

@@ -1,7 +1,11 @@
 //! Work that is to fail, for those who want to see what their program does then.
 
+use super::{Millis, SECOND};
 use crate::World;
 use crate::kernel::realm::RealmMut;
+
+/// How long it takes until work that fails has failed.
+pub const FAILURE: Millis = 20 * SECOND;
 
 /// Work that can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +26,14 @@ pub enum FailurePoint {
 pub struct PlannedFailure {
     undertaking: FailurePoint,
     reason: String,
+}
+
+/// What has gone wrong with a cluster, or will.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    pub deleting: bool,
+    pub at: Millis,
+    pub reason: String,
 }
 
 impl World {

@@ -14,6 +14,7 @@ pub mod rollout;
 pub mod scheduler;
 pub mod services;
 pub mod template;
+pub mod virtual_nodes;
 pub mod workloads;
 pub mod write;
 

@@ -14,15 +14,6 @@ const START: Millis = 3 * SECOND;
 const STOP: Millis = 5 * SECOND;
 
 impl Cluster {
-    /// The workloads that have one pod on every node: name, thousandths of a core, MiB.
-    pub fn daemons(&self) -> Vec<(&'static str, u64, u64)> {
-        let mut daemons = vec![("kube-proxy", 0, 0), ("tke-bridge-agent", 0, 0)];
-        if self.logs.enabled {
-            daemons.push(("tke-log-agent", 110, 24));
-        }
-        daemons
-    }
-
     /// Pods of daemons that are missing on running nodes.
     fn missing_daemons(&self) -> Vec<(&'static str, u64, u64, String)> {
         let there: BTreeSet<(&str, &str)> = self
@@ -33,7 +24,7 @@ impl Cluster {
             .collect();
         let mut missing = Vec::new();
         for node in self.nodes.iter().filter(|node| node.state == State::Running && node.leaving.is_none()) {
-            for (name, cpu, memory) in self.daemons() {
+            for (name, cpu, memory) in self.engine.daemons(self) {
                 if !there.contains(&(name, node.name.as_str())) {
                     missing.push((name, cpu, memory, node.name.clone()));
                 }

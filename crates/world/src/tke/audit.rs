@@ -38,14 +38,14 @@ impl Tke<'_> {
             },
             _ => return Err(Reason::Invalid.because("LogsetId and TopicId are given together or not at all")),
         };
-        self.0.realm.cluster_mut(self.0.engine, cluster_id)?.audit = Some(audit);
+        self.0.realm.cluster_mut(self.0.engine, cluster_id)?.tke_mut().audit = Some(audit);
         Ok(())
     }
 
     /// Switches the audit log off.
     pub fn disable_audit(&mut self, cluster_id: &str) -> Outcome<()> {
         self.0.realm.running_cluster(self.0.engine, cluster_id)?;
-        let audit = self.0.realm.cluster_mut(self.0.engine, cluster_id)?.audit.take();
+        let audit = self.0.realm.cluster_mut(self.0.engine, cluster_id)?.tke_mut().audit.take();
         audit.map(|_| ()).ok_or_else(|| Reason::Invalid.because(format!("the cluster {cluster_id} has no audit log")))
     }
 
@@ -55,7 +55,7 @@ impl Tke<'_> {
         if !DASHBOARDS.contains(&kind) {
             return Err(Reason::Invalid.because(format!("DashboardType is one of {}", DASHBOARDS.join(", "))));
         }
-        match &cluster.audit {
+        match &cluster.tke().audit {
             None => Err(Reason::Invalid.because(format!("the cluster {cluster_id} has no audit log"))),
             Some(audit) => Ok(format!("dashboard-{}", hexadecimal(&format!("{}/{kind}", audit.topic), 8))),
         }

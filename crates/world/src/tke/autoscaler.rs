@@ -24,8 +24,8 @@ impl Tke<'_> {
     /// Plans a scan if the cluster has groups that could have something to do.
     pub fn wake_autoscaler(&mut self, cluster_id: &str) {
         let Some(cluster) = self.0.realm.clusters.get(cluster_id) else { return };
-        let active = cluster.groups.iter().any(|group| group.status == GroupStatus::Enabled);
-        let work = cluster.scaling.scale_down || cluster.waiting_pods().next().is_some();
+        let active = cluster.tke().groups.iter().any(|group| group.status == GroupStatus::Enabled);
+        let work = cluster.tke().scaling.scale_down || cluster.waiting_pods().next().is_some();
         if active && work {
             self.plan_scan(cluster_id, self.0.now + SCAN);
         }
@@ -34,10 +34,10 @@ impl Tke<'_> {
     /// Plans a scan at that time; an earlier one that is planned already will do.
     fn plan_scan(&mut self, cluster_id: &str, due: Millis) {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
-        if cluster.autoscaler.scan_planned.is_some_and(|planned| planned <= due) {
+        if cluster.tke().autoscaler.scan_planned.is_some_and(|planned| planned <= due) {
             return;
         }
-        cluster.autoscaler.scan_planned = Some(due);
+        cluster.tke_mut().autoscaler.scan_planned = Some(due);
         let delay = due.saturating_sub(self.0.now);
         self.after(delay, Event::Scan { cluster: cluster_id.to_owned() });
     }
@@ -45,12 +45,12 @@ impl Tke<'_> {
     pub fn scan(&mut self, cluster_id: &str) {
         let now = self.0.now;
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
-        if cluster.autoscaler.scan_planned != Some(now) {
+        if cluster.tke_mut().autoscaler.scan_planned != Some(now) {
             // A scan that was replaced by an earlier one.
             return;
         }
-        cluster.autoscaler.scan_planned = None;
-        cluster.autoscaler.scans += 1;
+        cluster.tke_mut().autoscaler.scan_planned = None;
+        cluster.tke_mut().autoscaler.scans += 1;
         self.grow(cluster_id);
         if let Some(next) = self.shrink(cluster_id) {
             self.plan_scan(cluster_id, next.max(now + SCAN));
@@ -74,8 +74,8 @@ impl Tke<'_> {
                 continue;
             }
             if let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) {
-                cluster.autoscaler.last_growth = Some(self.0.now);
-                if let Some(group) = cluster.groups.get_mut(&group) {
+                cluster.tke_mut().autoscaler.last_growth = Some(self.0.now);
+                if let Some(group) = cluster.tke_mut().groups.get_mut(&group) {
                     group.desired = (group.desired + launched).min(group.max);
                 }
             }
@@ -105,9 +105,9 @@ impl Tke<'_> {
             let is_idle = idle.iter().any(|(machine, _)| *machine == node.machine);
             node.unneeded_since = is_idle.then(|| node.unneeded_since.unwrap_or(now));
         }
-        let options = cluster.scaling.clone();
+        let options = cluster.tke().scaling.clone();
         let minutes = |count: i64| count.max(0) as Millis * MINUTE;
-        let rested = cluster.autoscaler.last_growth.map_or(0, |last| last + minutes(options.delay));
+        let rested = cluster.tke().autoscaler.last_growth.map_or(0, |last| last + minutes(options.delay));
         let mut next: Option<Millis> = None;
         let (mut empty, mut busy) = (Vec::new(), Vec::new());
         for (machine, is_empty) in idle {
@@ -137,7 +137,9 @@ impl Tke<'_> {
         let Some(node) = cluster.nodes.get(machine) else { return false };
         let (name, Some(group)) = (node.name.clone(), node.group.clone()) else { return false };
         let size = cluster.group_nodes(&group).count() as i64;
-        let Some(group) = cluster.groups.get_mut(&group).filter(|group| size > group.min) else { return false };
+        let Some(group) = cluster.tke_mut().groups.get_mut(&group).filter(|group| size > group.min) else {
+            return false;
+        };
         group.desired = size - 1;
         self.node_event(cluster_id, machine, "ScaleDown", "the node is idle and is removed by the autoscaler");
         self.leave(cluster_id, machine, false);
@@ -171,7 +173,7 @@ impl Cluster {
 
     /// The host with the room that daemons will take.
     fn burden(&self, mut host: Host) -> Host {
-        for (_, cpu, memory) in self.daemons() {
+        for (_, cpu, memory) in self.engine.daemons(self) {
             host.take(Request { cpu, memory: memory << 20 });
         }
         host
@@ -180,7 +182,7 @@ impl Cluster {
     /// The group that should grow for the pods, the pods that it helps, and by how many nodes.
     fn choose_group(&self, waiting: &[Pod], tried: &[String]) -> Option<(String, Vec<String>, i64)> {
         let mut options = Vec::new();
-        for group in self.groups.iter() {
+        for group in self.tke().groups.iter() {
             let room = group.max - self.group_nodes(&group.id).count() as i64;
             if group.status != GroupStatus::Enabled || room <= 0 || tried.contains(&group.id) {
                 continue;
@@ -204,9 +206,10 @@ impl Cluster {
                 options.push((group.id.clone(), helped, hosts.len() as i64, wasted / hosts.len().max(1) as u64));
             }
         }
-        let chosen = match self.scaling.expander {
+        let chosen = match self.tke().scaling.expander {
             Expander::Random => {
-                let draw = hash(&format!("{}/{}", self.id, self.autoscaler.scans)) as usize % options.len().max(1);
+                let draw =
+                    hash(&format!("{}/{}", self.id, self.tke().autoscaler.scans)) as usize % options.len().max(1);
                 options.into_iter().nth(draw)
             }
             Expander::MostPods => options.into_iter().min_by_key(|option| std::cmp::Reverse(option.1.len())),
@@ -217,12 +220,12 @@ impl Cluster {
 
     /// The nodes of groups that the cluster could do without, and whether they are empty.
     fn idle_nodes(&self) -> Vec<(String, bool)> {
-        if !self.scaling.scale_down {
+        if !self.tke().scaling.scale_down {
             return Vec::new();
         }
         let hosts = self.hosts();
         let nodes = self.nodes.iter().filter(|node| {
-            let group = node.group.as_ref().and_then(|group| self.groups.get(group));
+            let group = node.group.as_ref().and_then(|group| self.tke().groups.get(group));
             node.state == State::Running
                 && node.leaving.is_none()
                 && group.is_some_and(|group| group.status == GroupStatus::Enabled)
@@ -235,7 +238,7 @@ impl Cluster {
     fn can_do_without(&self, node: &Node, hosts: &[Host]) -> Option<bool> {
         let here: Vec<&Pod> =
             self.kubernetes.pods.iter().filter(|pod| pod.node.as_deref() == Some(&node.name)).collect();
-        let counted = here.iter().filter(|pod| !(self.scaling.ignore_daemons && pod.is_daemon()));
+        let counted = here.iter().filter(|pod| !(self.tke().scaling.ignore_daemons && pod.is_daemon()));
         let used = counted.fold(Request::default(), |sum, pod| Request {
             cpu: sum.cpu + pod.request.cpu,
             memory: sum.memory + pod.request.memory,
@@ -246,13 +249,13 @@ impl Cluster {
         if movable.is_empty() && here.iter().all(|pod| pod.is_daemon()) {
             return Some(true);
         }
-        if percent as i64 >= self.scaling.threshold {
+        if percent as i64 >= self.tke().scaling.threshold {
             return None;
         }
         let bound = movable.iter().any(|pod| {
             pod.owner.is_none()
-                || (self.scaling.keep_system_pods && pod.namespace == SYSTEM)
-                || (self.scaling.keep_local_storage && pod.has_local_storage())
+                || (self.tke().scaling.keep_system_pods && pod.namespace == SYSTEM)
+                || (self.tke().scaling.keep_local_storage && pod.has_local_storage())
         });
         let mut others: Vec<Host> = hosts.iter().filter(|host| host.name != node.name).cloned().collect();
         let fit = movable.iter().all(|pod| choose(&mut others, pod).is_some());

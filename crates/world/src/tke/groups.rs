@@ -189,7 +189,7 @@ impl Cluster {
     /// The group, or why not.
     fn group_mut(&mut self, id: &str) -> Outcome<&mut Group> {
         let cluster = self.id.clone();
-        self.groups.get_mut(id).ok_or_else(|| no_group(&cluster, id))
+        self.tke_mut().groups.get_mut(id).ok_or_else(|| no_group(&cluster, id))
     }
 }
 
@@ -237,7 +237,14 @@ impl Tke<'_> {
                 let message = format!("AutoScalingGroupName has 1 to {LONGEST_NAME} bytes");
                 return Err(Reason::Scaling.because(message));
             }
-            if self.0.realm.clusters.iter().flat_map(|cluster| cluster.groups.iter()).any(|group| group.name == *name) {
+            if self
+                .0
+                .realm
+                .clusters
+                .iter()
+                .flat_map(|cluster| cluster.tke().groups.iter())
+                .any(|group| group.name == *name)
+            {
                 return Err(Reason::Scaling.because(format!("there is a scaling group {name} already")));
             }
         }
@@ -257,7 +264,7 @@ impl Tke<'_> {
             retry: new.retry,
             failures: 0,
         };
-        self.0.realm.cluster_mut(self.0.engine, cluster_id)?.groups.insert(id.clone(), group);
+        self.0.realm.cluster_mut(self.0.engine, cluster_id)?.tke_mut().groups.insert(id.clone(), group);
         self.settle_group_after(SWITCHING, cluster_id, &id);
         Ok((launch, id))
     }
@@ -276,7 +283,7 @@ impl Tke<'_> {
         max: Option<i64>,
     ) -> Outcome<()> {
         let cluster = self.0.realm.running_cluster(self.0.engine, cluster_id)?;
-        let group = cluster.groups.get(id).ok_or_else(|| no_group(cluster_id, id))?;
+        let group = cluster.tke().groups.get(id).ok_or_else(|| no_group(cluster_id, id))?;
         if !matches!(group.status, GroupStatus::Enabled | GroupStatus::Disabled) {
             return Err(Reason::InUse.because(format!("the scaling group {id} is being changed")));
         }
@@ -310,14 +317,14 @@ impl Tke<'_> {
             return Err(Reason::Invalid.because("at least one scaling group must be named"));
         }
         for id in ids {
-            let group = cluster.groups.get(id).ok_or_else(|| no_group(cluster_id, id))?;
+            let group = cluster.tke().groups.get(id).ok_or_else(|| no_group(cluster_id, id))?;
             if group.status == GroupStatus::Deleting {
                 return Err(Reason::InUse.because(format!("the scaling group {id} is being deleted already")));
             }
         }
         for id in ids {
             let cluster = self.0.realm.cluster_mut(self.0.engine, cluster_id)?;
-            if let Some(group) = cluster.groups.get_mut(id) {
+            if let Some(group) = cluster.tke_mut().groups.get_mut(id) {
                 (group.status, group.enabled) = (GroupStatus::Deleting, false);
             }
             let nodes: Vec<String> = cluster.group_nodes(id).map(|node| node.machine.clone()).collect();
@@ -346,14 +353,16 @@ impl Tke<'_> {
         options.check()?;
         self.0.realm.running_cluster(self.0.engine, cluster_id)?;
         let cluster = self.0.realm.cluster_mut(self.0.engine, cluster_id)?;
-        let switched = cluster.scaling.scale_down != options.scale_down;
+        let switched = cluster.tke_mut().scaling.scale_down != options.scale_down;
         let status = match options.scale_down {
             true => GroupStatus::ScaleDownEnabling,
             false => GroupStatus::ScaleDownDisabling,
         };
-        cluster.scaling = options;
+        cluster.tke_mut().scaling = options;
         let mut changing = Vec::new();
-        for group in cluster.groups.iter_mut().filter(|group| switched && group.status == GroupStatus::Enabled) {
+        for group in
+            cluster.tke_mut().groups.iter_mut().filter(|group| switched && group.status == GroupStatus::Enabled)
+        {
             group.status = status;
             changing.push(group.id.clone());
         }
@@ -366,7 +375,7 @@ impl Tke<'_> {
 
     pub fn group_settled(&mut self, cluster_id: &str, id: &str) {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
-        let Some(group) = cluster.groups.get_mut(id) else { return };
+        let Some(group) = cluster.tke_mut().groups.get_mut(id) else { return };
         if group.status == GroupStatus::Deleting {
             return;
         }
@@ -377,7 +386,7 @@ impl Tke<'_> {
 
     pub fn group_gone(&mut self, cluster_id: &str, id: &str) {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
-        cluster.groups.remove(id);
+        cluster.tke_mut().groups.remove(id);
         for node in cluster.nodes.iter_mut().filter(|node| node.group.as_deref() == Some(id)) {
             node.group = None;
         }
@@ -387,7 +396,7 @@ impl Tke<'_> {
     pub fn fill_group(&mut self, cluster_id: &str, id: &str) {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         let nodes: Vec<String> = cluster.group_nodes(id).map(|node| node.machine.clone()).collect();
-        let Some(group) = cluster.groups.get_mut(id) else { return };
+        let Some(group) = cluster.tke_mut().groups.get_mut(id) else { return };
         if !group.enabled || group.status == GroupStatus::Deleting {
             return;
         }
@@ -406,7 +415,7 @@ impl Tke<'_> {
     /// Plans another attempt after machines could not be started, as the group's policy says.
     fn plan_retry(&mut self, cluster_id: &str, id: &str, complete: bool) {
         let cluster = self.0.realm.clusters.get_mut(cluster_id);
-        let Some(group) = cluster.and_then(|cluster| cluster.groups.get_mut(id)) else { return };
+        let Some(group) = cluster.and_then(|cluster| cluster.tke_mut().groups.get_mut(id)) else { return };
         group.failures = if complete { 0 } else { group.failures + 1 };
         let delay = match group.retry {
             _ if complete => return,
@@ -428,7 +437,7 @@ impl Tke<'_> {
 
     fn launch_one(&mut self, cluster_id: &str, id: &str) -> Option<()> {
         let cluster = self.0.realm.clusters.get(cluster_id)?;
-        let group = cluster.groups.get(id)?;
+        let group = cluster.tke().groups.get(id)?;
         self.check_room(cluster, 1).ok()?;
         let (template, settings) = (group.template.clone(), group.settings.clone());
         let possible = group.subnets.iter().map(|subnet| Purchase { subnet: subnet.clone(), ..template.clone() });

@@ -124,7 +124,7 @@ impl Tke<'_> {
     /// Starts the agents.
     pub fn enable_logs(&mut self, cluster_id: &str) -> Outcome<()> {
         self.0.realm.running_cluster(self.0.engine, cluster_id)?;
-        self.0.realm.cluster_mut(self.0.engine, cluster_id)?.logs.enabled = true;
+        self.0.realm.cluster_mut(self.0.engine, cluster_id)?.tke_mut().logs.enabled = true;
         self.settle(cluster_id);
         Ok(())
     }
@@ -138,7 +138,7 @@ impl Tke<'_> {
             return Err(Reason::Invalid.because("the name of a rule cannot be empty"));
         }
         rule.created = self.0.now;
-        let rules = &mut self.0.realm.cluster_mut(self.0.engine, cluster_id)?.logs.rules;
+        let rules = &mut self.0.realm.cluster_mut(self.0.engine, cluster_id)?.tke_mut().logs.rules;
         if rules.contains(&rule.name) {
             let message = format!("the cluster {cluster_id} has a log collection rule {} already", rule.name);
             return Err(Reason::Invalid.because(message));
@@ -158,7 +158,7 @@ impl Tke<'_> {
         sink: Option<LogSink>,
     ) -> Outcome<()> {
         self.0.realm.running_cluster(self.0.engine, cluster_id)?;
-        let rules = &mut self.0.realm.cluster_mut(self.0.engine, cluster_id)?.logs.rules;
+        let rules = &mut self.0.realm.cluster_mut(self.0.engine, cluster_id)?.tke_mut().logs.rules;
         let rule = rules.get_mut(name).ok_or_else(|| no_rule(cluster_id, name))?;
         if let Some(source) = &source {
             source.check()?;
@@ -187,12 +187,19 @@ impl Tke<'_> {
     /// Takes a rule away.
     pub fn delete_log_rule(&mut self, cluster_id: &str, name: &str) -> Outcome<()> {
         self.0.realm.running_cluster(self.0.engine, cluster_id)?;
-        let rules = &mut self.0.realm.cluster_mut(self.0.engine, cluster_id)?.logs.rules;
+        let rules = &mut self.0.realm.cluster_mut(self.0.engine, cluster_id)?.tke_mut().logs.rules;
         rules.remove(name).map(|_| ()).ok_or_else(|| no_rule(cluster_id, name))
     }
 
     /// The rule, or why not.
     pub fn log_rule(&self, cluster_id: &str, name: &str) -> Outcome<&LogRule> {
-        self.0.realm.cluster(self.0.engine, cluster_id)?.logs.rules.get(name).ok_or_else(|| no_rule(cluster_id, name))
+        self.0
+            .realm
+            .cluster(self.0.engine, cluster_id)?
+            .tke()
+            .logs
+            .rules
+            .get(name)
+            .ok_or_else(|| no_rule(cluster_id, name))
     }
 }

@@ -7,11 +7,13 @@ pub mod groups;
 pub mod logs;
 pub mod virtual_nodes;
 
+use crate::cluster::Cluster;
 use crate::cluster::nodes::Node;
 use crate::infra::machines::Machine;
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::{Realm, World, kernel};
+use std::sync::LazyLock;
 
 engine! {
     /// The rules of TKE.
@@ -43,15 +45,28 @@ impl Default for Quotas {
     }
 }
 
-/// What TKE adds to its realm: the parts of clusters, by cluster.
-#[derive(Debug, Clone, Default)]
-pub struct State {
-    pub parts: Table<Parts>,
+/// What TKE adds to a cluster.
+#[derive(Debug, Default)]
+pub struct Parts {
+    pub groups: Table<groups::Group>,
+    pub scaling: groups::ScalingOptions,
+    pub autoscaler: groups::AutoscalerState,
+    pub logs: logs::Logs,
+    pub audit: Option<audit::Audit>,
 }
 
-/// What TKE adds to a cluster.
-#[derive(Debug, Clone, Default)]
-pub struct Parts {}
+impl Cluster {
+    /// What TKE adds to the cluster.
+    pub fn tke(&self) -> &Parts {
+        static NONE: LazyLock<Parts> = LazyLock::new(Parts::default);
+        self.parts.get().unwrap_or(&NONE)
+    }
+
+    /// What TKE adds to the cluster, to change.
+    pub fn tke_mut(&mut self) -> &mut Parts {
+        self.parts.get_mut()
+    }
+}
 
 /// A step in the life of a part of TKE's clusters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +116,22 @@ impl kernel::engine::Engine for TkeEngine {
 
     fn cluster_limit(&self, quotas: &crate::Quotas) -> usize {
         quotas.tke.clusters
+    }
+
+    fn node_limit(&self, quotas: &crate::Quotas) -> usize {
+        quotas.tke.nodes
+    }
+
+    fn kubernetes_version(&self, cluster: &Cluster) -> String {
+        format!("v{}-tke.1", cluster.version)
+    }
+
+    fn daemons(&self, cluster: &Cluster) -> Vec<(&'static str, u64, u64)> {
+        let mut daemons = vec![("kube-proxy", 0, 0), ("tke-bridge-agent", 0, 0)];
+        if cluster.tke().logs.enabled {
+            daemons.push((logs::AGENT, 110, 24));
+        }
+        daemons
     }
 
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {

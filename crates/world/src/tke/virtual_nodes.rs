@@ -6,6 +6,7 @@ use crate::kernel::violation::{Outcome, Reason, Violation};
 use crate::kernel::{Millis, SECOND};
 use crate::kubernetes::PodRef;
 use crate::kubernetes::scheduler::Taint;
+use crate::kubernetes::virtual_nodes::{Pool, PoolState, VirtualNode};
 use crate::tke::Event;
 use crate::tke::Tke;
 
@@ -18,42 +19,6 @@ const DELETION: Millis = 10 * SECOND;
 /// Most characters of a pool's name.
 const LONGEST_NAME: usize = 60;
 
-/// A pool of virtual nodes.
-#[derive(Debug, Clone)]
-pub struct Pool {
-    pub id: String,
-    pub name: String,
-    pub subnets: Vec<String>,
-    pub security_groups: Vec<String>,
-    pub labels: Vec<(String, String)>,
-    pub taints: Vec<Taint>,
-    pub unschedulable: bool,
-    pub state: PoolState,
-}
-
-/// What a pool is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PoolState {
-    Creating,
-    Normal,
-    Updating,
-    Deleting,
-}
-
-/// A virtual node.
-#[derive(Debug, Clone)]
-pub struct VirtualNode {
-    pub name: String,
-    pub pool: String,
-    pub subnet: String,
-    pub zone: String,
-    pub address: String,
-    pub ready: bool,
-    pub leaving: bool,
-    pub cordoned: bool,
-    pub created: Millis,
-}
-
 /// What a pool is to be, or how it is to change.
 #[derive(Debug, Clone, Default)]
 pub struct PoolChange {
@@ -61,13 +26,6 @@ pub struct PoolChange {
     pub labels: Option<Vec<(String, String)>>,
     pub taints: Option<Vec<Taint>>,
     pub unschedulable: Option<bool>,
-}
-
-impl VirtualNode {
-    /// Whether pods can be there.
-    pub fn is_up(&self) -> bool {
-        self.ready
-    }
 }
 
 impl PoolChange {

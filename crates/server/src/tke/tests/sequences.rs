@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use wharf_world::cluster::{Cluster, Stage};
 use wharf_world::kernel::ids::hash;
+use wharf_world::kubernetes::virtual_nodes::PoolState;
 use wharf_world::tke::groups::GroupStatus;
-use wharf_world::tke::virtual_nodes::PoolState;
 
 /// A draw that depends on seed and step.
 struct Dice {
@@ -33,7 +33,7 @@ fn draw(cloud: &mut Cloud, dice: &mut Dice) -> (&'static str, Value) {
     let cluster = realm.realm.clusters.get(&id);
     let list = |read: fn(&Cluster) -> Vec<String>| cluster.map(read).unwrap_or_default();
     let nodes = list(|cluster| cluster.nodes.iter().map(|node| node.machine.clone()).collect());
-    let groups = list(|cluster| cluster.groups.iter().map(|group| group.id.clone()).collect());
+    let groups = list(|cluster| cluster.tke().groups.iter().map(|group| group.id.clone()).collect());
     let pools = list(|cluster| cluster.pools.iter().map(|pool| pool.id.clone()).collect());
     let virtual_nodes = list(|cluster| cluster.virtual_nodes.iter().map(|node| node.name.clone()).collect());
     let machines: Vec<String> = realm.realm.machines.iter().map(|machine| machine.id.clone()).collect();
@@ -117,7 +117,7 @@ fn check(cloud: &mut Cloud) {
             assert!(names.insert(node.name.clone()), "{} is there twice", node.name);
             let machine = realm.machines.get(&node.machine).unwrap();
             assert_eq!(machine.cluster.as_ref(), Some(&cluster.id));
-            assert!(node.group.as_ref().is_none_or(|group| cluster.groups.contains(group)));
+            assert!(node.group.as_ref().is_none_or(|group| cluster.tke().groups.contains(group)));
         }
         for node in cluster.virtual_nodes.iter() {
             assert!(names.insert(node.name.clone()));
@@ -127,7 +127,7 @@ fn check(cloud: &mut Cloud) {
             assert!(pod.node.as_ref().is_none_or(|node| names.contains(node)), "{} is on {:?}", pod.name, pod.node);
             assert!(cluster.kubernetes.namespaces.contains(&pod.namespace));
         }
-        for group in cluster.groups.iter() {
+        for group in cluster.tke().groups.iter() {
             assert!(group.min <= group.desired && group.desired <= group.max, "{group:?}");
             assert!(
                 group.status == GroupStatus::Updating || cluster.group_nodes(&group.id).count() as i64 <= group.max + 4
@@ -221,7 +221,7 @@ fn whatever_is_called_the_world_stays_whole() {
             assert!(cluster.nodes.iter().all(|node| !node.is_moving()));
             assert!(cluster.kubernetes.pods.iter().all(|pod| !pod.stopping && (pod.running || pod.node.is_none())));
             let at_rest = |status| matches!(status, GroupStatus::Enabled | GroupStatus::Disabled);
-            assert!(cluster.groups.iter().all(|group| at_rest(group.status)));
+            assert!(cluster.tke().groups.iter().all(|group| at_rest(group.status)));
             assert!(cluster.pools.iter().all(|pool| pool.state == PoolState::Normal));
             assert!(cluster.virtual_nodes.iter().all(|node| node.ready && !node.leaving));
         }

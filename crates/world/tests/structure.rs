@@ -1,0 +1,58 @@
+//! The layers of the world: engines know their cloud, the shared parts know none.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::path::Path;
+
+const ENGINES: [&str; 4] = ["tke", "ccs", "cce", "ack"];
+const SHARED: [&str; 5] = ["kernel", "infra", "cluster", "kubernetes", "registry"];
+
+/// The source files of a folder, with their names.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
+    let files = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    let sources = files.filter(|path| path.extension().is_some_and(|end| end == "rs"));
+    let all: Vec<_> = sources.map(|path| (path.display().to_string(), fs::read_to_string(&path).unwrap())).collect();
+    assert!(!all.is_empty(), "{folder} has no sources");
+    all
+}
+
+#[test]
+fn no_engine_names_another_and_the_shared_parts_name_none() {
+    for folder in ENGINES.into_iter().chain(SHARED) {
+        for (name, text) in sources(folder) {
+            for engine in ENGINES.into_iter().filter(|engine| *engine != folder) {
+                for form in [format!("crate::{engine}::"), format!("super::{engine}::"), format!("crate::{{{engine}")] {
+                    assert!(!text.contains(&form), "{name} names the engine {engine}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_kernel_names_no_cloud() {
+    for (name, text) in sources("kernel") {
+        let text = text.to_lowercase();
+        for cloud in ["tencent", "huawei", "alibaba", "tke", "\"cce", "\"ccs", "\"ack"] {
+            assert!(!text.contains(cloud), "{name} contains {cloud}");
+        }
+    }
+}
+
+#[test]
+fn rules_of_engines_are_methods_of_their_engine() {
+    for engine in ENGINES {
+        for (name, text) in sources(engine) {
+            assert!(!text.contains("impl RealmMut"), "{name} has rules for every engine");
+        }
+    }
+}
+
+#[test]
+fn the_world_depends_on_no_other_crate_of_the_workspace() {
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    let dependencies = manifest.split_once("[dependencies]").unwrap().1;
+    assert!(!dependencies.contains("wharf"), "{dependencies}");
+}
