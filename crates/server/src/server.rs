@@ -484,10 +484,10 @@ impl Builder {
                 return wrong("the name is empty");
             }
             if !self.keys.iter().any(|key| key.sub.is_none() && key.account == account) {
-                return wrong("its account has no key of its own");
+                return wrong("its account has no key");
             }
             if self.keys.iter().any(|key| key.id == id) {
-                return wrong("its key is somebody else's too");
+                return wrong("another account or sub-account has the same key");
             }
             let same = |key: &&Key| key.account == account && key.sub.as_ref().is_some_and(|of| of.name == sub.name);
             if self.keys.iter().any(|key| same(&key)) {

@@ -44,7 +44,7 @@ pub struct World {
     ids: Ids,
     queue: Queue,
     realms: BTreeMap<RealmKey, Realm>,
-    charts: BTreeMap<String, tke::charts::Shelf>,
+    charts: BTreeMap<String, tke::charts::ChartRepository>,
     failures: Vec<PlannedFailure>,
 }
 

@@ -32,7 +32,7 @@ const MORE: [(&str, &str); 19] = [
 ];
 
 /// Refuses what a sub-account may not do: 403 `CCE.01403001`, in the form that the operation's refusals have.
-/// The operations of the identity service itself are for everybody.
+/// The operations of the identity service itself need no permission.
 pub(crate) fn check(caller: Option<&Permissions>, call: Call<'_>) -> Result<(), RestRefusal> {
     let Some(caller) = caller else { return Ok(()) };
     let form = ErrorForm::of(call.operation);

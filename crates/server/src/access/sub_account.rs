@@ -1,4 +1,4 @@
-//! Sub-accounts as a test sets them up.
+//! The setup of sub-accounts.
 
 use super::{Permissions, Policy, Vendor};
 use crate::error::StartError;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use wharf_core::credentials::Credentials;
 use wharf_core::model::Secret;
 
-/// A user inside an account, with a key of its own, who may do what its policies allow.
+/// A user inside an account with a separate key, who may do what its policies allow.
 ///
 /// ```
 /// use wharf_core::credentials::Credentials;
@@ -33,7 +33,7 @@ impl SubAccount {
         Self { name: name.into(), credentials, account: None, password: None, policies: Vec::new() }
     }
 
-    /// The account that it belongs to, which must have a key of its own. By default the account of the first key.
+    /// The account that it belongs to, which must have a key. By default the account of the first key.
     #[must_use]
     pub fn account(mut self, account: impl Into<String>) -> Self {
         self.account = Some(account.into());

@@ -201,7 +201,7 @@ fn names_of_resources_have_wildcards_short_regions_and_accounts() {
 /// Every operation that is checked has an action of its vendor's form, and the spec knows the code.
 #[test]
 fn every_operation_is_refused_with_a_code_that_its_product_knows() {
-    let nobody = Permissions { name: "nobody".to_owned(), policies: Vec::new() };
+    let stranger = Permissions { name: "stranger".to_owned(), policies: Vec::new() };
     let parameters = Map::new();
     let (mut refused, mut open) = (0, Vec::new());
     for product in catalog().defaults() {
@@ -214,9 +214,9 @@ fn every_operation_is_refused_with_a_code_that_its_product_knows() {
                 parameters: &parameters,
             };
             let code = match product.name() {
-                "cce" => iam::check(Some(&nobody), call).err().map(|refusal| refusal.code),
-                "ack" | "sts" => ram::check(Some(&nobody), product.name(), call).err().map(|refusal| refusal.code),
-                name => cam::check(Some(&nobody), name, call).err().map(|refusal| refusal.code),
+                "cce" => iam::check(Some(&stranger), call).err().map(|refusal| refusal.code),
+                "ack" | "sts" => ram::check(Some(&stranger), product.name(), call).err().map(|refusal| refusal.code),
+                name => cam::check(Some(&stranger), name, call).err().map(|refusal| refusal.code),
             };
             let Some(code) = code else {
                 open.push(operation.name.as_str());
@@ -239,7 +239,7 @@ fn every_operation_is_refused_with_a_code_that_its_product_knows() {
             spec: &operation.spec,
             parameters: &parameters,
         };
-        let message = iam::check(Some(&nobody), call).unwrap_err().message;
+        let message = iam::check(Some(&stranger), call).unwrap_err().message;
         assert!(!message.contains("unlisted"), "{message}");
     }
 }

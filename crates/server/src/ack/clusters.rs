@@ -6,7 +6,7 @@ use crate::input::{Input, invalid};
 use serde_json::{Map, Value, json};
 use wharf_world::Realm;
 use wharf_world::ack::resources::{Resource, ResourceKind};
-use wharf_world::ack::{Dedicated, DedicatedChange, DedicatedPhase, Deletion};
+use wharf_world::ack::{AckCluster, AckClusterChange, AckClusterPhase, Deletion};
 use wharf_world::cluster::Cluster;
 use wharf_world::kernel::ids::{hash, hexadecimal};
 use wharf_world::kernel::time::iso;
@@ -25,7 +25,7 @@ pub(super) fn describe_clusters_v1(scene: &mut Scene<'_>, input: Input<'_>) -> A
     let (id, region) = (input.filled("cluster_id")?, input.filled("region_id")?);
     let profile = input.one_of("profile", &PROFILES)?;
     let size = input.one_of("cluster_spec", &SIZES)?;
-    let wanted = |cluster: &Cluster, dedicated: &Dedicated| {
+    let wanted = |cluster: &Cluster, dedicated: &AckCluster| {
         name.is_none_or(|name| cluster.name.contains(name))
             && kind.is_none_or(|kind| kind == cluster_type(dedicated))
             && id.is_none_or(|id| id == cluster.id)
@@ -45,7 +45,7 @@ pub(super) fn describe_clusters_v1(scene: &mut Scene<'_>, input: Input<'_>) -> A
 }
 
 /// Whose it is, as the lists of a private cloud tell it.
-fn owner_json(region: &str, dedicated: &Dedicated) -> Map<String, Value> {
+fn owner_json(region: &str, dedicated: &AckCluster) -> Map<String, Value> {
     let owner = &dedicated.owner;
     let mut out = Map::new();
     if let Ok(number) = owner.organization.parse::<i64>() {
@@ -60,7 +60,7 @@ fn owner_json(region: &str, dedicated: &Dedicated) -> Map<String, Value> {
     out
 }
 
-fn cluster_type(dedicated: &Dedicated) -> &'static str {
+fn cluster_type(dedicated: &AckCluster) -> &'static str {
     if dedicated.managed { "ManagedKubernetes" } else { "Kubernetes" }
 }
 
@@ -71,13 +71,13 @@ pub(super) fn describe_cluster_detail(scene: &mut Scene<'_>, input: Input<'_>) -
     Ok(Value::Object(shown))
 }
 
-fn cluster_json(scene: &Scene<'_>, cluster: &Cluster, dedicated: &Dedicated) -> Map<String, Value> {
+fn cluster_json(scene: &Scene<'_>, cluster: &Cluster, dedicated: &AckCluster) -> Map<String, Value> {
     let realm = &scene.realm;
     let phase = realm.realm.dedicated_phase(cluster, dedicated, realm.now);
     let updated = [Some(dedicated.updated), dedicated.lines(realm.now).last().map(|line| line.at)];
     let updated = updated.into_iter().flatten().max().unwrap_or(cluster.created);
     let zone = dedicated.subnets.first().and_then(|id| realm.realm.subnet(&cluster.network, id).ok());
-    let components = realm.realm.ack.components.iter().filter(|component| component.cluster == cluster.id);
+    let components = realm.realm.ack.addons.iter().filter(|component| component.cluster == cluster.id);
     let names: Vec<Value> = components.map(|component| json!({"name": component.component.name})).collect();
     let meta = json!({"Addons": names, "ProxyMode": dedicated.proxy_mode, "RuntimeVersion": "19.03.15"});
     let ingress =
@@ -111,7 +111,7 @@ pub(super) fn worker_role(cluster: &str) -> String {
     format!("KubernetesWorkerRole-{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
 }
 
-fn addresses(realm: &Realm, dedicated: &Dedicated) -> Value {
+fn addresses(realm: &Realm, dedicated: &AckCluster) -> Value {
     let public = public_address(realm, dedicated).map(|address| format!("https://{address}:6443"));
     json!({
         "api_server_endpoint": public.unwrap_or_default(),
@@ -120,20 +120,20 @@ fn addresses(realm: &Realm, dedicated: &Dedicated) -> Value {
 }
 
 /// The public address of the API server.
-fn public_address(realm: &Realm, dedicated: &Dedicated) -> Option<String> {
+fn public_address(realm: &Realm, dedicated: &AckCluster) -> Option<String> {
     realm.resource_of(&dedicated.cluster, ResourceKind::PublicAddress).map(Resource::address)
 }
 
-fn phase_name(phase: DedicatedPhase) -> &'static str {
+fn phase_name(phase: AckClusterPhase) -> &'static str {
     match phase {
-        DedicatedPhase::Initial => "initial",
-        DedicatedPhase::Failed => "failed",
-        DedicatedPhase::Running => "running",
-        DedicatedPhase::Updating => "updating",
-        DedicatedPhase::UpdatingFailed => "updating_failed",
-        DedicatedPhase::Scaling => "scaling",
-        DedicatedPhase::Deleting => "deleting",
-        DedicatedPhase::DeletionFailed => "delete_failed",
+        AckClusterPhase::Initial => "initial",
+        AckClusterPhase::Failed => "failed",
+        AckClusterPhase::Running => "running",
+        AckClusterPhase::Updating => "updating",
+        AckClusterPhase::UpdatingFailed => "updating_failed",
+        AckClusterPhase::Scaling => "scaling",
+        AckClusterPhase::Deleting => "deleting",
+        AckClusterPhase::DeletionFailed => "delete_failed",
     }
 }
 
@@ -150,7 +150,7 @@ pub(super) fn delete_cluster(scene: &mut Scene<'_>, input: Input<'_>) -> Answer 
 pub(super) fn modify_cluster(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
     let id = input.required("ClusterId")?;
     let public = input.some_flag("api_server_eip")?;
-    let change = DedicatedChange {
+    let change = AckClusterChange {
         protected: input.some_flag("deletion_protection")?,
         nodes_protected: input.some_flag("instance_deletion_protection")?,
         public: public.map(|public| Ok((public, input.owned("api_server_eip_id")?))).transpose()?,
@@ -176,7 +176,7 @@ pub(super) fn describe_cluster_namespaces(scene: &mut Scene<'_>, input: Input<'_
 }
 
 /// The host of the API server: the inner one if it is asked for, or if there is no other.
-fn api_server(realm: &Realm, dedicated: &Dedicated, inner: bool) -> String {
+fn api_server(realm: &Realm, dedicated: &AckCluster, inner: bool) -> String {
     let public = public_address(realm, dedicated).filter(|_| !inner);
     format!("{}:6443", public.as_ref().unwrap_or(&dedicated.address))
 }

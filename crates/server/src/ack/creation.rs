@@ -4,7 +4,7 @@ use super::values::{check_disk, check_login, check_name, check_taints, first, pl
 use super::{Answer, Scene};
 use crate::input::{Input, invalid};
 use serde_json::{Map, Value, json};
-use wharf_world::ack::NewDedicated;
+use wharf_world::ack::NewAckCluster;
 use wharf_world::ack::addons::{COMPONENTS, NewComponent};
 use wharf_world::ack::offers::ServerKind;
 use wharf_world::ack::pools::PoolParts;
@@ -36,7 +36,7 @@ pub(super) fn create_cluster(scene: &mut Scene<'_>, input: Input<'_>) -> Answer 
     Ok(json!({"cluster_id": cluster, "task_id": task}))
 }
 
-fn new_cluster(input: Input<'_>, name: &str) -> Outcome<NewDedicated> {
+fn new_cluster(input: Input<'_>, name: &str) -> Outcome<NewAckCluster> {
     let kind = input.one_of("cluster_type", &["Kubernetes", "ManagedKubernetes"])?.unwrap_or("Kubernetes");
     let managed = kind == "ManagedKubernetes";
     check_values(input)?;
@@ -73,7 +73,7 @@ fn new_cluster(input: Input<'_>, name: &str) -> Outcome<NewDedicated> {
         security_group: input.owned("security_group_id")?.unwrap_or_default(),
     };
     let master_type = master_types.first().cloned().unwrap_or_else(|| USUAL_TYPE.to_owned());
-    Ok(NewDedicated {
+    Ok(NewAckCluster {
         name: name.to_owned(),
         managed,
         profile: input.one_of("profile", &["Default", "Edge"])?.unwrap_or("Default").to_owned(),

@@ -5,7 +5,7 @@ use super::clusters::number_of;
 use super::{Answer, Scene};
 use crate::input::Input;
 use serde_json::{Value, json};
-use wharf_world::ack::DedicatedPhase;
+use wharf_world::ack::AckClusterPhase;
 use wharf_world::ack::resources::ResourceKind;
 use wharf_world::cluster::Cluster;
 use wharf_world::cluster::nodes::Role;
@@ -31,11 +31,11 @@ pub(super) fn describe_cluster_resources(scene: &mut Scene<'_>, input: Input<'_>
     let realm = &scene.realm;
     let (cluster, dedicated) = realm.realm.dedicated(scene.owner, input.required("ClusterId")?)?;
     let state = match realm.realm.dedicated_phase(cluster, dedicated, realm.now) {
-        DedicatedPhase::Initial => "CREATE_IN_PROGRESS",
-        DedicatedPhase::Failed if dedicated.rolled_back => "ROLLBACK_COMPLETE",
-        DedicatedPhase::Failed => "CREATE_FAILED",
-        DedicatedPhase::Deleting => "DELETE_IN_PROGRESS",
-        DedicatedPhase::DeletionFailed => "DELETE_FAILED",
+        AckClusterPhase::Initial => "CREATE_IN_PROGRESS",
+        AckClusterPhase::Failed if dedicated.rolled_back => "ROLLBACK_COMPLETE",
+        AckClusterPhase::Failed => "CREATE_FAILED",
+        AckClusterPhase::Deleting => "DELETE_IN_PROGRESS",
+        AckClusterPhase::DeletionFailed => "DELETE_FAILED",
         _ => "CREATE_COMPLETE",
     };
     let mut out = Vec::new();

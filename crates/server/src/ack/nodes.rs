@@ -7,7 +7,7 @@ use super::values::{check_login, platform, tags};
 use super::{Answer, Scene, values};
 use crate::input::{Input, invalid};
 use serde_json::{Value, json};
-use wharf_world::ack::nodes::{Seat, WorkerPhase};
+use wharf_world::ack::nodes::{AckNodePhase, NodeView};
 use wharf_world::ack::offers::family;
 use wharf_world::cluster::nodes::{NodeSettings, Role};
 use wharf_world::infra::machines::Charge;
@@ -24,7 +24,7 @@ pub(super) fn describe_cluster_nodes(scene: &mut Scene<'_>, input: Input<'_>) ->
     let labels = labels(input)?;
     // It does not count when servers are named.
     let pool = input.filled("nodepool_id")?.filter(|_| ids.is_none());
-    let wanted = |seat: &Seat<'_>| {
+    let wanted = |seat: &NodeView<'_>| {
         state.is_none_or(|state| state == state_name(seat.phase()))
             && ids.as_ref().is_none_or(|ids| ids.contains(&seat.server.id.as_str()))
             && addresses.as_ref().is_none_or(|addresses| addresses.contains(&seat.server.private_ip.as_str()))
@@ -50,17 +50,17 @@ fn labels(input: Input<'_>) -> Outcome<Vec<(&str, &str)>> {
     pairs.collect()
 }
 
-fn state_name(phase: WorkerPhase) -> &'static str {
+fn state_name(phase: AckNodePhase) -> &'static str {
     match phase {
-        WorkerPhase::Initial => "initial",
-        WorkerPhase::Running => "running",
-        WorkerPhase::Offline => "failed",
-        WorkerPhase::Removing => "removing",
+        AckNodePhase::Initial => "initial",
+        AckNodePhase::Running => "running",
+        AckNodePhase::Offline => "failed",
+        AckNodePhase::Removing => "removing",
     }
 }
 
-fn node_json(seat: &Seat<'_>) -> Value {
-    let Seat { node, server, worker } = seat;
+fn node_json(seat: &NodeView<'_>) -> Value {
+    let NodeView { node, server, worker } = seat;
     let phase = seat.phase();
     json!({
         "creation_time": local(worker.created), "error_message": "", "expired_time": NEVER,
@@ -71,7 +71,7 @@ fn node_json(seat: &Seat<'_>) -> Value {
         "instance_status": if server.running { "Running" } else { "Stopped" },
         "instance_type": server.instance_type, "instance_type_family": family(&server.instance_type),
         "ip_address": [server.private_ip], "is_aliyun_node": true, "node_name": node.name,
-        "node_status": if phase == WorkerPhase::Running { "Ready" } else { "NotReady" },
+        "node_status": if phase == AckNodePhase::Running { "Ready" } else { "NotReady" },
         "nodepool_id": worker.pool.as_deref().unwrap_or_default(), "source": worker.source, "state": state_name(phase),
     })
 }

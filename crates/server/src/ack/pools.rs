@@ -6,9 +6,9 @@ use super::values::{check_disk, check_login, check_name, check_taints, first, pl
 use super::{Answer, Scene};
 use crate::input::{Input, invalid};
 use serde_json::{Map, Value, json};
-use wharf_world::ack::Dedicated;
+use wharf_world::ack::AckCluster;
 use wharf_world::ack::offers::ServerKind;
-use wharf_world::ack::pools::{NewPool, PoolChange, PoolParts, WorkerPool, WorkerPoolPhase};
+use wharf_world::ack::pools::{AckNodePool, NewPool, PoolChange, PoolParts, WorkerPoolPhase};
 use wharf_world::cluster::nodes::NodeSettings;
 use wharf_world::infra::machines::Charge;
 use wharf_world::kernel::violation::Outcome;
@@ -222,7 +222,7 @@ pub(super) fn describe_cluster_node_pool_detail(scene: &mut Scene<'_>, input: In
     Ok(pool_json(scene, dedicated, pool))
 }
 
-fn pool_json(scene: &Scene<'_>, dedicated: &Dedicated, pool: &WorkerPool) -> Value {
+fn pool_json(scene: &Scene<'_>, dedicated: &AckCluster, pool: &AckNodePool) -> Value {
     let realm = &scene.realm;
     let counts = realm.realm.pool_counts(pool, realm.now);
     let state = match realm.realm.worker_pool_phase(pool, realm.now) {
@@ -258,7 +258,7 @@ fn with(members: &Map<String, Value>, usual: &[(&str, Value)]) -> Map<String, Va
     members
 }
 
-fn group_json(dedicated: &Dedicated, pool: &WorkerPool) -> Map<String, Value> {
+fn group_json(dedicated: &AckCluster, pool: &AckNodePool) -> Map<String, Value> {
     let server = pool.server();
     let charge = if server.charge == Charge::Prepaid { "PrePaid" } else { "PostPaid" };
     let usual = [
@@ -285,7 +285,7 @@ fn group_json(dedicated: &Dedicated, pool: &WorkerPool) -> Map<String, Value> {
     group
 }
 
-fn config_json(pool: &WorkerPool) -> Map<String, Value> {
+fn config_json(pool: &AckNodePool) -> Map<String, Value> {
     let usual = [
         ("cms_enabled", json!(false)),
         ("cpu_policy", json!("none")),

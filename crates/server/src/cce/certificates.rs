@@ -19,7 +19,7 @@ pub(super) fn get_cluster_cert(world: &mut World, context: &Context, input: Inpu
         Some(made) => made,
         None => certificate()?,
     };
-    if let Some(hosted) = realm.realm.cce.hosted.get_mut(id) {
+    if let Some(hosted) = realm.realm.cce.clusters.get_mut(id) {
         hosted.certificate = Some((certificate.clone(), key.clone()));
     }
     let (_, hosted) = realm.realm.hosted(id)?;

@@ -8,7 +8,7 @@ use super::install::{INSTALL, addons_of};
 use crate::context::Context;
 use serde_json::{Value, json};
 use wharf_world::cce::Cce;
-use wharf_world::cce::clusters::{Hosted, NewHosted, Phase};
+use wharf_world::cce::clusters::{CceCluster, NewCceCluster, Phase};
 use wharf_world::cluster::nodes::State;
 use wharf_world::cluster::{Cluster, PodNetwork};
 use wharf_world::kernel::violation::Outcome;
@@ -24,7 +24,7 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
     spec.one_of("category", &["CCE", "Turbo"])?;
     let kind = spec.one_of("type", &["VirtualMachine", "ARM64", "BareMetal"])?;
     let annotations = metadata.pairs("annotations")?;
-    let new = NewHosted {
+    let new = NewCceCluster {
         name: name.to_owned(),
         description: spec.text("description")?.unwrap_or("").to_owned(),
         flavor: spec.required("flavor")?.to_owned(),
@@ -101,7 +101,7 @@ pub(super) fn list_clusters(world: &mut World, context: &Context, input: Input<'
     let detail = input.text("detail")? == Some("true");
     let realm = world.cce(&context.account, &context.region);
     let mut items = Vec::new();
-    for id in realm.realm.cce.hosted.iter().map(|hosted| &hosted.cluster) {
+    for id in realm.realm.cce.clusters.iter().map(|hosted| &hosted.cluster) {
         let mut shown = cluster_json(&realm, id, None)?;
         let (spec, phase) = (&shown["spec"], &shown["status"]["phase"]);
         let wanted = status.is_none_or(|status| phase == status)
@@ -168,7 +168,7 @@ pub(super) fn awake_cluster(world: &mut World, context: &Context, input: Input<'
 
 pub(super) fn show_quotas(world: &mut World, context: &Context, _input: Input<'_>) -> Answer {
     let realm = world.cce(&context.account, &context.region);
-    let (limit, used) = (realm.quotas.cce.clusters, realm.realm.cce.hosted.len());
+    let (limit, used) = (realm.quotas.cce.clusters, realm.realm.cce.clusters.len());
     Ok(json!({"quotas": [{
         "quotaKey": "cluster", "quotaLimit": limit, "used": used, "unit": "count", "regionId": context.region,
     }]}))
@@ -200,7 +200,7 @@ fn cluster_json(realm: &Cce<'_>, id: &str, job: Option<&str>) -> Answer {
     Ok(resource("Cluster", metadata, spec_json(cluster, hosted), status))
 }
 
-fn endpoints(hosted: &Hosted) -> Value {
+fn endpoints(hosted: &CceCluster) -> Value {
     let mut endpoints = vec![json!({"url": format!("https://{}:5443", hosted.address), "type": "Internal"})];
     if let Some(address) = &hosted.public_address {
         endpoints.push(json!({"url": format!("https://{address}:5443"), "type": "External"}));
@@ -208,7 +208,7 @@ fn endpoints(hosted: &Hosted) -> Value {
     endpoints.into()
 }
 
-fn spec_json(cluster: &Cluster, hosted: &Hosted) -> Value {
+fn spec_json(cluster: &Cluster, hosted: &CceCluster) -> Value {
     let mut spec = hosted.order.clone();
     let range = |range: Option<wharf_world::infra::cidr::Cidr>| range.map(|range| range.to_string());
     let defaults = [

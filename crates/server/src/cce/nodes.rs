@@ -9,7 +9,7 @@ use crate::context::Context;
 use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::cce::Cce;
-use wharf_world::cce::nodes::{Member, MemberPhase};
+use wharf_world::cce::nodes::{CceNode, CceNodePhase};
 use wharf_world::cce::pools::POOL_ANNOTATION;
 use wharf_world::infra::machines::Machine;
 use wharf_world::kernel::time::iso;
@@ -98,7 +98,7 @@ pub(super) fn default_pool(server: &Machine) -> String {
 }
 
 /// A node as answers show it; with the identifier of the job that the call has started.
-fn node_json(realm: &Cce<'_>, member: &Member, job: Option<&str>) -> Value {
+fn node_json(realm: &Cce<'_>, member: &CceNode, job: Option<&str>) -> Value {
     let mut metadata = json!({
         "name": member.name, "uid": member.uid, "annotations": member.annotations,
         "creationTimestamp": go_time(member.created), "updateTimestamp": go_time(member.updated),
@@ -107,11 +107,11 @@ fn node_json(realm: &Cce<'_>, member: &Member, job: Option<&str>) -> Value {
         metadata["labels"] = json!(member.labels);
     }
     let phase = match realm.realm.member_phase(member, realm.now) {
-        MemberPhase::Building => "Build",
-        MemberPhase::Installing => "Installing",
-        MemberPhase::Active => "Active",
-        MemberPhase::Abnormal => "Abnormal",
-        MemberPhase::Leaving => "Deleting",
+        CceNodePhase::Building => "Build",
+        CceNodePhase::Installing => "Installing",
+        CceNodePhase::Active => "Active",
+        CceNodePhase::Abnormal => "Abnormal",
+        CceNodePhase::Leaving => "Deleting",
     };
     let mut status = json!({"phase": phase, "serverId": member.machine});
     if let Some(job) = job {

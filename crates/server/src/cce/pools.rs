@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use wharf_world::World;
 use wharf_world::cce::Cce;
-use wharf_world::cce::nodes::MemberPhase;
+use wharf_world::cce::nodes::CceNodePhase;
 use wharf_world::cce::pools::{NodePool, NodePoolChange, NodePoolPhase, POOL_LABEL};
 use wharf_world::kernel::violation::Outcome;
 
@@ -110,7 +110,7 @@ pub(super) fn list_node_pools(world: &mut World, context: &Context, input: Input
     let mut realm = world.cce(&context.account, &context.region);
     let cluster = input.required("cluster_id")?;
     realm.meet_members(cluster)?;
-    let pools = realm.realm.cce.node_pools.iter().filter(|pool| pool.cluster == cluster);
+    let pools = realm.realm.cce.pools.iter().filter(|pool| pool.cluster == cluster);
     let mut items: Vec<Value> = pools.map(|pool| json_of(&realm, pool)).collect();
     if input.text("showDefaultNodePool")? == Some("true") {
         items.extend(default_pools(&realm, cluster));
@@ -123,7 +123,7 @@ fn default_pools(realm: &Cce<'_>, cluster: &str) -> Vec<Value> {
     let mut kinds: BTreeMap<String, (Value, usize)> = BTreeMap::new();
     for member in realm.realm.members_of(cluster).filter(|member| member.pool.is_none()) {
         let Some(server) = realm.realm.server(member) else { continue };
-        if realm.realm.member_phase(member, realm.now) == MemberPhase::Leaving {
+        if realm.realm.member_phase(member, realm.now) == CceNodePhase::Leaving {
             continue;
         }
         let name = default_pool(server);

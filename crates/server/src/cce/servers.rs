@@ -6,7 +6,7 @@ use super::input::{Input, check_labels, check_name, check_taints, invalid, only_
 use super::placement::{Purpose, check_extended, check_placement, check_user_tags};
 use base64::Engine;
 use serde_json::{Value, json};
-use wharf_world::cce::nodes::NewMembers;
+use wharf_world::cce::nodes::NewCceNodes;
 use wharf_world::kernel::violation::{Outcome, Reason};
 
 const SYSTEMS: [&str; 4] = ["EulerOS", "CentOS", "Ubuntu", "Huawei Cloud EulerOS"];
@@ -16,7 +16,7 @@ const LONGEST_NAME: usize = 56;
 const NEW_NAME: (usize, usize) = (4, 32);
 
 /// Servers of that specification.
-pub(super) fn servers(spec: Input<'_>, purpose: Purpose) -> Outcome<NewMembers> {
+pub(super) fn servers(spec: Input<'_>, purpose: Purpose) -> Outcome<NewCceNodes> {
     let os = spec.filled("os")?;
     check_system(os)?;
     check_login(spec.within("login")?)?;
@@ -30,7 +30,7 @@ pub(super) fn servers(spec: Input<'_>, purpose: Purpose) -> Outcome<NewMembers> 
     check_labels(&kube_labels)?;
     let mut order = masked(spec.0);
     order.remove("count");
-    Ok(NewMembers {
+    Ok(NewCceNodes {
         flavor: spec.required("flavor")?.to_owned(),
         zone: spec.required("az")?.to_owned(),
         os: os.map(str::to_owned),
@@ -38,7 +38,7 @@ pub(super) fn servers(spec: Input<'_>, purpose: Purpose) -> Outcome<NewMembers> 
         public_address: has_public_address(spec.within("publicIP")?)?,
         kube_labels,
         order,
-        ..NewMembers::default()
+        ..NewCceNodes::default()
     })
 }
 

@@ -9,8 +9,8 @@ use super::reinstall::{check_exact_system, reinstallation};
 use super::servers::{check_login, node_ids, task};
 use crate::context::Context;
 use serde_json::{Value, json};
-use wharf_world::cce::clusters::Hosted;
-use wharf_world::cce::nodes::{Member, Reinstallation};
+use wharf_world::cce::clusters::CceCluster;
+use wharf_world::cce::nodes::{CceNode, Reinstallation};
 use wharf_world::cce::offers::check_processors;
 use wharf_world::cluster::Cluster;
 use wharf_world::kernel::violation::{Outcome, Reason};
@@ -34,7 +34,7 @@ pub(super) fn reset_nodes(world: &mut World, context: &Context, input: Input<'_>
 }
 
 /// Reads the servers that are installed anew in a cluster.
-fn node_list(input: Input<'_>, id: &str, (cluster, hosted): (&Cluster, &Hosted)) -> Outcome<Vec<Reinstallation>> {
+fn node_list(input: Input<'_>, id: &str, (cluster, hosted): (&Cluster, &CceCluster)) -> Outcome<Vec<Reinstallation>> {
     let nodes = input.structures("nodeList")?;
     if nodes.is_empty() {
         return Err(Reason::Missing.because("nodeList must name at least one node"));
@@ -103,7 +103,7 @@ fn check_disks(realm: &Realm, cluster: &str, uids: &[String], text: Option<&str>
 }
 
 /// The kind of disk that a node was made with.
-fn disk_of(member: &Member) -> &str {
+fn disk_of(member: &CceNode) -> &str {
     let text = member.order.get("extendParam").and_then(|extended| extended.get(DIVISION)).and_then(Value::as_str);
     let parts = text.and_then(|text| division(DIVISION, text).ok());
     parts.and_then(|parts| parts.get("diskType").copied()).unwrap_or(USUAL_DISK)

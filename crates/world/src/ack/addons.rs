@@ -185,7 +185,7 @@ pub fn check(new: &NewComponent) -> Outcome<&'static Component> {
 impl Realm {
     /// The component of a cluster, or why not.
     pub fn component(&self, cluster: &str, name: &str) -> Outcome<&Installed> {
-        let found = self.ack.components.get(&key(cluster, name));
+        let found = self.ack.addons.get(&key(cluster, name));
         found.ok_or_else(|| Reason::NoPart.because(format!("the cluster {cluster} has no component {name}")))
     }
 }
@@ -224,7 +224,7 @@ impl Ack<'_> {
             exchanged: false,
             deleting: false,
         };
-        self.0.realm.ack.components.insert(key(id, component.name), installed);
+        self.0.realm.ack.addons.insert(key(id, component.name), installed);
     }
 
     /// Exchanges components of a cluster for other versions, all or none. Each is given by its name, the version
@@ -252,7 +252,7 @@ impl Ack<'_> {
         }
         for (name, _, to) in changes {
             let (now, task) = (self.0.now, self.task_id());
-            if let Some(installed) = self.0.realm.ack.components.get_mut(&key(id, name)) {
+            if let Some(installed) = self.0.realm.ack.addons.get_mut(&key(id, name)) {
                 (installed.version, installed.exchanged, installed.task) = (to.clone(), true, task);
                 (installed.updated, installed.ready) = (now, now + INSTALLATION);
             }
@@ -272,7 +272,7 @@ impl Ack<'_> {
         }
         let now = self.0.now;
         for name in names {
-            if let Some(installed) = self.0.realm.ack.components.get_mut(&key(id, name)) {
+            if let Some(installed) = self.0.realm.ack.addons.get_mut(&key(id, name)) {
                 (installed.deleting, installed.updated) = (true, now);
             }
             self.after(REMOVAL, Event::ComponentGone { component: key(id, name) });

@@ -1,10 +1,10 @@
 //! The creation of dedicated clusters.
 
-use super::{Dedicated, RELEASES, plain};
+use super::{AckCluster, RELEASES, plain};
 use crate::Realm;
 use crate::ack::Ack;
 use crate::ack::addons::NewComponent;
-use crate::ack::nodes::Team;
+use crate::ack::nodes::ServerGroup;
 use crate::ack::offers::{ServerKind, server_size};
 use crate::ack::pools::{NewPool, PoolParts};
 use crate::ack::resources::ResourceKind;
@@ -30,7 +30,7 @@ const SERVICE_PREFIX: std::ops::RangeInclusive<u8> = 16..=24;
 
 /// What a dedicated cluster is to be.
 #[derive(Debug, Clone, Default)]
-pub struct NewDedicated {
+pub struct NewAckCluster {
     pub name: String,
     pub managed: bool,
     pub profile: String,
@@ -76,7 +76,7 @@ struct Plan {
 
 impl Ack<'_> {
     /// Creates a dedicated cluster and gives its identifier.
-    pub fn create_dedicated(&mut self, owner: &Owner, mut new: NewDedicated) -> Outcome<String> {
+    pub fn create_dedicated(&mut self, owner: &Owner, mut new: NewAckCluster) -> Outcome<String> {
         self.meet_seeds();
         let plan = self.plan_dedicated(&new)?;
         self.check_free_name(owner, &new.name)?;
@@ -86,12 +86,12 @@ impl Ack<'_> {
         let dedicated = self.start_dedicated(&id, owner, &new, &plan, (address_subnet, address));
         let cluster = self.planned_dedicated(&id, &new, &plan);
         self.0.realm.clusters.insert(id.clone(), cluster);
-        self.0.realm.ack.dedicated.insert(id.clone(), dedicated);
+        self.0.realm.ack.clusters.insert(id.clone(), dedicated);
         let now = self.0.now;
         self.note(&id, now, format!("start to create the cluster {}", new.name));
         if let Some(reason) = self.planned_failure(FailurePoint::ClusterCreation) {
             self.note_failure(&id, now + FAILURE, format!("the creation has failed: {reason}"));
-            if let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(&id) {
+            if let Some(dedicated) = self.0.realm.ack.clusters.get_mut(&id) {
                 dedicated.trouble = Some(Trouble { deleting: false, at: now + FAILURE, reason });
                 dedicated.rolled_back = new.rolls_back;
             }
@@ -111,7 +111,7 @@ impl Ack<'_> {
     }
 
     /// Makes what a cluster needs apart from servers. Without a security group it gets one.
-    fn make_resources(&mut self, id: &str, new: &mut NewDedicated) {
+    fn make_resources(&mut self, id: &str, new: &mut NewAckCluster) {
         if new.worker.security_group.is_empty() {
             let group = self.make_resource(id, ResourceKind::SecurityGroup);
             new.master.security_group.clone_from(&group);
@@ -131,7 +131,7 @@ impl Ack<'_> {
     fn check_free_name(&self, owner: &Owner, name: &str) -> Outcome<()> {
         let named = |cluster: &str| self.0.realm.clusters.get(cluster).is_some_and(|cluster| cluster.name == name);
         let mut others =
-            self.0.realm.ack.dedicated.iter().filter(|other| other.owner.organization == owner.organization);
+            self.0.realm.ack.clusters.iter().filter(|other| other.owner.organization == owner.organization);
         if others.any(|other| named(&other.cluster)) {
             return Err(Reason::InUse.because(format!("there is a cluster {name} already")));
         }
@@ -139,8 +139,8 @@ impl Ack<'_> {
     }
 
     /// Makes the servers that come with a cluster. They were checked before.
-    fn staff_new(&mut self, id: &str, new: NewDedicated) -> Outcome<()> {
-        let masters = Team { subnets: new.master_subnets, kind: new.master, source: "ros", pool: None };
+    fn staff_new(&mut self, id: &str, new: NewAckCluster) -> Outcome<()> {
+        let masters = ServerGroup { subnets: new.master_subnets, kind: new.master, source: "ros", pool: None };
         self.staff(id, &masters, new.masters, Role::Master, &NodeSettings::default(), MASTERS)?;
         let parts = new.parts;
         let pool = NewPool {
@@ -155,9 +155,9 @@ impl Ack<'_> {
         self.take_in(id, &new.existing, Some(&pool), &new.settings, false, WORKERS)
     }
 
-    fn plan_dedicated(&self, new: &NewDedicated) -> Outcome<Plan> {
+    fn plan_dedicated(&self, new: &NewAckCluster) -> Outcome<Plan> {
         let (most, limit) = (self.0.quotas.ack.clusters, self.0.quotas.ack.nodes);
-        if self.0.realm.ack.dedicated.len() >= most {
+        if self.0.realm.ack.clusters.len() >= most {
             return Err(Reason::ClusterQuota.because(format!("an account has at most {most} clusters in a region")));
         }
         let count = new.masters + new.workers + new.existing.len();
@@ -200,7 +200,7 @@ impl Ack<'_> {
     }
 
     /// The range of the services: the one wanted, or the first free one.
-    fn services_for(&self, new: &NewDedicated, pods: Option<Cidr>) -> Outcome<Cidr> {
+    fn services_for(&self, new: &NewAckCluster, pods: Option<Cidr>) -> Outcome<Cidr> {
         let fits = |range: Cidr| {
             if let Some(pods) = pods.filter(|pods| pods.overlaps(range)) {
                 let message = format!("service_cidr {range} overlaps container_cidr {pods}");
@@ -254,7 +254,7 @@ impl Ack<'_> {
     }
 
     /// The inner address of the API server.
-    fn server_address(&mut self, new: &NewDedicated) -> Outcome<(String, String)> {
+    fn server_address(&mut self, new: &NewAckCluster) -> Outcome<(String, String)> {
         let subnets = new.master_subnets.iter().chain(&new.worker_subnets);
         for subnet in subnets.cloned().collect::<Vec<_>>() {
             if let Some(address) = self.take_address(&new.network, &subnet) {
@@ -268,13 +268,13 @@ impl Ack<'_> {
         &mut self,
         id: &str,
         owner: &Owner,
-        new: &NewDedicated,
+        new: &NewAckCluster,
         plan: &Plan,
         (address_subnet, address): (String, String),
-    ) -> Dedicated {
+    ) -> AckCluster {
         let mut subnets: Vec<String> = new.master_subnets.clone();
         subnets.extend(new.worker_subnets.iter().filter(|subnet| !new.master_subnets.contains(subnet)).cloned());
-        Dedicated {
+        AckCluster {
             cluster: id.to_owned(),
             owner: owner.clone(),
             managed: new.managed,
@@ -301,10 +301,11 @@ impl Ack<'_> {
         }
     }
 
-    fn planned_dedicated(&self, id: &str, new: &NewDedicated, plan: &Plan) -> Cluster {
+    fn planned_dedicated(&self, id: &str, new: &NewAckCluster, plan: &Plan) -> Cluster {
         Cluster {
             name: new.name.clone(),
             version: plain(plan.release).to_owned(),
+            release: self.engine.release(plan.release),
             os: new.worker.platform.clone(),
             image: new.worker.image.clone(),
             kind: if new.managed { Kind::Managed } else { Kind::Independent },

@@ -1,6 +1,6 @@
 //! How dedicated clusters change and end.
 
-use super::DedicatedPhase;
+use super::AckClusterPhase;
 use crate::Realm;
 use crate::ack::Ack;
 use crate::ack::resources::ResourceKind;
@@ -22,7 +22,7 @@ pub struct Deletion {
 
 /// What is to change of a cluster.
 #[derive(Debug, Clone, Default)]
-pub struct DedicatedChange {
+pub struct AckClusterChange {
     pub protected: Option<bool>,
     pub nodes_protected: Option<bool>,
     /// Whether the API server has a public address, and the identifier of that.
@@ -35,7 +35,7 @@ pub struct DedicatedChange {
 
 impl Ack<'_> {
     /// Changes a cluster.
-    pub fn change_dedicated(&mut self, owner: &Owner, id: &str, change: DedicatedChange) -> Outcome<()> {
+    pub fn change_dedicated(&mut self, owner: &Owner, id: &str, change: AckClusterChange) -> Outcome<()> {
         self.0.realm.at_work(owner, id, self.0.now)?;
         let (balancer, address) = (ResourceKind::IngressBalancer, ResourceKind::PublicAddress);
         if let Some(ingress) = &change.ingress {
@@ -51,7 +51,7 @@ impl Ack<'_> {
         if change.rebind_domain {
             self.note(id, self.0.now, "the test domain of the cluster is bound again");
         }
-        let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(id) else { return Ok(()) };
+        let Some(dedicated) = self.0.realm.ack.clusters.get_mut(id) else { return Ok(()) };
         dedicated.protected = change.protected.unwrap_or(dedicated.protected);
         dedicated.nodes_protected = change.nodes_protected.unwrap_or(dedicated.nodes_protected);
         if let Some(group) = change.resource_group {
@@ -76,7 +76,7 @@ impl Ack<'_> {
     /// Replaces the tags of a cluster.
     pub fn tag_dedicated(&mut self, owner: &Owner, id: &str, tags: Vec<(String, String)>) -> Outcome<()> {
         self.0.realm.dedicated(owner, id)?;
-        if let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(id) {
+        if let Some(dedicated) = self.0.realm.ack.clusters.get_mut(id) {
             dedicated.tags = tags;
         }
         self.touch_dedicated(id);
@@ -89,20 +89,20 @@ impl Ack<'_> {
         if dedicated.protected {
             return Err(Reason::Protected.because(format!("the cluster {id} is protected against deletion")));
         }
-        if self.0.realm.dedicated_phase(cluster, dedicated, self.0.now) == DedicatedPhase::Deleting {
+        if self.0.realm.dedicated_phase(cluster, dedicated, self.0.now) == AckClusterPhase::Deleting {
             return Err(Reason::Unavailable.because(format!("the cluster {id} is being deleted already")));
         }
         let (now, keep) = (self.0.now, deletion.keep_all);
-        let mishap = self.planned_failure(FailurePoint::ClusterDeletion);
-        if let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(id) {
+        let failure = self.planned_failure(FailurePoint::ClusterDeletion);
+        if let Some(dedicated) = self.0.realm.ack.clusters.get_mut(id) {
             dedicated.log.retain(|line| line.at <= now);
             (dedicated.deletion, dedicated.trouble, dedicated.updated) = (Some(deletion), None, now);
         }
         self.note(id, now, "start to delete the cluster");
-        if let Some(reason) = mishap {
+        if let Some(reason) = failure {
             let at = now + FAILURE;
             self.note_failure(id, at, format!("the deletion has failed: {reason}"));
-            if let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(id) {
+            if let Some(dedicated) = self.0.realm.ack.clusters.get_mut(id) {
                 dedicated.trouble = Some(Trouble { deleting: true, at, reason });
             }
             return Ok(());
@@ -113,7 +113,7 @@ impl Ack<'_> {
 
     /// Takes out of a cluster that goes what is to be kept.
     pub fn rescue_kept(&mut self, id: &str) {
-        let deletion = self.0.realm.ack.dedicated.get(id).and_then(|dedicated| dedicated.deletion.clone());
+        let deletion = self.0.realm.ack.clusters.get(id).and_then(|dedicated| dedicated.deletion.clone());
         for server in deletion.map(|deletion| deletion.kept).unwrap_or_default() {
             let node = self.0.realm.clusters.get_mut(id).and_then(|cluster| cluster.nodes.remove(&server));
             if node.is_some() {
@@ -124,16 +124,16 @@ impl Ack<'_> {
 
     /// Removes all that only a dedicated cluster has.
     pub fn dedicated_gone(&mut self, id: &str, network: &str) {
-        let Some(dedicated) = self.0.realm.ack.dedicated.remove(id) else { return };
+        let Some(dedicated) = self.0.realm.ack.clusters.remove(id) else { return };
         let deletion = dedicated.deletion.unwrap_or_default();
         self.release_resources(id, |resource| {
             deletion.keep_all
                 || deletion.keep_balancers && resource.kind.is_balancer()
                 || deletion.kept.contains(&resource.id)
         });
-        self.0.realm.ack.workers.retain(|worker| worker.cluster != id);
-        self.0.realm.ack.worker_pools.retain(|pool| pool.cluster != id);
-        self.0.realm.ack.components.retain(|component| component.cluster != id);
+        self.0.realm.ack.nodes.retain(|worker| worker.cluster != id);
+        self.0.realm.ack.pools.retain(|pool| pool.cluster != id);
+        self.0.realm.ack.addons.retain(|component| component.cluster != id);
         self.release_address(network, &dedicated.address_subnet, &dedicated.address);
     }
 
@@ -144,7 +144,7 @@ impl Ack<'_> {
         let Some(minutes) = minutes else { return Ok((lasting, None)) };
         let until = now + minutes * MINUTE;
         let token = hexadecimal(&format!("{lasting} until {until}, the {}th", dedicated.grants.len()), 40);
-        if let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(id) {
+        if let Some(dedicated) = self.0.realm.ack.clusters.get_mut(id) {
             dedicated.grants.retain(|(_, until)| *until > now);
             dedicated.grants.push((token.clone(), until));
         }
@@ -158,7 +158,7 @@ impl Realm {
         let lasting = self.clusters.get(id).is_some_and(|cluster| cluster.password() == token);
         let granted = self
             .ack
-            .dedicated
+            .clusters
             .get(id)
             .is_some_and(|dedicated| dedicated.grants.iter().any(|(known, until)| known == token && now < *until));
         lasting || granted

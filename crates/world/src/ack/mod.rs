@@ -24,8 +24,8 @@ use crate::kernel::failures::Trouble;
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason, Violation};
-pub use creation::NewDedicated;
-pub use life::{DedicatedChange, Deletion};
+pub use creation::NewAckCluster;
+pub use life::{AckClusterChange, Deletion};
 use upgrade::{Upgrade, UpgradeState};
 
 /// Releases that clusters are made with and upgraded to, oldest first; each leads to the next.
@@ -65,11 +65,11 @@ pub static ENGINE: AckEngine = AckEngine;
 /// What ACK adds to its realm.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    pub dedicated: Table<Dedicated>,
+    pub clusters: Table<AckCluster>,
     /// What ACK adds to the servers of clusters, by server.
-    pub workers: Table<nodes::Worker>,
-    pub worker_pools: Table<pools::WorkerPool>,
-    pub components: Table<addons::Installed>,
+    pub nodes: Table<nodes::AckNode>,
+    pub pools: Table<pools::AckNodePool>,
+    pub addons: Table<addons::Installed>,
     pub resources: Table<resources::Resource>,
     pub templates: Table<templates::Template>,
 }
@@ -90,7 +90,7 @@ impl Ack<'_> {
     pub(crate) fn happen(&mut self, event: Event) {
         match event {
             Event::WorkerPoolGone { cluster } => self.forget_empty_pools(&cluster),
-            Event::ComponentGone { component } => drop(self.0.realm.ack.components.remove(&component)),
+            Event::ComponentGone { component } => drop(self.0.realm.ack.addons.remove(&component)),
             Event::UpgradeEnds { cluster, round } => self.upgrade_ends(&cluster, round),
         }
     }
@@ -128,7 +128,7 @@ impl kernel::engine::Engine for AckEngine {
 
 /// What ACK adds to a cluster.
 #[derive(Debug, Clone)]
-pub struct Dedicated {
+pub struct AckCluster {
     pub cluster: String,
     pub owner: Owner,
     /// The cloud runs its control plane.
@@ -173,7 +173,7 @@ pub struct LogLine {
 
 /// What a dedicated cluster shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DedicatedPhase {
+pub enum AckClusterPhase {
     Initial,
     Failed,
     Running,
@@ -184,7 +184,7 @@ pub enum DedicatedPhase {
     DeletionFailed,
 }
 
-impl Dedicated {
+impl AckCluster {
     /// The lines that have been written by now, oldest first.
     pub fn lines(&self, now: Millis) -> impl Iterator<Item = &LogLine> {
         self.log.iter().filter(move |line| line.at <= now)
@@ -208,59 +208,59 @@ fn no_cluster(id: &str) -> Violation {
 
 impl Realm {
     /// The cluster and what ACK adds to it, if that owner sees it.
-    pub fn dedicated(&self, owner: &Owner, id: &str) -> Outcome<(&Cluster, &Dedicated)> {
-        match (self.clusters.get(id), self.ack.dedicated.get(id)) {
+    pub fn dedicated(&self, owner: &Owner, id: &str) -> Outcome<(&Cluster, &AckCluster)> {
+        match (self.clusters.get(id), self.ack.clusters.get(id)) {
             (Some(cluster), Some(dedicated)) if owner.sees(&dedicated.owner) => Ok((cluster, dedicated)),
             _ => Err(no_cluster(id)),
         }
     }
 
     /// The clusters that an owner sees, newest first.
-    pub fn dedicated_of(&self, owner: &Owner) -> impl Iterator<Item = (&Cluster, &Dedicated)> {
-        let seen = self.ack.dedicated.iter().rev().filter(move |dedicated| owner.sees(&dedicated.owner));
+    pub fn dedicated_of(&self, owner: &Owner) -> impl Iterator<Item = (&Cluster, &AckCluster)> {
+        let seen = self.ack.clusters.iter().rev().filter(move |dedicated| owner.sees(&dedicated.owner));
         seen.filter_map(|dedicated| Some((self.clusters.get(&dedicated.cluster)?, dedicated)))
     }
 
     /// The phase of a dedicated cluster.
-    pub fn dedicated_phase(&self, cluster: &Cluster, dedicated: &Dedicated, now: Millis) -> DedicatedPhase {
+    pub fn dedicated_phase(&self, cluster: &Cluster, dedicated: &AckCluster, now: Millis) -> AckClusterPhase {
         if let Some(trouble) = &dedicated.trouble {
             match (trouble.deleting, trouble.at <= now) {
-                (true, true) => return DedicatedPhase::DeletionFailed,
-                (true, false) => return DedicatedPhase::Deleting,
-                (false, true) => return DedicatedPhase::Failed,
-                (false, false) => return DedicatedPhase::Initial,
+                (true, true) => return AckClusterPhase::DeletionFailed,
+                (true, false) => return AckClusterPhase::Deleting,
+                (false, true) => return AckClusterPhase::Failed,
+                (false, false) => return AckClusterPhase::Initial,
             }
         }
         match (cluster.stage, dedicated.upgrade.as_ref().map(|upgrade| &upgrade.state)) {
-            (Stage::Creating, _) => DedicatedPhase::Initial,
-            (Stage::Deleting { .. }, _) => DedicatedPhase::Deleting,
-            (Stage::Up, Some(UpgradeState::Running | UpgradeState::Paused)) => DedicatedPhase::Updating,
-            (Stage::Up, Some(UpgradeState::Failed(_))) => DedicatedPhase::UpdatingFailed,
-            (Stage::Up, _) if cluster.nodes.iter().any(Node::is_moving) => DedicatedPhase::Scaling,
-            (Stage::Up, _) => DedicatedPhase::Running,
+            (Stage::Creating, _) => AckClusterPhase::Initial,
+            (Stage::Deleting { .. }, _) => AckClusterPhase::Deleting,
+            (Stage::Up, Some(UpgradeState::Running | UpgradeState::Paused)) => AckClusterPhase::Updating,
+            (Stage::Up, Some(UpgradeState::Failed(_))) => AckClusterPhase::UpdatingFailed,
+            (Stage::Up, _) if cluster.nodes.iter().any(Node::is_moving) => AckClusterPhase::Scaling,
+            (Stage::Up, _) => AckClusterPhase::Running,
         }
     }
 
     /// The dedicated cluster when it runs and is not being upgraded.
-    pub fn at_work(&self, owner: &Owner, id: &str, now: Millis) -> Outcome<(&Cluster, &Dedicated)> {
+    pub fn at_work(&self, owner: &Owner, id: &str, now: Millis) -> Outcome<(&Cluster, &AckCluster)> {
         let (cluster, dedicated) = self.dedicated(owner, id)?;
         let state = match self.dedicated_phase(cluster, dedicated, now) {
-            DedicatedPhase::Running | DedicatedPhase::Scaling | DedicatedPhase::UpdatingFailed => {
+            AckClusterPhase::Running | AckClusterPhase::Scaling | AckClusterPhase::UpdatingFailed => {
                 return Ok((cluster, dedicated));
             }
-            DedicatedPhase::Initial => "is still being created",
-            DedicatedPhase::Updating => "is being upgraded",
-            DedicatedPhase::Deleting => "is being deleted",
-            DedicatedPhase::Failed | DedicatedPhase::DeletionFailed => "is out of order",
+            AckClusterPhase::Initial => "is still being created",
+            AckClusterPhase::Updating => "is being upgraded",
+            AckClusterPhase::Deleting => "is being deleted",
+            AckClusterPhase::Failed | AckClusterPhase::DeletionFailed => "is out of order",
         };
         Err(Reason::Unavailable.because(format!("the cluster {id} {state}")))
     }
 
     /// The dedicated cluster when its API server answers.
-    pub fn answering(&self, owner: &Owner, id: &str, now: Millis) -> Outcome<(&Cluster, &Dedicated)> {
+    pub fn answering(&self, owner: &Owner, id: &str, now: Millis) -> Outcome<(&Cluster, &AckCluster)> {
         let (cluster, dedicated) = self.dedicated(owner, id)?;
         match self.dedicated_phase(cluster, dedicated, now) {
-            DedicatedPhase::Updating => Ok((cluster, dedicated)),
+            AckClusterPhase::Updating => Ok((cluster, dedicated)),
             _ => self.at_work(owner, id, now),
         }
     }
@@ -278,7 +278,7 @@ impl Ack<'_> {
     }
 
     fn write_line(&mut self, cluster: &str, at: Millis, level: i64, text: String) {
-        if let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(cluster) {
+        if let Some(dedicated) = self.0.realm.ack.clusters.get_mut(cluster) {
             dedicated.log.push(LogLine { at, level, text });
             dedicated.log.sort_by_key(|line| line.at);
         }
@@ -286,7 +286,7 @@ impl Ack<'_> {
 
     pub fn touch_dedicated(&mut self, cluster: &str) {
         let now = self.0.now;
-        if let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(cluster) {
+        if let Some(dedicated) = self.0.realm.ack.clusters.get_mut(cluster) {
             dedicated.updated = now;
         }
     }

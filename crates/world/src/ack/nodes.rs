@@ -16,7 +16,7 @@ pub const INSTALLATION: Millis = 60 * SECOND;
 
 /// What ACK adds to a server of a cluster.
 #[derive(Debug, Clone)]
-pub struct Worker {
+pub struct AckNode {
     pub machine: String,
     pub cluster: String,
     pub pool: Option<String>,
@@ -28,7 +28,7 @@ pub struct Worker {
 
 /// Servers that belong together.
 #[derive(Debug, Clone)]
-pub struct Team {
+pub struct ServerGroup {
     pub subnets: Vec<String>,
     pub kind: ServerKind,
     pub source: &'static str,
@@ -37,7 +37,7 @@ pub struct Team {
 
 /// Where a node of a dedicated cluster is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WorkerPhase {
+pub enum AckNodePhase {
     Initial,
     Running,
     /// Its server does not run.
@@ -47,30 +47,30 @@ pub enum WorkerPhase {
 
 /// A node with its server and what ACK adds to it.
 #[derive(Debug, Clone, Copy)]
-pub struct Seat<'a> {
+pub struct NodeView<'a> {
     pub node: &'a Node,
     pub server: &'a Machine,
-    pub worker: &'a Worker,
+    pub worker: &'a AckNode,
 }
 
-impl Seat<'_> {
+impl NodeView<'_> {
     /// Where it is in its life.
-    pub fn phase(&self) -> WorkerPhase {
+    pub fn phase(&self) -> AckNodePhase {
         match self.node.state {
-            _ if self.node.leaving.is_some() => WorkerPhase::Removing,
-            State::Initializing => WorkerPhase::Initial,
-            State::Running if self.server.running => WorkerPhase::Running,
-            State::Running => WorkerPhase::Offline,
+            _ if self.node.leaving.is_some() => AckNodePhase::Removing,
+            State::Initializing => AckNodePhase::Initial,
+            State::Running if self.server.running => AckNodePhase::Running,
+            State::Running => AckNodePhase::Offline,
         }
     }
 }
 
 impl Realm {
     /// The nodes of a cluster, oldest first.
-    pub fn seats<'a>(&'a self, cluster: &'a Cluster) -> impl DoubleEndedIterator<Item = Seat<'a>> {
+    pub fn seats<'a>(&'a self, cluster: &'a Cluster) -> impl DoubleEndedIterator<Item = NodeView<'a>> {
         cluster.nodes.iter().filter_map(|node| {
-            let (server, worker) = (self.machines.get(&node.machine)?, self.ack.workers.get(&node.machine)?);
-            Some(Seat { node, server, worker })
+            let (server, worker) = (self.machines.get(&node.machine)?, self.ack.nodes.get(&node.machine)?);
+            Some(NodeView { node, server, worker })
         })
     }
 }
@@ -89,7 +89,7 @@ impl Ack<'_> {
     pub fn staff(
         &mut self,
         cluster_id: &str,
-        team: &Team,
+        team: &ServerGroup,
         count: usize,
         role: Role,
         settings: &NodeSettings,
@@ -112,8 +112,8 @@ impl Ack<'_> {
         Ok(made)
     }
 
-    fn seat(&mut self, cluster_id: &str, machine: &str, team: &Team) {
-        let worker = Worker {
+    fn seat(&mut self, cluster_id: &str, machine: &str, team: &ServerGroup) {
+        let worker = AckNode {
             machine: machine.to_owned(),
             cluster: cluster_id.to_owned(),
             pool: team.pool.clone(),
@@ -121,7 +121,7 @@ impl Ack<'_> {
             image: team.kind.image.clone(),
             created: self.0.now,
         };
-        self.0.realm.ack.workers.insert(machine, worker);
+        self.0.realm.ack.nodes.insert(machine, worker);
     }
 
     /// Makes nodes of servers that are there already. They were checked before.
@@ -136,7 +136,7 @@ impl Ack<'_> {
     ) -> Outcome<()> {
         let image = self.0.realm.cluster(self.0.engine, cluster_id)?.image.clone();
         let kind = ServerKind { image, ..ServerKind::default() };
-        let team = Team { subnets: Vec::new(), kind, source: "ess_attach", pool: pool.map(str::to_owned) };
+        let team = ServerGroup { subnets: Vec::new(), kind, source: "ess_attach", pool: pool.map(str::to_owned) };
         let region = self.0.key.region.clone();
         for id in servers {
             let Some(machine) = self.0.realm.machines.get_mut(id) else { continue };
@@ -236,7 +236,7 @@ impl Ack<'_> {
 
     /// Follows a node that has left: it is forgotten, and perhaps its pool.
     pub fn worker_left(&mut self, cluster_id: &str, machine: &str) {
-        if self.0.realm.ack.workers.remove(machine).is_some() {
+        if self.0.realm.ack.nodes.remove(machine).is_some() {
             self.forget_empty_pools(cluster_id);
         }
     }

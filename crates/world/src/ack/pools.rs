@@ -3,7 +3,7 @@
 use crate::Realm;
 use crate::ack::Ack;
 use crate::ack::Event;
-use crate::ack::nodes::{INSTALLATION, Team, WorkerPhase};
+use crate::ack::nodes::{AckNodePhase, INSTALLATION, ServerGroup};
 use crate::ack::offers::ServerKind;
 use crate::ack::tenancy::Owner;
 use crate::cluster::Cluster;
@@ -28,7 +28,7 @@ pub struct PoolParts {
 
 /// A pool of workers.
 #[derive(Debug, Clone)]
-pub struct WorkerPool {
+pub struct AckNodePool {
     pub id: String,
     pub cluster: String,
     pub name: String,
@@ -101,7 +101,7 @@ impl PoolCounts {
     }
 }
 
-impl WorkerPool {
+impl AckNodePool {
     /// The kind of its servers.
     pub fn server(&self) -> &ServerKind {
         &self.server
@@ -110,27 +110,27 @@ impl WorkerPool {
 
 impl Realm {
     /// The pool of that cluster, or why not.
-    pub fn worker_pool(&self, cluster: &str, id: &str) -> Outcome<&WorkerPool> {
-        let pool = self.ack.worker_pools.get(id).filter(|pool| pool.cluster == cluster);
+    pub fn worker_pool(&self, cluster: &str, id: &str) -> Outcome<&AckNodePool> {
+        let pool = self.ack.pools.get(id).filter(|pool| pool.cluster == cluster);
         pool.ok_or_else(|| Reason::NoPart.because(format!("the cluster {cluster} has no node pool {id}")))
     }
 
     /// The pools of a cluster, oldest first.
-    pub fn worker_pools_of<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = &'a WorkerPool> {
-        self.ack.worker_pools.iter().filter(move |pool| pool.cluster == cluster)
+    pub fn worker_pools_of<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = &'a AckNodePool> {
+        self.ack.pools.iter().filter(move |pool| pool.cluster == cluster)
     }
 
     /// How many nodes of a pool are where in their lives.
-    pub fn pool_counts(&self, pool: &WorkerPool, now: Millis) -> PoolCounts {
+    pub fn pool_counts(&self, pool: &AckNodePool, now: Millis) -> PoolCounts {
         let mut counts =
             PoolCounts { failed: pool.failed.iter().filter(|at| **at <= now).count(), ..Default::default() };
         let Some(cluster) = self.clusters.get(&pool.cluster) else { return counts };
         for seat in self.seats(cluster).filter(|seat| seat.worker.pool.as_deref() == Some(&pool.id)) {
             match seat.phase() {
-                WorkerPhase::Initial => counts.initial += 1,
-                WorkerPhase::Running => counts.serving += 1,
-                WorkerPhase::Offline => counts.offline += 1,
-                WorkerPhase::Removing => counts.removing += 1,
+                AckNodePhase::Initial => counts.initial += 1,
+                AckNodePhase::Running => counts.serving += 1,
+                AckNodePhase::Offline => counts.offline += 1,
+                AckNodePhase::Removing => counts.removing += 1,
             }
         }
         // Work that is to fail is going on until it has failed.
@@ -139,7 +139,7 @@ impl Realm {
     }
 
     /// What a pool is doing.
-    pub fn worker_pool_phase(&self, pool: &WorkerPool, now: Millis) -> WorkerPoolPhase {
+    pub fn worker_pool_phase(&self, pool: &AckNodePool, now: Millis) -> WorkerPoolPhase {
         let counts = self.pool_counts(pool, now);
         if pool.deleting {
             WorkerPoolPhase::Deleting
@@ -185,7 +185,7 @@ impl Ack<'_> {
     /// Makes a pool and the nodes that it starts with. All was checked before.
     pub fn add_pool(&mut self, cluster_id: &str, new: NewPool, first: bool, delay: Millis) -> Outcome<String> {
         let id = self.long_id("np");
-        let pool = WorkerPool {
+        let pool = AckNodePool {
             id: id.clone(),
             cluster: cluster_id.to_owned(),
             name: new.name,
@@ -202,26 +202,26 @@ impl Ack<'_> {
             deleting: false,
             changing: 0,
         };
-        self.0.realm.ack.worker_pools.insert(id.clone(), pool);
+        self.0.realm.ack.pools.insert(id.clone(), pool);
         self.enlarge(&id, new.wanted, delay)?;
         Ok(id)
     }
 
     /// Orders more nodes for a pool.
     fn enlarge(&mut self, id: &str, more: usize, delay: Millis) -> Outcome<()> {
-        let Some(pool) = self.0.realm.ack.worker_pools.get(id).cloned().filter(|_| more > 0) else { return Ok(()) };
+        let Some(pool) = self.0.realm.ack.pools.get(id).cloned().filter(|_| more > 0) else { return Ok(()) };
         let (now, cluster) = (self.0.now, pool.cluster.clone());
         if let Some(reason) = self.planned_failure(FailurePoint::NodeCreation) {
             self.note_failure(&cluster, now + FAILURE, format!("nodes could not be made: {reason}"));
-            if let Some(pool) = self.0.realm.ack.worker_pools.get_mut(id) {
+            if let Some(pool) = self.0.realm.ack.pools.get_mut(id) {
                 pool.failed.extend(vec![now + FAILURE; more]);
             }
             return Ok(());
         }
         let source = if pool.first { "ros" } else { "ess" };
-        let team = Team { subnets: pool.subnets, kind: pool.server, source, pool: Some(id.to_owned()) };
+        let team = ServerGroup { subnets: pool.subnets, kind: pool.server, source, pool: Some(id.to_owned()) };
         let made = self.staff(&cluster, &team, more, Role::Worker, &pool.settings, delay)?;
-        if let Some(pool) = self.0.realm.ack.worker_pools.get_mut(id) {
+        if let Some(pool) = self.0.realm.ack.pools.get_mut(id) {
             pool.wanted += made;
             pool.failed.clear();
             pool.updated = now;
@@ -239,7 +239,7 @@ impl Ack<'_> {
     }
 
     /// The pool when it is not being deleted.
-    fn staying_pool(&self, cluster_id: &str, id: &str) -> Outcome<&WorkerPool> {
+    fn staying_pool(&self, cluster_id: &str, id: &str) -> Outcome<&AckNodePool> {
         let pool = self.0.realm.worker_pool(cluster_id, id)?;
         if pool.deleting {
             return Err(Reason::Unavailable.because(format!("the node pool {id} is being deleted")));
@@ -254,7 +254,7 @@ impl Ack<'_> {
         let server = change.server.as_ref().unwrap_or(&pool.server);
         self.check_kind(cluster, change.subnets.as_ref().unwrap_or(&pool.subnets), server)?;
         let now = self.0.now;
-        let Some(pool) = self.0.realm.ack.worker_pools.get_mut(id) else { return Ok(()) };
+        let Some(pool) = self.0.realm.ack.pools.get_mut(id) else { return Ok(()) };
         let parts = change.parts;
         pool.parts.scaling_group.extend(parts.scaling_group);
         pool.parts.kubernetes.extend(parts.kubernetes);
@@ -279,7 +279,7 @@ impl Ack<'_> {
     }
 
     fn label_workers(&mut self, cluster_id: &str, id: &str, labels: &[(String, String)]) {
-        let workers = self.0.realm.ack.workers.iter().filter(|worker| worker.pool.as_deref() == Some(id));
+        let workers = self.0.realm.ack.nodes.iter().filter(|worker| worker.pool.as_deref() == Some(id));
         let machines: Vec<String> = workers.map(|worker| worker.machine.clone()).collect();
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         for machine in machines {
@@ -291,8 +291,8 @@ impl Ack<'_> {
 
     /// Lowers the wanted size of a pool, because a node is removed on purpose.
     pub fn shrink_pool(&mut self, machine: &str) {
-        let pool = self.0.realm.ack.workers.get(machine).and_then(|worker| worker.pool.clone());
-        if let Some(pool) = pool.and_then(|pool| self.0.realm.ack.worker_pools.get_mut(&pool)) {
+        let pool = self.0.realm.ack.nodes.get(machine).and_then(|worker| worker.pool.clone());
+        if let Some(pool) = pool.and_then(|pool| self.0.realm.ack.pools.get_mut(&pool)) {
             pool.wanted = pool.wanted.saturating_sub(1);
         }
     }
@@ -302,7 +302,7 @@ impl Ack<'_> {
         let (_, dedicated) = self.0.realm.at_work(owner, cluster_id, self.0.now)?;
         let protected = dedicated.nodes_protected;
         self.staying_pool(cluster_id, id)?;
-        let workers = self.0.realm.ack.workers.iter().filter(|worker| worker.pool.as_deref() == Some(id));
+        let workers = self.0.realm.ack.nodes.iter().filter(|worker| worker.pool.as_deref() == Some(id));
         let machines: Vec<String> = workers.map(|worker| worker.machine.clone()).collect();
         if !machines.is_empty() && !force {
             let message = format!("the node pool {id} has {} nodes: remove them first, or use force", machines.len());
@@ -312,7 +312,7 @@ impl Ack<'_> {
             let message = format!("the instances of the cluster {cluster_id} are protected against deletion");
             return Err(Reason::Protected.because(message));
         }
-        if let Some(pool) = self.0.realm.ack.worker_pools.get_mut(id) {
+        if let Some(pool) = self.0.realm.ack.pools.get_mut(id) {
             (pool.deleting, pool.wanted) = (true, 0);
         }
         for machine in &machines {
@@ -326,8 +326,8 @@ impl Ack<'_> {
 
     /// Forgets the pools of a cluster that were deleted and have no more nodes.
     pub fn forget_empty_pools(&mut self, cluster_id: &str) {
-        let workers = &self.0.realm.ack.workers;
+        let workers = &self.0.realm.ack.nodes;
         let empty = |id: &str| !workers.iter().any(|worker| worker.pool.as_deref() == Some(id));
-        self.0.realm.ack.worker_pools.retain(|pool| !(pool.cluster == cluster_id && pool.deleting && empty(&pool.id)));
+        self.0.realm.ack.pools.retain(|pool| !(pool.cluster == cluster_id && pool.deleting && empty(&pool.id)));
     }
 }

@@ -1,6 +1,6 @@
 //! The upgrade of a dedicated cluster: in steps, node by node; it can be paused, resumed and cancelled.
 
-use super::{DedicatedPhase, plain};
+use super::{AckClusterPhase, plain};
 use crate::ack::Ack;
 use crate::ack::Event;
 use crate::ack::tenancy::Owner;
@@ -73,7 +73,7 @@ impl Ack<'_> {
     pub fn start_upgrade(&mut self, owner: &Owner, id: &str, from: Option<&str>, to: Option<&str>) -> Outcome<()> {
         let (cluster, dedicated) = self.0.realm.at_work(owner, id, self.0.now)?;
         let phase = self.0.realm.dedicated_phase(cluster, dedicated, self.0.now);
-        if phase == DedicatedPhase::Scaling {
+        if phase == AckClusterPhase::Scaling {
             return Err(Reason::Unavailable.because(format!("nodes of the cluster {id} are coming or going")));
         }
         let current = &dedicated.release;
@@ -101,7 +101,7 @@ impl Ack<'_> {
         };
         self.plan_end(id, &upgrade);
         self.note(id, now, format!("start to upgrade the cluster to {next}"));
-        if let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(id) {
+        if let Some(dedicated) = self.0.realm.ack.clusters.get_mut(id) {
             (dedicated.upgrade, dedicated.updated) = (Some(upgrade), now);
         }
         Ok(())
@@ -150,7 +150,7 @@ impl Ack<'_> {
         }
         let now = self.0.now;
         self.note(id, now, format!("the upgrade was {what}"));
-        if let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(id) {
+        if let Some(dedicated) = self.0.realm.ack.clusters.get_mut(id) {
             (dedicated.upgrade, dedicated.updated) = (Some(upgrade), now);
         }
         Ok(())
@@ -159,7 +159,7 @@ impl Ack<'_> {
     /// Ends an upgrade, well or badly.
     pub fn upgrade_ends(&mut self, id: &str, round: u64) {
         let now = self.0.now;
-        let Some(dedicated) = self.0.realm.ack.dedicated.get_mut(id) else { return };
+        let Some(dedicated) = self.0.realm.ack.clusters.get_mut(id) else { return };
         let running = |upgrade: &&mut Upgrade| upgrade.round == round && upgrade.state == UpgradeState::Running;
         let Some(upgrade) = dedicated.upgrade.as_mut().filter(running) else { return };
         upgrade.done = upgrade.worked(now);
@@ -174,6 +174,7 @@ impl Ack<'_> {
         dedicated.release = to.to_owned();
         if let Some(cluster) = self.0.realm.clusters.get_mut(id) {
             cluster.version = plain(to).to_owned();
+            cluster.release = cluster.engine.release(to);
         }
         self.note(id, now, format!("the cluster was upgraded to {to}"));
     }

@@ -30,7 +30,7 @@ const POD_BLOCK: u64 = 128;
 
 /// What CCE adds to a cluster.
 #[derive(Debug, Clone)]
-pub struct Hosted {
+pub struct CceCluster {
     pub cluster: String,
     pub plane: ControlPlane,
     pub release: String,
@@ -75,7 +75,7 @@ pub enum Phase {
 
 /// What a hosted cluster is to be.
 #[derive(Debug, Clone, Default)]
-pub struct NewHosted {
+pub struct NewCceCluster {
     pub name: String,
     pub description: String,
     pub flavor: String,
@@ -98,8 +98,8 @@ pub struct NewHosted {
 
 impl Realm {
     /// The cluster and what CCE adds to it, or why not.
-    pub fn hosted(&self, id: &str) -> Outcome<(&Cluster, &Hosted)> {
-        match (self.clusters.get(id), self.cce.hosted.get(id)) {
+    pub fn hosted(&self, id: &str) -> Outcome<(&Cluster, &CceCluster)> {
+        match (self.clusters.get(id), self.cce.clusters.get(id)) {
             (Some(cluster), Some(hosted)) => Ok((cluster, hosted)),
             _ => Err(no_cluster(id)),
         }
@@ -137,7 +137,7 @@ impl Realm {
     }
 
     /// The hosted cluster when its control plane works.
-    pub fn available(&self, id: &str, now: Millis) -> Outcome<(&Cluster, &Hosted)> {
+    pub fn available(&self, id: &str, now: Millis) -> Outcome<(&Cluster, &CceCluster)> {
         let state = match self.phase(id, now)? {
             Phase::Available => return self.hosted(id),
             Phase::Creating => "is still being created",
@@ -156,9 +156,9 @@ fn no_cluster(id: &str) -> Violation {
 
 impl Cce<'_> {
     /// Orders a hosted cluster and gives its identifier and that of the job that builds it.
-    pub fn order_cluster(&mut self, new: NewHosted) -> Outcome<(String, String)> {
+    pub fn order_cluster(&mut self, new: NewCceCluster) -> Outcome<(String, String)> {
         let most = self.0.quotas.cce.clusters;
-        if self.0.realm.cce.hosted.len() >= most {
+        if self.0.realm.cce.clusters.len() >= most {
             return Err(Reason::ClusterQuota.because(format!("a project has at most {most} clusters")));
         }
         let plane = ControlPlane::named(&new.flavor)?;
@@ -182,7 +182,7 @@ impl Cce<'_> {
             address.ok_or_else(|| Reason::Machine.because(format!("the subnet {} has no free address", new.subnet)))?;
         let id = self.0.ids.uuid();
         let cluster = self.planned_hosted(&id, &new, &release, range, services);
-        let hosted = Hosted {
+        let hosted = CceCluster {
             cluster: id.clone(),
             plane,
             release,
@@ -199,7 +199,7 @@ impl Cce<'_> {
         };
         let job = self.start_creation(&hosted, &new.name);
         self.0.realm.clusters.insert(id.clone(), cluster);
-        self.0.realm.cce.hosted.insert(id.clone(), hosted);
+        self.0.realm.cce.clusters.insert(id.clone(), hosted);
         if let Some(reason) = self.planned_failure(FailurePoint::ClusterCreation) {
             self.trouble(&id, &job, false, reason);
         } else {
@@ -211,12 +211,13 @@ impl Cce<'_> {
         Ok((id, job))
     }
 
-    fn planned_hosted(&self, id: &str, new: &NewHosted, release: &str, range: Cidr, services: Cidr) -> Cluster {
+    fn planned_hosted(&self, id: &str, new: &NewCceCluster, release: &str, range: Cidr, services: Cidr) -> Cluster {
         let plain = release.trim_start_matches('v').split('-').next().unwrap_or_default();
         Cluster {
             name: new.name.clone(),
             description: new.description.clone(),
             version: plain.to_owned(),
+            release: release.to_owned(),
             os: default_system(new.arm).to_owned(),
             kind: Kind::Managed,
             arm: new.arm,
@@ -232,7 +233,7 @@ impl Cce<'_> {
         }
     }
 
-    fn start_creation(&mut self, hosted: &Hosted, name: &str) -> String {
+    fn start_creation(&mut self, hosted: &CceCluster, name: &str) -> String {
         let mut parts = vec![Part { kind: "CreatePSMCert", from: 0, to: CERTIFICATES, ..Part::default() }];
         for place in 0..hosted.plane.masters {
             let server = self.0.ids.uuid();
@@ -250,7 +251,7 @@ impl Cce<'_> {
     }
 
     /// The range of the pods: the one wanted, or the first that fits when it does not.
-    fn pod_range(&self, new: &NewHosted, services: Cidr) -> Outcome<Cidr> {
+    fn pod_range(&self, new: &NewCceCluster, services: Cidr) -> Outcome<Cidr> {
         let network = self.0.realm.network(&new.network)?;
         if network.range.overlaps(services) {
             let message = format!("the services' {services} overlaps {}, the range of the network", network.range);
@@ -281,7 +282,7 @@ impl Cce<'_> {
     fn trouble(&mut self, id: &str, job: &str, deleting: bool, reason: String) {
         self.fail_job(job, FAILURE, &reason);
         let at = self.0.now + FAILURE;
-        if let Some(hosted) = self.0.realm.cce.hosted.get_mut(id) {
+        if let Some(hosted) = self.0.realm.cce.clusters.get_mut(id) {
             (hosted.trouble, hosted.updated) = (Some(Trouble { deleting, at, reason }), at);
         }
     }
@@ -297,7 +298,7 @@ impl Cce<'_> {
     }
 
     fn touch(&mut self, id: &str) {
-        if let Some(hosted) = self.0.realm.cce.hosted.get_mut(id) {
+        if let Some(hosted) = self.0.realm.cce.clusters.get_mut(id) {
             hosted.updated = self.0.now;
         }
     }
@@ -310,7 +311,7 @@ impl Cce<'_> {
             let wanted = if on { "is not hibernating, so it cannot be woken" } else { "is not available" };
             return Err(Reason::Unavailable.because(format!("the cluster {id} {wanted}")));
         }
-        if let Some(hosted) = self.0.realm.cce.hosted.get_mut(id) {
+        if let Some(hosted) = self.0.realm.cce.clusters.get_mut(id) {
             hosted.power = if on { Power::On { from } } else { Power::Off { from } };
         }
         self.touch(id);
@@ -325,7 +326,7 @@ impl Cce<'_> {
             return Err(Reason::Unavailable.because(format!("the cluster {id} is being deleted already")));
         }
         let resource_name = cluster.name.clone();
-        let members = self.0.realm.cce.members.iter().filter(|member| member.cluster == id);
+        let members = self.0.realm.cce.nodes.iter().filter(|member| member.cluster == id);
         let node =
             |uid: &String| Part { kind: "DeleteNode", resource: uid.clone(), to: DELETION / 2, ..Part::default() };
         let mut parts: Vec<Part> = members.map(|member| node(&member.uid)).collect();
@@ -338,7 +339,7 @@ impl Cce<'_> {
             return Ok(job);
         }
         self.fail_jobs_of(id, &job, "the cluster was deleted");
-        if let Some(hosted) = self.0.realm.cce.hosted.get_mut(id) {
+        if let Some(hosted) = self.0.realm.cce.clusters.get_mut(id) {
             hosted.trouble = None;
         }
         self.delete_cluster(id, false)?;
@@ -348,9 +349,9 @@ impl Cce<'_> {
 
     /// Removes what CCE added to a cluster.
     pub fn hosted_gone(&mut self, id: &str) {
-        let Some(hosted) = self.0.realm.cce.hosted.remove(id) else { return };
-        self.0.realm.cce.members.retain(|member| member.cluster != id);
-        self.0.realm.cce.node_pools.retain(|pool| pool.cluster != id);
+        let Some(hosted) = self.0.realm.cce.clusters.remove(id) else { return };
+        self.0.realm.cce.nodes.retain(|member| member.cluster != id);
+        self.0.realm.cce.pools.retain(|pool| pool.cluster != id);
         self.0.realm.cce.addons.retain(|addon| addon.cluster != id);
         self.0.realm.cce.volumes.remove(id);
         self.release_address(&hosted.network, &hosted.subnet, &hosted.address);

@@ -41,10 +41,10 @@ impl Default for Quotas {
 /// What CCE adds to its realm.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    pub hosted: Table<clusters::Hosted>,
+    pub clusters: Table<clusters::CceCluster>,
     /// What CCE adds to nodes.
-    pub members: Table<nodes::Member>,
-    pub node_pools: Table<pools::NodePool>,
+    pub nodes: Table<nodes::CceNode>,
+    pub pools: Table<pools::NodePool>,
     pub jobs: Table<jobs::Job>,
     pub addons: Table<addons::Addon>,
     /// Storage by cluster.

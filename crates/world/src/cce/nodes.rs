@@ -29,7 +29,7 @@ const ANYWHERE: &str = "random";
 
 /// What CCE adds to a node.
 #[derive(Debug, Clone)]
-pub struct Member {
+pub struct CceNode {
     pub uid: String,
     pub machine: String,
     pub cluster: String,
@@ -49,7 +49,7 @@ pub struct Member {
 
 /// Where a member is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MemberPhase {
+pub enum CceNodePhase {
     Building,
     Installing,
     Active,
@@ -60,7 +60,7 @@ pub enum MemberPhase {
 
 /// Servers that are to be.
 #[derive(Debug, Clone, Default)]
-pub struct NewMembers {
+pub struct NewCceNodes {
     pub count: usize,
     pub name: String,
     pub flavor: String,
@@ -88,7 +88,7 @@ pub struct Reinstallation {
     pub order: Map<String, Value>,
 }
 
-impl Member {
+impl CceNode {
     fn settings(kube_labels: &BTreeMap<String, String>) -> NodeSettings {
         let labels = kube_labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
         NodeSettings { labels, cordoned: false, given: Map::new() }
@@ -97,45 +97,45 @@ impl Member {
 
 impl Realm {
     /// The member of that cluster, or why not.
-    pub fn member(&self, cluster: &str, uid: &str) -> Outcome<&Member> {
-        let member = self.cce.members.get(uid).filter(|member| member.cluster == cluster);
+    pub fn member(&self, cluster: &str, uid: &str) -> Outcome<&CceNode> {
+        let member = self.cce.nodes.get(uid).filter(|member| member.cluster == cluster);
         member.ok_or_else(|| Reason::NoPart.because(format!("the cluster {cluster} has no node {uid}")))
     }
 
     /// The member's server.
-    pub fn server(&self, member: &Member) -> Option<&Machine> {
+    pub fn server(&self, member: &CceNode) -> Option<&Machine> {
         self.machines.get(&member.machine)
     }
 
     /// Where the member is in its life.
-    pub fn member_phase(&self, member: &Member, now: Millis) -> MemberPhase {
+    pub fn member_phase(&self, member: &CceNode, now: Millis) -> CceNodePhase {
         let cluster = self.clusters.get(&member.cluster);
         let Some(node) = cluster.and_then(|cluster| cluster.nodes.get(&member.machine)) else {
-            return MemberPhase::Leaving;
+            return CceNodePhase::Leaving;
         };
         match node.state {
-            _ if node.leaving.is_some() => MemberPhase::Leaving,
-            State::Initializing if now < member.up => MemberPhase::Building,
-            State::Initializing => MemberPhase::Installing,
-            State::Running if self.server(member).is_some_and(|server| server.running) => MemberPhase::Active,
-            State::Running => MemberPhase::Abnormal,
+            _ if node.leaving.is_some() => CceNodePhase::Leaving,
+            State::Initializing if now < member.up => CceNodePhase::Building,
+            State::Initializing => CceNodePhase::Installing,
+            State::Running if self.server(member).is_some_and(|server| server.running) => CceNodePhase::Active,
+            State::Running => CceNodePhase::Abnormal,
         }
     }
 
     /// The members of a cluster, oldest first.
-    pub fn members_of<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = &'a Member> {
-        self.cce.members.iter().filter(move |member| member.cluster == cluster)
+    pub fn members_of<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = &'a CceNode> {
+        self.cce.nodes.iter().filter(move |member| member.cluster == cluster)
     }
 
     /// A member that stays, to change.
-    fn staying(&mut self, cluster: &str, uid: &str) -> Outcome<&mut Member> {
+    fn staying(&mut self, cluster: &str, uid: &str) -> Outcome<&mut CceNode> {
         let member = self.member(cluster, uid)?;
         let node = self.clusters.get(cluster).and_then(|cluster| cluster.nodes.get(&member.machine));
         if node.is_none_or(|node| node.leaving.is_some()) {
             return Err(Reason::Unavailable.because(format!("the node {uid} is leaving the cluster already")));
         }
         let gone = || Reason::NoPart.because(format!("the cluster {cluster} has no node {uid}"));
-        self.cce.members.get_mut(uid).ok_or_else(gone)
+        self.cce.nodes.get_mut(uid).ok_or_else(gone)
     }
 }
 
@@ -144,8 +144,7 @@ impl Cce<'_> {
     pub fn check_capacity(&self, cluster_id: &str, more: usize) -> Outcome<()> {
         let (cluster, hosted) = self.0.realm.hosted(cluster_id)?;
         let limit = cluster.node_limit(hosted.plane.nodes);
-        let coming =
-            self.0.realm.cce.members.iter().filter(|member| member.next.as_deref() == Some(cluster_id)).count();
+        let coming = self.0.realm.cce.nodes.iter().filter(|member| member.next.as_deref() == Some(cluster_id)).count();
         if cluster.nodes.len() + coming + more > limit {
             return Err(Reason::NodeQuota.because(format!("the cluster {cluster_id} has at most {limit} nodes")));
         }
@@ -153,7 +152,7 @@ impl Cce<'_> {
     }
 
     /// Orders servers for a cluster and gives their identifiers and that of the job.
-    pub fn order_members(&mut self, cluster_id: &str, new: NewMembers) -> Outcome<(Vec<String>, String)> {
+    pub fn order_members(&mut self, cluster_id: &str, new: NewCceNodes) -> Outcome<(Vec<String>, String)> {
         let arm = self.0.realm.available(cluster_id, self.0.now)?.0.arm;
         check_processors(new.os.as_deref(), arm)?;
         let size = server_size(&new.flavor)?;
@@ -209,7 +208,7 @@ impl Cce<'_> {
         name: &str,
         subnet: &str,
         size: Size,
-        new: &NewMembers,
+        new: &NewCceNodes,
     ) -> Outcome<()> {
         let (network, os) = {
             let cluster = self.0.realm.cluster(self.0.engine, cluster_id)?;
@@ -238,7 +237,7 @@ impl Cce<'_> {
             cluster: None,
         };
         self.0.realm.machines.insert(id.clone(), machine);
-        let member = Member {
+        let member = CceNode {
             uid: uid.to_owned(),
             machine: id.clone(),
             cluster: cluster_id.to_owned(),
@@ -252,8 +251,8 @@ impl Cce<'_> {
             up: self.0.now + SERVER,
             next: None,
         };
-        self.0.realm.cce.members.insert(uid, member);
-        let settings = Member::settings(&new.kube_labels);
+        self.0.realm.cce.nodes.insert(uid, member);
+        let settings = CceNode::settings(&new.kube_labels);
         self.join(cluster_id, &[id], Role::Worker, &settings, None, SERVER + INSTALLATION)
     }
 
@@ -283,7 +282,7 @@ impl Cce<'_> {
             if let Some(name) = &server.name {
                 machine.name = name.clone();
             }
-            let member = Member {
+            let member = CceNode {
                 uid: uid.clone(),
                 machine: server.id.clone(),
                 cluster: cluster_id.to_owned(),
@@ -297,8 +296,8 @@ impl Cce<'_> {
                 up: self.0.now,
                 next: None,
             };
-            self.0.realm.cce.members.insert(uid.clone(), member);
-            let settings = Member::settings(&server.kube_labels);
+            self.0.realm.cce.nodes.insert(uid.clone(), member);
+            let settings = CceNode::settings(&server.kube_labels);
             let machines = [server.id.clone()];
             self.join(cluster_id, &machines, Role::Worker, &settings, None, REINSTALLATION)?;
             uids.push(uid);
@@ -348,7 +347,7 @@ impl Cce<'_> {
 
     fn touch_members(&mut self, uids: &[String]) {
         for uid in uids {
-            if let Some(member) = self.0.realm.cce.members.get_mut(uid) {
+            if let Some(member) = self.0.realm.cce.nodes.get_mut(uid) {
                 member.updated = self.0.now;
             }
         }
@@ -357,7 +356,7 @@ impl Cce<'_> {
     /// A job with one part for each node.
     fn start_work(&mut self, kind: &'static str, cluster_id: &str, uids: &[String], takes: Millis) -> String {
         let parts = uids.iter().map(|uid| {
-            let resource_name = self.0.realm.cce.members.get(uid).map(|member| member.name.clone()).unwrap_or_default();
+            let resource_name = self.0.realm.cce.nodes.get(uid).map(|member| member.name.clone()).unwrap_or_default();
             Part { kind, resource: uid.clone(), resource_name, to: takes, ..Part::default() }
         });
         let parts: Vec<Part> = parts.collect();
@@ -397,7 +396,7 @@ impl Cce<'_> {
 
     /// Lets a member leave; for good, unless it is to move on.
     pub fn let_go(&mut self, uid: &str, keep: bool) {
-        let Some(member) = self.0.realm.cce.members.get(uid) else { return };
+        let Some(member) = self.0.realm.cce.nodes.get(uid) else { return };
         let (cluster, machine) = (member.cluster.clone(), member.machine.clone());
         self.leave(&cluster, &machine, keep);
     }
@@ -425,7 +424,7 @@ impl Cce<'_> {
         let job = self.start_work("MigrateNode", from, uids, REMOVAL + REINSTALLATION);
         for uid in uids {
             self.shrink_pool_of(uid);
-            let Some(member) = self.0.realm.cce.members.get_mut(uid) else { continue };
+            let Some(member) = self.0.realm.cce.nodes.get_mut(uid) else { continue };
             (member.next, member.pool) = (Some(to.to_owned()), None);
             member.order.extend(changes.clone());
             let machine = member.machine.clone();
@@ -440,17 +439,17 @@ impl Cce<'_> {
 
     /// Follows a node that has left: it moves on, or is forgotten.
     pub fn member_left(&mut self, cluster_id: &str, machine: &str) {
-        let there = |member: &&Member| member.cluster == cluster_id && member.machine == machine;
-        let Some(member) = self.0.realm.cce.members.iter().find(there) else { return };
+        let there = |member: &&CceNode| member.cluster == cluster_id && member.machine == machine;
+        let Some(member) = self.0.realm.cce.nodes.iter().find(there) else { return };
         let (uid, next) = (member.uid.clone(), member.next.clone());
         let next = next.filter(|next| self.0.realm.hosted(next).is_ok() && self.0.realm.machines.contains(machine));
         let Some(next) = next else {
-            self.0.realm.cce.members.remove(&uid);
+            self.0.realm.cce.nodes.remove(&uid);
             self.pools_follow(cluster_id);
             return;
         };
         let now = self.0.now;
-        if let Some(member) = self.0.realm.cce.members.get_mut(&uid) {
+        if let Some(member) = self.0.realm.cce.nodes.get_mut(&uid) {
             (member.cluster, member.next, member.up, member.updated) = (next.clone(), None, now, now);
         }
         let settings = NodeSettings::default();
@@ -461,7 +460,7 @@ impl Cce<'_> {
     /// Makes members of nodes that came into a hosted cluster by another way.
     pub fn meet_members(&mut self, cluster_id: &str) -> Outcome<()> {
         let (cluster, _) = self.0.realm.hosted(cluster_id)?;
-        let known = |id: &str| self.0.realm.cce.members.iter().any(|member| member.machine == id);
+        let known = |id: &str| self.0.realm.cce.nodes.iter().any(|member| member.machine == id);
         let strangers: Vec<String> =
             cluster.nodes.iter().map(|node| node.machine.clone()).filter(|id| !known(id)).collect();
         for id in strangers {
@@ -471,7 +470,7 @@ impl Cce<'_> {
             order.insert("flavor".to_owned(), machine.instance_type.clone().into());
             order.insert("az".to_owned(), machine.zone.clone().into());
             order.insert("os".to_owned(), machine.os.clone().into());
-            let member = Member {
+            let member = CceNode {
                 uid: uid.clone(),
                 name: machine.name.clone(),
                 machine: id,
@@ -485,7 +484,7 @@ impl Cce<'_> {
                 up: machine.created,
                 next: None,
             };
-            self.0.realm.cce.members.insert(uid, member);
+            self.0.realm.cce.nodes.insert(uid, member);
         }
         Ok(())
     }

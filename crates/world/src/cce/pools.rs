@@ -4,7 +4,7 @@ use crate::Realm;
 use crate::cce::Cce;
 use crate::cce::Event;
 use crate::cce::jobs::{NewJob, Part};
-use crate::cce::nodes::{MemberPhase, NewMembers, Reinstallation};
+use crate::cce::nodes::{CceNodePhase, NewCceNodes, Reinstallation};
 use crate::cluster::nodes::REMOVAL;
 use crate::kernel::Millis;
 use crate::kernel::violation::{Outcome, Reason};
@@ -20,7 +20,7 @@ pub struct NodePool {
     /// The request that created it, returned to callers.
     pub order: Map<String, Value>,
     pub wanted: usize,
-    template: NewMembers,
+    template: NewCceNodes,
     /// No more nodes can be had.
     sold_out: bool,
     deleting: bool,
@@ -58,13 +58,13 @@ impl NodePool {
 impl Realm {
     /// The pool of that cluster, or why not.
     pub fn node_pool(&self, cluster: &str, id: &str) -> Outcome<&NodePool> {
-        let pool = self.cce.node_pools.get(id).filter(|pool| pool.cluster == cluster);
+        let pool = self.cce.pools.get(id).filter(|pool| pool.cluster == cluster);
         pool.ok_or_else(|| Reason::NoPart.because(format!("the cluster {cluster} has no node pool {id}")))
     }
 
     /// How a node of a pool is installed anew: as its pool says. Nothing for a node outside of pools.
     pub fn reinstallation_by_pool(&self, cluster: &str, uid: &str) -> Outcome<Option<Reinstallation>> {
-        let pool = self.member(cluster, uid)?.pool.as_ref().and_then(|pool| self.cce.node_pools.get(pool));
+        let pool = self.member(cluster, uid)?.pool.as_ref().and_then(|pool| self.cce.pools.get(pool));
         let Some(NodePool { template, .. }) = pool else { return Ok(None) };
         let os = match &template.os {
             Some(os) => os.clone(),
@@ -81,14 +81,14 @@ impl Realm {
 
     /// How many nodes of the pool stay.
     pub fn pool_size(&self, pool: &NodePool, now: Millis) -> usize {
-        let members = self.cce.members.iter().filter(|member| member.pool.as_ref() == Some(&pool.id));
-        members.filter(|member| self.member_phase(member, now) != MemberPhase::Leaving).count()
+        let members = self.cce.nodes.iter().filter(|member| member.pool.as_ref() == Some(&pool.id));
+        members.filter(|member| self.member_phase(member, now) != CceNodePhase::Leaving).count()
     }
 
     /// What the pool is doing.
     pub fn pool_phase(&self, pool: &NodePool, now: Millis) -> NodePoolPhase {
-        let mut members = self.cce.members.iter().filter(|member| member.pool.as_ref() == Some(&pool.id));
-        let settled = |phase| matches!(phase, MemberPhase::Active | MemberPhase::Abnormal);
+        let mut members = self.cce.nodes.iter().filter(|member| member.pool.as_ref() == Some(&pool.id));
+        let settled = |phase| matches!(phase, CceNodePhase::Active | CceNodePhase::Abnormal);
         if pool.deleting {
             NodePoolPhase::Deleting
         } else if !members.all(|member| settled(self.member_phase(member, now))) {
@@ -110,7 +110,7 @@ impl Cce<'_> {
         cluster_id: &str,
         name: &str,
         wanted: usize,
-        template: NewMembers,
+        template: NewCceNodes,
         order: Map<String, Value>,
     ) -> Outcome<String> {
         let arm = self.0.realm.available(cluster_id, self.0.now)?.0.arm;
@@ -134,7 +134,7 @@ impl Cce<'_> {
             deleting: false,
             job: None,
         };
-        self.0.realm.cce.node_pools.insert(id.clone(), pool);
+        self.0.realm.cce.pools.insert(id.clone(), pool);
         self.fill_pool(&id);
         Ok(id)
     }
@@ -155,7 +155,7 @@ impl Cce<'_> {
             return Err(Reason::Unavailable.because(format!("the node pool {id} is being deleted")));
         }
         self.check_pool_size(cluster_id, change.wanted)?;
-        let Some(pool) = self.0.realm.cce.node_pools.get_mut(id) else { return Ok(()) };
+        let Some(pool) = self.0.realm.cce.pools.get_mut(id) else { return Ok(()) };
         pool.wanted = change.wanted;
         if let Some(Value::Object(template)) = change.order.get("nodeTemplate") {
             // Nodes to come, and those that are reset, follow the template.
@@ -177,7 +177,7 @@ impl Cce<'_> {
     }
 
     fn label_pool(&mut self, cluster_id: &str, id: &str, labels: &BTreeMap<String, String>) {
-        let members = self.0.realm.cce.members.iter().filter(|member| member.pool.as_deref() == Some(id));
+        let members = self.0.realm.cce.nodes.iter().filter(|member| member.pool.as_deref() == Some(id));
         let machines: Vec<String> = members.map(|member| member.machine.clone()).collect();
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         for machine in machines {
@@ -189,35 +189,35 @@ impl Cce<'_> {
 
     /// Brings a pool to the size it should have: orders nodes one by one, or lets the newest go.
     fn fill_pool(&mut self, id: &str) {
-        let Some(pool) = self.0.realm.cce.node_pools.get(id).filter(|pool| !pool.deleting) else { return };
+        let Some(pool) = self.0.realm.cce.pools.get(id).filter(|pool| !pool.deleting) else { return };
         let (cluster, wanted, template) = (pool.cluster.clone(), pool.wanted, pool.template.clone());
         let size = self.0.realm.pool_size(pool, self.0.now);
         let name = pool.name.clone();
         let mut sold_out = false;
         for _ in size..wanted {
             let suffix = crate::kubernetes::suffix(self.0.ids);
-            let new = NewMembers { count: 1, name: format!("{name}-{suffix}"), ..template.clone() };
+            let new = NewCceNodes { count: 1, name: format!("{name}-{suffix}"), ..template.clone() };
             if self.order_members(&cluster, new).is_err() {
                 sold_out = true;
                 break;
             }
         }
-        let staying = self.0.realm.cce.members.iter().filter(|member| member.pool.as_deref() == Some(id));
-        let staying = staying.filter(|member| self.0.realm.member_phase(member, self.0.now) != MemberPhase::Leaving);
+        let staying = self.0.realm.cce.nodes.iter().filter(|member| member.pool.as_deref() == Some(id));
+        let staying = staying.filter(|member| self.0.realm.member_phase(member, self.0.now) != CceNodePhase::Leaving);
         let surplus: Vec<String> =
             staying.rev().take(size.saturating_sub(wanted)).map(|member| member.uid.clone()).collect();
         for uid in surplus {
             self.let_go(&uid, false);
         }
-        if let Some(pool) = self.0.realm.cce.node_pools.get_mut(id) {
+        if let Some(pool) = self.0.realm.cce.pools.get_mut(id) {
             pool.sold_out = sold_out;
         }
     }
 
     /// Lowers the wanted size of a pool, because a node is removed on purpose.
     pub fn shrink_pool_of(&mut self, uid: &str) {
-        let pool = self.0.realm.cce.members.get(uid).and_then(|member| member.pool.clone());
-        if let Some(pool) = pool.and_then(|pool| self.0.realm.cce.node_pools.get_mut(&pool)) {
+        let pool = self.0.realm.cce.nodes.get(uid).and_then(|member| member.pool.clone());
+        if let Some(pool) = pool.and_then(|pool| self.0.realm.cce.pools.get_mut(&pool)) {
             pool.wanted = pool.wanted.saturating_sub(1);
         }
     }
@@ -230,7 +230,7 @@ impl Cce<'_> {
             return Err(Reason::Unavailable.because(format!("the node pool {id} is being deleted already")));
         }
         let name = pool.name.clone();
-        let members = self.0.realm.cce.members.iter().filter(|member| member.pool.as_deref() == Some(id));
+        let members = self.0.realm.cce.nodes.iter().filter(|member| member.pool.as_deref() == Some(id));
         let uids: Vec<String> = members.map(|member| member.uid.clone()).collect();
         let part = |kind, resource: &str| Part { kind, resource: resource.to_owned(), to: REMOVAL, ..Part::default() };
         let mut parts: Vec<Part> = uids.iter().map(|uid| part("DeleteNode", uid)).collect();
@@ -242,7 +242,7 @@ impl Cce<'_> {
             resource_name: name,
             parts,
         });
-        if let Some(pool) = self.0.realm.cce.node_pools.get_mut(id) {
+        if let Some(pool) = self.0.realm.cce.pools.get_mut(id) {
             (pool.deleting, pool.wanted, pool.job) = (true, 0, Some(job));
         }
         for uid in &uids {
@@ -256,10 +256,10 @@ impl Cce<'_> {
 
     /// Forgets the pools of a cluster that were deleted and have no more nodes, and fills up the others.
     pub fn pools_follow(&mut self, cluster_id: &str) {
-        let members = &self.0.realm.cce.members;
+        let members = &self.0.realm.cce.nodes;
         let empty = |id: &str| !members.iter().any(|member| member.pool.as_deref() == Some(id));
-        self.0.realm.cce.node_pools.retain(|pool| !(pool.cluster == cluster_id && pool.deleting && empty(&pool.id)));
-        let pools = self.0.realm.cce.node_pools.iter().filter(|pool| pool.cluster == cluster_id);
+        self.0.realm.cce.pools.retain(|pool| !(pool.cluster == cluster_id && pool.deleting && empty(&pool.id)));
+        let pools = self.0.realm.cce.pools.iter().filter(|pool| pool.cluster == cluster_id);
         for id in pools.map(|pool| pool.id.clone()).collect::<Vec<_>>() {
             self.fill_pool(&id);
         }

@@ -68,8 +68,13 @@ impl kernel::engine::Engine for CcsEngine {
         "tencent"
     }
 
-    fn cluster_limit(&self, quotas: &crate::Quotas) -> usize {
-        quotas.ccs.clusters
+    /// The quota holds for all regions together: see [`World::cluster_count`](crate::World::cluster_count).
+    fn cluster_limit(&self, _quotas: &crate::Quotas) -> usize {
+        usize::MAX
+    }
+
+    fn release(&self, version: &str) -> String {
+        format!("v{version}-tke.1")
     }
 
     fn node_limit(&self, quotas: &crate::Quotas) -> usize {

@@ -30,7 +30,7 @@ struct Task {
     cluster: String,
     work: Work,
     progress: Progress,
-    mishap: Option<String>,
+    failure: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -106,9 +106,9 @@ impl World {
 
 impl Ccs<'_> {
     /// Starts a task, which ends after that time.
-    fn start_task(&mut self, cluster: &str, work: Work, delay: Millis, mishap: Option<String>) -> u64 {
+    fn start_task(&mut self, cluster: &str, work: Work, delay: Millis, failure: Option<String>) -> u64 {
         let number = self.0.ids.number();
-        let task = Task { cluster: cluster.to_owned(), work, progress: Progress::Running, mishap };
+        let task = Task { cluster: cluster.to_owned(), work, progress: Progress::Running, failure };
         self.0.realm.ccs.tasks.tasks.insert(number, task);
         self.after(delay, Event::TaskDue { task: number });
         number
@@ -152,19 +152,19 @@ impl Ccs<'_> {
     /// Creates a cluster with its nodes; gives it and the task.
     pub fn start_cluster(&mut self, new: NewCluster) -> Outcome<(String, u64)> {
         let id = self.create_cluster(new)?;
-        let mishap = self.planned_failure(FailurePoint::ClusterCreation);
-        let task = self.start_task(&id, Work::CreateCluster, CREATION, mishap);
+        let failure = self.planned_failure(FailurePoint::ClusterCreation);
+        let task = self.start_task(&id, Work::CreateCluster, CREATION, failure);
         Ok((id, task))
     }
 
     /// Deletes a cluster; gives the task. What is paid ahead stays with the account in any case.
     pub fn order_deletion(&mut self, id: &str, keep_machines: bool) -> Outcome<u64> {
         self.removable_cluster(id)?;
-        let mishap = self.planned_failure(FailurePoint::ClusterDeletion);
-        if mishap.is_none() {
+        let failure = self.planned_failure(FailurePoint::ClusterDeletion);
+        if failure.is_none() {
             self.delete_cluster(id, keep_machines)?;
         }
-        Ok(self.start_task(id, Work::DeleteCluster, DELETION, mishap))
+        Ok(self.start_task(id, Work::DeleteCluster, DELETION, failure))
     }
 
     /// Buys machines for a cluster; gives them and the task.
@@ -174,22 +174,11 @@ impl Ccs<'_> {
         purchase: &Purchase,
         settings: &NodeSettings,
     ) -> Outcome<(Vec<String>, u64)> {
-        let cluster = self.ready_cluster(id)?;
-        self.check_first_edition_room(cluster, purchase.count as usize)?;
+        self.ready_cluster(id)?;
         let machines = self.add_new_nodes(id, purchase, settings)?;
-        let mishap = self.planned_failure(FailurePoint::NodeCreation);
-        let task = self.start_task(id, Work::AddNodes(machines.clone()), JOINING, mishap);
+        let failure = self.planned_failure(FailurePoint::NodeCreation);
+        let task = self.start_task(id, Work::AddNodes(machines.clone()), JOINING, failure);
         Ok((machines, task))
-    }
-
-    /// Whether the cluster has room for that many more nodes.
-    fn check_first_edition_room(&self, cluster: &Cluster, more: usize) -> Outcome<()> {
-        let most = self.0.quotas.ccs.nodes;
-        if cluster.nodes.len() + more > most {
-            let message = format!("the cluster {} can have at most {most} nodes", cluster.id);
-            return Err(Reason::NodeQuota.because(message));
-        }
-        Ok(())
     }
 
     /// Lets nodes leave a cluster, all of them or none; gives the task.
@@ -232,7 +221,6 @@ impl Ccs<'_> {
             }
         }
         self.check_room(cluster, admitted.joined.len())?;
-        self.check_first_edition_room(cluster, admitted.joined.len())?;
         for machine in &admitted.joined {
             if let Some(machine) = self.0.realm.machines.get_mut(machine) {
                 machine.running = true;
@@ -264,7 +252,7 @@ impl Ccs<'_> {
         let up = cluster.is_some_and(|cluster| cluster.stage == Stage::Up);
         let node = |id: &String| cluster.and_then(|cluster| cluster.nodes.get(id));
         let done = match &task.work {
-            _ if task.mishap.is_some() => false,
+            _ if task.failure.is_some() => false,
             Work::CreateCluster => up,
             Work::DeleteCluster => cluster.is_none(),
             Work::AddNodes(machines) => {
@@ -272,7 +260,7 @@ impl Ccs<'_> {
             }
             Work::RemoveNodes(machines) => machines.iter().all(|id| node(id).is_none()),
         };
-        if task.mishap.is_some() {
+        if task.failure.is_some() {
             match &task.work {
                 Work::CreateCluster | Work::DeleteCluster => {
                     self.0.realm.ccs.tasks.troubles.insert(task.cluster.clone(), Trouble::Broken);

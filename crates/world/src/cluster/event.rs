@@ -19,7 +19,7 @@ pub enum Event {
     EndpointUp { cluster: String, public: bool },
     /// The containers of a pod have started.
     PodUp { cluster: String, uid: String },
-    /// A pod that was told to stop has stopped.
+    /// A pod that was stopping has stopped.
     PodGone { cluster: String, uid: String },
     /// A namespace that was deleted is gone.
     NamespaceGone { cluster: String, namespace: String },

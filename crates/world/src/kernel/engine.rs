@@ -20,9 +20,9 @@ pub trait Engine: fmt::Debug + Sync {
     /// The most clusters that an account may have in a region.
     fn cluster_limit(&self, quotas: &Quotas) -> usize;
 
-    /// The version that Kubernetes and its nodes report.
-    fn kubernetes_version(&self, cluster: &Cluster) -> String {
-        format!("v{}", cluster.version)
+    /// The release that Kubernetes and its nodes report for a version, if the engine has no releases of its own.
+    fn release(&self, version: &str) -> String {
+        format!("v{version}")
     }
 
     /// The most nodes of a cluster, if its engine has no other rule.

@@ -24,7 +24,7 @@ pub enum FailurePoint {
 /// Work that is to fail, and why.
 #[derive(Debug)]
 pub struct PlannedFailure {
-    undertaking: FailurePoint,
+    point: FailurePoint,
     reason: String,
 }
 
@@ -38,15 +38,15 @@ pub struct Trouble {
 
 impl World {
     /// Lets the next work of that kind fail. Only work that has a job can fail.
-    pub fn fail_next(&mut self, undertaking: FailurePoint, reason: impl Into<String>) {
-        self.failures.push(PlannedFailure { undertaking, reason: reason.into() });
+    pub fn fail_next(&mut self, point: FailurePoint, reason: impl Into<String>) {
+        self.failures.push(PlannedFailure { point, reason: reason.into() });
     }
 }
 
 impl RealmMut<'_> {
     /// Why the work that begins now is to fail, if it is.
-    pub fn planned_failure(&mut self, undertaking: FailurePoint) -> Option<String> {
-        let at = self.failures.iter().position(|mishap| mishap.undertaking == undertaking)?;
+    pub fn planned_failure(&mut self, point: FailurePoint) -> Option<String> {
+        let at = self.failures.iter().position(|failure| failure.point == point)?;
         Some(self.failures.remove(at).reason)
     }
 }

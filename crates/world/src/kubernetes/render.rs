@@ -34,7 +34,7 @@ pub fn version(cluster: &Cluster) -> Value {
     let (major, minor) = (parts.next().unwrap_or("1"), parts.next().unwrap_or("0"));
     let arch = if cluster.arm { "arm64" } else { "amd64" };
     json!({
-        "major": major, "minor": format!("{minor}+"), "gitVersion": cluster.engine.kubernetes_version(cluster),
+        "major": major, "minor": format!("{minor}+"), "gitVersion": cluster.release,
         "gitCommit": crate::kernel::ids::hexadecimal(&cluster.version, 40), "gitTreeState": "clean",
         "buildDate": "2020-01-01T00:00:00Z", "goVersion": "go1.12", "compiler": "gc", "platform": format!("linux/{arch}"),
     })
@@ -83,7 +83,7 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
                 "reason": "KubeletReady", "message": "kubelet is posting ready status",
                 "lastTransitionTime": iso(node.created)}],
             "addresses": [{"type": "InternalIP", "address": node.ip}, {"type": "Hostname", "address": node.name}],
-            "nodeInfo": {"kubeletVersion": cluster.engine.kubernetes_version(cluster), "osImage": cluster.os,
+            "nodeInfo": {"kubeletVersion": cluster.release, "osImage": cluster.os,
                 "containerRuntimeVersion": cluster.runtime, "operatingSystem": "linux"},
         },
     })

@@ -6,7 +6,7 @@ use crate::kernel::violation::{Outcome, Reason};
 
 /// The charts of one account, by name.
 #[derive(Debug, Clone, Default)]
-pub struct Shelf {
+pub struct ChartRepository {
     pub charts: Table<Chart>,
 }
 
@@ -41,7 +41,7 @@ fn is_version(text: &str) -> bool {
     numbers.len() == 3 && numbers.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-impl Shelf {
+impl ChartRepository {
     /// Takes in the package at that path of the object storage.
     pub fn upload(&mut self, path: &str, namespace: &str, registry: &str, now: Millis) -> Outcome<()> {
         let Some((name, version)) = read_path(path) else {

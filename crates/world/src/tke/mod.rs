@@ -122,8 +122,8 @@ impl kernel::engine::Engine for TkeEngine {
         quotas.tke.nodes
     }
 
-    fn kubernetes_version(&self, cluster: &Cluster) -> String {
-        format!("v{}-tke.1", cluster.version)
+    fn release(&self, version: &str) -> String {
+        format!("v{version}-tke.1")
     }
 
     fn daemons(&self, cluster: &Cluster) -> Vec<(&'static str, u64, u64)> {
@@ -147,7 +147,7 @@ impl kernel::engine::Engine for TkeEngine {
 
 impl World {
     /// The charts of the account, in every region the same.
-    pub fn charts(&mut self, account: &str) -> &mut charts::Shelf {
+    pub fn charts(&mut self, account: &str) -> &mut charts::ChartRepository {
         self.charts.entry(account.to_owned()).or_default()
     }
 

@@ -83,11 +83,7 @@ fn a_cluster_is_deleted_with_its_servers_but_for_those_paid_for_a_term() {
         let server = text(&node["instance_id"]);
         assert_eq!(realm.realm.machines.contains(&server), server == kept, "{server}");
     }
-    assert!(
-        realm.realm.ack.workers.is_empty()
-            && realm.realm.ack.worker_pools.is_empty()
-            && realm.realm.ack.components.is_empty()
-    );
+    assert!(realm.realm.ack.nodes.is_empty() && realm.realm.ack.pools.is_empty() && realm.realm.ack.addons.is_empty());
 }
 
 #[test]
@@ -364,6 +360,7 @@ fn the_nodes_of_a_cluster_are_machines_of_its_vendor_alone() {
     let realm = cloud.world.ack(cloud.account, cloud.region);
     let cluster = realm.realm.clusters.get(&id).unwrap();
     assert_eq!((cluster.version.as_str(), cluster.nodes.len()), ("1.16.9", 5));
+    assert_eq!(cluster.release, format!("v{OLD}"));
     assert!(OLD.starts_with(&cluster.version));
     assert!(cluster.nodes.iter().all(|node| realm.realm.machines.get(&node.machine).unwrap().cluster.is_some()));
     assert!(cloud.world.tke(cloud.account, cloud.region).realm.clusters.is_empty());

@@ -98,22 +98,22 @@ fn step(cloud: &mut Cloud, dice: &mut Dice) {
 fn check(cloud: &mut Cloud) {
     let realm = cloud.world.ack(cloud.account, cloud.region);
     let world = &realm.realm;
-    for worker in world.ack.workers.iter() {
+    for worker in world.ack.nodes.iter() {
         let cluster = world.clusters.get(&worker.cluster).expect("its cluster is there");
         assert!(cluster.nodes.contains(&worker.machine) && world.machines.contains(&worker.machine));
-        let pool = worker.pool.as_ref().map(|pool| world.ack.worker_pools.get(pool).expect("its pool is there"));
+        let pool = worker.pool.as_ref().map(|pool| world.ack.pools.get(pool).expect("its pool is there"));
         assert!(pool.is_none_or(|pool| pool.cluster == worker.cluster));
     }
-    for dedicated in world.ack.dedicated.iter() {
+    for dedicated in world.ack.clusters.iter() {
         let cluster = world.clusters.get(&dedicated.cluster).expect("it is there");
         assert_eq!(cluster.nodes.len(), world.seats(cluster).count(), "each node has a seat");
         assert!(cluster.nodes.len() <= 100);
     }
-    for component in world.ack.components.iter() {
-        assert!(world.ack.dedicated.contains(&component.cluster));
+    for component in world.ack.addons.iter() {
+        assert!(world.ack.clusters.contains(&component.cluster));
     }
     let mut addresses: Vec<&String> = world.machines.iter().map(|machine| &machine.private_ip).collect();
-    addresses.extend(world.ack.dedicated.iter().map(|dedicated| &dedicated.address));
+    addresses.extend(world.ack.clusters.iter().map(|dedicated| &dedicated.address));
     let count = addresses.len();
     addresses.sort();
     addresses.dedup();
@@ -134,7 +134,7 @@ fn settled(cloud: &mut Cloud) {
             let status = &pool["status"];
             assert_eq!((&status["state"], &status["total_nodes"]), (&json!("active"), &status["healthy_nodes"]));
             let realm = cloud.world.ack(cloud.account, cloud.region);
-            let wanted = realm.realm.ack.worker_pools.get(&text(&pool["nodepool_info"]["nodepool_id"])).unwrap().wanted;
+            let wanted = realm.realm.ack.pools.get(&text(&pool["nodepool_info"]["nodepool_id"])).unwrap().wanted;
             assert_eq!(status["total_nodes"], wanted);
         }
     }

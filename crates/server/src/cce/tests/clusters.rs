@@ -111,7 +111,7 @@ fn a_deleted_cluster_goes_with_its_nodes() {
     }
     let realm = cloud.world.cce(cloud.account, cloud.region);
     assert!(
-        realm.realm.cce.members.is_empty() && realm.realm.cce.hosted.is_empty() && realm.realm.cce.addons.is_empty()
+        realm.realm.cce.nodes.is_empty() && realm.realm.cce.clusters.is_empty() && realm.realm.cce.addons.is_empty()
     );
     assert!(realm.realm.machines.iter().all(|machine| machine.instance_type != "s6.large.2"));
     let subnet = realm.realm.subnet("vpc-default0", "subnet-default1").unwrap();
@@ -221,6 +221,8 @@ fn the_nodes_of_a_cluster_are_machines_of_its_vendor_alone() {
     cloud.add_nodes(&id, 2);
     let servers: Vec<Value> = cloud.nodes(&id).iter().map(|node| node["status"]["serverId"].clone()).collect();
     let own = cloud.world.cce(cloud.account, cloud.region);
+    let release = &own.cluster(&id).unwrap().release;
+    assert!(release.starts_with("v1.") && release.contains("-r"), "{release}");
     assert!(servers.iter().all(|server| own.realm.machines.contains(server.as_str().unwrap())));
     let others = cloud.world.tke(cloud.account, cloud.region);
     assert!(!servers.iter().any(|server| others.realm.machines.contains(server.as_str().unwrap())));

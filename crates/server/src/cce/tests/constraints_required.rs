@@ -8,10 +8,10 @@ use wharf_spec::Type;
 use wharf_spec::file::{Field, Place};
 
 /// A member of a right request: its pointer, its path in messages, and what the spec says of it.
-type Member<'a> = (String, String, &'a Field);
+type CceNode<'a> = (String, String, &'a Field);
 
 /// The members of a value, those inside of them too.
-fn members<'a>(fields: &'a [Field], value: &Value, pointer: &str, path: &str, out: &mut Vec<Member<'a>>) {
+fn members<'a>(fields: &'a [Field], value: &Value, pointer: &str, path: &str, out: &mut Vec<CceNode<'a>>) {
     let spec = catalog().product("cce").unwrap().spec();
     for field in fields {
         let Some(inner) = value.get(&field.name) else { continue };
@@ -47,7 +47,7 @@ async fn requests(wire: &Wire) -> Vec<(&'static str, Value)> {
     requests
 }
 
-fn of<'a>(operation: &'static str, request: &Value) -> Vec<Member<'a>> {
+fn of<'a>(operation: &'static str, request: &Value) -> Vec<CceNode<'a>> {
     let mut out = Vec::new();
     members(&operation_of(operation).spec.input, request, "", "", &mut out);
     out.retain(|(_, _, field)| field.place() == Place::Body);

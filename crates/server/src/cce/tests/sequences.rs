@@ -78,19 +78,19 @@ fn step(cloud: &mut Cloud, dice: &mut Dice, jobs: &mut Vec<Value>) {
 fn check(cloud: &mut Cloud) {
     let realm = cloud.world.cce(cloud.account, cloud.region);
     let world = &realm.realm;
-    for member in world.cce.members.iter() {
+    for member in world.cce.nodes.iter() {
         let cluster = world.clusters.get(&member.cluster).expect("its cluster is there");
         assert!(cluster.nodes.contains(&member.machine) && world.machines.contains(&member.machine));
-        let pool = member.pool.as_ref().map(|pool| world.cce.node_pools.get(pool));
+        let pool = member.pool.as_ref().map(|pool| world.cce.pools.get(pool));
         assert!(pool.is_none_or(|pool| pool.is_some_and(|pool| pool.cluster == member.cluster)));
     }
-    for hosted in world.cce.hosted.iter() {
+    for hosted in world.cce.clusters.iter() {
         let cluster = world.clusters.get(&hosted.cluster).expect("it is there");
         assert_eq!(cluster.nodes.len(), world.members_of(&hosted.cluster).count());
         assert!(cluster.nodes.len() <= hosted.plane.nodes);
     }
     let mut addresses: Vec<&String> = world.machines.iter().map(|machine| &machine.private_ip).collect();
-    addresses.extend(world.cce.hosted.iter().map(|hosted| &hosted.address));
+    addresses.extend(world.cce.clusters.iter().map(|hosted| &hosted.address));
     let count = addresses.len();
     addresses.sort();
     addresses.dedup();
