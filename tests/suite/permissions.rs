@@ -437,10 +437,10 @@ async fn wrong_sub_accounts_keep_a_server_from_starting() {
     assert!(matches!(&error, StartError::Policy { error, .. } if error.place() == "statement[0].effect"));
     for (sub, due) in [
         (SubAccount::new("", key()), "sub-account \"\": the name is empty"),
-        (sub().account("7"), "sub-account \"reader\": its account has no key of its own"),
+        (sub().account("7"), "sub-account \"reader\": its account has no key"),
         (
             SubAccount::new("reader", Credentials::new("AKIDWharfReferenceServer", "x")),
-            "sub-account \"reader\": its key is somebody else's too",
+            "sub-account \"reader\": another account or sub-account has the same key",
         ),
         (SubAccount::new("reader", Credentials::new("a", "")), "credentials have an empty id or secret"),
         (
