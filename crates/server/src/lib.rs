@@ -18,40 +18,39 @@
 //!
 //! The road of a request: [`listen`](Server::endpoint) or [`transport`](Server::transport) → gateway
 //! (size, signature, operation, region, rate, parameters: all from the specs) → a product's view
-//! ([`ack`], [`cce`], [`ccs`], [`tcr`], [`tke`]) → the [`world`].
+//! (TKE, TCR, CCS, CCE or ACK) → the [`world`].
 
 mod access;
-pub mod ack;
+mod ack;
 mod catalog;
-pub mod cce;
-pub mod ccs;
+mod cce;
+mod ccs;
 mod clock;
-pub mod context;
 pub mod coverage;
 mod doctor;
 mod error;
 mod fault;
 mod gateway;
-pub mod handler;
+mod handler;
 mod input;
 mod journal;
 mod limit;
 mod listen;
-pub mod refusal;
+mod refusal;
+mod regions;
+mod registry;
 mod server;
-pub mod tcr;
-pub mod tke;
+mod tcr;
+mod tke;
 mod tls;
 mod transport;
 
 pub use access::{Policy, PolicyError, SubAccount, Vendor};
 pub use clock::Time;
-pub use context::Context;
 pub use coverage::Coverage;
 pub use doctor::Diagnosis;
 pub use error::StartError;
 pub use fault::{Fault, Faults};
-pub use handler::Handler;
 pub use journal::{Entry, Journal, SignatureMethod};
 pub use refusal::Refusal;
 pub use server::{Builder, IamUser, Server};

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 /// A documented error code and what happened, for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
+#[non_exhaustive]
 pub struct Refusal {
+    /// The HTTP status; `None` for the one that the vendor gives to the code.
+    pub status: Option<u16>,
     /// The code on the wire.
     pub code: Cow<'static, str>,
     /// What happened, for people. Never holds a secret.
@@ -13,18 +16,13 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal with that code.
+    /// A refusal with that code, and the status that the vendor gives to it.
     pub fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into() }
+        Self { status: None, code: code.into(), message: message.into() }
     }
 
-    /// A required parameter is missing.
-    pub(crate) fn missing(name: &str) -> Self {
-        Self::new("MissingParameter", format!("The request is missing the required parameter `{name}`."))
-    }
-
-    /// There is no such parameter.
-    pub(crate) fn unknown(name: &str) -> Self {
-        Self::new("UnknownParameter", format!("The parameter `{name}` is not recognized."))
+    /// A refusal with that HTTP status and code. Tencent's products answer 200 whatever the status here.
+    pub fn with_status(status: u16, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { status: Some(status), ..Self::new(code, message) }
     }
 }

@@ -26,17 +26,16 @@ const REGISTRY_ACTIONS: [(&str, &str); 10] = [
 ];
 
 /// Refuses what a sub-account may not do, with the code that the operation documents.
-pub(crate) fn check(caller: Option<&Permissions>, product: &str, call: Call<'_>) -> Result<(), Refusal> {
-    let Some(caller) = caller else { return Ok(()) };
+pub(super) fn check(caller: &Permissions, call: Call<'_>) -> Result<(), Refusal> {
     // "接口只验签名不鉴权": a signature is enough (tce:12861). API 2.0 does not say it of any operation.
-    if product != "ccs" && call.spec.authorization != Authorization::Cam {
+    if call.product != "ccs" && call.spec.authorization != Authorization::Cam {
         return Ok(());
     }
-    authorize(caller, Vendor::Tencent, &demand(product, call)).map_err(|forbidden| refusal(product, call, &forbidden))
+    authorize(caller, Vendor::Tencent, &demand(call)).map_err(|forbidden| refusal(call, &forbidden))
 }
 
-fn refusal(product: &str, call: Call<'_>, forbidden: &Forbidden) -> Refusal {
-    let code = match (product, forbidden.why) {
+fn refusal(call: Call<'_>, forbidden: &Forbidden) -> Refusal {
+    let code = match (call.product, forbidden.why) {
         // web:cloud.tencent.com/doc/api/309/7025
         ("ccs", Why::Action) => "4101",
         ("ccs", Why::Resource | Why::Denied) => "4103",
@@ -54,8 +53,8 @@ fn code(spec: &wharf_spec::file::Operation) -> &str {
     }
 }
 
-fn demand(product: &str, call: Call<'_>) -> Demand {
-    let registry = product == "tcr" || call.spec.host.as_deref() == Some("ccr");
+fn demand(call: Call<'_>) -> Demand {
+    let registry = call.product == "tcr" || call.spec.host.as_deref() == Some("ccr");
     if registry {
         let services = ["tcr", "ccr"].iter();
         let own = services.map(|service| format!("{service}:{}", call.operation));
@@ -68,7 +67,7 @@ fn demand(product: &str, call: Call<'_>) -> Demand {
         let actions = vec![format!("monitor:{}", call.operation)];
         return Demand::new(actions, Vec::new(), resource(call, &["monitor"], "*".to_owned()));
     }
-    let services = if product == "tke" { ["tke", "ccs"] } else { ["ccs", "tke"] };
+    let services = if call.product == "tke" { ["tke", "ccs"] } else { ["ccs", "tke"] };
     let actions = services.iter().map(|service| format!("{service}:{}", call.operation)).collect();
     Demand::new(actions, of_clusters(call), resource(call, CONTAINERS, "*".to_owned()))
 }

@@ -1,8 +1,8 @@
 //! Huawei's identity and access management: actions and resources of CCE.
 
 use super::{Call, Demand, Permissions, Resource, Vendor, authorize, texts};
-use crate::cce::refusals::FORBIDDEN;
-use crate::cce::{ErrorForm, RestRefusal};
+use crate::gateway::ErrorForm;
+use crate::refusal::Refusal;
 
 const SERVICE: &[&str] = &["cce"];
 
@@ -33,16 +33,12 @@ const MORE: [(&str, &str); 19] = [
 
 /// Refuses what a sub-account may not do: 403 `CCE.01403001`, in the form that the operation's refusals have.
 /// The operations of the identity service itself need no permission.
-pub(crate) fn check(caller: Option<&Permissions>, call: Call<'_>) -> Result<(), RestRefusal> {
-    let Some(caller) = caller else { return Ok(()) };
+pub(super) fn check(caller: &Permissions, call: Call<'_>) -> Result<(), Refusal> {
     let form = ErrorForm::of(call.operation);
     if form == ErrorForm::Identity {
         return Ok(());
     }
-    authorize(caller, Vendor::Huawei, &demand(call)).map_err(|forbidden| {
-        let code = if form == ErrorForm::Kubernetes { "Forbidden" } else { FORBIDDEN };
-        RestRefusal::new(403, code, forbidden.to_string())
-    })
+    authorize(caller, Vendor::Huawei, &demand(call)).map_err(|forbidden| form.forbidden(forbidden.to_string()))
 }
 
 fn demand(call: Call<'_>) -> Demand {

@@ -3,10 +3,10 @@
 //! The key of an account may do everything. A sub-account may do what its policies allow and none of them denies.
 //! [`cam`], [`iam`] and [`ram`] name the actions and the resources of the operations as each vendor's documents do.
 
-pub(crate) mod cam;
-pub(crate) mod iam;
+mod cam;
+mod iam;
 mod policy;
-pub(crate) mod ram;
+mod ram;
 mod sub_account;
 #[cfg(test)]
 mod tests;
@@ -14,6 +14,7 @@ mod tests;
 pub use policy::{Policy, PolicyError, Vendor};
 pub use sub_account::SubAccount;
 
+use crate::refusal::Refusal;
 use policy::Verdict;
 use serde_json::{Map, Value};
 use std::fmt;
@@ -31,6 +32,7 @@ pub(crate) struct Permissions {
 pub(crate) struct Call<'a> {
     pub(crate) account: &'a str,
     pub(crate) region: &'a str,
+    pub(crate) product: &'a str,
     pub(crate) operation: &'a str,
     pub(crate) spec: &'a wharf_spec::file::Operation,
     pub(crate) parameters: &'a Map<String, Value>,
@@ -94,7 +96,17 @@ impl fmt::Display for Forbidden {
     }
 }
 
-/// Whether the policies allow what is demanded. The one stage that decides it, for all products.
+/// Refuses what a sub-account or a session may not do, as the vendor of the product refuses it.
+pub(crate) fn check(vendor: Vendor, caller: Option<&Permissions>, call: Call<'_>) -> Result<(), Refusal> {
+    let Some(caller) = caller else { return Ok(()) };
+    match vendor {
+        Vendor::Tencent => cam::check(caller, call),
+        Vendor::Huawei => iam::check(caller, call),
+        Vendor::Alibaba => ram::check(caller, call),
+    }
+}
+
+/// Whether the policies allow what is demanded.
 fn authorize(caller: &Permissions, vendor: Vendor, demand: &Demand) -> Result<(), Forbidden> {
     let policies = || caller.policies.iter().filter(|policy| policy.vendor() == vendor);
     let forbidden = |resource: &Resource, why| Forbidden {

@@ -1,7 +1,7 @@
 //! Policies: their text in each vendor's form, and what they allow and deny.
 
 use super::Resource;
-use crate::ccs::regions;
+use crate::regions;
 use serde_json::{Map, Value};
 use std::fmt;
 

@@ -1,19 +1,18 @@
 //! Alibaba's resource access management: actions and resources of ACK, and of STS.
 
 use super::{Call, Demand, Permissions, Resource, Vendor, authorize, texts};
-use crate::cce::RestRefusal;
+use crate::refusal::Refusal;
 
 /// Refuses what a sub-account or a session may not do: 403 `Forbidden.RAM`, at STS 403 `NoPermission` (ack:4905).
-pub(crate) fn check(caller: Option<&Permissions>, product: &str, call: Call<'_>) -> Result<(), RestRefusal> {
-    let Some(caller) = caller else { return Ok(()) };
-    let code = if product == "sts" { "NoPermission" } else { "Forbidden.RAM" };
-    authorize(caller, Vendor::Alibaba, &demand(product, call))
-        .map_err(|forbidden| RestRefusal::new(403, code, forbidden.to_string()))
+pub(super) fn check(caller: &Permissions, call: Call<'_>) -> Result<(), Refusal> {
+    let code = if call.product == "sts" { "NoPermission" } else { "Forbidden.RAM" };
+    authorize(caller, Vendor::Alibaba, &demand(call))
+        .map_err(|forbidden| Refusal::with_status(403, code, forbidden.to_string()))
 }
 
-fn demand(product: &str, call: Call<'_>) -> Demand {
+fn demand(call: Call<'_>) -> Demand {
     let account = call.account.to_owned();
-    if product == "sts" {
+    if call.product == "sts" {
         // `acs:ram::100000000001:role/wharf`: the ARN of the role is the resource.
         let arn = texts(call.parameters, "RoleArn").first().copied().unwrap_or_default();
         let path = arn.split_once(":role/").map_or("*".to_owned(), |(_, name)| format!("role/{name}"));

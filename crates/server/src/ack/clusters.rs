@@ -149,10 +149,10 @@ pub(super) fn delete_cluster(scene: &mut Scene<'_>, input: Input<'_>) -> Answer 
 
 pub(super) fn modify_cluster(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
     let id = input.required("ClusterId")?;
-    let public = input.some_flag("api_server_eip")?;
+    let public = input.truth("api_server_eip")?;
     let change = AckClusterChange {
-        protected: input.some_flag("deletion_protection")?,
-        nodes_protected: input.some_flag("instance_deletion_protection")?,
+        protected: input.truth("deletion_protection")?,
+        nodes_protected: input.truth("instance_deletion_protection")?,
         public: public.map(|public| Ok((public, input.owned("api_server_eip_id")?))).transpose()?,
         ingress: input.owned("ingress_loadbalancer_id")?,
         rebind_domain: input.one_of("ingress_domain_rebinding", &["true", "false"])? == Some("true"),

@@ -95,9 +95,9 @@ fn new_cluster(input: Input<'_>, name: &str) -> Outcome<NewAckCluster> {
         proxy_mode: input.one_of("proxy_mode", &["iptables", "ipvs"])?.unwrap_or("ipvs").to_owned(),
         runtime: runtime(input.within("runtime")?)?,
         public: input.flag("endpoint_public_access")?,
-        gateway: input.some_flag("snat_entry")?.unwrap_or(true),
+        gateway: input.truth("snat_entry")?.unwrap_or(true),
         // By the document, and by the vendor's client, true means that it is rolled back: the name says the opposite.
-        rolls_back: input.some_flag("disable_rollback")?.unwrap_or(true),
+        rolls_back: input.truth("disable_rollback")?.unwrap_or(true),
         authority: authority(input)?,
         protected: input.flag("deletion_protection")?,
         tags: tags(input.structures("tags")?, "tags")?,

@@ -7,7 +7,7 @@ mod creation;
 mod logs;
 mod nodes;
 mod pools;
-pub(crate) mod refusals;
+mod refusals;
 mod templates;
 #[cfg(test)]
 mod tests;
@@ -15,32 +15,11 @@ mod upgrades;
 mod values;
 mod versions;
 
-use crate::cce::RestRefusal;
-use crate::input::Input;
-use serde_json::{Map, Value};
-use wharf_world::World;
+use crate::handler::Handlers;
+use serde_json::Value;
 use wharf_world::ack::Ack;
 use wharf_world::ack::tenancy::Owner;
 use wharf_world::kernel::violation::Outcome;
-
-/// Who calls what, from where, and on whose behalf.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
-    /// The account whose key signed the call.
-    pub account: String,
-    /// The region it is for.
-    pub region: String,
-    /// The operation.
-    pub operation: &'static str,
-    /// Organization and resource set.
-    pub owner: Owner,
-}
-
-/// One operation: changes or reads the world and gives the body of the answer; `Null` where there is nothing to say.
-///
-/// The parameters are the members of path, query and body by their names on the wire. The gateway has already checked
-/// who calls, and the parameters' presence, types and ranges.
-pub type OwnedHandler = fn(&mut World, &Call, &Map<String, Value>) -> Result<Value, RestRefusal>;
 
 /// What an operation comes to.
 type Answer = Outcome<Value>;
@@ -56,11 +35,11 @@ struct Scene<'a> {
 macro_rules! operations {
     ($($name:literal => $operation:path,)*) => {
         /// The operations that have a world behind them, sorted by name.
-        pub static HANDLERS: &[(&str, OwnedHandler)] = &[$(($name, |world, call, parameters| {
-            let mut realm = world.ack(&call.account, &call.region);
+        pub(crate) static HANDLERS: Handlers = &[$(($name, |world, context, input| {
+            let mut realm = world.ack(&context.account, &context.region);
             realm.meet_seeds();
-            let mut scene = Scene { realm, owner: &call.owner, region: &call.region };
-            $operation(&mut scene, Input(parameters)).map_err(|fault| refusals::refusal($name, &fault))
+            let mut scene = Scene { realm, owner: &context.owner, region: &context.region };
+            $operation(&mut scene, input).map_err(|fault| refusals::refusal($name, &fault))
         }),)*];
     };
 }

@@ -90,7 +90,7 @@ pub(super) fn attach_instances(scene: &mut Scene<'_>, input: Input<'_>) -> Answe
     platform(input)?;
     let labels = tags(input.structures("tags")?, "tags")?;
     let settings = NodeSettings { labels, ..NodeSettings::default() };
-    let rename = input.some_flag("keep_instance_name")? == Some(false);
+    let rename = input.truth("keep_instance_name")? == Some(false);
     let (id, servers) = (input.required("ClusterId")?, input.texts("instances")?);
     let results = scene.realm.attach_servers(scene.owner, id, &servers, &settings, rename)?;
     let list: Vec<Value> = results

@@ -189,7 +189,7 @@ pub(super) fn modify_cluster_node_pool(scene: &mut Scene<'_>, input: Input<'_>) 
         subnets: Some(group.texts("vswitch_ids")?).filter(|subnets| !subnets.is_empty()),
         server: Some(server),
         labels,
-        cordoned: config.some_flag("unschedulable")?,
+        cordoned: config.truth("unschedulable")?,
         sync: input.flag("update_nodes")?,
         parts: parts(input)?,
     };

@@ -3,7 +3,7 @@
 use super::Answer;
 use super::answer::{list, resource};
 use super::input::{Input, invalid};
-use crate::context::Context;
+use crate::handler::Context;
 use serde_json::{Value, json};
 use wharf_world::cce::Cce;
 use wharf_world::cce::addons::{Addon, AddonPhase, TEMPLATES, Template, template};

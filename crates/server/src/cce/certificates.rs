@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::input::{Input, invalid};
-use crate::context::Context;
+use crate::handler::Context;
 use base64::Engine;
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair};
 use serde_json::json;

@@ -5,7 +5,7 @@ use super::answer::{go_time, list, resource};
 use super::control_planes::{check_control_plane, default_mode};
 use super::input::{Input, check_name, invalid};
 use super::install::{INSTALL, addons_of};
-use crate::context::Context;
+use crate::handler::Context;
 use serde_json::{Value, json};
 use wharf_world::cce::Cce;
 use wharf_world::cce::clusters::{CceCluster, NewCceCluster, Phase};
@@ -23,7 +23,7 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
         (spec.within("hostNetwork")?, spec.within("containerNetwork")?, spec.within("extendParam")?);
     spec.one_of("category", &["CCE", "Turbo"])?;
     let kind = spec.one_of("type", &["VirtualMachine", "ARM64", "BareMetal"])?;
-    let annotations = metadata.pairs("annotations")?;
+    let annotations = metadata.map("annotations")?;
     let new = NewCceCluster {
         name: name.to_owned(),
         description: spec.text("description")?.unwrap_or("").to_owned(),
@@ -38,7 +38,7 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
         range: container.owned("cidr")?,
         service_range: spec.owned("kubernetesSvcIpRange")?,
         public_address: extended.owned("clusterExternalIP")?,
-        labels: metadata.pairs("labels")?,
+        labels: metadata.map("labels")?,
         order: spec.0.clone(),
         addons: addons_of(annotations.get(INSTALL).map(String::as_str))?,
     };

@@ -2,7 +2,7 @@
 
 use super::input::{Input, invalid};
 use crate::catalog::catalog;
-use crate::gateway::members::{Problem, fields, validate};
+use crate::gateway::parameters::{Problem, Rules, fields, validate};
 use serde_json::{Map, Value, json};
 use std::net::IpAddr;
 use wharf_world::cce::addons::DEFAULT;
@@ -105,9 +105,9 @@ fn held(mut members: Map<String, Value>, shape: &str, path: &str) -> Outcome<Map
     let Some(spec) = catalog().product("cce").map(|product| product.spec()) else {
         return Ok(members);
     };
-    match validate(&mut members, fields(spec, shape), spec, path) {
+    match validate(&mut members, fields(spec, shape), spec, Rules::HUAWEI, path) {
         Ok(()) => Ok(members),
         Err(Problem::Missing(path)) => Err(Reason::Missing.because(format!("{path} is missing"))),
-        Err(Problem::Invalid(message)) => Err(invalid(message.trim_end_matches('.').to_owned())),
+        Err(problem) => Err(invalid(problem.to_string().trim_end_matches('.').to_owned())),
     }
 }

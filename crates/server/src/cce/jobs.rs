@@ -3,7 +3,7 @@
 use super::Answer;
 use super::answer::{go_time, resource};
 use super::input::Input;
-use crate::context::Context;
+use crate::handler::Context;
 use serde_json::{Map, Value, json};
 use wharf_world::cce::jobs::{Job, Progress};
 use wharf_world::{Millis, World};

@@ -5,7 +5,7 @@ use super::answer::{go_time, list, resource};
 use super::input::{Input, invalid};
 use super::placement::Purpose;
 use super::servers::{check_new_node_name, check_node_name, servers};
-use crate::context::Context;
+use crate::handler::Context;
 use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::cce::Cce;
@@ -24,8 +24,8 @@ pub(super) fn create_node(world: &mut World, context: &Context, input: Input<'_>
     new.count =
         usize::try_from(count).ok().filter(|count| *count > 0).ok_or_else(|| invalid("spec.count is at least 1"))?;
     new.name = name.to_owned();
-    new.labels = metadata.pairs("labels")?;
-    new.annotations = metadata.pairs("annotations")?;
+    new.labels = metadata.map("labels")?;
+    new.annotations = metadata.map("annotations")?;
     let (mut shown, labels, annotations) = (new.order.clone(), new.labels.clone(), new.annotations.clone());
     shown.insert("count".to_owned(), json!(count));
     shown.entry("billingMode").or_insert(json!(0));

@@ -22,7 +22,7 @@ pub(super) fn check_placement(spec: Input<'_>, purpose: Purpose) -> Outcome<()> 
         Purpose::Nodes => group.is_some(),
         Purpose::Pool { grouped } => {
             let host = spec.filled("dedicatedHostId")?.map(|_| "dedicatedHostId");
-            let offloaded = spec.some_flag("offloadNode")?.map(|_| "offloadNode");
+            let offloaded = spec.truth("offloadNode")?.map(|_| "offloadNode");
             if let Some(name) = group.map(|_| "ecsGroupId").or(host).or(offloaded) {
                 return Err(invalid(format!("nodeTemplate.{name} is for nodes outside of pools alone")));
             }

@@ -6,7 +6,7 @@ use super::input::{Input, check_labels, check_name, check_taints, invalid};
 use super::nodes::default_pool;
 use super::placement::Purpose;
 use super::servers::servers;
-use crate::context::Context;
+use crate::handler::Context;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use wharf_world::World;
@@ -159,7 +159,7 @@ pub(super) fn update_node_pool(world: &mut World, context: &Context, input: Inpu
     scaling.extend(spec.members("autoscaling")?);
     check_autoscaling(&realm, cluster, Input(&scaling))?;
     check_taints(template)?;
-    let mut kube_labels = template.some_pairs("k8sTags")?;
+    let mut kube_labels = template.some_map("k8sTags")?;
     if let Some(labels) = &mut kube_labels {
         // It is shown with the others and belongs to the pool.
         labels.remove(POOL_LABEL);

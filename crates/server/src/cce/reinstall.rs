@@ -26,7 +26,7 @@ pub(super) fn reinstallation(id: &str, spec: Input<'_>, release: &str) -> Outcom
     check_scripts(spec.within("lifecycle")?, ["preInstall", "postInstall"])?;
     let options = spec.within("k8sOptions")?;
     check_taints(options)?;
-    let kube_labels = options.pairs("labels")?;
+    let kube_labels = options.map("labels")?;
     check_labels(&kube_labels)?;
     let volumes = spec.within("volumeConfig")?;
     let lvm = volumes.filled("lvmConfig")?;

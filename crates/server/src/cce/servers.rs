@@ -26,7 +26,7 @@ pub(super) fn servers(spec: Input<'_>, purpose: Purpose) -> Outcome<NewCceNodes>
     check_user_tags(spec)?;
     only_billed_by_use("billingMode", spec)?;
     check_extended(spec.within("extendParam")?)?;
-    let kube_labels = spec.pairs("k8sTags")?;
+    let kube_labels = spec.map("k8sTags")?;
     check_labels(&kube_labels)?;
     let mut order = masked(spec.0);
     order.remove("count");

@@ -7,7 +7,7 @@ use super::input::{Input, invalid};
 use super::placement::check_extended;
 use super::reinstall::{check_exact_system, reinstallation};
 use super::servers::{check_login, node_ids, task};
-use crate::context::Context;
+use crate::handler::Context;
 use serde_json::{Value, json};
 use wharf_world::cce::clusters::CceCluster;
 use wharf_world::cce::nodes::{CceNode, Reinstallation};

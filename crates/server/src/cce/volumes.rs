@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::input::{Input, check_label_forms, invalid};
-use crate::context::Context;
+use crate::handler::Context;
 use serde_json::{Map, Value, json};
 use wharf_world::cce::offers::minor_and_patch;
 use wharf_world::cce::volumes::{Claim, NewClaim, Volume};
@@ -30,7 +30,7 @@ pub(super) fn create_cloud_pvc(world: &mut World, context: &Context, input: Inpu
     };
     let namespace = input.required("namespace")?;
     check_namespace(namespace)?;
-    let labels = metadata.pairs("labels")?;
+    let labels = metadata.map("labels")?;
     check_label_forms(&labels)?;
     let new = NewClaim {
         name: name.to_owned(),
@@ -105,7 +105,7 @@ fn check_object_name(name: &str) -> Outcome<()> {
 
 /// The kind of the storage to delete, if it is to be deleted.
 fn deletion(input: Input<'_>) -> Outcome<Option<String>> {
-    match (input.some_flag("deleteVolume")?, input.one_of("storageType", &STORAGE)?) {
+    match (input.truth("deleteVolume")?, input.one_of("storageType", &STORAGE)?) {
         (Some(_), None) => Err(Reason::Missing.because("deleteVolume needs storageType")),
         (None, Some(_)) => Err(Reason::Missing.because("storageType needs deleteVolume")),
         (Some(true), Some(kind)) => Ok(Some(kind.to_owned())),
@@ -167,7 +167,7 @@ pub(super) fn create_cloud_pv(world: &mut World, context: &Context, input: Input
     let new = Volume {
         name: name.to_owned(),
         uid: String::new(),
-        labels: metadata.pairs("labels")?,
+        labels: metadata.map("labels")?,
         storage: (options.required("volumeID")?.to_owned(), kind.to_owned()),
         access_modes: access_modes(spec)?,
         capacity: spec.members("capacity")?,

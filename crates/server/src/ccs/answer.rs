@@ -1,13 +1,11 @@
 //! How CCS writes what several of its operations write.
 
+use crate::registry::REPOSITORY_TYPE;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use wharf_world::kernel::time::local;
 use wharf_world::kubernetes::workloads::{Access, Health, Hindrance, Workload};
 use wharf_world::registry::Repository;
-
-/// The kind of repository that the personal edition has.
-pub(super) const REPOSITORY_TYPE: &str = "QCLOUD HUB";
 
 pub(super) fn health(health: Health) -> &'static str {
     match health {

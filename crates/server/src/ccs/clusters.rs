@@ -3,9 +3,9 @@
 use super::Answer;
 use super::codes::{NOT_FOUND, NOT_SOLD, Refused};
 use super::machines::{self, order};
-use super::regions;
-use crate::context::Context;
-use crate::tke::input::Input;
+use crate::handler::Context;
+use crate::input::Input;
+use crate::regions;
 use serde_json::{Value, json};
 use std::cmp::Ordering;
 use wharf_world::ccs::tasks::{Progress, Tasks, Trouble};
@@ -105,7 +105,7 @@ pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -
         "desc" => clusters.reverse(),
         other => return Err(Reason::Invalid.because(format!("orderType is asc or desc, not {other}")).into()),
     }
-    let (total, page) = input.page_by("offset", "limit")?.of(clusters.into_iter());
+    let (total, page) = input.page_by("offset", "limit")?.of(clusters);
     let page: Vec<Value> = page.into_iter().map(|cluster| shown(cluster, tasks, context)).collect();
     Ok(json!({"totalCount": total, "clusters": page}))
 }

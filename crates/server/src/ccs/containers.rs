@@ -1,7 +1,7 @@
 //! Containers: read flat, as they are ordered, and shown nested, as they are read back.
 
 use super::orders::LONGEST_NAME;
-use crate::tke::input::Input;
+use crate::input::Input;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use wharf_world::kernel::violation::{Outcome, Reason};

@@ -2,8 +2,8 @@
 
 use super::Answer;
 use super::orders::namespace;
-use crate::context::Context;
-use crate::tke::input::Input;
+use crate::handler::Context;
+use crate::input::Input;
 use serde_json::{Value, json};
 use wharf_world::kernel::MINUTE;
 use wharf_world::kernel::time::local;

@@ -2,8 +2,9 @@
 
 use super::Answer;
 use super::nodes::named;
-use crate::context::Context;
-use crate::tke::input::Input;
+use crate::handler::Context;
+use crate::input::Input;
+use crate::registry::readable_size;
 use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::ccs::services::REGISTRY;
@@ -26,7 +27,7 @@ fn shown(tag: &Tag, repository: &str) -> Value {
     let time = |moment| format!("{} +0800 CST", local(moment));
     json!({
         "repo_name": repository, "tagName": tag.name(), "tagId": image.digest(), "imageId": image.id(),
-        "size": crate::tcr::readable_size(image.size()), "creationTime": time(tag.built()),
+        "size": readable_size(image.size()), "creationTime": time(tag.built()),
         "updateTime": time(tag.pushed()), "author": image.author, "architecture": image.architecture,
         "dockerVersion": image.docker_version, "os": image.os, "pushTime": time(tag.pushed()),
         "sizeByte": image.size(),
@@ -36,7 +37,6 @@ fn shown(tag: &Tag, repository: &str) -> Value {
 /// Deletes all of them, or none.
 pub(super) fn delete(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let tags = named(input, "tags")?;
-    let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
     world.registry.delete_tags(&context.account, input.required("reponame")?, &tags)?;
     Ok(json!({}))
 }

@@ -1,7 +1,7 @@
 //! Machines as this product orders them: by cores, memory and kind.
 
-use super::regions;
-use crate::tke::input::Input;
+use crate::input::Input;
+use crate::regions;
 use serde_json::{Map, json};
 use wharf_world::ccs::Ccs;
 use wharf_world::cluster::nodes::NodeSettings;

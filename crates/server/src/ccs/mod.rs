@@ -12,15 +12,13 @@ mod monitor;
 mod namespaces;
 mod nodes;
 mod orders;
-pub(crate) mod regions;
 mod repositories;
 mod services;
 #[cfg(test)]
 mod tests;
 mod triggers;
 
-use crate::handler::Handler;
-use crate::tke::input::Input;
+use crate::handler::Handlers;
 use codes::Refused;
 use serde_json::Value;
 
@@ -31,8 +29,8 @@ type Answer = Result<Value, Refused>;
 macro_rules! operations {
     ($($name:literal => $operation:path,)*) => {
         /// The operations that have a world behind them, sorted by name.
-        pub static HANDLERS: &[(&str, Handler)] = &[$(($name, |world, context, parameters| {
-            $operation(world, context, Input(parameters)).map_err(|refused| refused.0)
+        pub(crate) static HANDLERS: Handlers = &[$(($name, |world, context, input| {
+            $operation(world, context, input).map_err(|refused| refused.0)
         }),)*];
     };
 }

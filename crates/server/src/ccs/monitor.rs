@@ -2,8 +2,8 @@
 
 use super::Answer;
 use super::codes::{INVALID, Refused};
-use crate::context::Context;
-use crate::tke::input::Input;
+use crate::handler::Context;
+use crate::input::Input;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use wharf_world::ccs::ENGINE;

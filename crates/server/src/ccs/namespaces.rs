@@ -2,8 +2,8 @@
 
 use super::Answer;
 use super::nodes::named;
-use crate::context::Context;
-use crate::tke::input::Input;
+use crate::handler::Context;
+use crate::input::Input;
 use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::kernel::time::local;

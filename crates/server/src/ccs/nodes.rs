@@ -1,10 +1,11 @@
 //! Nodes: the machines of clusters.
 
+use super::Answer;
 use super::clusters::keeps_machines;
 use super::machines::{check_login, order, pay_mode};
-use super::{Answer, regions};
-use crate::context::Context;
-use crate::tke::input::Input;
+use crate::handler::Context;
+use crate::input::Input;
+use crate::regions;
 use serde_json::{Value, json};
 use wharf_world::ccs::Ccs;
 use wharf_world::cluster::Cluster;

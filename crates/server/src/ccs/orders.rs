@@ -1,7 +1,7 @@
 //! Reading what a service is to be.
 
 use super::containers;
-use crate::tke::input::Input;
+use crate::input::Input;
 use std::collections::BTreeSet;
 use wharf_world::ccs::services::ServiceOrder;
 use wharf_world::kernel::violation::{Outcome, Reason};
@@ -154,16 +154,4 @@ fn conditions(input: Input<'_>, name: &str, operators: &[&str]) -> Outcome<Vec<C
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_services() {
-        for good in ["a", "my-web-service", "web2", &"a".repeat(63)] {
-            assert!(is_service_name(good), "{good}");
-        }
-        for bad in ["", "2web", "-web", "web-", "Web", "w_b", "w.b", "ä", &"a".repeat(64)] {
-            assert!(!is_service_name(bad), "{bad}");
-        }
-    }
-}
+mod tests;

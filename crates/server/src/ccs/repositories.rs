@@ -7,8 +7,8 @@ use super::answer::repository;
 use super::machines::switch;
 use super::nodes::named;
 use super::{Answer, Refused};
-use crate::context::Context;
-use crate::tke::input::Input;
+use crate::handler::Context;
+use crate::input::Input;
 use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::kernel::time::local;
@@ -38,7 +38,6 @@ pub(super) fn create(world: &mut World, context: &Context, input: Input<'_>) -> 
 /// Deletes all of them, or none.
 pub(super) fn delete(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let names = named(input, "reponames")?;
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     world.registry.delete_repositories(&context.account, &names)?;
     Ok(json!({}))
 }

@@ -2,9 +2,10 @@
 
 use super::answer::{access, health, kubernetes_reason, reasons};
 use super::orders::{namespace, order, replicas};
-use super::{Answer, containers, regions};
-use crate::context::Context;
-use crate::tke::input::Input;
+use super::{Answer, containers};
+use crate::handler::Context;
+use crate::input::Input;
+use crate::regions;
 use serde_json::{Value, json};
 use wharf_world::ccs::Ccs;
 use wharf_world::ccs::services::{Images, ServiceChange};

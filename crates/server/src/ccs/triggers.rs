@@ -1,9 +1,10 @@
 //! Triggers: a push to a repository updates a service.
 
+use super::Answer;
 use super::codes::{INVALID, Refused};
-use super::{Answer, regions};
-use crate::context::Context;
-use crate::tke::input::Input;
+use crate::handler::Context;
+use crate::input::Input;
+use crate::regions;
 use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::kernel::time::local;

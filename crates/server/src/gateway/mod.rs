@@ -1,30 +1,34 @@
 //! The gateway: what happens to every request before and after the world, the same for every product.
 //!
 //! What differs from one cloud to another, how a call is written, signed, refused and answered, is a [`Dialect`].
+//! The [`pipeline`] calls the stages in their order.
 
 mod alibaba;
-mod bounds;
+mod dialect;
 mod huawei;
-pub(crate) mod members;
 mod nonces;
 mod pairs;
+pub(crate) mod parameters;
 mod path;
+mod pipeline;
 mod read;
 mod recent;
 mod tencent;
 
 use crate::catalog::Catalog;
 use crate::clock::WorldClock;
-use crate::doctor::{Diagnosis, Doctor, Doubt};
+use crate::doctor::Doctor;
 use crate::fault::{Effect, Faults, Struck};
 use crate::journal::{Entry, Journal, SignatureMethod};
 use crate::limit::RateLimit;
 pub(crate) use alibaba::Ram;
 use bytes::Bytes;
+use dialect::{Dialect, dialect};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderValue, Method, StatusCode, Version, header};
 pub(crate) use huawei::identity::{Identity, User};
+pub(crate) use huawei::{ADDON_BODY, ErrorForm, INVALID, NO_SUCH_API};
 use pairs::Pairs;
 pub(crate) use read::{Reading, Share};
 use serde_json::Map;
@@ -33,7 +37,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
-pub(crate) use tencent::old::SERVICES;
+pub(crate) use tencent::v2::SERVICES;
 pub(crate) use tencent::{Gate, Key};
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_world::World;
@@ -112,47 +116,6 @@ impl<'a> Request<'a> {
 /// The content type of forms.
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// How the calls of one cloud are written, signed, refused and answered.
-trait Dialect: Sync {
-    /// Notes what the request says of itself.
-    fn identify(&self, gateway: &Gateway, request: Request<'_>, entry: &mut Entry);
-
-    /// Bytes that a request of this form may have.
-    fn size_limit(&self, parts: &Parts) -> usize;
-
-    /// The answer to a request that is larger.
-    fn too_large(&self, gateway: &Gateway, limit: usize, entry: &mut Entry) -> http::Response<Bytes>;
-
-    /// The answer, from the checks through the world; and why the signature is wrong, if it is, which remains to be
-    /// found out.
-    fn respond(
-        &self,
-        gateway: &Gateway,
-        request: Request<'_>,
-        struck: &Struck,
-        entry: &mut Entry,
-    ) -> (http::Response<Bytes>, Option<Doubt>);
-
-    /// The answer to a wrong signature that says what was found out.
-    fn explain(
-        &self,
-        gateway: &Gateway,
-        request: Request<'_>,
-        diagnosis: &Diagnosis,
-        entry: &mut Entry,
-    ) -> http::Response<Bytes>;
-}
-
-fn dialect(head: Request<'_>) -> &'static dyn Dialect {
-    if alibaba::speaks(head) {
-        &alibaba::Alibaba
-    } else if huawei::speaks(head.parts) {
-        &huawei::Huawei
-    } else {
-        &tencent::Tencent
-    }
-}
-
 impl Gateway {
     /// Deals with one request.
     pub(crate) async fn handle<B>(&self, request: http::Request<B>) -> Outcome
@@ -164,7 +127,7 @@ impl Gateway {
         let (query, form) = (OnceLock::new(), OnceLock::new());
         let head = Request { parts: &parts, body: &[], query: &query, form: &form };
         let dialect = dialect(head);
-        let mut entry = self.entry(dialect, head);
+        let mut entry = self.entry(dialect.as_ref(), head);
         self.journal.open(&mut entry);
         if let Err((status, message)) = check_http(&parts) {
             entry.status = Some(status);
@@ -175,11 +138,11 @@ impl Gateway {
         if let Some(Struck { wire: Some(Effect::CutBefore), .. }) = early {
             return self.cut(entry, true);
         }
-        let limit = dialect.size_limit(&parts);
+        let limit = dialect.size_limit();
         let (body, _share) = match read::body(&parts, body, limit, &self.reading).await {
             Ok(body) => body,
             Err(read::Failure::TooLarge) => {
-                let answer = dialect.too_large(self, limit, &mut entry);
+                let answer = self.answer(dialect.as_ref(), None, Err(dialect.too_large(limit)), &mut entry);
                 self.journal.close(entry);
                 return Outcome::Answer(answer);
             }
@@ -192,9 +155,8 @@ impl Gateway {
         };
         let request = Request { body: &body, ..head };
         entry.bytes += body.len();
-        // Of a form whose parameters are all in the body only that tells.
-        let dialect = if alibaba::is_form(request) { &alibaba::Alibaba } else { dialect };
-        dialect.identify(self, request, &mut entry);
+        let dialect = self::dialect(request);
+        dialect.identify(self, &mut entry);
         entry.shorten();
         let struck = early.unwrap_or_else(|| self.faults.strike(entry.product, &entry.operation));
         entry.fault = struck.name();
@@ -205,12 +167,12 @@ impl Gateway {
             entry.status = Some(status);
             Outcome::Answer(page(status, "", retry_after))
         } else {
-            let (mut answer, doubt) = dialect.respond(self, request, &struck, &mut entry);
+            let (mut answer, doubt) = self.respond(dialect.as_ref(), request, &struck, &mut entry);
             if let (Some(doctor), Some(doubt)) = (&self.doctor, doubt)
                 && let Some(diagnosis) = doctor.examine(doubt).await
             {
                 if self.explain {
-                    answer = dialect.explain(self, request, &diagnosis, &mut entry);
+                    answer = self.explain(dialect.as_ref(), &diagnosis, &mut entry);
                 }
                 entry.diagnosis = Some(diagnosis);
             }
@@ -256,7 +218,7 @@ impl Gateway {
             fault: None,
             diagnosis: None,
         };
-        dialect.identify(self, head, &mut entry);
+        dialect.identify(self, &mut entry);
         entry.shorten();
         entry
     }
@@ -271,7 +233,7 @@ impl Gateway {
 
     /// Lets the world act at the present moment, which is read under the lock so that time never goes back from
     /// one call to the next.
-    fn act<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+    fn in_world<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         world.advance(self.clock.now());
         act(&mut world)
@@ -374,10 +336,13 @@ fn twice(names: &[String]) -> Option<&str> {
     names.iter().map(String::as_str).find(|name| !known.insert(*name))
 }
 
-/// Those of the headers that are there, by their names.
-fn shown(parts: &Parts, names: &[&str]) -> Vec<(String, String)> {
+/// The headers that the journal shows: the host, the authorization without its signature, and those of the names that
+/// are there.
+fn shown(parts: &Parts, authorization: Option<String>, names: &[&str]) -> Vec<(String, String)> {
     let present = names.iter().filter(|name| parts.headers.contains_key(**name));
-    present.map(|name| ((*name).to_owned(), text(parts, name).to_owned())).collect()
+    let plain = present.map(|name| ((*name).to_owned(), text(parts, name).to_owned()));
+    let first = [("host".to_owned(), host(parts).to_owned())];
+    first.into_iter().chain(authorization.map(|value| ("authorization".to_owned(), value))).chain(plain).collect()
 }
 
 /// A new identifier in the form of a random UUID.

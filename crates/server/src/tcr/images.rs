@@ -1,18 +1,19 @@
 //! Tags of the personal edition.
 
-use super::answer::{SERVER, age_in_days, readable_size, zoned_time};
-use super::{Answered, Context, Input, registry::Registries, registry::Tag};
+use super::answer::{age_in_days, zoned_time};
+use super::{Answer, Context, Input, registry::Registries, registry::Tag};
+use crate::registry::{SERVER, readable_size};
 use serde_json::{Value, json};
 use wharf_world::Millis;
 
-pub(super) fn describe(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
+pub(super) fn describe(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
     let page = input.page()?;
-    let repository = registry.repository(&context.account, input.required_text("RepoName")?)?;
+    let repository = registry.repository(&context.account, input.required("RepoName")?)?;
     let mut found = repository.tags();
-    if let Some(text) = input.text("Tag") {
+    if let Some(text) = input.filled("Tag")? {
         found.retain(|tag| tag.name().contains(text));
     }
-    let (count, tags) = page.of(found, |tag| listed(tag, registry.now()));
+    let (count, tags) = page.shown(found, |tag| listed(tag, registry.now()));
     Ok(json!({
         "Data": {
             "TagCount": count,
@@ -43,26 +44,26 @@ fn listed(tag: &Tag, now: Millis) -> Value {
     })
 }
 
-pub(super) fn describe_same(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
-    let repository = input.required_text("RepoName")?;
-    let same = registry.same_images(&context.account, repository, input.required_text("Tag")?)?;
+pub(super) fn describe_same(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
+    let repository = input.required("RepoName")?;
+    let same = registry.same_images(&context.account, repository, input.required("Tag")?)?;
     Ok(json!({ "Data": { "SameImages": same } }))
 }
 
-pub(super) fn duplicate(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
-    let source = input.required_text("SrcImage")?;
-    let digest = registry.duplicate_image(&context.account, source, input.required_text("DestImage")?)?;
+pub(super) fn duplicate(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
+    let source = input.required("SrcImage")?;
+    let digest = registry.duplicate_image(&context.account, source, input.required("DestImage")?)?;
     Ok(json!({ "Data": { "Digest": digest } }))
 }
 
-pub(super) fn delete(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
-    let repository = input.required_text("RepoName")?;
-    registry.delete_tags(&context.account, repository, &[input.required_text("Tag")?])?;
+pub(super) fn delete(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
+    let repository = input.required("RepoName")?;
+    registry.delete_tags(&context.account, repository, &[input.required("Tag")?.to_owned()])?;
     Ok(json!({}))
 }
 
-pub(super) fn delete_several(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
-    let repository = input.required_text("RepoName")?;
+pub(super) fn delete_several(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
+    let repository = input.required("RepoName")?;
     registry.delete_tags(&context.account, repository, &input.required_texts("Tags")?)?;
     Ok(json!({}))
 }

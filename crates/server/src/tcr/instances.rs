@@ -1,6 +1,6 @@
 //! Enterprise instances.
 
-use super::{Answered, Context, Input, registry::Instance, registry::InstanceFilter, registry::Registries};
+use super::{Answer, Context, Input, registry::Instance, registry::InstanceFilter, registry::Registries};
 use serde_json::{Value, json};
 use wharf_world::Millis;
 use wharf_world::infra::offers::REGIONS;
@@ -14,23 +14,23 @@ fn region(context: &Context) -> &str {
     }
 }
 
-pub(super) fn create(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
-    let name = input.required_text("RegistryName")?;
-    let edition = input.required_text("RegistryType")?;
+pub(super) fn create(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
+    let name = input.required("RegistryName")?;
+    let edition = input.required("RegistryType")?;
     let id = registry.create_instance(&context.account, region(context), name, edition)?;
     Ok(json!({ "RegistryId": id }))
 }
 
-pub(super) fn create_token(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
-    let token = registry.create_instance_token(&context.account, input.required_text("RegistryId")?)?;
+pub(super) fn create_token(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
+    let token = registry.create_instance_token(&context.account, input.required("RegistryId")?)?;
     Ok(json!({ "Token": token.secret, "ExpTime": token.expires }))
 }
 
-pub(super) fn describe_status(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
+pub(super) fn describe_status(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
     let now = registry.now();
     let mut set = Vec::new();
     for id in input.required_texts("RegistryIds")? {
-        let instance = registry.instance(&context.account, id)?;
+        let instance = registry.instance(&context.account, &id)?;
         let conditions: Vec<Value> = instance
             .steps(now)
             .into_iter()
@@ -41,22 +41,21 @@ pub(super) fn describe_status(registry: &mut Registries, context: &Context, inpu
     Ok(json!({ "RegistryStatusSet": set }))
 }
 
-pub(super) fn describe(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
+pub(super) fn describe(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
     let now = registry.now();
     let page = input.page()?;
     let mut filters = Vec::new();
-    for filter in input.structures("Filters") {
-        let values = filter.texts("Values").into_iter().map(str::to_owned).collect();
-        filters.push(InstanceFilter::parse(filter.required_text("Name")?, values)?);
+    for filter in input.structures("Filters")? {
+        filters.push(InstanceFilter::parse(filter.required("Name")?, filter.texts("Values")?)?);
     }
-    let ids = input.texts("Registryids");
+    let (ids, everywhere) = (input.texts("Registryids")?, input.flag("AllRegion")?);
     let mut found = registry.instances(&context.account);
     found.retain(|instance| {
-        (input.flag("AllRegion") || instance.region() == region(context))
-            && (ids.is_empty() || ids.contains(&instance.id()))
+        (everywhere || instance.region() == region(context))
+            && (ids.is_empty() || ids.iter().any(|id| id == instance.id()))
             && filters.iter().all(|filter| filter.matches(instance, now))
     });
-    let (total, registries) = page.of(found, |instance| listed(instance, now));
+    let (total, registries) = page.shown(found, |instance| listed(instance, now));
     Ok(json!({ "TotalCount": total, "Registries": registries }))
 }
 

@@ -2,7 +2,6 @@
 
 mod answer;
 mod images;
-mod input;
 mod instances;
 mod lifecycles;
 mod namespaces;
@@ -14,33 +13,26 @@ mod users;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use answer::readable_size;
-
-use crate::context::Context;
-use crate::handler::Handler;
-use input::Input;
+use crate::handler::{Context, Handlers};
+use crate::input::Input;
+use refusals::Refused;
 use serde_json::Value;
 use wharf_world::registry;
-use wharf_world::registry::RegistryError;
 
-/// What an operation comes to before a refusal has got its code.
-type Answered = Result<Value, RegistryError>;
+/// What an operation comes to.
+type Answer = Result<Value, Refused>;
 
-/// A table of operations; each refusal gets the code that its operation uses.
-macro_rules! handlers {
-    ($($name:literal => $function:path,)*) => {
-        &[$((
-            $name,
-            |world, context, parameters| {
-                $function(&mut world.registry, context, &Input::new(parameters))
-                    .map_err(|error| refusals::refusal($name, &error))
-            },
-        ),)*]
+/// Makes the table of operations: each reads its input, asks the registries, and refuses with codes of its document.
+macro_rules! operations {
+    ($($name:literal => $operation:path,)*) => {
+        /// The operations that have a world behind them, sorted by name.
+        pub(crate) static HANDLERS: Handlers = &[$(($name, |world, context, input| {
+            $operation(&mut world.registry, context, input).map_err(|refused| refusals::refusal($name, &refused))
+        }),)*];
     };
 }
 
-/// The operations that have a world behind them, sorted by name.
-pub static HANDLERS: &[(&str, Handler)] = handlers! {
+operations! {
     "BatchDeleteImagePersonal" => images::delete_several,
     "BatchDeleteRepositoryPersonal" => repositories::delete_several,
     "CreateApplicationTriggerPersonal" => triggers::create,
@@ -78,4 +70,4 @@ pub static HANDLERS: &[(&str, Handler)] = handlers! {
     "ModifyUserPasswordPersonal" => users::modify_password,
     "ValidateNamespaceExistPersonal" => namespaces::validate,
     "ValidateRepositoryExistPersonal" => repositories::validate,
-};
+}

@@ -1,25 +1,61 @@
 //! The code with which each operation refuses.
 
 use crate::refusal::Refusal;
+use wharf_world::kernel::violation::{Reason, Violation};
 use wharf_world::registry::{Quota, RegistryError};
+
+/// Why an operation is refused.
+#[derive(Debug)]
+pub(super) enum Refused {
+    /// A parameter is not right.
+    Parameter(Violation),
+    /// The registry refuses.
+    Registry(RegistryError),
+}
+
+impl From<Violation> for Refused {
+    fn from(fault: Violation) -> Self {
+        Self::Parameter(fault)
+    }
+}
+
+impl From<RegistryError> for Refused {
+    fn from(error: RegistryError) -> Self {
+        Self::Registry(error)
+    }
+}
 
 /// The refusal of that operation. Documents list codes per operation: where they have no code of their own for a
 /// rule there, the nearest that they list, or else the public code, stands for it.
-pub(super) fn refusal(operation: &str, error: &RegistryError) -> Refusal {
-    Refusal::new(code(operation, error), error.to_string())
+pub(super) fn refusal(operation: &str, refused: &Refused) -> Refusal {
+    match refused {
+        Refused::Parameter(fault) if fault.reason == Reason::Missing => {
+            Refusal::new(missing(operation), fault.message.clone())
+        }
+        Refused::Parameter(fault) => Refusal::new(invalid(operation), fault.message.clone()),
+        Refused::Registry(error) => Refusal::new(code(operation, error), error.to_string()),
+    }
+}
+
+fn missing(operation: &str) -> &'static str {
+    match operation {
+        "CreateUserPersonal" => "MissingParameter.MissingParameter",
+        _ => "MissingParameter",
+    }
+}
+
+fn invalid(operation: &str) -> &'static str {
+    match operation {
+        "CreateInstance" | "DescribeInstances" => "InvalidParameter",
+        _ => "InvalidParameterValue",
+    }
 }
 
 fn code(operation: &str, error: &RegistryError) -> &'static str {
     use RegistryError as E;
     match error {
-        E::Missing(_) => match operation {
-            "CreateUserPersonal" => "MissingParameter.MissingParameter",
-            _ => "MissingParameter",
-        },
-        E::Invalid(..) => match operation {
-            "CreateInstance" | "DescribeInstances" => "InvalidParameter",
-            _ => "InvalidParameterValue",
-        },
+        E::Missing(_) => missing(operation),
+        E::Invalid(..) => invalid(operation),
         E::NoUser(_) => match operation {
             "ManageImageLifecycleGlobalPersonal" => "ResourceNotFound",
             _ => "ResourceNotFound.ErrNoUser",

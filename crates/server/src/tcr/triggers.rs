@@ -1,94 +1,95 @@
 //! Application triggers and the record of their runs.
 
 use super::answer::local_time;
-use super::{Answered, Context, Input, registry::Registries};
+use super::{Answer, Context, Input, registry::Registries};
+use crate::input::invalid;
 use serde_json::{Value, json};
 use wharf_world::kernel::ids::hash;
-use wharf_world::registry::{Condition, RegistryError, Trigger, TriggerChange, TriggerRun, Workload, WorkloadKind};
+use wharf_world::registry::{Condition, Trigger, TriggerChange, TriggerRun, Workload, WorkloadKind};
 
 const SOURCE: &str = "IMAGE_PUSH";
 const ACTION: &str = "SERVICE_UPDATE";
 
-pub(super) fn create(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
-    let expression = input.text("InvokeExpr").unwrap_or_default();
-    let condition = Condition::parse(input.required_text("InvokeMethod")?, expression)?;
+pub(super) fn create(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
+    let expression = input.filled("InvokeExpr")?.unwrap_or_default();
+    let condition = Condition::parse(input.required("InvokeMethod")?, expression)?;
     let workload = Workload {
-        cluster: input.required_text("ClusterId")?.to_owned(),
+        cluster: input.required("ClusterId")?.to_owned(),
         region: input.required_number("ClusterRegion")?,
-        namespace: input.required_text("Namespace")?.to_owned(),
-        kind: WorkloadKind::parse(input.required_text("WorkloadType")?)?,
-        name: input.required_text("WorkloadName")?.to_owned(),
-        container: input.required_text("ContainerName")?.to_owned(),
+        namespace: input.required("Namespace")?.to_owned(),
+        kind: WorkloadKind::parse(input.required("WorkloadType")?)?,
+        name: input.required("WorkloadName")?.to_owned(),
+        container: input.required("ContainerName")?.to_owned(),
     };
-    let repository = input.required_text("RepoName")?;
-    let name = input.required_text("TriggerName")?;
+    let repository = input.required("RepoName")?;
+    let name = input.required("TriggerName")?;
     registry.create_trigger(&context.account, name, repository, condition, workload)?;
     Ok(json!({}))
 }
 
-pub(super) fn modify(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
-    let text = |field| input.text(field).map(str::to_owned);
+pub(super) fn modify(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
     let change = TriggerChange {
-        name: text("NewTriggerName"),
-        repository: text("RepoName"),
-        method: text("InvokeMethod"),
-        expression: text("InvokeExpr"),
-        cluster: text("ClusterId"),
-        region: input.number("ClusterRegion"),
-        namespace: text("Namespace"),
-        kind: text("WorkloadType"),
-        workload: text("WorkloadName"),
-        container: text("ContainerName"),
+        name: input.owned("NewTriggerName")?,
+        repository: input.owned("RepoName")?,
+        method: input.owned("InvokeMethod")?,
+        expression: input.owned("InvokeExpr")?,
+        cluster: input.owned("ClusterId")?,
+        region: input.number("ClusterRegion")?,
+        namespace: input.owned("Namespace")?,
+        kind: input.owned("WorkloadType")?,
+        workload: input.owned("WorkloadName")?,
+        container: input.owned("ContainerName")?,
     };
-    registry.change_trigger(&context.account, input.required_text("TriggerName")?, change)?;
+    registry.change_trigger(&context.account, input.required("TriggerName")?, change)?;
     Ok(json!({}))
 }
 
-pub(super) fn delete(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
-    registry.delete_trigger(&context.account, input.required_text("TriggerName")?)?;
+pub(super) fn delete(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
+    registry.delete_trigger(&context.account, input.required("TriggerName")?)?;
     Ok(json!({}))
 }
 
-pub(super) fn describe(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
+pub(super) fn describe(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
     let page = input.page()?;
     registry.require_user(&context.account)?;
     let mut found = registry.triggers(&context.account);
+    let (repository, name) = (input.filled("RepoName")?, input.filled("TriggerName")?);
     found.retain(|trigger| {
-        input.text("RepoName").is_none_or(|name| trigger.repository.to_string() == name)
-            && input.text("TriggerName").is_none_or(|name| trigger.name == name)
+        repository.is_none_or(|name| trigger.repository.to_string() == name)
+            && name.is_none_or(|name| trigger.name == name)
     });
-    let (total, triggers) = page.of(found, |trigger| listed(trigger, context));
+    let (total, triggers) = page.shown(found, |trigger| listed(trigger, context));
     Ok(json!({ "Data": { "TotalCount": total, "TriggerInfo": triggers } }))
 }
 
 /// The runs, newest first unless another order is asked for.
-pub(super) fn describe_log(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
+pub(super) fn describe_log(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
     let page = input.page()?;
-    let ascending = match input.text("Order").map(str::to_ascii_lowercase).as_deref() {
+    let ascending = match input.filled("Order")?.map(str::to_ascii_lowercase).as_deref() {
         None | Some("desc") => false,
         Some("asc") => true,
-        Some(other) => return Err(RegistryError::Invalid("Order", format!("takes `asc` or `desc`, not `{other}`"))),
+        Some(other) => return Err(invalid(format!("Order is `asc` or `desc`, not `{other}`")).into()),
     };
     let mut found = registry.trigger_runs(&context.account);
-    if let Some(name) = input.text("RepoName") {
+    if let Some(name) = input.filled("RepoName")? {
         registry.own_repository(&context.account, name)?;
         found.retain(|run| run.repository.to_string() == name);
     }
     // The runs come in the order of their times, and stable sorts keep it among equals.
-    match input.text("OrderBy") {
+    match input.filled("OrderBy")? {
         None | Some("invoke_time") => {}
         Some("repo_name") => found.sort_by_key(|run| run.repository.to_string()),
         Some("tag_name") => found.sort_by_key(|run| run.tag.clone()),
         Some("trigger_name") => found.sort_by_key(|run| run.trigger.clone()),
         Some(other) => {
-            let takes = format!("takes `invoke_time`, `repo_name`, `tag_name` or `trigger_name`, not `{other}`");
-            return Err(RegistryError::Invalid("OrderBy", takes));
+            let known = "`invoke_time`, `repo_name`, `tag_name` or `trigger_name`";
+            return Err(invalid(format!("OrderBy is {known}, not `{other}`")).into());
         }
     }
     if !ascending {
         found.reverse();
     }
-    let (total, runs) = page.of(found, |run| listed_run(run, context));
+    let (total, runs) = page.shown(found, |run| listed_run(run, context));
     Ok(json!({ "Data": { "TotalCount": total, "LogInfo": runs } }))
 }
 

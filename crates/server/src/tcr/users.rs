@@ -1,15 +1,15 @@
 //! Users of the personal edition and their quotas.
 
-use super::{Answered, Context, Input, registry::Quota, registry::Registries};
+use super::{Answer, Context, Input, registry::Quota, registry::Registries};
 use serde_json::{Value, json};
 
-pub(super) fn create(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
-    registry.create_user(&context.account, input.required_text("Password")?)?;
+pub(super) fn create(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
+    registry.create_user(&context.account, input.required("Password")?)?;
     Ok(json!({}))
 }
 
-pub(super) fn modify_password(registry: &mut Registries, context: &Context, input: &Input<'_>) -> Answered {
-    registry.change_password(&context.account, input.required_text("Password")?)?;
+pub(super) fn modify_password(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
+    registry.change_password(&context.account, input.required("Password")?)?;
     Ok(json!({}))
 }
 
@@ -17,7 +17,7 @@ pub(super) fn modify_password(registry: &mut Registries, context: &Context, inpu
 const SHOWN: [Quota; 3] = [Quota::Namespaces, Quota::Repositories, Quota::Tags];
 
 /// Quotas hold for an account before it opens the personal edition too.
-pub(super) fn describe_quota(registry: &mut Registries, context: &Context, _: &Input<'_>) -> Answered {
+pub(super) fn describe_quota(registry: &mut Registries, context: &Context, _: Input<'_>) -> Answer {
     let limit = |quota: Quota| {
         json!({
             "Username": context.account,

@@ -1,8 +1,8 @@
 //! Helm charts.
 
 use super::Answer;
-use super::input::Input;
-use crate::context::Context;
+use crate::handler::Context;
+use crate::input::Input;
 use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::kernel::ids::hexadecimal;

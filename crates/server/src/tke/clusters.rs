@@ -1,9 +1,9 @@
 //! Clusters: create, list, change, delete.
 
 use super::Answer;
-use super::input::Input;
 use super::machines::{check_login, purchase, settings};
-use crate::context::Context;
+use crate::handler::Context;
+use crate::input::Input;
 use serde_json::{Map, Value, json};
 use wharf_world::World;
 use wharf_world::cluster::nodes::Role;

@@ -1,8 +1,8 @@
 //! Access points, credentials, and requests that are passed on to the API server.
 
 use super::Answer;
-use super::input::Input;
-use crate::context::Context;
+use crate::handler::Context;
+use crate::input::Input;
 use base64::Engine;
 use serde_json::{Value, json};
 use wharf_world::Millis;

@@ -1,9 +1,9 @@
 //! Scaling groups and their options, and subnets for pods.
 
 use super::Answer;
-use super::input::Input;
 use super::machines::{charge, check_login, has_public_address, labels_json, settings};
-use crate::context::Context;
+use crate::handler::Context;
+use crate::input::Input;
 use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::infra::machines::Purchase;

@@ -1,8 +1,8 @@
 //! Log collection, audit logs, dashboards.
 
 use super::Answer;
-use super::input::Input;
-use crate::context::Context;
+use crate::handler::Context;
+use crate::input::Input;
 use serde_json::{Map, Value, json};
 use wharf_world::World;
 use wharf_world::cluster::Cluster;

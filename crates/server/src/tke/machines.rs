@@ -1,6 +1,6 @@
 //! Machines in the terms of the machine service, as `RunInstancesPara` and its relatives carry them.
 
-use super::input::Input;
+use crate::input::Input;
 use serde_json::{Map, Value, json};
 use wharf_world::cluster::nodes::NodeSettings;
 use wharf_world::infra::machines::{Charge, Machine, Purchase};

@@ -5,7 +5,6 @@ mod clusters;
 pub(crate) mod codes;
 mod endpoints;
 mod groups;
-pub(crate) mod input;
 mod logs;
 mod machines;
 mod nodes;
@@ -14,8 +13,7 @@ mod offers;
 mod tests;
 mod virtual_nodes;
 
-use crate::handler::Handler;
-use input::Input;
+use crate::handler::Handlers;
 use serde_json::Value;
 use wharf_world::kernel::violation::Outcome;
 
@@ -26,8 +24,8 @@ type Answer = Outcome<Value>;
 macro_rules! operations {
     ($($name:literal => $operation:path,)*) => {
         /// The operations that have a world behind them, sorted by name.
-        pub static HANDLERS: &[(&str, Handler)] = &[$(($name, |world, context, parameters| {
-            $operation(world, context, Input(parameters)).map_err(|fault| codes::refusal($name, &fault))
+        pub(crate) static HANDLERS: Handlers = &[$(($name, |world, context, input| {
+            $operation(world, context, input).map_err(|fault| codes::refusal($name, &fault))
         }),)*];
     };
 }

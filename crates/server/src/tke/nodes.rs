@@ -2,9 +2,9 @@
 
 use super::Answer;
 use super::clusters::keeps_machines;
-use super::input::Input;
 use super::machines::{check_login, filter, purchase, settings, settings_json};
-use crate::context::Context;
+use crate::handler::Context;
+use crate::input::Input;
 use serde_json::{Map, Value, json};
 use wharf_world::World;
 use wharf_world::cluster::existing::unusable;
@@ -141,7 +141,7 @@ pub(super) fn describe_cluster_instances(world: &mut World, context: &Context, i
         let named = ids.as_ref().is_none_or(|ids| ids.contains(&node.machine));
         Ok(named && has_role(node, role)? && passes(node, &filters)?)
     })?;
-    let (total, nodes) = input.page()?.of(nodes.into_iter());
+    let (total, nodes) = input.page()?.of(nodes);
     Ok(json!({"TotalCount": total, "InstanceSet": nodes.into_iter().map(node_json).collect::<Vec<_>>()}))
 }
 
@@ -172,7 +172,7 @@ pub(super) fn describe_cluster_instance_ids(world: &mut World, context: &Context
         let state = states.as_ref().is_none_or(|states| states.iter().any(|state| state == state_name(node)));
         Ok(has_role(node, role)? && here && named && state && has_labels(node, labels))
     })?;
-    let (total, nodes) = input.page()?.of(nodes.into_iter());
+    let (total, nodes) = input.page()?.of(nodes);
     let ids: Vec<&String> = nodes.into_iter().map(|node| &node.machine).collect();
     Ok(json!({"InstanceIdSet": ids, "TotalCount": total}))
 }
@@ -217,7 +217,7 @@ pub(super) fn describe_existed_instances(world: &mut World, context: &Context, i
             && name.is_none_or(|part| machine.name.contains(part))
             && machine_passes(machine, &filters)?)
     })?;
-    let (total, machines) = input.page()?.of(machines.into_iter());
+    let (total, machines) = input.page()?.of(machines);
     let set: Vec<Value> = machines.into_iter().map(|machine| machine_json(machine, network.as_deref())).collect();
     Ok(json!({"ExistedInstanceSet": set, "TotalCount": total}))
 }

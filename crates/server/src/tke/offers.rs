@@ -2,8 +2,8 @@
 
 use super::Answer;
 use super::clusters::pod_network;
-use super::input::Input;
-use crate::context::Context;
+use crate::handler::Context;
+use crate::input::Input;
 use serde_json::{Value, json};
 use wharf_world::infra::offers::{IMAGES, REGIONS, VERSIONS};
 use wharf_world::kernel::violation::{Reason, Violation};

@@ -1,10 +1,10 @@
 //! Virtual nodes and their pools.
 
 use super::Answer;
-use super::input::Input;
 use super::machines::labels_json;
 use super::nodes::pods_json;
-use crate::context::Context;
+use crate::handler::Context;
+use crate::input::Input;
 use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::kernel::time::iso;

@@ -179,15 +179,15 @@ impl Registries {
     }
 
     /// Deletes tags of an own repository: all of them, or none when one is not there.
-    pub fn delete_tags(&mut self, account: &str, full: &str, tags: &[&str]) -> Result<(), RegistryError> {
+    pub fn delete_tags(&mut self, account: &str, full: &str, tags: &[String]) -> Result<(), RegistryError> {
         let now = self.now;
         let repository = self.own_repository_mut(account, full)?;
         let missing: Vec<_> =
-            tags.iter().filter(|tag| !repository.tags.contains_key(**tag)).map(|tag| format!("`{tag}`")).collect();
+            tags.iter().filter(|tag| !repository.tags.contains_key(*tag)).map(|tag| format!("`{tag}`")).collect();
         if !missing.is_empty() {
             return Err(RegistryError::NoTag(full.to_owned(), missing.join(", ")));
         }
-        repository.tags.retain(|name, _| !tags.contains(&name.as_str()));
+        repository.tags.retain(|name, _| !tags.contains(name));
         repository.updated = now;
         Ok(())
     }

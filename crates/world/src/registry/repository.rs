@@ -165,7 +165,7 @@ impl Registries {
     }
 
     /// Deletes repositories of the account with every tag in them: all of them, or none when one may not be deleted.
-    pub fn delete_repositories(&mut self, account: &str, fulls: &[&str]) -> Result<(), RegistryError> {
+    pub fn delete_repositories(&mut self, account: &str, fulls: &[String]) -> Result<(), RegistryError> {
         let mut names = BTreeSet::new();
         for full in fulls {
             names.insert(self.own_repository(account, full)?.name.clone());

@@ -13,8 +13,10 @@ mod templates;
 mod tenancy;
 mod upgrades;
 
-use super::{Call, HANDLERS};
-use crate::cce::RestRefusal;
+use super::HANDLERS;
+use crate::handler::Context;
+use crate::input::Input;
+use crate::refusal::Refusal;
 use serde_json::{Map, Value, json};
 use wharf_world::World;
 use wharf_world::ack::tenancy::Owner;
@@ -40,15 +42,17 @@ impl Cloud {
         Self { world, account: "100000000001", region: "cn-beijing", owner: Owner::default() }
     }
 
-    fn call(&mut self, operation: &str, parameters: Value) -> Result<Value, RestRefusal> {
+    fn call(&mut self, operation: &str, parameters: Value) -> Result<Value, Refusal> {
         let (name, handler) = HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
-        let call = Call {
+        let context = Context {
             account: self.account.to_owned(),
             region: self.region.to_owned(),
-            operation: name,
             owner: self.owner.clone(),
+            operation: name,
+            base_url: "http://127.0.0.1:4000".to_owned(),
+            now: self.world.now(),
         };
-        handler(&mut self.world, &call, parameters.as_object().unwrap())
+        handler(&mut self.world, &context, Input(parameters.as_object().unwrap()))
     }
 
     /// The body of an answer, which has the form that the spec gives it.

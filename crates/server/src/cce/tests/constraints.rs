@@ -1,8 +1,9 @@
 //! Requests that break one documented rule each, as tables hold them; and the pages of the docs that list the rules.
 
 use super::{Cloud, conform};
-use crate::cce::{ErrorForm, RestAnswer, RestRefusal};
-use crate::gateway::members::validate;
+use crate::gateway::ErrorForm;
+use crate::gateway::parameters::{Rules, validate};
+use crate::refusal::Refusal;
 use serde_json::{Map, Value, json};
 
 /// A request that breaks the rule of a line of the document, and what it is refused with.
@@ -56,11 +57,11 @@ pub(super) fn put(order: &mut Value, way: &str, value: Value) {
 
 impl Cloud {
     /// Calls as from outside: the spec's rules are checked before those of the world.
-    pub(super) fn sent(&mut self, operation: &str, order: &Value) -> Result<RestAnswer, RestRefusal> {
+    pub(super) fn sent(&mut self, operation: &str, order: &Value) -> Result<Value, Refusal> {
         let (spec, form) = (conform::product(), ErrorForm::of(operation));
         let mut members = order.as_object().unwrap().clone();
         members.insert("project_id".to_owned(), json!("p"));
-        validate(&mut members, &spec.operation(operation).unwrap().spec.input, spec, "")
+        validate(&mut members, &spec.operation(operation).unwrap().spec.input, spec, Rules::HUAWEI, "")
             .map_err(|problem| form.invalid(problem.to_string()))?;
         self.call(operation, Value::Object(members))
     }
@@ -69,7 +70,7 @@ impl Cloud {
     pub(super) fn taken(&mut self, operation: &str, order: &Value) -> Value {
         let answer = self.sent(operation, order).unwrap_or_else(|refusal| panic!("{operation} {order}: {refusal}"));
         conform::check(operation, &answer);
-        answer.body.unwrap_or_default()
+        answer
     }
 
     /// Each row is refused as it says.
@@ -79,7 +80,7 @@ impl Cloud {
                 Ok(answer) => panic!("cce:{line} {name} is not refused: {answer:?}"),
                 Err(refusal) => {
                     conform::check_refusal(operation, &refusal);
-                    assert_eq!((refusal.status, refusal.code.as_ref()), (*status, *code), "cce:{line} {name}");
+                    assert_eq!((refusal.status, refusal.code.as_ref()), (Some(*status), *code), "cce:{line} {name}");
                     assert!(refusal.message.contains(says), "cce:{line} {name}: {}", refusal.message);
                 }
             }

@@ -464,7 +464,7 @@ fn the_documents_request_for_a_cluster_is_taken() {
         },
     });
     // It has a member that no table has, which is answered.
-    let answer = cloud.sent("CreateCluster", &request).unwrap().body.unwrap();
+    let answer = cloud.sent("CreateCluster", &request).unwrap();
     assert_eq!(
         (&answer["metadata"]["annotations"]["cluster.install.addons/install"], &answer["spec"]["extendParam"]["foo"]),
         (&json!(addons), &json!("bar"))

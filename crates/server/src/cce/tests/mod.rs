@@ -24,10 +24,13 @@ mod sequences;
 mod tasks;
 mod volumes;
 
-use super::{HANDLERS, RestAnswer, RestRefusal};
-use crate::context::Context;
+use super::HANDLERS;
+use crate::handler::Context;
+use crate::input::Input;
+use crate::refusal::Refusal;
 use serde_json::{Map, Value, json};
 use wharf_world::World;
+use wharf_world::ack::tenancy::Owner;
 
 /// A world and who calls it.
 struct Cloud {
@@ -44,16 +47,17 @@ impl Cloud {
         Self { world: World::new(1_717_200_000_000), account: "100000000001", region: "cn-north-4" }
     }
 
-    fn call(&mut self, operation: &str, parameters: Value) -> Result<RestAnswer, RestRefusal> {
+    fn call(&mut self, operation: &str, parameters: Value) -> Result<Value, Refusal> {
         let (name, handler) = HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
         let context = Context {
             account: self.account.to_owned(),
             region: self.region.to_owned(),
+            owner: Owner::default(),
             operation: name,
             base_url: "http://127.0.0.1:4000".to_owned(),
             now: self.world.now(),
         };
-        handler(&mut self.world, &context, parameters.as_object().unwrap())
+        handler(&mut self.world, &context, Input(parameters.as_object().unwrap()))
     }
 
     /// The body of an answer, which has the status and the form that the spec gives it.
@@ -61,7 +65,7 @@ impl Cloud {
         let answer = self.call(operation, parameters.clone());
         let answer = answer.unwrap_or_else(|refusal| panic!("{operation} {parameters}: {refusal}"));
         conform::check(operation, &answer);
-        answer.body.unwrap_or_default()
+        answer
     }
 
     /// Status and code of a refusal.
@@ -71,7 +75,7 @@ impl Cloud {
             Err(refusal) => {
                 assert!(refusal.message.ends_with('.'), "{refusal}");
                 conform::check_refusal(operation, &refusal);
-                (refusal.status, refusal.code.into_owned())
+                (refusal.status.unwrap(), refusal.code.into_owned())
             }
         }
     }

@@ -43,7 +43,7 @@ fn step(cloud: &mut Cloud, dice: &mut Dice, jobs: &mut Vec<Value>) {
     let clusters = ids(&cloud.ok("ListClusters", none()));
     let id = dice.pick(&clusters).to_owned();
     let list = |cloud: &mut Cloud, operation: &str| {
-        cloud.call(operation, json!({"cluster_id": id})).ok().map_or_else(Vec::new, |answer| ids(&answer.body.unwrap()))
+        cloud.call(operation, json!({"cluster_id": id})).ok().map_or_else(Vec::new, |answer| ids(&answer))
     };
     let (nodes, pools) = (list(cloud, "ListNodes"), list(cloud, "ListNodePools"));
     let (node_id, pool_id) = (dice.pick(&nodes).to_owned(), dice.pick(&pools).to_owned());
@@ -69,7 +69,7 @@ fn step(cloud: &mut Cloud, dice: &mut Dice, jobs: &mut Vec<Value>) {
     };
     if let Ok(answer) = cloud.call(operation, input) {
         super::conform::check(operation, &answer);
-        let status = answer.body.unwrap_or_default()["status"].clone();
+        let status = answer["status"].clone();
         jobs.extend(["jobID", "jobId"].iter().filter_map(|name| status.get(name).cloned()));
     }
 }

@@ -16,10 +16,12 @@ mod services;
 mod triggers;
 
 use super::HANDLERS;
-use crate::context::Context;
+use crate::handler::Context;
+use crate::input::Input;
 use crate::refusal::Refusal;
 use serde_json::{Map, Value, json};
 use wharf_world::World;
+use wharf_world::ack::tenancy::Owner;
 
 /// 2024-06-01 08:00:00 in China.
 const START: u64 = 1_717_200_000_000;
@@ -41,12 +43,13 @@ impl Cloud {
         let context = Context {
             account: self.account.to_owned(),
             region: self.region.to_owned(),
+            owner: Owner::default(),
             operation: name,
             base_url: "http://127.0.0.1:4000".to_owned(),
             now: self.world.now(),
         };
         conform::parameters(name, &parameters);
-        let result = handler(&mut self.world, &context, parameters.as_object().unwrap());
+        let result = handler(&mut self.world, &context, Input(parameters.as_object().unwrap()));
         match &result {
             Ok(answer) => conform::answer(name, answer),
             Err(refusal) => conform::code(name, refusal),
@@ -222,12 +225,13 @@ fn tke(cloud: &mut Cloud, operation: &'static str, parameters: Value) -> Result<
     let context = Context {
         account: "100000000001".into(),
         region: "ap-guangzhou".into(),
+        owner: Owner::default(),
         operation,
         base_url: String::new(),
         now: cloud.world.now(),
     };
     let (_, handler) = crate::tke::HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
-    handler(&mut cloud.world, &context, parameters.as_object().unwrap())
+    handler(&mut cloud.world, &context, Input(parameters.as_object().unwrap()))
 }
 
 #[test]

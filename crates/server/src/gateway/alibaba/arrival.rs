@@ -3,8 +3,8 @@
 use super::super::pairs::names_any;
 use super::super::{FORM, Pairs, Request, host, text};
 use crate::catalog::{Catalog, Product};
-use crate::cce::RestRefusal;
 use crate::journal::SignatureMethod;
+use crate::refusal::Refusal;
 use http::header;
 use http::request::Parts;
 use wharf_sign::acs3;
@@ -37,9 +37,10 @@ pub(super) struct Arrival<'a> {
     names_key: bool,
 }
 
-/// Whether the request is for one of Alibaba's products: by host, path, headers, or how it says who calls.
-pub(crate) fn speaks(head: Request<'_>) -> bool {
-    let parts = head.parts;
+/// Whether the request is for one of Alibaba's products: by host, path, headers, or how it says who calls. Of a form
+/// whose parameters are all in the body only that tells.
+pub(crate) fn speaks(request: Request<'_>) -> bool {
+    let parts = request.parts;
     let mut labels = host(parts).split('.');
     let (label, next) = (labels.next().unwrap_or_default(), labels.next().unwrap_or_default());
     if matches!(label, "cs" | "cs-vpc" | "sts" | "sts-vpc") || next == "asapi" {
@@ -55,13 +56,14 @@ pub(crate) fn speaks(head: Request<'_>) -> bool {
         || path.starts_with(ASAPI)
         || path.starts_with("/roa/")
         || names_any(parts.uri.query().unwrap_or_default().as_bytes(), &OF_ACTIONS)
+        || is_form(request)
 }
 
 /// Parameters that only calls of Alibaba's actions have.
 const OF_ACTIONS: [&str; 3] = ["AccessKeyId", "SignatureNonce", "SignatureVersion"];
 
 /// Whether the body is a form that is signed as Alibaba's are.
-pub(crate) fn is_form(request: Request<'_>) -> bool {
+fn is_form(request: Request<'_>) -> bool {
     has_form(request) && names_any(request.body, &OF_ACTIONS)
 }
 
@@ -196,7 +198,7 @@ impl<'a> Arrival<'a> {
     }
 
     /// Under which organization and resource set it is made.
-    pub(super) fn owner(&self) -> Result<Owner, RestRefusal> {
+    pub(super) fn owner(&self) -> Result<Owner, Refusal> {
         let (organization, group) = (self.header("x-acs-organizationid"), self.header("x-acs-resourcegroupid"));
         match (organization, group) {
             ("", "") => Ok(Owner::default()),
@@ -214,13 +216,13 @@ impl<'a> Arrival<'a> {
     }
 
     /// Checks the headers that this gateway requires additionally.
-    pub(super) fn check_gateway(&self) -> Result<(), RestRefusal> {
+    pub(super) fn check_gateway(&self) -> Result<(), Refusal> {
         for (name, due) in ASAPI_HEADERS.into_iter().filter(|_| self.by_asapi()) {
             match self.header(name) {
                 "" => return Err(missing(name, &camel(name))),
                 given if !due.is_empty() && given != due => {
                     let message = format!("The header {name} is {due} for this product, not {given}.");
-                    return Err(RestRefusal::new(400, "InvalidParameter", message));
+                    return Err(Refusal::with_status(400, "InvalidParameter", message));
                 }
                 _ => {}
             }
@@ -230,9 +232,9 @@ impl<'a> Arrival<'a> {
 }
 
 /// The refusal of a call without one of the parameters that all calls have.
-pub(super) fn missing(parameter: &str, name: &str) -> RestRefusal {
+pub(super) fn missing(parameter: &str, name: &str) -> Refusal {
     let code = format!("Missing{name}");
-    RestRefusal::new(400, code, format!("{parameter} is mandatory for this action."))
+    Refusal::with_status(400, code, format!("{parameter} is mandatory for this action."))
 }
 
 /// A header's name as a part of a code: `ProductName` of `x-ascm-product-name`.
@@ -245,64 +247,4 @@ fn camel(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use std::sync::OnceLock;
-
-    fn parts(target: &str, headers: &[(&str, &str)]) -> Parts {
-        let request = http::Request::builder().uri(target);
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        request.body(()).unwrap().into_parts().0
-    }
-
-    fn speaks(parts: &Parts) -> bool {
-        let (query, form) = (OnceLock::new(), OnceLock::new());
-        super::speaks(Request { parts, body: &[], query: &query, form: &form })
-    }
-
-    #[test]
-    fn the_dialect_is_told_by_host_path_headers_and_query() {
-        for (target, header) in [
-            ("/", ("host", "cs.cn-beijing.example.com")),
-            ("/", ("host", "sts-vpc.cn-beijing.example.com")),
-            ("/asapi/v3/roa/clusters", ("host", "127.0.0.1")),
-            ("/roa/clusters", ("host", "127.0.0.1")),
-            ("/quota", ("authorization", "acs a:b")),
-            ("/quota", ("authorization", "ACS3-HMAC-SHA256 Credential=a")),
-            ("/quota", ("x-acs-version", "2015-12-15")),
-            ("/?Action=AssumeRole&AccessKeyId=a", ("host", "127.0.0.1")),
-        ] {
-            assert!(speaks(&parts(target, &[header])), "{target} {header:?}");
-        }
-        for (target, header) in [
-            ("/", ("host", "tke.example.com")),
-            ("/api/v3/x", ("host", "cce.example.com")),
-            ("/?SecretId=a", ("a", "b")),
-        ] {
-            assert!(!speaks(&parts(target, &[header])), "{target}");
-        }
-    }
-
-    #[test]
-    fn gateways_put_something_before_paths() {
-        for (target, path, signable) in [
-            ("/clusters", "/clusters", 1),
-            ("/roa/clusters", "/clusters", 2),
-            ("/asapi/v3/roa/clusters", "/clusters", 3),
-            ("/asapi/v3/clusters", "/clusters", 2),
-            ("/roaming", "/roaming", 1),
-        ] {
-            let parts = parts(target, &[]);
-            let (query, form) = (OnceLock::new(), OnceLock::new());
-            let arrival = Arrival::of(Request { parts: &parts, body: &[], query: &query, form: &form });
-            assert_eq!((arrival.path(), arrival.signable_paths().len()), (path, signable), "{target}");
-        }
-    }
-
-    #[test]
-    fn codes_name_what_is_missing() {
-        assert_eq!(camel("x-ascm-product-name"), "ProductName");
-        assert_eq!(camel("x-acs-regionid"), "Regionid");
-    }
-}
+mod tests;

@@ -3,37 +3,24 @@
 use super::super::{Gateway, host, seconds, twice};
 use super::arrival::{Arrival, missing};
 use super::ram::Holder;
-use crate::cce::RestRefusal;
 use crate::doctor::{Doubt, Hide, acs_roa as roa_doctor, acs_rpc as rpc_doctor, acs3 as acs3_doctor};
 use crate::gateway::Key;
+use crate::gateway::dialect::Denied;
 use crate::journal::SignatureMethod;
+use crate::refusal::Refusal;
 use std::borrow::Cow;
 use wharf_sign::{Credentials, Request, acs_roa, acs_rpc, acs3, canonical, equal, sha256_hex};
 
 /// How far a request's time may be from the server's, in seconds.
 pub(super) const MAX_SKEW: i64 = 15 * 60;
 
-/// A request whose caller is refused.
-#[derive(Debug)]
-pub(super) struct Denied {
-    pub(super) refusal: RestRefusal,
-    /// Why the signature is wrong, if it is, which remains to be found out.
-    pub(super) doubt: Option<Doubt>,
-}
-
-impl From<RestRefusal> for Denied {
-    fn from(refusal: RestRefusal) -> Self {
-        Self { refusal, doubt: None }
-    }
-}
-
 fn refused(status: u16, code: &'static str, message: impl Into<String>) -> Denied {
-    RestRefusal::new(status, code, message).into()
+    Refusal::with_status(status, code, message).into()
 }
 
 /// The refusal of a wrong signature.
-pub(super) fn mismatch() -> RestRefusal {
-    RestRefusal::new(403, "SignatureDoesNotMatch", "Specified signature is not matched with our calculation.")
+pub(super) fn mismatch() -> Refusal {
+    Refusal::with_status(403, "SignatureDoesNotMatch", "Specified signature is not matched with our calculation.")
 }
 
 fn doubtful(doubt: Doubt) -> Denied {

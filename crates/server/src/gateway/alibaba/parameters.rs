@@ -1,10 +1,11 @@
 //! The members of a request, gathered from path, query and body.
 
-use super::super::members::{Problem, fields, mistyped, typed};
+use super::super::parameters::{Problem, fields, json, scalar};
 use super::arrival::Arrival;
+use crate::catalog::Operation;
 use serde_json::{Map, Value};
 use wharf_spec::file::{Field, ListStyle, Place};
-use wharf_spec::{Operation, Product, Type};
+use wharf_spec::{Product, Type};
 
 /// A query that the vendor's newer client sends and the document has not, by its operation.
 const UNDOCUMENTED: [(&str, &str); 1] = [("DeleteClusterNodepool", "force")];
@@ -20,7 +21,7 @@ pub(super) fn gather(
 ) -> Result<Map<String, Value>, Problem> {
     let mut members = in_path;
     let mut body = body(operation, arrival)?;
-    for field in &operation.input {
+    for field in &operation.spec.input {
         match field.place() {
             Place::Query => {
                 if let Some(value) = in_query(field, arrival.query())? {
@@ -36,7 +37,7 @@ pub(super) fn gather(
             Place::Path | Place::Header | Place::Host => {}
         }
     }
-    relax(&mut members, &operation.input, spec);
+    relax(&mut members, &operation.spec.input, spec);
     if let Some((_, name)) = UNDOCUMENTED.iter().find(|(known, _)| *known == operation.name)
         && let Some((_, value)) = arrival.query().iter().find(|(known, _)| known == name)
     {
@@ -49,7 +50,7 @@ pub(super) fn gather(
 pub(super) fn flat(operation: &Operation, arrival: &Arrival<'_>) -> Result<Map<String, Value>, Problem> {
     let pairs: Vec<(String, String)> = arrival.query().iter().chain(arrival.form()).cloned().collect();
     let mut members = Map::new();
-    for field in &operation.input {
+    for field in &operation.spec.input {
         if let Some(value) = in_query(field, &pairs)? {
             members.insert(field.name.clone(), value);
         }
@@ -58,19 +59,22 @@ pub(super) fn flat(operation: &Operation, arrival: &Arrival<'_>) -> Result<Map<S
 }
 
 fn in_query(field: &Field, pairs: &[(String, String)]) -> Result<Option<Value>, Problem> {
+    let wrong = || Problem::mistyped(&field.name, &field.ty);
     let is_meant = |name: &String| *name == field.name || field.aliases.contains(name);
     let mut given = pairs.iter().filter(|(name, _)| is_meant(name)).map(|(_, value)| value.as_str());
-    let Type::List(item) = &field.ty else { return given.next().map(|text| typed(text, field)).transpose() };
+    let Type::List(item) = &field.ty else {
+        return given.next().map(|text| scalar(text, &field.ty).ok_or_else(wrong)).transpose();
+    };
     let given: Vec<&str> = given.collect();
     let Some(first) = given.first() else { return Ok(None) };
     let texts = |texts: Vec<&str>| Ok(Some(texts.into_iter().map(Value::from).collect()));
     match field.style {
         Some(ListStyle::Json) => match serde_json::from_str(first) {
             Ok(Value::Array(items)) => Ok(Some(Value::Array(items))),
-            _ if first.starts_with('[') => Err(mistyped(&field.name, &field.ty)),
+            _ if first.starts_with('[') => Err(wrong()),
             // What is no JSON at all is the only item, as in the document's own examples.
             _ if **item == Type::String => texts(vec![first]),
-            _ => Err(mistyped(&field.name, &field.ty)),
+            _ => Err(wrong()),
         },
         Some(ListStyle::Comma) => texts(first.split(',').collect()),
         Some(ListStyle::Repeat) | None => texts(given),
@@ -79,19 +83,15 @@ fn in_query(field: &Field, pairs: &[(String, String)]) -> Result<Option<Value>, 
 
 fn body(operation: &Operation, arrival: &Arrival<'_>) -> Result<Map<String, Value>, Problem> {
     let wanted = |field: &&Field| field.place() == Place::Body;
-    if arrival.body.is_empty() || !operation.input.iter().any(|field| wanted(&field)) {
+    if arrival.body.is_empty() || !operation.spec.input.iter().any(|field| wanted(&field)) {
         return Ok(Map::new());
     }
     if arrival.is_form() {
         let pairs = arrival.form().iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
         return Ok(pairs.collect());
     }
-    let value = match serde_json::from_slice(arrival.body) {
-        Ok(value) => value,
-        // The message of the parser tells the place, never the text.
-        Err(error) => return Err(Problem::Invalid(format!("The body is not JSON: {error}."))),
-    };
-    let whole = operation.input.iter().find(|field| field.payload);
+    let value = json(arrival.body)?;
+    let whole = operation.spec.input.iter().find(|field| field.payload);
     match (value, whole) {
         (Value::Object(mut members), Some(field)) => {
             // Some write the list as a member of that name, and some one item for a list of one.
@@ -101,7 +101,7 @@ fn body(operation: &Operation, arrival: &Arrival<'_>) -> Result<Map<String, Valu
         (Value::Null, _) => Ok(Map::new()),
         (value, Some(field)) => Ok(Map::from_iter([(field.name.clone(), value)])),
         (Value::Object(members), None) => Ok(members),
-        _ => Err(Problem::Invalid("The body is JSON but not an object.".to_owned())),
+        _ => Err(Problem::Malformed("The body is JSON but not an object.".to_owned())),
     }
 }
 

@@ -4,8 +4,7 @@ use super::super::Gateway;
 use super::super::seconds;
 use super::ram::Ram;
 use crate::access::{Permissions, Policy, Vendor};
-use crate::cce::RestRefusal;
-use crate::gateway::Key;
+use crate::refusal::Refusal;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use wharf_sign::acs3;
@@ -18,8 +17,8 @@ const SHORTEST: i64 = 900;
 const MOST_POLICY: usize = 1_024;
 const SESSION_NAME: std::ops::RangeInclusive<usize> = 2..=64;
 
-fn invalid(what: &str, message: &str) -> RestRefusal {
-    RestRefusal::new(400, format!("InvalidParameter.{what}"), message)
+fn invalid(what: &str, message: &str) -> Refusal {
+    Refusal::with_status(400, format!("InvalidParameter.{what}"), message)
 }
 
 /// Which code a parameter has that the spec refuses.
@@ -33,8 +32,8 @@ pub(super) fn code(parameter: &str) -> &'static str {
     }
 }
 
-/// Gives credentials for a role.
-pub(super) fn assume_role(gateway: &Gateway, caller: &Key, members: &Map<String, Value>) -> Result<Value, RestRefusal> {
+/// Gives credentials for a role of the caller's account.
+pub(super) fn assume_role(gateway: &Gateway, caller: &str, members: &Map<String, Value>) -> Result<Value, Refusal> {
     let text = |name: &str| members.get(name).and_then(Value::as_str).unwrap_or_default();
     let (arn, session) = (text("RoleArn"), text("RoleSessionName"));
     let wrong_arn = || invalid("RoleArn", "The parameter RoleArn is wrongly formed.");
@@ -43,12 +42,12 @@ pub(super) fn assume_role(gateway: &Gateway, caller: &Key, members: &Map<String,
         return Err(invalid("RoleSessionName", "The parameter RoleSessionName is wrongly formed."));
     }
     let policy = read_policy(members.get("Policy").and_then(Value::as_str))?;
-    if account != caller.account {
+    if account != caller {
         let message = "You are not authorized to do this action. You should be authorized by RAM.";
-        return Err(RestRefusal::new(403, "NoPermission", message));
+        return Err(Refusal::with_status(403, "NoPermission", message));
     }
     let role = Ram::role(name)
-        .ok_or_else(|| RestRefusal::new(404, "EntityNotExist.Role", "The specified Role not exists."))?;
+        .ok_or_else(|| Refusal::with_status(404, "EntityNotExist.Role", "The specified Role not exists."))?;
     let duration = members.get("DurationSeconds").and_then(Value::as_i64).unwrap_or(USUAL);
     if !(SHORTEST..=role.most).contains(&duration) {
         let message = format!("The Min/Max value of DurationSeconds is {SHORTEST}/{} seconds.", role.most);
@@ -85,7 +84,7 @@ fn is_session_byte(byte: u8) -> bool {
 }
 
 /// The policy that a session is restricted by, if there is one.
-fn read_policy(text: Option<&str>) -> Result<Option<Policy>, RestRefusal> {
+fn read_policy(text: Option<&str>) -> Result<Option<Policy>, Refusal> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
     if text.chars().count() > MOST_POLICY {
         return Err(invalid("PolicySize", "The size of Policy must be smaller than 1024 bytes."));
@@ -98,21 +97,4 @@ fn read_policy(text: Option<&str>) -> Result<Option<Policy>, RestRefusal> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn roles_are_named_by_account_and_name() {
-        assert_eq!(read_arn("acs:ram::123:role/wharf"), Some(("123", "wharf")));
-        for wrong in [
-            "",
-            "wharf",
-            "acs:ram::123:user/wharf",
-            "acs:ram::x:role/wharf",
-            "acs:ram::123:role/",
-            "acs:ram::123:role/a b",
-        ] {
-            assert_eq!(read_arn(wrong), None, "{wrong}");
-        }
-    }
-}
+mod tests;

@@ -1,10 +1,11 @@
 //! Who calls: a token that was issued, or a signature that is computed again and compared.
 
+use super::super::dialect::{Caller, Denied};
 use super::super::path::query;
 use super::super::{Gateway, Request, host, seconds, text, twice};
-use super::identity::{Caller, TokenFault};
-use crate::cce::RestRefusal;
-use crate::doctor::{Doubt, sdk_hmac};
+use super::identity::TokenFault;
+use crate::doctor::sdk_hmac;
+use crate::refusal::Refusal;
 use wharf_sign::sdk_hmac_sha256::{self, CONTENT_HEADER, DATE_HEADER, TOKEN_HEADER};
 use wharf_sign::{UNSIGNED_PAYLOAD, equal, sha256_hex};
 
@@ -13,24 +14,16 @@ const MAX_SKEW: u64 = 15 * 60;
 /// The code of the cloud's gateway for an unknown caller.
 const CODE: &str = "APIGW.0301";
 
-/// A request whose caller is refused.
-#[derive(Debug)]
-pub(super) struct Denied {
-    pub(super) refusal: RestRefusal,
-    /// Why the signature is wrong, if it is, which remains to be found out.
-    pub(super) doubt: Option<Doubt>,
-}
-
 fn denied(why: impl std::fmt::Display) -> Denied {
     Denied { refusal: refusal(why), doubt: None }
 }
 
-fn refusal(why: impl std::fmt::Display) -> RestRefusal {
-    RestRefusal::new(401, CODE, format!("Incorrect IAM authentication information: {why}"))
+fn refusal(why: impl std::fmt::Display) -> Refusal {
+    Refusal::with_status(401, CODE, format!("Incorrect IAM authentication information: {why}"))
 }
 
 /// The refusal of a wrong signature.
-pub(super) fn mismatch() -> RestRefusal {
+pub(super) fn mismatch() -> Refusal {
     refusal("verify aksk signature fail")
 }
 
@@ -90,7 +83,7 @@ fn check_signature(gateway: &Gateway, request: Request<'_>, now: i64) -> Result<
         (Some(_), _) => return Err(denied("the security token is not the one of this access key")),
         (None, _) => return Err(denied("the access key is a permanent one and has no security token")),
     }
-    Ok(Caller { account: key.account.clone(), user: key.id.clone(), project: None, sub: key.sub.clone() })
+    Ok(key.caller())
 }
 
 /// The headers that are signed, with the values that were sent.

@@ -1,20 +1,33 @@
 //! The operations of the identity service.
 
+use super::super::dialect::{Call, Caller};
+use super::super::path::query;
 use super::super::{Gateway, seconds};
-use super::identity::{Caller, Project, TOKEN_LIFE, User, id_of};
-use crate::cce::answer::precise;
-use crate::cce::{RestAnswer, RestRefusal};
+use super::identity::{Project, TOKEN_LIFE, User, id_of};
+use crate::refusal::Refusal;
+use http::request::Parts;
 use serde_json::{Map, Value, json};
+use wharf_world::kernel::time::utc;
 
 /// The header that a new token comes in.
 const TOKEN: &str = "X-Subject-Token";
 
-fn refusal(status: u16, message: impl Into<String>) -> RestRefusal {
-    RestRefusal::new(status, status.to_string(), message)
+fn refusal(status: u16, message: impl Into<String>) -> Refusal {
+    Refusal::with_status(status, status.to_string(), message)
+}
+
+/// The answer of one of the operations.
+pub(super) fn serve(gateway: &Gateway, parts: &Parts, call: &Call<'_>) -> Result<Value, Refusal> {
+    if call.operation.name == "IAMCreateToken" {
+        return create_token(gateway, call.parameters);
+    }
+    let pairs = query(parts.uri.query().unwrap_or_default());
+    let name = pairs.iter().find(|(name, _)| name == "name").map(|(_, value)| value.as_str());
+    Ok(list_projects(gateway, call.caller, name, &call.base_url))
 }
 
 /// Issues a token for a password.
-pub(super) fn create_token(gateway: &Gateway, members: &Map<String, Value>) -> Result<RestAnswer, RestRefusal> {
+fn create_token(gateway: &Gateway, members: &Map<String, Value>) -> Result<Value, Refusal> {
     let text = |way: &str| members.get("auth").and_then(|auth| auth.pointer(way)).and_then(Value::as_str);
     let methods = members.get("auth").and_then(|auth| auth.pointer("/identity/methods")).and_then(Value::as_array);
     if methods.is_none_or(|methods| methods.as_slice() != [json!("password")]) {
@@ -26,19 +39,24 @@ pub(super) fn create_token(gateway: &Gateway, members: &Map<String, Value>) -> R
     let (id, name) = (text("/scope/project/id"), text("/scope/project/name"));
     let project = if id.is_some() || name.is_some() {
         let project = gateway.identity.project(&user.account, id, name);
-        Some(project.ok_or_else(|| refusal(401, "The project of the scope is none of the account."))?.clone())
+        Some(project.ok_or_else(|| refusal(401, "The project of the scope is none of the account."))?)
     } else {
         check_account(user, text("/scope/domain/id"), text("/scope/domain/name"))?;
         None
     };
     let now = seconds(gateway.faults.server_time());
-    let caller = Caller { account: user.account.clone(), user: user.name.clone(), project, sub: user.sub.clone() };
+    let caller = Caller {
+        account: user.account.clone(),
+        user: user.name.clone(),
+        project: project.map(|project| project.id.clone()),
+        sub: user.sub.clone(),
+    };
     let token = gateway.identity.issue(caller.clone(), now);
-    let body = json!({"token": token_json(&caller, now)});
-    Ok(RestAnswer { status: 201, headers: vec![(TOKEN, token)], body: Some(body) })
+    let shown = token_json(&caller, project, now);
+    Ok(json!({TOKEN: token, "token": shown}))
 }
 
-fn check_account(user: &User, id: Option<&str>, name: Option<&str>) -> Result<(), RestRefusal> {
+fn check_account(user: &User, id: Option<&str>, name: Option<&str>) -> Result<(), Refusal> {
     let own = id_of("domain", &user.account);
     if id.is_some_and(|id| id != own) || name.is_some_and(|name| name != user.account) {
         return Err(refusal(401, "The account of the scope is not the user's."));
@@ -46,8 +64,9 @@ fn check_account(user: &User, id: Option<&str>, name: Option<&str>) -> Result<()
     Ok(())
 }
 
-fn token_json(caller: &Caller, now: i64) -> Value {
-    let moment = |seconds: i64| precise(u64::try_from(seconds).unwrap_or(0) * 1_000);
+fn token_json(caller: &Caller, project: Option<&Project>, now: i64) -> Value {
+    let moment =
+        |seconds: i64| utc(u64::try_from(seconds).unwrap_or(0) * 1_000).format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
     let domain = json!({"name": caller.account, "id": id_of("domain", &caller.account)});
     let mut token = json!({
         "methods": ["password"], "issued_at": moment(now), "expires_at": moment(now + TOKEN_LIFE),
@@ -56,7 +75,7 @@ fn token_json(caller: &Caller, now: i64) -> Value {
             "password_expires_at": "", "domain": domain,
         },
     });
-    match &caller.project {
+    match project {
         Some(project) => token["project"] = json!({"name": project.name, "id": project.id, "domain": domain}),
         None => token["domain"] = domain,
     }
@@ -64,12 +83,12 @@ fn token_json(caller: &Caller, now: i64) -> Value {
 }
 
 /// The projects that the caller has.
-pub(super) fn list_projects(gateway: &Gateway, caller: &Caller, name: Option<&str>, url: &str) -> RestAnswer {
+fn list_projects(gateway: &Gateway, caller: &Caller, name: Option<&str>, url: &str) -> Value {
     let projects = gateway.identity.projects(&caller.account);
     let wanted = projects.filter(|project| name.is_none_or(|name| name == project.name));
     let items: Vec<Value> = wanted.map(|project| project_json(project, url)).collect();
     let links = json!({"next": null, "previous": null, "self": format!("{url}/v3/projects")});
-    RestAnswer { status: 200, headers: Vec::new(), body: Some(json!({"projects": items, "links": links})) }
+    json!({"projects": items, "links": links})
 }
 
 fn project_json(project: &Project, url: &str) -> Value {

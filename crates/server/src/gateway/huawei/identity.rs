@@ -2,6 +2,7 @@
 
 use crate::access::Permissions;
 use crate::gateway::Key;
+use crate::gateway::dialect::Caller;
 use crate::gateway::recent::Recent;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wharf_core::clock::{Clock, SystemClock};
@@ -29,16 +30,6 @@ pub(crate) struct Project {
     /// The region.
     pub(crate) name: String,
     pub(crate) account: String,
-}
-
-/// What a token or a key opens: one project, or all of the account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Caller {
-    pub(super) account: String,
-    pub(super) user: String,
-    pub(super) project: Option<Project>,
-    /// What the caller may do, if that is not everything.
-    pub(super) sub: Option<Arc<Permissions>>,
 }
 
 #[derive(Debug, Clone)]

@@ -1,10 +1,10 @@
 //! The members of a request, gathered from path, query, headers, host and body.
 
-use super::super::members::{Problem, take, typed};
+use super::super::parameters::{self, Problem, scalar};
 use super::super::{Request, path, text};
 use super::route::cluster_of_host;
+use crate::catalog::Operation;
 use serde_json::{Map, Value};
-use wharf_spec::Operation;
 use wharf_spec::file::Place;
 
 /// Gathers the members, each by its name on the wire. Members of the path are known already.
@@ -16,7 +16,7 @@ pub(super) fn gather(
     let mut members = in_path;
     let pairs = path::query(request.parts.uri.query().unwrap_or_default());
     let body = body(operation, request)?;
-    for field in &operation.input {
+    for field in &operation.spec.input {
         let given = match field.place() {
             Place::Path => continue,
             Place::Query => pairs.iter().find(|(name, _)| *name == field.name).map(|(_, value)| value.as_str()),
@@ -24,35 +24,33 @@ pub(super) fn gather(
             Place::Host => {
                 let header = Some(text(request.parts, "x-cluster-id")).filter(|value| !value.is_empty());
                 cluster_of_host(request.parts).or(header).or_else(|| {
-                    let way = field.default_from.as_deref()?;
-                    way.split('.').try_fold(&body, |value, name| value.get(name))?.as_str()
+                    let (first, rest) = field.default_from.as_deref()?.split_once('.')?;
+                    rest.split('.').try_fold(body.get(first)?, |value, name| value.get(name))?.as_str()
                 })
             }
             Place::Body => {
-                if let Some(value) = take(&body, field) {
+                let names = std::iter::once(&field.name).chain(&field.aliases);
+                if let Some(value) = names.into_iter().find_map(|name| body.get(name)) {
                     members.insert(field.name.clone(), value.clone());
                 }
                 continue;
             }
         };
         if let Some(given) = given {
-            members.insert(field.name.clone(), typed(given, field)?);
+            // Lists and structures travel in bodies.
+            let value = scalar(given, &field.ty).ok_or_else(|| Problem::mistyped(&field.name, &field.ty))?;
+            members.insert(field.name.clone(), value);
         }
     }
     Ok(members)
 }
 
-fn body(operation: &Operation, request: Request<'_>) -> Result<Value, Problem> {
-    if request.body.is_empty() || !operation.input.iter().any(|field| field.place() == Place::Body) {
-        return Ok(Value::Null);
+fn body(operation: &Operation, request: Request<'_>) -> Result<Map<String, Value>, Problem> {
+    if request.body.is_empty() || !operation.spec.input.iter().any(|field| field.place() == Place::Body) {
+        return Ok(Map::new());
     }
     check_media_type(text(request.parts, "content-type"))?;
-    match serde_json::from_slice(request.body) {
-        Ok(Value::Object(members)) => Ok(Value::Object(members)),
-        Ok(_) => Err(Problem::Invalid("The body is JSON but not an object.".to_owned())),
-        // The message of the parser tells the place, never the text.
-        Err(error) => Err(Problem::Invalid(format!("The body is not JSON: {error}."))),
-    }
+    parameters::object(request.body)
 }
 
 /// A body is JSON in UTF-8. A body without a content type is treated as that.
@@ -69,5 +67,5 @@ fn check_media_type(given: &str) -> Result<(), Problem> {
     if is_json && parts.all(is_utf8) {
         return Ok(());
     }
-    Err(Problem::Invalid(format!("The header Content-Type is application/json;charset=utf-8, not {given}.")))
+    Err(Problem::Malformed(format!("The header Content-Type is application/json;charset=utf-8, not {given}.")))
 }

@@ -1,16 +1,18 @@
 //! Who calls: every signature is computed again and compared.
 
 use super::arrival::{Arrival, is_common};
+use super::missing;
 use crate::access::Permissions;
 use crate::catalog::Product;
-use crate::doctor::{Doubt, Hide, tc3 as tc3_doctor, v1 as v1_doctor};
+use crate::doctor::{Hide, tc3 as tc3_doctor, v1 as v1_doctor};
+use crate::gateway::dialect::{Caller, Denied};
 use crate::gateway::nonces::Nonces;
-use crate::gateway::without_port;
+use crate::gateway::{parameters, without_port};
 use crate::refusal::Refusal;
 use std::sync::Arc;
 use wharf_core::model::Secret;
 use wharf_sign::hmac_v1::{self, Algorithm, SIGNATURE};
-use wharf_sign::{Credentials, Request, UNSIGNED_PAYLOAD, equal, hmac_v1_api2, sha256_hex, tc3};
+use wharf_sign::{Credentials, Request, Signed, UNSIGNED_PAYLOAD, equal, hmac_v1_api2, sha256_hex, tc3};
 
 /// How far a request's time may be from the server's, in seconds.
 const MAX_SKEW: u64 = 300;
@@ -26,19 +28,33 @@ pub(crate) struct Key {
     pub(crate) sub: Option<Arc<Permissions>>,
 }
 
-/// A request whose signature is refused.
-#[derive(Debug)]
-pub(super) struct Denied {
-    pub(super) refusal: Refusal,
-    /// Why the signature is wrong, if it is, which remains to be found out.
-    pub(super) doubt: Option<Doubt>,
-}
-
-impl From<Refusal> for Denied {
-    fn from(refusal: Refusal) -> Self {
-        Self { refusal, doubt: None }
+impl Key {
+    /// Who signs with it.
+    pub(in crate::gateway) fn caller(&self) -> Caller {
+        Caller { account: self.account.clone(), user: self.id.clone(), project: None, sub: self.sub.clone() }
     }
 }
+
+/// How a signature among the parameters is made, which differs from API to API.
+#[derive(Debug)]
+pub(super) struct Version1 {
+    sign: fn(&Request<'_>, &Credentials<'_>, Algorithm) -> Signed,
+    /// The path that the documents name for all calls.
+    path: &'static str,
+    form: v1_doctor::Form,
+    /// The code for a request that was sent before.
+    replayed: &'static str,
+}
+
+/// Version 1 of the APIs with a version.
+pub(super) const V1: Version1 =
+    Version1 { sign: hmac_v1::sign, path: "/", form: v1_doctor::Form::DOCUMENTED, replayed: SIGNATURE_FAILURE };
+
+/// API 2.0, which has a code for a request that was sent before.
+pub(super) const API2: Version1 =
+    Version1 { sign: hmac_v1_api2::sign, path: hmac_v1_api2::PATH, form: v1_doctor::Form::API2, replayed: "4500" };
+
+const SIGNATURE_FAILURE: &str = "AuthFailure.SignatureFailure";
 
 /// Checks signatures.
 #[derive(Debug)]
@@ -53,20 +69,16 @@ impl Gate {
         Self { keys, used: Nonces::new(MAX_SKEW) }
     }
 
-    /// The key that signed the request. `now` is in seconds since 1970.
-    pub(super) fn check(
+    /// The key that signed the request in a header. `now` is in seconds since 1970.
+    pub(super) fn check_tc3(
         &self,
         arrival: &Arrival<'_>,
         product: Option<&'static Product>,
         now: i64,
     ) -> Result<&Key, Denied> {
-        if arrival.in_header { self.check_tc3(arrival, product, now) } else { self.check_v1(arrival, product, now) }
-    }
-
-    fn check_tc3(&self, arrival: &Arrival<'_>, product: Option<&'static Product>, now: i64) -> Result<&Key, Denied> {
         let header = arrival.header("authorization");
         if header.is_empty() {
-            return Err(Refusal::missing("Authorization").into());
+            return Err(missing("Authorization").into());
         }
         let Ok(authorization) = tc3::parse(header) else {
             return Err(wrong(
@@ -108,7 +120,7 @@ impl Gate {
         let (host, path) = (arrival.host(), arrival.parts.uri.path());
         let fits = [host, without_port(host)].into_iter().any(|host| {
             case.set_header("host", host);
-            arrival.signable_paths().into_iter().any(|path| {
+            [path, "/"].into_iter().any(|path| {
                 path.clone_into(&mut case.path);
                 equal(case.sign().signature(), authorization.signature)
             })
@@ -128,10 +140,17 @@ impl Gate {
         Ok(key)
     }
 
-    fn check_v1(&self, arrival: &Arrival<'_>, product: Option<&'static Product>, now: i64) -> Result<&Key, Denied> {
+    /// The key that signed the request among its parameters. `now` is in seconds since 1970.
+    pub(super) fn check_v1(
+        &self,
+        arrival: &Arrival<'_>,
+        version: &Version1,
+        product: Option<&'static Product>,
+        now: i64,
+    ) -> Result<&Key, Denied> {
         for name in ["SecretId", "Signature", "Timestamp", "Nonce"] {
             if arrival.parameter(name).is_empty() {
-                return Err(Refusal::missing(name).into());
+                return Err(missing(name).into());
             }
         }
         let nonce = arrival.parameter("Nonce");
@@ -149,14 +168,13 @@ impl Gate {
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
         let claimed = arrival.parameter(SIGNATURE);
-        let sign = if arrival.old { hmac_v1_api2::sign } else { hmac_v1::sign };
         let secret = Credentials { secret: key.secret.expose(), ..Credentials::default() };
         let method = arrival.parts.method.as_str();
         let signed = |host: &str, path: &str| {
             let request = Request { method, host, path, parameters: &parameters, ..Request::default() };
-            sign(&request, &secret, algorithm).signature().to_owned()
+            (version.sign)(&request, &secret, algorithm).signature().to_owned()
         };
-        let (host, mut paths) = (arrival.host(), arrival.signable_paths().to_vec());
+        let (host, mut paths) = (arrival.host(), vec![arrival.parts.uri.path(), version.path]);
         let mut hosts = vec![host, without_port(host)];
         paths.dedup();
         hosts.dedup();
@@ -167,7 +185,7 @@ impl Gate {
                 path: arrival.parts.uri.path(),
                 parameters: &parameters,
                 algorithm,
-                form: if arrival.old { v1_doctor::Form::OLD } else { v1_doctor::Form::default() },
+                form: version.form,
                 product: product.map_or("", Product::name),
                 signature: claimed,
                 forwarded: arrival.header("x-forwarded-host"),
@@ -177,11 +195,8 @@ impl Gate {
         }
         check_token(key, arrival)?;
         if !self.used.use_once(&[&key.id, nonce, claimed], timestamp, now) {
-            let refusal = wrong(
-                "The request has been sent before: the same Nonce, Timestamp and Signature. Each request needs a Nonce of its own.",
-            );
-            // The older API has a code for it.
-            return Err(if arrival.old { Refusal::new("4500", refusal.message).into() } else { refusal.into() });
+            let message = "The request has been sent before: the same Nonce, Timestamp and Signature. Each request needs a Nonce of its own.";
+            return Err(Refusal::new(version.replayed, message).into());
         }
         Ok(key)
     }
@@ -203,7 +218,13 @@ impl Gate {
 /// Which parameters a diagnosis must not show.
 fn hide(arrival: &Arrival<'_>, product: Option<&'static Product>) -> Hide {
     let (action, in_header) = (arrival.common("Action").to_owned(), arrival.in_header);
-    Box::new(move |name| (in_header || !is_common(name)) && super::redact::is_hidden(product, &action, name))
+    Box::new(move |name| {
+        let operation = || Some((product?, product?.operation(&action)?));
+        let hidden = || {
+            operation().and_then(|(product, operation)| parameters::hidden(product.spec(), &operation.spec.input, name))
+        };
+        (in_header || !is_common(name)) && hidden().unwrap_or(true)
+    })
 }
 
 /// The services that a scope may name: the product's, and what the vendor's clients take for it, which is the first
@@ -214,7 +235,7 @@ fn services<'a>(product: &'static Product, host: &'a str) -> [&'a str; 3] {
 }
 
 fn wrong(message: impl Into<String>) -> Refusal {
-    Refusal::new("AuthFailure.SignatureFailure", message)
+    Refusal::new(SIGNATURE_FAILURE, message)
 }
 
 pub(super) fn mismatch() -> Refusal {
@@ -224,7 +245,7 @@ pub(super) fn mismatch() -> Refusal {
 fn timestamp(arrival: &Arrival<'_>) -> Result<i64, Refusal> {
     let name = arrival.common_name("Timestamp");
     match arrival.common("Timestamp") {
-        "" => Err(Refusal::missing(&name)),
+        "" => Err(missing(&name)),
         text => text.parse().map_err(|_| {
             Refusal::new("InvalidParameter", format!("The parameter `{name}` is not an integer: seconds since 1970."))
         }),

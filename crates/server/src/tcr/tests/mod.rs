@@ -14,9 +14,11 @@ mod triggers;
 mod users;
 
 use super::HANDLERS;
-use crate::context::Context;
+use crate::handler::Context;
+use crate::input::Input;
 use crate::refusal::Refusal;
 use serde_json::{Value, json};
+use wharf_world::ack::tenancy::Owner;
 use wharf_world::registry::Image;
 use wharf_world::{Millis, World};
 
@@ -53,12 +55,13 @@ impl Cloud {
         let context = Context {
             account: self.account.to_owned(),
             region: self.region.to_owned(),
+            owner: Owner::default(),
             operation: name,
             base_url: "http://127.0.0.1:4000".to_owned(),
             now: self.world.now(),
         };
         spec::check_input(operation, &input);
-        handler(&mut self.world, &context, input.as_object().expect("an object"))
+        handler(&mut self.world, &context, Input(input.as_object().expect("an object")))
     }
 
     /// The answer, which has the form that the spec gives it.

@@ -1,6 +1,7 @@
 //! Every call of the tests is held against the spec: parameters, answers and codes.
 
 use crate::catalog::{Product, catalog, unlisted};
+use crate::gateway::parameters::fields;
 use crate::refusal::Refusal;
 use serde_json::{Map, Value};
 use wharf_spec::Type;
@@ -81,7 +82,11 @@ fn value(place: &str, ty: &Type, there: &Value) {
             true
         }
         Type::Shape(shape) => {
-            object(place, product().shape(shape), there.as_object().unwrap_or_else(|| panic!("{place} is no object")));
+            object(
+                place,
+                fields(product().spec(), shape),
+                there.as_object().unwrap_or_else(|| panic!("{place} is no object")),
+            );
             true
         }
     };

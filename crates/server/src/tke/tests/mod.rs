@@ -14,10 +14,12 @@ mod sequences;
 mod virtual_nodes;
 
 use super::HANDLERS;
-use crate::context::Context;
+use crate::handler::Context;
+use crate::input::Input;
 use crate::refusal::Refusal;
 use serde_json::{Value, json};
 use wharf_world::World;
+use wharf_world::ack::tenancy::Owner;
 
 /// A world and who calls it.
 struct Cloud {
@@ -36,12 +38,13 @@ impl Cloud {
         let context = Context {
             account: self.account.to_owned(),
             region: self.region.to_owned(),
+            owner: Owner::default(),
             operation: name,
             base_url: "http://127.0.0.1:4000".to_owned(),
             now: self.world.now(),
         };
         conform::parameters(name, &parameters);
-        let result = handler(&mut self.world, &context, parameters.as_object().unwrap());
+        let result = handler(&mut self.world, &context, Input(parameters.as_object().unwrap()));
         match &result {
             Ok(answer) => conform::answer(name, answer),
             Err(refusal) => conform::code(name, refusal),

@@ -128,7 +128,7 @@ async fn parameters_are_typed_by_the_tables() {
     });
     assert_eq!(answer["echo"], expected, "{answer}");
     for (name, value, hint) in [
-        ("limit", "many", "integer"),
+        ("limit", "many", "whole number"),
         ("limit", "0", "smaller"),
         ("clusterIds", "cls-1", "list"),
         ("clusterIds.1", "cls-1", "gap"),

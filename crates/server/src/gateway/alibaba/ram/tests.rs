@@ -1,0 +1,16 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+
+#[test]
+fn credentials_end_and_are_remembered_for_a_while() {
+    let ram = Ram::new(Vec::new(), String::new());
+    let key = ram.give("1", 1_000, 900, None);
+    assert!(key.id.starts_with("STS.") && !format!("{key:?}").contains(key.secret.expose()));
+    assert!(!ram.holder(&key.id, 1_899).unwrap().expired);
+    assert!(ram.holder(&key.id, 1_900).unwrap().expired);
+    ram.give("1", 1_900 + MEMORY, 900, None);
+    assert!(ram.holder(&key.id, 1_900).is_none());
+    let other = ram.give("1", 0, 900, None);
+    ram.expire_sessions();
+    assert!(ram.holder(&other.id, 1).unwrap().expired);
+}

@@ -1,0 +1,162 @@
+//! What differs from one cloud and protocol to another: how a call is written, signed, refused and answered.
+
+use super::parameters::{Problem, Rules};
+use super::{Gateway, Request, alibaba, huawei, tencent};
+use crate::access::{Permissions, Vendor};
+use crate::catalog::{Operation, Product};
+use crate::doctor::Doubt;
+use crate::journal::Entry;
+use crate::refusal::Refusal;
+use bytes::Bytes;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use wharf_world::ack::tenancy::Owner;
+
+/// A request as one cloud reads it. Its methods are the parts of the stages that the clouds do differently; the
+/// [`pipeline`](super::pipeline) calls them, each once and in its order.
+pub(super) trait Dialect: Send + Sync {
+    /// The vendor whose policies apply.
+    fn vendor(&self) -> Vendor;
+
+    /// The rules of validation in which clouds differ.
+    fn rules(&self) -> Rules;
+
+    /// Whether only known callers are told that an operation does not exist.
+    fn hides_routes(&self) -> bool {
+        false
+    }
+
+    /// Notes what the request says of itself. Nothing of it has been checked.
+    fn identify(&self, gateway: &Gateway, entry: &mut Entry);
+
+    /// Bytes that a request of this form may have.
+    fn size_limit(&self) -> usize;
+
+    /// The refusal of a request that has more.
+    fn too_large(&self, limit: usize) -> Refusal;
+
+    /// Checks the form of the request: method, path, content type, and the parameters that all calls have.
+    fn arrive(&self, _gateway: &Gateway) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    /// Finds the operation.
+    fn route(&self, gateway: &Gateway) -> Result<Route, Refusal>;
+
+    /// Finds out who calls. There is no route if there is no such operation.
+    fn authenticate(&self, gateway: &Gateway, route: Option<&Route>) -> Result<Caller, Denied>;
+
+    /// On whose behalf inside of the account the call is made.
+    fn owner(&self) -> Result<Owner, Refusal> {
+        Ok(Owner::default())
+    }
+
+    /// The region that the call is for; empty if it is for none.
+    fn region(&self, gateway: &Gateway, route: &Route, caller: &Caller) -> Result<String, Refusal>;
+
+    /// The refusal of a call that comes too soon after others.
+    fn throttled(&self, operation: &Operation) -> Refusal;
+
+    /// The operation's parameters, from wherever they stand in the request.
+    fn gather(&self, route: Route) -> Result<Map<String, Value>, Problem>;
+
+    /// The refusal because of a parameter.
+    fn invalid(&self, product: &Product, operation: &Operation, problem: Problem) -> Refusal;
+
+    /// The answer of an operation that is a part of the gateway, such as that of a token service.
+    fn serve(&self, _gateway: &Gateway, _call: &Call<'_>) -> Option<Result<Value, Refusal>> {
+        None
+    }
+
+    /// The refusal of an operation that has no world behind it.
+    fn not_simulated(&self, operation: &Operation) -> Refusal {
+        let message = format!("{} is checked by this server and not simulated.", operation.name);
+        Refusal::with_status(501, "UnsupportedOperation", message)
+    }
+
+    /// The refusal of a wrong signature.
+    fn mismatch(&self) -> Refusal;
+
+    /// Writes an answer.
+    fn reply(&self, gateway: &Gateway, reply: Reply, entry: &mut Entry) -> http::Response<Bytes>;
+
+    /// Writes a refusal, and notes its code as clients tell it. Nothing is found if there is no such operation.
+    fn refuse(
+        &self,
+        gateway: &Gateway,
+        found: Option<Found>,
+        refusal: Refusal,
+        entry: &mut Entry,
+    ) -> http::Response<Bytes>;
+}
+
+/// The dialect of a request. Without the body, what only that tells is not known yet.
+pub(super) fn dialect(request: Request<'_>) -> Box<dyn Dialect + '_> {
+    if alibaba::speaks(request) {
+        Box::new(alibaba::Alibaba::new(request))
+    } else if huawei::speaks(request.parts) {
+        Box::new(huawei::Huawei::new(request))
+    } else if tencent::v2::speaks(request.parts) {
+        Box::new(tencent::v2::TencentV2::new(request))
+    } else {
+        Box::new(tencent::TencentV3::new(request))
+    }
+}
+
+/// A product and an operation of it.
+pub(super) type Found = (&'static Product, Operation);
+
+/// Where a request leads: an operation, and the members that stand in the path.
+#[derive(Debug)]
+pub(super) struct Route {
+    pub(super) product: &'static Product,
+    pub(super) operation: Operation,
+    pub(super) path: Map<String, Value>,
+}
+
+/// Who calls. The default is nobody, who may call operations that need no authorization.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Caller {
+    pub(super) account: String,
+    /// The name of the user, or the key's identifier.
+    pub(super) user: String,
+    /// The identifier of the project that the caller's token is limited to, if it is.
+    pub(super) project: Option<String>,
+    /// What the caller may do, if that is not everything.
+    pub(super) sub: Option<Arc<Permissions>>,
+}
+
+/// A caller who is refused.
+#[derive(Debug)]
+pub(super) struct Denied {
+    pub(super) refusal: Refusal,
+    /// Why the signature is wrong, if it is, which remains to be found out.
+    pub(super) doubt: Option<Doubt>,
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, doubt: None }
+    }
+}
+
+/// A call whose parameters have been validated.
+pub(super) struct Call<'a> {
+    pub(super) product: &'static Product,
+    pub(super) operation: Operation,
+    pub(super) caller: &'a Caller,
+    pub(super) base_url: String,
+    pub(super) parameters: &'a Map<String, Value>,
+}
+
+/// The answer to a call that succeeds.
+pub(super) struct Reply {
+    pub(super) product: &'static Product,
+    pub(super) operation: Operation,
+    /// HTTP status.
+    pub(super) status: u16,
+    /// Members that travel in headers.
+    pub(super) headers: Vec<(&'static str, String)>,
+    /// The body; `Null` for none.
+    pub(super) body: Value,
+}
