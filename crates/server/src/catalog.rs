@@ -1,4 +1,4 @@
-//! What is offered: the specs' products and operations, joined with the views of the world that implement them.
+//! The specs' products and operations, joined with the views of the world that implement them.
 
 use crate::handler::{Handler, Handlers};
 use std::sync::OnceLock;

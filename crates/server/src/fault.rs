@@ -1,4 +1,4 @@
-//! Faults on demand: what can go wrong on the way, by operation and count.
+//! Injected faults, by operation and count.
 
 use crate::refusal::Refusal;
 use serde_json::{Map, Value};
@@ -10,9 +10,9 @@ use std::time::{Duration, SystemTime};
 type Answer = Arc<dyn Fn(&Map<String, Value>) -> Result<Value, Refusal> + Send + Sync>;
 type Total = Arc<dyn Fn(u64) -> u64 + Send + Sync>;
 
-/// Something that goes wrong: what, for which calls, how often.
+/// A fault: its effect, the calls that it applies to, and how often.
 ///
-/// By default it strikes every call for ever:
+/// By default it applies to every call:
 /// [`product`](Self::product), [`operation`](Self::operation), [`times`](Self::times) and [`after`](Self::after) narrow that.
 #[derive(Debug, Clone)]
 pub struct Fault {
@@ -23,7 +23,7 @@ pub struct Fault {
     effect: Effect,
 }
 
-/// What goes wrong.
+/// The effect of a fault.
 #[derive(Clone)]
 pub(crate) enum Effect {
     Refuse(Refusal),
@@ -86,7 +86,7 @@ impl Fault {
 
     /// The connection is cut before the body is read; the world does not act.
     ///
-    /// Where only the body tells the operation, as in a form, it is read first.
+    /// If only the body names the operation, as in a form, it is read first.
     pub fn cut_before() -> Self {
         Self::new(Effect::CutBefore)
     }
@@ -161,10 +161,10 @@ impl Fault {
     }
 }
 
-/// What strikes one call.
+/// The faults that apply to one call.
 #[derive(Debug, Default)]
 pub(crate) struct Struck {
-    /// What goes wrong on the wire.
+    /// The fault on the wire.
     pub(crate) wire: Option<Effect>,
     pub(crate) delay: Duration,
     pub(crate) answer: Option<Hidden<Answer>>,
@@ -172,7 +172,7 @@ pub(crate) struct Struck {
 }
 
 impl Struck {
-    /// The name of what strikes, the wire first.
+    /// The name of the fault, the wire first.
     pub(crate) fn name(&self) -> Option<&'static str> {
         let besides =
             [(self.answer.is_some(), "answer"), (self.total.is_some(), "total"), (!self.delay.is_zero(), "delay")];
@@ -190,7 +190,7 @@ impl<T> fmt::Debug for Hidden<T> {
     }
 }
 
-/// The faults that are waiting. Cheap to clone; all clones are the same list.
+/// The pending faults. Cheap to clone; all clones are the same list.
 ///
 /// Faults on the wire strike one per call, in the order in which they were added, so that a list of
 /// them reads like a script. Delays, replaced responses and changed totals apply in addition.

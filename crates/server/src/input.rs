@@ -15,7 +15,7 @@ const MAX_LIMIT: usize = 100;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Input<'a>(pub(crate) &'a Map<String, Value>);
 
-/// Nothing given.
+/// An empty object.
 static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
 
 /// The part of a list that an answer shows.

@@ -163,7 +163,7 @@ impl Files {
     }
 }
 
-/// A folder in the one for temporary files that was not there before, whose name cannot be foretold, and that only
+/// A new folder in the one for temporary files, with a name that cannot be guessed, that only
 /// its owner may enter.
 fn private_folder() -> std::io::Result<PathBuf> {
     let mut maker = std::fs::DirBuilder::new();

@@ -343,7 +343,7 @@ impl Builder {
         self
     }
 
-    /// Whether the error for a wrong signature tells what was signed. By default only the journal does.
+    /// Whether the error for a wrong signature contains what was signed. By default only the journal does.
     #[must_use]
     pub fn explain_signatures(mut self, explain: bool) -> Self {
         self.explain = explain;

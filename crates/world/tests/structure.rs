@@ -60,10 +60,21 @@ fn the_kernel_names_no_cloud() {
 }
 
 #[test]
-fn rules_of_engines_are_methods_of_their_engine() {
-    for engine in ENGINES {
-        for (name, text) in sources(engine) {
-            assert!(!text.contains("impl RealmMut"), "{name} has rules for every engine");
+fn rules_of_engines_and_services_are_methods_of_their_own_types() {
+    for folder in ENGINES.into_iter().chain(["kubernetes", "registry"]) {
+        for (name, text) in sources(folder) {
+            assert!(!text.contains("impl RealmMut") && !text.contains("impl<'a> RealmMut"), "{name} has rules for all");
+        }
+    }
+}
+
+#[test]
+fn the_kubernetes_of_all_clusters_names_no_cloud() {
+    for name in ["mod", "render", "api", "pods", "write", "rollout", "scheduler"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/kubernetes/{name}.rs"));
+        let text = fs::read_to_string(path).unwrap().to_lowercase();
+        for cloud in ["qcloud", "tencent", "huawei", "alibaba", "aliyun"] {
+            assert!(!text.contains(cloud), "kubernetes/{name}.rs contains {cloud}");
         }
     }
 }

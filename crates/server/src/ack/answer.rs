@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use wharf_world::Millis;
 use wharf_world::kernel::time::china;
 
-/// The moment as the service tells it, by the clock of its home.
+/// The moment as the service writes it, in its local time.
 pub(super) fn local(moment: Millis) -> String {
     china(moment).format("%Y-%m-%dT%H:%M:%S+08:00").to_string()
 }

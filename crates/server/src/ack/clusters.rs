@@ -11,7 +11,7 @@ use wharf_world::cluster::Cluster;
 use wharf_world::kernel::ids::{hash, hexadecimal};
 use wharf_world::kernel::time::iso;
 
-/// How long credentials last that are not for a while.
+/// The lifetime of permanent credentials.
 const LASTING: u64 = 3 * 365 * 24 * 60 * 60 * 1_000;
 
 /// What clusters may be made for.

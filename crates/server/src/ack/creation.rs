@@ -174,7 +174,7 @@ fn components(input: Input<'_>) -> Outcome<Vec<NewComponent>> {
     let mut unwanted = Vec::new();
     for addon in input.structures("addons")? {
         let name = addon.required("name")?;
-        // Which network it has is told by other members.
+        // Other members name its network.
         if matches!(name, "flannel" | "terway" | "terway-eniip") {
             continue;
         }

@@ -13,7 +13,7 @@ use wharf_world::cluster::nodes::NodeSettings;
 use wharf_world::infra::machines::Charge;
 use wharf_world::kernel::violation::Outcome;
 
-/// What is kept of a scaling group for those who ask; all else is only used, or shown by other names.
+/// The settings of a scaling group that its answers repeat; the others are used, or shown by other names.
 const KEPT: [&str; 13] = [
     "data_disks",
     "image_id",
@@ -29,7 +29,7 @@ const KEPT: [&str; 13] = [
     "tags",
     "vswitch_ids",
 ];
-/// What is kept of the settings in Kubernetes.
+/// The stored settings of Kubernetes.
 const CONFIG: [&str; 10] = [
     "cms_enabled",
     "cpu_policy",

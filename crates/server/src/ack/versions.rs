@@ -1,4 +1,4 @@
-//! What is offered, and how much of it.
+//! The offers, and their quotas.
 
 use super::{Answer, Scene};
 use crate::input::{Input, invalid};

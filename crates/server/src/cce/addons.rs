@@ -1,4 +1,4 @@
-//! Add-ons: the templates that are offered, and what is installed of them.
+//! Add-ons: the templates and the installed instances.
 
 use super::Answer;
 use super::answer::{list, resource};

@@ -1,4 +1,4 @@
-//! Where servers are put, what they are tagged with and what is run on them.
+//! The place, tags and scripts of servers.
 
 use super::disks::check_division;
 use super::input::{Input, invalid, only_billed_by_use};

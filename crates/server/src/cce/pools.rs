@@ -88,7 +88,7 @@ fn check_autoscaling(realm: &Cce<'_>, cluster: &str, scaling: Input<'_>) -> Outc
     Ok(())
 }
 
-/// Whether what is given is what the pool shows already, as far as an update cannot change it.
+/// Whether the values that an update cannot change are those of the pool.
 fn check_settled(place: &str, given: Input<'_>, shown: &Value, settled: &[&str]) -> Outcome<()> {
     let is_blank = |value: &Value| value == "" || value == &json!({}) || value == &json!([]);
     let changed = |name: &&&str| {

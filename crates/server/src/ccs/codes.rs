@@ -73,7 +73,7 @@ impl From<RegistryError> for Refused {
     }
 }
 
-/// What this product calls a field of the registry.
+/// The name of a field of the registry in this product.
 fn own_name(field: &'static str) -> &'static str {
     match field {
         "RepoName" | "Namespace" => "reponame",

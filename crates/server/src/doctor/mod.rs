@@ -62,7 +62,7 @@ const WAITING: usize = 64;
 /// Which parameters must not be shown.
 pub(crate) type Hide = Box<dyn Fn(&str) -> bool + Send>;
 
-/// A diagnosis that is still to be made. Holds what is signed and nothing else of the request.
+/// A diagnosis that has not been made yet. Holds only the signed parts of the request.
 pub(crate) struct Doubt(Box<dyn FnOnce() -> Diagnosis + Send>);
 
 impl Doubt {

@@ -4,7 +4,7 @@ use super::{Doubt, HIDDEN, Hide, MOST_REWRITTEN, Mistake, cost, diagnosis, expla
 use super::{other_hosts, other_secrets};
 use wharf_sign::{Credentials, Payload, Request, Signed, UNSIGNED_PAYLOAD, canonical, equal, sha256_hex, tc3};
 
-/// What tells the hosts that a client may have meant.
+/// The hosts that a client may have signed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Hosts<'a> {
     pub(crate) product: &'static str,

@@ -26,7 +26,7 @@ pub(super) trait Dialect: Send + Sync {
         false
     }
 
-    /// Notes what the request says of itself. Nothing of it has been checked.
+    /// Notes the parts of the request, before any of them is checked.
     fn identify(&self, gateway: &Gateway, entry: &mut Entry);
 
     /// Bytes that a request of this form may have.

@@ -1,4 +1,4 @@
-//! The gateway: what happens to every request before and after the world, the same for every product.
+//! The gateway: everything that happens to a request before and after the world.
 //!
 //! What differs from one cloud to another, how a call is written, signed, refused and answered, is a [`Dialect`].
 //! The [`pipeline`] calls the stages in their order.
@@ -42,7 +42,7 @@ pub(crate) use tencent::{Gate, Key};
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_world::World;
 
-/// Everything a request meets.
+/// The parts of the server that every request uses.
 pub(crate) struct Gateway {
     pub(crate) catalog: &'static Catalog,
     pub(crate) gate: Gate,
@@ -58,20 +58,20 @@ pub(crate) struct Gateway {
     pub(crate) reading: Arc<Reading>,
     /// Determines why signatures are wrong, if enabled.
     pub(crate) doctor: Option<Doctor>,
-    /// Whether an error tells what was signed.
+    /// Whether an error contains what was signed.
     pub(crate) explain: bool,
     /// The scheme of the socket.
     pub(crate) scheme: &'static str,
 }
 
 impl fmt::Debug for Gateway {
-    /// Leaves the world out: it is large, and passwords are part of it.
+    /// Leaves the world out: it is large and contains passwords.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gateway").field("regions", &self.regions).field("faults", &self.faults).finish_non_exhaustive()
     }
 }
 
-/// How an exchange ends.
+/// The end of an exchange.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     /// With an answer.
@@ -117,7 +117,7 @@ impl<'a> Request<'a> {
 const FORM: &str = "application/x-www-form-urlencoded";
 
 impl Gateway {
-    /// Deals with one request.
+    /// Answers one request.
     pub(crate) async fn handle<B>(&self, request: http::Request<B>) -> Outcome
     where
         B: hyper::body::Body<Data = Bytes> + Unpin,
@@ -196,7 +196,7 @@ impl Gateway {
         outcome
     }
 
-    /// What is known of a request when its head has arrived.
+    /// The entry of a request whose head has arrived.
     fn entry(&self, dialect: &dyn Dialect, head: Request<'_>) -> Entry {
         let parts = head.parts;
         let mut entry = Entry {
@@ -231,7 +231,7 @@ impl Gateway {
         Outcome::Cut { before }
     }
 
-    /// Lets the world act at the present moment, which is read under the lock so that time never goes back from
+    /// Calls the world at the present moment, which is read under the lock so that time never goes back from
     /// one call to the next.
     fn in_world<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
@@ -256,7 +256,7 @@ impl Gateway {
     }
 }
 
-/// The answer as it goes out, with what strikes it on its way.
+/// The answer with the faults that apply to it.
 fn outcome(mut answer: http::Response<Bytes>, struck: &Struck, entry: &mut Entry) -> Outcome {
     match struck.wire {
         Some(Effect::CutAfter) => {
@@ -272,7 +272,7 @@ fn outcome(mut answer: http::Response<Bytes>, struck: &Struck, entry: &mut Entry
     }
 }
 
-/// What a proxy answers when it cannot.
+/// The page of a proxy that cannot answer.
 fn page(status: u16, message: &str, retry_after: Option<u64>) -> http::Response<Bytes> {
     let message = if message.is_empty() { String::new() } else { format!("<p>{message}</p>") };
     let mut answer = http::Response::new(Bytes::from(format!("<html><h1>{status}</h1>{message}</html>\n")));
@@ -330,7 +330,7 @@ fn without_port(host: &str) -> &str {
     host.rsplit_once(':').filter(|(name, digits)| port(digits) && !name.ends_with(':')).map_or(host, |(name, _)| name)
 }
 
-/// The first of the names that is there twice. Each signs a header again, however long that is.
+/// The first name that appears twice. Each repetition signs a header again, however long it is.
 fn twice(names: &[String]) -> Option<&str> {
     let mut known = HashSet::new();
     names.iter().map(String::as_str).find(|name| !known.insert(*name))

@@ -110,7 +110,7 @@ pub(super) fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
 
 /// The JSON document that a body is.
 pub(super) fn json(body: &[u8]) -> Result<Value, Problem> {
-    // The message of the parser tells the place, never the text.
+    // The parser's message contains the position, never the text.
     serde_json::from_slice(body).map_err(|error| Problem::Malformed(format!("The body is not JSON: {error}.")))
 }
 
@@ -270,7 +270,7 @@ fn shown(value: &Value, ty: &Type, spec: &Product, room: &mut Room) -> Value {
         (Value::Object(members), Type::Map(item)) => {
             Value::Object(journal::members(members, room, |_, value, room| shown(value, item, spec, room)))
         }
-        // What is inside nobody has described.
+        // No spec describes the content.
         (_, Type::Json(_) | Type::Any) => Value::from(HIDDEN),
         (Value::String(text), _) => room.text(text),
         // Checked to be of a plain type, so that nothing is inside.

@@ -111,7 +111,7 @@ pub(super) fn forward_request(world: &mut World, context: &Context, input: Input
         body = text.ok_or_else(|| Reason::Invalid.because("RequestBody is not UTF-8 text in base64"))?;
     }
     let request = ApiRequest { method: input.required("Method")?, path: input.required("Path")?, body: &body };
-    Ok(json!({"ResponseBody": realm.kubernetes(cluster, request)?}))
+    Ok(json!({"ResponseBody": realm.control_plane().request(cluster, request)?}))
 }
 
 pub(super) fn describe_cluster_services(world: &mut World, context: &Context, input: Input<'_>) -> Answer {

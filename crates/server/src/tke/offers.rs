@@ -1,4 +1,4 @@
-//! What is offered: regions, versions, images, quotas, address ranges, licences.
+//! The offers: regions, versions, images, quotas, address ranges, licences.
 
 use super::Answer;
 use super::clusters::pod_network;

@@ -1,4 +1,4 @@
-//! Components of dedicated clusters: what is offered and what is installed of it.
+//! Components of dedicated clusters: the offers and the installed ones.
 
 use crate::Realm;
 use crate::ack::Ack;
@@ -35,7 +35,7 @@ const fn component(
     Component { name, group, description, required: false, usual: false, versions }
 }
 
-/// What is offered.
+/// The offers.
 pub const COMPONENTS: [Component; 10] = [
     component("ack-arena", "application", "Runs machine learning from the command line", &["0.5.0"]),
     component(
@@ -108,7 +108,7 @@ pub struct Installed {
     deleting: bool,
 }
 
-/// A component that is to be installed.
+/// A component to install.
 #[derive(Debug, Clone, Default)]
 pub struct NewComponent {
     pub name: String,

@@ -28,7 +28,7 @@ const SERVICES: &str = "172.19.0.0/20";
 /// Addresses that a range of services may have, by the length of the prefix.
 const SERVICE_PREFIX: std::ops::RangeInclusive<u8> = 16..=24;
 
-/// What a dedicated cluster is to be.
+/// The order of a dedicated cluster.
 #[derive(Debug, Clone, Default)]
 pub struct NewAckCluster {
     pub name: String,
@@ -67,7 +67,7 @@ pub struct NewAckCluster {
     pub components: Vec<NewComponent>,
 }
 
-/// What has been found out about a cluster that is to be.
+/// Facts about a cluster, found before it is created.
 struct Plan {
     release: &'static str,
     range: Option<Cidr>,

@@ -20,7 +20,7 @@ pub struct Deletion {
     pub kept: Vec<String>,
 }
 
-/// What is to change of a cluster.
+/// Changes of a cluster.
 #[derive(Debug, Clone, Default)]
 pub struct AckClusterChange {
     pub protected: Option<bool>,
@@ -111,7 +111,7 @@ impl Ack<'_> {
         Ok(())
     }
 
-    /// Takes out of a cluster that goes what is to be kept.
+    /// Takes the machines to keep out of a cluster that is deleted.
     pub fn rescue_kept(&mut self, id: &str) {
         let deletion = self.0.realm.ack.clusters.get(id).and_then(|dedicated| dedicated.deletion.clone());
         for server in deletion.map(|deletion| deletion.kept).unwrap_or_default() {

@@ -105,6 +105,14 @@ impl kernel::engine::Engine for AckEngine {
         "alibaba"
     }
 
+    fn provider_id(&self, zone: &str, machine: &str) -> String {
+        format!("{}.{machine}", zone.rsplit_once('-').map_or(zone, |(region, _)| region))
+    }
+
+    fn system_repository(&self) -> &'static str {
+        "registry.aliyuncs.com/acs"
+    }
+
     fn cluster_limit(&self, quotas: &crate::Quotas) -> usize {
         quotas.ack.clusters
     }
@@ -159,7 +167,7 @@ pub struct AckCluster {
     /// What its deletion leaves behind.
     pub deletion: Option<Deletion>,
     pub log: Vec<LogLine>,
-    /// Credentials that were given for a while, and until when they are good.
+    /// Temporary credentials, and when they expire.
     pub grants: Vec<(String, Millis)>,
 }
 

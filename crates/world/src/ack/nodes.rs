@@ -227,7 +227,7 @@ impl Ack<'_> {
             // It takes no more pods from then on.
             self.leave(cluster_id, &machine, !release);
             if drain {
-                self.evict(cluster_id, &name, false);
+                self.control_plane().evict(cluster_id, &name, false);
             }
         }
         self.touch_dedicated(cluster_id);

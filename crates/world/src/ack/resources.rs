@@ -83,7 +83,7 @@ impl Realm {
 }
 
 impl Ack<'_> {
-    /// Adds what is there from the start.
+    /// Adds what exists from the start.
     pub fn add_seeded_resources(&mut self) {
         let seeded = [
             (ADDRESS, ResourceKind::PublicAddress),

@@ -29,7 +29,7 @@ pub struct TemplateText {
     pub tags: String,
 }
 
-/// What is to change of a template.
+/// Changes of a template.
 #[derive(Debug, Clone, Default)]
 pub struct TemplateChange {
     pub name: Option<String>,

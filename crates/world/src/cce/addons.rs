@@ -1,4 +1,4 @@
-//! Add-ons of clusters: the templates that are offered and what is installed of them.
+//! Add-ons of clusters: the templates and the installed instances.
 
 use crate::Realm;
 use crate::cce::Cce;
@@ -27,7 +27,7 @@ pub struct Template {
     pub versions: &'static [&'static str],
 }
 
-/// What is offered.
+/// The offers.
 pub const TEMPLATES: [Template; 6] = [
     Template {
         name: "autoscaler",

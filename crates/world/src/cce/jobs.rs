@@ -46,7 +46,7 @@ pub struct NewJob {
     pub parts: Vec<Part>,
 }
 
-/// A part of a job that is to be: when it starts and ends, counted from now.
+/// A part of a planned job: when it starts and ends, counted from now.
 #[derive(Debug, Clone, Default)]
 pub struct Part {
     pub kind: &'static str,

@@ -79,6 +79,14 @@ impl kernel::engine::Engine for CceEngine {
         "huawei"
     }
 
+    fn provider_id(&self, _zone: &str, machine: &str) -> String {
+        machine.to_owned()
+    }
+
+    fn system_repository(&self) -> &'static str {
+        "swr.myhuaweicloud.com/hwofficial"
+    }
+
     fn cluster_limit(&self, quotas: &crate::Quotas) -> usize {
         quotas.cce.clusters
     }

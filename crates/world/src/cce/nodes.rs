@@ -328,7 +328,7 @@ impl Cce<'_> {
             (there.state, there.machine_name) = (State::Initializing, name);
             there.labels = node.kube_labels.clone();
             let kube_name = there.name.clone();
-            self.lose_node(cluster_id, &kube_name);
+            self.control_plane().lose_node(cluster_id, &kube_name);
             self.after(REINSTALLATION, cluster::Event::NodeUp { cluster: cluster_id.to_owned(), machine: machine_id });
         }
         self.touch_members(&uids);

@@ -53,7 +53,7 @@ pub struct Claim {
     bound: Option<Millis>,
 }
 
-/// A claim that is to be.
+/// A claim to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewClaim {
     pub name: String,

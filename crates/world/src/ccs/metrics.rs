@@ -1,6 +1,6 @@
 //! Measurements: what clusters, services, pods and containers use, as a smooth function of what ran when.
 //!
-//! Nothing is stored. The same history gives the same values, whenever they are asked for; what did not run has none.
+//! Nothing is stored: the values follow from the history. A thing that did not run has none.
 
 use crate::ccs::history::{ContainerRun, History, PodRun};
 use crate::kernel::Millis;
@@ -21,7 +21,7 @@ const PACKET: f64 = 5_600.0;
 /// KB of one access to a disk.
 const BLOCK: f64 = 16.0;
 
-/// What is measured of a thing, at one moment. Units: cores, MiB, Mbit/s, KB/s; shares are from 0 to 1.
+/// The measured values of a thing at one moment. Units: cores, MiB, Mbit/s, KB/s; shares are from 0 to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Usage {
     pub cpu: f64,
@@ -32,7 +32,7 @@ pub struct Usage {
     pub written: f64,
 }
 
-/// What is asked about.
+/// The thing that the metrics are about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     Cluster(String),

@@ -6,6 +6,7 @@ pub mod push;
 pub mod services;
 pub mod tasks;
 
+use crate::cluster::Cluster;
 use crate::kernel;
 use crate::kernel::realm::{RealmMut, engine};
 
@@ -66,6 +67,22 @@ impl kernel::engine::Engine for CcsEngine {
 
     fn vendor(&self) -> &'static str {
         "tencent"
+    }
+
+    fn provider_id(&self, zone: &str, machine: &str) -> String {
+        format!("qcloud:///{zone}/{machine}")
+    }
+
+    fn system_repository(&self) -> &'static str {
+        "ccr.ccs.tencentyun.com/library"
+    }
+
+    fn machine_name(&self, cluster: &str) -> String {
+        format!("ccs_{cluster}_node")
+    }
+
+    fn daemons(&self, _cluster: &Cluster) -> Vec<(&'static str, u64, u64)> {
+        vec![("kube-proxy", 0, 0), ("tke-bridge-agent", 0, 0)]
     }
 
     /// The quota holds for all regions together: see [`World::cluster_count`](crate::World::cluster_count).

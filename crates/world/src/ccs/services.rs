@@ -30,7 +30,7 @@ pub struct ServiceOrder {
     pub template: Template,
 }
 
-/// A service that is to be changed: all of it, and how.
+/// A service with all its settings, and how it is changed.
 #[derive(Debug, Clone)]
 pub struct ServiceChange {
     pub order: ServiceOrder,
@@ -174,7 +174,7 @@ impl Ccs<'_> {
         self.open_access(cluster_id, &workload)?;
         let cluster = self.0.realm.cluster_mut(self.0.engine, cluster_id)?;
         cluster.kubernetes.workloads.insert(key.clone(), workload);
-        self.roll(cluster_id, &key);
+        self.control_plane().roll(cluster_id, &key);
         Ok(())
     }
 
@@ -199,7 +199,7 @@ impl Ccs<'_> {
             workload.replace(order.template, Change::Update, now);
         }
         let key = workload.key();
-        self.roll(cluster_id, &key);
+        self.control_plane().roll(cluster_id, &key);
         Ok(())
     }
 
@@ -216,7 +216,7 @@ impl Ccs<'_> {
         let workload = self.0.realm.cluster_mut(self.0.engine, cluster_id)?.workload_mut(namespace, name)?;
         adjust(workload, now)?;
         let key = workload.key();
-        self.roll(cluster_id, &key);
+        self.control_plane().roll(cluster_id, &key);
         Ok(())
     }
 
@@ -299,9 +299,9 @@ impl Ccs<'_> {
         if let Some(workload) = cluster.kubernetes.workloads.remove(&key) {
             let pods = cluster.kubernetes.pods_of(&workload).filter(|pod| !pod.stopping);
             let pods: Vec<String> = pods.map(|pod| pod.uid.clone()).collect();
-            self.drop_service(cluster_id, &key);
+            self.control_plane().drop_service(cluster_id, &key);
             for uid in pods {
-                self.stop_pod(cluster_id, &uid);
+                self.control_plane().stop_pod(cluster_id, &uid);
             }
         }
         Ok(())
@@ -322,7 +322,7 @@ impl Ccs<'_> {
                 Some(uid) => {
                     if !deleted.contains(name) {
                         deleted.push(name.clone());
-                        self.evict_pod(cluster_id, &uid);
+                        self.control_plane().evict_pod(cluster_id, &uid);
                     }
                 }
                 None => {
@@ -331,7 +331,7 @@ impl Ccs<'_> {
                 }
             }
         }
-        self.settle(cluster_id);
+        self.control_plane().settle(cluster_id);
         Ok((deleted, failed))
     }
 
@@ -343,7 +343,7 @@ impl Ccs<'_> {
         let before = cluster.kubernetes.services.remove(&key);
         if workload.access == Access::None || workload.ports.is_empty() {
             if let Some(before) = before {
-                self.free_balancer(cluster_id, &before);
+                self.control_plane().free_balancer(cluster_id, &before);
             }
             return Ok(());
         }
@@ -388,9 +388,9 @@ impl Ccs<'_> {
             _ => false,
         };
         if let Some(before) = before.filter(|_| !kept) {
-            self.free_balancer(cluster_id, &before);
+            self.control_plane().free_balancer(cluster_id, &before);
         }
-        self.address_balancer(cluster_id, &key);
+        self.control_plane().address_balancer(cluster_id, &key);
         Ok(())
     }
 }
@@ -468,7 +468,7 @@ impl Ccs<'_> {
         }
         for name in names {
             let path = format!("/api/v1/namespaces/{name}");
-            self.kubernetes(cluster_id, ApiRequest { method: "DELETE", path: &path, body: "" })?;
+            self.control_plane().request(cluster_id, ApiRequest { method: "DELETE", path: &path, body: "" })?;
         }
         Ok(())
     }

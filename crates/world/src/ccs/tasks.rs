@@ -49,7 +49,7 @@ pub enum Progress {
     Failed,
 }
 
-/// What is wrong with a cluster.
+/// A problem of a cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
     /// Work on it has failed.
@@ -72,7 +72,7 @@ impl Tasks {
         self.tasks.get(&number).map(|task| task.progress)
     }
 
-    /// What is wrong with the cluster.
+    /// The problem of the cluster.
     pub fn trouble(&self, cluster: &str) -> Option<Trouble> {
         self.troubles.get(cluster).copied()
     }
@@ -241,7 +241,7 @@ impl Ccs<'_> {
         })?;
         node.labels.extend(labels);
         cluster.kubernetes.next_version();
-        self.settle(id);
+        self.control_plane().settle(id);
         Ok(())
     }
 

@@ -23,7 +23,7 @@ pub struct Endpoint {
     pub security_group: Option<String>,
 }
 
-/// What an access point is to be.
+/// The order of an access point.
 #[derive(Debug, Clone, Default)]
 pub struct NewEndpoint {
     pub public: bool,

@@ -49,10 +49,10 @@ impl Event {
             }
             Self::NodeDrained { cluster, machine } => realm.node_drained(&cluster, &machine),
             Self::EndpointUp { cluster, public } => realm.endpoint_up(&cluster, public),
-            Self::PodUp { cluster, uid } => realm.pod_up(&cluster, &uid),
-            Self::PodGone { cluster, uid } => realm.pod_gone(&cluster, &uid),
-            Self::NamespaceGone { cluster, namespace } => realm.namespace_gone(&cluster, &namespace),
-            Self::Rollout { cluster, workload } => realm.roll(&cluster, &workload),
+            Self::PodUp { cluster, uid } => realm.control_plane().pod_up(&cluster, &uid),
+            Self::PodGone { cluster, uid } => realm.control_plane().pod_gone(&cluster, &uid),
+            Self::NamespaceGone { cluster, namespace } => realm.control_plane().namespace_gone(&cluster, &namespace),
+            Self::Rollout { cluster, workload } => realm.control_plane().roll(&cluster, &workload),
         }
     }
 }

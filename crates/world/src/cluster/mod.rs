@@ -20,8 +20,8 @@ use crate::kernel::realm::RealmMut;
 use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
-use crate::kubernetes::Kubernetes;
 use crate::kubernetes::virtual_nodes::{Pool, VirtualNode};
+use crate::kubernetes::{ControlPlane, Kubernetes};
 use serde_json::Value;
 
 /// How long a control plane takes to come up.
@@ -272,7 +272,12 @@ fn no_cluster(id: &str) -> crate::kernel::violation::Violation {
     Reason::NoCluster.because(format!("the cluster {id} does not exist"))
 }
 
-impl RealmMut<'_> {
+impl<'a> RealmMut<'a> {
+    /// The Kubernetes of the clusters.
+    pub fn control_plane(&mut self) -> ControlPlane<'_, 'a> {
+        ControlPlane(self)
+    }
+
     /// The clusters of the engine, oldest first.
     pub fn clusters(&self) -> impl DoubleEndedIterator<Item = &Cluster> {
         let engine = self.engine;
@@ -485,7 +490,7 @@ impl RealmMut<'_> {
         }
         cluster.stage = Stage::Up;
         cluster.start_kubernetes(self.now, self.ids);
-        self.settle(id);
+        self.control_plane().settle(id);
     }
 
     pub fn cluster_gone(&mut self, id: &str) -> Option<Cluster> {

@@ -260,7 +260,7 @@ impl RealmMut<'_> {
     /// Buys machines with the operating system and the default name for the nodes of a cluster.
     pub fn buy_for(&mut self, cluster: &str, purchase: &Purchase) -> Outcome<Vec<String>> {
         let os = self.realm.cluster(self.engine, cluster)?.os.clone();
-        self.buy(purchase, &os, &format!("ccs_{cluster}_node"))
+        self.buy(purchase, &os, &self.engine.machine_name(cluster))
     }
 
     /// Installs the operating system of the cluster on existing machines.
@@ -382,7 +382,7 @@ impl RealmMut<'_> {
             node.drain = Drain::Draining;
             self.after(DRAIN, Event::NodeDrained { cluster: cluster_id.to_owned(), machine: machine.to_owned() });
         }
-        Ok(self.evict(cluster_id, &name, rehearsal))
+        Ok(self.control_plane().evict(cluster_id, &name, rehearsal))
     }
 
     /// Gives a machine back: to the account if it is kept or paid ahead, else to the cloud.
@@ -402,17 +402,17 @@ impl RealmMut<'_> {
             return;
         }
         node.state = State::Running;
-        self.node_event(cluster_id, machine, "NodeReady", "the node is ready");
-        self.settle(cluster_id);
+        self.control_plane().node_event(cluster_id, machine, "NodeReady", "the node is ready");
+        self.control_plane().settle(cluster_id);
     }
 
     pub fn node_gone(&mut self, cluster_id: &str, machine: &str) {
         let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
         let Some(node) = cluster.nodes.remove(machine) else { return };
         self.free_machine(machine, node.leaving.unwrap_or(true));
-        self.lose_node(cluster_id, &node.name);
+        self.control_plane().lose_node(cluster_id, &node.name);
         self.engine.node_gone(self, cluster_id, &node);
-        self.settle(cluster_id);
+        self.control_plane().settle(cluster_id);
     }
 
     pub fn node_drained(&mut self, cluster_id: &str, machine: &str) {

@@ -80,7 +80,7 @@ impl Realm {
         let range = Cidr::parse(text)?;
         if !range.is_private() {
             return Err(Reason::RangeNotPrivate.because(format!(
-                "{range} lies in none of the private ranges 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16"
+                "{range} is in none of the private ranges 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16"
             )));
         }
         if !(SHORTEST_PREFIX..=LONGEST_PREFIX).contains(&range.bits()) {

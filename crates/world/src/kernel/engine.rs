@@ -25,6 +25,17 @@ pub trait Engine: fmt::Debug + Sync {
         format!("v{version}")
     }
 
+    /// The `spec.providerID` that a machine has as a node of Kubernetes.
+    fn provider_id(&self, zone: &str, machine: &str) -> String;
+
+    /// The repository of the images of the pods that every cluster has.
+    fn system_repository(&self) -> &'static str;
+
+    /// The name of the machines that are bought for a cluster.
+    fn machine_name(&self, cluster: &str) -> String {
+        format!("{cluster}-node")
+    }
+
     /// The most nodes of a cluster, if its engine has no other rule.
     fn node_limit(&self, quotas: &Quotas) -> usize;
 

@@ -35,7 +35,7 @@ impl RealmMut<'_> {
         self.queue.plan(self.now + delay, self.key.clone(), self.engine, event.into());
     }
 
-    /// The same realm for a while, by the rules of the same engine.
+    /// Borrows the same realm again, with the rules of the same engine.
     pub fn reborrow(&mut self) -> RealmMut<'_> {
         RealmMut {
             now: self.now,

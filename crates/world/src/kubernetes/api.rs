@@ -1,11 +1,11 @@
 //! The Kubernetes API: which request does what.
 
+use super::ControlPlane;
 use super::paths::{Query, Resource, Target, read};
 use super::render;
 use crate::cluster::Cluster;
 use crate::cluster::nodes::State;
 use crate::kernel::Millis;
-use crate::kernel::realm::RealmMut;
 use crate::kernel::violation::Outcome;
 use serde_json::{Value, json};
 
@@ -17,11 +17,11 @@ pub struct ApiRequest<'a> {
     pub body: &'a str,
 }
 
-impl RealmMut<'_> {
+impl ControlPlane<'_, '_> {
     /// Answers a request to the API server of a running cluster. What Kubernetes refuses is an answer, too.
-    pub fn kubernetes(&mut self, cluster_id: &str, request: ApiRequest<'_>) -> Outcome<String> {
-        let now = self.now;
-        let cluster = self.realm.running_cluster(self.engine, cluster_id)?;
+    pub fn request(&mut self, cluster_id: &str, request: ApiRequest<'_>) -> Outcome<String> {
+        let now = self.0.now;
+        let cluster = self.0.realm.running_cluster(self.0.engine, cluster_id)?;
         let (target, query) = read(request.path);
         let method = request.method.to_ascii_uppercase();
         let answer = match (method.as_str(), target) {

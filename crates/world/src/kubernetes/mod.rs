@@ -20,12 +20,14 @@ pub mod write;
 
 use crate::cluster::Cluster;
 use crate::kernel::Millis;
+use crate::kernel::engine::Engine;
 use crate::kernel::ids::Ids;
 use crate::kernel::realm::RealmMut;
 use crate::kernel::table::Table;
 use serde_json::{Map, Value, json};
 use services::Service;
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::{Deref, DerefMut};
 use workloads::Workload;
 
 /// Events that are remembered.
@@ -78,7 +80,7 @@ pub struct Pod {
     pub subnet: Option<String>,
     pub running: bool,
     pub stopping: bool,
-    /// When the pod was told to stop.
+    /// When the pod was asked to stop.
     pub stopped: Option<Millis>,
     /// Whether it was noted that no node can take the pod.
     pub noted: bool,
@@ -211,7 +213,7 @@ impl Kubernetes {
     }
 }
 
-/// A pod that is to be.
+/// A pod to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewPod {
     pub name: String,
@@ -224,9 +226,9 @@ pub struct NewPod {
 }
 
 /// A pod of the cluster's own: one container of that name with that request.
-pub fn system_pod(kind: &str, workload: &str, suffix: &str, cpu: u64, memory: u64) -> NewPod {
+pub fn system_pod(engine: &dyn Engine, kind: &str, workload: &str, suffix: &str, cpu: u64, memory: u64) -> NewPod {
     let requests = json!({"cpu": format!("{cpu}m"), "memory": format!("{memory}Mi")});
-    let image = format!("ccr.ccs.tencentyun.com/library/{workload}:v1");
+    let image = format!("{}/{workload}:v1", engine.system_repository());
     let mut spec = Map::new();
     let container = json!({"name": workload, "image": image, "resources": {"requests": requests}});
     spec.insert("containers".into(), json!([container]));
@@ -263,7 +265,8 @@ impl Cluster {
         for (workload, count, cpu, memory) in [("kube-dns", 2, 100, 70), ("l7-lb-controller", 1, 100, 100)] {
             for _ in 0..count {
                 let suffix = suffix(ids);
-                self.kubernetes.add_pod(system_pod("ReplicaSet", workload, &suffix, cpu, memory), now, ids);
+                let pod = system_pod(self.engine, "ReplicaSet", workload, &suffix, cpu, memory);
+                self.kubernetes.add_pod(pod, now, ids);
             }
         }
         for (namespace, name, port) in
@@ -274,14 +277,32 @@ impl Cluster {
     }
 }
 
-impl RealmMut<'_> {
+/// The Kubernetes of the clusters of a realm: its methods are the rules.
+#[derive(Debug)]
+pub struct ControlPlane<'r, 'a>(pub &'r mut RealmMut<'a>);
+
+impl<'a> Deref for ControlPlane<'_, 'a> {
+    type Target = RealmMut<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        self.0
+    }
+}
+
+impl DerefMut for ControlPlane<'_, '_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.0
+    }
+}
+
+impl ControlPlane<'_, '_> {
     /// Records an event about a node.
     pub fn node_event(&mut self, cluster: &str, machine: &str, reason: &'static str, message: &str) {
-        let Some(cluster) = self.realm.clusters.get_mut(cluster) else { return };
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster) else { return };
         let Some(node) = cluster.nodes.get(machine) else { return };
         let event = KubeEvent {
             name: String::new(),
-            uid: self.ids.uuid(),
+            uid: self.0.ids.uuid(),
             namespace: "default".to_owned(),
             kind: "Node",
             object: node.name.clone(),
@@ -290,7 +311,7 @@ impl RealmMut<'_> {
             message: format!("{}: {message}", node.name),
             warning: false,
             component: if reason.starts_with("Scale") { "cluster-autoscaler" } else { "kubelet" },
-            at: self.now,
+            at: self.0.now,
             version: 0,
         };
         cluster.kubernetes.record(event);
@@ -298,7 +319,7 @@ impl RealmMut<'_> {
 
     /// Records an event about a pod.
     pub fn pod_event(&mut self, cluster: &str, uid: &str, reason: &'static str, message: String) {
-        let Some(cluster) = self.realm.clusters.get_mut(cluster) else { return };
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster) else { return };
         let Some(pod) = cluster.kubernetes.pods.get(uid) else { return };
         let (warning, component) = match reason {
             "FailedScheduling" => (true, "default-scheduler"),
@@ -308,7 +329,7 @@ impl RealmMut<'_> {
         };
         let event = KubeEvent {
             name: String::new(),
-            uid: self.ids.uuid(),
+            uid: self.0.ids.uuid(),
             namespace: pod.namespace.clone(),
             kind: "Pod",
             object: pod.name.clone(),
@@ -317,7 +338,7 @@ impl RealmMut<'_> {
             message,
             warning,
             component,
-            at: self.now,
+            at: self.0.now,
             version: 0,
         };
         cluster.kubernetes.record(event);

@@ -1,10 +1,10 @@
 //! The life of pods: placed, started, evicted, gone.
 
+use super::ControlPlane;
 use super::{NewPod, PodRef, suffix, system_pod};
 use crate::cluster::Event;
 use crate::cluster::nodes::State;
 use crate::cluster::{Cluster, Stage};
-use crate::kernel::realm::RealmMut;
 use crate::kernel::{Millis, SECOND};
 use std::collections::BTreeSet;
 
@@ -41,19 +41,19 @@ impl Cluster {
     }
 }
 
-impl RealmMut<'_> {
+impl ControlPlane<'_, '_> {
     /// Brings a cluster to rest after a change: daemons on every node, waiting pods on nodes, and the autoscaler
     /// told if something is left to do.
     pub fn settle(&mut self, cluster_id: &str) {
-        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         if cluster.stage != Stage::Up {
             return;
         }
         let mut started = Vec::new();
         for (name, cpu, memory, node) in cluster.missing_daemons() {
-            let mut pod = system_pod("DaemonSet", name, &suffix(self.ids), cpu, memory);
+            let mut pod = system_pod(cluster.engine, "DaemonSet", name, &suffix(self.0.ids), cpu, memory);
             pod.spec.insert("nodeName".into(), node.into());
-            started.push(cluster.kubernetes.add_pod(pod, self.now, self.ids));
+            started.push(cluster.kubernetes.add_pod(pod, self.0.now, self.0.ids));
         }
         let (placed, left) = cluster.placements();
         for (uid, node) in placed {
@@ -70,19 +70,19 @@ impl RealmMut<'_> {
             self.pod_event(cluster_id, &uid, "Scheduled", "a node was found for the pod".to_owned());
         }
         for uid in left {
-            let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+            let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
             let nodes = cluster.nodes.len();
             let Some(pod) = cluster.kubernetes.pods.get_mut(&uid).filter(|pod| !pod.noted) else { continue };
             pod.noted = true;
             let message = format!("0/{nodes} nodes are available for the pod");
             self.pod_event(cluster_id, &uid, "FailedScheduling", message);
         }
-        self.engine.pods_placed(self, cluster_id);
+        self.0.engine.pods_placed(self, cluster_id);
     }
 
     /// Gives a pod its address: of the cluster's range, or of a subnet where the cluster has none.
     fn give_address(&mut self, cluster_id: &str, uid: &str) {
-        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         let (network, subnets) = (cluster.network.clone(), cluster.pod_subnets.clone());
         let given = match cluster.range {
             Some(range) => {
@@ -96,18 +96,18 @@ impl RealmMut<'_> {
             }
             None => subnets.iter().find_map(|s| Some((self.take_address(&network, s)?, Some(s.clone())))),
         };
-        let pod = self.realm.clusters.get_mut(cluster_id).and_then(|c| c.kubernetes.pods.get_mut(uid));
+        let pod = self.0.realm.clusters.get_mut(cluster_id).and_then(|c| c.kubernetes.pods.get_mut(uid));
         if let (Some((address, subnet)), Some(pod)) = (given, pod) {
             (pod.address, pod.subnet) = (Some(address), subnet);
         }
     }
 
     pub fn pod_up(&mut self, cluster_id: &str, uid: &str) {
-        let now = self.now;
+        let now = self.0.now;
         if self.image_is_missing(cluster_id, uid) {
             return;
         }
-        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         let version = cluster.kubernetes.next_version();
         let Some(pod) = cluster.kubernetes.pods.get_mut(uid).filter(|pod| !pod.stopping && !pod.running) else {
             return;
@@ -130,19 +130,19 @@ impl RealmMut<'_> {
 
     /// Takes a pod away and gives its address back.
     pub fn drop_pod(&mut self, cluster_id: &str, uid: &str) {
-        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         let network = cluster.network.clone();
         let Some(pod) = cluster.kubernetes.pods.remove(uid) else { return };
-        self.engine.pod_gone(self, uid);
+        self.0.engine.pod_gone(self, uid);
         if let (Some(subnet), Some(address)) = (pod.subnet, pod.address) {
             self.release_address(&network, &subnet, &address);
         }
     }
 
-    /// Tells a pod to stop.
+    /// Stops a pod.
     pub fn stop_pod(&mut self, cluster_id: &str, uid: &str) {
-        let now = self.now;
-        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let now = self.0.now;
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         let version = cluster.kubernetes.next_version();
         let Some(pod) = cluster.kubernetes.pods.get_mut(uid).filter(|pod| !pod.stopping) else { return };
         pod.stopping = true;
@@ -154,7 +154,7 @@ impl RealmMut<'_> {
 
     /// Moves the pods away from a node, but for those of daemons, and says which they are.
     pub fn evict(&mut self, cluster_id: &str, node: &str, rehearsal: bool) -> Vec<PodRef> {
-        let Some(cluster) = self.realm.clusters.get(cluster_id) else { return Vec::new() };
+        let Some(cluster) = self.0.realm.clusters.get(cluster_id) else { return Vec::new() };
         let leaving: Vec<String> = cluster
             .kubernetes
             .pods
@@ -173,9 +173,9 @@ impl RealmMut<'_> {
         refs
     }
 
-    /// Tells a pod to stop and puts a new one in its place, if it has a controller.
+    /// Stops a pod, and replaces it if it has a controller.
     pub fn evict_pod(&mut self, cluster_id: &str, uid: &str) {
-        let pod = self.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.pods.get(uid));
+        let pod = self.0.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.pods.get(uid));
         if pod.is_some_and(|pod| !pod.stopping) {
             self.replace_pod(cluster_id, uid);
             self.stop_pod(cluster_id, uid);
@@ -184,7 +184,7 @@ impl RealmMut<'_> {
 
     /// Replaces a pod that has a controller by a new one.
     fn replace_pod(&mut self, cluster_id: &str, uid: &str) {
-        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         let Some(old) = cluster.kubernetes.pods.get(uid) else { return };
         let Some(owner) = old.owner.clone().filter(|owner| owner.kind != "DaemonSet") else { return };
         if cluster.kubernetes.namespaces.get(&old.namespace).is_none_or(|namespace| namespace.stopping) {
@@ -193,7 +193,7 @@ impl RealmMut<'_> {
         let mut spec = old.spec.clone();
         spec.remove("nodeName");
         let new = NewPod {
-            name: format!("{}-{}", owner.name, suffix(self.ids)),
+            name: format!("{}-{}", owner.name, suffix(self.0.ids)),
             namespace: old.namespace.clone(),
             labels: old.labels.clone(),
             annotations: old.annotations.clone(),
@@ -201,12 +201,12 @@ impl RealmMut<'_> {
             owner: Some(owner),
             image_missing: old.image_missing,
         };
-        cluster.kubernetes.add_pod(new, self.now, self.ids);
+        cluster.kubernetes.add_pod(new, self.0.now, self.0.ids);
     }
 
     /// Deals with the pods of a node that is gone: all are lost, those with a controller come anew.
     pub fn lose_node(&mut self, cluster_id: &str, node: &str) {
-        let Some(cluster) = self.realm.clusters.get(cluster_id) else { return };
+        let Some(cluster) = self.0.realm.clusters.get(cluster_id) else { return };
         let pods = cluster.kubernetes.pods.iter().filter(|pod| pod.node.as_deref() == Some(node));
         let lost: Vec<(String, bool)> = pods.map(|pod| (pod.uid.clone(), pod.stopping)).collect();
         for (uid, stopping) in lost {
@@ -218,7 +218,7 @@ impl RealmMut<'_> {
     }
 
     pub fn namespace_gone(&mut self, cluster_id: &str, namespace: &str) {
-        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         if cluster.kubernetes.namespaces.remove(namespace).is_none() {
             return;
         }

@@ -74,7 +74,7 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
             "resourceVersion": cluster.kubernetes.version().to_string(), "creationTimestamp": iso(node.created),
         },
         "spec": {
-            "providerID": format!("qcloud:///{}/{}", node.zone, node.machine), "taints": taints,
+            "providerID": cluster.engine.provider_id(&node.zone, &node.machine), "taints": taints,
             "unschedulable": node.cordoned,
         },
         "status": {

@@ -1,12 +1,12 @@
 //! Workloads at work: pods are made, replaced step by step, and replaced when they go.
 
+use super::ControlPlane;
 use super::workloads::{Hindrance, Strategy, Workload};
 use super::{KubeEvent, NewPod, Pod, suffix};
 use crate::cluster::Event;
 use crate::kernel::Millis;
-use crate::kernel::realm::RealmMut;
 
-/// Pods that may be missing for a while when they are replaced one after the other.
+/// Pods that can be missing while pods are replaced one by one.
 const SHORT: u64 = 1;
 
 /// What a workload does next.
@@ -18,10 +18,10 @@ struct Step {
     done: bool,
 }
 
-impl RealmMut<'_> {
+impl ControlPlane<'_, '_> {
     /// The workload that a pod belongs to.
     pub fn workload_of(&self, cluster_id: &str, uid: &str) -> Option<String> {
-        let cluster = self.realm.clusters.get(cluster_id)?;
+        let cluster = self.0.realm.clusters.get(cluster_id)?;
         let pod = cluster.kubernetes.pods.get(uid)?;
         let key = format!("{}/{}", pod.namespace, pod.workload()?);
         cluster.kubernetes.workloads.contains(&key).then_some(key)
@@ -29,8 +29,8 @@ impl RealmMut<'_> {
 
     /// Takes the next step of a workload, if there is one, and lets its new pods be placed.
     pub fn roll(&mut self, cluster_id: &str, key: &str) {
-        let now = self.now;
-        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let now = self.0.now;
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         let Some(workload) = cluster.kubernetes.workloads.get(key).cloned() else { return };
         if cluster.kubernetes.namespaces.get(&workload.namespace).is_none_or(|namespace| namespace.stopping) {
             return;
@@ -66,7 +66,7 @@ impl RealmMut<'_> {
     fn start_pod(&mut self, cluster_id: &str, workload: &Workload) {
         let owner = workload.owner();
         let new = NewPod {
-            name: format!("{}-{}", owner.name, suffix(self.ids)),
+            name: format!("{}-{}", owner.name, suffix(self.0.ids)),
             namespace: workload.namespace.clone(),
             labels: workload.pod_labels(),
             spec: workload.template.spec(),
@@ -74,16 +74,16 @@ impl RealmMut<'_> {
             image_missing: workload.template.image_is_missing(),
             ..NewPod::default()
         };
-        if let Some(cluster) = self.realm.clusters.get_mut(cluster_id) {
-            cluster.kubernetes.add_pod(new, self.now, self.ids);
+        if let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) {
+            cluster.kubernetes.add_pod(new, self.0.now, self.0.ids);
         }
     }
 
     /// Notes that a pod has started, or why it has not, and continues its workload.
     pub fn pod_has_started(&mut self, cluster_id: &str, uid: &str) {
         let Some(key) = self.workload_of(cluster_id, uid) else { return };
-        self.engine.pod_up(self, cluster_id, uid);
-        let settling = self.realm.clusters.get(cluster_id).and_then(|c| c.kubernetes.workloads.get(&key));
+        self.0.engine.pod_up(self, cluster_id, uid);
+        let settling = self.0.realm.clusters.get(cluster_id).and_then(|c| c.kubernetes.workloads.get(&key));
         match settling.map_or(0, |workload| workload.settling) {
             0 => self.roll(cluster_id, &key),
             delay => self.after(delay, Event::Rollout { cluster: cluster_id.to_owned(), workload: key }),
@@ -92,11 +92,11 @@ impl RealmMut<'_> {
 
     /// Whether an image that the pod needs is missing, which is then noted.
     pub fn image_is_missing(&mut self, cluster_id: &str, uid: &str) -> bool {
-        let pod = self.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.pods.get(uid));
+        let pod = self.0.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.pods.get(uid));
         let Some(pod) = pod.filter(|pod| pod.hindrance() == Some(Hindrance::NoImage)) else { return false };
         let event = KubeEvent {
             name: String::new(),
-            uid: self.ids.uuid(),
+            uid: self.0.ids.uuid(),
             namespace: pod.namespace.clone(),
             kind: "Pod",
             object: pod.name.clone(),
@@ -105,10 +105,10 @@ impl RealmMut<'_> {
             message: "failed to pull an image: it is not in the registry".to_owned(),
             warning: true,
             component: "kubelet",
-            at: self.now,
+            at: self.0.now,
             version: 0,
         };
-        if let Some(cluster) = self.realm.clusters.get_mut(cluster_id) {
+        if let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) {
             cluster.kubernetes.record(event);
         }
         true
@@ -116,11 +116,11 @@ impl RealmMut<'_> {
 
     /// Records an event about a workload.
     pub fn workload_event(&mut self, cluster_id: &str, key: &str, reason: &'static str, message: String) {
-        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         let Some(workload) = cluster.kubernetes.workloads.get(key) else { return };
         let event = KubeEvent {
             name: String::new(),
-            uid: self.ids.uuid(),
+            uid: self.0.ids.uuid(),
             namespace: workload.namespace.clone(),
             kind: "Deployment",
             object: workload.name.clone(),
@@ -129,7 +129,7 @@ impl RealmMut<'_> {
             message,
             warning: false,
             component: "deployment-controller",
-            at: self.now,
+            at: self.0.now,
             version: 0,
         };
         cluster.kubernetes.record(event);
@@ -139,7 +139,7 @@ impl RealmMut<'_> {
 /// The next step: which pods to stop, how many to start.
 fn next(workload: &Workload, pods: &[&Pod], now: Millis) -> Step {
     if workload.paused {
-        // What there is stays, and nothing changes.
+        // Nothing changes.
         return Step::default();
     }
     let live = pods.iter().filter(|pod| !pod.stopping);

@@ -119,7 +119,7 @@ impl Cluster {
         pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
     }
 
-    /// All that pods can run on now, with what is left of it.
+    /// All nodes that pods can run on, with their free resources.
     pub fn hosts(&self) -> Vec<Host> {
         let mut hosts: Vec<Host> = Vec::new();
         for node in self.nodes.iter().filter(|node| node.state == State::Running) {

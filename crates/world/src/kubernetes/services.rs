@@ -1,9 +1,9 @@
 //! Kubernetes services.
 
+use super::ControlPlane;
 use crate::cluster::Cluster;
 use crate::infra::machines::public_address;
 use crate::kernel::ids::Ids;
-use crate::kernel::realm::RealmMut;
 use crate::kernel::{Millis, SECOND};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,7 +69,7 @@ impl Service {
     }
 }
 
-/// A service that is to be.
+/// A service to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewService {
     pub name: String,
@@ -162,17 +162,17 @@ impl Cluster {
     }
 }
 
-impl RealmMut<'_> {
+impl ControlPlane<'_, '_> {
     /// Gives the private load balancer of a service an address of its subnet, if it has none yet.
     pub fn address_balancer(&mut self, cluster_id: &str, key: &str) {
-        let Some(cluster) = self.realm.clusters.get(cluster_id) else { return };
+        let Some(cluster) = self.0.realm.clusters.get(cluster_id) else { return };
         let network = cluster.network.clone();
         let service = cluster.kubernetes.services.get(key);
         let service =
             service.filter(|service| service.kind == ServiceKind::PrivateBalancer && service.private_address.is_none());
         let Some(subnet) = service.and_then(|service| service.annotations.get(SUBNET).cloned()) else { return };
         let address = self.take_address(&network, &subnet);
-        let cluster = self.realm.clusters.get_mut(cluster_id);
+        let cluster = self.0.realm.clusters.get_mut(cluster_id);
         if let Some(service) = cluster.and_then(|cluster| cluster.kubernetes.services.get_mut(key)) {
             service.private_address = address;
         }
@@ -180,14 +180,14 @@ impl RealmMut<'_> {
 
     /// Removes a service and gives the address of its private load balancer back.
     pub fn drop_service(&mut self, cluster_id: &str, key: &str) -> Option<Service> {
-        let service = self.realm.clusters.get_mut(cluster_id)?.kubernetes.services.remove(key)?;
+        let service = self.0.realm.clusters.get_mut(cluster_id)?.kubernetes.services.remove(key)?;
         self.free_balancer(cluster_id, &service);
         Some(service)
     }
 
     /// Gives the address of the private load balancer of a service back.
     pub fn free_balancer(&mut self, cluster_id: &str, service: &Service) {
-        let network = self.realm.clusters.get(cluster_id).map(|cluster| cluster.network.clone());
+        let network = self.0.realm.clusters.get(cluster_id).map(|cluster| cluster.network.clone());
         if let (Some(network), Some(subnet), Some(address)) =
             (network, service.annotations.get(SUBNET), &service.private_address)
         {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// The label that ties pods to their workload.
 pub const LABEL: &str = "qcloud-app";
-/// The label that tells the revision a pod was made from.
+/// The label with the revision that a pod was made from.
 pub const REVISION: &str = "pod-template-hash";
 /// Pods that do not come up in this time are treated as failed, not as delayed.
 const DEADLINE: Millis = 10 * MINUTE;

@@ -1,12 +1,12 @@
 //! Requests that change objects.
 
+use super::ControlPlane;
 use super::api::{get, not_found};
 use super::paths::Resource;
 use super::services::NewService;
 use super::{NewPod, Owner, Pod, render, suffix};
 use crate::cluster::Event;
 use crate::cluster::nodes::Drain;
-use crate::kernel::realm::RealmMut;
 use crate::kernel::{Millis, SECOND};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ struct Metadata {
     owner: Option<Owner>,
 }
 
-impl RealmMut<'_> {
+impl ControlPlane<'_, '_> {
     pub fn create_object(
         &mut self,
         cluster_id: &str,
@@ -48,12 +48,12 @@ impl RealmMut<'_> {
     fn create_namespace(&mut self, cluster_id: &str, body: &str) -> Result<Value, Refused> {
         let object = object_of(body, Resource::Namespaces)?;
         let metadata = self.metadata(&object, Resource::Namespaces, "")?;
-        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return Err(unavailable()) };
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return Err(unavailable()) };
         if cluster.kubernetes.namespaces.contains(&metadata.name) {
             return Err(exists(Resource::Namespaces, &metadata.name));
         }
-        cluster.kubernetes.add_namespace(&metadata.name, metadata.labels, self.now, self.ids);
-        Ok(get(cluster, Resource::Namespaces, None, &metadata.name, self.now))
+        cluster.kubernetes.add_namespace(&metadata.name, metadata.labels, self.0.now, self.0.ids);
+        Ok(get(cluster, Resource::Namespaces, None, &metadata.name, self.0.now))
     }
 
     fn create_pod(&mut self, cluster_id: &str, namespace: Option<&str>, body: &str) -> Result<Value, Refused> {
@@ -62,7 +62,7 @@ impl RealmMut<'_> {
         self.check_namespace(cluster_id, &metadata.namespace, Resource::Pods)?;
         let spec = object.get("spec").and_then(Value::as_object).cloned().unwrap_or_default();
         check_containers(&spec, &metadata.name)?;
-        let (now, Some(cluster)) = (self.now, self.realm.clusters.get_mut(cluster_id)) else {
+        let (now, Some(cluster)) = (self.0.now, self.0.realm.clusters.get_mut(cluster_id)) else {
             return Err(unavailable());
         };
         let same = |pod: &&Pod| pod.name == metadata.name && pod.namespace == metadata.namespace;
@@ -71,7 +71,7 @@ impl RealmMut<'_> {
         }
         let Metadata { name, namespace, labels, annotations, owner } = metadata;
         let new = NewPod { name, namespace, labels, annotations, spec, owner, image_missing: false };
-        let uid = cluster.kubernetes.add_pod(new, now, self.ids);
+        let uid = cluster.kubernetes.add_pod(new, now, self.0.ids);
         let answer = cluster.kubernetes.pods.get(&uid).map(render::pod);
         let bound = cluster.kubernetes.pods.get(&uid).and_then(|pod| pod.node.clone());
         if bound.is_some_and(|node| cluster.nodes.iter().any(|there| there.name == node)) {
@@ -96,7 +96,7 @@ impl RealmMut<'_> {
         if !ports_are_right {
             return Err(invalid(Resource::Services, &metadata.name, "spec.ports: each needs a port from 1 to 65535"));
         }
-        let (now, Some(cluster)) = (self.now, self.realm.clusters.get_mut(cluster_id)) else {
+        let (now, Some(cluster)) = (self.0.now, self.0.realm.clusters.get_mut(cluster_id)) else {
             return Err(unavailable());
         };
         if cluster.kubernetes.services.contains(&format!("{}/{}", metadata.namespace, metadata.name)) {
@@ -104,19 +104,19 @@ impl RealmMut<'_> {
         }
         let Metadata { name, namespace, labels, annotations, .. } = metadata;
         let new = NewService { name: name.clone(), namespace, labels, annotations, spec };
-        let Some(key) = cluster.add_service(new, now, self.ids) else {
+        let Some(key) = cluster.add_service(new, now, self.0.ids) else {
             let most = cluster.max_services;
             let why =
                 format!("failed to allocate a serviceIP: range is full, the cluster has {most} addresses for services");
             return Err(invalid(Resource::Services, &name, &why));
         };
         self.address_balancer(cluster_id, &key);
-        let made = self.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.services.get(&key));
+        let made = self.0.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.services.get(&key));
         made.map(|service| render::service(service, now)).ok_or_else(unavailable)
     }
 
     fn check_namespace(&self, cluster_id: &str, namespace: &str, resource: Resource) -> Result<(), Refused> {
-        let cluster = self.realm.clusters.get(cluster_id).ok_or_else(unavailable)?;
+        let cluster = self.0.realm.clusters.get(cluster_id).ok_or_else(unavailable)?;
         match cluster.kubernetes.namespaces.get(namespace) {
             None => Err(Box::new(not_found(Resource::Namespaces, namespace))),
             Some(there) if there.stopping => {
@@ -135,8 +135,8 @@ impl RealmMut<'_> {
         namespace: Option<&str>,
         name: &str,
     ) -> Value {
-        let now = self.now;
-        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return *unavailable() };
+        let now = self.0.now;
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return *unavailable() };
         let namespace_name = namespace.unwrap_or("default");
         match resource {
             Resource::Nodes | Resource::Events => *forbidden(resource, "deleted"),
@@ -156,7 +156,7 @@ impl RealmMut<'_> {
                     let event = Event::NamespaceGone { cluster: cluster_id.to_owned(), namespace: name.to_owned() };
                     self.after(NAMESPACE_STOP, event);
                 }
-                let cluster = self.realm.clusters.get(cluster_id);
+                let cluster = self.0.realm.clusters.get(cluster_id);
                 cluster.map_or_else(|| not_found(resource, name), |cluster| get(cluster, resource, None, name, now))
             }
             Resource::Pods => {
@@ -164,7 +164,7 @@ impl RealmMut<'_> {
                     return not_found(resource, name);
                 };
                 self.stop_pod(cluster_id, &uid);
-                let pod = self.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.pods.get(&uid));
+                let pod = self.0.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.pods.get(&uid));
                 pod.map_or_else(|| not_found(resource, name), render::pod)
             }
             Resource::Services => match self.drop_service(cluster_id, &format!("{namespace_name}/{name}")) {
@@ -183,8 +183,8 @@ impl RealmMut<'_> {
             Ok(patch) => patch,
             Err(refused) => return *refused,
         };
-        let now = self.now;
-        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return *unavailable() };
+        let now = self.0.now;
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return *unavailable() };
         cluster.kubernetes.next_version();
         let patch = Value::Object(patch);
         let cordoned = patch.pointer("/spec/unschedulable");
@@ -203,7 +203,7 @@ impl RealmMut<'_> {
             return not_found(Resource::Nodes, name);
         }
         self.settle(cluster_id);
-        let cluster = self.realm.clusters.get(cluster_id);
+        let cluster = self.0.realm.clusters.get(cluster_id);
         cluster.map_or_else(|| *unavailable(), |cluster| get(cluster, Resource::Nodes, None, name, now))
     }
 
@@ -218,7 +218,7 @@ impl RealmMut<'_> {
         let text = |name: &str| metadata.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
         let mut name = text("name");
         if name.is_empty() && !text("generateName").is_empty() {
-            name = format!("{}{}", text("generateName"), suffix(self.ids));
+            name = format!("{}{}", text("generateName"), suffix(self.0.ids));
         }
         if name.is_empty() {
             return Err(invalid(resource, "", "metadata.name: Required value: name or generateName is required"));

@@ -1,6 +1,6 @@
 //! Image registries: the personal edition, shared by all accounts, and enterprise instances.
 //!
-//! A rule lives here once, whatever product shows it. Time comes from [`Registries::advance`] alone: move the world to
+//! Each rule is here once, for all products. Time comes from [`Registries::advance`] alone: move the world to
 //! the present before calling anything else.
 
 mod error;

@@ -27,7 +27,7 @@ impl RepositoryName {
         Some(Self { namespace: namespace.to_owned(), name: name.to_owned() })
     }
 
-    /// Splits the full name of a repository that is to be made, and checks that it may be called so.
+    /// Splits the full name of a new repository, and checks it.
     pub fn checked(full: &str) -> Result<Self, RegistryError> {
         let name = Self::parse(full).ok_or_else(|| {
             RegistryError::Invalid("RepoName", format!("must be `namespace/name` with exactly one slash, not `{full}`"))
@@ -59,7 +59,7 @@ impl fmt::Display for RepositoryName {
     }
 }
 
-/// Checks the name of a namespace that is to be made.
+/// Checks the name of a new namespace.
 pub(super) fn check_namespace(name: &str) -> Result<(), RegistryError> {
     if name.contains('/') {
         return Err(RegistryError::Invalid("Namespace", "may not contain a slash".to_owned()));
@@ -70,7 +70,7 @@ pub(super) fn check_namespace(name: &str) -> Result<(), RegistryError> {
     if is_component(name) { Ok(()) } else { Err(RegistryError::Invalid("Namespace", COMPONENT.to_owned())) }
 }
 
-/// Checks a tag that is to be made.
+/// Checks a new tag.
 pub(super) fn check_tag(field: &'static str, tag: &str) -> Result<(), RegistryError> {
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
     if tag.is_empty() || tag.len() > LONGEST_TAG || tag.starts_with(['.', '-']) || !tag.chars().all(legal) {

@@ -134,7 +134,7 @@ pub struct Trigger {
     pub updated: Millis,
 }
 
-/// What to change in a trigger; what is `None` stays.
+/// Changes of a trigger; `None` leaves a value as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TriggerChange {
     /// A new name.

@@ -108,7 +108,7 @@ impl Registries {
         self.quotas.get(&(account.to_owned(), quota)).copied().unwrap_or_else(|| quota.default_limit())
     }
 
-    /// Gives the account another quota, as the operator does on request. What is there already stays.
+    /// Changes a quota of the account. Existing things stay.
     pub fn set_quota(&mut self, account: &str, quota: Quota, limit: u64) {
         self.quotas.insert((account.to_owned(), quota), limit);
     }

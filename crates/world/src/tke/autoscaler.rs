@@ -81,7 +81,7 @@ impl Tke<'_> {
             }
             for uid in &helped {
                 let message = format!("pod triggered scale-up: {group} grows by {launched}");
-                self.pod_event(cluster_id, uid, "TriggeredScaleUp", message);
+                self.control_plane().pod_event(cluster_id, uid, "TriggeredScaleUp", message);
             }
             waiting.retain(|pod| !helped.contains(&pod.uid));
         }
@@ -91,7 +91,7 @@ impl Tke<'_> {
                 cluster.kubernetes.events.iter().any(|e| e.object_uid == pod.uid && e.reason == "NotTriggerScaleUp")
             });
             if !known {
-                self.pod_event(cluster_id, &pod.uid, "NotTriggerScaleUp", message);
+                self.control_plane().pod_event(cluster_id, &pod.uid, "NotTriggerScaleUp", message);
             }
         }
     }
@@ -141,9 +141,14 @@ impl Tke<'_> {
             return false;
         };
         group.desired = size - 1;
-        self.node_event(cluster_id, machine, "ScaleDown", "the node is idle and is removed by the autoscaler");
+        self.control_plane().node_event(
+            cluster_id,
+            machine,
+            "ScaleDown",
+            "the node is idle and is removed by the autoscaler",
+        );
         self.leave(cluster_id, machine, false);
-        self.evict(cluster_id, &name, false);
+        self.control_plane().evict(cluster_id, &name, false);
         true
     }
 }

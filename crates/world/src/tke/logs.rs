@@ -16,7 +16,7 @@ pub struct Logs {
     pub rules: Table<LogRule>,
 }
 
-/// What is collected and where it goes.
+/// The sources and the destination of logs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogRule {
     pub name: String,
@@ -125,7 +125,7 @@ impl Tke<'_> {
     pub fn enable_logs(&mut self, cluster_id: &str) -> Outcome<()> {
         self.0.realm.running_cluster(self.0.engine, cluster_id)?;
         self.0.realm.cluster_mut(self.0.engine, cluster_id)?.tke_mut().logs.enabled = true;
-        self.settle(cluster_id);
+        self.control_plane().settle(cluster_id);
         Ok(())
     }
 

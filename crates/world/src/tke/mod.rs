@@ -114,6 +114,18 @@ impl kernel::engine::Engine for TkeEngine {
         "tencent"
     }
 
+    fn provider_id(&self, zone: &str, machine: &str) -> String {
+        format!("qcloud:///{zone}/{machine}")
+    }
+
+    fn system_repository(&self) -> &'static str {
+        "ccr.ccs.tencentyun.com/library"
+    }
+
+    fn machine_name(&self, cluster: &str) -> String {
+        format!("ccs_{cluster}_node")
+    }
+
     fn cluster_limit(&self, quotas: &crate::Quotas) -> usize {
         quotas.tke.clusters
     }

@@ -168,7 +168,8 @@ impl Tke<'_> {
             return Err(Reason::Missing.because("SubnetId or SubnetIds must be given"));
         }
         if let Some(subnet) = subnets.iter().find(|subnet| !pool.subnets.contains(subnet)) {
-            let message = format!("the subnet {subnet} is none of the pool's: {}", pool.subnets.join(", "));
+            let message =
+                format!("the subnet {subnet} does not belong to the pool, which has {}", pool.subnets.join(", "));
             return Err(Reason::Invalid.because(message));
         }
         let network = self.0.realm.cluster(self.0.engine, cluster_id)?.network.clone();
@@ -237,7 +238,7 @@ impl Tke<'_> {
         if !rehearsal {
             node.cordoned = true;
         }
-        Ok(self.evict(cluster_id, name, rehearsal))
+        Ok(self.control_plane().evict(cluster_id, name, rehearsal))
     }
 
     pub fn pool_settled(&mut self, cluster_id: &str, id: &str) {
@@ -246,7 +247,7 @@ impl Tke<'_> {
         if pool.state != PoolState::Deleting {
             pool.state = PoolState::Normal;
         }
-        self.settle(cluster_id);
+        self.control_plane().settle(cluster_id);
     }
 
     pub fn pool_gone(&mut self, cluster_id: &str, id: &str) {
@@ -264,7 +265,7 @@ impl Tke<'_> {
         let cluster = self.0.realm.clusters.get_mut(cluster_id);
         let Some(node) = cluster.and_then(|cluster| cluster.virtual_nodes.get_mut(name)) else { return };
         node.ready = true;
-        self.settle(cluster_id);
+        self.control_plane().settle(cluster_id);
     }
 
     pub fn virtual_node_gone(&mut self, cluster_id: &str, name: &str) {
@@ -272,7 +273,7 @@ impl Tke<'_> {
         let network = cluster.network.clone();
         let Some(node) = cluster.virtual_nodes.remove(name) else { return };
         self.release_address(&network, &node.subnet, &node.address);
-        self.lose_node(cluster_id, name);
-        self.settle(cluster_id);
+        self.control_plane().lose_node(cluster_id, name);
+        self.control_plane().settle(cluster_id);
     }
 }

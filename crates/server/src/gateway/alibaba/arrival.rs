@@ -1,4 +1,4 @@
-//! What a request says of itself, before any of it is believed.
+//! The parts of a request, before any of them is checked.
 
 use super::super::pairs::names_any;
 use super::super::{FORM, Pairs, Request, host, text};
@@ -148,7 +148,7 @@ impl<'a> Arrival<'a> {
         rest.unwrap_or(path)
     }
 
-    /// Paths that may be signed: the one that was sent, and what is left of it behind the gateways.
+    /// The paths that a client can sign: the one that was sent, and the same without the gateways' prefixes.
     pub(super) fn signable_paths(&self) -> Vec<&'a str> {
         let sent = self.parts.uri.path();
         let behind = sent.strip_prefix(ASAPI).unwrap_or(sent);

@@ -1,4 +1,4 @@
-//! Who calls: every signature is computed again and compared.
+//! Authentication: every signature is computed again and compared.
 
 use super::super::{Gateway, host, seconds, twice};
 use super::arrival::{Arrival, missing};
@@ -44,7 +44,7 @@ pub(super) fn authenticate(gateway: &Gateway, arrival: &Arrival<'_>, hide: Hide)
 }
 
 fn holder(gateway: &Gateway, id: &str, now: i64) -> Result<Holder, Denied> {
-    // Credentials for a while end by the time that tests advance, too.
+    // Temporary credentials also end by the time that tests advance.
     let now = now.saturating_add(gateway.clock.added_seconds());
     let found = gateway.ram.holder(id, now);
     found.ok_or_else(|| refused(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."))

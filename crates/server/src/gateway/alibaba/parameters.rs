@@ -72,7 +72,7 @@ fn in_query(field: &Field, pairs: &[(String, String)]) -> Result<Option<Value>, 
         Some(ListStyle::Json) => match serde_json::from_str(first) {
             Ok(Value::Array(items)) => Ok(Some(Value::Array(items))),
             _ if first.starts_with('[') => Err(wrong()),
-            // What is no JSON at all is the only item, as in the document's own examples.
+            // A text that is not JSON is the only item, as in the document's examples.
             _ if **item == Type::String => texts(vec![first]),
             _ => Err(wrong()),
         },

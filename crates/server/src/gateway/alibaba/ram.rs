@@ -1,4 +1,4 @@
-//! Who there is: keys, roles, and the temporary credentials that were given for them.
+//! Keys, roles, and temporary credentials.
 
 use super::auth::MAX_SKEW;
 use crate::access::Permissions;
@@ -12,10 +12,10 @@ use wharf_world::kernel::ids::hexadecimal;
 
 /// The roles of every account, and for how many seconds each can be assumed at most.
 const ROLES: [(&str, i64); 2] = [("wharf", 3_600), ("wharf-long", 43_200)];
-/// How long it is remembered that credentials have expired, in seconds.
+/// How long the server remembers that credentials have expired, in seconds.
 const MEMORY: i64 = 24 * 60 * 60;
 
-/// Credentials for a while.
+/// Temporary credentials.
 #[derive(Debug, Clone)]
 pub(super) struct Session {
     pub(super) key: Key,
@@ -31,7 +31,7 @@ pub(super) struct Role {
     pub(super) most: i64,
 }
 
-/// Whose key it is, and whether that is for a while.
+/// The owner of a key, and whether the key has expired.
 #[derive(Debug, Clone)]
 pub(super) struct Holder {
     pub(super) key: Key,
@@ -64,7 +64,7 @@ impl Ram {
         ROLES.iter().find(|(known, _)| *known == name).map(|(name, most)| Role { name, most: *most })
     }
 
-    /// Whose key it is, if it is anybody's.
+    /// The owner of a key, if there is one.
     pub(super) fn holder(&self, id: &str, now: i64) -> Option<Holder> {
         if let Some(key) = self.keys.iter().find(|key| key.id == id) {
             return Some(Holder { key: key.clone(), expired: false });
@@ -73,7 +73,7 @@ impl Ram {
         Some(Holder { key: session.key, expired: session.expires <= now })
     }
 
-    /// Gives credentials for a while, with the permissions of the account or with those.
+    /// Returns temporary credentials, with the permissions of the account or with these.
     pub(super) fn give(&self, account: &str, now: i64, seconds: i64, sub: Option<Arc<Permissions>>) -> Key {
         let random = |length: usize| hexadecimal(&format!("{} {}", SystemClock.random(), SystemClock.random()), length);
         let key = Key {
@@ -88,7 +88,7 @@ impl Ram {
         key
     }
 
-    /// Ends the life of all credentials that were given for a while.
+    /// Ends all temporary credentials.
     pub(crate) fn expire_sessions(&self) {
         self.sessions().values_mut().for_each(|session| session.expires = session.expires.min(0));
     }

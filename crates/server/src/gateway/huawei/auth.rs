@@ -1,4 +1,4 @@
-//! Who calls: a token that was issued, or a signature that is computed again and compared.
+//! Authentication: a token that was issued, or a signature that is computed again and compared.
 
 use super::super::dialect::{Caller, Denied};
 use super::super::path::query;

@@ -39,7 +39,7 @@ fn create_token(gateway: &Gateway, members: &Map<String, Value>) -> Result<Value
     let (id, name) = (text("/scope/project/id"), text("/scope/project/name"));
     let project = if id.is_some() || name.is_some() {
         let project = gateway.identity.project(&user.account, id, name);
-        Some(project.ok_or_else(|| refusal(401, "The project of the scope is none of the account."))?)
+        Some(project.ok_or_else(|| refusal(401, "The project of the scope does not belong to the account."))?)
     } else {
         check_account(user, text("/scope/domain/id"), text("/scope/domain/name"))?;
         None

@@ -1,4 +1,4 @@
-//! The identity service: who there is, what tokens they have, and what each may touch.
+//! The identity service: users, tokens, and their projects.
 
 use crate::access::Permissions;
 use crate::gateway::Key;
@@ -13,7 +13,7 @@ use wharf_world::kernel::ids::hexadecimal;
 /// How long a token is good for, in seconds.
 pub(super) const TOKEN_LIFE: i64 = 24 * 60 * 60;
 
-/// A person with a password.
+/// A user with a password.
 #[derive(Debug, Clone)]
 pub(crate) struct User {
     pub(crate) name: String,
@@ -23,7 +23,7 @@ pub(crate) struct User {
     pub(crate) sub: Option<Arc<Permissions>>,
 }
 
-/// What an account has in a region.
+/// The project of an account in a region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Project {
     pub(crate) id: String,
@@ -111,7 +111,7 @@ impl Identity {
         self.users.first()
     }
 
-    /// Gives a token. `now` is in seconds since 1970.
+    /// Issues a token. `now` is in seconds since 1970.
     pub(super) fn issue(&self, caller: Caller, now: i64) -> String {
         let parts = [0; 6].map(|_: u8| format!("{:016x}", SystemClock.random()));
         let token = format!("MII{}", parts.concat());
@@ -120,7 +120,7 @@ impl Identity {
         token
     }
 
-    /// Who has the token.
+    /// The caller with that token.
     pub(super) fn bearer(&self, token: &str, now: i64) -> Result<Caller, TokenFault> {
         match self.tokens().get(token) {
             None => Err(TokenFault::Unknown),
@@ -129,7 +129,7 @@ impl Identity {
         }
     }
 
-    /// Ends the life of all tokens.
+    /// Ends all tokens.
     pub(crate) fn expire_tokens(&self) {
         self.tokens().values_mut().for_each(|token| token.expires = 0);
     }

@@ -101,7 +101,8 @@ impl Dialect for Huawei<'_> {
             None => gateway.identity.home(&caller.account),
         };
         let named = named.unwrap_or_default();
-        let project = project.ok_or_else(|| forbidden(format!("The project {named} is none of the account.")))?;
+        let project =
+            project.ok_or_else(|| forbidden(format!("The project {named} does not belong to the account.")))?;
         match &caller.project {
             Some(scope) if *scope != project.id => {
                 Err(forbidden(format!("The token is for the project {scope}, not for {named}.")))

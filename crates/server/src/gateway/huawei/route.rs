@@ -67,7 +67,7 @@ pub(super) fn route(catalog: &'static Catalog, parts: &Parts) -> Result<Route, R
             Refusal::with_status(404, NO_SUCH_API, message)
         }
         methods => {
-            let message = format!("The method is none of this resource: {}.", methods.join(", "));
+            let message = format!("The resource has no such method, only {}.", methods.join(", "));
             Refusal::with_status(405, NO_SUCH_API, message)
         }
     })

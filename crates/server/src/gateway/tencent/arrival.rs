@@ -1,4 +1,4 @@
-//! What a request says of itself, before any of it is believed.
+//! The parts of a request, before any of them is checked.
 
 use super::super::{Pairs, Request, host, pairs, shown, text};
 use super::missing;
@@ -121,7 +121,7 @@ impl<'a> Arrival<'a> {
         }
     }
 
-    /// Notes what the request says of itself, but for the product.
+    /// Notes the unchecked parts of the request, but for the product.
     pub(super) fn identify(&self, entry: &mut Entry) {
         entry.operation = self.common("Action").to_owned();
         entry.region = self.common("Region").to_owned();

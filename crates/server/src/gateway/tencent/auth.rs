@@ -1,4 +1,4 @@
-//! Who calls: every signature is computed again and compared.
+//! Authentication: every signature is computed again and compared.
 
 use super::arrival::{Arrival, is_common};
 use super::missing;

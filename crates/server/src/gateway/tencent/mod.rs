@@ -71,7 +71,7 @@ impl<'a> TencentV3<'a> {
                 ));
             }
             Method::POST if arrival.parts.uri.query().is_some_and(|query| !query.is_empty()) => {
-                return unsupported("The parameters of a POST belong into its body, not into the query.".to_owned());
+                return unsupported("The parameters of a POST go into its body, not into the query.".to_owned());
             }
             Method::POST => {}
             ref other => return unsupported(format!("The method {other} is not supported, only GET and POST.")),
