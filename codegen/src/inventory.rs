@@ -140,6 +140,7 @@ pub struct Field {
 #[derive(Debug, Serialize)]
 pub struct Shape {
     product: String,
+    version: String,
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     rename: Option<String>,
@@ -161,6 +162,7 @@ pub struct Shape {
 #[derive(Debug, Serialize)]
 pub struct Enumeration {
     product: String,
+    version: String,
     name: String,
     #[serde(rename = "crate")]
     home: String,
@@ -173,6 +175,7 @@ pub struct Enumeration {
 #[derive(Debug, Serialize)]
 pub struct ErrorCode {
     product: String,
+    version: String,
     code: String,
     kind: ErrorKind,
     retry: bool,
@@ -239,6 +242,7 @@ fn operations(product: &Product) -> impl Iterator<Item = Operation> {
 fn shapes(product: &Product) -> impl Iterator<Item = Shape> {
     product.shapes.iter().map(|shape| Shape {
         product: product.name.clone(),
+        version: product.version.clone(),
         name: shape.name.clone(),
         rename: shape.spec.rename.clone(),
         deprecated: shape.spec.deprecated.clone(),
@@ -255,6 +259,7 @@ fn shapes(product: &Product) -> impl Iterator<Item = Shape> {
 fn enums(product: &Product) -> impl Iterator<Item = Enumeration> {
     product.enums.iter().map(|enumeration| Enumeration {
         product: product.name.clone(),
+        version: product.version.clone(),
         name: enumeration.name.clone(),
         home: home(&enumeration.home),
         values: enumeration.spec.values.iter().map(|value| value.value.clone()).collect(),
@@ -266,6 +271,7 @@ fn enums(product: &Product) -> impl Iterator<Item = Enumeration> {
 fn errors(product: &Product) -> impl Iterator<Item = ErrorCode> {
     product.errors.iter().map(|error| ErrorCode {
         product: product.name.clone(),
+        version: product.version.clone(),
         code: error.name.clone(),
         kind: error.spec.kind,
         retry: error.spec.retry,

@@ -2,9 +2,10 @@
 //!
 //! `wharf-spec` reads and checks the specs; [`emit`] turns the resolved model into files with the templates in its
 //! folders; [`tree`] writes them or compares them with the files on disk; [`inventory`] prints the model as JSON for
-//! other tools.
+//! other tools. [`import`] writes the specs of the public APIs from the vendors' packages.
 
 pub mod emit;
+pub mod import;
 pub mod inventory;
 pub mod tree;
 

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use wharf_codegen::{Error, emit, inventory, tree};
+use wharf_codegen::{Error, emit, import, inventory, tree};
 use wharf_spec::Catalog;
 
 /// Checks the specs and writes the code that follows from them.
@@ -29,6 +29,11 @@ enum Command {
         #[arg(long)]
         shapes: bool,
     },
+    /// Downloads the packages of `specs/imports.lock` and writes the specs of the public APIs from them.
+    Import {
+        /// The product; all of them without it.
+        product: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -44,6 +49,12 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let root = arguments.root.clone().unwrap_or_else(workspace);
+    if let Some(Command::Import { product }) = &arguments.command {
+        for line in import::run(&root, product.as_deref())? {
+            writeln!(std::io::stdout(), "{line}")?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let catalog = Catalog::load(&root.join("specs")).map_err(Error::from)?;
     let mut out = std::io::stdout().lock();
     if let Some(Command::Inventory { shapes }) = arguments.command {
@@ -56,6 +67,13 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
         let drift = tree::compare(&root, &files)?;
         for line in &drift {
             writeln!(out, "{line}")?;
+        }
+        let imports = import::drift(&root)?;
+        for line in &imports {
+            writeln!(out, "{line}")?;
+        }
+        if !imports.is_empty() {
+            return Err(format!("{} imports were changed by hand; run `cargo codegen import`", imports.len()).into());
         }
         if drift.is_empty() {
             return Ok(ExitCode::SUCCESS);

@@ -18,7 +18,7 @@ struct Guide {
 impl Guide {
     fn load() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let catalog = Catalog::load(&root.join("specs")).unwrap();
+        let catalog = Catalog::hand_written(&root.join("specs")).unwrap();
         let table = fs::read_to_string(root.join("codegen/tests/data/ack.txt")).unwrap();
         let rows = table.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
         Self {

@@ -106,7 +106,7 @@ fn copy_folder(from: &Path, to: &Path) {
 
 #[test]
 fn the_inventory_counts_what_the_documents_have() {
-    let catalog = Catalog::load(&root().join("specs")).unwrap();
+    let catalog = Catalog::hand_written(&root().join("specs")).unwrap();
     let inventory = serde_json::to_value(inventory::of(&catalog, false)).unwrap();
     let operations = inventory.as_array().unwrap();
     let sum = |product: &str, part: &str| -> usize {
@@ -124,7 +124,7 @@ fn the_inventory_counts_what_the_documents_have() {
 
 #[test]
 fn the_inventory_has_every_structure_of_cce() {
-    let catalog = Catalog::load(&root().join("specs")).unwrap();
+    let catalog = Catalog::hand_written(&root().join("specs")).unwrap();
     let all = serde_json::to_value(inventory::of(&catalog, true)).unwrap();
     let of_cce = |part: &str| -> Vec<serde_json::Value> {
         let entries = all[part].as_array().unwrap();
@@ -141,7 +141,7 @@ fn the_inventory_has_every_structure_of_cce() {
 
 #[test]
 fn the_inventory_places_the_inputs_of_cce_as_its_reference_does() {
-    let catalog = Catalog::load(&root().join("specs")).unwrap();
+    let catalog = Catalog::hand_written(&root().join("specs")).unwrap();
     let inventory = serde_json::to_value(inventory::of(&catalog, false)).unwrap();
     let table = fs::read_to_string(root().join("codegen/tests/data/cce.txt")).unwrap();
     let rows = table.lines().filter(|line| !line.starts_with('#'));

@@ -159,7 +159,7 @@ fn a_product_is_registered_by_its_folder_alone() {
         ("crates/wharf/src/table.rs", "(\"toy\", crate::toy::OPERATIONS)"),
         ("crates/wharf/src/any/products.rs", "name: \"toy\""),
         ("crates/spec/src/embedded.txt", "toy/product.json\t{"),
-        ("README.md", "| Toy Box (TOY) | 2020-01-01 | 1 | `wharf::toy` |"),
+        ("README.md", "| Toy Box (TOY) | 2020-01-01 | 1 | 0 | 0 | 1 | 1 | 0 | `wharf::toy` |"),
         ("ARCHITECTURE.md", "| `toy` | tencent | `tencent_v3` | cluster |"),
     ] {
         assert!(copy.read(path).contains(part), "{path} lacks {part}:\n{}", copy.read(path));
@@ -200,7 +200,7 @@ fn a_second_version_is_a_module_of_the_product() {
         ("crates/wharf/src/toy.rs", "pub use wharf_node::toy::v20220501 as node;"),
         ("crates/wharf/src/toy.rs", "&v20220501::node::OPERATIONS"),
         ("crates/ffi/include/wharf/toy_v20220501.h", "_OPERATION_DESCRIBE_TOYS \"2022-05-01:DescribeToys\""),
-        ("README.md", "| Toy Box (TOY) | 2022-05-01 | 1 | `wharf::toy::v20220501` |"),
+        ("README.md", "| Toy Box (TOY) | 2022-05-01 | 0 | 1 | 0 | 1 | 1 | 0 | `wharf::toy::v20220501` |"),
         ("crates/wharf/src/any/waiters/generated/toy.rs", "name: \"toys_there\""),
         ("crates/wharf/src/any/waiters/generated/toy.rs", "wharf_cluster::toy::Client::new"),
         ("crates/wharf/src/any/waiters/generated/toy.rs", "name: \"2022-05-01:toys_there\""),

@@ -1,5 +1,6 @@
 //! What clients believe of an answer, and what they make of the others: every product, by name.
 
+use crate::support::documented;
 use crate::support::{fill, quick};
 use bytes::Bytes;
 use http::Response;
@@ -182,10 +183,13 @@ const SAMPLES: [(&str, &str); 12] = [
     ("sts", "AssumeRole"),
 ];
 
+/// Members of refusals that some answers have, too.
+const OF_REFUSALS: [&str; 6] = ["code", "error", "errors", "kind", "message", "status"];
+
 #[tokio::test]
 async fn nothing_is_no_answer_where_the_document_has_one() {
     let mut empty_is_fine = Vec::new();
-    for entry in wharf::operations() {
+    for entry in documented() {
         for (status, body) in [(200, ""), (204, ""), (200, " \r\n"), (200, "null")] {
             let product = entry.meta.product;
             match typed(product, entry, answer(status, &[], body.as_bytes())).await {
@@ -306,6 +310,12 @@ async fn a_refusal_with_a_good_status_is_one_for_every_operation() {
     ];
     let mut checked = 0;
     for entry in wharf::operations().filter(|entry| !matches!(entry.meta.product, "ccs")) {
+        // Where an answer has such a member itself, nothing tells the two apart.
+        let output = entry.output();
+        let members = output.shape().members;
+        if members.iter().any(|member| OF_REFUSALS.contains(&member.wire)) || members.iter().any(|each| each.payload) {
+            continue;
+        }
         for (body, code) in forms {
             let product = entry.meta.product;
             let error = refused(product, entry.meta.name, answer(200, &[], body.as_bytes())).await;

@@ -1,5 +1,6 @@
 //! What is sent again, and what never is, over sockets and for every operation.
 
+use crate::answers::{self, answer, entry};
 use crate::raw::{Act, Nowhere, Play, Raw, Read};
 use crate::support::{fill, quick};
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use wharf_core::Connection;
 use wharf_core::connection::CallOptions;
 use wharf_core::model::Place;
 use wharf_core::operation::{Entry, OperationMeta};
+use wharf_core::transport::Replay;
 use wharf_spec::Catalog;
 
 /// Those that set a value or start work, and that were once thought harmless to repeat.
@@ -194,4 +196,46 @@ fn connection(meta: &OperationMeta, url: &str, transport: Arc<dyn Transport>) ->
         "tcr" => of!(tcr, region("ap-guangzhou")),
         _ => of!(tke, region("ap-guangzhou")),
     }
+}
+
+/// The token of each request that was sent.
+fn tokens(replay: &Replay) -> Vec<String> {
+    let bodies = replay.requests().into_iter().map(|(request, _)| request.into_body());
+    let read = |body: bytes::Bytes| serde_json::from_slice::<serde_json::Value>(&body).unwrap();
+    bodies.map(|body| read(body)["ClientToken"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_call_has_one_token_in_all_attempts_and_each_call_another() {
+    let throttled = br#"{"Response": {"Error": {"Code": "RequestLimitExceeded", "Message": "m"}, "RequestId": "r"}}"#;
+    let done = br#"{"Response": {"ReservedInstanceIds": ["r-1"], "RequestId": "r"}}"#;
+    let replay = [&throttled[..], done, done, throttled, done]
+        .iter()
+        .fold(Replay::new(), |replay, body| replay.answer(answer(200, &[], body)));
+    let cloud = answers::connection("tke", &replay);
+    let entry = entry("tke", "RenewReservedInstances");
+    let input = || serde_json::json!({"ReservedInstanceIds": ["r-1"], "InstanceChargePrepaid": {"Period": 1}});
+    cloud.call(entry, input()).await.unwrap();
+    let mut given = input();
+    given["ClientToken"] = "mine".into();
+    cloud.call(entry, given).await.unwrap();
+    let request = tke::serverless::Client::new(cloud).renew_reserved_instances();
+    let request = request.reserved_instance_ids(["r-1"]).instance_charge_prepaid(|prepaid| prepaid.period(1));
+    assert_eq!(request.input().client_token, None);
+    request.send().await.unwrap();
+    let tokens = tokens(&replay);
+    assert_eq!((tokens.len(), tokens[2].as_str()), (5, "mine"));
+    assert_eq!((&tokens[0], &tokens[3]), (&tokens[1], &tokens[4]));
+    assert_ne!(tokens[0], tokens[3]);
+    assert!([&tokens[0], &tokens[3]].iter().all(|token| token.len() == 32));
+}
+
+/// Only operations whose documents say so are repeated, token or not.
+#[test]
+fn a_token_alone_makes_no_operation_safe_to_repeat() {
+    let marked: Vec<&OperationMeta> =
+        wharf::operations().map(|entry| entry.meta).filter(|meta| meta.token.is_some()).collect();
+    let names: Vec<&str> = marked.iter().map(|meta| meta.name).collect();
+    assert_eq!(names, ["RunClusterInspect", "CreateReservedInstances", "RenewReservedInstances"]);
+    assert!(marked.iter().all(|meta| !meta.idempotent));
 }

@@ -1,17 +1,18 @@
 //! Every operation: with everything set the server takes it, with a required field left out it is never sent.
 
-use crate::support::{connections_for, input_for, server};
+use crate::support::{connections_for, input_for, server, shaped_server};
 use std::collections::BTreeMap;
 use wharf::ErrorKind;
 use wharf_core::connection::CallOptions;
 use wharf_core::model::Any;
+use wharf_core::operation::Editions;
 use wharf_server::SignatureMethod::Token;
 
 /// Under TC3 and HmacSHA256 for Tencent's products, for the older of them as a form under HmacSHA1 and as a query
 /// under HmacSHA256, under an access key and a token for Huawei's, under HMAC-SHA1 and ACS3 for Alibaba's.
 #[tokio::test]
 async fn every_request_with_every_field_is_accepted_by_the_gateway() {
-    let server = server().await;
+    let server = shaped_server().await;
     let mut seen = 0;
     for entry in wharf::operations() {
         for (way, connection) in connections_for(&server, entry).iter().enumerate() {
@@ -21,7 +22,8 @@ async fn every_request_with_every_field_is_accepted_by_the_gateway() {
             let answer = connection.execute(entry.meta, &*input, &CallOptions::default(), &mut Any::default()).await;
             let journal = server.journal().last().unwrap();
             assert_eq!(journal.operation, name, "{answer:?}");
-            assert!(journal.acted, "{name} {way}: the gateway answered {:?}", journal.code);
+            assert!(journal.acted || journal.shaped, "{name} {way}: the gateway answered {:?}", journal.code);
+            assert!(!journal.shaped || answer.is_ok(), "{name}: the empty answer is not read: {answer:?}");
             let expected: Vec<&str> = input.shape().members.iter().map(|member| member.wire).collect();
             for member in &expected {
                 assert!(journal.parameters.contains_key(*member), "{name} {way} lost {member}");
@@ -53,11 +55,14 @@ async fn each_required_field_left_out_is_an_error_before_anything_is_sent() {
                 assert_eq!(error.field(), Some(member.wire));
                 assert_eq!(error.operation().map(|meta| meta.name), Some(entry.meta.name));
             }
-            *left_out.entry(entry.meta.product).or_insert(0) += 1;
+            if entry.meta.editions != Editions::Public {
+                *left_out.entry(entry.meta.product).or_insert(0) += 1;
+            }
         }
     }
-    // 91 + 50 in the document, less CreateClusterVirtualNode's two subnets, of which one is enough.
-    assert_eq!(left_out["tke"] + left_out["tcr"], 139);
+    // 91 + 50 in the document, less CreateClusterVirtualNode's two subnets, of which one is enough, and two that public
+    // clouds do not have.
+    assert_eq!(left_out["tke"] + left_out["tcr"], 137);
     assert_eq!(left_out["cce"], 64);
     assert_eq!((left_out["ack"], left_out["sts"]), (48, 2));
     // 110 in the document, where the two halves of a dimension are inputs of their own.

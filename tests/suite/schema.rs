@@ -18,7 +18,8 @@ fn check(files: &[PathBuf]) -> Output {
 #[test]
 fn every_spec_follows_the_schema() {
     let sources = wharf_spec::sources_in(&root().join("specs")).unwrap();
-    let files: Vec<_> = sources.iter().map(|source| root().join("specs").join(&source.name)).collect();
+    let written = sources.iter().filter(|source| !source.is_imported());
+    let files: Vec<_> = written.map(|source| root().join("specs").join(&source.name)).collect();
     let output = check(&files);
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));

@@ -10,11 +10,21 @@ use wharf::tke::{HttpMethod, SignatureMethod};
 use wharf::{Credentials, ack, cce, ccs, sts, tcr, tke};
 use wharf_core::Connection;
 use wharf_core::model::{Member, Model, Place, Text};
-use wharf_core::operation::Entry;
-use wharf_server::{Builder, Server, Time};
+use wharf_core::operation::{Editions, Entry};
+use wharf_server::{Builder, Server, Time, Unsimulated};
 
 /// An identifier that a cluster could have.
 const CLUSTER: &str = "7d9e2b3c-0000-11ed-8000-0255ac100b01";
+
+/// The operations that the documents describe: those of the private clouds.
+pub(crate) fn documented() -> impl Iterator<Item = &'static Entry> {
+    wharf::operations().filter(|entry| entry.meta.editions != Editions::Public)
+}
+
+/// A server that gives empty answers for what it does not simulate.
+pub(crate) async fn shaped_server() -> Server {
+    builder().unsimulated(Unsimulated::Shaped).start().await.unwrap()
+}
 
 /// A server whose time only moves by hand, without the documented limits of calls per second.
 pub(crate) async fn server() -> Server {

@@ -34,7 +34,7 @@ pub(crate) fn python() -> PathBuf {
         .clone()
 }
 
-fn run(command: &mut Command, what: &str) -> Output {
+pub(crate) fn run(command: &mut Command, what: &str) -> Output {
     let output = command.output().unwrap_or_else(|error| panic!("{what}: {error}"));
     assert!(output.status.success(), "{what}:\n{}", String::from_utf8_lossy(&output.stderr));
     output

@@ -71,6 +71,6 @@ async fn the_vendors_client_drives_scaling_groups_virtual_nodes_log_collectors_a
 
 /// The product's operations whose name has one of these parts.
 fn names(product: &'static str, parts: &'static [&str]) -> impl Iterator<Item = &'static str> {
-    let operations = wharf::operations().map(|entry| entry.meta).filter(move |meta| meta.product == product);
+    let operations = crate::support::documented().map(|entry| entry.meta).filter(move |meta| meta.product == product);
     operations.map(|meta| meta.name).filter(|name| parts.iter().any(|part| name.contains(part)))
 }

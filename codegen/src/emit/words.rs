@@ -139,6 +139,9 @@ pub(super) fn origin(field: &Field) -> Option<String> {
     if let Some(fixed) = &field.fixed {
         return Some(format!("always `{fixed}`"));
     }
+    if field.token {
+        return Some("default: a random value for each call".to_owned());
+    }
     if field.from_connection {
         return Some("default: the connection's value".to_owned());
     }

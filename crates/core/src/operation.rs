@@ -91,6 +91,10 @@ pub struct OperationMeta {
     pub paging: Option<Paging>,
     /// Path of the identifier of the job that it starts, in the response: names joined by dots.
     pub job: Option<&'static str>,
+    /// Text field of the request by which the service recognizes a repeated call. A client sets it for each call.
+    pub token: Option<&'static str>,
+    /// Editions of the cloud that have it.
+    pub editions: Editions,
 }
 
 impl OperationMeta {
@@ -111,6 +115,8 @@ impl OperationMeta {
             authorization: Authorization::Signature,
             paging: None,
             job: None,
+            token: None,
+            editions: Editions::Unstated,
         }
     }
 
@@ -173,6 +179,45 @@ impl OperationMeta {
     pub const fn with_job(mut self, job: &'static str) -> Self {
         self.job = Some(job);
         self
+    }
+
+    /// Sets the field by which the service recognizes a repeated call.
+    pub const fn with_token(mut self, token: &'static str) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    /// Sets the editions of the cloud that have it.
+    pub const fn with_editions(mut self, editions: Editions) -> Self {
+        self.editions = editions;
+        self
+    }
+}
+
+/// Editions of a cloud that have an operation. The client sends every call: a private cloud may be newer than its
+/// document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Editions {
+    /// The product has one edition.
+    Unstated,
+    /// Private clouds only.
+    Private,
+    /// Public clouds only.
+    Public,
+    /// Private and public clouds.
+    Both,
+}
+
+impl Editions {
+    /// Returns the names of the editions: `private`, `public`. Empty if they are not stated.
+    pub const fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Unstated => &[],
+            Self::Private => &["private"],
+            Self::Public => &["public"],
+            Self::Both => &["private", "public"],
+        }
     }
 }
 

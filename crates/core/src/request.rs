@@ -42,7 +42,8 @@ impl<Op: Operation> Call<Op> {
     ///
     /// # Errors
     /// As [`Connection::execute`].
-    pub async fn send_with_response(self) -> Result<Response<Op::Output>, Error> {
+    pub async fn send_with_response(mut self) -> Result<Response<Op::Output>, Error> {
+        self.connection.set_token(Op::META, &mut self.input);
         let mut output = Op::Output::default();
         let response = self.connection.execute(Op::META, &self.input, &self.options, &mut output).await?;
         Ok(response.map(|()| output))

@@ -91,6 +91,10 @@ impl Unlisted {
         let mut template = String::new();
         for (at, segment) in segments(path)?.enumerate() {
             let place = at.to_string();
+            if segment.is_empty() {
+                template.push('/');
+                continue;
+            }
             template.push_str(&format!("/{{{place}}}"));
             fields.push((member(&place, In::Path, |member| member)?, Box::new(Some(segment.to_owned()))));
         }
@@ -166,7 +170,9 @@ fn segments(path: &str) -> Result<std::str::Split<'_, char>, Error> {
     if path.chars().any(|char| char.is_control() || char.is_whitespace() || "%{}\\".contains(char)) {
         return wrong("has white space, braces or escapes in its path: what is to be escaped is when it is sent");
     }
-    if path.len() > 2048 || rest.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
+    // A slash at the end is a part of some paths.
+    let mut parts = rest.strip_suffix('/').unwrap_or(rest).split('/');
+    if path.len() > 2048 || (!rest.is_empty() && parts.any(|segment| matches!(segment, "" | "." | ".."))) {
         return wrong("has a path with an empty part, a dot or two, or more than 2048 characters");
     }
     Ok(rest.split('/'))

@@ -878,6 +878,7 @@ wharf_result wharf_json_quote(const char *plain, char **quoted, wharf_error **er
  * @code
  * {"product": "tke",
  *  "operations": [{"name": "DescribeClusters", "version": "2018-05-25", "service": "cluster",
+ *                  "editions": ["private", "public"],
  *                  "idempotent": true, "paged": true,
  *                  "input": [{"name": "ClusterIds", "type": "list<string>", "required": false, "secret": false,
  *                             "time": null}],

@@ -13,6 +13,7 @@ use wharf::any::{self, ArgumentKind, Entry, Kind};
 /// @code
 /// {"product": "tke",
 ///  "operations": [{"name": "DescribeClusters", "version": "2018-05-25", "service": "cluster",
+///                  "editions": ["private", "public"],
 ///                  "idempotent": true, "paged": true,
 ///                  "input": [{"name": "ClusterIds", "type": "list<string>", "required": false, "secret": false,
 ///                             "time": null}],
@@ -69,6 +70,7 @@ fn operation(entry: &Entry) -> Value {
         "name": meta.name,
         "version": meta.version,
         "service": meta.service,
+        "editions": meta.editions.names(),
         "idempotent": meta.idempotent,
         "paged": meta.paging.is_some(),
         "input": members(&mut *entry.input()),

@@ -72,7 +72,7 @@ pub struct Entry {
     pub signature_method: SignatureMethod,
     /// The account, once the signature has been found good.
     pub account: Option<String>,
-    /// The region as the call names it, else the one that it is for; empty if there is none.
+    /// The region as the call names it, else the one that it is for; empty without one.
     pub region: String,
     /// HTTP status of the answer; none when the connection was cut.
     pub status: Option<u16>,
@@ -88,6 +88,8 @@ pub struct Entry {
     pub bytes: usize,
     /// Whether the world was asked, or the function in its place: false for everything that was refused before.
     pub acted: bool,
+    /// Whether the answer is the empty one of an operation that is not simulated.
+    pub shaped: bool,
     /// The fault that struck it.
     pub fault: Option<&'static str>,
     /// Why the signature was refused.

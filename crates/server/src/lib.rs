@@ -44,6 +44,7 @@ mod tcr;
 mod tke;
 mod tls;
 mod transport;
+mod unsimulated;
 
 pub use access::{Policy, PolicyError, SubAccount, Vendor};
 pub use clock::Time;
@@ -54,5 +55,6 @@ pub use fault::{Fault, Faults};
 pub use journal::{Entry, Journal, SignatureMethod};
 pub use refusal::Refusal;
 pub use server::{Builder, IamUser, Server};
+pub use unsimulated::{Edition, Unsimulated};
 pub use wharf_world as world;
 pub use wharf_world::FailurePoint;

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use wharf_core::clock::{Clock, SystemClock};
 use wharf_core::credentials::Credentials;
-use wharf_server::{Coverage, Server, Time};
+use wharf_server::{Coverage, Edition, Server, Time, Unsimulated};
 
 /// The vendors' services on your desk: the same wire, a simulated cloud behind it.
 ///
@@ -63,6 +63,12 @@ struct Settings {
     /// Let the error for a wrong signature tell what was signed.
     #[arg(long)]
     explain: bool,
+    /// Give empty answers for operations that are checked and not simulated, instead of refusing them.
+    #[arg(long)]
+    shaped: bool,
+    /// Stand for a private cloud: operations that only public clouds have do not exist.
+    #[arg(long)]
+    private: bool,
     /// Do not enforce the documented rate limits.
     #[arg(long)]
     no_rate_limits: bool,
@@ -97,6 +103,8 @@ async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
         .region(settings.region)
         .explain_signatures(settings.explain)
         .rate_limits(!settings.no_rate_limits)
+        .unsimulated(if settings.shaped { Unsimulated::Shaped } else { Unsimulated::Refused })
+        .edition(if settings.private { Edition::Private } else { Edition::All })
         .time(if settings.speed == 1 { Time::Real } else { Time::Accelerated(settings.speed) });
     if let (Some(id), Some(key)) = (settings.secret_id, settings.secret_key) {
         let credentials = Credentials::new(id, key);

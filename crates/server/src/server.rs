@@ -13,6 +13,7 @@ use crate::listen::Listening;
 use crate::listen::pace::Limits;
 use crate::tls::Tls;
 use crate::transport::InProcess;
+use crate::unsimulated::{Edition, Unsimulated};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -219,6 +220,8 @@ pub struct Builder {
     journal_bytes: usize,
     reading: usize,
     limits: Limits,
+    unsimulated: Unsimulated,
+    edition: Edition,
 }
 
 impl Default for Builder {
@@ -240,6 +243,8 @@ impl Default for Builder {
             journal_bytes: JOURNAL_BYTES,
             reading: READING,
             limits: Limits::default(),
+            unsimulated: Unsimulated::default(),
+            edition: Edition::default(),
         }
     }
 }
@@ -340,6 +345,21 @@ impl Builder {
     #[must_use]
     pub fn rate_limits(mut self, hold: bool) -> Self {
         self.rate_limits = hold;
+        self
+    }
+
+    /// What operations answer that the server checks and does not simulate. By default they are refused.
+    #[must_use]
+    pub fn unsimulated(mut self, answer: Unsimulated) -> Self {
+        self.unsimulated = answer;
+        self
+    }
+
+    /// Which edition of the clouds the server stands for. By default all operations are known; for
+    /// [`Edition::Private`] those that only public clouds have do not exist.
+    #[must_use]
+    pub fn edition(mut self, edition: Edition) -> Self {
+        self.edition = edition;
         self
     }
 
@@ -456,6 +476,8 @@ impl Builder {
             doctor: self.diagnose.then(Doctor::default),
             rate_limit: self.rate_limits.then(RateLimit::default),
             explain: self.explain,
+            unsimulated: self.unsimulated,
+            edition: self.edition,
             scheme: if self.tls { "https" } else { "http" },
         });
         let tls = if self.tls { Some(Tls::new(&self.names)?) } else { None };

@@ -26,7 +26,8 @@ pub struct About {
     /// The version that its name alone stands for, where it has several.
     #[serde(default)]
     pub version: Option<String>,
-    /// Crates that hold its operations, in the order in which clients are listed. One list for all versions.
+    /// Crates that hold its operations, in the order in which clients are listed, and families of operations as
+    /// `crate/family`. One list for all versions.
     pub services: Entries<Service>,
 }
 
@@ -50,12 +51,17 @@ const CLIENTS: &[(&str, &str, &str)] =
 impl Service {
     /// The name of the facade's module for a service crate (`registry` for the crate `tcr`).
     pub fn module(package: &str) -> &str {
+        if let Some((_, family)) = package.split_once('/') {
+            return family;
+        }
         usual(package).map_or(package, |(module, _)| module)
     }
 
     /// The name of its client in the crate: plural, where it is about things that can be counted.
     pub fn client<'a>(&'a self, package: &'a str) -> &'a str {
-        self.client.as_deref().unwrap_or_else(|| usual(package).map_or(package, |(_, client)| client))
+        let family = package.split_once('/').map(|(_, family)| family);
+        let usual = || usual(package).map_or(package, |(_, client)| client);
+        self.client.as_deref().or(family).unwrap_or_else(usual)
     }
 }
 

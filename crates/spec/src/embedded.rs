@@ -85,7 +85,7 @@ pub fn compact(products: &[Product], sources: &[Source]) -> Result<String, serde
     for product in products {
         let (protocol, default) = (product.protocol.as_str(), if product.default { "default" } else { "other" });
         let _ = writeln!(out, "{}\t{}\t{protocol}\t{default}", product.name, product.version);
-        for source in sources.iter().filter(|source| source.belongs_to(product)) {
+        for source in sources.iter().filter(|source| source.belongs_to(product) && !source.is_overrides()) {
             let mut value = serde_json::from_str(&source.text)?;
             strip(&mut value);
             let _ = writeln!(out, "\t{}\t{value}", source.name);

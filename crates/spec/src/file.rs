@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// One file of any of the four kinds.
+/// One file of any kind.
 #[derive(Debug, Clone)]
 pub enum File {
     /// What a product is.
@@ -25,6 +25,10 @@ pub enum File {
     Shapes(ShapesFile),
     /// Error codes of a product.
     Errors(ErrorsFile),
+    /// What an import adds to operations and structures of other files.
+    Additions(AdditionsFile),
+    /// Decisions for an import. They describe nothing themselves.
+    Overrides,
 }
 
 /// Operations of one product that live in one crate.
@@ -38,6 +42,9 @@ pub struct OperationsFile {
     /// The service crate.
     #[serde(rename = "crate")]
     pub service: String,
+    /// The family of operations, which has a client and a module of its own in the crate.
+    #[serde(default)]
+    pub family: Option<String>,
     /// How a call is written.
     pub protocol: Protocol,
     /// The operations.
@@ -45,6 +52,40 @@ pub struct OperationsFile {
     /// The waiters that poll them.
     #[serde(default)]
     pub waiters: Option<Entries<Waiter>>,
+}
+
+/// What an import adds to the hand-written files of one version of a product.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdditionsFile {
+    /// Short name of the product.
+    pub product: String,
+    /// Version of the API.
+    pub version: String,
+    /// What is added.
+    pub additions: Additions,
+}
+
+/// What an import adds to operations and structures. Nothing of it is required.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Additions {
+    /// The hand-written operations that both editions have, and their further inputs and outputs.
+    pub operations: BTreeMap<String, AddedFields>,
+    /// Further fields of structures.
+    pub shapes: BTreeMap<String, Vec<Field>>,
+}
+
+/// Further inputs and outputs of an operation.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddedFields {
+    /// Further inputs.
+    #[serde(default)]
+    pub input: Vec<Field>,
+    /// Further outputs.
+    #[serde(default)]
+    pub output: Vec<Field>,
 }
 
 /// Structures and enumerations of one product.
@@ -398,6 +439,9 @@ pub struct Field {
     /// Form and zone of a time.
     #[serde(default)]
     pub time: Option<TimeForm>,
+    /// Input: a text by which the service knows a repeated call. Filled in for each call when none is given.
+    #[serde(default)]
+    pub token: bool,
     /// The vendor marks it as not for the public.
     #[serde(default)]
     pub hidden: bool,

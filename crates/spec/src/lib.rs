@@ -15,6 +15,7 @@
 mod about;
 mod embedded;
 pub mod file;
+mod imported;
 mod load;
 mod model;
 pub mod naming;

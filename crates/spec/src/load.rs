@@ -16,6 +16,16 @@ pub struct Source {
 }
 
 impl Source {
+    /// Returns whether an import has written it.
+    pub fn is_imported(&self) -> bool {
+        is_imported(&self.name)
+    }
+
+    /// Returns whether it has decisions for an import.
+    pub(crate) fn is_overrides(&self) -> bool {
+        self.name.ends_with(OVERRIDES)
+    }
+
     /// Returns whether the file describes that version of a product: it is in the version's folder, or says what the
     /// product is.
     pub(crate) fn belongs_to(&self, product: &Product) -> bool {
@@ -28,6 +38,14 @@ impl Source {
 
 /// The name of the file that says what a product is.
 const ABOUT: &str = "product.json";
+
+/// The name of the file with decisions for an import.
+const OVERRIDES: &str = "/overrides.json";
+
+/// Returns whether an import has written the file of that name.
+pub(crate) fn is_imported(name: &str) -> bool {
+    name.contains("/public/")
+}
 
 /// The spec files of a folder: `<product>/product.json` and `<product>/<version>/**/*.json`, sorted.
 ///
@@ -97,6 +115,8 @@ pub(crate) fn parse(source: &Source) -> Result<File, Problem> {
         shapes: Option<IgnoredAny>,
         errors: Option<IgnoredAny>,
         services: Option<IgnoredAny>,
+        additions: Option<IgnoredAny>,
+        overrides: Option<IgnoredAny>,
     }
 
     let keys: Keys = typed(source)?;
@@ -105,8 +125,10 @@ pub(crate) fn parse(source: &Source) -> Result<File, Problem> {
         Keys { shapes: Some(_), .. } => typed(source).map(File::Shapes),
         Keys { errors: Some(_), .. } => typed(source).map(File::Errors),
         Keys { services: Some(_), .. } => typed(source).map(File::About),
+        Keys { additions: Some(_), .. } => typed(source).map(File::Additions),
+        Keys { overrides: Some(_), .. } => Ok(File::Overrides),
         _ => {
-            let keys = "has none of the keys \"operations\", \"shapes\", \"errors\", \"services\"";
+            let keys = "has none of the keys \"operations\", \"shapes\", \"errors\", \"services\", \"additions\", \"overrides\"";
             Err(whole_file(&source.name, keys.to_owned()))
         }
     }

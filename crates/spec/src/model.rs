@@ -3,7 +3,7 @@ use crate::embedded::Embedded;
 use crate::file::{self, Protocol};
 use crate::load::{self, Source};
 use crate::problem::{Problem, Problems};
-use crate::{naming, reach, validate, waiter};
+use crate::{imported, naming, reach, validate, waiter};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::ops::Deref;
@@ -156,6 +156,16 @@ impl Catalog {
         Self::from_sources(&load::sources_in(folder)?)
     }
 
+    /// The catalog of the hand-written specs in a folder: what the documents of the private clouds describe.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub fn hand_written(folder: &Path) -> Result<Self, Problems> {
+        let mut sources = load::sources_in(folder)?;
+        sources.retain(|source| !source.is_imported());
+        Self::unchecked(&sources)
+    }
+
     /// The catalog of a set of files.
     ///
     /// # Errors
@@ -184,6 +194,10 @@ impl Catalog {
         let (abouts, files): (Vec<_>, Vec<_>) =
             files.into_iter().partition(|(_, file)| matches!(file, file::File::About(_)));
         let mut products = assemble(files, &mut problems);
+        // Without the imported files a version can have waiters alone.
+        if !check {
+            products.retain(|product| !product.operations.is_empty());
+        }
         let abouts = abouts.into_iter().filter_map(|(name, file)| match file {
             file::File::About(about) => Some((name, about)),
             _ => None,
@@ -238,6 +252,11 @@ impl Deref for Operation {
 }
 
 impl Operation {
+    /// Returns whether an import has described it: only the public cloud has it.
+    pub fn is_imported(&self) -> bool {
+        load::is_imported(&self.file)
+    }
+
     /// The name from which those of Rust, Python and C are made.
     pub fn called(&self) -> &str {
         self.spec.rename.as_deref().unwrap_or(&self.name)
@@ -392,6 +411,7 @@ fn find<'a, T>(sorted: &'a [T], name: &str, key: impl Fn(&T) -> &String) -> Opti
 
 fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<Product> {
     let mut products: Vec<Product> = Vec::new();
+    let mut additions = Vec::new();
     let mut report = |file: &str, item: String, message: String| {
         problems.push(Problem { file: file.to_owned(), item, field: String::new(), message });
     };
@@ -400,7 +420,11 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
             file::File::Operations(file) => (&file.product, &file.version, Some(file.protocol)),
             file::File::Shapes(file) => (&file.product, &file.version, None),
             file::File::Errors(file) => (&file.product, &file.version, None),
-            file::File::About(_) => continue,
+            file::File::Additions(file) => {
+                additions.push((name, file.clone()));
+                continue;
+            }
+            file::File::About(_) | file::File::Overrides => continue,
         };
         if let Some(folder) = name.split('/').nth(1).filter(|folder| !folder.ends_with(".json") && folder != version) {
             report(name, "version".to_owned(), format!("is {version}, which is not the name of the folder {folder}"));
@@ -424,18 +448,22 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
         });
         let known = &mut products[at];
         match file {
-            file::File::About(_) => {}
+            file::File::About(_) | file::File::Additions(_) | file::File::Overrides => {}
             file::File::Operations(file) => {
                 if known.operations.is_empty() {
                     known.protocol = file.protocol;
                 } else if known.protocol != file.protocol {
                     report(name, String::new(), format!("another protocol than in other files of {}", known.name));
                 }
+                let service = match &file.family {
+                    Some(family) => format!("{}/{family}", file.service),
+                    None => file.service.clone(),
+                };
                 for (operation, spec) in file.operations.0 {
                     known.operations.push(Operation {
                         product: known.name.clone(),
                         name: operation,
-                        service: file.service.clone(),
+                        service: service.clone(),
                         protocol: file.protocol,
                         file: name.to_owned(),
                         spec,
@@ -446,7 +474,7 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
                         report(name, format!("waiter {waiter}"), format!("is there twice, first in {}", first.file));
                         continue;
                     }
-                    let (service, file) = (file.service.clone(), name.to_owned());
+                    let (service, file) = (service.clone(), name.to_owned());
                     known.waiters.push(Waiter { name: waiter, service, file, spec });
                 }
             }
@@ -486,7 +514,7 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
     }
     products.sort_by(|a, b| (&a.name, &a.version).cmp(&(&b.name, &b.version)));
     for product in &mut products {
-        if product.operations.is_empty() {
+        if product.operations.is_empty() && product.waiters.is_empty() {
             let file = product.shapes.first().map(|each| &each.file);
             let file = file.or(product.enums.first().map(|each| &each.file));
             let file = file.or(product.errors.first().map(|each| &each.file)).map_or("", String::as_str);
@@ -499,6 +527,14 @@ fn assemble(files: Vec<(&str, file::File)>, problems: &mut Vec<Problem>) -> Vec<
         sort(&mut product.errors, "error", |entry| (&entry.name, &entry.file), &mut report);
         sort(&mut product.statuses, "status", |entry| (&entry.code, &entry.file), &mut report);
     }
+    for (name, file) in additions {
+        let wanted = |product: &&mut Product| product.name == file.product && product.version == file.version;
+        match products.iter_mut().find(wanted) {
+            Some(product) => imported::add(product, file.additions, |item, message| report(name, item, message)),
+            None => report(name, "version".to_owned(), format!("there is no {} {}", file.product, file.version)),
+        }
+    }
+    products.iter_mut().for_each(imported::complete);
     products
 }
 

@@ -14,18 +14,20 @@ pub(crate) fn resolve(product: &mut Product) {
         users.walk(product, &operation.service, &operation.spec.input, true);
         users.walk(product, &operation.service, &operation.spec.output, false);
     }
+    let all: BTreeSet<String> = product.operations.iter().map(|operation| operation.service.clone()).collect();
     let recursive: Vec<BTreeSet<String>> =
         product.shapes.iter().map(|shape| recursive_fields(product, &shape.name, &shape.spec.fields)).collect();
     for (shape, recursive) in product.shapes.iter_mut().zip(recursive) {
         shape.in_input = users.seen.iter().any(|(name, _, input)| *name == shape.name && *input);
         shape.in_output = users.seen.iter().any(|(name, _, input)| *name == shape.name && !*input);
-        shape.home = home(users.seen.iter().filter(|(name, ..)| *name == shape.name).map(|(_, service, _)| service));
+        let services = users.seen.iter().filter(|(name, ..)| *name == shape.name).map(|(_, service, _)| service);
+        shape.home = home(services, &all);
         shape.recursive = recursive;
     }
     name_types(product);
     for enumeration in &mut product.enums {
-        enumeration.home =
-            home(users.enums.iter().filter(|(name, _)| *name == enumeration.name).map(|(_, service)| service));
+        let services = users.enums.iter().filter(|(name, _)| *name == enumeration.name).map(|(_, service)| service);
+        enumeration.home = home(services, &all);
     }
 }
 
@@ -45,11 +47,15 @@ fn name_types(product: &mut Product) {
     }
 }
 
-/// What operations in the crate of what is shared use has its home there too.
-fn home<'a>(services: impl Iterator<Item = &'a String>) -> Home {
+/// What operations in the crate of what is shared use has its home there too. What several families of one crate use
+/// is where the operations of the crate itself are.
+fn home<'a>(services: impl Iterator<Item = &'a String>, all: &BTreeSet<String>) -> Home {
     let services: BTreeSet<&String> = services.collect();
-    match services.first() {
-        Some(only) if services.len() == 1 && *only != SHARED => Home::Service((*only).clone()),
+    let package = |service: &String| service.split('/').next().unwrap_or_default().to_owned();
+    let packages: BTreeSet<String> = services.iter().map(|service| package(service)).collect();
+    match (services.first(), packages.first()) {
+        (Some(only), _) if services.len() == 1 && *only != SHARED => Home::Service((*only).clone()),
+        (_, Some(only)) if packages.len() == 1 && only != SHARED && all.contains(only) => Home::Service(only.clone()),
         _ => Home::Shared,
     }
 }

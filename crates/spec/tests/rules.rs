@@ -374,7 +374,7 @@ fn files() {
     );
     let mut sources = Spec::new().sources();
     sources[1].text = "{}".into();
-    let message = "demo/errors.json: has none of the keys \"operations\", \"shapes\", \"errors\", \"services\"";
+    let message = "demo/errors.json: has none of the keys \"operations\", \"shapes\", \"errors\", \"services\", \"additions\", \"overrides\"";
     assert_eq!(Catalog::from_sources(&sources).unwrap_err().0[0].to_string(), message);
     sources[1].text = "{".into();
     assert!(

@@ -88,23 +88,87 @@
 
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 pub use wharf_cluster::ack as cluster;
+#[cfg(feature = "ack-public")]
+pub use wharf_cluster::ack::access;
+#[cfg(feature = "ack-public")]
+pub use wharf_cluster::ack::addons;
+#[cfg(feature = "ack-public")]
+pub use wharf_cluster::ack::policies;
+#[cfg(feature = "ack-public")]
+pub use wharf_cluster::ack::settings;
+#[cfg(feature = "ack-public")]
+pub use wharf_cluster::ack::triggers;
 pub use wharf_monitoring::ack as monitoring;
+#[cfg(feature = "ack-public")]
+pub use wharf_monitoring::ack::events;
+#[cfg(feature = "ack-public")]
+pub use wharf_monitoring::ack::inspection;
+#[cfg(feature = "ack-public")]
+pub use wharf_monitoring::ack::tasks;
 pub use wharf_node::ack as node;
+#[cfg(feature = "ack-public")]
+pub use wharf_node::ack::pools;
+#[cfg(feature = "ack-public")]
+pub use wharf_node::ack::vulnerabilities;
 pub use wharf_products::ack::{CODES, ErrorCode};
 pub use wharf_products::alibaba::credentials;
 pub use wharf_scaling::ack as scaling;
 
 /// The structures and enumerations of all clients.
 pub mod types {
+    #[cfg(feature = "ack-public")]
+    pub use wharf_cluster::ack::access::types::*;
+    #[cfg(feature = "ack-public")]
+    pub use wharf_cluster::ack::addons::types::*;
+    #[cfg(feature = "ack-public")]
+    pub use wharf_cluster::ack::policies::types::*;
+    #[cfg(feature = "ack-public")]
+    pub use wharf_cluster::ack::settings::types::*;
+    #[cfg(feature = "ack-public")]
+    pub use wharf_cluster::ack::triggers::types::*;
     pub use wharf_cluster::ack::types::*;
+    #[cfg(feature = "ack-public")]
+    pub use wharf_monitoring::ack::events::types::*;
+    #[cfg(feature = "ack-public")]
+    pub use wharf_monitoring::ack::inspection::types::*;
+    #[cfg(feature = "ack-public")]
+    pub use wharf_monitoring::ack::tasks::types::*;
     pub use wharf_monitoring::ack::types::*;
+    #[cfg(feature = "ack-public")]
+    pub use wharf_node::ack::pools::types::*;
     pub use wharf_node::ack::types::*;
+    #[cfg(feature = "ack-public")]
+    pub use wharf_node::ack::vulnerabilities::types::*;
     pub use wharf_scaling::ack::types::*;
 }
 
 /// The operations of each client, which [`Connection::call`] searches.
-pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
-    &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &monitoring::OPERATIONS];
+pub static OPERATIONS: &[&[wharf_core::operation::Entry]] = &[
+    &cluster::OPERATIONS,
+    &node::OPERATIONS,
+    &scaling::OPERATIONS,
+    &monitoring::OPERATIONS,
+    #[cfg(feature = "ack-public")]
+    &triggers::OPERATIONS,
+    #[cfg(feature = "ack-public")]
+    &vulnerabilities::OPERATIONS,
+    #[cfg(feature = "ack-public")]
+    &inspection::OPERATIONS,
+    #[cfg(feature = "ack-public")]
+    &tasks::OPERATIONS,
+    #[cfg(feature = "ack-public")]
+    &events::OPERATIONS,
+    #[cfg(feature = "ack-public")]
+    &pools::OPERATIONS,
+    #[cfg(feature = "ack-public")]
+    &policies::OPERATIONS,
+    #[cfg(feature = "ack-public")]
+    &addons::OPERATIONS,
+    #[cfg(feature = "ack-public")]
+    &access::OPERATIONS,
+    #[cfg(feature = "ack-public")]
+    &settings::OPERATIONS,
+];
 
 crate::connection::connection!(ack, wharf_products::alibaba::AlibabaOptions, "ACK");
 
@@ -127,6 +191,66 @@ impl Connection {
     /// Returns the client for monitoring of clusters: their logs.
     pub fn monitoring(&self) -> monitoring::Client {
         monitoring::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for triggers of redeployments.
+    #[cfg(feature = "ack-public")]
+    pub fn triggers(&self) -> triggers::Client {
+        triggers::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for vulnerabilities of nodes.
+    #[cfg(feature = "ack-public")]
+    pub fn vulnerabilities(&self) -> vulnerabilities::Client {
+        vulnerabilities::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for inspections, checks and diagnoses of clusters.
+    #[cfg(feature = "ack-public")]
+    pub fn inspection(&self) -> inspection::Client {
+        inspection::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for tasks and planned operations.
+    #[cfg(feature = "ack-public")]
+    pub fn tasks(&self) -> tasks::Client {
+        tasks::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for events, alerts and logs of the control plane.
+    #[cfg(feature = "ack-public")]
+    pub fn events(&self) -> events::Client {
+        events::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for further operations on node pools and nodes.
+    #[cfg(feature = "ack-public")]
+    pub fn pools(&self) -> pools::Client {
+        pools::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for security policies.
+    #[cfg(feature = "ack-public")]
+    pub fn policies(&self) -> policies::Client {
+        policies::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for further operations on add-ons and components.
+    #[cfg(feature = "ack-public")]
+    pub fn addons(&self) -> addons::Client {
+        addons::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for access to clusters: permissions, kubeconfigs, encryption, deletion protection.
+    #[cfg(feature = "ack-public")]
+    pub fn access(&self) -> access::Client {
+        access::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for further settings and states of clusters.
+    #[cfg(feature = "ack-public")]
+    pub fn settings(&self) -> settings::Client {
+        settings::Client::new(self.0.clone())
     }
 }
 // end product

@@ -65,23 +65,69 @@
 
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 pub use wharf_cluster::cce as cluster;
+#[cfg(feature = "cce-public")]
+pub use wharf_cluster::cce::access;
+#[cfg(feature = "cce-public")]
+pub use wharf_cluster::cce::addons;
+#[cfg(feature = "cce-public")]
+pub use wharf_cluster::cce::charts;
+#[cfg(feature = "cce-public")]
+pub use wharf_cluster::cce::settings;
 pub use wharf_node::cce as node;
+#[cfg(feature = "cce-public")]
+pub use wharf_node::cce::pools;
+#[cfg(feature = "cce-public")]
+pub use wharf_node::cce::upgrades;
 pub use wharf_products::cce as iam;
 pub use wharf_products::cce::{CODES, ErrorCode};
 pub use wharf_products::huawei::credentials;
 pub use wharf_scaling::cce as scaling;
+#[cfg(feature = "cce-public")]
+pub use wharf_scaling::cce::autopilot;
 
 /// The structures and enumerations of all clients.
 pub mod types {
+    #[cfg(feature = "cce-public")]
+    pub use wharf_cluster::cce::access::types::*;
+    #[cfg(feature = "cce-public")]
+    pub use wharf_cluster::cce::addons::types::*;
+    #[cfg(feature = "cce-public")]
+    pub use wharf_cluster::cce::charts::types::*;
+    #[cfg(feature = "cce-public")]
+    pub use wharf_cluster::cce::settings::types::*;
     pub use wharf_cluster::cce::types::*;
+    #[cfg(feature = "cce-public")]
+    pub use wharf_node::cce::pools::types::*;
     pub use wharf_node::cce::types::*;
+    #[cfg(feature = "cce-public")]
+    pub use wharf_node::cce::upgrades::types::*;
     pub use wharf_products::cce::types::*;
+    #[cfg(feature = "cce-public")]
+    pub use wharf_scaling::cce::autopilot::types::*;
     pub use wharf_scaling::cce::types::*;
 }
 
 /// The operations of each client, which [`Connection::call`] searches.
-pub static OPERATIONS: &[&[wharf_core::operation::Entry]] =
-    &[&cluster::OPERATIONS, &node::OPERATIONS, &scaling::OPERATIONS, &iam::OPERATIONS];
+pub static OPERATIONS: &[&[wharf_core::operation::Entry]] = &[
+    &cluster::OPERATIONS,
+    &node::OPERATIONS,
+    &scaling::OPERATIONS,
+    &iam::OPERATIONS,
+    #[cfg(feature = "cce-public")]
+    &autopilot::OPERATIONS,
+    #[cfg(feature = "cce-public")]
+    &upgrades::OPERATIONS,
+    #[cfg(feature = "cce-public")]
+    &pools::OPERATIONS,
+    #[cfg(feature = "cce-public")]
+    &addons::OPERATIONS,
+    #[cfg(feature = "cce-public")]
+    &charts::OPERATIONS,
+    #[cfg(feature = "cce-public")]
+    &access::OPERATIONS,
+    #[cfg(feature = "cce-public")]
+    &settings::OPERATIONS,
+];
 
 crate::connection::connection!(cce, wharf_products::huawei::HuaweiOptions, "CCE");
 
@@ -104,6 +150,48 @@ impl Connection {
     /// Returns the client for identity (IAM): projects, and tokens for password logins.
     pub fn iam(&self) -> iam::Client {
         iam::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for serverless (Autopilot) clusters.
+    #[cfg(feature = "cce-public")]
+    pub fn autopilot(&self) -> autopilot::Client {
+        autopilot::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for upgrades of clusters, their checks and snapshots.
+    #[cfg(feature = "cce-public")]
+    pub fn upgrades(&self) -> upgrades::Client {
+        upgrades::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for further operations on node pools, nodes and partitions.
+    #[cfg(feature = "cce-public")]
+    pub fn pools(&self) -> pools::Client {
+        pools::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for further operations on add-ons.
+    #[cfg(feature = "cce-public")]
+    pub fn addons(&self) -> addons::Client {
+        addons::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for helm charts and their releases.
+    #[cfg(feature = "cce-public")]
+    pub fn charts(&self) -> charts::Client {
+        charts::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for access to clusters: policies, pod identities, keys, certificates.
+    #[cfg(feature = "cce-public")]
+    pub fn access(&self) -> access::Client {
+        access::Client::new(self.0.clone())
+    }
+
+    /// Returns the client for further settings and states of clusters.
+    #[cfg(feature = "cce-public")]
+    pub fn settings(&self) -> settings::Client {
+        settings::Client::new(self.0.clone())
     }
 }
 // end product

@@ -102,9 +102,9 @@ mod tests {
             ("tke", "Elephant", "operation", "operation Elephant is no operation of tke"),
             (
                 "tke",
-                "2022-05-01:DescribeClusters",
+                "2021-05-01:DescribeClusters",
                 "operation",
-                "operation 2022-05-01:DescribeClusters is no operation of tke",
+                "operation 2021-05-01:DescribeClusters is no operation of tke",
             ),
         ] {
             let error = find("tke", product, operation).unwrap_err();

@@ -250,27 +250,43 @@ fn every_typed_waiter_has_a_name() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let tables = any::products().flat_map(|product| any::waiters(product).unwrap().iter().map(move |w| (product, w)));
     let tables: Vec<_> = tables.collect();
-    let of = |product: &str, client: &str| {
+    let of = |product: &str, client: &str, version: &str| {
         let here = tables.iter().filter(|(of, waiter)| *of == product && waiter.client == client);
+        let here = here.filter(|(_, waiter)| waiter.name.split_once(':').map_or("", |(version, _)| version) == version);
         here.map(|(_, waiter)| waiter.method).collect::<Vec<_>>()
     };
     let mut typed = 0;
+    let mut look = |package: &str, product: &str, folder: &Path| {
+        let Ok(files) = std::fs::read_dir(folder) else { return };
+        for file in files.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert!(!text.contains("Waiter::new("), "{} has a waiter that no spec has", file.display());
+        }
+        let text = std::fs::read_to_string(folder.join("generated/waiters.rs")).unwrap_or_default();
+        let methods: Vec<_> = text.split("pub fn ").skip(1).filter_map(|method| method.split('(').next()).collect();
+        // A folder of a product is a version that is not its default one, or a family.
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        let version = name.strip_prefix('v').filter(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+        let service = match version {
+            None if name != product => format!("{package}/{name}"),
+            _ => package.to_owned(),
+        };
+        let known = wharf::operations().map(|entry| entry.meta).find(|meta| {
+            let is_version = version.is_none_or(|version| meta.version.replace('-', "") == version);
+            meta.product == product && meta.service == service && is_version
+        });
+        let client = known.map(any::client).unwrap_or_default();
+        let version = known.filter(|_| version.is_some()).map_or("", |meta| meta.version);
+        assert_eq!(methods, of(product, client, version), "waiters of {product} {client} {version}");
+        typed += methods.len();
+    };
     for service in std::fs::read_dir(&crates).unwrap().map(|entry| entry.unwrap().path()) {
+        let package = service.file_name().unwrap().to_str().unwrap().to_owned();
         for product in any::products() {
             let folder = service.join("src").join(product);
-            let Ok(files) = std::fs::read_dir(&folder) else { continue };
-            for file in files.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
-                let text = std::fs::read_to_string(&file).unwrap();
-                assert!(!text.contains("Waiter::new("), "{} has a waiter that no spec has", file.display());
-            }
-            let text = std::fs::read_to_string(folder.join("generated/waiters.rs")).unwrap_or_default();
-            let methods: Vec<_> = text.split("pub fn ").skip(1).filter_map(|method| method.split('(').next()).collect();
-            let package = service.file_name().unwrap().to_str().unwrap().to_owned();
-            let mut operations = wharf::operations().map(|entry| entry.meta);
-            let known = operations.find(|meta| meta.product == product && meta.service == package);
-            let client = known.map(any::client).unwrap_or_default();
-            assert_eq!(methods, of(product, client), "waiters of {product} {client}");
-            typed += methods.len();
+            look(&package, product, &folder);
+            let parts = std::fs::read_dir(&folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+            parts.filter(|part| part.join("generated").is_dir()).for_each(|part| look(&package, product, &part));
         }
     }
     assert_eq!(typed, tables.len());

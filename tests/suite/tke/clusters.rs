@@ -117,7 +117,7 @@ async fn a_cluster_takes_all_that_is_in_it_along(cloud: &Cloud) {
     let pool = request.taints(Vec::<Taint>::new()).send().await.unwrap().node_pool_id;
     cloud.pass(10);
     cloud.nodes.create_cluster_virtual_node(&id, &pool).subnet_id(SUBNET).send().await.unwrap();
-    cloud.monitoring.enable_cluster_audit(&id, "1").send().await.unwrap();
+    cloud.monitoring.enable_cluster_audit(&id).region_id("1").send().await.unwrap();
     // Some of it is still on its way when the cluster is deleted.
     let machines: Vec<String> = cloud.nodes_of(&id).await.into_iter().map(|node| node.instance_id).collect();
     assert_eq!(machines.len(), 2);

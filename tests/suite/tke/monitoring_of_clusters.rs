@@ -187,7 +187,7 @@ async fn agents_come_up_on_every_node(cloud: &Cloud) {
 async fn the_audit_log_brings_its_dashboards(cloud: &Cloud) {
     let id = cloud.running(RANGE).await;
     let dashboard = |kind: &'static str| cloud.monitoring.get_dashboard_id(&id).dashboard_type(kind).send();
-    let enable = |region: &'static str| cloud.monitoring.enable_cluster_audit(&id, region);
+    let enable = |region: &'static str| cloud.monitoring.enable_cluster_audit(&id).region_id(region);
     let disable = || cloud.monitoring.disable_cluster_audit(&id).send();
     refused(dashboard("audit-overview").await, "InvalidParameter", "no audit log");
     refused(disable().await, "InvalidParameter", "no audit log");

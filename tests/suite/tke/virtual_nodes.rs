@@ -117,8 +117,9 @@ async fn pods_are_in_the_way_of_deletion_unless_it_is_forced(cloud: &Cloud) {
     let (id, pool, node) = with_node(cloud).await;
     start_pod(cloud, &id).await;
     assert_eq!(cloud.get(&id, &format!("{PODS}/web-1")).await["spec"]["nodeName"], node.as_str());
-    let delete =
-        |force: bool| cloud.nodes.delete_cluster_virtual_node(&id, &pool).node_names([&node]).force(force).send();
+    let delete = |force: bool| {
+        cloud.nodes.delete_cluster_virtual_node(&id).node_pool_id(&pool).node_names([&node]).force(force).send()
+    };
     refused(delete(false).await, "ResourceInUse", "set Force");
     let delete_pool = cloud.scaling.delete_cluster_virtual_node_pool(&id).node_pool_ids([&pool]).force(false);
     refused(delete_pool.send().await, "ResourceInUse", "set Force");

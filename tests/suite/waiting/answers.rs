@@ -90,6 +90,18 @@ pub(super) static CCS_CLUSTERS: [fn() -> Answer; 4] =
 pub(super) static CCS_SERVICE: [fn() -> Answer; 4] = with(|| ccs(&json!({})), CCS_CODES);
 pub(super) static CCS_NODES: [fn() -> Answer; 4] = with(|| ccs(&json!({ "totalCount": 0, "nodes": [] })), CCS_CODES);
 
+pub(super) static TKE_ADDONS: [fn() -> Answer; 6] = with(|| tencent(json!({ "Addons": [] })), TKE_CODES);
+pub(super) static TKE_NATIVE_POOLS: [fn() -> Answer; 6] =
+    with(|| tencent(json!({ "TotalCount": 0, "NodePools": [] })), TKE_CODES);
+
+pub(super) fn tke_node_pool(state: &str) -> Answer {
+    tencent(json!({ "NodePool": { "NodePoolId": "np-1", "LifeState": state } }))
+}
+
+pub(super) fn tke_addon(phase: &str) -> Answer {
+    tencent(json!({ "Addons": [{ "AddonName": "cbs", "Phase": phase }] }))
+}
+
 pub(super) fn tke_cluster(state: &str) -> Answer {
     tencent(json!({ "TotalCount": 1, "Clusters": [{ "ClusterId": "cls-1", "ClusterStatus": state }] }))
 }

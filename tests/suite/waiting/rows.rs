@@ -143,6 +143,88 @@ pub(super) static ROWS: &[Row] = &[
         ..ROW
     },
     Row {
+        product: "tke",
+        waiter: "node_pool_normal",
+        arguments: r#"{"cluster_id": "cls-1", "node_pool_id": "np-1"}"#,
+        answer: tke_node_pool,
+        missing: &TKE_CODES,
+        ways: &["creating", "updating"],
+        done: "normal",
+        fails: &["deleting", "deleted"],
+        ..ROW
+    },
+    Row {
+        product: "tke",
+        waiter: "node_pool_deleted",
+        arguments: r#"{"cluster_id": "cls-1", "node_pool_id": "np-1"}"#,
+        answer: tke_node_pool,
+        missing: &TKE_CODES,
+        ways: &["deleting", "normal"],
+        ..ROW
+    },
+    Row {
+        product: "tke",
+        waiter: "addon_succeeded",
+        arguments: r#"{"cluster_id": "cls-1", "addon_name": "cbs"}"#,
+        answer: tke_addon,
+        missing: &TKE_ADDONS,
+        ways: &["Installing", "Upgrading"],
+        done: "Succeeded",
+        fails: &["InstallFailed", "UpgradFailed", "Terminating"],
+        ..ROW
+    },
+    Row {
+        product: "tke",
+        waiter: "addon_deleted",
+        arguments: r#"{"cluster_id": "cls-1", "addon_name": "cbs"}"#,
+        answer: tke_addon,
+        missing: &TKE_ADDONS,
+        ways: &["Terminating", "Succeeded"],
+        ..ROW
+    },
+    Row {
+        product: "tke",
+        waiter: "node_upgrade_done",
+        arguments: CLUSTER,
+        answer: |state| {
+            tencent(json!({ "Total": 2, "Done": 1, "LifeState": state, "Instances": [], "ClusterStatus": {} }))
+        },
+        missing: &TKE_CODES,
+        ways: &["pending", "process", "pauing"],
+        done: "done",
+        fails: &["timeout", "aborted"],
+        rests: &["paused"],
+        ..ROW
+    },
+    Row {
+        product: "tke",
+        waiter: "2022-05-01:node_pool_running",
+        arguments: r#"{"cluster_id": "cls-1", "node_pool_id": "np-1"}"#,
+        answer: |state| {
+            tencent(json!({ "TotalCount": 1, "NodePools": [{ "NodePoolId": "np-1", "LifeState": state }] }))
+        },
+        missing: &TKE_NATIVE_POOLS,
+        ways: &["Creating"],
+        done: "Running",
+        also_done: &["normal"],
+        ..ROW
+    },
+    Row {
+        product: "tke",
+        waiter: "2022-05-01:nodes_running",
+        arguments: r#"{"cluster_id": "cls-1", "instance_ids": ["np-1-x"]}"#,
+        answer: |state| {
+            let node = json!({ "InstanceId": "np-1-x", "InstanceState": state, "FailedReason": "failed" });
+            tencent(json!({ "TotalCount": 1, "InstanceSet": [node] }))
+        },
+        missing: &TKE_INSTANCES,
+        ways: &["initializing"],
+        done: "running",
+        fails: &["failed"],
+        set: true,
+        ..ROW
+    },
+    Row {
         product: "tcr",
         waiter: "registry_running",
         arguments: r#"{"registry_id": "tcr-1"}"#,
@@ -236,6 +318,37 @@ pub(super) static ROWS: &[Row] = &[
         ways: &["Initializing", "Running"],
         done: "Success",
         fails: &["Failed"],
+        ..ROW
+    },
+    Row {
+        product: "cce",
+        waiter: "autopilot_job_done",
+        arguments: r#"{"job_id": "j"}"#,
+        answer: cce_job,
+        missing: CCE_CODES,
+        ways: &["Initializing", "Running"],
+        done: "Success",
+        fails: &["Failed"],
+        ..ROW
+    },
+    Row {
+        product: "cce",
+        waiter: "autopilot_cluster_available",
+        arguments: CLUSTER,
+        answer: |phase| (200, json!({ "kind": "Cluster", "status": { "phase": phase } })),
+        missing: CCE_CODES,
+        ways: &["Creating", "Upgrading", "RollingBack"],
+        done: "Available",
+        fails: &["Unavailable", "Error", "RollbackFailed", "Deleting"],
+        ..ROW
+    },
+    Row {
+        product: "cce",
+        waiter: "autopilot_cluster_deleted",
+        arguments: CLUSTER,
+        answer: |phase| (200, json!({ "kind": "Cluster", "status": { "phase": phase } })),
+        missing: CCE_CODES,
+        ways: &["Deleting", "Available"],
         ..ROW
     },
     Row {
@@ -347,6 +460,17 @@ pub(super) static ROWS: &[Row] = &[
         ways: &["running", "pause"],
         done: "success",
         rests: &["fail", "cancelled"],
+        ..ROW
+    },
+    Row {
+        product: "ack",
+        waiter: "task_done",
+        arguments: r#"{"task_id": "t"}"#,
+        answer: |state| (200, json!({ "task_id": "t", "state": state })),
+        missing: ACK_CODES,
+        ways: &["running"],
+        done: "success",
+        fails: &["fail"],
         ..ROW
     },
     Row {

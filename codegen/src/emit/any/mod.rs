@@ -1,5 +1,6 @@
 //! Tables of the waiters of each product, for `wharf::any`.
 
+use super::registrations::package_path;
 use super::rust::format;
 use super::waiters::{PLAIN, paragraphs};
 use crate::Error;
@@ -7,6 +8,7 @@ use crate::Files;
 use minijinja::{Environment, context};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
+use wharf_spec::file::Edition;
 use wharf_spec::waiter::{ArgumentKind, method};
 use wharf_spec::{Catalog, Product, Service, Waiter};
 
@@ -28,6 +30,8 @@ struct WaiterView {
     /// The structure that is returned, if any.
     returns: Option<String>,
     many: bool,
+    /// Feature of its operation, if only public clouds have it.
+    public: Option<String>,
     /// Function that converts the result: `nothing`, `one` or `many`.
     outcome: &'static str,
     /// Type of the progress, if it is more than a state.
@@ -110,15 +114,18 @@ fn view(product: &Product, waiter: &Waiter) -> WaiterView {
     let spec = &waiter.spec;
     let client = product.client(&waiter.service);
     let returned = spec.returned();
+    let operation = product.operation(&spec.operation);
+    let public = operation.is_some_and(|operation| operation.spec.editions.as_deref() == Some(&[Edition::Public]));
     WaiterView {
         name: product.qualified(&waiter.name),
-        module: format!("wharf_{}::{}", waiter.service, product.key("::")),
+        module: package_path(product, &waiter.service),
         client: client.to_owned(),
         method: method(&waiter.name, Service::module(&waiter.service)),
         doc: paragraphs(product, waiter, &PLAIN).join(" "),
         arguments: spec.arguments.iter().map(argument).collect(),
         returns: returned.map(|(name, _)| name.to_owned()),
         many: returned.is_some_and(|(_, list)| list),
+        public: public.then(|| format!("{}-public", product.name)),
         outcome: match returned {
             None => "nothing",
             Some((_, false)) => "one",

@@ -14,6 +14,7 @@ use block::Comment;
 pub(crate) use block::is_block;
 use minijinja::{Environment, Value, context};
 use std::path::Path;
+pub(super) use view::package_path;
 use view::{Product, Service};
 use wharf_spec::Catalog;
 
@@ -46,13 +47,19 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
         out.block(&format!("{folder}/src/lib.rs"), "products", Comment::Slashes, "service_modules", &context)?;
         for product in service.products(&products) {
             let part = product.service(&service.name);
-            let context = context! { product, part, service };
+            let families: Vec<_> = product.families(&service.name).collect();
+            let context = context! { product, part, service, families };
             let path = format!("{folder}/src/{}/mod.rs", product.name);
             out.block(&path, "product", Comment::Slashes, "service", &context)?;
+            for part in product.families(&service.name) {
+                let context = context! { product => product.without_versions(), part, service, families => () };
+                let path = format!("{folder}/src/{}/{}/mod.rs", product.name, part.module);
+                out.block(&path, "product", Comment::Slashes, "service", &context)?;
+            }
             for version in &product.versions {
                 let Some(part) = version.service(&service.name).filter(|part| part.used) else { continue };
                 let module = version.module.as_deref().unwrap_or_default();
-                let context = context! { product => version, part, service };
+                let context = context! { product => version, part, service, families => () };
                 let path = format!("{folder}/src/{}/{module}/mod.rs", product.name);
                 out.block(&path, "product", Comment::Slashes, "service", &context)?;
             }

@@ -4,14 +4,14 @@ use crate::Error;
 use crate::emit::rust;
 use serde::Serialize;
 use std::path::Path;
-use wharf_spec::file::Protocol;
+use wharf_spec::file::{Edition, Protocol};
 use wharf_spec::{Catalog, SHARED, Vendor};
 
 /// The service crates, in the order of listings.
 const SERVICES: [&str; 5] = ["cluster", "node", "scaling", "monitoring", "tcr"];
 
 /// A product and its registrations.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(super) struct Product {
     pub name: String,
     version: String,
@@ -28,6 +28,12 @@ pub(super) struct Product {
     /// True if a feature has its name.
     own_feature: bool,
     operations: usize,
+    /// Operations of private clouds only, of public clouds only, and of both.
+    private: usize,
+    only_public_operations: usize,
+    both: usize,
+    /// Operations that the server simulates.
+    simulated: usize,
     parts: Vec<Part>,
     /// True if the connection itself is its client, and its operations are in `wharf-products`.
     direct: bool,
@@ -41,16 +47,24 @@ pub(super) struct Product {
     custom: bool,
     /// True if the server has a view of it.
     has_view: bool,
+    /// Feature of what only the public cloud has, if there is any.
+    public: Option<String>,
+    /// True if only the public cloud has this version.
+    only_public: bool,
 }
 
 /// The part of a product in one service crate.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Part {
     service: String,
+    /// The crate.
+    package: String,
+    /// It is a family of operations, which has a module of its own in the crate.
+    family: bool,
     /// Whether the version has operations there. A part may exist only for other versions.
     pub used: bool,
     /// Module of the facade.
-    module: String,
+    pub module: String,
     client: String,
     /// Description, without the full stop.
     doc: String,
@@ -93,17 +107,20 @@ impl Product {
         let path = product.key("/");
         let mut parts = Vec::new();
         for (service, client, facts) in about.services() {
-            if service != SHARED && !SERVICES.contains(&service) {
+            let (package, family) = service.split_once('/').unwrap_or((service, ""));
+            if service != SHARED && !SERVICES.contains(&package) {
                 let file = format!("specs/{name}/product.json: services.{service}");
                 return Err(Error::new(file, format!("is not one of the crates {}", SERVICES.join(", "))));
             }
             parts.push(Part {
                 service: service.to_owned(),
+                package: package.to_owned(),
+                family: !family.is_empty(),
                 used: used.contains(service),
                 module: if service == SHARED { client } else { wharf_spec::Service::module(service) }.to_owned(),
                 client: client.to_owned(),
                 doc: facts.doc.trim_end_matches('.').to_owned(),
-                has_waiters: there(format!("crates/{service}/src/{path}/waiters.rs")),
+                has_waiters: there(format!("crates/{package}/src/{path}/{family}/waiters.rs")),
                 has_types: rust::has_types(product, service),
             });
         }
@@ -120,6 +137,10 @@ impl Product {
             feature: about.feature().to_owned(),
             own_feature: about.feature() == name,
             operations: product.operations.len(),
+            private: in_editions(product, &[Edition::Private]),
+            only_public_operations: in_editions(product, &[Edition::Public]),
+            both: in_editions(product, &[Edition::Private, Edition::Public]),
+            simulated: simulated(product, root),
             direct: parts.iter().all(|part| part.service == SHARED),
             has_operations: parts.iter().any(|part| part.service == SHARED),
             parts,
@@ -130,12 +151,24 @@ impl Product {
             has_waiters: !product.waiters.is_empty(),
             custom: about.vendor == Vendor::Tencent && product.protocol == Protocol::TencentV2,
             has_view: there(format!("crates/server/src/{name}/mod.rs")),
+            public: about.services().any(|(service, ..)| service.contains('/')).then(|| format!("{name}-public")),
+            only_public: in_editions(product, &[Edition::Public]) == product.operations.len(),
         })
     }
 
     /// Returns the part of the product in that service crate.
     pub(super) fn service(&self, name: &str) -> Option<&Part> {
         self.parts.iter().find(|part| part.service == name)
+    }
+
+    /// Returns the families of operations in that service crate.
+    pub(super) fn families<'a>(&'a self, package: &'a str) -> impl Iterator<Item = &'a Part> {
+        self.parts.iter().filter(move |part| part.family && part.used && part.package == package)
+    }
+
+    /// Returns the product as a family of it sees it.
+    pub(super) fn without_versions(&self) -> Self {
+        Self { versions: Vec::new(), ..self.clone() }
     }
 }
 
@@ -158,4 +191,33 @@ impl Service {
     pub(super) fn products<'a>(&self, products: &'a [Product]) -> Vec<&'a Product> {
         products.iter().filter(|product| product.service(&self.name).is_some()).collect()
     }
+}
+
+/// Returns the path of the module in a service crate that has the operations of a service.
+pub(in crate::emit) fn package_path(product: &wharf_spec::Product, service: &str) -> String {
+    let (package, family) = service.split_once('/').unwrap_or((service, ""));
+    let family = if family.is_empty() { String::new() } else { format!("::{family}") };
+    format!("wharf_{package}::{}{family}", product.key("::"))
+}
+
+/// Counts the operations of exactly these editions. One that states none is of a private cloud's document.
+fn in_editions(product: &wharf_spec::Product, editions: &[Edition]) -> usize {
+    let of = |operation: &&wharf_spec::Operation| {
+        operation.spec.editions.as_deref().unwrap_or(&[Edition::Private]) == editions
+    };
+    product.operations.iter().filter(of).count()
+}
+
+/// Counts the operations that the server simulates: those in the table of the product's view, and those that are a part
+/// of its gateway. A test of the server compares the numbers with its own.
+fn simulated(product: &wharf_spec::Product, root: &Path) -> usize {
+    if !product.default {
+        return 0;
+    }
+    let path = root.join(format!("crates/server/src/{}/mod.rs", product.name));
+    let Ok(view) = std::fs::read_to_string(path) else {
+        return if product.protocol == Protocol::AcsRpc { product.operations.len() } else { 0 };
+    };
+    let entries = view.lines().filter(|line| line.trim_start().starts_with('"') && line.contains("\" => ")).count();
+    entries + product.operations.iter().filter(|operation| operation.host() == "iam").count()
 }

@@ -137,8 +137,8 @@ impl<'a> Output<'a> {
     }
 
     /// Writes the structures and enumerations of a crate: `types.rs`, or a folder with a file for each initial when
-    /// there are many. `shared` are those that come from the crate of shared items.
-    fn types(&mut self, folder: &Path, home: &Home, shared: &[String]) -> Result<(), Error> {
+    /// there are many. `shared` are those that are elsewhere.
+    fn types(&mut self, folder: &Path, home: &Home, shared: &[(String, Vec<String>)]) -> Result<(), Error> {
         let view = View { product: self.product };
         let sources = type_sources(self.product, home);
         let product = self.product.key("::");
@@ -165,7 +165,11 @@ impl<'a> Output<'a> {
     }
 
     fn folder(&self, package: &str) -> PathBuf {
-        PathBuf::from(format!("crates/{package}/src/{}/generated", self.product.key("/")))
+        let (package, family) = package.split_once('/').unwrap_or((package, ""));
+        let product = self.product.key("/");
+        [PathBuf::from(format!("crates/{package}/src")), product.into(), family.into(), "generated".into()]
+            .iter()
+            .collect()
     }
 
     fn file(

@@ -1,7 +1,17 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 //! Alibaba Cloud Container Service for Kubernetes (ACK): clusters: life cycle, kubeconfig, upgrades, add-ons, templates, quotas and versions.
 
+#[cfg(feature = "ack-public")]
+pub mod access;
+#[cfg(feature = "ack-public")]
+pub mod addons;
 mod generated;
+#[cfg(feature = "ack-public")]
+pub mod policies;
+#[cfg(feature = "ack-public")]
+pub mod settings;
+#[cfg(feature = "ack-public")]
+pub mod triggers;
 pub mod waiters;
 
 pub use generated::client::Client;

@@ -1,8 +1,8 @@
 //! Constructors of common specifications of clusters and add-ons.
 
 use super::types::{
-    AddonRequestMetadata, ClusterAddonInstall, ClusterCreateAnnotations, ClusterFlavor, ClusterMetadata, ClusterSpec,
-    ClusterType, ContainerNetworkMode, HostNetwork,
+    ClusterAddonInstall, ClusterCreateAnnotations, ClusterFlavor, ClusterMetadata, ClusterSpec, ClusterType,
+    ContainerNetworkMode, HostNetwork,
 };
 
 impl ClusterSpec {
@@ -36,17 +36,5 @@ impl ClusterMetadata {
         let entries = ClusterCreateAnnotations::default().cluster_install_addons_install(addons);
         self.annotations.get_or_insert_default().extend(entries);
         self
-    }
-}
-
-impl AddonRequestMetadata {
-    /// Creates the metadata for [`create_addon_instance`](super::Client::create_addon_instance).
-    pub fn install() -> Self {
-        Self::default().annotations([("addon.install/type", "install")])
-    }
-
-    /// Creates the metadata for [`update_addon_instance`](super::Client::update_addon_instance).
-    pub fn upgrade() -> Self {
-        Self::default().annotations([("addon.upgrade/type", "upgrade")])
     }
 }

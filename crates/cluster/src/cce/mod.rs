@@ -1,7 +1,15 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 //! Huawei Cloud Container Engine (CCE): clusters: life cycle, certificates, jobs, add-ons, volumes and quotas.
 
+#[cfg(feature = "cce-public")]
+pub mod access;
+#[cfg(feature = "cce-public")]
+pub mod addons;
+#[cfg(feature = "cce-public")]
+pub mod charts;
 mod generated;
+#[cfg(feature = "cce-public")]
+pub mod settings;
 pub mod waiters;
 
 pub use generated::client::Client;

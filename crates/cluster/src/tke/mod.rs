@@ -1,7 +1,25 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 //! Tencent Kubernetes Engine (TKE): clusters: their life cycle, access points, versions, images, quota, charts.
 
+#[cfg(feature = "tke-public")]
+pub mod access;
+#[cfg(feature = "tke-public")]
+pub mod addons;
+#[cfg(feature = "tke-public")]
+pub mod backups;
+#[cfg(feature = "tke-public")]
+pub mod control_plane;
 mod generated;
+#[cfg(feature = "tke-public")]
+pub mod maintenance;
+#[cfg(feature = "tke-public")]
+pub mod networks;
+#[cfg(feature = "tke-public")]
+pub mod releases;
+#[cfg(feature = "tke-public")]
+pub mod settings;
+#[cfg(feature = "tke-public")]
+pub mod v20220501;
 
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;

@@ -100,6 +100,7 @@ impl Connection {
             read_value(&input, &mut *model, Mode::Strict)
                 .map_err(|problem| Error::from(problem).with_operation(entry.meta).bounded())?;
         }
+        self.set_token(entry.meta, &mut *model);
         let mut output = Kept::new(entry.output());
         let response = self.execute(entry.meta, &*model, options, &mut output).await?;
         Ok(response.map(|()| output.into_value()))

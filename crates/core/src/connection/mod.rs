@@ -18,6 +18,8 @@ use crate::clock::Clock;
 use crate::credentials::Cache;
 use crate::error::Error;
 use crate::limit::RateLimiter;
+use crate::model::{Model, Place, Ref};
+use crate::operation::OperationMeta;
 use crate::product::{Endpoint, Product};
 use crate::retry::{Budget, RetryPolicy};
 use crate::transport::Transport;
@@ -113,6 +115,17 @@ impl Connection {
     /// Returns the clock of deadlines, delays and signatures. Waiters use it too.
     pub fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.inner.clock)
+    }
+
+    /// Sets the field by which the service recognizes a repeated call, if the operation has one and it is not set: a
+    /// random text of 32 hexadecimal digits. All attempts of a call have the same.
+    pub fn set_token(&self, meta: &OperationMeta, input: &mut dyn Model) {
+        if let Some((_, field)) = meta.token.and_then(|token| input.find(token))
+            && matches!(field.get(), Ref::Absent)
+            && let Place::Text(place) = field.place()
+        {
+            place.set(&format!("{:016x}{:016x}", self.inner.clock.random(), self.inner.clock.random()));
+        }
     }
 
     /// Returns the budget for retries.

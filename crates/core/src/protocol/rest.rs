@@ -9,8 +9,6 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request};
 use wharf_sign::canonical;
 
-const MERGE_PATCH: HeaderValue = HeaderValue::from_static("application/merge-patch+json");
-
 /// Rules of a product, in addition to the facts of an operation.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Rules<'a> {
@@ -38,8 +36,7 @@ pub fn encode_as(input: &EncodeInput<'_>, rules: &Rules<'_>, style: json::Style)
     let operation = input.operation;
     let method = Method::from_bytes(operation.method.as_bytes())
         .map_err(|_| Error::configuration("method", "of the operation is not one of HTTP"))?;
-    let content_type = if method == Method::PATCH { MERGE_PATCH } else { JSON };
-    let mut headers = plain_headers(content_type, input.user_agent)?;
+    let mut headers = plain_headers(JSON, input.user_agent)?;
     let mut query = Vec::new();
     for_each(input.input, In::Query, |member, value| write_query(member, value, &mut query))?;
     for_each(input.input, In::Header, |member, value| write_header(member, value, &mut headers))?;

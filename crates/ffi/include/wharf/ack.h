@@ -16,137 +16,509 @@
  * Operations
  */
 
-/** Adds existing ECS instances to a cluster as worker nodes. Their system disk is replaced. */
+/**
+ * Adds existing ECS instances to a cluster as worker nodes. Their system disk is replaced. In the
+ * private and public cloud.
+ */
 #define WHARF_ACK_OPERATION_ATTACH_INSTANCES "AttachInstances"
 
-/** Cancels the upgrade of a cluster. Parts that are already upgraded stay upgraded. */
+/** Attaches instances to node pool. In the public cloud only. */
+#define WHARF_ACK_OPERATION_ATTACH_INSTANCES_TO_NODE_POOL "AttachInstancesToNodePool"
+
+/**
+ * Cancels the upgrade of a cluster. Parts that are already upgraded stay upgraded. In the private
+ * and public cloud.
+ */
 #define WHARF_ACK_OPERATION_CANCEL_CLUSTER_UPGRADE "CancelClusterUpgrade"
+
+/** Cancels component upgrade. In the public cloud only. */
+#define WHARF_ACK_OPERATION_CANCEL_COMPONENT_UPGRADE "CancelComponentUpgrade"
+
+/** Cancels operation plan. In the public cloud only. */
+#define WHARF_ACK_OPERATION_CANCEL_OPERATION_PLAN "CancelOperationPlan"
+
+/** Cancels task. In the public cloud only. */
+#define WHARF_ACK_OPERATION_CANCEL_TASK "CancelTask"
+
+/** Checks control plane log enable. In the public cloud only. */
+#define WHARF_ACK_OPERATION_CHECK_CONTROL_PLANE_LOG_ENABLE "CheckControlPlaneLogEnable"
+
+/** Checks service role. In the public cloud only. */
+#define WHARF_ACK_OPERATION_CHECK_SERVICE_ROLE "CheckServiceRole"
+
+/** Cleans cluster user permissions. In the public cloud only. */
+#define WHARF_ACK_OPERATION_CLEAN_CLUSTER_USER_PERMISSIONS "CleanClusterUserPermissions"
+
+/** Cleans user permissions. In the public cloud only. */
+#define WHARF_ACK_OPERATION_CLEAN_USER_PERMISSIONS "CleanUserPermissions"
+
+/** Creates auto repair policy. In the public cloud only. */
+#define WHARF_ACK_OPERATION_CREATE_AUTO_REPAIR_POLICY "CreateAutoRepairPolicy"
+
+/** Creates autoscaling config. In the public cloud only. */
+#define WHARF_ACK_OPERATION_CREATE_AUTOSCALING_CONFIG "CreateAutoscalingConfig"
 
 /**
  * Creates a cluster with dedicated master nodes, and its first worker nodes. The response returns
- * immediately; the cluster is ready when its state is `running`.
+ * immediately; the cluster is ready when its state is `running`. In the private and public cloud.
  */
 #define WHARF_ACK_OPERATION_CREATE_CLUSTER "CreateCluster"
 
-/** Creates a node pool. The state of the pool is `scaling` while its first nodes are created. */
+/** Creates cluster diagnosis. In the public cloud only. */
+#define WHARF_ACK_OPERATION_CREATE_CLUSTER_DIAGNOSIS "CreateClusterDiagnosis"
+
+/** Creates cluster inspect config. In the public cloud only. */
+#define WHARF_ACK_OPERATION_CREATE_CLUSTER_INSPECT_CONFIG "CreateClusterInspectConfig"
+
+/**
+ * Creates a node pool. The state of the pool is `scaling` while its first nodes are created. In the
+ * private and public cloud.
+ */
 #define WHARF_ACK_OPERATION_CREATE_CLUSTER_NODE_POOL "CreateClusterNodePool"
 
-/** Creates an orchestration template. */
+/** Creates Kubernetes trigger. In the public cloud only. */
+#define WHARF_ACK_OPERATION_CREATE_KUBERNETES_TRIGGER "CreateKubernetesTrigger"
+
+/** Creates node pool component instances. In the public cloud only. */
+#define WHARF_ACK_OPERATION_CREATE_NODE_POOL_COMPONENT_INSTANCES "CreateNodePoolComponentInstances"
+
+/** Creates an orchestration template. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_CREATE_TEMPLATE "CreateTemplate"
+
+/** Creates trigger. In the public cloud only. */
+#define WHARF_ACK_OPERATION_CREATE_TRIGGER "CreateTrigger"
+
+/** Deletes alert contact. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DELETE_ALERT_CONTACT "DeleteAlertContact"
+
+/** Deletes alert contact group. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DELETE_ALERT_CONTACT_GROUP "DeleteAlertContactGroup"
+
+/** Deletes auto repair policy. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DELETE_AUTO_REPAIR_POLICY "DeleteAutoRepairPolicy"
 
 /**
  * Deletes a cluster with its nodes and the resources that it created. The state of the cluster is
- * `deleting` until it no longer exists.
+ * `deleting` until it no longer exists. In the private and public cloud.
  */
 #define WHARF_ACK_OPERATION_DELETE_CLUSTER "DeleteCluster"
 
-/** Deletes a node pool. The state of the pool is `deleting` until it no longer exists. */
+/** Deletes cluster inspect config. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DELETE_CLUSTER_INSPECT_CONFIG "DeleteClusterInspectConfig"
+
+/**
+ * Deletes a node pool. The state of the pool is `deleting` until it no longer exists. In the
+ * private and public cloud.
+ */
 #define WHARF_ACK_OPERATION_DELETE_CLUSTER_NODE_POOL "DeleteClusterNodepool"
 
-/** Deletes an orchestration template. */
+/** Deletes cluster nodes. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DELETE_CLUSTER_NODES "DeleteClusterNodes"
+
+/** Deletes Kubernetes trigger. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DELETE_KUBERNETES_TRIGGER "DeleteKubernetesTrigger"
+
+/** Deletes node pool component instance. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DELETE_NODE_POOL_COMPONENT_INSTANCE "DeleteNodePoolComponentInstance"
+
+/** Deletes policy instance. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DELETE_POLICY_INSTANCE "DeletePolicyInstance"
+
+/** Deletes an orchestration template. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_DELETE_TEMPLATE "DeleteTemplate"
 
-/** Lists the add-ons that are available for clusters of a region. */
+/** Deletes trigger. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DELETE_TRIGGER "DeleteTrigger"
+
+/** Deploys policy instance. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DEPLOY_POLICY_INSTANCE "DeployPolicyInstance"
+
+/** Describes addon. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_ADDON "DescribeAddon"
+
+/** Lists the add-ons that are available for clusters of a region. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_DESCRIBE_ADDONS "DescribeAddons"
 
-/** Returns the progress of add-on upgrades. */
+/** Describes auto repair policy. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_AUTO_REPAIR_POLICY "DescribeAutoRepairPolicy"
+
+/** Describes cluster addon instance. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_ADDON_INSTANCE "DescribeClusterAddonInstance"
+
+/** Describes cluster addon metadata. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_ADDON_METADATA "DescribeClusterAddonMetadata"
+
+/** Describes cluster addon upgrade status. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_ADDON_UPGRADE_STATUS "DescribeClusterAddonUpgradeStatus"
+
+/** Returns the progress of add-on upgrades. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_ADDONS_UPGRADE_STATUS "DescribeClusterAddonsUpgradeStatus"
 
-/** Lists the add-ons of a cluster with their current and available versions. */
+/**
+ * Lists the add-ons of a cluster with their current and available versions. In the private and
+ * public cloud.
+ */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_ADDONS_VERSION "DescribeClusterAddonsVersion"
 
-/** Returns a script that adds the server it runs on to a cluster. */
+/** Returns a script that adds the server it runs on to a cluster. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_ATTACH_SCRIPTS "DescribeClusterAttachScripts"
 
-/** Describes a cluster. */
+/** Describes a cluster. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_DETAIL "DescribeClusterDetail"
 
-/** Lists the log entries of a cluster, for troubleshooting. */
+/** Describes cluster events. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_EVENTS "DescribeClusterEvents"
+
+/** Lists the log entries of a cluster, for troubleshooting. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_LOGS "DescribeClusterLogs"
 
-/** Lists the namespaces of a cluster. */
+/** Lists the namespaces of a cluster. In the private cloud only. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_NAMESPACES "DescribeClusterNamespaces"
 
-/** Describes a node pool. */
+/** Describes a node pool. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_NODE_POOL_DETAIL "DescribeClusterNodePoolDetail"
 
-/** Lists the node pools of a cluster. */
+/** Lists the node pools of a cluster. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_NODE_POOLS "DescribeClusterNodePools"
 
-/** Lists the nodes of a cluster. */
+/** Lists the nodes of a cluster. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_NODES "DescribeClusterNodes"
 
 /**
  * Lists the resources of other services that a cluster uses, such as load balancers and scaling
- * groups.
+ * groups. In the private and public cloud.
  */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_RESOURCES "DescribeClusterResources"
 
-/** Returns the kubeconfig file with which the caller accesses a cluster. */
+/** Describes cluster tasks. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_TASKS "DescribeClusterTasks"
+
+/**
+ * Returns the kubeconfig file with which the caller accesses a cluster. In the private and public
+ * cloud.
+ */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_USER_KUBECONFIG "DescribeClusterUserKubeconfig"
 
-/** Lists the clusters of the account. */
+/** Describes cluster v2 user kubeconfig. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_V2_USER_KUBECONFIG "DescribeClusterV2UserKubeconfig"
+
+/** Describes cluster vuls. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_CLUSTER_VULS "DescribeClusterVuls"
+
+/** Describes clusters. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_CLUSTERS "DescribeClusters"
+
+/** Describes clusters for region. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_CLUSTERS_FOR_REGION "DescribeClustersForRegion"
+
+/** Lists the clusters of the account. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_DESCRIBE_CLUSTERS_V1 "DescribeClustersV1"
 
-/** Returns the manifest of the agent that connects a registered cluster. */
+/** Describes events. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_EVENTS "DescribeEvents"
+
+/** Describes events for region. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_EVENTS_FOR_REGION "DescribeEventsForRegion"
+
+/**
+ * Returns the manifest of the agent that connects a registered cluster. In the private and public
+ * cloud.
+ */
 #define WHARF_ACK_OPERATION_DESCRIBE_EXTERNAL_AGENT "DescribeExternalAgent"
 
 /**
  * Lists the versions of Kubernetes that are available in a region, with their images and container
- * runtimes.
+ * runtimes. In the private and public cloud.
  */
 #define WHARF_ACK_OPERATION_DESCRIBE_KUBERNETES_VERSION_METADATA "DescribeKubernetesVersionMetadata"
 
-/** Describes an orchestration template. */
+/** Describes node pool vuls. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_NODE_POOL_VULS "DescribeNodePoolVuls"
+
+/** Describes policies. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_POLICIES "DescribePolicies"
+
+/** Describes policy details. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_POLICY_DETAILS "DescribePolicyDetails"
+
+/** Describes policy governance in cluster. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_POLICY_GOVERNANCE_IN_CLUSTER "DescribePolicyGovernanceInCluster"
+
+/** Describes policy instances. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_POLICY_INSTANCES "DescribePolicyInstances"
+
+/** Describes policy instances status. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_POLICY_INSTANCES_STATUS "DescribePolicyInstancesStatus"
+
+/** Describes regions. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_REGIONS "DescribeRegions"
+
+/** Describes resources delete protection. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_RESOURCES_DELETE_PROTECTION "DescribeResourcesDeleteProtection"
+
+/** Describes subaccount k8s cluster user config. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_SUBACCOUNT_K8S_CLUSTER_USER_CONFIG "DescribeSubaccountK8sClusterUserConfig"
+
+/** Describes task info. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_TASK_INFO "DescribeTaskInfo"
+
+/** Describes an orchestration template. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_DESCRIBE_TEMPLATE_ATTRIBUTE "DescribeTemplateAttribute"
 
-/** Lists the orchestration templates of the account. */
+/** Lists the orchestration templates of the account. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_DESCRIBE_TEMPLATES "DescribeTemplates"
 
-/** Returns the quotas of the account for clusters, node pools and nodes. */
+/** Describes trigger. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_TRIGGER "DescribeTrigger"
+
+/** Describes user cluster namespaces. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_USER_CLUSTER_NAMESPACES "DescribeUserClusterNamespaces"
+
+/** Describes user permission. In the public cloud only. */
+#define WHARF_ACK_OPERATION_DESCRIBE_USER_PERMISSION "DescribeUserPermission"
+
+/**
+ * Returns the quotas of the account for clusters, node pools and nodes. In the private and public
+ * cloud.
+ */
 #define WHARF_ACK_OPERATION_DESCRIBE_USER_QUOTA "DescribeUserQuota"
 
-/** Returns the progress of the upgrade of a cluster. */
+/** Fixs node pool vuls. In the public cloud only. */
+#define WHARF_ACK_OPERATION_FIX_NODE_POOL_VULS "FixNodePoolVuls"
+
+/** Gets cluster addon instance. In the public cloud only. */
+#define WHARF_ACK_OPERATION_GET_CLUSTER_ADDON_INSTANCE "GetClusterAddonInstance"
+
+/** Gets cluster audit project. In the public cloud only. */
+#define WHARF_ACK_OPERATION_GET_CLUSTER_AUDIT_PROJECT "GetClusterAuditProject"
+
+/** Gets cluster check. In the public cloud only. */
+#define WHARF_ACK_OPERATION_GET_CLUSTER_CHECK "GetClusterCheck"
+
+/** Gets cluster diagnosis check items. In the public cloud only. */
+#define WHARF_ACK_OPERATION_GET_CLUSTER_DIAGNOSIS_CHECK_ITEMS "GetClusterDiagnosisCheckItems"
+
+/** Gets cluster diagnosis result. In the public cloud only. */
+#define WHARF_ACK_OPERATION_GET_CLUSTER_DIAGNOSIS_RESULT "GetClusterDiagnosisResult"
+
+/** Gets cluster inspect config. In the public cloud only. */
+#define WHARF_ACK_OPERATION_GET_CLUSTER_INSPECT_CONFIG "GetClusterInspectConfig"
+
+/** Gets cluster inspect report detail. In the public cloud only. */
+#define WHARF_ACK_OPERATION_GET_CLUSTER_INSPECT_REPORT_DETAIL "GetClusterInspectReportDetail"
+
+/** Gets Kubernetes trigger. In the public cloud only. */
+#define WHARF_ACK_OPERATION_GET_KUBERNETES_TRIGGER "GetKubernetesTrigger"
+
+/** Returns the progress of the upgrade of a cluster. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_GET_UPGRADE_STATUS "GetUpgradeStatus"
 
-/** Installs add-ons in a cluster. */
+/** Grants permissions. In the public cloud only. */
+#define WHARF_ACK_OPERATION_GRANT_PERMISSIONS "GrantPermissions"
+
+/** Installs add-ons in a cluster. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_INSTALL_CLUSTER_ADDONS "InstallClusterAddons"
 
-/** Changes settings of a cluster. Fields that are not set stay unchanged. */
+/** Installs node pool components. In the public cloud only. */
+#define WHARF_ACK_OPERATION_INSTALL_NODE_POOL_COMPONENTS "InstallNodePoolComponents"
+
+/** Lists addons. In the public cloud only. */
+#define WHARF_ACK_OPERATION_LIST_ADDONS "ListAddons"
+
+/** Lists auto repair policies. In the public cloud only. */
+#define WHARF_ACK_OPERATION_LIST_AUTO_REPAIR_POLICIES "ListAutoRepairPolicies"
+
+/** Lists cluster addon instance resources. In the public cloud only. */
+#define WHARF_ACK_OPERATION_LIST_CLUSTER_ADDON_INSTANCE_RESOURCES "ListClusterAddonInstanceResources"
+
+/** Lists cluster addon instances. In the public cloud only. */
+#define WHARF_ACK_OPERATION_LIST_CLUSTER_ADDON_INSTANCES "ListClusterAddonInstances"
+
+/** Lists cluster checks. In the public cloud only. */
+#define WHARF_ACK_OPERATION_LIST_CLUSTER_CHECKS "ListClusterChecks"
+
+/** Lists cluster inspect reports. In the public cloud only. */
+#define WHARF_ACK_OPERATION_LIST_CLUSTER_INSPECT_REPORTS "ListClusterInspectReports"
+
+/** Lists cluster kubeconfig states. In the public cloud only. */
+#define WHARF_ACK_OPERATION_LIST_CLUSTER_KUBECONFIG_STATES "ListClusterKubeconfigStates"
+
+/** Lists node pool component instance nodes. In the public cloud only. */
+#define WHARF_ACK_OPERATION_LIST_NODE_POOL_COMPONENT_INSTANCE_NODES "ListNodePoolComponentInstanceNodes"
+
+/** Lists node pool component instances. In the public cloud only. */
+#define WHARF_ACK_OPERATION_LIST_NODE_POOL_COMPONENT_INSTANCES "ListNodePoolComponentInstances"
+
+/** Lists node pool components. In the public cloud only. */
+#define WHARF_ACK_OPERATION_LIST_NODE_POOL_COMPONENTS "ListNodePoolComponents"
+
+/** Lists operation plans. In the public cloud only. */
+#define WHARF_ACK_OPERATION_LIST_OPERATION_PLANS "ListOperationPlans"
+
+/** Lists operation plans for region. In the public cloud only. */
+#define WHARF_ACK_OPERATION_LIST_OPERATION_PLANS_FOR_REGION "ListOperationPlansForRegion"
+
+/** Lists tag resources. In the public cloud only. */
+#define WHARF_ACK_OPERATION_LIST_TAG_RESOURCES "ListTagResources"
+
+/** Lists user kube config states. In the public cloud only. */
+#define WHARF_ACK_OPERATION_LIST_USER_KUBE_CONFIG_STATES "ListUserKubeConfigStates"
+
+/** Migrates cluster. In the public cloud only. */
+#define WHARF_ACK_OPERATION_MIGRATE_CLUSTER "MigrateCluster"
+
+/** Modifies auto repair policy. In the public cloud only. */
+#define WHARF_ACK_OPERATION_MODIFY_AUTO_REPAIR_POLICY "ModifyAutoRepairPolicy"
+
+/**
+ * Changes settings of a cluster. Fields that are not set stay unchanged. In the private and public
+ * cloud.
+ */
 #define WHARF_ACK_OPERATION_MODIFY_CLUSTER "ModifyCluster"
 
-/** Changes settings of a node pool. Fields that are not set stay unchanged. */
+/** Modifies cluster addon. In the public cloud only. */
+#define WHARF_ACK_OPERATION_MODIFY_CLUSTER_ADDON "ModifyClusterAddon"
+
+/**
+ * Changes settings of a node pool. Fields that are not set stay unchanged. In the private and
+ * public cloud.
+ */
 #define WHARF_ACK_OPERATION_MODIFY_CLUSTER_NODE_POOL "ModifyClusterNodePool"
 
-/** Sets the tags of a cluster. */
+/** Sets the tags of a cluster. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_MODIFY_CLUSTER_TAGS "ModifyClusterTags"
 
-/** Pauses the upgrade of a cluster. ResumeUpgradeCluster resumes it. */
+/** Modifies node pool node config. In the public cloud only. */
+#define WHARF_ACK_OPERATION_MODIFY_NODE_POOL_NODE_CONFIG "ModifyNodePoolNodeConfig"
+
+/** Modifies policy instance. In the public cloud only. */
+#define WHARF_ACK_OPERATION_MODIFY_POLICY_INSTANCE "ModifyPolicyInstance"
+
+/** Opens ack service. In the public cloud only. */
+#define WHARF_ACK_OPERATION_OPEN_ACK_SERVICE "OpenAckService"
+
+/**
+ * Pauses the upgrade of a cluster. ResumeUpgradeCluster resumes it. In the private and public
+ * cloud.
+ */
 #define WHARF_ACK_OPERATION_PAUSE_CLUSTER_UPGRADE "PauseClusterUpgrade"
 
-/** Removes nodes from a cluster. The response returns immediately; the nodes are removed afterwards. */
+/** Pauses component upgrade. In the public cloud only. */
+#define WHARF_ACK_OPERATION_PAUSE_COMPONENT_UPGRADE "PauseComponentUpgrade"
+
+/** Pauses task. In the public cloud only. */
+#define WHARF_ACK_OPERATION_PAUSE_TASK "PauseTask"
+
+/**
+ * Removes nodes from a cluster. The response returns immediately; the nodes are removed afterwards.
+ * In the private and public cloud.
+ */
 #define WHARF_ACK_OPERATION_REMOVE_CLUSTER_NODES "RemoveClusterNodes"
 
-/** Resumes a paused upgrade of a cluster. */
+/** Removes node pool nodes. In the public cloud only. */
+#define WHARF_ACK_OPERATION_REMOVE_NODE_POOL_NODES "RemoveNodePoolNodes"
+
+/** Repairs cluster node pool. In the public cloud only. */
+#define WHARF_ACK_OPERATION_REPAIR_CLUSTER_NODE_POOL "RepairClusterNodePool"
+
+/** Resumes component upgrade. In the public cloud only. */
+#define WHARF_ACK_OPERATION_RESUME_COMPONENT_UPGRADE "ResumeComponentUpgrade"
+
+/** Resumes task. In the public cloud only. */
+#define WHARF_ACK_OPERATION_RESUME_TASK "ResumeTask"
+
+/** Resumes a paused upgrade of a cluster. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_RESUME_UPGRADE_CLUSTER "ResumeUpgradeCluster"
 
-/** Adds nodes to a node pool. */
+/** Revokes k8s cluster kube config. In the public cloud only. */
+#define WHARF_ACK_OPERATION_REVOKE_K8S_CLUSTER_KUBE_CONFIG "RevokeK8sClusterKubeConfig"
+
+/** Runs cluster check. In the public cloud only. */
+#define WHARF_ACK_OPERATION_RUN_CLUSTER_CHECK "RunClusterCheck"
+
+/** Runs cluster inspect. In the public cloud only. */
+#define WHARF_ACK_OPERATION_RUN_CLUSTER_INSPECT "RunClusterInspect"
+
+/** Runs node operation. In the public cloud only. */
+#define WHARF_ACK_OPERATION_RUN_NODE_OPERATION "RunNodeOperation"
+
+/** Adds nodes to a node pool. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_SCALE_CLUSTER_NODE_POOL "ScaleClusterNodePool"
 
-/** Removes add-ons from a cluster. */
+/** Scales out cluster. In the public cloud only. */
+#define WHARF_ACK_OPERATION_SCALE_OUT_CLUSTER "ScaleOutCluster"
+
+/** Scans cluster vuls. In the public cloud only. */
+#define WHARF_ACK_OPERATION_SCAN_CLUSTER_VULS "ScanClusterVuls"
+
+/** Starts alert. In the public cloud only. */
+#define WHARF_ACK_OPERATION_START_ALERT "StartAlert"
+
+/** Stops alert. In the public cloud only. */
+#define WHARF_ACK_OPERATION_STOP_ALERT "StopAlert"
+
+/** Syncs cluster node pool. In the public cloud only. */
+#define WHARF_ACK_OPERATION_SYNC_CLUSTER_NODE_POOL "SyncClusterNodePool"
+
+/** Tags resources. In the public cloud only. */
+#define WHARF_ACK_OPERATION_TAG_RESOURCES "TagResources"
+
+/** Removes add-ons from a cluster. In the private and public cloud. */
 #define WHARF_ACK_OPERATION_UNINSTALL_CLUSTER_ADDONS "UnInstallClusterAddons"
+
+/** Untags resources. In the public cloud only. */
+#define WHARF_ACK_OPERATION_UNTAG_RESOURCES "UntagResources"
+
+/** Updates cluster audit log config. In the public cloud only. */
+#define WHARF_ACK_OPERATION_UPDATE_CLUSTER_AUDIT_LOG_CONFIG "UpdateClusterAuditLogConfig"
+
+/** Updates cluster inspect config. In the public cloud only. */
+#define WHARF_ACK_OPERATION_UPDATE_CLUSTER_INSPECT_CONFIG "UpdateClusterInspectConfig"
+
+/** Updates contact group for alert. In the public cloud only. */
+#define WHARF_ACK_OPERATION_UPDATE_CONTACT_GROUP_FOR_ALERT "UpdateContactGroupForAlert"
+
+/** Updates control plane log. In the public cloud only. */
+#define WHARF_ACK_OPERATION_UPDATE_CONTROL_PLANE_LOG "UpdateControlPlaneLog"
+
+/** Updates k8s cluster user config expire. In the public cloud only. */
+#define WHARF_ACK_OPERATION_UPDATE_K8S_CLUSTER_USER_CONFIG_EXPIRE "UpdateK8sClusterUserConfigExpire"
+
+/** Updates kms encryption. In the public cloud only. */
+#define WHARF_ACK_OPERATION_UPDATE_KMS_ENCRYPTION "UpdateKMSEncryption"
+
+/** Updates node pool component. In the public cloud only. */
+#define WHARF_ACK_OPERATION_UPDATE_NODE_POOL_COMPONENT "UpdateNodePoolComponent"
+
+/** Updates node pool component instance. In the public cloud only. */
+#define WHARF_ACK_OPERATION_UPDATE_NODE_POOL_COMPONENT_INSTANCE "UpdateNodePoolComponentInstance"
+
+/** Updates resources delete protection. In the public cloud only. */
+#define WHARF_ACK_OPERATION_UPDATE_RESOURCES_DELETE_PROTECTION "UpdateResourcesDeleteProtection"
 
 /**
  * Changes an orchestration template. The template gets a new ID. The ID that all its versions share
- * does not change.
+ * does not change. In the private and public cloud.
  */
 #define WHARF_ACK_OPERATION_UPDATE_TEMPLATE "UpdateTemplate"
 
-/** Starts the upgrade of the Kubernetes version of a cluster. GetUpgradeStatus returns the progress. */
+/** Updates user permissions. In the public cloud only. */
+#define WHARF_ACK_OPERATION_UPDATE_USER_PERMISSIONS "UpdateUserPermissions"
+
+/**
+ * Starts the upgrade of the Kubernetes version of a cluster. GetUpgradeStatus returns the progress.
+ * In the private and public cloud.
+ */
 #define WHARF_ACK_OPERATION_UPGRADE_CLUSTER "UpgradeCluster"
 
-/** Starts upgrades of add-ons of a cluster. DescribeClusterAddonsUpgradeStatus returns the progress. */
+/**
+ * Starts upgrades of add-ons of a cluster. DescribeClusterAddonsUpgradeStatus returns the progress.
+ * In the private and public cloud.
+ */
 #define WHARF_ACK_OPERATION_UPGRADE_CLUSTER_ADDONS "UpgradeClusterAddons"
+
+/** Upgrades cluster nodepool. In the public cloud only. */
+#define WHARF_ACK_OPERATION_UPGRADE_CLUSTER_NODEPOOL "UpgradeClusterNodepool"
 
 /*
  * Waiters
@@ -221,6 +593,15 @@
  * resource is not found; the state is then `deleted`. Times out after 30 minutes.
  */
 #define WHARF_ACK_WAITER_NODE_POOL_DELETED "node_pool_deleted"
+
+/**
+ * Waits until a task has succeeded, and returns it. Polls `DescribeTaskInfo`. Fails in the state
+ * `fail`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when
+ * the resource does not appear within the grace period, or disappears. The task id is in the output
+ * of the operation that starts the task. The task has its stages and its error. Times out after 1
+ * hour.
+ */
+#define WHARF_ACK_WAITER_TASK_DONE "task_done"
 
 /*
  * Error codes
@@ -839,6 +1220,19 @@
 
 /** Pods are scheduled to other nodes if possible. */
 #define WHARF_ACK_TAINT_EFFECT_PREFER_NO_SCHEDULE "PreferNoSchedule"
+
+/*
+ * TaskState: Task state
+ */
+
+/** Running */
+#define WHARF_ACK_TASK_STATE_RUNNING "running"
+
+/** Fail */
+#define WHARF_ACK_TASK_STATE_FAIL "fail"
+
+/** Success */
+#define WHARF_ACK_TASK_STATE_SUCCESS "success"
 
 /*
  * TemplateAcl: Access permission of a template.

@@ -19,172 +19,663 @@
 /**
  * Adds existing cloud servers or bare metal servers to a cluster as nodes. The operating system of
  * the servers is reinstalled. Servers cannot be added to a node pool this way. The response has the
- * ID of the job to poll with GetJob.
+ * ID of the job to poll with GetJob. In the private and public cloud.
  */
 #define WHARF_CCE_OPERATION_ADD_NODES "AddNodes"
 
+/** Adds nodes to node pool. In the public cloud only. */
+#define WHARF_CCE_OPERATION_ADD_NODES_TO_NODE_POOL "AddNodesToNodePool"
+
+/** Assumes agency for pod identity. In the public cloud only. */
+#define WHARF_CCE_OPERATION_ASSUME_AGENCY_FOR_POD_IDENTITY "AssumeAgencyForPodIdentity"
+
 /**
  * Wakes a hibernated cluster. Billing of the control plane starts again. There is no job:
- * GetCluster shows the phase changing back to Available.
+ * GetCluster shows the phase changing back to Available. In the private and public cloud.
  */
 #define WHARF_CCE_OPERATION_AWAKE_CLUSTER "AwakeCluster"
 
+/** Batchs change node to period. In the public cloud only. */
+#define WHARF_CCE_OPERATION_BATCH_CHANGE_NODE_TO_PERIOD "BatchChangeNodeToPeriod"
+
+/** Batchs create addon precheck. In the public cloud only. */
+#define WHARF_CCE_OPERATION_BATCH_CREATE_ADDON_PRECHECK "BatchCreateAddonPrecheck"
+
+/** Batchs create autopilot cluster tags. In the public cloud only. */
+#define WHARF_CCE_OPERATION_BATCH_CREATE_AUTOPILOT_CLUSTER_TAGS "BatchCreateAutopilotClusterTags"
+
+/** Batchs create cluster tags. In the public cloud only. */
+#define WHARF_CCE_OPERATION_BATCH_CREATE_CLUSTER_TAGS "BatchCreateClusterTags"
+
+/** Batchs delete autopilot cluster tags. In the public cloud only. */
+#define WHARF_CCE_OPERATION_BATCH_DELETE_AUTOPILOT_CLUSTER_TAGS "BatchDeleteAutopilotClusterTags"
+
+/** Batchs delete cluster tags. In the public cloud only. */
+#define WHARF_CCE_OPERATION_BATCH_DELETE_CLUSTER_TAGS "BatchDeleteClusterTags"
+
+/** Batchs sync nodes. In the public cloud only. */
+#define WHARF_CCE_OPERATION_BATCH_SYNC_NODES "BatchSyncNodes"
+
+/** Continues upgrade cluster task. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CONTINUE_UPGRADE_CLUSTER_TASK "ContinueUpgradeClusterTask"
+
+/** Creates access policy. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_ACCESS_POLICY "CreateAccessPolicy"
+
 /**
  * Installs an add-on from its template. There is no job: GetAddonInstance shows the status changing
- * from installing to running.
+ * from installing to running. In the private and public cloud.
  */
 #define WHARF_CCE_OPERATION_CREATE_ADDON_INSTANCE "CreateAddonInstance"
 
+/** Creates autopilot addon instance. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_AUTOPILOT_ADDON_INSTANCE "CreateAutopilotAddonInstance"
+
+/** Creates autopilot cluster. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_AUTOPILOT_CLUSTER "CreateAutopilotCluster"
+
+/** Creates autopilot cluster master snapshot. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_AUTOPILOT_CLUSTER_MASTER_SNAPSHOT "CreateAutopilotClusterMasterSnapshot"
+
+/** Creates autopilot Kubernetes cluster cert. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_AUTOPILOT_KUBERNETES_CLUSTER_CERT "CreateAutopilotKubernetesClusterCert"
+
+/** Creates autopilot maintenance window. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_AUTOPILOT_MAINTENANCE_WINDOW "CreateAutopilotMaintenanceWindow"
+
+/** Creates autopilot post check. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_AUTOPILOT_POST_CHECK "CreateAutopilotPostCheck"
+
+/** Creates autopilot pre check. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_AUTOPILOT_PRE_CHECK "CreateAutopilotPreCheck"
+
+/** Creates autopilot release. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_AUTOPILOT_RELEASE "CreateAutopilotRelease"
+
+/** Creates autopilot upgrade work flow. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_AUTOPILOT_UPGRADE_WORK_FLOW "CreateAutopilotUpgradeWorkFlow"
+
 /**
  * Creates a persistent volume from existing cloud storage: a disk (EVS), a file system (SFS), a
- * high-performance file system (SFS Turbo) or a bucket (OBS).
+ * high-performance file system (SFS Turbo) or a bucket (OBS). In the private cloud only.
  */
 #define WHARF_CCE_OPERATION_CREATE_CLOUD_PV "CreateCloudPV"
 
 /**
  * Creates a persistent volume claim on existing cloud storage: a disk (EVS), a file system (SFS) or
- * a bucket (OBS).
+ * a bucket (OBS). In the private and public cloud.
  */
 #define WHARF_CCE_OPERATION_CREATE_CLOUD_PVC "CreateCloudPVC"
 
 /**
  * Creates an empty cluster, with a control plane and no nodes. Requires an existing VPC, an agency
  * that lets ECS call other services, and cluster quota. CIDR blocks cannot be changed later.
- * status.jobID in the response is the ID of the job to poll.
+ * status.jobID in the response is the ID of the job to poll. In the private and public cloud.
  */
 #define WHARF_CCE_OPERATION_CREATE_CLUSTER "CreateCluster"
 
+/** Creates cluster master snapshot. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_CLUSTER_MASTER_SNAPSHOT "CreateClusterMasterSnapshot"
+
+/** Creates Kubernetes cluster cert. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_KUBERNETES_CLUSTER_CERT "CreateKubernetesClusterCert"
+
 /**
  * Creates one or more nodes (spec.count) in a cluster. Only KVM flavors are supported. status.jobID
- * in the response is the ID of the job to poll.
+ * in the response is the ID of the job to poll. In the private and public cloud.
  */
 #define WHARF_CCE_OPERATION_CREATE_NODE "CreateNode"
 
 /**
  * Creates a node pool: nodes with the same template, scaled together. There is no job: GetNodePool
- * shows the phase.
+ * shows the phase. In the private and public cloud.
  */
 #define WHARF_CCE_OPERATION_CREATE_NODE_POOL "CreateNodePool"
 
-/** Removes an add-on from a cluster. The response body carries no information. */
+/** Creates partition. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_PARTITION "CreatePartition"
+
+/** Creates pod identity association. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_POD_IDENTITY_ASSOCIATION "CreatePodIdentityAssociation"
+
+/** Creates post check. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_POST_CHECK "CreatePostCheck"
+
+/** Creates pre check. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_PRE_CHECK "CreatePreCheck"
+
+/** Creates release. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_RELEASE "CreateRelease"
+
+/** Creates upgrade work flow. In the public cloud only. */
+#define WHARF_CCE_OPERATION_CREATE_UPGRADE_WORK_FLOW "CreateUpgradeWorkFlow"
+
+/** Deletes access policy. In the public cloud only. */
+#define WHARF_CCE_OPERATION_DELETE_ACCESS_POLICY "DeleteAccessPolicy"
+
+/**
+ * Removes an add-on from a cluster. The response body carries no information. In the private and
+ * public cloud.
+ */
 #define WHARF_CCE_OPERATION_DELETE_ADDON_INSTANCE "DeleteAddonInstance"
 
-/** Deletes all nodes of a cluster. Withdrawn: version 3 of the API rejects the request. */
+/**
+ * Deletes all nodes of a cluster. Withdrawn: version 3 of the API rejects the request. In the
+ * private cloud only.
+ */
 #define WHARF_CCE_OPERATION_DELETE_ALL_NODES "DeleteAllNodes"
 
-/** Deletes a persistent volume and, if requested, the cloud storage behind it. */
+/** Deletes autopilot addon instance. In the public cloud only. */
+#define WHARF_CCE_OPERATION_DELETE_AUTOPILOT_ADDON_INSTANCE "DeleteAutopilotAddonInstance"
+
+/** Deletes autopilot chart. In the public cloud only. */
+#define WHARF_CCE_OPERATION_DELETE_AUTOPILOT_CHART "DeleteAutopilotChart"
+
+/** Deletes autopilot cluster. In the public cloud only. */
+#define WHARF_CCE_OPERATION_DELETE_AUTOPILOT_CLUSTER "DeleteAutopilotCluster"
+
+/** Deletes autopilot job. In the public cloud only. */
+#define WHARF_CCE_OPERATION_DELETE_AUTOPILOT_JOB "DeleteAutopilotJob"
+
+/** Deletes autopilot maintenance window. In the public cloud only. */
+#define WHARF_CCE_OPERATION_DELETE_AUTOPILOT_MAINTENANCE_WINDOW "DeleteAutopilotMaintenanceWindow"
+
+/** Deletes autopilot release. In the public cloud only. */
+#define WHARF_CCE_OPERATION_DELETE_AUTOPILOT_RELEASE "DeleteAutopilotRelease"
+
+/** Deletes chart. In the public cloud only. */
+#define WHARF_CCE_OPERATION_DELETE_CHART "DeleteChart"
+
+/**
+ * Deletes a persistent volume and, if requested, the cloud storage behind it. In the private cloud
+ * only.
+ */
 #define WHARF_CCE_OPERATION_DELETE_CLOUD_PV "DeleteCloudPV"
 
-/** Deletes a persistent volume claim and, if requested, the cloud storage behind it. */
+/**
+ * Deletes a persistent volume claim and, if requested, the cloud storage behind it. In the private
+ * and public cloud.
+ */
 #define WHARF_CCE_OPERATION_DELETE_CLOUD_PVC "DeleteCloudPVC"
 
-/** Deletes a cluster. status.jobID in the response is the ID of the job to poll. */
+/**
+ * Deletes a cluster. status.jobID in the response is the ID of the job to poll. In the private and
+ * public cloud.
+ */
 #define WHARF_CCE_OPERATION_DELETE_CLUSTER "DeleteCluster"
 
-/** Deletes a node. status.jobID in the response is the ID of the job to poll. */
+/**
+ * Deletes a node. status.jobID in the response is the ID of the job to poll. In the private and
+ * public cloud.
+ */
 #define WHARF_CCE_OPERATION_DELETE_NODE "DeleteNode"
 
-/** Deletes a node pool with its nodes. status.jobId in the response is the ID of the job. */
+/**
+ * Deletes a node pool with its nodes. status.jobId in the response is the ID of the job. In the
+ * private and public cloud.
+ */
 #define WHARF_CCE_OPERATION_DELETE_NODE_POOL "DeleteNodePool"
 
-/** Returns one installed add-on. */
+/** Deletes pod identity association. In the public cloud only. */
+#define WHARF_CCE_OPERATION_DELETE_POD_IDENTITY_ASSOCIATION "DeletePodIdentityAssociation"
+
+/** Deletes release. In the public cloud only. */
+#define WHARF_CCE_OPERATION_DELETE_RELEASE "DeleteRelease"
+
+/** Gets access policy. In the public cloud only. */
+#define WHARF_CCE_OPERATION_GET_ACCESS_POLICY "GetAccessPolicy"
+
+/** Returns one installed add-on. In the private and public cloud. */
 #define WHARF_CCE_OPERATION_GET_ADDON_INSTANCE "GetAddonInstance"
 
-/** Returns one cluster. */
+/** Gets autopilot one job. In the public cloud only. */
+#define WHARF_CCE_OPERATION_GET_AUTOPILOT_ONE_JOB "GetAutopilotOneJob"
+
+/** Gets avaliable zone. In the public cloud only. */
+#define WHARF_CCE_OPERATION_GET_AVALIABLE_ZONE "GetAvaliableZone"
+
+/** Returns one cluster. In the private and public cloud. */
 #define WHARF_CCE_OPERATION_GET_CLUSTER "GetCluster"
 
 /**
  * Returns the content of a kubeconfig file for the cluster: addresses, the certificate authority,
- * and a client certificate with its key.
+ * and a client certificate with its key. In the private cloud only.
  */
 #define WHARF_CCE_OPERATION_GET_CLUSTER_CERT "GetClusterCert"
 
+/** Gets cluster flavor specs. In the public cloud only. */
+#define WHARF_CCE_OPERATION_GET_CLUSTER_FLAVOR_SPECS "GetClusterFlavorSpecs"
+
+/** Gets cluster long aksk config. In the public cloud only. */
+#define WHARF_CCE_OPERATION_GET_CLUSTER_LONG_AKSK_CONFIG "GetClusterLongAkskConfig"
+
+/** Gets cluster quota. In the public cloud only. */
+#define WHARF_CCE_OPERATION_GET_CLUSTER_QUOTA "GetClusterQuota"
+
+/** Gets customize tags. In the public cloud only. */
+#define WHARF_CCE_OPERATION_GET_CUSTOMIZE_TAGS "GetCustomizeTags"
+
 /**
  * Returns the state of a job and of its sub-jobs. Use it for polling: jobs create and delete
- * clusters and nodes, and add, reset, remove and migrate nodes.
+ * clusters and nodes, and add, reset, remove and migrate nodes. In the private and public cloud.
  */
 #define WHARF_CCE_OPERATION_GET_JOB "GetJob"
 
-/** Returns one node. */
+/** Gets labels. In the public cloud only. */
+#define WHARF_CCE_OPERATION_GET_LABELS "GetLabels"
+
+/** Gets long aksk config. In the public cloud only. */
+#define WHARF_CCE_OPERATION_GET_LONG_AKSK_CONFIG "GetLongAkskConfig"
+
+/** Returns one node. In the private and public cloud. */
 #define WHARF_CCE_OPERATION_GET_NODE "GetNode"
 
-/** Returns one node pool. */
+/** Returns one node pool. In the private and public cloud. */
 #define WHARF_CCE_OPERATION_GET_NODE_POOL "GetNodePool"
+
+/** Gets resource tags. In the public cloud only. */
+#define WHARF_CCE_OPERATION_GET_RESOURCE_TAGS "GetResourceTags"
 
 /**
  * Hibernates a running cluster. Workloads can no longer be created or managed, and billing of the
  * control plane stops. Nodes, addresses and bandwidth are still billed. There is no job: GetCluster
- * shows the phase changing to Hibernation.
+ * shows the phase changing to Hibernation. In the private and public cloud.
  */
 #define WHARF_CCE_OPERATION_HIBERNATE_CLUSTER "HibernateCluster"
 
 /**
  * Logs in with a password and returns a token for one project or one account. Tokens are valid for
- * 24 hours and are sent as X-Auth-Token.
+ * 24 hours and are sent as X-Auth-Token. In the private cloud only.
  */
 #define WHARF_CCE_OPERATION_IAM_CREATE_TOKEN "IAMCreateToken"
 
-/** Lists the projects that the caller can use. */
+/** Lists the projects that the caller can use. In the private cloud only. */
 #define WHARF_CCE_OPERATION_IAM_LIST_AUTH_PROJECTS "IAMListAuthProjects"
 
-/** Lists the projects of the account. The id of a project is the project_id of the other operations. */
+/**
+ * Lists the projects of the account. The id of a project is the project_id of the other operations.
+ * In the private cloud only.
+ */
 #define WHARF_CCE_OPERATION_IAM_LIST_PROJECTS "IAMListProjects"
 
-/** Lists the add-ons installed in a cluster. */
+/** Inplaces migrate node. In the public cloud only. */
+#define WHARF_CCE_OPERATION_INPLACE_MIGRATE_NODE "InplaceMigrateNode"
+
+/** Lists access policy. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_ACCESS_POLICY "ListAccessPolicy"
+
+/** Lists the add-ons installed in a cluster. In the private and public cloud. */
 #define WHARF_CCE_OPERATION_LIST_ADDON_INSTANCES "ListAddonInstances"
+
+/** Lists addon precheck tasks. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_ADDON_PRECHECK_TASKS "ListAddonPrecheckTasks"
 
 /**
  * Lists the add-ons that can be installed, with their versions and parameters, or returns one of
- * them by name.
+ * them by name. In the private and public cloud.
  */
 #define WHARF_CCE_OPERATION_LIST_ADDON_TEMPLATES "ListAddonTemplates"
 
-/** Lists the clusters of the project, all in one response. */
+/** Lists autopilot addon instances. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_AUTOPILOT_ADDON_INSTANCES "ListAutopilotAddonInstances"
+
+/** Lists autopilot addon templates. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_AUTOPILOT_ADDON_TEMPLATES "ListAutopilotAddonTemplates"
+
+/** Lists autopilot charts. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_AUTOPILOT_CHARTS "ListAutopilotCharts"
+
+/** Lists autopilot cluster master snapshot tasks. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_AUTOPILOT_CLUSTER_MASTER_SNAPSHOT_TASKS "ListAutopilotClusterMasterSnapshotTasks"
+
+/** Lists autopilot cluster upgrade feature gates. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_AUTOPILOT_CLUSTER_UPGRADE_FEATURE_GATES "ListAutopilotClusterUpgradeFeatureGates"
+
+/** Lists autopilot cluster upgrade paths. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_AUTOPILOT_CLUSTER_UPGRADE_PATHS "ListAutopilotClusterUpgradePaths"
+
+/** Lists autopilot clusters. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_AUTOPILOT_CLUSTERS "ListAutopilotClusters"
+
+/** Lists autopilot jobs. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_AUTOPILOT_JOBS "ListAutopilotJobs"
+
+/** Lists autopilot pre check tasks. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_AUTOPILOT_PRE_CHECK_TASKS "ListAutopilotPreCheckTasks"
+
+/** Lists autopilot releases. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_AUTOPILOT_RELEASES "ListAutopilotReleases"
+
+/** Lists autopilot upgrade cluster tasks. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_AUTOPILOT_UPGRADE_CLUSTER_TASKS "ListAutopilotUpgradeClusterTasks"
+
+/** Lists autopilot upgrade plans. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_AUTOPILOT_UPGRADE_PLANS "ListAutopilotUpgradePlans"
+
+/** Lists autopilot upgrade work flows. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_AUTOPILOT_UPGRADE_WORK_FLOWS "ListAutopilotUpgradeWorkFlows"
+
+/** Lists charts. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_CHARTS "ListCharts"
+
+/** Lists cluster master snapshot tasks. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_CLUSTER_MASTER_SNAPSHOT_TASKS "ListClusterMasterSnapshotTasks"
+
+/** Lists cluster upgrade feature gates. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_CLUSTER_UPGRADE_FEATURE_GATES "ListClusterUpgradeFeatureGates"
+
+/** Lists cluster upgrade paths. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_CLUSTER_UPGRADE_PATHS "ListClusterUpgradePaths"
+
+/** Lists the clusters of the project, all in one response. In the private and public cloud. */
 #define WHARF_CCE_OPERATION_LIST_CLUSTERS "ListClusters"
 
-/** Lists the node pools of a cluster, all in one response. */
+/** Lists hyper nodes. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_HYPER_NODES "ListHyperNodes"
+
+/** Lists the node pools of a cluster, all in one response. In the private and public cloud. */
 #define WHARF_CCE_OPERATION_LIST_NODE_POOLS "ListNodePools"
 
-/** Lists the nodes of a cluster, all in one response. */
+/** Lists the nodes of a cluster, all in one response. In the private and public cloud. */
 #define WHARF_CCE_OPERATION_LIST_NODES "ListNodes"
+
+/** Lists partitions. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_PARTITIONS "ListPartitions"
+
+/** Lists pod identity associations. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_POD_IDENTITY_ASSOCIATIONS "ListPodIdentityAssociations"
+
+/** Lists pre check tasks. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_PRE_CHECK_TASKS "ListPreCheckTasks"
+
+/** Lists releases. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_RELEASES "ListReleases"
+
+/** Lists upgrade cluster tasks. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_UPGRADE_CLUSTER_TASKS "ListUpgradeClusterTasks"
+
+/** Lists upgrade work flows. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LIST_UPGRADE_WORK_FLOWS "ListUpgradeWorkFlows"
+
+/** Locks nodepool node scale down. In the public cloud only. */
+#define WHARF_CCE_OPERATION_LOCK_NODEPOOL_NODE_SCALE_DOWN "LockNodepoolNodeScaleDown"
 
 /**
  * Moves nodes from one cluster to another. The operating system of the nodes is reinstalled.
  * Physical server nodes of Turbo clusters cannot be moved. status.jobID in the response is the ID
- * of the job to poll.
+ * of the job to poll. In the private and public cloud.
  */
 #define WHARF_CCE_OPERATION_MIGRATE_NODES "MigrateNodes"
 
+/** Migrates to node pool. In the public cloud only. */
+#define WHARF_CCE_OPERATION_MIGRATE_TO_NODE_POOL "MigrateToNodePool"
+
+/** Pauses upgrade cluster task. In the public cloud only. */
+#define WHARF_CCE_OPERATION_PAUSE_UPGRADE_CLUSTER_TASK "PauseUpgradeClusterTask"
+
 /**
  * Removes nodes from a cluster without deleting their servers. The operating system of the servers
- * is reinstalled. status.jobID in the response is the ID of the job to poll.
+ * is reinstalled. status.jobID in the response is the ID of the job to poll. In the private and
+ * public cloud.
  */
 #define WHARF_CCE_OPERATION_REMOVE_NODES "RemoveNodes"
 
 /**
  * Reinstalls the operating system of nodes. The installed system is erased. Nodes of a pool keep
- * the settings of the pool. The response has the ID of the job to poll with GetJob.
+ * the settings of the pool. The response has the ID of the job to poll with GetJob. In the private
+ * and public cloud.
  */
 #define WHARF_CCE_OPERATION_RESET_NODES "ResetNodes"
 
-/** Returns the cluster quota of the project and the number of clusters in use. */
+/** Resizes cluster. In the public cloud only. */
+#define WHARF_CCE_OPERATION_RESIZE_CLUSTER "ResizeCluster"
+
+/** Retrys autopilot upgrade cluster task. In the public cloud only. */
+#define WHARF_CCE_OPERATION_RETRY_AUTOPILOT_UPGRADE_CLUSTER_TASK "RetryAutopilotUpgradeClusterTask"
+
+/** Retrys upgrade cluster task. In the public cloud only. */
+#define WHARF_CCE_OPERATION_RETRY_UPGRADE_CLUSTER_TASK "RetryUpgradeClusterTask"
+
+/** Revokes Kubernetes cluster cert. In the public cloud only. */
+#define WHARF_CCE_OPERATION_REVOKE_KUBERNETES_CLUSTER_CERT "RevokeKubernetesClusterCert"
+
+/** Rollbacks addon instance. In the public cloud only. */
+#define WHARF_CCE_OPERATION_ROLLBACK_ADDON_INSTANCE "RollbackAddonInstance"
+
+/** Rollbacks autopilot addon instance. In the public cloud only. */
+#define WHARF_CCE_OPERATION_ROLLBACK_AUTOPILOT_ADDON_INSTANCE "RollbackAutopilotAddonInstance"
+
+/** Rotates cluster credentials. In the public cloud only. */
+#define WHARF_CCE_OPERATION_ROTATE_CLUSTER_CREDENTIALS "RotateClusterCredentials"
+
+/** Rotates node cert. In the public cloud only. */
+#define WHARF_CCE_OPERATION_ROTATE_NODE_CERT "RotateNodeCert"
+
+/** Scales node pool. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SCALE_NODE_POOL "ScaleNodePool"
+
+/** Shows autopilot addon instance. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_ADDON_INSTANCE "ShowAutopilotAddonInstance"
+
+/** Shows autopilot chart. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_CHART "ShowAutopilotChart"
+
+/** Shows autopilot chart values. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_CHART_VALUES "ShowAutopilotChartValues"
+
+/** Shows autopilot cluster. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_CLUSTER "ShowAutopilotCluster"
+
+/** Shows autopilot cluster config. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_CLUSTER_CONFIG "ShowAutopilotClusterConfig"
+
+/** Shows autopilot cluster endpoints. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_CLUSTER_ENDPOINTS "ShowAutopilotClusterEndpoints"
+
+/** Shows autopilot cluster upgrade info. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_CLUSTER_UPGRADE_INFO "ShowAutopilotClusterUpgradeInfo"
+
+/** Shows autopilot feature gates. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_FEATURE_GATES "ShowAutopilotFeatureGates"
+
+/** Shows autopilot job. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_JOB "ShowAutopilotJob"
+
+/** Shows autopilot maintenance window. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_MAINTENANCE_WINDOW "ShowAutopilotMaintenanceWindow"
+
+/** Shows autopilot pre check. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_PRE_CHECK "ShowAutopilotPreCheck"
+
+/** Shows autopilot quotas. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_QUOTAS "ShowAutopilotQuotas"
+
+/** Shows autopilot release. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_RELEASE "ShowAutopilotRelease"
+
+/** Shows autopilot release history. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_RELEASE_HISTORY "ShowAutopilotReleaseHistory"
+
+/** Shows autopilot upgrade cluster task. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_UPGRADE_CLUSTER_TASK "ShowAutopilotUpgradeClusterTask"
+
+/** Shows autopilot upgrade work flow. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_UPGRADE_WORK_FLOW "ShowAutopilotUpgradeWorkFlow"
+
+/** Shows autopilot user charts quotas. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_AUTOPILOT_USER_CHARTS_QUOTAS "ShowAutopilotUserChartsQuotas"
+
+/** Shows chart. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_CHART "ShowChart"
+
+/** Shows chart values. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_CHART_VALUES "ShowChartValues"
+
+/** Shows cluster config. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_CLUSTER_CONFIG "ShowClusterConfig"
+
+/** Shows cluster configuration details. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_CLUSTER_CONFIGURATION_DETAILS "ShowClusterConfigurationDetails"
+
+/** Shows cluster endpoints. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_CLUSTER_ENDPOINTS "ShowClusterEndpoints"
+
+/** Shows cluster support configuration. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_CLUSTER_SUPPORT_CONFIGURATION "ShowClusterSupportConfiguration"
+
+/** Shows cluster upgrade info. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_CLUSTER_UPGRADE_INFO "ShowClusterUpgradeInfo"
+
+/** Shows feature gates. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_FEATURE_GATES "ShowFeatureGates"
+
+/** Shows node pool configuration details. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_NODE_POOL_CONFIGURATION_DETAILS "ShowNodePoolConfigurationDetails"
+
+/** Shows node pool configurations. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_NODE_POOL_CONFIGURATIONS "ShowNodePoolConfigurations"
+
+/** Shows partition. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_PARTITION "ShowPartition"
+
+/** Shows pod identity association. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_POD_IDENTITY_ASSOCIATION "ShowPodIdentityAssociation"
+
+/** Shows pre check. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_PRE_CHECK "ShowPreCheck"
+
+/**
+ * Returns the cluster quota of the project and the number of clusters in use. In the private and
+ * public cloud.
+ */
 #define WHARF_CCE_OPERATION_SHOW_QUOTAS "ShowQuotas"
 
-/** Upgrades an add-on to another version or changes its parameters. */
+/** Shows release. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_RELEASE "ShowRelease"
+
+/** Shows release history. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_RELEASE_HISTORY "ShowReleaseHistory"
+
+/** Shows upgrade cluster task. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_UPGRADE_CLUSTER_TASK "ShowUpgradeClusterTask"
+
+/** Shows upgrade work flow. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_UPGRADE_WORK_FLOW "ShowUpgradeWorkFlow"
+
+/** Shows user charts quotas. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_USER_CHARTS_QUOTAS "ShowUserChartsQuotas"
+
+/** Shows version. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SHOW_VERSION "ShowVersion"
+
+/** Syncs node. In the public cloud only. */
+#define WHARF_CCE_OPERATION_SYNC_NODE "SyncNode"
+
+/** Unlocks nodepool node scale down. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UNLOCK_NODEPOOL_NODE_SCALE_DOWN "UnlockNodepoolNodeScaleDown"
+
+/** Updates access policy. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_ACCESS_POLICY "UpdateAccessPolicy"
+
+/** Upgrades an add-on to another version or changes its parameters. In the private and public cloud. */
 #define WHARF_CCE_OPERATION_UPDATE_ADDON_INSTANCE "UpdateAddonInstance"
 
-/** Changes the description of a cluster. Nothing else can be changed. */
+/** Updates autopilot addon instance. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_AUTOPILOT_ADDON_INSTANCE "UpdateAutopilotAddonInstance"
+
+/** Updates autopilot cluster. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_AUTOPILOT_CLUSTER "UpdateAutopilotCluster"
+
+/** Updates autopilot cluster eip. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_AUTOPILOT_CLUSTER_EIP "UpdateAutopilotClusterEip"
+
+/** Updates autopilot maintenance window. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_AUTOPILOT_MAINTENANCE_WINDOW "UpdateAutopilotMaintenanceWindow"
+
+/** Updates autopilot release. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_AUTOPILOT_RELEASE "UpdateAutopilotRelease"
+
+/** Updates autopilot upgrade plan. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_AUTOPILOT_UPGRADE_PLAN "UpdateAutopilotUpgradePlan"
+
+/**
+ * Changes the description of a cluster. Nothing else can be changed. In the private and public
+ * cloud.
+ */
 #define WHARF_CCE_OPERATION_UPDATE_CLUSTER "UpdateCluster"
 
-/** Renames a node and its server. Nothing else can be changed. */
+/** Updates cluster eip. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_CLUSTER_EIP "UpdateClusterEip"
+
+/** Updates cluster log config. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_CLUSTER_LOG_CONFIG "UpdateClusterLogConfig"
+
+/** Updates cluster long aksk config. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_CLUSTER_LONG_AKSK_CONFIG "UpdateClusterLongAkskConfig"
+
+/** Updates long aksk config. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_LONG_AKSK_CONFIG "UpdateLongAkskConfig"
+
+/** Renames a node and its server. Nothing else can be changed. In the private and public cloud. */
 #define WHARF_CCE_OPERATION_UPDATE_NODE "UpdateNode"
 
-/** Changes the size, autoscaling, labels or taints of a node pool. */
+/** Changes the size, autoscaling, labels or taints of a node pool. In the private and public cloud. */
 #define WHARF_CCE_OPERATION_UPDATE_NODE_POOL "UpdateNodePool"
+
+/** Updates node pool configuration. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_NODE_POOL_CONFIGURATION "UpdateNodePoolConfiguration"
+
+/** Updates partition. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_PARTITION "UpdatePartition"
+
+/** Updates pod identity association. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_POD_IDENTITY_ASSOCIATION "UpdatePodIdentityAssociation"
+
+/** Updates release. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPDATE_RELEASE "UpdateRelease"
+
+/** Upgrades autopilot cluster. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPGRADE_AUTOPILOT_CLUSTER "UpgradeAutopilotCluster"
+
+/** Upgrades autopilot work flow update. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPGRADE_AUTOPILOT_WORK_FLOW_UPDATE "UpgradeAutopilotWorkFlowUpdate"
+
+/** Upgrades cluster. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPGRADE_CLUSTER "UpgradeCluster"
+
+/** Upgrades node pool. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPGRADE_NODE_POOL "UpgradeNodePool"
+
+/** Upgrades work flow update. In the public cloud only. */
+#define WHARF_CCE_OPERATION_UPGRADE_WORK_FLOW_UPDATE "UpgradeWorkFlowUpdate"
 
 /*
  * Waiters
  */
+
+/**
+ * Waits until a job of an Autopilot cluster is done, and returns it with its sub-jobs. Polls
+ * `ShowAutopilotJob`. Fails in the state `Failed`. Keeps polling in every other state, including
+ * unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+ * disappears. `reason` of `status` explains a failure. Times out after 1 hour.
+ */
+#define WHARF_CCE_WAITER_AUTOPILOT_JOB_DONE "autopilot_job_done"
+
+/**
+ * Waits until an Autopilot cluster is `Available`, and returns it. Polls `ShowAutopilotCluster`.
+ * Fails in the states `Unavailable`, `Error`, `RollbackFailed` and `Deleting`. Keeps polling in
+ * every other state, including unknown ones. Fails with `NotFound` when the resource does not
+ * appear within the grace period, or disappears. Keeps polling in every other phase. Times out
+ * after 30 minutes.
+ */
+#define WHARF_CCE_WAITER_AUTOPILOT_CLUSTER_AVAILABLE "autopilot_cluster_available"
+
+/**
+ * Waits until an Autopilot cluster is deleted. Polls `ShowAutopilotCluster`. Keeps polling in every
+ * state, because a resource that is being deleted may keep its state for a while. Succeeds when the
+ * resource is not found; the state is then `Deleted`. Times out after 30 minutes.
+ */
+#define WHARF_CCE_WAITER_AUTOPILOT_CLUSTER_DELETED "autopilot_cluster_deleted"
 
 /**
  * Waits until a cluster is `Available`, and returns it. Polls `GetCluster`. Fails in the phases
@@ -879,6 +1370,44 @@
 #define WHARF_CCE_TAINT_EFFECT_NO_EXECUTE "NoExecute"
 
 /*
+ * TaskType: Task type
+ */
+
+/** Cluster */
+#define WHARF_CCE_TASK_TYPE_CLUSTER "Cluster"
+
+/** Pre check */
+#define WHARF_CCE_TASK_TYPE_PRE_CHECK "PreCheck"
+
+/** Rollback */
+#define WHARF_CCE_TASK_TYPE_ROLLBACK "Rollback"
+
+/** Snapshot */
+#define WHARF_CCE_TASK_TYPE_SNAPSHOT "Snapshot"
+
+/** Post check */
+#define WHARF_CCE_TASK_TYPE_POST_CHECK "PostCheck"
+
+/*
+ * UpgradeWorkflowTaskStatus: Upgrade workflow task status
+ */
+
+/** Init */
+#define WHARF_CCE_UPGRADE_WORKFLOW_TASK_STATUS_INIT "Init"
+
+/** Queuing */
+#define WHARF_CCE_UPGRADE_WORKFLOW_TASK_STATUS_QUEUING "Queuing"
+
+/** Running */
+#define WHARF_CCE_UPGRADE_WORKFLOW_TASK_STATUS_RUNNING "Running"
+
+/** Success */
+#define WHARF_CCE_UPGRADE_WORKFLOW_TASK_STATUS_SUCCESS "Success"
+
+/** Failed */
+#define WHARF_CCE_UPGRADE_WORKFLOW_TASK_STATUS_FAILED "Failed"
+
+/*
  * VirtualSpaceName: Purpose of a space in a disk group.
  */
 
@@ -910,5 +1439,24 @@
 
 /** Extreme SSD. */
 #define WHARF_CCE_VOLUME_TYPE_ESSD "ESSD"
+
+/*
+ * WorkFlowPhase: Work flow phase
+ */
+
+/** Init */
+#define WHARF_CCE_WORK_FLOW_PHASE_INIT "Init"
+
+/** Running */
+#define WHARF_CCE_WORK_FLOW_PHASE_RUNNING "Running"
+
+/** Pending */
+#define WHARF_CCE_WORK_FLOW_PHASE_PENDING "Pending"
+
+/** Success */
+#define WHARF_CCE_WORK_FLOW_PHASE_SUCCESS "Success"
+
+/** Cancel */
+#define WHARF_CCE_WORK_FLOW_PHASE_CANCEL "Cancel"
 
 #endif

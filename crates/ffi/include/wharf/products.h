@@ -15,5 +15,6 @@
 #include "sts.h"
 #include "tcr.h"
 #include "tke.h"
+#include "tke_v20220501.h"
 
 #endif

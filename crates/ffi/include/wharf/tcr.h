@@ -16,142 +16,452 @@
  * Operations
  */
 
-/** Deletes several tags of one personal-edition repository. */
+/** Deletes several tags of one personal-edition repository. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_BATCH_DELETE_IMAGE_PERSONAL "BatchDeleteImagePersonal"
 
-/** Deletes several personal-edition repositories. */
+/** Deletes several personal-edition repositories. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_BATCH_DELETE_REPOSITORY_PERSONAL "BatchDeleteRepositoryPersonal"
+
+/** Checks instance. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CHECK_INSTANCE "CheckInstance"
+
+/** Checks instance name. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CHECK_INSTANCE_NAME "CheckInstanceName"
 
 /**
  * Creates a trigger that updates a container of a TKE workload when an image is pushed to a
- * repository. The number of triggers is limited by a quota.
+ * repository. The number of triggers is limited by a quota. In the private and public cloud.
  */
 #define WHARF_TCR_OPERATION_CREATE_APPLICATION_TRIGGER_PERSONAL "CreateApplicationTriggerPersonal"
 
+/** Creates GC job. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_GC_JOB "CreateGCJob"
+
+/** Creates image acceleration service. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_IMAGE_ACCELERATION_SERVICE "CreateImageAccelerationService"
+
 /**
  * Creates the cleanup policy of one personal-edition repository. Tags outside the policy are then
- * deleted automatically.
+ * deleted automatically. In the private cloud only.
  */
 #define WHARF_TCR_OPERATION_CREATE_IMAGE_LIFECYCLE_PERSONAL "CreateImageLifecyclePersonal"
 
+/** Creates immutable tag rules. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_IMMUTABLE_TAG_RULES "CreateImmutableTagRules"
+
 /**
  * Creates an enterprise-edition registry instance. Returns before the instance is ready: poll
- * DescribeInstanceStatus until it is running.
+ * DescribeInstanceStatus until it is running. In the private and public cloud.
  */
 #define WHARF_TCR_OPERATION_CREATE_INSTANCE "CreateInstance"
 
-/** Issues a temporary password for logging in to an enterprise-edition instance. */
+/** Creates instance customized domain. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_INSTANCE_CUSTOMIZED_DOMAIN "CreateInstanceCustomizedDomain"
+
+/**
+ * Issues a temporary password for logging in to an enterprise-edition instance. In the private and
+ * public cloud.
+ */
 #define WHARF_TCR_OPERATION_CREATE_INSTANCE_TOKEN "CreateInstanceToken"
+
+/** Creates internal endpoint DNS. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_INTERNAL_ENDPOINT_DNS "CreateInternalEndpointDns"
+
+/** Creates multiple security policy. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_MULTIPLE_SECURITY_POLICY "CreateMultipleSecurityPolicy"
+
+/** Creates namespace. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_NAMESPACE "CreateNamespace"
 
 /**
  * Creates a personal-edition namespace. Names are shared by all users of the registry, so a name
- * already in use is rejected. A quota limits the number of namespaces of a user.
+ * already in use is rejected. A quota limits the number of namespaces of a user. In the private and
+ * public cloud.
  */
 #define WHARF_TCR_OPERATION_CREATE_NAMESPACE_PERSONAL "CreateNamespacePersonal"
 
-/** Creates an empty personal-edition repository in a namespace of the user. */
+/** Creates replication instance. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_REPLICATION_INSTANCE "CreateReplicationInstance"
+
+/** Creates repository. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_REPOSITORY "CreateRepository"
+
+/**
+ * Creates an empty personal-edition repository in a namespace of the user. In the private and
+ * public cloud.
+ */
 #define WHARF_TCR_OPERATION_CREATE_REPOSITORY_PERSONAL "CreateRepositoryPersonal"
+
+/** Creates security policy. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_SECURITY_POLICY "CreateSecurityPolicy"
+
+/** Creates service account. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_SERVICE_ACCOUNT "CreateServiceAccount"
+
+/** Creates signature. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_SIGNATURE "CreateSignature"
+
+/** Creates signature policy. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_SIGNATURE_POLICY "CreateSignaturePolicy"
+
+/** Creates tag retention execution. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_TAG_RETENTION_EXECUTION "CreateTagRetentionExecution"
+
+/** Creates tag retention rule. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_TAG_RETENTION_RULE "CreateTagRetentionRule"
 
 /**
  * Creates the caller's user of the personal-edition registry and sets its login password. An
- * existing user is rejected.
+ * existing user is rejected. In the private and public cloud.
  */
 #define WHARF_TCR_OPERATION_CREATE_USER_PERSONAL "CreateUserPersonal"
 
-/** Deletes an application trigger. The workload that it updated is not changed. */
+/** Creates webhook trigger. In the public cloud only. */
+#define WHARF_TCR_OPERATION_CREATE_WEBHOOK_TRIGGER "CreateWebhookTrigger"
+
+/** Deletes ai model. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_AI_MODEL "DeleteAIModel"
+
+/**
+ * Deletes an application trigger. The workload that it updated is not changed. In the private and
+ * public cloud.
+ */
 #define WHARF_TCR_OPERATION_DELETE_APPLICATION_TRIGGER_PERSONAL "DeleteApplicationTriggerPersonal"
 
-/** Deletes the cleanup policy that applies to all personal-edition repositories of the user. */
+/** Deletes image. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_IMAGE "DeleteImage"
+
+/** Deletes image accelerate service. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_IMAGE_ACCELERATE_SERVICE "DeleteImageAccelerateService"
+
+/**
+ * Deletes the cleanup policy that applies to all personal-edition repositories of the user. In the
+ * private and public cloud.
+ */
 #define WHARF_TCR_OPERATION_DELETE_IMAGE_LIFECYCLE_GLOBAL_PERSONAL "DeleteImageLifecycleGlobalPersonal"
 
-/** Deletes the cleanup policy of one personal-edition repository. */
+/** Deletes the cleanup policy of one personal-edition repository. In the private cloud only. */
 #define WHARF_TCR_OPERATION_DELETE_IMAGE_LIFECYCLE_PERSONAL "DeleteImageLifecyclePersonal"
 
-/** Deletes one tag of a personal-edition repository. */
+/** Deletes one tag of a personal-edition repository. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_DELETE_IMAGE_PERSONAL "DeleteImagePersonal"
 
-/** Deletes a personal-edition namespace of the user. */
+/** Deletes immutable tag rules. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_IMMUTABLE_TAG_RULES "DeleteImmutableTagRules"
+
+/** Deletes instance. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_INSTANCE "DeleteInstance"
+
+/** Deletes instance customized domain. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_INSTANCE_CUSTOMIZED_DOMAIN "DeleteInstanceCustomizedDomain"
+
+/** Deletes instance token. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_INSTANCE_TOKEN "DeleteInstanceToken"
+
+/** Deletes internal endpoint DNS. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_INTERNAL_ENDPOINT_DNS "DeleteInternalEndpointDns"
+
+/** Deletes multiple security policy. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_MULTIPLE_SECURITY_POLICY "DeleteMultipleSecurityPolicy"
+
+/** Deletes namespace. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_NAMESPACE "DeleteNamespace"
+
+/** Deletes a personal-edition namespace of the user. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_DELETE_NAMESPACE_PERSONAL "DeleteNamespacePersonal"
 
-/** Deletes one personal-edition repository. */
+/** Deletes replication instance. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_REPLICATION_INSTANCE "DeleteReplicationInstance"
+
+/** Deletes replication rule. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_REPLICATION_RULE "DeleteReplicationRule"
+
+/** Deletes repository. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_REPOSITORY "DeleteRepository"
+
+/** Deletes one personal-edition repository. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_DELETE_REPOSITORY_PERSONAL "DeleteRepositoryPersonal"
 
-/** Lists the runs of application triggers, with their results. */
+/** Deletes repository tags. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_REPOSITORY_TAGS "DeleteRepositoryTags"
+
+/** Deletes security policy. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_SECURITY_POLICY "DeleteSecurityPolicy"
+
+/** Deletes service account. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_SERVICE_ACCOUNT "DeleteServiceAccount"
+
+/** Deletes signature policy. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_SIGNATURE_POLICY "DeleteSignaturePolicy"
+
+/** Deletes skill. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_SKILL "DeleteSkill"
+
+/** Deletes tag retention rule. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_TAG_RETENTION_RULE "DeleteTagRetentionRule"
+
+/** Deletes webhook trigger. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DELETE_WEBHOOK_TRIGGER "DeleteWebhookTrigger"
+
+/** Describes ai model version detail. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_AI_MODEL_VERSION_DETAIL "DescribeAIModelVersionDetail"
+
+/** Lists the runs of application triggers, with their results. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_DESCRIBE_APPLICATION_TRIGGER_LOG_PERSONAL "DescribeApplicationTriggerLogPersonal"
 
-/** Lists the application triggers of the user. */
+/** Lists the application triggers of the user. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_DESCRIBE_APPLICATION_TRIGGER_PERSONAL "DescribeApplicationTriggerPersonal"
 
-/** Lists the repositories that the user has marked as favorites. */
+/** Describes chart download info. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_CHART_DOWNLOAD_INFO "DescribeChartDownloadInfo"
+
+/** Describes external endpoint status. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_EXTERNAL_ENDPOINT_STATUS "DescribeExternalEndpointStatus"
+
+/** Lists the repositories that the user has marked as favorites. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_DESCRIBE_FAVOR_REPOSITORY_PERSONAL "DescribeFavorRepositoryPersonal"
+
+/** Describes GC jobs. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_GC_JOBS "DescribeGCJobs"
+
+/** Describes image accelerate service. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_IMAGE_ACCELERATE_SERVICE "DescribeImageAccelerateService"
 
 /**
  * Lists the tags of a personal-edition repository whose images have the same content as a given
- * tag.
+ * tag. In the private and public cloud.
  */
 #define WHARF_TCR_OPERATION_DESCRIBE_IMAGE_FILTER_PERSONAL "DescribeImageFilterPersonal"
 
-/** Returns the cleanup policies that apply to all personal-edition repositories of the user. */
+/**
+ * Returns the cleanup policies that apply to all personal-edition repositories of the user. In the
+ * private and public cloud.
+ */
 #define WHARF_TCR_OPERATION_DESCRIBE_IMAGE_LIFECYCLE_GLOBAL_PERSONAL "DescribeImageLifecycleGlobalPersonal"
 
-/** Returns the cleanup policies of one personal-edition repository. */
+/** Returns the cleanup policies of one personal-edition repository. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_DESCRIBE_IMAGE_LIFECYCLE_PERSONAL "DescribeImageLifecyclePersonal"
 
-/** Lists the tags of a personal-edition repository with details of their images. */
+/** Describes image manifests. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_IMAGE_MANIFESTS "DescribeImageManifests"
+
+/**
+ * Lists the tags of a personal-edition repository with details of their images. In the private and
+ * public cloud.
+ */
 #define WHARF_TCR_OPERATION_DESCRIBE_IMAGE_PERSONAL "DescribeImagePersonal"
 
-/** Returns the state of enterprise-edition instances and the steps of their creation. */
+/** Describes images. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_IMAGES "DescribeImages"
+
+/** Describes immutable tag rules. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_IMMUTABLE_TAG_RULES "DescribeImmutableTagRules"
+
+/** Describes instance all namespaces. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_INSTANCE_ALL_NAMESPACES "DescribeInstanceAllNamespaces"
+
+/** Describes instance customized domain. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_INSTANCE_CUSTOMIZED_DOMAIN "DescribeInstanceCustomizedDomain"
+
+/**
+ * Returns the state of enterprise-edition instances and the steps of their creation. In the private
+ * and public cloud.
+ */
 #define WHARF_TCR_OPERATION_DESCRIBE_INSTANCE_STATUS "DescribeInstanceStatus"
 
-/** Lists the enterprise-edition instances of the account. */
+/** Describes instance token. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_INSTANCE_TOKEN "DescribeInstanceToken"
+
+/** Lists the enterprise-edition instances of the account. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_DESCRIBE_INSTANCES "DescribeInstances"
+
+/** Describes internal endpoint DNS status. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_INTERNAL_ENDPOINT_DNS_STATUS "DescribeInternalEndpointDnsStatus"
+
+/** Describes internal endpoints. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_INTERNAL_ENDPOINTS "DescribeInternalEndpoints"
 
 /**
  * Lists the personal-edition namespaces of the user. Only those with names that match a text are
- * returned.
+ * returned. In the private and public cloud.
  */
 #define WHARF_TCR_OPERATION_DESCRIBE_NAMESPACE_PERSONAL "DescribeNamespacePersonal"
 
-/** Searches the user's personal-edition repositories by name, visibility and namespace. */
+/** Describes namespaces. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_NAMESPACES "DescribeNamespaces"
+
+/** Describes regions. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_REGIONS "DescribeRegions"
+
+/** Describes replication executions. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_REPLICATION_EXECUTIONS "DescribeReplicationExecutions"
+
+/** Describes replication instance create tasks. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_REPLICATION_INSTANCE_CREATE_TASKS "DescribeReplicationInstanceCreateTasks"
+
+/** Describes replication instance sync status. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_REPLICATION_INSTANCE_SYNC_STATUS "DescribeReplicationInstanceSyncStatus"
+
+/** Describes replication instances. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_REPLICATION_INSTANCES "DescribeReplicationInstances"
+
+/** Describes replication policies. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_REPLICATION_POLICIES "DescribeReplicationPolicies"
+
+/** Describes replication tasks. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_REPLICATION_TASKS "DescribeReplicationTasks"
+
+/** Describes repositories. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_REPOSITORIES "DescribeRepositories"
+
+/**
+ * Searches the user's personal-edition repositories by name, visibility and namespace. In the
+ * private and public cloud.
+ */
 #define WHARF_TCR_OPERATION_DESCRIBE_REPOSITORY_FILTER_PERSONAL "DescribeRepositoryFilterPersonal"
 
-/** Lists all personal-edition repositories that the user owns. */
+/** Lists all personal-edition repositories that the user owns. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_DESCRIBE_REPOSITORY_OWNER_PERSONAL "DescribeRepositoryOwnerPersonal"
 
-/** Returns the properties of one personal-edition repository. */
+/** Returns the properties of one personal-edition repository. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_DESCRIBE_REPOSITORY_PERSONAL "DescribeRepositoryPersonal"
 
-/** Returns the user's quotas in the personal-edition registry. */
+/** Describes security policies. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_SECURITY_POLICIES "DescribeSecurityPolicies"
+
+/** Describes service accounts. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_SERVICE_ACCOUNTS "DescribeServiceAccounts"
+
+/** Describes skill detail. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_SKILL_DETAIL "DescribeSkillDetail"
+
+/** Describes skill download info. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_SKILL_DOWNLOAD_INFO "DescribeSkillDownloadInfo"
+
+/** Describes tag retention execution. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_TAG_RETENTION_EXECUTION "DescribeTagRetentionExecution"
+
+/** Describes tag retention execution task. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_TAG_RETENTION_EXECUTION_TASK "DescribeTagRetentionExecutionTask"
+
+/** Describes tag retention rules. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_TAG_RETENTION_RULES "DescribeTagRetentionRules"
+
+/** Returns the user's quotas in the personal-edition registry. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_DESCRIBE_USER_QUOTA_PERSONAL "DescribeUserQuotaPersonal"
 
-/** Copies an image of the personal-edition registry to another repository or tag. */
+/** Describes webhook trigger. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_WEBHOOK_TRIGGER "DescribeWebhookTrigger"
+
+/** Describes webhook trigger log. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DESCRIBE_WEBHOOK_TRIGGER_LOG "DescribeWebhookTriggerLog"
+
+/** Downloads helm chart. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DOWNLOAD_HELM_CHART "DownloadHelmChart"
+
+/** Duplicates image. In the public cloud only. */
+#define WHARF_TCR_OPERATION_DUPLICATE_IMAGE "DuplicateImage"
+
+/**
+ * Copies an image of the personal-edition registry to another repository or tag. In the private and
+ * public cloud.
+ */
 #define WHARF_TCR_OPERATION_DUPLICATE_IMAGE_PERSONAL "DuplicateImagePersonal"
+
+/** Lists ai model versions. In the public cloud only. */
+#define WHARF_TCR_OPERATION_LIST_AI_MODEL_VERSIONS "ListAIModelVersions"
+
+/** Lists ai models. In the public cloud only. */
+#define WHARF_TCR_OPERATION_LIST_AI_MODELS "ListAIModels"
+
+/** Lists skill versions. In the public cloud only. */
+#define WHARF_TCR_OPERATION_LIST_SKILL_VERSIONS "ListSkillVersions"
+
+/** Lists skills. In the public cloud only. */
+#define WHARF_TCR_OPERATION_LIST_SKILLS "ListSkills"
+
+/** Manages external endpoint. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MANAGE_EXTERNAL_ENDPOINT "ManageExternalEndpoint"
 
 /**
  * Sets the cleanup policy that applies to all personal-edition repositories of the user. Tags
- * outside the policy are then deleted automatically.
+ * outside the policy are then deleted automatically. In the private and public cloud.
  */
 #define WHARF_TCR_OPERATION_MANAGE_IMAGE_LIFECYCLE_GLOBAL_PERSONAL "ManageImageLifecycleGlobalPersonal"
 
+/** Manages internal endpoint. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MANAGE_INTERNAL_ENDPOINT "ManageInternalEndpoint"
+
+/** Manages replication. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MANAGE_REPLICATION "ManageReplication"
+
 /**
  * Changes an application trigger: its name, the repository and tags that it watches, or the
- * workload that it updates.
+ * workload that it updates. In the private and public cloud.
  */
 #define WHARF_TCR_OPERATION_MODIFY_APPLICATION_TRIGGER_PERSONAL "ModifyApplicationTriggerPersonal"
 
-/** Makes a personal-edition repository public or private. */
+/** Modifies immutable tag rules. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MODIFY_IMMUTABLE_TAG_RULES "ModifyImmutableTagRules"
+
+/** Modifies instance. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MODIFY_INSTANCE "ModifyInstance"
+
+/** Modifies instance storage. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MODIFY_INSTANCE_STORAGE "ModifyInstanceStorage"
+
+/** Modifies instance token. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MODIFY_INSTANCE_TOKEN "ModifyInstanceToken"
+
+/** Modifies namespace. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MODIFY_NAMESPACE "ModifyNamespace"
+
+/** Modifies replication. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MODIFY_REPLICATION "ModifyReplication"
+
+/** Modifies repository. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MODIFY_REPOSITORY "ModifyRepository"
+
+/** Makes a personal-edition repository public or private. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_MODIFY_REPOSITORY_ACCESS_PERSONAL "ModifyRepositoryAccessPersonal"
 
-/** Replaces the description of a personal-edition repository. */
+/** Replaces the description of a personal-edition repository. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_MODIFY_REPOSITORY_INFO_PERSONAL "ModifyRepositoryInfoPersonal"
 
-/** Changes the login password of the user of the personal-edition registry. */
+/** Modifies security policy. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MODIFY_SECURITY_POLICY "ModifySecurityPolicy"
+
+/** Modifies service account. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MODIFY_SERVICE_ACCOUNT "ModifyServiceAccount"
+
+/** Modifies service account password. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MODIFY_SERVICE_ACCOUNT_PASSWORD "ModifyServiceAccountPassword"
+
+/** Modifies tag retention rule. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MODIFY_TAG_RETENTION_RULE "ModifyTagRetentionRule"
+
+/**
+ * Changes the login password of the user of the personal-edition registry. In the private and
+ * public cloud.
+ */
 #define WHARF_TCR_OPERATION_MODIFY_USER_PASSWORD_PERSONAL "ModifyUserPasswordPersonal"
 
-/** Checks whether a personal-edition namespace exists or is reserved. */
+/** Modifies webhook trigger. In the public cloud only. */
+#define WHARF_TCR_OPERATION_MODIFY_WEBHOOK_TRIGGER "ModifyWebhookTrigger"
+
+/** Renews instance. In the public cloud only. */
+#define WHARF_TCR_OPERATION_RENEW_INSTANCE "RenewInstance"
+
+/** Terminates GC job. In the public cloud only. */
+#define WHARF_TCR_OPERATION_TERMINATE_GC_JOB "TerminateGCJob"
+
+/**
+ * Checks whether a personal-edition namespace exists or is reserved. In the private and public
+ * cloud.
+ */
 #define WHARF_TCR_OPERATION_VALIDATE_NAMESPACE_EXIST_PERSONAL "ValidateNamespaceExistPersonal"
 
-/** Checks whether a personal-edition repository exists. */
+/** Checks whether a personal-edition repository exists. In the private and public cloud. */
 #define WHARF_TCR_OPERATION_VALIDATE_REPOSITORY_EXIST_PERSONAL "ValidateRepositoryExistPersonal"
 
 /*
@@ -170,6 +480,9 @@
 /*
  * Error codes
  */
+
+/** Auth failure */
+#define WHARF_TCR_ERROR_AUTH_FAILURE "AuthFailure"
 
 /** The secret ID does not belong to an API key. */
 #define WHARF_TCR_ERROR_AUTH_FAILURE_INVALID_SECRET_ID "AuthFailure.InvalidSecretId"
@@ -204,11 +517,71 @@
 /** The operation failed; the message has details. */
 #define WHARF_TCR_ERROR_FAILED_OPERATION "FailedOperation"
 
+/** Db error */
+#define WHARF_TCR_ERROR_FAILED_OPERATION_DB_ERROR "FailedOperation.DbError"
+
+/** Dependence error */
+#define WHARF_TCR_ERROR_FAILED_OPERATION_DEPENDENCE_ERROR "FailedOperation.DependenceError"
+
+/** Empty core body */
+#define WHARF_TCR_ERROR_FAILED_OPERATION_EMPTY_CORE_BODY "FailedOperation.EmptyCoreBody"
+
+/** Error get db data error */
+#define WHARF_TCR_ERROR_FAILED_OPERATION_ERROR_GET_DB_DATA_ERROR "FailedOperation.ErrorGetDBDataError"
+
+/** Error tcr invalid media type */
+#define WHARF_TCR_ERROR_FAILED_OPERATION_ERROR_TCR_INVALID_MEDIA_TYPE "FailedOperation.ErrorTcrInvalidMediaType"
+
+/** Error tcr resource conflict */
+#define WHARF_TCR_ERROR_FAILED_OPERATION_ERROR_TCR_RESOURCE_CONFLICT "FailedOperation.ErrorTcrResourceConflict"
+
+/** Error tcr unauthorized */
+#define WHARF_TCR_ERROR_FAILED_OPERATION_ERROR_TCR_UNAUTHORIZED "FailedOperation.ErrorTcrUnauthorized"
+
+/** Get db data error */
+#define WHARF_TCR_ERROR_FAILED_OPERATION_GET_DB_DATA_ERROR "FailedOperation.GetDBDataError"
+
+/** Get security policy fail */
+#define WHARF_TCR_ERROR_FAILED_OPERATION_GET_SECURITY_POLICY_FAIL "FailedOperation.GetSecurityPolicyFail"
+
+/** Get tcr client */
+#define WHARF_TCR_ERROR_FAILED_OPERATION_GET_TCR_CLIENT "FailedOperation.GetTcrClient"
+
+/** Operation cancel */
+#define WHARF_TCR_ERROR_FAILED_OPERATION_OPERATION_CANCEL "FailedOperation.OperationCancel"
+
+/** Precondition failed */
+#define WHARF_TCR_ERROR_FAILED_OPERATION_PRECONDITION_FAILED "FailedOperation.PreconditionFailed"
+
+/** Trade failed */
+#define WHARF_TCR_ERROR_FAILED_OPERATION_TRADE_FAILED "FailedOperation.TradeFailed"
+
 /** The service failed with an internal error. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR "InternalError"
 
+/** Create private zone */
+#define WHARF_TCR_ERROR_INTERNAL_ERROR_CREATE_PRIVATE_ZONE "InternalError.CreatePrivateZone"
+
+/** Create private zone record */
+#define WHARF_TCR_ERROR_INTERNAL_ERROR_CREATE_PRIVATE_ZONE_RECORD "InternalError.CreatePrivateZoneRecord"
+
 /** The database of the service failed. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_DB_ERROR "InternalError.DbError"
+
+/** Delete private zone record */
+#define WHARF_TCR_ERROR_INTERNAL_ERROR_DELETE_PRIVATE_ZONE_RECORD "InternalError.DeletePrivateZoneRecord"
+
+/** Describe internal endpoint DNS status */
+#define WHARF_TCR_ERROR_INTERNAL_ERROR_DESCRIBE_INTERNAL_ENDPOINT_DNS_STATUS "InternalError.DescribeInternalEndpointDnsStatus"
+
+/** Describe private zone list */
+#define WHARF_TCR_ERROR_INTERNAL_ERROR_DESCRIBE_PRIVATE_ZONE_LIST "InternalError.DescribePrivateZoneList"
+
+/** Describe private zone record list */
+#define WHARF_TCR_ERROR_INTERNAL_ERROR_DESCRIBE_PRIVATE_ZONE_RECORD_LIST "InternalError.DescribePrivateZoneRecordList"
+
+/** Describe private zone service list */
+#define WHARF_TCR_ERROR_INTERNAL_ERROR_DESCRIBE_PRIVATE_ZONE_SERVICE_LIST "InternalError.DescribePrivateZoneServiceList"
 
 /** The authorization was already granted. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERR_AUTH_ASSIGNED "InternalError.ErrAuthAssigned"
@@ -249,6 +622,9 @@
 /** The registry does not authorize the caller for this operation. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_ERROR_TCR_UNAUTHORIZED "InternalError.ErrorTcrUnauthorized"
 
+/** Modify private zone VPC */
+#define WHARF_TCR_ERROR_INTERNAL_ERROR_MODIFY_PRIVATE_ZONE_VPC "InternalError.ModifyPrivateZoneVpc"
+
 /** The service failed for an unknown reason. */
 #define WHARF_TCR_ERROR_INTERNAL_ERROR_UNKNOWN "InternalError.Unknown"
 
@@ -276,8 +652,23 @@
 /** The user already exists. */
 #define WHARF_TCR_ERROR_INVALID_PARAMETER_ERR_USER_EXIST "InvalidParameter.ErrUserExist"
 
+/** Error name exists */
+#define WHARF_TCR_ERROR_INVALID_PARAMETER_ERROR_NAME_EXISTS "InvalidParameter.ErrorNameExists"
+
+/** Error registry name */
+#define WHARF_TCR_ERROR_INVALID_PARAMETER_ERROR_REGISTRY_NAME "InvalidParameter.ErrorRegistryName"
+
+/** Error tag over limit */
+#define WHARF_TCR_ERROR_INVALID_PARAMETER_ERROR_TAG_OVER_LIMIT "InvalidParameter.ErrorTagOverLimit"
+
 /** The registry instance does not accept the request. */
 #define WHARF_TCR_ERROR_INVALID_PARAMETER_ERROR_TCR_INVALID_PARAMETER "InvalidParameter.ErrorTcrInvalidParameter"
+
+/** Replication exists */
+#define WHARF_TCR_ERROR_INVALID_PARAMETER_REPLICATION_EXISTS "InvalidParameter.ReplicationExists"
+
+/** Unsupported region */
+#define WHARF_TCR_ERROR_INVALID_PARAMETER_UNSUPPORTED_REGION "InvalidParameter.UnsupportedRegion"
 
 /** The value of a parameter is not accepted. */
 #define WHARF_TCR_ERROR_INVALID_PARAMETER_VALUE "InvalidParameterValue"
@@ -300,6 +691,12 @@
 /** The product has no API of that version. */
 #define WHARF_TCR_ERROR_NO_SUCH_VERSION "NoSuchVersion"
 
+/** Operation denied */
+#define WHARF_TCR_ERROR_OPERATION_DENIED "OperationDenied"
+
+/** Quota over limit */
+#define WHARF_TCR_ERROR_OPERATION_DENIED_QUOTA_OVER_LIMIT "OperationDenied.QuotaOverLimit"
+
 /** The number of calls per second exceeds the limit of the operation. */
 #define WHARF_TCR_ERROR_REQUEST_LIMIT_EXCEEDED "RequestLimitExceeded"
 
@@ -308,6 +705,12 @@
 
 /** The cloud does not have enough of the requested resource. */
 #define WHARF_TCR_ERROR_RESOURCE_INSUFFICIENT "ResourceInsufficient"
+
+/** Error instance not running */
+#define WHARF_TCR_ERROR_RESOURCE_INSUFFICIENT_ERROR_INSTANCE_NOT_RUNNING "ResourceInsufficient.ErrorInstanceNotRunning"
+
+/** Error VPC DNS status */
+#define WHARF_TCR_ERROR_RESOURCE_INSUFFICIENT_ERROR_VPC_DNS_STATUS "ResourceInsufficient.ErrorVpcDnsStatus"
 
 /** The resource does not exist. */
 #define WHARF_TCR_ERROR_RESOURCE_NOT_FOUND "ResourceNotFound"
@@ -342,11 +745,35 @@
 /** The caller is not allowed to call this operation. */
 #define WHARF_TCR_ERROR_UNAUTHORIZED_OPERATION "UnauthorizedOperation"
 
+/** Error tcr unauthorized */
+#define WHARF_TCR_ERROR_UNAUTHORIZED_OPERATION_ERROR_TCR_UNAUTHORIZED "UnauthorizedOperation.ErrorTcrUnauthorized"
+
 /** The request contains an unknown parameter. */
 #define WHARF_TCR_ERROR_UNKNOWN_PARAMETER "UnknownParameter"
 
 /** The operation is not supported for this resource or in this installation. */
 #define WHARF_TCR_ERROR_UNSUPPORTED_OPERATION "UnsupportedOperation"
+
+/** Create private zone */
+#define WHARF_TCR_ERROR_UNSUPPORTED_OPERATION_CREATE_PRIVATE_ZONE "UnsupportedOperation.CreatePrivateZone"
+
+/** Create private zone record */
+#define WHARF_TCR_ERROR_UNSUPPORTED_OPERATION_CREATE_PRIVATE_ZONE_RECORD "UnsupportedOperation.CreatePrivateZoneRecord"
+
+/** Delete private zone record */
+#define WHARF_TCR_ERROR_UNSUPPORTED_OPERATION_DELETE_PRIVATE_ZONE_RECORD "UnsupportedOperation.DeletePrivateZoneRecord"
+
+/** Describe private zone list */
+#define WHARF_TCR_ERROR_UNSUPPORTED_OPERATION_DESCRIBE_PRIVATE_ZONE_LIST "UnsupportedOperation.DescribePrivateZoneList"
+
+/** Describe private zone record list */
+#define WHARF_TCR_ERROR_UNSUPPORTED_OPERATION_DESCRIBE_PRIVATE_ZONE_RECORD_LIST "UnsupportedOperation.DescribePrivateZoneRecordList"
+
+/** Modify private zone record */
+#define WHARF_TCR_ERROR_UNSUPPORTED_OPERATION_MODIFY_PRIVATE_ZONE_RECORD "UnsupportedOperation.ModifyPrivateZoneRecord"
+
+/** Modify private zone VPC */
+#define WHARF_TCR_ERROR_UNSUPPORTED_OPERATION_MODIFY_PRIVATE_ZONE_VPC "UnsupportedOperation.ModifyPrivateZoneVpc"
 
 /** The HTTP method is neither GET nor POST. */
 #define WHARF_TCR_ERROR_UNSUPPORTED_PROTOCOL "UnsupportedProtocol"

@@ -16,319 +16,1110 @@
  * Operations
  */
 
+/** Acquires cluster admin role. In the public cloud only. */
+#define WHARF_TKE_OPERATION_ACQUIRE_CLUSTER_ADMIN_ROLE "AcquireClusterAdminRole"
+
+/** Adds cluster CIDR. In the public cloud only. */
+#define WHARF_TKE_OPERATION_ADD_CLUSTER_CIDR "AddClusterCIDR"
+
 /**
  * Buys new CVM instances and adds them to a cluster as nodes, with individual node settings.
  * CreateClusterInstances does the same with grouped settings. Poll DescribeClusterInstances for the
- * state of the nodes. Each call buys instances again.
+ * state of the nodes. Each call buys instances again. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_ADD_CLUSTER_INSTANCES "AddClusterInstances"
 
 /**
  * Adds existing CVM instances to a cluster as nodes. Their operating system is reinstalled.
  * DescribeExistedInstances reports beforehand which instances can be added;
- * DescribeClusterInstances shows when the nodes become "running".
+ * DescribeClusterInstances shows when the nodes become "running". In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_ADD_EXISTED_INSTANCES "AddExistedInstances"
 
+/** Adds node to node pool. In the public cloud only. */
+#define WHARF_TKE_OPERATION_ADD_NODE_TO_NODE_POOL "AddNodeToNodePool"
+
 /**
  * Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers.
- * The subnets in use appear in the network settings that DescribeClusters returns.
+ * The subnets in use appear in the network settings that DescribeClusters returns. In the private
+ * and public cloud.
  */
 #define WHARF_TKE_OPERATION_ADD_VPC_CNI_SUBNETS "AddVpcCniSubnets"
 
+/** Cancels cluster release. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CANCEL_CLUSTER_RELEASE "CancelClusterRelease"
+
+/** Cancels upgrade plan. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CANCEL_UPGRADE_PLAN "CancelUpgradePlan"
+
 /**
  * Checks, before a cluster is created, whether its address range would overlap other ranges of the
- * private network. Changes nothing.
+ * private network. Changes nothing. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_CHECK_CLUSTER_CIDR "CheckClusterCIDR"
 
-/** Reports whether a legacy log collection rule with the given name exists in a cluster. */
+/** Checks edge cluster CIDR. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CHECK_EDGE_CLUSTER_CIDR "CheckEdgeClusterCIDR"
+
+/**
+ * Reports whether a legacy log collection rule with the given name exists in a cluster. In the
+ * private cloud only.
+ */
 #define WHARF_TKE_OPERATION_CHECK_IF_LOG_COLLECTOR_EXISTS "CheckIfLogCollectorExists"
+
+/** Checks instances upgrade able. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CHECK_INSTANCES_UPGRADE_ABLE "CheckInstancesUpgradeAble"
 
 /**
  * Reports the number of CPU cores that the container service uses. The operator's license platform
- * calls it periodically.
+ * calls it periodically. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_COLLECT_ALL_CORE "CollectAllCore"
+
+/** Creates backup storage location. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_BACKUP_STORAGE_LOCATION "CreateBackupStorageLocation"
+
+/** Creates CLS log config. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_CLS_LOG_CONFIG "CreateCLSLogConfig"
 
 /**
  * Creates a cluster with new CVM instances, existing CVM instances or no nodes. Returns before the
  * cluster is ready: poll DescribeClusters until ClusterStatus is Running. Each call creates another
- * cluster.
+ * cluster. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_CREATE_CLUSTER "CreateCluster"
 
 /**
  * Creates an auto scaling group, together with its launch configuration, for an existing cluster.
  * Nodes that the group starts join the cluster. Poll DescribeClusterAsGroups for the state of the
- * group.
+ * group. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_CREATE_CLUSTER_AS_GROUP "CreateClusterAsGroup"
 
 /**
  * Opens an access point to the API server of a cluster: public or private for an independent
  * cluster, private for a managed one. Returns before the access point is open: poll
- * DescribeClusterEndpointStatus, then read the address with DescribeClusterEndpoint.
+ * DescribeClusterEndpointStatus, then read the address with DescribeClusterEndpoint. In the private
+ * and public cloud.
  */
 #define WHARF_TKE_OPERATION_CREATE_CLUSTER_ENDPOINT "CreateClusterEndpoint"
 
+/** Creates cluster endpoint VIP. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_CLUSTER_ENDPOINT_VIP "CreateClusterEndpointVip"
+
 /**
  * Buys new CVM instances and adds them to a cluster as nodes. Returns before the nodes are ready:
- * poll DescribeClusterInstances for their state. Each call buys instances again.
+ * poll DescribeClusterInstances for their state. Each call buys instances again. In the private and
+ * public cloud.
  */
 #define WHARF_TKE_OPERATION_CREATE_CLUSTER_INSTANCES "CreateClusterInstances"
 
+/** Creates cluster maintenance window and exclusions. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_CLUSTER_MAINTENANCE_WINDOW_AND_EXCLUSIONS "CreateClusterMaintenanceWindowAndExclusions"
+
+/** Creates cluster node pool. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_CLUSTER_NODE_POOL "CreateClusterNodePool"
+
+/** Creates cluster release. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_CLUSTER_RELEASE "CreateClusterRelease"
+
+/** Creates cluster route. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_CLUSTER_ROUTE "CreateClusterRoute"
+
+/** Creates cluster route table. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_CLUSTER_ROUTE_TABLE "CreateClusterRouteTable"
+
 /**
  * Adds virtual nodes to a virtual node pool of a cluster. Poll DescribeClusterVirtualNode for their
- * Phase.
+ * Phase. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_CREATE_CLUSTER_VIRTUAL_NODE "CreateClusterVirtualNode"
 
 /**
  * Creates a pool of virtual nodes in a cluster. Poll DescribeClusterVirtualNodePools for its
- * LifeState, then add nodes with CreateClusterVirtualNode.
+ * LifeState, then add nodes with CreateClusterVirtualNode. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_CREATE_CLUSTER_VIRTUAL_NODE_POOL "CreateClusterVirtualNodePool"
 
+/** Creates ECM instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_ECM_INSTANCES "CreateECMInstances"
+
+/** Creates EKS cluster. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_EKS_CLUSTER "CreateEKSCluster"
+
+/** Creates EKS container instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_EKS_CONTAINER_INSTANCES "CreateEKSContainerInstances"
+
+/** Creates edge CVM instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_EDGE_CVM_INSTANCES "CreateEdgeCVMInstances"
+
+/** Creates edge log config. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_EDGE_LOG_CONFIG "CreateEdgeLogConfig"
+
+/** Creates EKS log config. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_EKS_LOG_CONFIG "CreateEksLogConfig"
+
+/** Creates external node pool. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_EXTERNAL_NODE_POOL "CreateExternalNodePool"
+
+/** Creates global maintenance window and exclusions. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_GLOBAL_MAINTENANCE_WINDOW_AND_EXCLUSIONS "CreateGlobalMaintenanceWindowAndExclusions"
+
+/** Creates image cache. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_IMAGE_CACHE "CreateImageCache"
+
 /**
  * Creates a legacy log collection rule in a cluster. EnableLogCollector enables the collection
- * service.
+ * service. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_CREATE_LOG_COLLECTOR "CreateLogCollector"
 
+/** Creates Prometheus alert policy. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_PROMETHEUS_ALERT_POLICY "CreatePrometheusAlertPolicy"
+
+/** Creates Prometheus alert rule. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_PROMETHEUS_ALERT_RULE "CreatePrometheusAlertRule"
+
+/** Creates Prometheus cluster agent. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_PROMETHEUS_CLUSTER_AGENT "CreatePrometheusClusterAgent"
+
+/** Creates Prometheus config. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_PROMETHEUS_CONFIG "CreatePrometheusConfig"
+
+/** Creates Prometheus dashboard. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_PROMETHEUS_DASHBOARD "CreatePrometheusDashboard"
+
+/** Creates Prometheus global notification. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_PROMETHEUS_GLOBAL_NOTIFICATION "CreatePrometheusGlobalNotification"
+
+/** Creates Prometheus record rule yaml. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_PROMETHEUS_RECORD_RULE_YAML "CreatePrometheusRecordRuleYaml"
+
+/** Creates Prometheus temp. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_PROMETHEUS_TEMP "CreatePrometheusTemp"
+
+/** Creates Prometheus template. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_PROMETHEUS_TEMPLATE "CreatePrometheusTemplate"
+
+/** Creates reserved instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_RESERVED_INSTANCES "CreateReservedInstances"
+
+/** Creates roll out sequence. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_ROLL_OUT_SEQUENCE "CreateRollOutSequence"
+
+/** Creates TKE edge cluster. In the public cloud only. */
+#define WHARF_TKE_OPERATION_CREATE_TKE_EDGE_CLUSTER "CreateTKEEdgeCluster"
+
+/** Deletes addon. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_ADDON "DeleteAddon"
+
+/** Deletes backup storage location. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_BACKUP_STORAGE_LOCATION "DeleteBackupStorageLocation"
+
 /**
  * Deletes a cluster and destroys or keeps the CVM instances of its nodes. Returns before the
- * deletion is complete: it is complete when DescribeClusters no longer lists the cluster.
+ * deletion is complete: it is complete when DescribeClusters no longer lists the cluster. In the
+ * private and public cloud.
  */
 #define WHARF_TKE_OPERATION_DELETE_CLUSTER "DeleteCluster"
 
 /**
  * Deletes scaling groups of a cluster. Their nodes are removed with them unless KeepInstance is
- * set. DescribeClusterAsGroups shows a group that is being removed as "deleting".
+ * set. DescribeClusterAsGroups shows a group that is being removed as "deleting". In the private
+ * and public cloud.
  */
 #define WHARF_TKE_OPERATION_DELETE_CLUSTER_AS_GROUPS "DeleteClusterAsGroups"
 
+/** Deletes cluster endpoint. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_CLUSTER_ENDPOINT "DeleteClusterEndpoint"
+
+/** Deletes cluster endpoint VIP. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_CLUSTER_ENDPOINT_VIP "DeleteClusterEndpointVip"
+
 /**
  * Removes nodes from a cluster and destroys or keeps their CVM instances. The result is reported
- * per node.
+ * per node. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_DELETE_CLUSTER_INSTANCES "DeleteClusterInstances"
 
+/** Deletes cluster maintenance window and exclusion. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_CLUSTER_MAINTENANCE_WINDOW_AND_EXCLUSION "DeleteClusterMaintenanceWindowAndExclusion"
+
+/** Deletes cluster node pool. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_CLUSTER_NODE_POOL "DeleteClusterNodePool"
+
+/** Deletes cluster route. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_CLUSTER_ROUTE "DeleteClusterRoute"
+
+/** Deletes cluster route table. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_CLUSTER_ROUTE_TABLE "DeleteClusterRouteTable"
+
 /**
  * Deletes virtual nodes of a pool. Without Force, a node on which pods run is not deleted. Poll
- * DescribeClusterVirtualNode until the nodes are no longer listed.
+ * DescribeClusterVirtualNode until the nodes are no longer listed. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_DELETE_CLUSTER_VIRTUAL_NODE "DeleteClusterVirtualNode"
 
 /**
  * Deletes virtual node pools of a cluster. Without Force, a pool on which pods run is not deleted.
- * Poll DescribeClusterVirtualNodePools until the pools are no longer listed.
+ * Poll DescribeClusterVirtualNodePools until the pools are no longer listed. In the private and
+ * public cloud.
  */
 #define WHARF_TKE_OPERATION_DELETE_CLUSTER_VIRTUAL_NODE_POOL "DeleteClusterVirtualNodePool"
 
-/** Deletes a Helm chart with all its versions. DeleteHelmChartVersion deletes a single version. */
+/** Deletes ECM instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_ECM_INSTANCES "DeleteECMInstances"
+
+/** Deletes EKS cluster. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_EKS_CLUSTER "DeleteEKSCluster"
+
+/** Deletes EKS container instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_EKS_CONTAINER_INSTANCES "DeleteEKSContainerInstances"
+
+/** Deletes edge CVM instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_EDGE_CVM_INSTANCES "DeleteEdgeCVMInstances"
+
+/** Deletes edge cluster instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_EDGE_CLUSTER_INSTANCES "DeleteEdgeClusterInstances"
+
+/** Deletes external node. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_EXTERNAL_NODE "DeleteExternalNode"
+
+/** Deletes external node pool. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_EXTERNAL_NODE_POOL "DeleteExternalNodePool"
+
+/** Deletes global maintenance window and exclusion. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_GLOBAL_MAINTENANCE_WINDOW_AND_EXCLUSION "DeleteGlobalMaintenanceWindowAndExclusion"
+
+/**
+ * Deletes a Helm chart with all its versions. DeleteHelmChartVersion deletes a single version. In
+ * the private cloud only.
+ */
 #define WHARF_TKE_OPERATION_DELETE_HELM_CHART "DeleteHelmChart"
 
-/** Deletes one version of a Helm chart. */
+/** Deletes one version of a Helm chart. In the private cloud only. */
 #define WHARF_TKE_OPERATION_DELETE_HELM_CHART_VERSION "DeleteHelmChartVersion"
 
-/** Deletes a legacy log collection rule from a cluster. */
+/** Deletes image caches. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_IMAGE_CACHES "DeleteImageCaches"
+
+/** Deletes a legacy log collection rule from a cluster. In the private cloud only. */
 #define WHARF_TKE_OPERATION_DELETE_LOG_COLLECTOR "DeleteLogCollector"
 
-/** Creates a URL from which one version of a Helm chart can be downloaded. */
+/** Deletes log configs. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_LOG_CONFIGS "DeleteLogConfigs"
+
+/** Deletes Prometheus alert policy. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_PROMETHEUS_ALERT_POLICY "DeletePrometheusAlertPolicy"
+
+/** Deletes Prometheus alert rule. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_PROMETHEUS_ALERT_RULE "DeletePrometheusAlertRule"
+
+/** Deletes Prometheus cluster agent. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_PROMETHEUS_CLUSTER_AGENT "DeletePrometheusClusterAgent"
+
+/** Deletes Prometheus config. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_PROMETHEUS_CONFIG "DeletePrometheusConfig"
+
+/** Deletes Prometheus record rule yaml. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_PROMETHEUS_RECORD_RULE_YAML "DeletePrometheusRecordRuleYaml"
+
+/** Deletes Prometheus temp. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_PROMETHEUS_TEMP "DeletePrometheusTemp"
+
+/** Deletes Prometheus temp sync. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_PROMETHEUS_TEMP_SYNC "DeletePrometheusTempSync"
+
+/** Deletes Prometheus template. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_PROMETHEUS_TEMPLATE "DeletePrometheusTemplate"
+
+/** Deletes Prometheus template sync. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_PROMETHEUS_TEMPLATE_SYNC "DeletePrometheusTemplateSync"
+
+/** Deletes reserved instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_RESERVED_INSTANCES "DeleteReservedInstances"
+
+/** Deletes roll out sequence. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_ROLL_OUT_SEQUENCE "DeleteRollOutSequence"
+
+/** Deletes TKE edge cluster. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_TKE_EDGE_CLUSTER "DeleteTKEEdgeCluster"
+
+/** Deletes user permissions. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DELETE_USER_PERMISSIONS "DeleteUserPermissions"
+
+/** Describes addon. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_ADDON "DescribeAddon"
+
+/** Describes addon values. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_ADDON_VALUES "DescribeAddonValues"
+
+/** Describes available cluster version. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_AVAILABLE_CLUSTER_VERSION "DescribeAvailableClusterVersion"
+
+/**
+ * Describes available TKE edge version. In the public cloud only. Deprecated: the vendor marks it
+ * as deprecated.
+ */
+#define WHARF_TKE_OPERATION_DESCRIBE_AVAILABLE_TKE_EDGE_VERSION "DescribeAvailableTKEEdgeVersion"
+
+/** Describes backup storage locations. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_BACKUP_STORAGE_LOCATIONS "DescribeBackupStorageLocations"
+
+/** Describes batch modify tags status. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_BATCH_MODIFY_TAGS_STATUS "DescribeBatchModifyTagsStatus"
+
+/**
+ * Creates a URL from which one version of a Helm chart can be downloaded. In the private cloud
+ * only.
+ */
 #define WHARF_TKE_OPERATION_DESCRIBE_CHART_DOWNLOAD_INFO "DescribeChartDownloadInfo"
 
 /**
  * Returns the scaling options of a cluster, which control how all its scaling groups scale out and
- * in.
+ * in. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_AS_GROUP_OPTION "DescribeClusterAsGroupOption"
 
-/** Lists the scaling groups linked to a cluster, page by page, with their states. */
+/**
+ * Lists the scaling groups linked to a cluster, page by page, with their states. In the private and
+ * public cloud.
+ */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_AS_GROUPS "DescribeClusterAsGroups"
+
+/** Describes cluster authentication options. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_AUTHENTICATION_OPTIONS "DescribeClusterAuthenticationOptions"
+
+/** Describes cluster available extra args. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_AVAILABLE_EXTRA_ARGS "DescribeClusterAvailableExtraArgs"
+
+/** Describes cluster common names. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_COMMON_NAMES "DescribeClusterCommonNames"
+
+/** Describes cluster controllers. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_CONTROLLERS "DescribeClusterControllers"
 
 /**
  * Returns the addresses of the API server of a cluster. It works only for access points of the new
- * kind, as the document calls them.
+ * kind, as the document calls them. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_ENDPOINT "DescribeClusterEndpoint"
 
 /**
  * Reports whether the public or the private access point of a cluster is open. Call it after
- * CreateClusterEndpoint, with the same IsExtranet, until Status is Created.
+ * CreateClusterEndpoint, with the same IsExtranet, until Status is Created. In the private and
+ * public cloud.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_ENDPOINT_STATUS "DescribeClusterEndpointStatus"
 
+/** Describes cluster endpoint VIP status. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_ENDPOINT_VIP_STATUS "DescribeClusterEndpointVipStatus"
+
+/** Describes cluster endpoints. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_ENDPOINTS "DescribeClusterEndpoints"
+
+/** Describes cluster extra args. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_EXTRA_ARGS "DescribeClusterExtraArgs"
+
+/** Describes cluster inspection results overview. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_INSPECTION_RESULTS_OVERVIEW "DescribeClusterInspectionResultsOverview"
+
 /**
  * Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the
- * operator.
+ * operator. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_INSTANCE_IDS "DescribeClusterInstanceIds"
 
 /**
  * Lists the nodes of a cluster with role and state, page by page. Also reports the progress of
- * nodes that were added or removed.
+ * nodes that were added or removed. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_INSTANCES "DescribeClusterInstances"
 
 /**
  * Returns a kubeconfig file with which the calling user can access the cluster. The file is a
- * credential.
+ * credential. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_KUBECONFIG "DescribeClusterKubeconfig"
 
+/** Describes cluster level attribute. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_LEVEL_ATTRIBUTE "DescribeClusterLevelAttribute"
+
+/** Describes cluster level change records. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_LEVEL_CHANGE_RECORDS "DescribeClusterLevelChangeRecords"
+
+/** Describes cluster maintenance window and exclusions. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_MAINTENANCE_WINDOW_AND_EXCLUSIONS "DescribeClusterMaintenanceWindowAndExclusions"
+
+/** Describes cluster node pool detail. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_NODE_POOL_DETAIL "DescribeClusterNodePoolDetail"
+
+/** Describes cluster node pools. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_NODE_POOLS "DescribeClusterNodePools"
+
+/** Describes cluster pending releases. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_PENDING_RELEASES "DescribeClusterPendingReleases"
+
+/** Describes cluster release details. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_RELEASE_DETAILS "DescribeClusterReleaseDetails"
+
+/** Describes cluster release history. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_RELEASE_HISTORY "DescribeClusterReleaseHistory"
+
+/** Describes cluster releases. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_RELEASES "DescribeClusterReleases"
+
+/** Describes cluster roll out sequence tags. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_ROLL_OUT_SEQUENCE_TAGS "DescribeClusterRollOutSequenceTags"
+
+/** Describes cluster route tables. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_ROUTE_TABLES "DescribeClusterRouteTables"
+
+/** Describes cluster routes. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_ROUTES "DescribeClusterRoutes"
+
+/** Describes cluster scheduler policy. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_SCHEDULER_POLICY "DescribeClusterSchedulerPolicy"
+
 /**
  * Returns the account, password, certificate and addresses of a cluster. The response contains
- * credentials.
+ * credentials. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_SECURITY "DescribeClusterSecurity"
 
 /**
  * Lists the Kubernetes services of a cluster with their load balancers and replicas. Intended for
- * short-lived internal use; prefer the Kubernetes API.
+ * short-lived internal use; prefer the Kubernetes API. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_SERVICES "DescribeClusterServices"
 
+/** Describes cluster status. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_STATUS "DescribeClusterStatus"
+
 /**
  * Lists the virtual nodes of a pool. Also reports the progress of nodes that were created or
- * deleted.
+ * deleted. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_VIRTUAL_NODE "DescribeClusterVirtualNode"
 
 /**
  * Lists the virtual node pools of a cluster. Also reports the progress of pools that were created,
- * changed or deleted.
+ * changed or deleted. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTER_VIRTUAL_NODE_POOLS "DescribeClusterVirtualNodePools"
 
 /**
  * Lists the clusters of the account in the region, page by page, with their states. Also reports
- * the progress of a cluster that is being created or deleted.
+ * the progress of a cluster that is being created or deleted. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS "DescribeClusters"
+
+/** Describes control plane logs. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_CONTROL_PLANE_LOGS "DescribeControlPlaneLogs"
 
 /**
  * Returns the object storage (COS) location to which a Helm chart is uploaded before
  * UploadHelmChart. The document lists no output except the request identifier; the raw response may
- * contain more, such as temporary keys.
+ * contain more, such as temporary keys. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_COS_INFO "DescribeCosInfo"
 
+/** Describes ECM instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_ECM_INSTANCES "DescribeECMInstances"
+
+/** Describes EKS cluster credential. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EKS_CLUSTER_CREDENTIAL "DescribeEKSClusterCredential"
+
+/** Describes EKS clusters. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EKS_CLUSTERS "DescribeEKSClusters"
+
+/** Describes EKS container instance event. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EKS_CONTAINER_INSTANCE_EVENT "DescribeEKSContainerInstanceEvent"
+
+/** Describes EKS container instance regions. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EKS_CONTAINER_INSTANCE_REGIONS "DescribeEKSContainerInstanceRegions"
+
+/** Describes EKS container instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EKS_CONTAINER_INSTANCES "DescribeEKSContainerInstances"
+
+/**
+ * Describes edge available extra args. In the public cloud only. Deprecated: the vendor marks it as
+ * deprecated.
+ */
+#define WHARF_TKE_OPERATION_DESCRIBE_EDGE_AVAILABLE_EXTRA_ARGS "DescribeEdgeAvailableExtraArgs"
+
+/** Describes edge CVM instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EDGE_CVM_INSTANCES "DescribeEdgeCVMInstances"
+
+/** Describes edge cluster extra args. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EDGE_CLUSTER_EXTRA_ARGS "DescribeEdgeClusterExtraArgs"
+
+/** Describes edge cluster instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EDGE_CLUSTER_INSTANCES "DescribeEdgeClusterInstances"
+
+/** Describes edge cluster upgrade info. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EDGE_CLUSTER_UPGRADE_INFO "DescribeEdgeClusterUpgradeInfo"
+
+/** Describes edge log switches. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EDGE_LOG_SWITCHES "DescribeEdgeLogSwitches"
+
+/** Describes EKS container instance log. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EKS_CONTAINER_INSTANCE_LOG "DescribeEksContainerInstanceLog"
+
+/** Describes enable VPC cni progress. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_ENABLE_VPC_CNI_PROGRESS "DescribeEnableVpcCniProgress"
+
+/** Describes encryption status. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_ENCRYPTION_STATUS "DescribeEncryptionStatus"
+
 /**
  * Lists CVM instances, page by page, and reports for each whether it can join a cluster and, if
- * not, the reason.
+ * not, the reason. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_EXISTED_INSTANCES "DescribeExistedInstances"
 
+/** Describes external node. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EXTERNAL_NODE "DescribeExternalNode"
+
+/** Describes external node pools. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EXTERNAL_NODE_POOLS "DescribeExternalNodePools"
+
+/** Describes external node script. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EXTERNAL_NODE_SCRIPT "DescribeExternalNodeScript"
+
+/** Describes external node support config. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_EXTERNAL_NODE_SUPPORT_CONFIG "DescribeExternalNodeSupportConfig"
+
+/** Describes global maintenance window and exclusions. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_GLOBAL_MAINTENANCE_WINDOW_AND_EXCLUSIONS "DescribeGlobalMaintenanceWindowAndExclusions"
+
 /**
  * Searches the Helm charts of the account. The document lists no output except the request
- * identifier; the raw response may contain more.
+ * identifier; the raw response may contain more. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_DESCRIBE_HELM_CHART "DescribeHelmChart"
 
-/** Returns the content of one version of a Helm chart, as a file tree and as a parsed chart. */
+/**
+ * Returns the content of one version of a Helm chart, as a file tree and as a parsed chart. In the
+ * private cloud only.
+ */
 #define WHARF_TKE_OPERATION_DESCRIBE_HELM_CHART_DETAIL "DescribeHelmChartDetail"
 
-/** Lists the versions of a Helm chart. */
+/** Lists the versions of a Helm chart. In the private cloud only. */
 #define WHARF_TKE_OPERATION_DESCRIBE_HELM_CHART_VERSION "DescribeHelmChartVersion"
 
-/** Lists the images from which cluster nodes can be installed in the region. */
+/** Describes IPAMD. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_IPAMD "DescribeIPAMD"
+
+/** Describes image caches. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_IMAGE_CACHES "DescribeImageCaches"
+
+/**
+ * Lists the images from which cluster nodes can be installed in the region. In the private and
+ * public cloud.
+ */
 #define WHARF_TKE_OPERATION_DESCRIBE_IMAGES "DescribeImages"
 
-/** Returns the maximum number of clusters of the account in the region and of nodes in one cluster. */
+/** Describes log configs. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_LOG_CONFIGS "DescribeLogConfigs"
+
+/** Describes log switches. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_LOG_SWITCHES "DescribeLogSwitches"
+
+/** Describes master component. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_MASTER_COMPONENT "DescribeMasterComponent"
+
+/** Describes OS images. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_OS_IMAGES "DescribeOSImages"
+
+/** Describes open policy list. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_OPEN_POLICY_LIST "DescribeOpenPolicyList"
+
+/** Describes pod charge info. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_POD_CHARGE_INFO "DescribePodChargeInfo"
+
+/** Describes pod deduction rate. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_POD_DEDUCTION_RATE "DescribePodDeductionRate"
+
+/** Describes pods by spec. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PODS_BY_SPEC "DescribePodsBySpec"
+
+/** Describes post node resources. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_POST_NODE_RESOURCES "DescribePostNodeResources"
+
+/** Describes Prometheus agent instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_AGENT_INSTANCES "DescribePrometheusAgentInstances"
+
+/** Describes Prometheus agents. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_AGENTS "DescribePrometheusAgents"
+
+/** Describes Prometheus alert history. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_ALERT_HISTORY "DescribePrometheusAlertHistory"
+
+/** Describes Prometheus alert policy. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_ALERT_POLICY "DescribePrometheusAlertPolicy"
+
+/** Describes Prometheus alert rule. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_ALERT_RULE "DescribePrometheusAlertRule"
+
+/** Describes Prometheus cluster agents. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_CLUSTER_AGENTS "DescribePrometheusClusterAgents"
+
+/** Describes Prometheus config. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_CONFIG "DescribePrometheusConfig"
+
+/** Describes Prometheus global config. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_GLOBAL_CONFIG "DescribePrometheusGlobalConfig"
+
+/** Describes Prometheus global notification. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_GLOBAL_NOTIFICATION "DescribePrometheusGlobalNotification"
+
+/** Describes Prometheus instance. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_INSTANCE "DescribePrometheusInstance"
+
+/** Describes Prometheus instance init status. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_INSTANCE_INIT_STATUS "DescribePrometheusInstanceInitStatus"
+
+/** Describes Prometheus instances overview. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_INSTANCES_OVERVIEW "DescribePrometheusInstancesOverview"
+
+/** Describes Prometheus overviews. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_OVERVIEWS "DescribePrometheusOverviews"
+
+/** Describes Prometheus record rules. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_RECORD_RULES "DescribePrometheusRecordRules"
+
+/** Describes Prometheus targets. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_TARGETS "DescribePrometheusTargets"
+
+/** Describes Prometheus temp. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_TEMP "DescribePrometheusTemp"
+
+/** Describes Prometheus temp sync. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_TEMP_SYNC "DescribePrometheusTempSync"
+
+/** Describes Prometheus template sync. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_TEMPLATE_SYNC "DescribePrometheusTemplateSync"
+
+/** Describes Prometheus templates. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_PROMETHEUS_TEMPLATES "DescribePrometheusTemplates"
+
+/**
+ * Returns the maximum number of clusters of the account in the region and of nodes in one cluster.
+ * In the private cloud only.
+ */
 #define WHARF_TKE_OPERATION_DESCRIBE_QUOTA "DescribeQuota"
 
-/** Lists all regions in which the container service is available. */
+/** Describes reserved instance utilization detail. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_RI_UTILIZATION_DETAIL "DescribeRIUtilizationDetail"
+
+/** Lists all regions in which the container service is available. In the private and public cloud. */
 #define WHARF_TKE_OPERATION_DESCRIBE_REGIONS "DescribeRegions"
 
-/** Lists the Kubernetes versions with which clusters can be created. */
+/** Describes reserved instance utilization rate. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_RESERVED_INSTANCE_UTILIZATION_RATE "DescribeReservedInstanceUtilizationRate"
+
+/** Describes reserved instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_RESERVED_INSTANCES "DescribeReservedInstances"
+
+/** Describes resource usage. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_RESOURCE_USAGE "DescribeResourceUsage"
+
+/** Describes roll out sequences. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_ROLL_OUT_SEQUENCES "DescribeRollOutSequences"
+
+/** Describes route table conflicts. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_ROUTE_TABLE_CONFLICTS "DescribeRouteTableConflicts"
+
+/** Describes supported runtime. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_SUPPORTED_RUNTIME "DescribeSupportedRuntime"
+
+/** Describes TKE edge cluster credential. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_TKE_EDGE_CLUSTER_CREDENTIAL "DescribeTKEEdgeClusterCredential"
+
+/** Describes TKE edge cluster status. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_TKE_EDGE_CLUSTER_STATUS "DescribeTKEEdgeClusterStatus"
+
+/** Describes TKE edge clusters. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_TKE_EDGE_CLUSTERS "DescribeTKEEdgeClusters"
+
+/**
+ * Describes TKE edge external kubeconfig. In the public cloud only. Deprecated: the vendor marks it
+ * as deprecated.
+ */
+#define WHARF_TKE_OPERATION_DESCRIBE_TKE_EDGE_EXTERNAL_KUBECONFIG "DescribeTKEEdgeExternalKubeconfig"
+
+/**
+ * Describes TKE edge script. In the public cloud only. Deprecated: the vendor marks it as
+ * deprecated.
+ */
+#define WHARF_TKE_OPERATION_DESCRIBE_TKE_EDGE_SCRIPT "DescribeTKEEdgeScript"
+
+/** Describes tasks. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_TASKS "DescribeTasks"
+
+/** Describes upgrade task detail. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_UPGRADE_TASK_DETAIL "DescribeUpgradeTaskDetail"
+
+/** Describes upgrade tasks. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_UPGRADE_TASKS "DescribeUpgradeTasks"
+
+/** Describes user permissions. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_USER_PERMISSIONS "DescribeUserPermissions"
+
+/**
+ * Lists the Kubernetes versions with which clusters can be created. In the private and public
+ * cloud.
+ */
 #define WHARF_TKE_OPERATION_DESCRIBE_VERSIONS "DescribeVersions"
 
-/** Disables the audit log of a cluster. No documented operation reports the progress. */
+/** Describes VPC cni pod limits. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DESCRIBE_VPC_CNI_POD_LIMITS "DescribeVpcCniPodLimits"
+
+/**
+ * Disables the audit log of a cluster. No documented operation reports the progress. In the private
+ * and public cloud.
+ */
 #define WHARF_TKE_OPERATION_DISABLE_CLUSTER_AUDIT "DisableClusterAudit"
+
+/** Disables cluster deletion protection. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DISABLE_CLUSTER_DELETION_PROTECTION "DisableClusterDeletionProtection"
+
+/** Disables control plane logs. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DISABLE_CONTROL_PLANE_LOGS "DisableControlPlaneLogs"
+
+/** Disables encryption protection. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DISABLE_ENCRYPTION_PROTECTION "DisableEncryptionProtection"
+
+/** Disables event persistence. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DISABLE_EVENT_PERSISTENCE "DisableEventPersistence"
+
+/** Disables VPC cni network type. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DISABLE_VPC_CNI_NETWORK_TYPE "DisableVpcCniNetworkType"
 
 /**
  * Evicts the pods from a node of a cluster. Returns the pods of the node. No operation reports the
- * progress.
+ * progress. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_DRAIN_CLUSTER_NODE "DrainClusterNode"
 
 /**
  * Evicts the pods from a virtual node, or only lists them with DryRun. No operation reports the
- * progress.
+ * progress. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_DRAIN_CLUSTER_VIRTUAL_NODE "DrainClusterVirtualNode"
 
+/** Drains external node. In the public cloud only. */
+#define WHARF_TKE_OPERATION_DRAIN_EXTERNAL_NODE "DrainExternalNode"
+
 /**
  * Enables the audit log of a cluster, written to the given log set and topic or to the default
- * ones. No documented operation reports the progress.
+ * ones. No documented operation reports the progress. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_ENABLE_CLUSTER_AUDIT "EnableClusterAudit"
 
+/** Enables cluster deletion protection. In the public cloud only. */
+#define WHARF_TKE_OPERATION_ENABLE_CLUSTER_DELETION_PROTECTION "EnableClusterDeletionProtection"
+
+/** Enables control plane logs. In the public cloud only. */
+#define WHARF_TKE_OPERATION_ENABLE_CONTROL_PLANE_LOGS "EnableControlPlaneLogs"
+
+/** Enables EKS event persistence. In the public cloud only. */
+#define WHARF_TKE_OPERATION_ENABLE_EKS_EVENT_PERSISTENCE "EnableEksEventPersistence"
+
+/** Enables encryption protection. In the public cloud only. */
+#define WHARF_TKE_OPERATION_ENABLE_ENCRYPTION_PROTECTION "EnableEncryptionProtection"
+
+/** Enables event persistence. In the public cloud only. */
+#define WHARF_TKE_OPERATION_ENABLE_EVENT_PERSISTENCE "EnableEventPersistence"
+
+/** Enables external node support. In the public cloud only. */
+#define WHARF_TKE_OPERATION_ENABLE_EXTERNAL_NODE_SUPPORT "EnableExternalNodeSupport"
+
 /**
  * Enables the legacy log collection service in a cluster. Poll GetLogCollectorStatus: the service
- * is ready when Enabled is true and both pod counts are equal.
+ * is ready when Enabled is true and both pod counts are equal. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_ENABLE_LOG_COLLECTOR "EnableLogCollector"
 
+/** Enables VPC cni network type. In the public cloud only. */
+#define WHARF_TKE_OPERATION_ENABLE_VPC_CNI_NETWORK_TYPE "EnableVpcCniNetworkType"
+
 /**
  * Forwards one HTTP request to the TKE API server and returns the body of its response. Its effect
- * depends on Method and Path, so it must not be retried blindly.
+ * depends on Method and Path, so it must not be retried blindly. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_FORWARD_REQUEST "ForwardRequest"
 
-/** Returns the identifier of one of the monitoring dashboards of a cluster. */
+/** Forwards TKE edge application request v3. In the public cloud only. */
+#define WHARF_TKE_OPERATION_FORWARD_TKE_EDGE_APPLICATION_REQUEST_V3 "ForwardTKEEdgeApplicationRequestV3"
+
+/** Gets cluster level price. In the public cloud only. */
+#define WHARF_TKE_OPERATION_GET_CLUSTER_LEVEL_PRICE "GetClusterLevelPrice"
+
+/**
+ * Returns the identifier of one of the monitoring dashboards of a cluster. In the private cloud
+ * only.
+ */
 #define WHARF_TKE_OPERATION_GET_DASHBOARD_ID "GetDashboardID"
 
-/** Returns one legacy log collection rule. */
+/** Returns one legacy log collection rule. In the private cloud only. */
 #define WHARF_TKE_OPERATION_GET_LOG_COLLECTOR "GetLogCollector"
 
-/** Reports whether log collection is enabled in a cluster and how many of its pods run. */
+/**
+ * Reports whether log collection is enabled in a cluster and how many of its pods run. In the
+ * private cloud only.
+ */
 #define WHARF_TKE_OPERATION_GET_LOG_COLLECTOR_STATUS "GetLogCollectorStatus"
 
-/** Lists the log collection rules of a cluster, page by page. */
+/** Gets most suitable image cache. In the public cloud only. */
+#define WHARF_TKE_OPERATION_GET_MOST_SUITABLE_IMAGE_CACHE "GetMostSuitableImageCache"
+
+/** Gets TKE app chart list. In the public cloud only. */
+#define WHARF_TKE_OPERATION_GET_TKE_APP_CHART_LIST "GetTkeAppChartList"
+
+/** Gets upgrade instance progress. In the public cloud only. */
+#define WHARF_TKE_OPERATION_GET_UPGRADE_INSTANCE_PROGRESS "GetUpgradeInstanceProgress"
+
+/** Grants user permissions. In the public cloud only. */
+#define WHARF_TKE_OPERATION_GRANT_USER_PERMISSIONS "GrantUserPermissions"
+
+/** Installs addon. In the public cloud only. */
+#define WHARF_TKE_OPERATION_INSTALL_ADDON "InstallAddon"
+
+/** Installs edge log agent. In the public cloud only. */
+#define WHARF_TKE_OPERATION_INSTALL_EDGE_LOG_AGENT "InstallEdgeLogAgent"
+
+/** Installs log agent. In the public cloud only. */
+#define WHARF_TKE_OPERATION_INSTALL_LOG_AGENT "InstallLogAgent"
+
+/** Lists cluster inspection results. In the public cloud only. */
+#define WHARF_TKE_OPERATION_LIST_CLUSTER_INSPECTION_RESULTS "ListClusterInspectionResults"
+
+/** Lists cluster inspection results items. In the public cloud only. */
+#define WHARF_TKE_OPERATION_LIST_CLUSTER_INSPECTION_RESULTS_ITEMS "ListClusterInspectionResultsItems"
+
+/** Lists the log collection rules of a cluster, page by page. In the private cloud only. */
 #define WHARF_TKE_OPERATION_LIST_LOG_COLLECTOR "ListLogCollector"
 
 /**
  * Changes one scaling group of a cluster: enables or disables it, or sets its minimum and maximum
  * size. Poll DescribeClusterAsGroups for the Status of the group to see when the change is
- * complete.
+ * complete. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_MODIFY_CLUSTER_AS_GROUP_ATTRIBUTE "ModifyClusterAsGroupAttribute"
 
-/** Changes the scaling options of a cluster, which apply to all its scaling groups. */
+/**
+ * Changes the scaling options of a cluster, which apply to all its scaling groups. In the private
+ * and public cloud.
+ */
 #define WHARF_TKE_OPERATION_MODIFY_CLUSTER_AS_GROUP_OPTION_ATTRIBUTE "ModifyClusterAsGroupOptionAttribute"
 
 /**
  * Changes the name, description or container runtime of a cluster. Omitted attributes keep their
- * values. The response contains the resulting values.
+ * values. The response contains the resulting values. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_MODIFY_CLUSTER_ATTRIBUTE "ModifyClusterAttribute"
 
+/** Modifies cluster authentication options. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_CLUSTER_AUTHENTICATION_OPTIONS "ModifyClusterAuthenticationOptions"
+
+/** Modifies cluster endpoint sp. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_CLUSTER_ENDPOINT_SP "ModifyClusterEndpointSP"
+
+/** Modifies cluster extra args. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_CLUSTER_EXTRA_ARGS "ModifyClusterExtraArgs"
+
+/** Modifies cluster extra args task state. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_CLUSTER_EXTRA_ARGS_TASK_STATE "ModifyClusterExtraArgsTaskState"
+
+/** Modifies cluster image. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_CLUSTER_IMAGE "ModifyClusterImage"
+
+/** Modifies cluster maintenance window and exclusions. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_CLUSTER_MAINTENANCE_WINDOW_AND_EXCLUSIONS "ModifyClusterMaintenanceWindowAndExclusions"
+
+/** Modifies cluster node pool. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_CLUSTER_NODE_POOL "ModifyClusterNodePool"
+
+/** Modifies cluster roll out sequence tags. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_CLUSTER_ROLL_OUT_SEQUENCE_TAGS "ModifyClusterRollOutSequenceTags"
+
+/** Modifies cluster runtime config. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_CLUSTER_RUNTIME_CONFIG "ModifyClusterRuntimeConfig"
+
+/** Modifies cluster scheduler policy. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_CLUSTER_SCHEDULER_POLICY "ModifyClusterSchedulerPolicy"
+
+/** Modifies cluster tags. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_CLUSTER_TAGS "ModifyClusterTags"
+
 /**
  * Changes the name, labels, taints or scheduling of a virtual node pool. Poll
- * DescribeClusterVirtualNodePools for its LifeState.
+ * DescribeClusterVirtualNodePools for its LifeState. In the private and public cloud.
  */
 #define WHARF_TKE_OPERATION_MODIFY_CLUSTER_VIRTUAL_NODE_POOL "ModifyClusterVirtualNodePool"
 
+/** Modifies external node pool. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_EXTERNAL_NODE_POOL "ModifyExternalNodePool"
+
+/** Modifies global maintenance window and exclusions. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_GLOBAL_MAINTENANCE_WINDOW_AND_EXCLUSIONS "ModifyGlobalMaintenanceWindowAndExclusions"
+
+/** Modifies log config. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_LOG_CONFIG "ModifyLogConfig"
+
+/** Modifies master component. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_MASTER_COMPONENT "ModifyMasterComponent"
+
+/** Modifies node pool desired capacity about asg. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_NODE_POOL_DESIRED_CAPACITY_ABOUT_ASG "ModifyNodePoolDesiredCapacityAboutAsg"
+
+/** Modifies node pool instance types. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_NODE_POOL_INSTANCE_TYPES "ModifyNodePoolInstanceTypes"
+
+/** Modifies open policy list. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_OPEN_POLICY_LIST "ModifyOpenPolicyList"
+
+/** Modifies Prometheus agent external labels. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_PROMETHEUS_AGENT_EXTERNAL_LABELS "ModifyPrometheusAgentExternalLabels"
+
+/** Modifies Prometheus alert policy. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_PROMETHEUS_ALERT_POLICY "ModifyPrometheusAlertPolicy"
+
+/** Modifies Prometheus alert rule. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_PROMETHEUS_ALERT_RULE "ModifyPrometheusAlertRule"
+
+/** Modifies Prometheus config. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_PROMETHEUS_CONFIG "ModifyPrometheusConfig"
+
+/** Modifies Prometheus global notification. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_PROMETHEUS_GLOBAL_NOTIFICATION "ModifyPrometheusGlobalNotification"
+
+/** Modifies Prometheus record rule yaml. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_PROMETHEUS_RECORD_RULE_YAML "ModifyPrometheusRecordRuleYaml"
+
+/** Modifies Prometheus temp. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_PROMETHEUS_TEMP "ModifyPrometheusTemp"
+
+/** Modifies Prometheus template. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_PROMETHEUS_TEMPLATE "ModifyPrometheusTemplate"
+
+/** Modifies reserved instance scope. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_RESERVED_INSTANCE_SCOPE "ModifyReservedInstanceScope"
+
+/** Modifies roll out sequence. In the public cloud only. */
+#define WHARF_TKE_OPERATION_MODIFY_ROLL_OUT_SEQUENCE "ModifyRollOutSequence"
+
 /**
  * Reports whether the licensed number of CPU cores is exceeded, in which case the operator blocks
- * further use.
+ * further use. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_QUERY_OVERAGE "QueryOverage"
 
-/** Changes a legacy log collection rule in a cluster. */
+/** Removes node from node pool. In the public cloud only. */
+#define WHARF_TKE_OPERATION_REMOVE_NODE_FROM_NODE_POOL "RemoveNodeFromNodePool"
+
+/** Renews reserved instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_RENEW_RESERVED_INSTANCES "RenewReservedInstances"
+
+/** Restarts EKS container instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_RESTART_EKS_CONTAINER_INSTANCES "RestartEKSContainerInstances"
+
+/** Rollbacks cluster release. In the public cloud only. */
+#define WHARF_TKE_OPERATION_ROLLBACK_CLUSTER_RELEASE "RollbackClusterRelease"
+
+/** Rotates cluster token. In the public cloud only. */
+#define WHARF_TKE_OPERATION_ROTATE_CLUSTER_TOKEN "RotateClusterToken"
+
+/** Runs Prometheus instance. In the public cloud only. */
+#define WHARF_TKE_OPERATION_RUN_PROMETHEUS_INSTANCE "RunPrometheusInstance"
+
+/** Scales in cluster master. In the public cloud only. */
+#define WHARF_TKE_OPERATION_SCALE_IN_CLUSTER_MASTER "ScaleInClusterMaster"
+
+/** Scales out cluster master. In the public cloud only. */
+#define WHARF_TKE_OPERATION_SCALE_OUT_CLUSTER_MASTER "ScaleOutClusterMaster"
+
+/** Sets node pool node protection. In the public cloud only. */
+#define WHARF_TKE_OPERATION_SET_NODE_POOL_NODE_PROTECTION "SetNodePoolNodeProtection"
+
+/** Switches cluster endpoint. In the public cloud only. */
+#define WHARF_TKE_OPERATION_SWITCH_CLUSTER_ENDPOINT "SwitchClusterEndpoint"
+
+/** Syncs Prometheus temp. In the public cloud only. */
+#define WHARF_TKE_OPERATION_SYNC_PROMETHEUS_TEMP "SyncPrometheusTemp"
+
+/** Syncs Prometheus template. In the public cloud only. */
+#define WHARF_TKE_OPERATION_SYNC_PROMETHEUS_TEMPLATE "SyncPrometheusTemplate"
+
+/** Uninstalls cluster release. In the public cloud only. */
+#define WHARF_TKE_OPERATION_UNINSTALL_CLUSTER_RELEASE "UninstallClusterRelease"
+
+/** Uninstalls edge log agent. In the public cloud only. */
+#define WHARF_TKE_OPERATION_UNINSTALL_EDGE_LOG_AGENT "UninstallEdgeLogAgent"
+
+/** Uninstalls log agent. In the public cloud only. */
+#define WHARF_TKE_OPERATION_UNINSTALL_LOG_AGENT "UninstallLogAgent"
+
+/** Updates addon. In the public cloud only. */
+#define WHARF_TKE_OPERATION_UPDATE_ADDON "UpdateAddon"
+
+/** Updates cluster kubeconfig. In the public cloud only. */
+#define WHARF_TKE_OPERATION_UPDATE_CLUSTER_KUBECONFIG "UpdateClusterKubeconfig"
+
+/** Updates cluster version. In the public cloud only. */
+#define WHARF_TKE_OPERATION_UPDATE_CLUSTER_VERSION "UpdateClusterVersion"
+
+/** Updates EKS cluster. In the public cloud only. */
+#define WHARF_TKE_OPERATION_UPDATE_EKS_CLUSTER "UpdateEKSCluster"
+
+/** Updates EKS container instance. In the public cloud only. */
+#define WHARF_TKE_OPERATION_UPDATE_EKS_CONTAINER_INSTANCE "UpdateEKSContainerInstance"
+
+/** Updates edge cluster version. In the public cloud only. */
+#define WHARF_TKE_OPERATION_UPDATE_EDGE_CLUSTER_VERSION "UpdateEdgeClusterVersion"
+
+/** Updates image cache. In the public cloud only. */
+#define WHARF_TKE_OPERATION_UPDATE_IMAGE_CACHE "UpdateImageCache"
+
+/** Changes a legacy log collection rule in a cluster. In the private cloud only. */
 #define WHARF_TKE_OPERATION_UPDATE_LOG_COLLECTOR "UpdateLogCollector"
+
+/** Updates TKE edge cluster. In the public cloud only. */
+#define WHARF_TKE_OPERATION_UPDATE_TKE_EDGE_CLUSTER "UpdateTKEEdgeCluster"
+
+/** Upgrades cluster instances. In the public cloud only. */
+#define WHARF_TKE_OPERATION_UPGRADE_CLUSTER_INSTANCES "UpgradeClusterInstances"
+
+/** Upgrades cluster release. In the public cloud only. */
+#define WHARF_TKE_OPERATION_UPGRADE_CLUSTER_RELEASE "UpgradeClusterRelease"
 
 /**
  * Imports a Helm chart from object storage (COS) into the chart repository. DescribeCosInfo is
- * meant to return the upload location.
+ * meant to return the upload location. In the private cloud only.
  */
 #define WHARF_TKE_OPERATION_UPLOAD_HELM_CHART "UploadHelmChart"
 
 /*
  * Waiters
  */
+
+/**
+ * Waits until the installation or the upgrade of an add-on has succeeded, and returns the add-on.
+ * Polls `DescribeAddon`. Fails in the states `InstallFailed`, `UpgradFailed` and `Terminating`.
+ * Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the
+ * resource does not appear within the grace period, or disappears. `Reason` of the add-on explains
+ * a failure. `UpgradFailed` is the service's spelling. Times out after 15 minutes.
+ */
+#define WHARF_TKE_WAITER_ADDON_SUCCEEDED "addon_succeeded"
+
+/**
+ * Waits until an add-on is deleted. Polls `DescribeAddon`. Keeps polling in every state, because a
+ * resource that is being deleted may keep its state for a while. Succeeds when the resource is not
+ * found; the state is then `Deleted`. Times out after 15 minutes.
+ */
+#define WHARF_TKE_WAITER_ADDON_DELETED "addon_deleted"
 
 /**
  * Waits until a cluster is `Running`, and returns it. Polls `DescribeClusters`. Fails in the states
@@ -364,6 +1155,22 @@
 #define WHARF_TKE_WAITER_INSTANCES_RUNNING "instances_running"
 
 /**
+ * Waits until a node pool is `normal`, and returns it. Polls `DescribeClusterNodePoolDetail`. Fails
+ * in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown
+ * ones. Fails with `NotFound` when the resource does not appear within the grace period, or
+ * disappears. Keeps polling while the pool is `creating` or `updating`. The number of its nodes can
+ * still change: `NodeCountSummary` counts them by state. Times out after 30 minutes.
+ */
+#define WHARF_TKE_WAITER_NODE_POOL_NORMAL "node_pool_normal"
+
+/**
+ * Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Keeps polling in every
+ * state, because a resource that is being deleted may keep its state for a while. Succeeds when the
+ * resource is not found; the state is then `deleted`. Times out after 30 minutes.
+ */
+#define WHARF_TKE_WAITER_NODE_POOL_DELETED "node_pool_deleted"
+
+/**
  * Waits until a scaling group is `enabled`, and returns it. Polls `DescribeClusterAsGroups`. Fails
  * in the state `deleting`. Fails in the state `disabled` when it lasts for the grace period or
  * follows another state. Keeps polling in every other state, including unknown ones. Fails with
@@ -380,9 +1187,22 @@
  */
 #define WHARF_TKE_WAITER_VIRTUAL_NODE_POOL_NORMAL "virtual_node_pool_normal"
 
+/**
+ * Waits until the upgrade of the nodes of a cluster is `done`, and returns its last progress. Polls
+ * `GetUpgradeInstanceProgress`. Fails in the states `timeout` and `aborted`. Fails in the state
+ * `paused` when it lasts for the grace period or follows another state. Keeps polling in every
+ * other state, including unknown ones. Fails with `NotFound` when the resource does not appear
+ * within the grace period, or disappears. `Done` and `Total` count the nodes. The first page of
+ * nodes is returned, with the state of each. Times out after 4 hours.
+ */
+#define WHARF_TKE_WAITER_NODE_UPGRADE_DONE "node_upgrade_done"
+
 /*
  * Error codes
  */
+
+/** Auth failure */
+#define WHARF_TKE_ERROR_AUTH_FAILURE "AuthFailure"
 
 /** The secret ID does not belong to an API key. */
 #define WHARF_TKE_ERROR_AUTH_FAILURE_INVALID_SECRET_ID "AuthFailure.InvalidSecretId"
@@ -417,8 +1237,218 @@
 /** The operation failed; the message has details. */
 #define WHARF_TKE_ERROR_FAILED_OPERATION "FailedOperation"
 
+/** Account common */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_ACCOUNT_COMMON "FailedOperation.AccountCommon"
+
+/** Scaling group common */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_AS_COMMON "FailedOperation.AsCommon"
+
+/** CVM unexpected error */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_CVM_UNEXPECTED_ERROR "FailedOperation.CVMUnexpectedError"
+
+/** CAM no auth */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_CAM_NO_AUTH "FailedOperation.CamNoAuth"
+
+/** Cluster not found */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_CLUSTER_NOT_FOUND "FailedOperation.ClusterNotFound"
+
+/** Cluster state */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_CLUSTER_STATE "FailedOperation.ClusterState"
+
+/** Cluster upgrade node version */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_CLUSTER_UPGRADE_NODE_VERSION "FailedOperation.ClusterUpgradeNodeVersion"
+
+/** Cluster version not support */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_CLUSTER_VERSION_NOT_SUPPORT "FailedOperation.ClusterVersionNotSupport"
+
+/** Component client common */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_COMPONENT_CLIENT_COMMON "FailedOperation.ComponentClientCommon"
+
+/** Component client http */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_COMPONENT_CLIENT_HTTP "FailedOperation.ComponentClientHttp"
+
+/** Component client unpack */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_COMPONENT_CLIENT_UNPACK "FailedOperation.ComponentClientUnpack"
+
+/** Component clinet http */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_COMPONENT_CLINET_HTTP "FailedOperation.ComponentClinetHttp"
+
+/** Create CLS client */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_CREATE_CLS_CLIENT "FailedOperation.CreateClsClient"
+
+/** Create CLS config */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_CREATE_CLS_CONFIG "FailedOperation.CreateClsConfig"
+
+/** Create CLS index */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_CREATE_CLS_INDEX "FailedOperation.CreateClsIndex"
+
+/** Create CLS log set */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_CREATE_CLS_LOG_SET "FailedOperation.CreateClsLogSet"
+
+/** Create CLS machine group */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_CREATE_CLS_MACHINE_GROUP "FailedOperation.CreateClsMachineGroup"
+
+/** Create CLS topic */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_CREATE_CLS_TOPIC "FailedOperation.CreateClsTopic"
+
+/** CVM common */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_CVM_COMMON "FailedOperation.CvmCommon"
+
+/** CVM deletion protection */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_CVM_DELETION_PROTECTION "FailedOperation.CvmDeletionProtection"
+
+/** Db */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_DB "FailedOperation.Db"
+
+/** Db record not found */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_DB_RECORD_NOT_FOUND "FailedOperation.DbRecordNotFound"
+
+/** Disable vpccni failed */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_DISABLE_VPCCNI_FAILED "FailedOperation.DisableVPCCNIFailed"
+
+/** Enable vpccni failed */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_ENABLE_VPCCNI_FAILED "FailedOperation.EnableVPCCNIFailed"
+
+/** Get CLS config */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_GET_CLS_CONFIG "FailedOperation.GetClsConfig"
+
+/** Get CLS config machine groups */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_GET_CLS_CONFIG_MACHINE_GROUPS "FailedOperation.GetClsConfigMachineGroups"
+
+/** Get CLS index */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_GET_CLS_INDEX "FailedOperation.GetClsIndex"
+
+/** Get CLS log set */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_GET_CLS_LOG_SET "FailedOperation.GetClsLogSet"
+
+/** Get CLS machine group */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_GET_CLS_MACHINE_GROUP "FailedOperation.GetClsMachineGroup"
+
+/** Get CLS machine group configs */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_GET_CLS_MACHINE_GROUP_CONFIGS "FailedOperation.GetClsMachineGroupConfigs"
+
+/** Get CLS topic */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_GET_CLS_TOPIC "FailedOperation.GetClsTopic"
+
+/** Get cluster failed */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_GET_CLUSTER_FAILED "FailedOperation.GetClusterFailed"
+
+/** K8s client build error */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_K8S_CLIENT_BUILD_ERROR "FailedOperation.K8sClientBuildError"
+
+/** Kube client conf */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_KUBE_CLIENT_CONF "FailedOperation.KubeClientConf"
+
+/** Kube client connection */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_KUBE_CLIENT_CONNECTION "FailedOperation.KubeClientConnection"
+
+/** Kube client create */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_KUBE_CLIENT_CREATE "FailedOperation.KubeClientCreate"
+
+/** Kube common */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_KUBE_COMMON "FailedOperation.KubeCommon"
+
+/** Kubernetes client build error */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_KUBERNETES_CLIENT_BUILD_ERROR "FailedOperation.KubernetesClientBuildError"
+
+/** Kubernetes create operation error */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_KUBERNETES_CREATE_OPERATION_ERROR "FailedOperation.KubernetesCreateOperationError"
+
+/** Kubernetes delete operation error */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_KUBERNETES_DELETE_OPERATION_ERROR "FailedOperation.KubernetesDeleteOperationError"
+
+/** Kubernetes get operation error */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_KUBERNETES_GET_OPERATION_ERROR "FailedOperation.KubernetesGetOperationError"
+
+/** Kubernetes internal */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_KUBERNETES_INTERNAL "FailedOperation.KubernetesInternal"
+
+/** Kubernetes list operation error */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_KUBERNETES_LIST_OPERATION_ERROR "FailedOperation.KubernetesListOperationError"
+
+/** Kubernetes patch operation error */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_KUBERNETES_PATCH_OPERATION_ERROR "FailedOperation.KubernetesPatchOperationError"
+
+/** Kubernetes resource existed */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_KUBERNETES_RESOURCE_EXISTED "FailedOperation.KubernetesResourceExisted"
+
+/** Kubernetes resource not found */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_KUBERNETES_RESOURCE_NOT_FOUND "FailedOperation.KubernetesResourceNotFound"
+
+/** Lb common */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_LB_COMMON "FailedOperation.LbCommon"
+
+/** Market get auth failed */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_MARKET_GET_AUTH_FAILED "FailedOperation.MarketGetAuthFailed"
+
+/** Market release operation */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_MARKET_RELEASE_OPERATION "FailedOperation.MarketReleaseOperation"
+
+/** Modify CLS config */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_MODIFY_CLS_CONFIG "FailedOperation.ModifyClsConfig"
+
+/** Modify CLS index */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_MODIFY_CLS_INDEX "FailedOperation.ModifyClsIndex"
+
+/** Modify CLS topic */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_MODIFY_CLS_TOPIC "FailedOperation.ModifyClsTopic"
+
+/** Network scale error */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_NETWORK_SCALE_ERROR "FailedOperation.NetworkScaleError"
+
+/** Node pool query failed */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_NODE_POOL_QUERY_FAILED "FailedOperation.NodePoolQueryFailed"
+
+/** Operation forbidden */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_OPERATION_FORBIDDEN "FailedOperation.OperationForbidden"
+
+/** Param */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_PARAM "FailedOperation.Param"
+
+/** Policy server common error */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_POLICY_SERVER_COMMON_ERROR "FailedOperation.PolicyServerCommonError"
+
+/** Quota max nod limit */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_QUOTA_MAX_NOD_LIMIT "FailedOperation.QuotaMaxNodLimit"
+
+/** Rbac forbidden */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_RBAC_FORBIDDEN "FailedOperation.RBACForbidden"
+
+/** Record not found */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_RECORD_NOT_FOUND "FailedOperation.RecordNotFound"
+
+/** Switch cluster endpoint */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_SWITCH_CLUSTER_ENDPOINT "FailedOperation.SwitchClusterEndpoint"
+
+/** Task already running */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_TASK_ALREADY_RUNNING "FailedOperation.TaskAlreadyRunning"
+
+/** Task life state error */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_TASK_LIFE_STATE_ERROR "FailedOperation.TaskLifeStateError"
+
+/** Task not found */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_TASK_NOT_FOUND "FailedOperation.TaskNotFound"
+
+/** Trade common */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_TRADE_COMMON "FailedOperation.TradeCommon"
+
+/** Unexpected error */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_UNEXPECTED_ERROR "FailedOperation.UnexpectedError"
+
+/** VPC unexpected error */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_VPC_UNEXPECTED_ERROR "FailedOperation.VPCUnexpectedError"
+
+/** VPC common */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_VPC_COMMON "FailedOperation.VpcCommon"
+
+/** VPC recodr not found */
+#define WHARF_TKE_ERROR_FAILED_OPERATION_VPC_RECODR_NOT_FOUND "FailedOperation.VpcRecodrNotFound"
+
 /** The service failed with an internal error. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR "InternalError"
+
+/** Account common */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_ACCOUNT_COMMON "InternalError.AccountCommon"
 
 /** The identity of the account has not been verified. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_ACCOUNT_USER_NOT_AUTHENTICATED "InternalError.AccountUserNotAuthenticated"
@@ -453,6 +1483,24 @@
 /** The cluster does not exist. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_CLUSTER_NOT_FOUND "InternalError.ClusterNotFound"
 
+/** Cluster state */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_CLUSTER_STATE "InternalError.ClusterState"
+
+/** Cluster upgrade node version */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_CLUSTER_UPGRADE_NODE_VERSION "InternalError.ClusterUpgradeNodeVersion"
+
+/** Cmd timeout */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_CMD_TIMEOUT "InternalError.CmdTimeout"
+
+/** Component client http */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_COMPONENT_CLIENT_HTTP "InternalError.ComponentClientHttp"
+
+/** Component clinet http */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_COMPONENT_CLINET_HTTP "InternalError.ComponentClinetHttp"
+
+/** Container not found */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_CONTAINER_NOT_FOUND "InternalError.ContainerNotFound"
+
 /** The control plane of the cluster could not be created. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_CREATE_MASTER_FAILED "InternalError.CreateMasterFailed"
 
@@ -486,14 +1534,56 @@
 /** The control plane of the cluster could not be set up. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_INIT_MASTER_FAILED "InternalError.InitMasterFailed"
 
+/** Insufficient balance */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_INSUFFICIENT_BALANCE "InternalError.InsufficientBalance"
+
 /** The address range is not within the private ranges. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_INVALID_PRIVATE_NETWORK_CIDR "InternalError.InvalidPrivateNetworkCidr"
 
 /** The service could not reach the API server of the cluster. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_KUBE_CLIENT_CONNECTION "InternalError.KubeClientConnection"
 
+/** Kube client create */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_KUBE_CLIENT_CREATE "InternalError.KubeClientCreate"
+
+/** Kube common */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_KUBE_COMMON "InternalError.KubeCommon"
+
 /** An inspection of the cluster is already running. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_KUBE_JARVIS_ALREADY_RUNNING "InternalError.KubeJarvisAlreadyRunning"
+
+/** Kubernetes client build error */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_KUBERNETES_CLIENT_BUILD_ERROR "InternalError.KubernetesClientBuildError"
+
+/** Kubernetes create operation error */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_KUBERNETES_CREATE_OPERATION_ERROR "InternalError.KubernetesCreateOperationError"
+
+/** Kubernetes delete operation error */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_KUBERNETES_DELETE_OPERATION_ERROR "InternalError.KubernetesDeleteOperationError"
+
+/** Kubernetes get operation error */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_KUBERNETES_GET_OPERATION_ERROR "InternalError.KubernetesGetOperationError"
+
+/** Kubernetes list operation error */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_KUBERNETES_LIST_OPERATION_ERROR "InternalError.KubernetesListOperationError"
+
+/** Kubernetes patch operation error */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_KUBERNETES_PATCH_OPERATION_ERROR "InternalError.KubernetesPatchOperationError"
+
+/** Market get auth failed */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_MARKET_GET_AUTH_FAILED "InternalError.MarketGetAuthFailed"
+
+/** Market internal server error */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_MARKET_INTERNAL_SERVER_ERROR "InternalError.MarketInternalServerError"
+
+/** Market release operation */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_MARKET_RELEASE_OPERATION "InternalError.MarketReleaseOperation"
+
+/** No payment access */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_NO_PAYMENT_ACCESS "InternalError.NoPaymentAccess"
+
+/** Not verified */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_NOT_VERIFIED "InternalError.NotVerified"
 
 /** The operating system of the image is not supported. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_OS_NOT_SUPPORT "InternalError.OsNotSupport"
@@ -528,14 +1618,26 @@
 /** The route table does not exist. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_ROUTE_TABLE_NOT_FOUND "InternalError.RouteTableNotFound"
 
+/** Task already running */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_TASK_ALREADY_RUNNING "InternalError.TaskAlreadyRunning"
+
+/** Task create failed */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_TASK_CREATE_FAILED "InternalError.TaskCreateFailed"
+
 /** The task is not in a state that allows the operation. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_TASK_LIFE_STATE_ERROR "InternalError.TaskLifeStateError"
 
 /** The task does not exist. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_TASK_NOT_FOUND "InternalError.TaskNotFound"
 
+/** Trade common */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_TRADE_COMMON "InternalError.TradeCommon"
+
 /** The service failed with an unexpected error. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_UNEXPECTED_INTERNAL "InternalError.UnexceptedInternal"
+
+/** VPC unexpected error */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_VPC_UNEXPECTED_ERROR "InternalError.VPCUnexpectedError"
 
 /** The network service failed. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_VPC_COMMON "InternalError.VpcCommon"
@@ -548,6 +1650,9 @@
 
 /** The virtual machine platform failed. */
 #define WHARF_TKE_ERROR_INTERNAL_ERROR_VSTATION_ERROR "InternalError.VstationError"
+
+/** Whitelist unexpected error */
+#define WHARF_TKE_ERROR_INTERNAL_ERROR_WHITELIST_UNEXPECTED_ERROR "InternalError.WhitelistUnexpectedError"
 
 /** The product has no operation of that name. */
 #define WHARF_TKE_ERROR_INVALID_ACTION "InvalidAction"
@@ -567,6 +1672,18 @@
  */
 #define WHARF_TKE_ERROR_INVALID_PARAMETER_CIDR_MASK_SIZE_OUT_OF_RANGE "InvalidParameter.CIDRMaskSizeOutOfRange"
 
+/** CIDR conflict with other cluster */
+#define WHARF_TKE_ERROR_INVALID_PARAMETER_CIDR_CONFLICT_WITH_OTHER_CLUSTER "InvalidParameter.CidrConflictWithOtherCluster"
+
+/** CIDR conflict with other route */
+#define WHARF_TKE_ERROR_INVALID_PARAMETER_CIDR_CONFLICT_WITH_OTHER_ROUTE "InvalidParameter.CidrConflictWithOtherRoute"
+
+/** CIDR conflict with VPC CIDR */
+#define WHARF_TKE_ERROR_INVALID_PARAMETER_CIDR_CONFLICT_WITH_VPC_CIDR "InvalidParameter.CidrConflictWithVpcCidr"
+
+/** CIDR conflict with VPC global route */
+#define WHARF_TKE_ERROR_INVALID_PARAMETER_CIDR_CONFLICT_WITH_VPC_GLOBAL_ROUTE "InvalidParameter.CidrConflictWithVpcGlobalRoute"
+
 /** The address range is outside the range of the route table. */
 #define WHARF_TKE_ERROR_INVALID_PARAMETER_CIDR_OUT_OF_ROUTE_TABLE "InvalidParameter.CidrOutOfRouteTable"
 
@@ -579,17 +1696,47 @@
 /** The address range is not within the private ranges. */
 #define WHARF_TKE_ERROR_INVALID_PARAMETER_INVALID_PRIVATE_NETWORK_CIDR "InvalidParameter.InvalidPrivateNetworkCIDR"
 
+/** OS not support */
+#define WHARF_TKE_ERROR_INVALID_PARAMETER_OS_NOT_SUPPORT "InvalidParameter.OsNotSupport"
+
 /** A parameter is invalid. */
 #define WHARF_TKE_ERROR_INVALID_PARAMETER_PARAM "InvalidParameter.Param"
+
+/** Prom cluster not found */
+#define WHARF_TKE_ERROR_INVALID_PARAMETER_PROM_CLUSTER_NOT_FOUND "InvalidParameter.PromClusterNotFound"
+
+/** Prom instance not found */
+#define WHARF_TKE_ERROR_INVALID_PARAMETER_PROM_INSTANCE_NOT_FOUND "InvalidParameter.PromInstanceNotFound"
+
+/** Resource not found */
+#define WHARF_TKE_ERROR_INVALID_PARAMETER_RESOURCE_NOT_FOUND "InvalidParameter.ResourceNotFound"
 
 /** The route table still contains routes. */
 #define WHARF_TKE_ERROR_INVALID_PARAMETER_ROUTE_TABLE_NOT_EMPTY "InvalidParameter.RouteTableNotEmpty"
 
+/** Subnet invalid error */
+#define WHARF_TKE_ERROR_INVALID_PARAMETER_SUBNET_INVALID_ERROR "InvalidParameter.SubnetInvalidError"
+
+/** Version not support cgroup v2 */
+#define WHARF_TKE_ERROR_INVALID_PARAMETER_VERSION_NOT_SUPPORT_CGROUP_V2 "InvalidParameter.VersionNotSupportCgroupV2"
+
 /** The value of a parameter is not accepted. */
 #define WHARF_TKE_ERROR_INVALID_PARAMETER_VALUE "InvalidParameterValue"
 
+/** Image not found */
+#define WHARF_TKE_ERROR_INVALID_PARAMETER_VALUE_IMAGE_NOT_FOUND "InvalidParameterValue.ImageNotFound"
+
+/** Limit exceeded */
+#define WHARF_TKE_ERROR_INVALID_PARAMETER_VALUE_LIMIT_EXCEEDED "InvalidParameterValue.LimitExceeded"
+
+/** Size */
+#define WHARF_TKE_ERROR_INVALID_PARAMETER_VALUE_SIZE "InvalidParameterValue.Size"
+
 /** A quota of the account is exhausted. */
 #define WHARF_TKE_ERROR_LIMIT_EXCEEDED "LimitExceeded"
+
+/** Quota max nod limit */
+#define WHARF_TKE_ERROR_LIMIT_EXCEEDED_QUOTA_MAX_NOD_LIMIT "LimitExceeded.QuotaMaxNodLimit"
 
 /** A required parameter is missing. */
 #define WHARF_TKE_ERROR_MISSING_PARAMETER "MissingParameter"
@@ -597,29 +1744,77 @@
 /** The product has no API of that version. */
 #define WHARF_TKE_ERROR_NO_SUCH_VERSION "NoSuchVersion"
 
+/** Operation denied */
+#define WHARF_TKE_ERROR_OPERATION_DENIED "OperationDenied"
+
 /** The number of calls per second exceeds the limit of the operation. */
 #define WHARF_TKE_ERROR_REQUEST_LIMIT_EXCEEDED "RequestLimitExceeded"
 
 /** The resource is in use and cannot be changed or deleted now. */
 #define WHARF_TKE_ERROR_RESOURCE_IN_USE "ResourceInUse"
 
+/** Exist running pod */
+#define WHARF_TKE_ERROR_RESOURCE_IN_USE_EXIST_RUNNING_POD "ResourceInUse.ExistRunningPod"
+
 /** The Kubernetes object already exists. */
 #define WHARF_TKE_ERROR_RESOURCE_IN_USE_KUBE_RESOURCE_ALREADY_EXIST "ResourceInUse.KubeResourceAlreadyExist"
+
+/** Resource exist already */
+#define WHARF_TKE_ERROR_RESOURCE_IN_USE_RESOURCE_EXIST_ALREADY "ResourceInUse.ResourceExistAlready"
+
+/** Tkeapi server get error */
+#define WHARF_TKE_ERROR_RESOURCE_IN_USE_TKEAPI_SERVER_GET_ERROR "ResourceInUse.TKEAPIServerGetError"
 
 /** The cloud does not have enough of the requested resource. */
 #define WHARF_TKE_ERROR_RESOURCE_INSUFFICIENT "ResourceInsufficient"
 
+/** Specified instance type */
+#define WHARF_TKE_ERROR_RESOURCE_INSUFFICIENT_SPECIFIED_INSTANCE_TYPE "ResourceInsufficient.SpecifiedInstanceType"
+
 /** The resource does not exist. */
 #define WHARF_TKE_ERROR_RESOURCE_NOT_FOUND "ResourceNotFound"
+
+/** Scaling group asg not exist */
+#define WHARF_TKE_ERROR_RESOURCE_NOT_FOUND_AS_ASG_NOT_EXIST "ResourceNotFound.AsAsgNotExist"
+
+/** Cluster not found */
+#define WHARF_TKE_ERROR_RESOURCE_NOT_FOUND_CLUSTER_NOT_FOUND "ResourceNotFound.ClusterNotFound"
 
 /** The Kubernetes object does not exist. */
 #define WHARF_TKE_ERROR_RESOURCE_NOT_FOUND_KUBE_RESOURCE_NOT_FOUND "ResourceNotFound.KubeResourceNotFound"
 
+/** Log collector CLS log topic not exists */
+#define WHARF_TKE_ERROR_RESOURCE_NOT_FOUND_LOG_COLLECTOR_CLS_LOG_TOPIC_NOT_EXISTS "ResourceNotFound.LogCollectorClsLogTopicNotExists"
+
+/** Not found */
+#define WHARF_TKE_ERROR_RESOURCE_NOT_FOUND_NOT_FOUND "ResourceNotFound.NotFound"
+
+/** Route table not found */
+#define WHARF_TKE_ERROR_RESOURCE_NOT_FOUND_ROUTE_TABLE_NOT_FOUND "ResourceNotFound.RouteTableNotFound"
+
 /** The resource exists but is not in a state that allows the operation. */
 #define WHARF_TKE_ERROR_RESOURCE_UNAVAILABLE "ResourceUnavailable"
 
+/** Cluster in abnormal stat */
+#define WHARF_TKE_ERROR_RESOURCE_UNAVAILABLE_CLUSTER_IN_ABNORMAL_STAT "ResourceUnavailable.ClusterInAbnormalStat"
+
+/** Cluster state */
+#define WHARF_TKE_ERROR_RESOURCE_UNAVAILABLE_CLUSTER_STATE "ResourceUnavailable.ClusterState"
+
+/** EKS container status */
+#define WHARF_TKE_ERROR_RESOURCE_UNAVAILABLE_EKS_CONTAINER_STATUS "ResourceUnavailable.EksContainerStatus"
+
+/** Node pool state not normal */
+#define WHARF_TKE_ERROR_RESOURCE_UNAVAILABLE_NODE_POOL_STATE_NOT_NORMAL "ResourceUnavailable.NodePoolStateNotNormal"
+
+/** Resources sold out */
+#define WHARF_TKE_ERROR_RESOURCES_SOLD_OUT "ResourcesSoldOut"
+
 /** The caller is not allowed to call this operation. */
 #define WHARF_TKE_ERROR_UNAUTHORIZED_OPERATION "UnauthorizedOperation"
+
+/** CAM no auth */
+#define WHARF_TKE_ERROR_UNAUTHORIZED_OPERATION_CAM_NO_AUTH "UnauthorizedOperation.CamNoAuth"
 
 /** The request contains an unknown parameter. */
 #define WHARF_TKE_ERROR_UNKNOWN_PARAMETER "UnknownParameter"
@@ -627,11 +1822,51 @@
 /** The operation is not supported for this resource or in this installation. */
 #define WHARF_TKE_ERROR_UNSUPPORTED_OPERATION "UnsupportedOperation"
 
+/** Already enabled */
+#define WHARF_TKE_ERROR_UNSUPPORTED_OPERATION_ALREADY_ENABLED "UnsupportedOperation.AlreadyEnabled"
+
+/** Ca enable failed */
+#define WHARF_TKE_ERROR_UNSUPPORTED_OPERATION_CA_ENABLE_FAILED "UnsupportedOperation.CaEnableFailed"
+
+/** Cluster not suit add cluster CIDR */
+#define WHARF_TKE_ERROR_UNSUPPORTED_OPERATION_CLUSTER_NOT_SUIT_ADD_CLUSTER_CIDR "UnsupportedOperation.ClusterNotSuitAddClusterCIDR"
+
+/** Cluster not suit enable vpccni */
+#define WHARF_TKE_ERROR_UNSUPPORTED_OPERATION_CLUSTER_NOT_SUIT_ENABLE_VPCCNI "UnsupportedOperation.ClusterNotSuitEnableVPCCNI"
+
+/** Not in whitelist */
+#define WHARF_TKE_ERROR_UNSUPPORTED_OPERATION_NOT_IN_WHITELIST "UnsupportedOperation.NotInWhitelist"
+
+/** Unsupported network type */
+#define WHARF_TKE_ERROR_UNSUPPORTED_OPERATION_UNSUPPORTED_NETWORK_TYPE "UnsupportedOperation.UnsupportedNetworkType"
+
 /** The HTTP method is neither GET nor POST. */
 #define WHARF_TKE_ERROR_UNSUPPORTED_PROTOCOL "UnsupportedProtocol"
 
 /** The operation is not available in the region of the request. */
 #define WHARF_TKE_ERROR_UNSUPPORTED_REGION "UnsupportedRegion"
+
+/*
+ * AddonPhase: Addon phase
+ */
+
+/** Installing */
+#define WHARF_TKE_ADDON_PHASE_INSTALLING "Installing"
+
+/** Upgrading */
+#define WHARF_TKE_ADDON_PHASE_UPGRADING "Upgrading"
+
+/** Terminating */
+#define WHARF_TKE_ADDON_PHASE_TERMINATING "Terminating"
+
+/** Succeeded */
+#define WHARF_TKE_ADDON_PHASE_SUCCEEDED "Succeeded"
+
+/** Install failed */
+#define WHARF_TKE_ADDON_PHASE_INSTALL_FAILED "InstallFailed"
+
+/** Upgrad failed */
+#define WHARF_TKE_ADDON_PHASE_UPGRAD_FAILED "UpgradFailed"
 
 /*
  * AsGroupStatus: State of a scaling group.
@@ -1142,6 +2377,25 @@
 #define WHARF_TKE_NODE_NAME_TYPE_HOSTNAME "hostname"
 
 /*
+ * NodePoolState: Node pool state
+ */
+
+/** Creating */
+#define WHARF_TKE_NODE_POOL_STATE_CREATING "creating"
+
+/** Normal */
+#define WHARF_TKE_NODE_POOL_STATE_NORMAL "normal"
+
+/** Updating */
+#define WHARF_TKE_NODE_POOL_STATE_UPDATING "updating"
+
+/** Deleting */
+#define WHARF_TKE_NODE_POOL_STATE_DELETING "deleting"
+
+/** Deleted */
+#define WHARF_TKE_NODE_POOL_STATE_DELETED "deleted"
+
+/*
  * NodeRole: Role of the nodes of a cluster to create.
  */
 
@@ -1150,6 +2404,31 @@
 
 /** Runs pods. */
 #define WHARF_TKE_NODE_ROLE_WORKER "WORKER"
+
+/*
+ * NodeUpgradeState: Node upgrade state
+ */
+
+/** Pending */
+#define WHARF_TKE_NODE_UPGRADE_STATE_PENDING "pending"
+
+/** Process */
+#define WHARF_TKE_NODE_UPGRADE_STATE_PROCESS "process"
+
+/** Paused */
+#define WHARF_TKE_NODE_UPGRADE_STATE_PAUSED "paused"
+
+/** Pauing */
+#define WHARF_TKE_NODE_UPGRADE_STATE_PAUING "pauing"
+
+/** Done */
+#define WHARF_TKE_NODE_UPGRADE_STATE_DONE "done"
+
+/** Timeout */
+#define WHARF_TKE_NODE_UPGRADE_STATE_TIMEOUT "timeout"
+
+/** Aborted */
+#define WHARF_TKE_NODE_UPGRADE_STATE_ABORTED "aborted"
 
 /*
  * OsCustomizeType: Kind of node image.

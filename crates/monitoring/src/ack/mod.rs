@@ -1,7 +1,13 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 //! Alibaba Cloud Container Service for Kubernetes (ACK): monitoring of clusters: their logs.
 
+#[cfg(feature = "ack-public")]
+pub mod events;
 mod generated;
+#[cfg(feature = "ack-public")]
+pub mod inspection;
+#[cfg(feature = "ack-public")]
+pub mod tasks;
 
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;

@@ -2,6 +2,12 @@
 //! Tencent Kubernetes Engine (TKE): monitoring of clusters: audit, dashboards, log collection.
 
 mod generated;
+#[cfg(feature = "tke-public")]
+pub mod inspection;
+#[cfg(feature = "tke-public")]
+pub mod logs;
+#[cfg(feature = "tke-public")]
+pub mod prometheus;
 
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;

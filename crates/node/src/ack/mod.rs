@@ -2,6 +2,10 @@
 //! Alibaba Cloud Container Service for Kubernetes (ACK): nodes of clusters.
 
 mod generated;
+#[cfg(feature = "ack-public")]
+pub mod pools;
+#[cfg(feature = "ack-public")]
+pub mod vulnerabilities;
 pub mod waiters;
 
 pub use generated::client::Client;

@@ -2,6 +2,10 @@
 //! Huawei Cloud Container Engine (CCE): nodes of clusters.
 
 mod generated;
+#[cfg(feature = "cce-public")]
+pub mod pools;
+#[cfg(feature = "cce-public")]
+pub mod upgrades;
 
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;

@@ -1,6 +1,6 @@
-//! Constructors of common node specifications, with all fields that the service requires.
+//! Constructors of common specifications of nodes and add-ons, with all fields that the service requires.
 
-use super::types::{Login, NodeSpec, UserPassword, Volume, VolumeType};
+use super::types::{AddonRequestMetadata, Login, NodeSpec, UserPassword, Volume, VolumeType};
 use crate::huawei::NodePassword;
 
 impl NodeSpec {
@@ -42,5 +42,17 @@ impl Login {
     /// Creates a login as `root` with a password.
     pub fn password(password: NodePassword) -> Self {
         Self::default().set_user_password(UserPassword::default().username("root").password(password))
+    }
+}
+
+impl AddonRequestMetadata {
+    /// Creates the metadata for `create_addon_instance`.
+    pub fn install() -> Self {
+        Self::default().annotations([("addon.install/type", "install")])
+    }
+
+    /// Creates the metadata for `update_addon_instance`.
+    pub fn upgrade() -> Self {
+        Self::default().annotations([("addon.upgrade/type", "upgrade")])
     }
 }

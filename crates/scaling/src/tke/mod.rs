@@ -2,6 +2,8 @@
 //! Tencent Kubernetes Engine (TKE): scaling of clusters: scaling groups and pools of virtual nodes.
 
 mod generated;
+#[cfg(feature = "tke-public")]
+pub mod serverless;
 
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;

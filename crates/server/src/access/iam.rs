@@ -41,11 +41,23 @@ pub(super) fn check(caller: &Permissions, call: Call<'_>) -> Result<(), Refusal>
     authorize(caller, Vendor::Huawei, &demand(call)).map_err(|forbidden| form.forbidden(forbidden.to_string()))
 }
 
+/// The action of an operation that neither list has: the kind of the resource and what is done with it, from the
+/// operation's name.
+fn formed(operation: &str) -> String {
+    let end = operation.char_indices().skip(1).find(|(_, letter)| letter.is_ascii_uppercase());
+    let (verb, thing) = operation.split_at(end.map_or(operation.len(), |(at, _)| at));
+    let mut letters = thing.chars();
+    let first: String = letters.next().map(|first| first.to_ascii_lowercase()).into_iter().collect();
+    let verb = verb.to_lowercase();
+    let verb = if verb == "show" { "get" } else { &verb };
+    format!("cce:{first}{}:{verb}", letters.as_str())
+}
+
 fn demand(call: Call<'_>) -> Demand {
     let more =
         || MORE.iter().find(|(operation, _)| *operation == call.operation).map(|(_, action)| (*action).to_owned());
     let action = call.spec.permission.clone().or_else(more);
-    let action = action.unwrap_or_else(|| format!("cce:unlisted:{}", call.operation));
+    let action = action.unwrap_or_else(|| formed(call.operation));
     let names = ["cluster_id", "target_cluster_id", "clusterID"];
     let mut clusters: Vec<&str> = names.iter().flat_map(|name| texts(call.parameters, name)).collect();
     // An add-on names the cluster in its specification.

@@ -199,7 +199,7 @@ pub(super) fn modify_cluster_node_pool(scene: &mut Scene<'_>, input: Input<'_>) 
 }
 
 pub(super) fn delete_cluster_nodepool(scene: &mut Scene<'_>, input: Input<'_>) -> Answer {
-    let force = input.filled("force")? == Some("true");
+    let force = input.flag("force")?;
     let (cluster, pool) = (input.required("ClusterId")?, input.required("NodepoolId")?);
     scene.realm.drop_worker_pool(scene.owner, cluster, pool, force)?;
     let task = scene.realm.task_id();

@@ -27,7 +27,7 @@ fn with_second_version() -> Catalog {
         "output": [{"name": "RequestId", "type": "string", "required": true, "source": "doc:2", "doc": "Id."}],
     });
     let error = json!({"doc": "It failed.", "source": "doc:3", "kind": "internal", "retry": false});
-    let (product, version) = ("tke", "2022-05-01");
+    let (product, version) = ("tke", "2023-01-01");
     let operations = json!({
         "product": product, "version": version, "crate": "cluster", "protocol": "tencent_v3",
         "operations": {"DescribeClusters": operation},
@@ -45,9 +45,9 @@ fn with_second_version() -> Catalog {
 #[test]
 fn a_version_is_found_by_name_and_version_and_only_the_default_one_is_simulated() {
     let catalog: &'static Catalog = Box::leak(Box::new(with_second_version()));
-    let (first, second) = ("2018-05-25", "2022-05-01");
+    let (first, second) = ("2018-05-25", "2023-01-01");
     let known: Vec<_> = catalog.versions("tke").map(Product::version).collect();
-    assert_eq!(known, [first, second]);
+    assert_eq!(known, [first, "2022-05-01", second]);
     assert_eq!(catalog.product("tke").unwrap().version(), first);
     assert_eq!(catalog.defaults().filter(|product| product.name() == "tke").count(), 1);
     for version in [first, second] {

@@ -45,6 +45,8 @@ operations! {
     "CreateCloudPV" => volumes::create_cloud_pv,
     "CreateCloudPVC" => volumes::create_cloud_pvc,
     "CreateCluster" => clusters::create_cluster,
+    // The vendor's own client makes a certificate where the document reads one.
+    "CreateKubernetesClusterCert" => certificates::get_cluster_cert,
     "CreateNode" => nodes::create_node,
     "CreateNodePool" => pools::create_node_pool,
     "DeleteAddonInstance" => addons::delete_addon_instance,

@@ -21,7 +21,7 @@ pub(super) trait Dialect: Send + Sync {
     /// The rules of validation in which clouds differ.
     fn rules(&self) -> Rules;
 
-    /// Whether only known callers are told that an operation does not exist.
+    /// Whether only known callers learn that an operation does not exist.
     fn hides_routes(&self) -> bool {
         false
     }
@@ -43,7 +43,10 @@ pub(super) trait Dialect: Send + Sync {
     /// Finds the operation.
     fn route(&self, gateway: &Gateway) -> Result<Route, Refusal>;
 
-    /// Finds out who calls. There is no route if there is no such operation.
+    /// The refusal of an operation that does not exist.
+    fn unknown(&self, operation: &Operation) -> Refusal;
+
+    /// Determines who calls. There is no route if there is no such operation.
     fn authenticate(&self, gateway: &Gateway, route: Option<&Route>) -> Result<Caller, Denied>;
 
     /// On whose behalf inside of the account the call is made.
@@ -70,7 +73,7 @@ pub(super) trait Dialect: Send + Sync {
 
     /// The refusal of an operation that has no world behind it.
     fn not_simulated(&self, operation: &Operation) -> Refusal {
-        let message = format!("{} is checked by this server and not simulated.", operation.name);
+        let message = format!("The reference server checks {} and does not simulate it.", operation.name);
         Refusal::with_status(501, "UnsupportedOperation", message)
     }
 
@@ -114,7 +117,7 @@ pub(super) struct Route {
     pub(super) path: Map<String, Value>,
 }
 
-/// Who calls. The default is nobody, who may call operations that need no authorization.
+/// Who calls. The default is no one: a caller of an operation that needs no authorization.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Caller {
     pub(super) account: String,

@@ -21,6 +21,7 @@ use crate::doctor::Doctor;
 use crate::fault::{Effect, Faults, Struck};
 use crate::journal::{Entry, Journal, SignatureMethod};
 use crate::limit::RateLimit;
+use crate::unsimulated::{Edition, Unsimulated};
 pub(crate) use alibaba::Ram;
 use bytes::Bytes;
 use dialect::{Dialect, dialect};
@@ -58,6 +59,8 @@ pub(crate) struct Gateway {
     pub(crate) reading: Arc<Reading>,
     /// Determines why signatures are wrong, if enabled.
     pub(crate) doctor: Option<Doctor>,
+    pub(crate) unsimulated: Unsimulated,
+    pub(crate) edition: Edition,
     /// Whether an error contains what was signed.
     pub(crate) explain: bool,
     /// The scheme of the socket.
@@ -216,6 +219,7 @@ impl Gateway {
             bytes: parts.uri.path_and_query().map_or(0, |target| target.as_str().len()),
             acted: false,
             fault: None,
+            shaped: false,
             diagnosis: None,
         };
         dialect.identify(self, &mut entry);

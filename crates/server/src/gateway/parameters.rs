@@ -3,6 +3,7 @@
 use crate::catalog::field;
 use crate::doctor::HIDDEN;
 use crate::journal::{self, Room};
+use crate::unsimulated::Edition;
 use serde_json::{Map, Value};
 use std::fmt;
 use wharf_spec::file::Field;
@@ -78,13 +79,21 @@ pub(crate) struct Rules {
     pub(crate) lone_items: bool,
     /// The empty string stands for no JSON document.
     pub(crate) empty_documents: bool,
+    /// The edition of the cloud. A private one does not know the fields of public ones.
+    pub(crate) edition: Edition,
 }
 
 impl Rules {
-    pub(crate) const TENCENT: Self = Self { unknown: Unknown::Refuse, lone_items: false, empty_documents: true };
+    pub(crate) const TENCENT: Self =
+        Self { unknown: Unknown::Refuse, lone_items: false, empty_documents: true, edition: Edition::All };
     /// The tables of CCE print lists as the single object that they hold.
-    pub(crate) const HUAWEI: Self = Self { unknown: Unknown::Keep, lone_items: true, empty_documents: false };
-    pub(crate) const ALIBABA: Self = Self { unknown: Unknown::Keep, lone_items: false, empty_documents: false };
+    pub(crate) const HUAWEI: Self = Self { unknown: Unknown::Keep, lone_items: true, ..Self::ALIBABA };
+    pub(crate) const ALIBABA: Self =
+        Self { unknown: Unknown::Keep, lone_items: false, empty_documents: false, edition: Edition::All };
+
+    fn knows(self, field: &Field) -> bool {
+        self.edition.has(field.editions.as_deref())
+    }
 }
 
 /// The fields of a structure. The specs have been checked, so it exists.
@@ -149,7 +158,8 @@ struct Validator<'a> {
 impl Validator<'_> {
     fn members(self, members: &mut Map<String, Value>, fields: &[Field], path: &str) -> Result<(), Problem> {
         members.retain(|_, value| !value.is_null());
-        for field in fields {
+        let known = || fields.iter().filter(|field| self.rules.knows(field));
+        for field in known() {
             if !members.contains_key(&field.name)
                 && let Some(value) = field.aliases.iter().find_map(|alias| members.remove(alias))
             {
@@ -157,11 +167,12 @@ impl Validator<'_> {
             }
         }
         if self.rules.unknown == Unknown::Refuse
-            && let Some(name) = members.keys().find(|name| field(fields, name).is_none())
+            && let Some(name) =
+                members.keys().find(|name| !field(fields, name).is_some_and(|field| self.rules.knows(field)))
         {
             return Err(Problem::Unknown(join(path, name)));
         }
-        for field in fields {
+        for field in known() {
             let path = join(path, &field.name);
             match members.get_mut(&field.name) {
                 Some(value) => {

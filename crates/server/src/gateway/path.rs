@@ -14,7 +14,7 @@ pub(super) struct Matched {
 
 /// The members of a path that has the form of the template (`/clusters/{ClusterId}`).
 pub(super) fn members(template: &str, path: &str) -> Option<Matched> {
-    let (mut due, mut there) = (template.split('/'), path.split('/'));
+    let (mut due, mut there) = (template.trim_end_matches('/').split('/'), path.trim_end_matches('/').split('/'));
     let mut matched = Matched { members: Map::new(), literal: 0 };
     loop {
         match (due.next(), there.next()) {

@@ -1,6 +1,7 @@
 //! The stages of a call, written once for all dialects.
 
 use super::dialect::{Call, Caller, Denied, Dialect, Found, Reply, Route};
+use super::parameters::Rules;
 use super::{Gateway, Request, parameters};
 use crate::access;
 use crate::catalog::{Operation, Product};
@@ -10,6 +11,7 @@ use crate::handler::Context;
 use crate::input::Input;
 use crate::journal::Entry;
 use crate::refusal::Refusal;
+use crate::unsimulated::{self, Unsimulated};
 use bytes::Bytes;
 use serde_json::Value;
 use std::time::Instant;
@@ -56,7 +58,7 @@ impl Gateway {
         entry: &mut Entry,
     ) -> Result<Reply, Denied> {
         dialect.arrive(self)?;
-        let mut route = dialect.route(self);
+        let mut route = dialect.route(self).and_then(|route| self.in_edition(dialect, route));
         if !dialect.hides_routes() {
             route = Ok(route?);
         }
@@ -76,7 +78,8 @@ impl Gateway {
         let invalid = |problem| dialect.invalid(product, &operation, problem);
         let mut parameters = dialect.gather(route).map_err(invalid)?;
         let (fields, spec) = (operation.spec.input.as_slice(), product.spec());
-        parameters::validate(&mut parameters, fields, spec, dialect.rules(), "").map_err(invalid)?;
+        let rules = Rules { edition: self.edition, ..dialect.rules() };
+        parameters::validate(&mut parameters, fields, spec, rules, "").map_err(invalid)?;
         entry.parameters = parameters::redact(&parameters, fields, spec);
         access::check(
             dialect.vendor(),
@@ -99,7 +102,13 @@ impl Gateway {
         Ok(reply(product, operation, body))
     }
 
-    /// Finds out who calls, unless the operation is open to everyone.
+    /// Refuses an operation that the edition does not have.
+    fn in_edition(&self, dialect: &dyn Dialect, route: Route) -> Result<Route, Refusal> {
+        let has = self.edition.has(route.operation.spec.editions.as_deref());
+        if has { Ok(route) } else { Err(dialect.unknown(&route.operation)) }
+    }
+
+    /// Determines who calls, unless the operation is open to everyone.
     fn authenticate(&self, dialect: &dyn Dialect, route: Option<&Route>, entry: &mut Entry) -> Result<Caller, Denied> {
         if route.is_some_and(|route| route.operation.spec.authorization == Authorization::None) {
             return Ok(Caller::default());
@@ -136,9 +145,13 @@ impl Gateway {
         if let Some(body) = dialect.serve(self, &call) {
             return body;
         }
-        let Call { operation, caller, base_url, parameters, .. } = call;
+        let Call { product, operation, caller, base_url, parameters } = call;
         let Some(handler) = operation.handler else {
             entry.acted = false;
+            if self.unsimulated == Unsimulated::Shaped {
+                entry.shaped = true;
+                return Ok(unsimulated::shaped(product.spec(), &operation.spec.output));
+            }
             return Err(dialect.not_simulated(&operation));
         };
         let account = caller.account.clone();

@@ -160,7 +160,8 @@ fn given(value: Value) -> Value {
 pub(super) fn enable_cluster_audit(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let mut realm = world.tke(&context.account, &context.region);
     let (log_set, topic) = (input.text("LogsetId")?, input.text("TopicId")?);
-    realm.enable_audit(input.required("ClusterId")?, log_set, topic, input.required("RegionId")?)?;
+    let region = input.text("RegionId")?.unwrap_or(&context.region);
+    realm.enable_audit(input.required("ClusterId")?, log_set, topic, region)?;
     Ok(json!({}))
 }
 

@@ -87,7 +87,7 @@ pub(super) fn create_cluster_virtual_node(world: &mut World, context: &Context, 
 pub(super) fn delete_cluster_virtual_node(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let mut realm = world.tke(&context.account, &context.region);
     let (names, force) = (input.texts("NodeNames")?, input.flag("Force")?);
-    realm.delete_virtual_nodes(input.required("ClusterId")?, input.required("NodePoolId")?, &names, force)?;
+    realm.delete_virtual_nodes(input.required("ClusterId")?, input.text("NodePoolId")?, &names, force)?;
     Ok(json!({}))
 }
 

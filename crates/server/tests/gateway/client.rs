@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request};
 use serde_json::Value;
+use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -208,12 +209,17 @@ impl Answer {
 
 /// Writes the request and reads all that comes back until the connection ends.
 pub(crate) async fn exchange(server: &Server, request: &Request<Bytes>) -> std::io::Result<Vec<u8>> {
+    exchange_at(server.address().unwrap(), request).await
+}
+
+/// The same with a server that is known by its address alone.
+pub(crate) async fn exchange_at(address: SocketAddr, request: &Request<Bytes>) -> std::io::Result<Vec<u8>> {
     let mut head = format!("{} {} HTTP/1.1\r\n", request.method(), request.uri().path_and_query().unwrap());
     for (name, value) in request.headers() {
         head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
     }
     head.push_str(&format!("content-length: {}\r\nconnection: close\r\n\r\n", request.body().len()));
-    let mut stream = TcpStream::connect(server.address().unwrap()).await?;
+    let mut stream = TcpStream::connect(address).await?;
     stream.write_all(head.as_bytes()).await?;
     stream.write_all(request.body()).await?;
     let mut answer = Vec::new();

@@ -1,9 +1,12 @@
 //! The program: its line of JSON, its end, its coverage.
 
-use serde_json::Value;
+use crate::client::{Answer, Call, exchange_at};
+use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use wharf_core::credentials::Credentials;
+use wharf_server::Server;
 
 fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_wharf-server"))
@@ -36,6 +39,38 @@ fn it_prints_one_line_when_ready_and_stops_when_told() {
     out.read_to_string(&mut rest).unwrap();
     assert_eq!(rest, "");
     assert!(!Path::new(&root).exists());
+}
+
+/// The codes of an operation that only public clouds have.
+#[tokio::test]
+async fn its_flags_are_for_what_it_does_not_simulate_and_for_its_edition() {
+    // Signs for the program.
+    let server = Server::builder().without_socket().start().await.unwrap();
+    for (flags, code) in [
+        (&[][..], "UnsupportedOperation"),
+        (&["--shaped"], ""),
+        (&["--private"], "InvalidAction"),
+        (&["--private", "--shaped"], "InvalidAction"),
+    ] {
+        let mut child = program().args(flags).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let ready: Value = serde_json::from_str(&line).unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let host = text(&ready["endpoint"]).replace("http://", "");
+        let (id, secret) = (text(&ready["credentials"]["id"]), text(&ready["credentials"]["secret"]));
+        let call = Call::tke("DescribeClusterNodePools", json!({"ClusterId": "cls-1"})).with(|call| {
+            call.region = text(&ready["region"]);
+            call.credentials = Some(Credentials::new(id, secret));
+            call.host = Some(host.clone());
+        });
+        let bytes = exchange_at(host.parse().unwrap(), &call.request(&server)).await.unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let answer = Answer::read(&bytes);
+        assert_eq!(answer.code(), code, "{flags:?}: {}", answer.message());
+        assert_eq!(answer.json()["NodePoolSet"] == json!([]), code.is_empty(), "{flags:?}");
+    }
 }
 
 #[cfg(unix)]
@@ -80,12 +115,19 @@ fn it_counts_what_it_covers() {
     let text = String::from_utf8(program().arg("coverage").output().unwrap().stdout).unwrap();
     for specified in wharf_spec::Catalog::embedded().unwrap().products() {
         let (name, total) = (&specified.name, specified.operations.len() as u64);
-        let product = products.iter().find(|product| product["product"] == **name).unwrap();
-        assert_eq!(product["total"], total);
-        let unsupported = product["unsupported"].as_array().unwrap().len() as u64;
-        let implemented = product["implemented"].as_u64().unwrap();
-        assert_eq!(implemented + unsupported, total);
-        let line = format!("{name} {}: {implemented} of {total} operations", specified.version);
+        let is_meant = |product: &&Value| product["product"] == **name && product["version"] == *specified.version;
+        let product = products.iter().find(is_meant).unwrap();
+        assert_eq!((&product["typed"], &product["checked"]), (&Value::from(total), &Value::from(total)));
+        let unsimulated = product["unsimulated"].as_array().unwrap().len() as u64;
+        let simulated = product["simulated"].as_u64().unwrap();
+        assert_eq!(simulated + unsimulated, total);
+        let line = format!("{name} {}: {total} typed, {total} checked, {simulated} simulated;", specified.version);
         assert!(text.contains(&line), "{text} lacks {line}");
+        let cells = format!("| {total} | {total} | {simulated} |");
+        let readme = include_str!("../../../../README.md").lines().find(|line| {
+            line.contains(&format!("| {} |", specified.version)) && line.contains(&format!("`wharf::{name}"))
+        });
+        let readme = readme.unwrap_or_else(|| panic!("README lacks {name} {}", specified.version));
+        assert!(readme.contains(&cells), "{readme} lacks {cells}");
     }
 }

@@ -1,7 +1,7 @@
 //! What an operation needs beyond its fields, by protocol, and where its fields may travel.
 
 use super::{At, Check};
-use crate::file::{self, Authorization, Field, Place, Protocol};
+use crate::file::{self, Authorization, Field, ListStyle, Place, Protocol};
 use crate::model::Operation;
 use crate::types::Type;
 
@@ -183,12 +183,18 @@ fn field(check: &mut Check<'_>, at: &At<'_>, part: &str, field: &Field) {
     if field.style.is_some() && !(place == Place::Query && field.ty.is_list()) {
         check.report(at, &name, "a style, which only lists in the query have");
     }
-    let plain = matches!(field.ty, Type::String | Type::Int | Type::Uint | Type::Float | Type::Bool | Type::Timestamp);
+    let is_plain =
+        |ty: &Type| matches!(ty, Type::String | Type::Int | Type::Uint | Type::Float | Type::Bool | Type::Timestamp);
+    let plain = is_plain(&field.ty);
     let fits = match place {
         Place::Body => true,
         Place::Path | Place::Host => field.ty == Type::String,
         Place::Header => plain,
-        Place::Query => plain || matches!(&field.ty, Type::List(item) if **item == Type::String),
+        // A JSON list can have structures in it.
+        Place::Query => {
+            let is_json = field.style == Some(ListStyle::Json);
+            plain || matches!(&field.ty, Type::List(item) if is_json || is_plain(item))
+        }
     };
     if !fits {
         check.report(at, &name, format!("the type `{}` does not fit in the {}", field.ty, place.as_str()));

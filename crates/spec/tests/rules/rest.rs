@@ -100,7 +100,7 @@ fn every_input_has_a_place_that_suits_it() {
     assert_eq!(with("/input/-", field("More", "int")), [format!("{AT}: input More: does not say where it travels")]);
     for (ty, place) in [
         ("map<string>", "query"),
-        ("list<int>", "query"),
+        ("list<map<int>>", "query"),
         ("any", "header"),
         ("list<string>", "header"),
         ("int", "host"),

@@ -188,7 +188,7 @@ impl Connection {
         options: &CallOptions,
     ) -> Result<Response<Value>, Error> {
         let entry = self.operation(operation)?;
-        Value::fetch(&self.connection, entry, &*model(entry, input.into())?, options).await
+        Value::fetch(&self.connection, entry, &*self.model(entry, input.into())?, options).await
     }
 
     /// Calls an operation and reads the output into the operation's own structure, as leniently as the typed clients
@@ -203,7 +203,7 @@ impl Connection {
         options: &CallOptions,
     ) -> Result<Response<Box<dyn Model>>, Error> {
         let entry = self.operation(operation)?;
-        Box::<dyn Model>::fetch(&self.connection, entry, &*model(entry, input.into())?, options).await
+        Box::<dyn Model>::fetch(&self.connection, entry, &*self.model(entry, input.into())?, options).await
     }
 
     /// Calls an operation that no spec describes, such as one that is newer than this SDK. The request is signed, sent,
@@ -251,7 +251,7 @@ impl Connection {
         options: &CallOptions,
     ) -> Result<SignedRequest, Error> {
         let entry = self.operation(operation)?;
-        self.connection.sign(entry.meta, &*model(entry, input.into())?, options).await
+        self.connection.sign(entry.meta, &*self.model(entry, input.into())?, options).await
     }
 
     /// Signs a request as a URL for a GET without headers. The URL is valid as long as the request of
@@ -267,7 +267,7 @@ impl Connection {
         options: &CallOptions,
     ) -> Result<String, Error> {
         let entry = self.operation(operation)?;
-        self.connection.presign(entry.meta, &*model(entry, input.into())?, options).await
+        self.connection.presign(entry.meta, &*self.model(entry, input.into())?, options).await
     }
 
     /// Returns the pages of an operation's output, each like the output of [`call`](Self::call), with one call per
@@ -293,7 +293,7 @@ impl Connection {
         options: CallOptions,
     ) -> Result<Pages<A>, Error> {
         let entry = self.operation(operation)?;
-        Pages::new(self.connection.clone(), entry, model(entry, input.into())?, options)
+        Pages::new(self.connection.clone(), entry, self.model(entry, input.into())?, options)
     }
 
     /// Returns a waiter by its name. `given` has its arguments and optionally `timeout`, `poll_interval`,
@@ -305,17 +305,19 @@ impl Connection {
     pub fn wait(&self, waiter: &str, given: &Value) -> Result<Wait, Error> {
         self.product.waiter(waiter)?.start(&self.connection, given)
     }
-}
 
-/// Returns the operation's input. JSON is read strictly.
-fn model(entry: &'static Entry, given: Input) -> Result<Box<dyn Model>, Error> {
-    match given {
-        Input::Json(value) => value::read(entry, &value),
-        Input::Model(model) if std::ptr::eq(model.shape(), entry.input().shape()) => Ok(model),
-        Input::Model(model) => {
-            let reason = format!("is of {}, not of {}", model.shape().name, entry.meta.name);
-            Err(Error::invalid_input("input", reason).with_operation(entry.meta))
-        }
+    /// Returns the operation's input. JSON is read strictly.
+    fn model(&self, entry: &'static Entry, given: Input) -> Result<Box<dyn Model>, Error> {
+        let mut model = match given {
+            Input::Json(value) => value::read(entry, &value)?,
+            Input::Model(model) if std::ptr::eq(model.shape(), entry.input().shape()) => model,
+            Input::Model(model) => {
+                let reason = format!("is of {}, not of {}", model.shape().name, entry.meta.name);
+                return Err(Error::invalid_input("input", reason).with_operation(entry.meta));
+            }
+        };
+        self.connection.set_token(entry.meta, &mut *model);
+        Ok(model)
     }
 }
 

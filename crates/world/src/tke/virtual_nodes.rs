@@ -198,17 +198,26 @@ impl Tke<'_> {
         Ok(names)
     }
 
-    /// Deletes virtual nodes of a pool; pods on them are in the way unless it is forced.
-    pub fn delete_virtual_nodes(&mut self, cluster_id: &str, id: &str, names: &[String], force: bool) -> Outcome<()> {
+    /// Deletes virtual nodes, of that pool if one is given; pods on them are in the way unless it is forced.
+    pub fn delete_virtual_nodes(
+        &mut self,
+        cluster_id: &str,
+        pool: Option<&str>,
+        names: &[String],
+        force: bool,
+    ) -> Outcome<()> {
         let cluster = self.0.realm.running_cluster(self.0.engine, cluster_id)?;
-        cluster.pool(id)?;
+        if let Some(id) = pool {
+            cluster.pool(id)?;
+        }
         if names.is_empty() {
             return Err(Reason::Missing.because("NodeNames must name the virtual nodes to delete"));
         }
         for name in names {
-            let node = cluster.virtual_nodes.get(name).filter(|node| node.pool == id);
+            let node = cluster.virtual_nodes.get(name).filter(|node| pool.is_none_or(|id| node.pool == id));
             if node.is_none() {
-                let message = format!("the pool {id} has no virtual node {name}");
+                let place = pool.map_or_else(|| format!("cluster {cluster_id}"), |id| format!("pool {id}"));
+                let message = format!("the {place} has no virtual node {name}");
                 return Err(Reason::NoPart.because(message));
             }
             if !force && cluster.has_pods(name) {

@@ -7,7 +7,7 @@ use super::types::{Side, is_argument, is_needed, is_plain, item_type};
 use crate::Error;
 use crate::emit::rust::{docs, expr};
 use serde::Serialize;
-use wharf_spec::file::{Authorization, PageStyle, Protocol};
+use wharf_spec::file::{Authorization, Edition, PageStyle, Protocol};
 use wharf_spec::{Operation, naming};
 
 #[derive(Serialize)]
@@ -26,8 +26,12 @@ pub(in crate::emit::rust) struct OperationView {
     no_region: bool,
     rate_limit: u32,
     authorization: &'static str,
+    /// Editions that have it, if they are stated.
+    editions: Option<&'static str>,
     paging: Option<PagingView>,
     job: Option<JobView>,
+    /// The input that marks a call.
+    token: Option<String>,
     input: Vec<FieldView>,
     output: Vec<FieldView>,
     /// Whether a field's type is one of the crate's `types`.
@@ -96,8 +100,14 @@ impl View<'_> {
                 Authorization::Cam | Authorization::TokenOrSignature => "Policy",
                 Authorization::None => "Anonymous",
             },
+            editions: spec.editions.as_deref().map(|editions| match editions {
+                [Edition::Private] => "Private",
+                [Edition::Public] => "Public",
+                _ => "Both",
+            }),
             paging: self.paging(operation)?,
             job: self.job(operation)?,
+            token: spec.input.iter().find(|field| field.token).map(|field| field.name.clone()),
             uses_types,
             wire_types: wire_types(input.iter().chain(&output)),
             uses_maps: uses_maps(input.iter().chain(&output)),

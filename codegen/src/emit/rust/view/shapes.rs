@@ -5,7 +5,7 @@ use super::field::{self, FieldView, Setters};
 use super::types::Side;
 use crate::emit::rust::docs::{link, plain, titled};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use wharf_spec::file::Field;
 use wharf_spec::{Enumeration, Home, Shape, Type, naming};
 
@@ -76,29 +76,37 @@ impl View<'_> {
         enums.map(enumeration).collect()
     }
 
-    /// Returns the types of `wharf-products` in the fields of a service crate.
-    pub(in crate::emit::rust) fn shared_types(&self, service: &str) -> Vec<String> {
+    /// Returns the types in the fields of a service that are elsewhere, by their module: in `wharf-products`, or, for a
+    /// family of operations, beside the operations of the crate itself.
+    pub(in crate::emit::rust) fn shared_types(&self, service: &str) -> Vec<(String, Vec<String>)> {
+        let product = self.product.key("::");
+        let package = service.split_once('/').map(|(package, _)| package);
+        let module = |home: &Home| match home {
+            Home::Shared => Some(format!("wharf_products::{product}::types")),
+            Home::Service(other) if package == Some(other.as_str()) => Some(format!("crate::{product}::types")),
+            Home::Service(_) => None,
+        };
         let operations = self.product.operations.iter().filter(|operation| operation.service == service);
         let mut fields: Vec<&Field> =
             operations.flat_map(|operation| operation.spec.input.iter().chain(&operation.spec.output)).collect();
-        let mut names = BTreeSet::new();
+        let mut names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         while let Some(field) = fields.pop() {
             if let Some(found) = field.enumeration.as_ref().and_then(|name| self.product.enumeration(name))
-                && found.home == Home::Shared
+                && let Some(module) = module(&found.home)
             {
-                names.insert(naming::type_name(found.called()));
+                names.entry(module).or_default().insert(naming::type_name(found.called()));
             }
             if let Some(shape) = field.ty.shape().and_then(|name| self.product.shape(name))
                 && seen.insert(&shape.name)
             {
-                if shape.home == Home::Shared {
-                    names.insert(naming::type_name(shape.called()));
+                if let Some(module) = module(&shape.home) {
+                    names.entry(module).or_default().insert(naming::type_name(shape.called()));
                 }
                 fields.extend(&shape.spec.fields);
             }
         }
-        names.into_iter().collect()
+        names.into_iter().map(|(module, names)| (module, names.into_iter().collect())).collect()
     }
 }
 

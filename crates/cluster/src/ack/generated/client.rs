@@ -120,7 +120,7 @@ impl Client {
     ///
     /// Returns [`DescribeClusterResourcesOutput`]. Fields, limits and error codes: [`DescribeClusterResources`].
     pub fn describe_cluster_resources(&self, cluster_id: impl Into<String>) -> Request<DescribeClusterResources> {
-        let input = DescribeClusterResources { cluster_id: Some(cluster_id.into()) };
+        let input = DescribeClusterResources { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 

@@ -57,7 +57,7 @@ impl Client {
     ///
     /// Returns [`DisableClusterAuditOutput`]. Fields, limits and error codes: [`DisableClusterAudit`].
     pub fn disable_cluster_audit(&self, cluster_id: impl Into<String>) -> Request<DisableClusterAudit> {
-        let input = DisableClusterAudit { cluster_id: Some(cluster_id.into()) };
+        let input = DisableClusterAudit { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 
@@ -65,16 +65,8 @@ impl Client {
     /// operation reports the progress.
     ///
     /// Returns [`EnableClusterAuditOutput`]. Fields, limits and error codes: [`EnableClusterAudit`].
-    pub fn enable_cluster_audit(
-        &self,
-        cluster_id: impl Into<String>,
-        region_id: impl Into<String>,
-    ) -> Request<EnableClusterAudit> {
-        let input = EnableClusterAudit {
-            cluster_id: Some(cluster_id.into()),
-            region_id: Some(region_id.into()),
-            ..Default::default()
-        };
+    pub fn enable_cluster_audit(&self, cluster_id: impl Into<String>) -> Request<EnableClusterAudit> {
+        let input = EnableClusterAudit { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 

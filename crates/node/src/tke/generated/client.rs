@@ -88,16 +88,8 @@ impl Client {
     /// DescribeClusterVirtualNode until the nodes are no longer listed.
     ///
     /// Returns [`DeleteClusterVirtualNodeOutput`]. Fields, limits and error codes: [`DeleteClusterVirtualNode`].
-    pub fn delete_cluster_virtual_node(
-        &self,
-        cluster_id: impl Into<String>,
-        node_pool_id: impl Into<String>,
-    ) -> Request<DeleteClusterVirtualNode> {
-        let input = DeleteClusterVirtualNode {
-            cluster_id: Some(cluster_id.into()),
-            node_pool_id: Some(node_pool_id.into()),
-            ..Default::default()
-        };
+    pub fn delete_cluster_virtual_node(&self, cluster_id: impl Into<String>) -> Request<DeleteClusterVirtualNode> {
+        let input = DeleteClusterVirtualNode { cluster_id: Some(cluster_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 

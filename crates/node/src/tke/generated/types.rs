@@ -6,12 +6,13 @@ use super::types;
 use wharf_core::model::{Secret, TimeForm, Timestamp};
 
 pub use wharf_products::tke::types::{
-    ActionTimer, ClusterOs, DataDisk, DiskType, FileSystem, Filter, InstanceAdvancedSettings, InstanceChargePrepaid,
-    InstanceChargeType, InstanceDeleteMode, InstanceExtraArgs, InstanceMarketOptions, InternetAccessible,
-    InternetChargeType, Label, MarketType, Placement, RenewFlag, RunAutomationServiceEnabled, RunInstancesDataDisk,
-    RunInstancesEnhancedService, RunInstancesLoginSettings, RunInstancesPara, RunInstancesResourceType,
-    RunInstancesSystemDisk, RunInstancesTagSpecification, RunMonitorServiceEnabled, RunSecurityServiceEnabled,
-    SpotInstanceType, SpotMarketOptions, Tag, TimerAction, VirtualPrivateCloud,
+    ActionTimer, ClusterOs, Cudnn, CustomDriver, DataDisk, DiskType, DriverVersion, FileSystem, Filter, GpuArgs,
+    InstanceAdvancedSettings, InstanceChargePrepaid, InstanceChargeType, InstanceDeleteMode, InstanceExtraArgs,
+    InstanceMarketOptions, InternetAccessible, InternetChargeType, Label, MarketType, Placement, RenewFlag,
+    ResourceDeleteOption, RunAutomationServiceEnabled, RunInstancesDataDisk, RunInstancesEnhancedService,
+    RunInstancesLoginSettings, RunInstancesPara, RunInstancesResourceType, RunInstancesSystemDisk,
+    RunInstancesTagSpecification, RunMonitorServiceEnabled, RunSecurityServiceEnabled, SpotInstanceType,
+    SpotMarketOptions, SuperNodeResource, Tag, Taint, TaintEffect, TimerAction, VirtualNodeSpec, VirtualPrivateCloud,
 };
 
 wharf_core::model! {
@@ -21,6 +22,8 @@ wharf_core::model! {
         security_service / set_security_service: Object<types::RunSecurityServiceEnabled> = "SecurityService",
         /// Cloud monitoring agent. Default: enabled. `MonitorService`.
         monitor_service / set_monitor_service: Object<types::RunMonitorServiceEnabled> = "MonitorService",
+        /// Automation service. `AutomationService`; public cloud only.
+        automation_service / set_automation_service: Object<types::RunAutomationServiceEnabled> = "AutomationService",
     }
 }
 
@@ -55,6 +58,8 @@ wharf_core::model! {
         instance_type: Option<String> = "InstanceType",
         /// IPv6 addresses. `IPv6Addresses`.
         ipv6_addresses: Vec<String> = "IPv6Addresses",
+        /// Autoscaling group ID. `AutoscalingGroupId`; public cloud only.
+        autoscaling_group_id: Option<String> = "AutoscalingGroupId",
     }
 }
 
@@ -76,6 +81,12 @@ wharf_core::model! {
         /// Time at which the node was added. The format is not documented; the public service returns ISO 8601 in UTC.
         /// `CreatedTime`.
         created_time: Timestamp = "CreatedTime" .time(TimeForm::Utc),
+        /// Lan IP. `LanIP`; public cloud only.
+        lan_ip: Option<String> = "LanIP",
+        /// Node pool ID. `NodePoolId`; public cloud only.
+        node_pool_id: Option<String> = "NodePoolId",
+        /// Autoscaling group ID. `AutoscalingGroupId`; public cloud only.
+        autoscaling_group_id: Option<String> = "AutoscalingGroupId",
     }
 }
 
@@ -119,6 +130,8 @@ wharf_core::model! {
         add_to_node_pool: Exact<bool> = "AddToNodePool",
         /// ID of the node pool. `NodePoolId`.
         node_pool_id: Value<String> = "NodePoolId",
+        /// Inherit configuration from node pool. `InheritConfigurationFromNodePool`; public cloud only.
+        inherit_configuration_from_node_pool: Exact<bool> = "InheritConfigurationFromNodePool",
     }
 }
 

@@ -12,18 +12,1124 @@ from wharf._wharf import JsonText, Secret
 from wharf.ack import types as types
 
 __all__ = [
+    "AsyncAccessClient",
+    "AsyncAddonsClient",
     "AsyncClustersClient",
+    "AsyncEventsClient",
+    "AsyncInspectionClient",
     "AsyncMonitoringClient",
     "AsyncNodesClient",
+    "AsyncPoliciesClient",
+    "AsyncPoolsClient",
     "AsyncScalingClient",
+    "AsyncSettingsClient",
+    "AsyncTasksClient",
+    "AsyncTriggersClient",
+    "AsyncVulnerabilitiesClient",
     "AsyncConnection",
+    "AccessClient",
+    "AddonsClient",
     "ClustersClient",
+    "EventsClient",
+    "InspectionClient",
     "MonitoringClient",
     "NodesClient",
+    "PoliciesClient",
+    "PoolsClient",
     "ScalingClient",
+    "SettingsClient",
+    "TasksClient",
+    "TriggersClient",
+    "VulnerabilitiesClient",
     "Connection",
     "types",
 ]
+
+class AccessClient(_product.Client):
+    """Operations of ack: access."""
+
+    def check_service_role(
+        self,
+        *,
+        roles: Sequence[types.CheckServiceRoleRequestRoles | types.CheckServiceRoleRequestRolesDict],
+    ) -> types.CheckServiceRoleOutput:
+        """Checks service role.
+
+        `CheckServiceRole` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CheckServiceRole
+
+        Args:
+            roles: Roles. `roles`.
+        """
+
+    def clean_cluster_user_permissions(
+        self,
+        *,
+        cluster_id: str,
+        uid: str,
+        force: bool | None = None,
+    ) -> types.CleanClusterUserPermissionsOutput:
+        """Cleans cluster user permissions.
+
+        `CleanClusterUserPermissions` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CleanClusterUserPermissions
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            uid: Uid. `Uid`.
+            force: Force. `Force`.
+        """
+
+    def clean_user_permissions(
+        self,
+        *,
+        uid: str,
+        cluster_ids: Sequence[str] | None = None,
+        force: bool | None = None,
+    ) -> types.CleanUserPermissionsOutput:
+        """Cleans user permissions.
+
+        `CleanUserPermissions` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CleanUserPermissions
+
+        Args:
+            uid: Uid. `Uid`.
+            cluster_ids: Cluster IDs. `ClusterIds`.
+            force: Force. `Force`.
+        """
+
+    def describe_cluster_v2_user_kubeconfig(
+        self,
+        *,
+        cluster_id: str,
+        private_ip_address: bool | None = None,
+        temporary_duration_minutes: int | None = None,
+    ) -> types.DescribeClusterV2UserKubeconfigOutput:
+        """Describes cluster v2 user kubeconfig.
+
+        `DescribeClusterV2UserKubeconfig` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterV2UserKubeconfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            private_ip_address: Private IP address. `PrivateIpAddress`.
+            temporary_duration_minutes: Temporary duration minutes. `TemporaryDurationMinutes`.
+        """
+
+    def describe_resources_delete_protection(
+        self,
+        *,
+        cluster_id: str,
+        resource_type: str,
+        namespace: str | None = None,
+        resources: str | None = None,
+    ) -> types.DescribeResourcesDeleteProtectionOutput:
+        """Describes resources delete protection.
+
+        `DescribeResourcesDeleteProtection` in the API. Requires a valid signature, but no permission. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeResourcesDeleteProtection
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            resource_type: Resource type. `ResourceType`.
+            namespace: Namespace. `namespace`.
+            resources: Resources. `resources`.
+        """
+
+    def describe_subaccount_k8s_cluster_user_config(
+        self,
+        *,
+        cluster_id: str,
+        uid: str,
+        private_ip_address: bool | None = None,
+        temporary_duration_minutes: int | None = None,
+    ) -> types.DescribeSubaccountK8sClusterUserConfigOutput:
+        """Describes subaccount k8s cluster user config.
+
+        `DescribeSubaccountK8sClusterUserConfig` in the API. Requires a valid signature, but no permission. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeSubaccountK8sClusterUserConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            uid: Uid. `Uid`.
+            private_ip_address: Private IP address. `PrivateIpAddress`.
+            temporary_duration_minutes: Temporary duration minutes. `TemporaryDurationMinutes`.
+        """
+
+    def describe_user_permission(
+        self,
+        *,
+        uid: str,
+    ) -> types.DescribeUserPermissionOutput:
+        """Describes user permission.
+
+        `DescribeUserPermission` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeUserPermission
+
+        Args:
+            uid: Uid. `Uid`.
+        """
+
+    def grant_permissions(
+        self,
+        *,
+        uid: str,
+        body: Sequence[types.GrantPermissionsRequestBody | types.GrantPermissionsRequestBodyDict] | None = None,
+    ) -> types.GrantPermissionsOutput:
+        """Grants permissions.
+
+        `GrantPermissions` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GrantPermissions
+
+        Args:
+            uid: Uid. `Uid`.
+            body: Body. `body`.
+        """
+
+    def list_cluster_kubeconfig_states(
+        self,
+        *,
+        cluster_id: str,
+        cloud_service_kube_config: bool | None = None,
+        page_number: int | None = None,
+        page_size: int | None = None,
+    ) -> types.ListClusterKubeconfigStatesOutput:
+        """Lists cluster kubeconfig states.
+
+        `ListClusterKubeconfigStates` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListClusterKubeconfigStates
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cloud_service_kube_config: Cloud service kube config. `cloudServiceKubeConfig`.
+            page_number: Page number. `pageNumber`.
+            page_size: Page size. `pageSize`.
+        """
+
+    def list_user_kube_config_states(
+        self,
+        *,
+        uid: str,
+        page_number: int | None = None,
+        page_size: int | None = None,
+    ) -> types.ListUserKubeConfigStatesOutput:
+        """Lists user kube config states.
+
+        `ListUserKubeConfigStates` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListUserKubeConfigStates
+
+        Args:
+            uid: Uid. `Uid`.
+            page_number: Page number. `page_number`.
+            page_size: Page size. `page_size`.
+        """
+
+    def revoke_k8s_cluster_kube_config(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.RevokeK8sClusterKubeConfigOutput:
+        """Revokes k8s cluster kube config.
+
+        `RevokeK8sClusterKubeConfig` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/RevokeK8sClusterKubeConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def update_k8s_cluster_user_config_expire(
+        self,
+        *,
+        cluster_id: str,
+        expire_hour: int,
+        user: str,
+    ) -> types.UpdateK8sClusterUserConfigExpireOutput:
+        """Updates k8s cluster user config expire.
+
+        `UpdateK8sClusterUserConfigExpire` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateK8sClusterUserConfigExpire
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            expire_hour: Expire hour. `expire_hour`.
+            user: User. `user`.
+        """
+
+    def update_kms_encryption(
+        self,
+        *,
+        cluster_id: str,
+        disable_encryption: bool | None = None,
+        kms_key_id: str | None = None,
+    ) -> types.UpdateKmsEncryptionOutput:
+        """Updates kms encryption.
+
+        `UpdateKMSEncryption` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateKMSEncryption
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            disable_encryption: Disable encryption. `disable_encryption`.
+            kms_key_id: Kms key ID. `kms_key_id`.
+        """
+
+    def update_resources_delete_protection(
+        self,
+        *,
+        cluster_id: str,
+        enable: bool | None = None,
+        namespace: str | None = None,
+        resource_type: str | None = None,
+        resources: Sequence[str] | None = None,
+    ) -> types.UpdateResourcesDeleteProtectionOutput:
+        """Updates resources delete protection.
+
+        `UpdateResourcesDeleteProtection` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateResourcesDeleteProtection
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            enable: Enable. `enable`.
+            namespace: Namespace. `namespace`.
+            resource_type: Resource type. `resource_type`.
+            resources: Resources. `resources`.
+        """
+
+    def update_user_permissions(
+        self,
+        *,
+        uid: str,
+        body: Sequence[types.UpdateUserPermissionsRequestBody | types.UpdateUserPermissionsRequestBodyDict] | None = None,
+        mode: str | None = None,
+    ) -> types.UpdateUserPermissionsOutput:
+        """Updates user permissions.
+
+        `UpdateUserPermissions` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateUserPermissions
+
+        Args:
+            uid: Uid. `Uid`.
+            body: Body. `body`.
+            mode: Mode. `mode`.
+        """
+
+
+class AsyncAccessClient(_product.AsyncClient):
+    """Operations of ack for `asyncio`: access."""
+
+    def check_service_role(
+        self,
+        *,
+        roles: Sequence[types.CheckServiceRoleRequestRoles | types.CheckServiceRoleRequestRolesDict],
+    ) -> AsyncCall[types.CheckServiceRoleOutput]:
+        """Checks service role.
+
+        `CheckServiceRole` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CheckServiceRole
+
+        Args:
+            roles: Roles. `roles`.
+        """
+
+    def clean_cluster_user_permissions(
+        self,
+        *,
+        cluster_id: str,
+        uid: str,
+        force: bool | None = None,
+    ) -> AsyncCall[types.CleanClusterUserPermissionsOutput]:
+        """Cleans cluster user permissions.
+
+        `CleanClusterUserPermissions` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CleanClusterUserPermissions
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            uid: Uid. `Uid`.
+            force: Force. `Force`.
+        """
+
+    def clean_user_permissions(
+        self,
+        *,
+        uid: str,
+        cluster_ids: Sequence[str] | None = None,
+        force: bool | None = None,
+    ) -> AsyncCall[types.CleanUserPermissionsOutput]:
+        """Cleans user permissions.
+
+        `CleanUserPermissions` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CleanUserPermissions
+
+        Args:
+            uid: Uid. `Uid`.
+            cluster_ids: Cluster IDs. `ClusterIds`.
+            force: Force. `Force`.
+        """
+
+    def describe_cluster_v2_user_kubeconfig(
+        self,
+        *,
+        cluster_id: str,
+        private_ip_address: bool | None = None,
+        temporary_duration_minutes: int | None = None,
+    ) -> AsyncCall[types.DescribeClusterV2UserKubeconfigOutput]:
+        """Describes cluster v2 user kubeconfig.
+
+        `DescribeClusterV2UserKubeconfig` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterV2UserKubeconfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            private_ip_address: Private IP address. `PrivateIpAddress`.
+            temporary_duration_minutes: Temporary duration minutes. `TemporaryDurationMinutes`.
+        """
+
+    def describe_resources_delete_protection(
+        self,
+        *,
+        cluster_id: str,
+        resource_type: str,
+        namespace: str | None = None,
+        resources: str | None = None,
+    ) -> AsyncCall[types.DescribeResourcesDeleteProtectionOutput]:
+        """Describes resources delete protection.
+
+        `DescribeResourcesDeleteProtection` in the API. Requires a valid signature, but no permission. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeResourcesDeleteProtection
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            resource_type: Resource type. `ResourceType`.
+            namespace: Namespace. `namespace`.
+            resources: Resources. `resources`.
+        """
+
+    def describe_subaccount_k8s_cluster_user_config(
+        self,
+        *,
+        cluster_id: str,
+        uid: str,
+        private_ip_address: bool | None = None,
+        temporary_duration_minutes: int | None = None,
+    ) -> AsyncCall[types.DescribeSubaccountK8sClusterUserConfigOutput]:
+        """Describes subaccount k8s cluster user config.
+
+        `DescribeSubaccountK8sClusterUserConfig` in the API. Requires a valid signature, but no permission. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeSubaccountK8sClusterUserConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            uid: Uid. `Uid`.
+            private_ip_address: Private IP address. `PrivateIpAddress`.
+            temporary_duration_minutes: Temporary duration minutes. `TemporaryDurationMinutes`.
+        """
+
+    def describe_user_permission(
+        self,
+        *,
+        uid: str,
+    ) -> AsyncCall[types.DescribeUserPermissionOutput]:
+        """Describes user permission.
+
+        `DescribeUserPermission` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeUserPermission
+
+        Args:
+            uid: Uid. `Uid`.
+        """
+
+    def grant_permissions(
+        self,
+        *,
+        uid: str,
+        body: Sequence[types.GrantPermissionsRequestBody | types.GrantPermissionsRequestBodyDict] | None = None,
+    ) -> AsyncCall[types.GrantPermissionsOutput]:
+        """Grants permissions.
+
+        `GrantPermissions` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GrantPermissions
+
+        Args:
+            uid: Uid. `Uid`.
+            body: Body. `body`.
+        """
+
+    def list_cluster_kubeconfig_states(
+        self,
+        *,
+        cluster_id: str,
+        cloud_service_kube_config: bool | None = None,
+        page_number: int | None = None,
+        page_size: int | None = None,
+    ) -> AsyncCall[types.ListClusterKubeconfigStatesOutput]:
+        """Lists cluster kubeconfig states.
+
+        `ListClusterKubeconfigStates` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListClusterKubeconfigStates
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cloud_service_kube_config: Cloud service kube config. `cloudServiceKubeConfig`.
+            page_number: Page number. `pageNumber`.
+            page_size: Page size. `pageSize`.
+        """
+
+    def list_user_kube_config_states(
+        self,
+        *,
+        uid: str,
+        page_number: int | None = None,
+        page_size: int | None = None,
+    ) -> AsyncCall[types.ListUserKubeConfigStatesOutput]:
+        """Lists user kube config states.
+
+        `ListUserKubeConfigStates` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListUserKubeConfigStates
+
+        Args:
+            uid: Uid. `Uid`.
+            page_number: Page number. `page_number`.
+            page_size: Page size. `page_size`.
+        """
+
+    def revoke_k8s_cluster_kube_config(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.RevokeK8sClusterKubeConfigOutput]:
+        """Revokes k8s cluster kube config.
+
+        `RevokeK8sClusterKubeConfig` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/RevokeK8sClusterKubeConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def update_k8s_cluster_user_config_expire(
+        self,
+        *,
+        cluster_id: str,
+        expire_hour: int,
+        user: str,
+    ) -> AsyncCall[types.UpdateK8sClusterUserConfigExpireOutput]:
+        """Updates k8s cluster user config expire.
+
+        `UpdateK8sClusterUserConfigExpire` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateK8sClusterUserConfigExpire
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            expire_hour: Expire hour. `expire_hour`.
+            user: User. `user`.
+        """
+
+    def update_kms_encryption(
+        self,
+        *,
+        cluster_id: str,
+        disable_encryption: bool | None = None,
+        kms_key_id: str | None = None,
+    ) -> AsyncCall[types.UpdateKmsEncryptionOutput]:
+        """Updates kms encryption.
+
+        `UpdateKMSEncryption` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateKMSEncryption
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            disable_encryption: Disable encryption. `disable_encryption`.
+            kms_key_id: Kms key ID. `kms_key_id`.
+        """
+
+    def update_resources_delete_protection(
+        self,
+        *,
+        cluster_id: str,
+        enable: bool | None = None,
+        namespace: str | None = None,
+        resource_type: str | None = None,
+        resources: Sequence[str] | None = None,
+    ) -> AsyncCall[types.UpdateResourcesDeleteProtectionOutput]:
+        """Updates resources delete protection.
+
+        `UpdateResourcesDeleteProtection` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateResourcesDeleteProtection
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            enable: Enable. `enable`.
+            namespace: Namespace. `namespace`.
+            resource_type: Resource type. `resource_type`.
+            resources: Resources. `resources`.
+        """
+
+    def update_user_permissions(
+        self,
+        *,
+        uid: str,
+        body: Sequence[types.UpdateUserPermissionsRequestBody | types.UpdateUserPermissionsRequestBodyDict] | None = None,
+        mode: str | None = None,
+    ) -> AsyncCall[types.UpdateUserPermissionsOutput]:
+        """Updates user permissions.
+
+        `UpdateUserPermissions` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateUserPermissions
+
+        Args:
+            uid: Uid. `Uid`.
+            body: Body. `body`.
+            mode: Mode. `mode`.
+        """
+
+
+class AddonsClient(_product.Client):
+    """Operations of ack: addons."""
+
+    def cancel_component_upgrade(
+        self,
+        *,
+        cluster_id: str,
+        component_id: str,
+    ) -> types.CancelComponentUpgradeOutput:
+        """Cancels component upgrade.
+
+        `CancelComponentUpgrade` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CancelComponentUpgrade
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            component_id: Component ID. `ComponentId`.
+        """
+
+    def describe_addon(
+        self,
+        *,
+        addon_name: str,
+        cluster_id: str | None = None,
+        cluster_spec: str | None = None,
+        cluster_type: str | None = None,
+        cluster_version: str | None = None,
+        profile: str | None = None,
+        region_id: str | None = None,
+        version: str | None = None,
+    ) -> types.DescribeAddonOutput:
+        """Describes addon.
+
+        `DescribeAddon` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeAddon
+
+        Args:
+            addon_name: Addon name. `AddonName`.
+            cluster_id: Cluster ID. `cluster_id`.
+            cluster_spec: Cluster spec. `cluster_spec`.
+            cluster_type: Cluster type. `cluster_type`.
+            cluster_version: Cluster version. `cluster_version`.
+            profile: Profile. `profile`.
+            region_id: Region ID. `region_id`.
+            version: Version. `version`.
+        """
+
+    def describe_cluster_addon_instance(
+        self,
+        *,
+        cluster_id: str,
+        addon_name: str,
+    ) -> types.DescribeClusterAddonInstanceOutput:
+        """Describes cluster addon instance.
+
+        `DescribeClusterAddonInstance` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterAddonInstance
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            addon_name: Addon name. `AddonName`.
+        """
+
+    def describe_cluster_addon_metadata(
+        self,
+        *,
+        cluster_id: str,
+        component_id: str,
+        version: str | None = None,
+    ) -> types.DescribeClusterAddonMetadataOutput:
+        """Describes cluster addon metadata.
+
+        `DescribeClusterAddonMetadata` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterAddonMetadata
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            component_id: Component ID. `ComponentId`.
+            version: Version. `version`.
+        """
+
+    def describe_cluster_addon_upgrade_status(
+        self,
+        *,
+        cluster_id: str,
+        component_id: str,
+    ) -> types.DescribeClusterAddonUpgradeStatusOutput:
+        """Describes cluster addon upgrade status.
+
+        `DescribeClusterAddonUpgradeStatus` in the API. Requires a valid signature, but no permission. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterAddonUpgradeStatus
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            component_id: Component ID. `ComponentId`.
+        """
+
+    def get_cluster_addon_instance(
+        self,
+        *,
+        cluster_id: str,
+        instance_name: str,
+    ) -> types.GetClusterAddonInstanceOutput:
+        """Gets cluster addon instance.
+
+        `GetClusterAddonInstance` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetClusterAddonInstance
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            instance_name: Instance name. `InstanceName`.
+        """
+
+    def list_addons(
+        self,
+        *,
+        cluster_id: str | None = None,
+        cluster_spec: str | None = None,
+        cluster_type: str | None = None,
+        cluster_version: str | None = None,
+        profile: str | None = None,
+        region_id: str | None = None,
+    ) -> types.ListAddonsOutput:
+        """Lists addons.
+
+        `ListAddons` in the API. Requires a valid signature, but no permission. Public cloud only. Retried after
+        any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListAddons
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+            cluster_spec: Cluster spec. `cluster_spec`.
+            cluster_type: Cluster type. `cluster_type`.
+            cluster_version: Cluster version. `cluster_version`.
+            profile: Profile. `profile`.
+            region_id: Region ID. `region_id`.
+        """
+
+    def list_cluster_addon_instance_resources(
+        self,
+        *,
+        cluster_id: str,
+        instance_name: str,
+    ) -> types.ListClusterAddonInstanceResourcesOutput:
+        """Lists cluster addon instance resources.
+
+        `ListClusterAddonInstanceResources` in the API. Requires a valid signature, but no permission. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListClusterAddonInstanceResources
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            instance_name: Instance name. `InstanceName`.
+        """
+
+    def list_cluster_addon_instances(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.ListClusterAddonInstancesOutput:
+        """Lists cluster addon instances.
+
+        `ListClusterAddonInstances` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListClusterAddonInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def modify_cluster_addon(
+        self,
+        *,
+        cluster_id: str,
+        component_id: str,
+        config: str | Secret | None = None,
+    ) -> types.ModifyClusterAddonOutput:
+        """Modifies cluster addon.
+
+        `ModifyClusterAddon` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ModifyClusterAddon
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            component_id: Component ID. `ComponentId`.
+            config: Config. `config`.
+        """
+
+    def pause_component_upgrade(
+        self,
+        *,
+        clusterid: str,
+        componentid: str,
+    ) -> types.PauseComponentUpgradeOutput:
+        """Pauses component upgrade.
+
+        `PauseComponentUpgrade` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/PauseComponentUpgrade
+
+        Args:
+            clusterid: Clusterid. `Clusterid`.
+            componentid: Componentid. `Componentid`.
+        """
+
+    def resume_component_upgrade(
+        self,
+        *,
+        clusterid: str,
+        componentid: str,
+    ) -> types.ResumeComponentUpgradeOutput:
+        """Resumes component upgrade.
+
+        `ResumeComponentUpgrade` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ResumeComponentUpgrade
+
+        Args:
+            clusterid: Clusterid. `Clusterid`.
+            componentid: Componentid. `Componentid`.
+        """
+
+
+class AsyncAddonsClient(_product.AsyncClient):
+    """Operations of ack for `asyncio`: addons."""
+
+    def cancel_component_upgrade(
+        self,
+        *,
+        cluster_id: str,
+        component_id: str,
+    ) -> AsyncCall[types.CancelComponentUpgradeOutput]:
+        """Cancels component upgrade.
+
+        `CancelComponentUpgrade` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CancelComponentUpgrade
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            component_id: Component ID. `ComponentId`.
+        """
+
+    def describe_addon(
+        self,
+        *,
+        addon_name: str,
+        cluster_id: str | None = None,
+        cluster_spec: str | None = None,
+        cluster_type: str | None = None,
+        cluster_version: str | None = None,
+        profile: str | None = None,
+        region_id: str | None = None,
+        version: str | None = None,
+    ) -> AsyncCall[types.DescribeAddonOutput]:
+        """Describes addon.
+
+        `DescribeAddon` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeAddon
+
+        Args:
+            addon_name: Addon name. `AddonName`.
+            cluster_id: Cluster ID. `cluster_id`.
+            cluster_spec: Cluster spec. `cluster_spec`.
+            cluster_type: Cluster type. `cluster_type`.
+            cluster_version: Cluster version. `cluster_version`.
+            profile: Profile. `profile`.
+            region_id: Region ID. `region_id`.
+            version: Version. `version`.
+        """
+
+    def describe_cluster_addon_instance(
+        self,
+        *,
+        cluster_id: str,
+        addon_name: str,
+    ) -> AsyncCall[types.DescribeClusterAddonInstanceOutput]:
+        """Describes cluster addon instance.
+
+        `DescribeClusterAddonInstance` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterAddonInstance
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            addon_name: Addon name. `AddonName`.
+        """
+
+    def describe_cluster_addon_metadata(
+        self,
+        *,
+        cluster_id: str,
+        component_id: str,
+        version: str | None = None,
+    ) -> AsyncCall[types.DescribeClusterAddonMetadataOutput]:
+        """Describes cluster addon metadata.
+
+        `DescribeClusterAddonMetadata` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterAddonMetadata
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            component_id: Component ID. `ComponentId`.
+            version: Version. `version`.
+        """
+
+    def describe_cluster_addon_upgrade_status(
+        self,
+        *,
+        cluster_id: str,
+        component_id: str,
+    ) -> AsyncCall[types.DescribeClusterAddonUpgradeStatusOutput]:
+        """Describes cluster addon upgrade status.
+
+        `DescribeClusterAddonUpgradeStatus` in the API. Requires a valid signature, but no permission. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterAddonUpgradeStatus
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            component_id: Component ID. `ComponentId`.
+        """
+
+    def get_cluster_addon_instance(
+        self,
+        *,
+        cluster_id: str,
+        instance_name: str,
+    ) -> AsyncCall[types.GetClusterAddonInstanceOutput]:
+        """Gets cluster addon instance.
+
+        `GetClusterAddonInstance` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetClusterAddonInstance
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            instance_name: Instance name. `InstanceName`.
+        """
+
+    def list_addons(
+        self,
+        *,
+        cluster_id: str | None = None,
+        cluster_spec: str | None = None,
+        cluster_type: str | None = None,
+        cluster_version: str | None = None,
+        profile: str | None = None,
+        region_id: str | None = None,
+    ) -> AsyncCall[types.ListAddonsOutput]:
+        """Lists addons.
+
+        `ListAddons` in the API. Requires a valid signature, but no permission. Public cloud only. Retried after
+        any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListAddons
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+            cluster_spec: Cluster spec. `cluster_spec`.
+            cluster_type: Cluster type. `cluster_type`.
+            cluster_version: Cluster version. `cluster_version`.
+            profile: Profile. `profile`.
+            region_id: Region ID. `region_id`.
+        """
+
+    def list_cluster_addon_instance_resources(
+        self,
+        *,
+        cluster_id: str,
+        instance_name: str,
+    ) -> AsyncCall[types.ListClusterAddonInstanceResourcesOutput]:
+        """Lists cluster addon instance resources.
+
+        `ListClusterAddonInstanceResources` in the API. Requires a valid signature, but no permission. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListClusterAddonInstanceResources
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            instance_name: Instance name. `InstanceName`.
+        """
+
+    def list_cluster_addon_instances(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.ListClusterAddonInstancesOutput]:
+        """Lists cluster addon instances.
+
+        `ListClusterAddonInstances` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListClusterAddonInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def modify_cluster_addon(
+        self,
+        *,
+        cluster_id: str,
+        component_id: str,
+        config: str | Secret | None = None,
+    ) -> AsyncCall[types.ModifyClusterAddonOutput]:
+        """Modifies cluster addon.
+
+        `ModifyClusterAddon` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ModifyClusterAddon
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            component_id: Component ID. `ComponentId`.
+            config: Config. `config`.
+        """
+
+    def pause_component_upgrade(
+        self,
+        *,
+        clusterid: str,
+        componentid: str,
+    ) -> AsyncCall[types.PauseComponentUpgradeOutput]:
+        """Pauses component upgrade.
+
+        `PauseComponentUpgrade` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/PauseComponentUpgrade
+
+        Args:
+            clusterid: Clusterid. `Clusterid`.
+            componentid: Componentid. `Componentid`.
+        """
+
+    def resume_component_upgrade(
+        self,
+        *,
+        clusterid: str,
+        componentid: str,
+    ) -> AsyncCall[types.ResumeComponentUpgradeOutput]:
+        """Resumes component upgrade.
+
+        `ResumeComponentUpgrade` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ResumeComponentUpgrade
+
+        Args:
+            clusterid: Clusterid. `Clusterid`.
+            componentid: Componentid. `Componentid`.
+        """
+
 
 class ClustersClient(_product.Client):
     """Operations of ack: clusters."""
@@ -35,8 +1141,9 @@ class ClustersClient(_product.Client):
     ) -> types.CancelClusterUpgradeOutput:
         """Cancels the upgrade of a cluster. Parts that are already upgraded stay upgraded.
 
-        `CancelClusterUpgrade` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: a late retry would cancel an upgrade that was started since.
+        `CancelClusterUpgrade` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: a late retry would cancel an upgrade that
+        was started since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -99,12 +1206,66 @@ class ClustersClient(_product.Client):
         runtime: types.Runtime | types.RuntimeDict | None = None,
         key_pair: str | None = None,
         instances: Sequence[str] | None = None,
+        access_control_list: Sequence[str] | None = None,
+        api_audiences: str | None = None,
+        audit_log_config: types.CreateClusterRequestAuditLogConfig | types.CreateClusterRequestAuditLogConfigDict | None = None,
+        auto_mode: types.CreateClusterRequestAutoMode | types.CreateClusterRequestAutoModeDict | None = None,
+        auto_renew: bool | None = None,
+        auto_renew_period: int | None = None,
+        charge_type: str | None = None,
+        cis_enabled: bool | None = None,
+        client_token: str | None = None,
+        cluster_spec: str | None = None,
+        control_plane_config: types.CreateClusterRequestControlPlaneConfig | types.CreateClusterRequestControlPlaneConfigDict | None = None,
+        control_plane_endpoints_config: types.CreateClusterRequestControlPlaneEndpointsConfig | types.CreateClusterRequestControlPlaneEndpointsConfigDict | None = None,
+        controlplane_log_components: Sequence[str] | None = None,
+        controlplane_log_project: str | None = None,
+        controlplane_log_ttl: str | None = None,
+        custom_san: str | None = None,
+        enable_rrsa: bool | None = None,
+        encryption_provider_key: str | None = None,
+        extra_sans: Sequence[str] | None = None,
+        format_disk: bool | None = None,
+        image_type: str | None = None,
+        ip_stack: str | None = None,
+        keep_instance_name: bool | None = None,
+        load_balancer_id: str | None = None,
+        load_balancer_spec: str | None = None,
+        logging_type: str | None = None,
+        maintenance_window: types.MaintenanceWindowInput | types.MaintenanceWindowInputDict | None = None,
+        master_auto_renew: bool | None = None,
+        master_auto_renew_period: int | None = None,
+        master_instance_charge_type: str | None = None,
+        master_period: int | None = None,
+        master_period_unit: str | None = None,
+        nat_gateway: bool | None = None,
+        node_name_mode: str | None = None,
+        nodepools: Sequence[types.Nodepool | types.NodepoolDict] | None = None,
+        operation_policy: types.CreateClusterRequestOperationPolicy | types.CreateClusterRequestOperationPolicyDict | None = None,
+        period: int | None = None,
+        period_unit: str | None = None,
+        rds_instances: Sequence[str] | None = None,
+        rrsa_config: types.CreateClusterRequestRrsaConfig | types.CreateClusterRequestRrsaConfigDict | None = None,
+        security_hardening_os: bool | None = None,
+        service_account_issuer: str | None = None,
+        service_discovery_types: Sequence[str] | None = None,
+        soc_enabled: bool | None = None,
+        timezone: str | None = None,
+        vswitch_ids: Sequence[str] | None = None,
+        worker_auto_renew: bool | None = None,
+        worker_auto_renew_period: int | None = None,
+        worker_instance_charge_type: str | None = None,
+        worker_period: int | None = None,
+        worker_period_unit: str | None = None,
+        zone_id: str | None = None,
+        zone_ids: Sequence[str] | None = None,
     ) -> types.CreateClusterOutput:
         """Creates a cluster with dedicated master nodes, and its first worker nodes. The response returns
         immediately; the cluster is ready when its state is `running`.
 
-        `CreateCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
-        have reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `CreateCluster` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
 
         Args:
             cluster_type: Type of the cluster. `cluster_type`. Known values: `Kubernetes`,
@@ -193,6 +1354,63 @@ class ClustersClient(_product.Client):
             runtime: Container runtime. Default: Docker. `runtime`.
             key_pair: Key pair for SSH. Set either this or a password. `key_pair`.
             instances: IDs of existing ECS instances that become worker nodes. `instances`.
+            access_control_list: Access control list. `access_control_list`; public cloud only.
+            api_audiences: API audiences. `api_audiences`; public cloud only.
+            audit_log_config: Audit log config. `audit_log_config`; public cloud only.
+            auto_mode: Auto mode. `auto_mode`; public cloud only.
+            auto_renew: Auto renew. `auto_renew`; public cloud only.
+            auto_renew_period: Auto renew period. `auto_renew_period`; public cloud only.
+            charge_type: Charge type. `charge_type`; public cloud only.
+            cis_enabled: Cis enabled. `cis_enabled`; public cloud only.
+            client_token: Client token. `client_token`; public cloud only.
+            cluster_spec: Cluster spec. `cluster_spec`; public cloud only.
+            control_plane_config: Control plane config. `control_plane_config`; public cloud only.
+            control_plane_endpoints_config: Control plane endpoints config. `control_plane_endpoints_config`;
+                public cloud only.
+            controlplane_log_components: Controlplane log components. `controlplane_log_components`; public
+                cloud only.
+            controlplane_log_project: Controlplane log project. `controlplane_log_project`; public cloud only.
+            controlplane_log_ttl: Controlplane log ttl. `controlplane_log_ttl`; public cloud only.
+            custom_san: Custom san. `custom_san`; public cloud only.
+            enable_rrsa: Enable rrsa. `enable_rrsa`; public cloud only.
+            encryption_provider_key: Encryption provider key. `encryption_provider_key`; public cloud only.
+            extra_sans: Extra sans. `extra_sans`; public cloud only.
+            format_disk: Format disk. `format_disk`; public cloud only.
+            image_type: Image type. `image_type`; public cloud only.
+            ip_stack: IP stack. `ip_stack`; public cloud only.
+            keep_instance_name: Keep instance name. `keep_instance_name`; public cloud only.
+            load_balancer_id: Load balancer ID. `load_balancer_id`; public cloud only.
+            load_balancer_spec: Load balancer spec. `load_balancer_spec`; public cloud only.
+            logging_type: Logging type. `logging_type`; public cloud only.
+            maintenance_window: Maintenance window. `maintenance_window`; public cloud only.
+            master_auto_renew: Master auto renew. `master_auto_renew`; public cloud only.
+            master_auto_renew_period: Master auto renew period. `master_auto_renew_period`; public cloud only.
+            master_instance_charge_type: Master instance charge type. `master_instance_charge_type`; public
+                cloud only.
+            master_period: Master period. `master_period`; public cloud only.
+            master_period_unit: Master period unit. `master_period_unit`; public cloud only.
+            nat_gateway: Nat gateway. `nat_gateway`; public cloud only.
+            node_name_mode: Node name mode. `node_name_mode`; public cloud only.
+            nodepools: Nodepools. `nodepools`; public cloud only.
+            operation_policy: Operation policy. `operation_policy`; public cloud only.
+            period: Period. `period`; public cloud only.
+            period_unit: Period unit. `period_unit`; public cloud only.
+            rds_instances: Rds instances. `rds_instances`; public cloud only.
+            rrsa_config: Rrsa config. `rrsa_config`; public cloud only.
+            security_hardening_os: Security hardening OS. `security_hardening_os`; public cloud only.
+            service_account_issuer: Service account issuer. `service_account_issuer`; public cloud only.
+            service_discovery_types: Service discovery types. `service_discovery_types`; public cloud only.
+            soc_enabled: Soc enabled. `soc_enabled`; public cloud only.
+            timezone: Timezone. `timezone`; public cloud only.
+            vswitch_ids: Vswitch IDs. `vswitch_ids`; public cloud only.
+            worker_auto_renew: Worker auto renew. `worker_auto_renew`; public cloud only.
+            worker_auto_renew_period: Worker auto renew period. `worker_auto_renew_period`; public cloud only.
+            worker_instance_charge_type: Worker instance charge type. `worker_instance_charge_type`; public
+                cloud only.
+            worker_period: Worker period. `worker_period`; public cloud only.
+            worker_period_unit: Worker period unit. `worker_period_unit`; public cloud only.
+            zone_id: Zone ID. `zone_id`; public cloud only.
+            zone_ids: Zone IDs. `zone_ids`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNameAlreadyExist`,
@@ -210,8 +1428,8 @@ class ClustersClient(_product.Client):
     ) -> types.CreateTemplateOutput:
         """Creates an orchestration template.
 
-        `CreateTemplate` in the API. Requires a valid signature, but no permission. Not retried once a request may
-        have reached the service: it changes something.
+        `CreateTemplate` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             template: Content of the template, in YAML. `template`.
@@ -232,13 +1450,14 @@ class ClustersClient(_product.Client):
         retain_all_resources: bool | None = None,
         keep_slb: bool | None = None,
         retain_resources: Sequence[str] | None = None,
+        delete_options: Sequence[types.DeleteClusterRequestDeleteOptions | types.DeleteClusterRequestDeleteOptionsDict] | None = None,
     ) -> types.DeleteClusterOutput:
         """Deletes a cluster with its nodes and the resources that it created. The state of the cluster is `deleting`
         until it no longer exists.
 
-        `DeleteCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
-        have reached the service: a retry reports that there is nothing to delete, although the first request
-        deleted it. Starts a job: its identifier is `task_id` in the response.
+        `DeleteCluster` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: a retry reports that there is nothing to delete,
+        although the first request deleted it. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -246,6 +1465,7 @@ class ClustersClient(_product.Client):
                 `retain_all_resources`; default `false`.
             keep_slb: Whether the load balancers are kept. `keep_slb`; default `false`.
             retain_resources: IDs of the resources to keep. `retain_resources`.
+            delete_options: Delete options. `delete_options`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -259,9 +1479,9 @@ class ClustersClient(_product.Client):
     ) -> types.DeleteTemplateOutput:
         """Deletes an orchestration template.
 
-        `DeleteTemplate` in the API. Requires a valid signature, but no permission. Not retried once a request may
-        have reached the service: a retry reports that there is nothing to delete, although the first request
-        deleted it.
+        `DeleteTemplate` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: a retry reports that there is nothing to delete,
+        although the first request deleted it.
 
         Args:
             template_id: ID of the template. `TemplateId`.
@@ -281,8 +1501,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeAddonsOutput:
         """Lists the add-ons that are available for clusters of a region.
 
-        `DescribeAddons` in the API. Requires a valid signature, but no permission. Retried after any temporary
-        failure: it only reads.
+        `DescribeAddons` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Retried after any temporary failure: it only reads.
 
         Args:
             region: Region of the clusters. `region`.
@@ -305,8 +1525,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterAddonsUpgradeStatusOutput:
         """Returns the progress of add-on upgrades.
 
-        `DescribeClusterAddonsUpgradeStatus` in the API. Requires a valid signature, but no permission. Retried
-        after any temporary failure: it only reads.
+        `DescribeClusterAddonsUpgradeStatus` in the API. Requires a valid signature, but no permission. Private
+        and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -324,8 +1544,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterAddonsVersionOutput:
         """Lists the add-ons of a cluster with their current and available versions.
 
-        `DescribeClusterAddonsVersion` in the API. Requires a valid signature, but no permission. Retried after
-        any temporary failure: it only reads.
+        `DescribeClusterAddonsVersion` in the API. Requires a valid signature, but no permission. Private and
+        public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -341,8 +1561,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterDetailOutput:
         """Describes a cluster.
 
-        `DescribeClusterDetail` in the API. Requires a valid signature, but no permission. Retried after any
-        temporary failure: it only reads.
+        `DescribeClusterDetail` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -358,8 +1578,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterNamespacesOutput:
         """Lists the namespaces of a cluster.
 
-        `DescribeClusterNamespaces` in the API. Requires a valid signature, but no permission. Retried after any
-        temporary failure: it only reads.
+        `DescribeClusterNamespaces` in the API. Requires a valid signature, but no permission. Private cloud only.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -372,14 +1592,16 @@ class ClustersClient(_product.Client):
         self,
         *,
         cluster_id: str,
+        with_addon_resources: bool | None = None,
     ) -> types.DescribeClusterResourcesOutput:
         """Lists the resources of other services that a cluster uses, such as load balancers and scaling groups.
 
-        `DescribeClusterResources` in the API. Requires a valid signature, but no permission. Retried after any
-        temporary failure: it only reads.
+        `DescribeClusterResources` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
+            with_addon_resources: With addon resources. `with_addon_resources`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -394,8 +1616,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClusterUserKubeconfigOutput:
         """Returns the kubeconfig file with which the caller accesses a cluster.
 
-        `DescribeClusterUserKubeconfig` in the API. Requires a valid signature, but no permission. Retried after
-        any temporary failure: it only reads.
+        `DescribeClusterUserKubeconfig` in the API. Requires a valid signature, but no permission. Private and
+        public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -423,8 +1645,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeClustersV1Output:
         """Lists the clusters of the account.
 
-        `DescribeClustersV1` in the API. Requires a valid signature, but no permission. Paged. Retried after any
-        temporary failure: it only reads.
+        `DescribeClustersV1` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Paged. Retried after any temporary failure: it only reads.
 
         Args:
             name: Part of the names of the clusters to list. `name`.
@@ -447,16 +1669,18 @@ class ClustersClient(_product.Client):
         *,
         cluster_id: str,
         private_ip_address: str | None = None,
+        agent_mode: str | None = None,
     ) -> types.DescribeExternalAgentOutput:
         """Returns the manifest of the agent that connects a registered cluster.
 
-        `DescribeExternalAgent` in the API. Requires a valid signature, but no permission. Retried after any
-        temporary failure: it only reads.
+        `DescribeExternalAgent` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
             private_ip_address: Whether the agent uses internal addresses, `true` or `false` as a string.
                 Otherwise it uses public addresses. `PrivateIpAddress`; default `"false"`.
+            agent_mode: Agent mode. `AgentMode`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -476,8 +1700,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeKubernetesVersionMetadataOutput:
         """Lists the versions of Kubernetes that are available in a region, with their images and container runtimes.
 
-        `DescribeKubernetesVersionMetadata` in the API. Requires a valid signature, but no permission. Retried
-        after any temporary failure: it only reads.
+        `DescribeKubernetesVersionMetadata` in the API. Requires a valid signature, but no permission. Private and
+        public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_type: Type of the clusters that the versions are for. `ClusterType`. Known values:
@@ -506,8 +1730,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeTemplateAttributeOutput:
         """Describes an orchestration template.
 
-        `DescribeTemplateAttribute` in the API. Requires a valid signature, but no permission. Retried after any
-        temporary failure: it only reads.
+        `DescribeTemplateAttribute` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Retried after any temporary failure: it only reads.
 
         Args:
             template_id: ID of the template. `TemplateId`.
@@ -527,8 +1751,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeTemplatesOutput:
         """Lists the orchestration templates of the account.
 
-        `DescribeTemplates` in the API. Requires a valid signature, but no permission. Paged: 10 items by default.
-        Retried after any temporary failure: it only reads.
+        `DescribeTemplates` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Paged: 10 items by default. Retried after any temporary failure: it only reads.
 
         Args:
             template_type: Type of the templates to list. `template_type`; default `"kubernetes"`. Known
@@ -545,8 +1769,8 @@ class ClustersClient(_product.Client):
     ) -> types.DescribeUserQuotaOutput:
         """Returns the quotas of the account for clusters, node pools and nodes.
 
-        `DescribeUserQuota` in the API. Requires a valid signature, but no permission. Retried after any temporary
-        failure: it only reads.
+        `DescribeUserQuota` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Retried after any temporary failure: it only reads.
         """
 
     def get_upgrade_status(
@@ -556,8 +1780,8 @@ class ClustersClient(_product.Client):
     ) -> types.GetUpgradeStatusOutput:
         """Returns the progress of the upgrade of a cluster.
 
-        `GetUpgradeStatus` in the API. Requires a valid signature, but no permission. Retried after any temporary
-        failure: it only reads.
+        `GetUpgradeStatus` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -574,9 +1798,9 @@ class ClustersClient(_product.Client):
     ) -> types.InstallClusterAddonsOutput:
         """Installs add-ons in a cluster.
 
-        `InstallClusterAddons` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
-        the response.
+        `InstallClusterAddons` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -598,12 +1822,26 @@ class ClustersClient(_product.Client):
         ingress_domain_rebinding: bool | None = None,
         ingress_loadbalancer_id: str | None = None,
         resource_group_id: str | None = None,
+        access_control_list: Sequence[str] | None = None,
+        api_server_custom_cert_sans: types.ModifyClusterRequestApiServerCustomCertSans | types.ModifyClusterRequestApiServerCustomCertSansDict | None = None,
+        client_token: str | None = None,
+        cluster_name: str | None = None,
+        cluster_spec: str | None = None,
+        control_plane_config: types.ModifyClusterRequestControlPlaneConfig | types.ModifyClusterRequestControlPlaneConfigDict | None = None,
+        control_plane_endpoints_config: types.ModifyClusterRequestControlPlaneEndpointsConfig | types.ModifyClusterRequestControlPlaneEndpointsConfigDict | None = None,
+        enable_rrsa: bool | None = None,
+        maintenance_window: types.MaintenanceWindowInput | types.MaintenanceWindowInputDict | None = None,
+        operation_policy: types.ModifyClusterRequestOperationPolicy | types.ModifyClusterRequestOperationPolicyDict | None = None,
+        security_group_id: str | None = None,
+        system_events_logging: types.ModifyClusterRequestSystemEventsLogging | types.ModifyClusterRequestSystemEventsLoggingDict | None = None,
+        timezone: str | None = None,
+        vswitch_ids: Sequence[str] | None = None,
     ) -> types.ModifyClusterOutput:
         """Changes settings of a cluster. Fields that are not set stay unchanged.
 
-        `ModifyCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
-        have reached the service: a late retry would undo newer settings. Starts a job: its identifier is
-        `task_id` in the response.
+        `ModifyCluster` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: a late retry would undo newer settings. Starts a job:
+        its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -618,6 +1856,22 @@ class ClustersClient(_product.Client):
             ingress_loadbalancer_id: ID of the load balancer to use for the Ingress.
                 `ingress_loadbalancer_id`.
             resource_group_id: ID of the resource group to move the cluster to. `resource_group_id`.
+            access_control_list: Access control list. `access_control_list`; public cloud only.
+            api_server_custom_cert_sans: API server custom cert sans. `api_server_custom_cert_sans`; public
+                cloud only.
+            client_token: Client token. `client_token`; public cloud only.
+            cluster_name: Cluster name. `cluster_name`; public cloud only.
+            cluster_spec: Cluster spec. `cluster_spec`; public cloud only.
+            control_plane_config: Control plane config. `control_plane_config`; public cloud only.
+            control_plane_endpoints_config: Control plane endpoints config. `control_plane_endpoints_config`;
+                public cloud only.
+            enable_rrsa: Enable rrsa. `enable_rrsa`; public cloud only.
+            maintenance_window: Maintenance window. `maintenance_window`; public cloud only.
+            operation_policy: Operation policy. `operation_policy`; public cloud only.
+            security_group_id: Security group ID. `security_group_id`; public cloud only.
+            system_events_logging: System events logging. `system_events_logging`; public cloud only.
+            timezone: Timezone. `timezone`; public cloud only.
+            vswitch_ids: Vswitch IDs. `vswitch_ids`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -632,8 +1886,8 @@ class ClustersClient(_product.Client):
     ) -> types.ModifyClusterTagsOutput:
         """Sets the tags of a cluster.
 
-        `ModifyClusterTags` in the API. Requires a valid signature, but no permission. Not retried once a request
-        may have reached the service: a late retry would undo newer tags.
+        `ModifyClusterTags` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Not retried once a request may have reached the service: a late retry would undo newer tags.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -650,8 +1904,9 @@ class ClustersClient(_product.Client):
     ) -> types.PauseClusterUpgradeOutput:
         """Pauses the upgrade of a cluster. ResumeUpgradeCluster resumes it.
 
-        `PauseClusterUpgrade` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: a late retry would pause an upgrade that was resumed since.
+        `PauseClusterUpgrade` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Not retried once a request may have reached the service: a late retry would pause an upgrade that was
+        resumed since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -667,8 +1922,9 @@ class ClustersClient(_product.Client):
     ) -> types.ResumeUpgradeClusterOutput:
         """Resumes a paused upgrade of a cluster.
 
-        `ResumeUpgradeCluster` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: a late retry would resume an upgrade that was paused since.
+        `ResumeUpgradeCluster` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: a late retry would resume an upgrade that
+        was paused since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -685,9 +1941,9 @@ class ClustersClient(_product.Client):
     ) -> types.UninstallClusterAddonsOutput:
         """Removes add-ons from a cluster.
 
-        `UnInstallClusterAddons` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: a late retry would remove an add-on that was installed since. Starts
-        a job: its identifier is `task_id` in the response.
+        `UnInstallClusterAddons` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: a late retry would remove an add-on that
+        was installed since. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -711,8 +1967,8 @@ class ClustersClient(_product.Client):
         """Changes an orchestration template. The template gets a new ID. The ID that all its versions share does not
         change.
 
-        `UpdateTemplate` in the API. Requires a valid signature, but no permission. Not retried once a request may
-        have reached the service: each request creates another version of the template.
+        `UpdateTemplate` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: each request creates another version of the template.
 
         Args:
             template_id: ID of the template. `TemplateId`.
@@ -734,17 +1990,22 @@ class ClustersClient(_product.Client):
         component_name: str | None = None,
         version: str | None = None,
         next_version: str | None = None,
+        master_only: bool | None = None,
+        rolling_policy: types.UpgradeClusterRequestRollingPolicy | types.UpgradeClusterRequestRollingPolicyDict | None = None,
     ) -> types.UpgradeClusterOutput:
         """Starts the upgrade of the Kubernetes version of a cluster. GetUpgradeStatus returns the progress.
 
-        `UpgradeCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
-        have reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `UpgradeCluster` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
             component_name: Component to upgrade. `component_name`. Known values: `k8s`.
             version: Current version of the cluster. `version`.
             next_version: Version to upgrade to. `next_version`.
+            master_only: Master only. `master_only`; public cloud only.
+            rolling_policy: Rolling policy. `rolling_policy`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -759,9 +2020,9 @@ class ClustersClient(_product.Client):
     ) -> types.UpgradeClusterAddonsOutput:
         """Starts upgrades of add-ons of a cluster. DescribeClusterAddonsUpgradeStatus returns the progress.
 
-        `UpgradeClusterAddons` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
-        the response.
+        `UpgradeClusterAddons` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -893,8 +2154,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.CancelClusterUpgradeOutput]:
         """Cancels the upgrade of a cluster. Parts that are already upgraded stay upgraded.
 
-        `CancelClusterUpgrade` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: a late retry would cancel an upgrade that was started since.
+        `CancelClusterUpgrade` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: a late retry would cancel an upgrade that
+        was started since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -957,12 +2219,66 @@ class AsyncClustersClient(_product.AsyncClient):
         runtime: types.Runtime | types.RuntimeDict | None = None,
         key_pair: str | None = None,
         instances: Sequence[str] | None = None,
+        access_control_list: Sequence[str] | None = None,
+        api_audiences: str | None = None,
+        audit_log_config: types.CreateClusterRequestAuditLogConfig | types.CreateClusterRequestAuditLogConfigDict | None = None,
+        auto_mode: types.CreateClusterRequestAutoMode | types.CreateClusterRequestAutoModeDict | None = None,
+        auto_renew: bool | None = None,
+        auto_renew_period: int | None = None,
+        charge_type: str | None = None,
+        cis_enabled: bool | None = None,
+        client_token: str | None = None,
+        cluster_spec: str | None = None,
+        control_plane_config: types.CreateClusterRequestControlPlaneConfig | types.CreateClusterRequestControlPlaneConfigDict | None = None,
+        control_plane_endpoints_config: types.CreateClusterRequestControlPlaneEndpointsConfig | types.CreateClusterRequestControlPlaneEndpointsConfigDict | None = None,
+        controlplane_log_components: Sequence[str] | None = None,
+        controlplane_log_project: str | None = None,
+        controlplane_log_ttl: str | None = None,
+        custom_san: str | None = None,
+        enable_rrsa: bool | None = None,
+        encryption_provider_key: str | None = None,
+        extra_sans: Sequence[str] | None = None,
+        format_disk: bool | None = None,
+        image_type: str | None = None,
+        ip_stack: str | None = None,
+        keep_instance_name: bool | None = None,
+        load_balancer_id: str | None = None,
+        load_balancer_spec: str | None = None,
+        logging_type: str | None = None,
+        maintenance_window: types.MaintenanceWindowInput | types.MaintenanceWindowInputDict | None = None,
+        master_auto_renew: bool | None = None,
+        master_auto_renew_period: int | None = None,
+        master_instance_charge_type: str | None = None,
+        master_period: int | None = None,
+        master_period_unit: str | None = None,
+        nat_gateway: bool | None = None,
+        node_name_mode: str | None = None,
+        nodepools: Sequence[types.Nodepool | types.NodepoolDict] | None = None,
+        operation_policy: types.CreateClusterRequestOperationPolicy | types.CreateClusterRequestOperationPolicyDict | None = None,
+        period: int | None = None,
+        period_unit: str | None = None,
+        rds_instances: Sequence[str] | None = None,
+        rrsa_config: types.CreateClusterRequestRrsaConfig | types.CreateClusterRequestRrsaConfigDict | None = None,
+        security_hardening_os: bool | None = None,
+        service_account_issuer: str | None = None,
+        service_discovery_types: Sequence[str] | None = None,
+        soc_enabled: bool | None = None,
+        timezone: str | None = None,
+        vswitch_ids: Sequence[str] | None = None,
+        worker_auto_renew: bool | None = None,
+        worker_auto_renew_period: int | None = None,
+        worker_instance_charge_type: str | None = None,
+        worker_period: int | None = None,
+        worker_period_unit: str | None = None,
+        zone_id: str | None = None,
+        zone_ids: Sequence[str] | None = None,
     ) -> AsyncCall[types.CreateClusterOutput]:
         """Creates a cluster with dedicated master nodes, and its first worker nodes. The response returns
         immediately; the cluster is ready when its state is `running`.
 
-        `CreateCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
-        have reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `CreateCluster` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
 
         Args:
             cluster_type: Type of the cluster. `cluster_type`. Known values: `Kubernetes`,
@@ -1051,6 +2367,63 @@ class AsyncClustersClient(_product.AsyncClient):
             runtime: Container runtime. Default: Docker. `runtime`.
             key_pair: Key pair for SSH. Set either this or a password. `key_pair`.
             instances: IDs of existing ECS instances that become worker nodes. `instances`.
+            access_control_list: Access control list. `access_control_list`; public cloud only.
+            api_audiences: API audiences. `api_audiences`; public cloud only.
+            audit_log_config: Audit log config. `audit_log_config`; public cloud only.
+            auto_mode: Auto mode. `auto_mode`; public cloud only.
+            auto_renew: Auto renew. `auto_renew`; public cloud only.
+            auto_renew_period: Auto renew period. `auto_renew_period`; public cloud only.
+            charge_type: Charge type. `charge_type`; public cloud only.
+            cis_enabled: Cis enabled. `cis_enabled`; public cloud only.
+            client_token: Client token. `client_token`; public cloud only.
+            cluster_spec: Cluster spec. `cluster_spec`; public cloud only.
+            control_plane_config: Control plane config. `control_plane_config`; public cloud only.
+            control_plane_endpoints_config: Control plane endpoints config. `control_plane_endpoints_config`;
+                public cloud only.
+            controlplane_log_components: Controlplane log components. `controlplane_log_components`; public
+                cloud only.
+            controlplane_log_project: Controlplane log project. `controlplane_log_project`; public cloud only.
+            controlplane_log_ttl: Controlplane log ttl. `controlplane_log_ttl`; public cloud only.
+            custom_san: Custom san. `custom_san`; public cloud only.
+            enable_rrsa: Enable rrsa. `enable_rrsa`; public cloud only.
+            encryption_provider_key: Encryption provider key. `encryption_provider_key`; public cloud only.
+            extra_sans: Extra sans. `extra_sans`; public cloud only.
+            format_disk: Format disk. `format_disk`; public cloud only.
+            image_type: Image type. `image_type`; public cloud only.
+            ip_stack: IP stack. `ip_stack`; public cloud only.
+            keep_instance_name: Keep instance name. `keep_instance_name`; public cloud only.
+            load_balancer_id: Load balancer ID. `load_balancer_id`; public cloud only.
+            load_balancer_spec: Load balancer spec. `load_balancer_spec`; public cloud only.
+            logging_type: Logging type. `logging_type`; public cloud only.
+            maintenance_window: Maintenance window. `maintenance_window`; public cloud only.
+            master_auto_renew: Master auto renew. `master_auto_renew`; public cloud only.
+            master_auto_renew_period: Master auto renew period. `master_auto_renew_period`; public cloud only.
+            master_instance_charge_type: Master instance charge type. `master_instance_charge_type`; public
+                cloud only.
+            master_period: Master period. `master_period`; public cloud only.
+            master_period_unit: Master period unit. `master_period_unit`; public cloud only.
+            nat_gateway: Nat gateway. `nat_gateway`; public cloud only.
+            node_name_mode: Node name mode. `node_name_mode`; public cloud only.
+            nodepools: Nodepools. `nodepools`; public cloud only.
+            operation_policy: Operation policy. `operation_policy`; public cloud only.
+            period: Period. `period`; public cloud only.
+            period_unit: Period unit. `period_unit`; public cloud only.
+            rds_instances: Rds instances. `rds_instances`; public cloud only.
+            rrsa_config: Rrsa config. `rrsa_config`; public cloud only.
+            security_hardening_os: Security hardening OS. `security_hardening_os`; public cloud only.
+            service_account_issuer: Service account issuer. `service_account_issuer`; public cloud only.
+            service_discovery_types: Service discovery types. `service_discovery_types`; public cloud only.
+            soc_enabled: Soc enabled. `soc_enabled`; public cloud only.
+            timezone: Timezone. `timezone`; public cloud only.
+            vswitch_ids: Vswitch IDs. `vswitch_ids`; public cloud only.
+            worker_auto_renew: Worker auto renew. `worker_auto_renew`; public cloud only.
+            worker_auto_renew_period: Worker auto renew period. `worker_auto_renew_period`; public cloud only.
+            worker_instance_charge_type: Worker instance charge type. `worker_instance_charge_type`; public
+                cloud only.
+            worker_period: Worker period. `worker_period`; public cloud only.
+            worker_period_unit: Worker period unit. `worker_period_unit`; public cloud only.
+            zone_id: Zone ID. `zone_id`; public cloud only.
+            zone_ids: Zone IDs. `zone_ids`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNameAlreadyExist`,
@@ -1068,8 +2441,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.CreateTemplateOutput]:
         """Creates an orchestration template.
 
-        `CreateTemplate` in the API. Requires a valid signature, but no permission. Not retried once a request may
-        have reached the service: it changes something.
+        `CreateTemplate` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             template: Content of the template, in YAML. `template`.
@@ -1090,13 +2463,14 @@ class AsyncClustersClient(_product.AsyncClient):
         retain_all_resources: bool | None = None,
         keep_slb: bool | None = None,
         retain_resources: Sequence[str] | None = None,
+        delete_options: Sequence[types.DeleteClusterRequestDeleteOptions | types.DeleteClusterRequestDeleteOptionsDict] | None = None,
     ) -> AsyncCall[types.DeleteClusterOutput]:
         """Deletes a cluster with its nodes and the resources that it created. The state of the cluster is `deleting`
         until it no longer exists.
 
-        `DeleteCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
-        have reached the service: a retry reports that there is nothing to delete, although the first request
-        deleted it. Starts a job: its identifier is `task_id` in the response.
+        `DeleteCluster` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: a retry reports that there is nothing to delete,
+        although the first request deleted it. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1104,6 +2478,7 @@ class AsyncClustersClient(_product.AsyncClient):
                 `retain_all_resources`; default `false`.
             keep_slb: Whether the load balancers are kept. `keep_slb`; default `false`.
             retain_resources: IDs of the resources to keep. `retain_resources`.
+            delete_options: Delete options. `delete_options`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -1117,9 +2492,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteTemplateOutput]:
         """Deletes an orchestration template.
 
-        `DeleteTemplate` in the API. Requires a valid signature, but no permission. Not retried once a request may
-        have reached the service: a retry reports that there is nothing to delete, although the first request
-        deleted it.
+        `DeleteTemplate` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: a retry reports that there is nothing to delete,
+        although the first request deleted it.
 
         Args:
             template_id: ID of the template. `TemplateId`.
@@ -1139,8 +2514,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeAddonsOutput]:
         """Lists the add-ons that are available for clusters of a region.
 
-        `DescribeAddons` in the API. Requires a valid signature, but no permission. Retried after any temporary
-        failure: it only reads.
+        `DescribeAddons` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Retried after any temporary failure: it only reads.
 
         Args:
             region: Region of the clusters. `region`.
@@ -1163,8 +2538,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAddonsUpgradeStatusOutput]:
         """Returns the progress of add-on upgrades.
 
-        `DescribeClusterAddonsUpgradeStatus` in the API. Requires a valid signature, but no permission. Retried
-        after any temporary failure: it only reads.
+        `DescribeClusterAddonsUpgradeStatus` in the API. Requires a valid signature, but no permission. Private
+        and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1182,8 +2557,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterAddonsVersionOutput]:
         """Lists the add-ons of a cluster with their current and available versions.
 
-        `DescribeClusterAddonsVersion` in the API. Requires a valid signature, but no permission. Retried after
-        any temporary failure: it only reads.
+        `DescribeClusterAddonsVersion` in the API. Requires a valid signature, but no permission. Private and
+        public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1199,8 +2574,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterDetailOutput]:
         """Describes a cluster.
 
-        `DescribeClusterDetail` in the API. Requires a valid signature, but no permission. Retried after any
-        temporary failure: it only reads.
+        `DescribeClusterDetail` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1216,8 +2591,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNamespacesOutput]:
         """Lists the namespaces of a cluster.
 
-        `DescribeClusterNamespaces` in the API. Requires a valid signature, but no permission. Retried after any
-        temporary failure: it only reads.
+        `DescribeClusterNamespaces` in the API. Requires a valid signature, but no permission. Private cloud only.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1230,14 +2605,16 @@ class AsyncClustersClient(_product.AsyncClient):
         self,
         *,
         cluster_id: str,
+        with_addon_resources: bool | None = None,
     ) -> AsyncCall[types.DescribeClusterResourcesOutput]:
         """Lists the resources of other services that a cluster uses, such as load balancers and scaling groups.
 
-        `DescribeClusterResources` in the API. Requires a valid signature, but no permission. Retried after any
-        temporary failure: it only reads.
+        `DescribeClusterResources` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
+            with_addon_resources: With addon resources. `with_addon_resources`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -1252,8 +2629,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterUserKubeconfigOutput]:
         """Returns the kubeconfig file with which the caller accesses a cluster.
 
-        `DescribeClusterUserKubeconfig` in the API. Requires a valid signature, but no permission. Retried after
-        any temporary failure: it only reads.
+        `DescribeClusterUserKubeconfig` in the API. Requires a valid signature, but no permission. Private and
+        public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1281,8 +2658,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClustersV1Output, types.Cluster]:
         """Lists the clusters of the account.
 
-        `DescribeClustersV1` in the API. Requires a valid signature, but no permission. Paged. Retried after any
-        temporary failure: it only reads.
+        `DescribeClustersV1` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Paged. Retried after any temporary failure: it only reads.
 
         Args:
             name: Part of the names of the clusters to list. `name`.
@@ -1305,16 +2682,18 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         cluster_id: str,
         private_ip_address: str | None = None,
+        agent_mode: str | None = None,
     ) -> AsyncCall[types.DescribeExternalAgentOutput]:
         """Returns the manifest of the agent that connects a registered cluster.
 
-        `DescribeExternalAgent` in the API. Requires a valid signature, but no permission. Retried after any
-        temporary failure: it only reads.
+        `DescribeExternalAgent` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
             private_ip_address: Whether the agent uses internal addresses, `true` or `false` as a string.
                 Otherwise it uses public addresses. `PrivateIpAddress`; default `"false"`.
+            agent_mode: Agent mode. `AgentMode`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -1334,8 +2713,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeKubernetesVersionMetadataOutput]:
         """Lists the versions of Kubernetes that are available in a region, with their images and container runtimes.
 
-        `DescribeKubernetesVersionMetadata` in the API. Requires a valid signature, but no permission. Retried
-        after any temporary failure: it only reads.
+        `DescribeKubernetesVersionMetadata` in the API. Requires a valid signature, but no permission. Private and
+        public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_type: Type of the clusters that the versions are for. `ClusterType`. Known values:
@@ -1364,8 +2743,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeTemplateAttributeOutput]:
         """Describes an orchestration template.
 
-        `DescribeTemplateAttribute` in the API. Requires a valid signature, but no permission. Retried after any
-        temporary failure: it only reads.
+        `DescribeTemplateAttribute` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Retried after any temporary failure: it only reads.
 
         Args:
             template_id: ID of the template. `TemplateId`.
@@ -1385,8 +2764,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeTemplatesOutput, types.Template]:
         """Lists the orchestration templates of the account.
 
-        `DescribeTemplates` in the API. Requires a valid signature, but no permission. Paged: 10 items by default.
-        Retried after any temporary failure: it only reads.
+        `DescribeTemplates` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Paged: 10 items by default. Retried after any temporary failure: it only reads.
 
         Args:
             template_type: Type of the templates to list. `template_type`; default `"kubernetes"`. Known
@@ -1403,8 +2782,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeUserQuotaOutput]:
         """Returns the quotas of the account for clusters, node pools and nodes.
 
-        `DescribeUserQuota` in the API. Requires a valid signature, but no permission. Retried after any temporary
-        failure: it only reads.
+        `DescribeUserQuota` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Retried after any temporary failure: it only reads.
         """
 
     def get_upgrade_status(
@@ -1414,8 +2793,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetUpgradeStatusOutput]:
         """Returns the progress of the upgrade of a cluster.
 
-        `GetUpgradeStatus` in the API. Requires a valid signature, but no permission. Retried after any temporary
-        failure: it only reads.
+        `GetUpgradeStatus` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1432,9 +2811,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.InstallClusterAddonsOutput]:
         """Installs add-ons in a cluster.
 
-        `InstallClusterAddons` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
-        the response.
+        `InstallClusterAddons` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1456,12 +2835,26 @@ class AsyncClustersClient(_product.AsyncClient):
         ingress_domain_rebinding: bool | None = None,
         ingress_loadbalancer_id: str | None = None,
         resource_group_id: str | None = None,
+        access_control_list: Sequence[str] | None = None,
+        api_server_custom_cert_sans: types.ModifyClusterRequestApiServerCustomCertSans | types.ModifyClusterRequestApiServerCustomCertSansDict | None = None,
+        client_token: str | None = None,
+        cluster_name: str | None = None,
+        cluster_spec: str | None = None,
+        control_plane_config: types.ModifyClusterRequestControlPlaneConfig | types.ModifyClusterRequestControlPlaneConfigDict | None = None,
+        control_plane_endpoints_config: types.ModifyClusterRequestControlPlaneEndpointsConfig | types.ModifyClusterRequestControlPlaneEndpointsConfigDict | None = None,
+        enable_rrsa: bool | None = None,
+        maintenance_window: types.MaintenanceWindowInput | types.MaintenanceWindowInputDict | None = None,
+        operation_policy: types.ModifyClusterRequestOperationPolicy | types.ModifyClusterRequestOperationPolicyDict | None = None,
+        security_group_id: str | None = None,
+        system_events_logging: types.ModifyClusterRequestSystemEventsLogging | types.ModifyClusterRequestSystemEventsLoggingDict | None = None,
+        timezone: str | None = None,
+        vswitch_ids: Sequence[str] | None = None,
     ) -> AsyncCall[types.ModifyClusterOutput]:
         """Changes settings of a cluster. Fields that are not set stay unchanged.
 
-        `ModifyCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
-        have reached the service: a late retry would undo newer settings. Starts a job: its identifier is
-        `task_id` in the response.
+        `ModifyCluster` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: a late retry would undo newer settings. Starts a job:
+        its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1476,6 +2869,22 @@ class AsyncClustersClient(_product.AsyncClient):
             ingress_loadbalancer_id: ID of the load balancer to use for the Ingress.
                 `ingress_loadbalancer_id`.
             resource_group_id: ID of the resource group to move the cluster to. `resource_group_id`.
+            access_control_list: Access control list. `access_control_list`; public cloud only.
+            api_server_custom_cert_sans: API server custom cert sans. `api_server_custom_cert_sans`; public
+                cloud only.
+            client_token: Client token. `client_token`; public cloud only.
+            cluster_name: Cluster name. `cluster_name`; public cloud only.
+            cluster_spec: Cluster spec. `cluster_spec`; public cloud only.
+            control_plane_config: Control plane config. `control_plane_config`; public cloud only.
+            control_plane_endpoints_config: Control plane endpoints config. `control_plane_endpoints_config`;
+                public cloud only.
+            enable_rrsa: Enable rrsa. `enable_rrsa`; public cloud only.
+            maintenance_window: Maintenance window. `maintenance_window`; public cloud only.
+            operation_policy: Operation policy. `operation_policy`; public cloud only.
+            security_group_id: Security group ID. `security_group_id`; public cloud only.
+            system_events_logging: System events logging. `system_events_logging`; public cloud only.
+            timezone: Timezone. `timezone`; public cloud only.
+            vswitch_ids: Vswitch IDs. `vswitch_ids`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -1490,8 +2899,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.ModifyClusterTagsOutput]:
         """Sets the tags of a cluster.
 
-        `ModifyClusterTags` in the API. Requires a valid signature, but no permission. Not retried once a request
-        may have reached the service: a late retry would undo newer tags.
+        `ModifyClusterTags` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Not retried once a request may have reached the service: a late retry would undo newer tags.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1508,8 +2917,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.PauseClusterUpgradeOutput]:
         """Pauses the upgrade of a cluster. ResumeUpgradeCluster resumes it.
 
-        `PauseClusterUpgrade` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: a late retry would pause an upgrade that was resumed since.
+        `PauseClusterUpgrade` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Not retried once a request may have reached the service: a late retry would pause an upgrade that was
+        resumed since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1525,8 +2935,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.ResumeUpgradeClusterOutput]:
         """Resumes a paused upgrade of a cluster.
 
-        `ResumeUpgradeCluster` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: a late retry would resume an upgrade that was paused since.
+        `ResumeUpgradeCluster` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: a late retry would resume an upgrade that
+        was paused since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1543,9 +2954,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.UninstallClusterAddonsOutput]:
         """Removes add-ons from a cluster.
 
-        `UnInstallClusterAddons` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: a late retry would remove an add-on that was installed since. Starts
-        a job: its identifier is `task_id` in the response.
+        `UnInstallClusterAddons` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: a late retry would remove an add-on that
+        was installed since. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1569,8 +2980,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Changes an orchestration template. The template gets a new ID. The ID that all its versions share does not
         change.
 
-        `UpdateTemplate` in the API. Requires a valid signature, but no permission. Not retried once a request may
-        have reached the service: each request creates another version of the template.
+        `UpdateTemplate` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: each request creates another version of the template.
 
         Args:
             template_id: ID of the template. `TemplateId`.
@@ -1592,17 +3003,22 @@ class AsyncClustersClient(_product.AsyncClient):
         component_name: str | None = None,
         version: str | None = None,
         next_version: str | None = None,
+        master_only: bool | None = None,
+        rolling_policy: types.UpgradeClusterRequestRollingPolicy | types.UpgradeClusterRequestRollingPolicyDict | None = None,
     ) -> AsyncCall[types.UpgradeClusterOutput]:
         """Starts the upgrade of the Kubernetes version of a cluster. GetUpgradeStatus returns the progress.
 
-        `UpgradeCluster` in the API. Requires a valid signature, but no permission. Not retried once a request may
-        have reached the service: it changes something. Starts a job: its identifier is `task_id` in the response.
+        `UpgradeCluster` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
             component_name: Component to upgrade. `component_name`. Known values: `k8s`.
             version: Current version of the cluster. `version`.
             next_version: Version to upgrade to. `next_version`.
+            master_only: Master only. `master_only`; public cloud only.
+            rolling_policy: Rolling policy. `rolling_policy`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -1617,9 +3033,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpgradeClusterAddonsOutput]:
         """Starts upgrades of add-ons of a cluster. DescribeClusterAddonsUpgradeStatus returns the progress.
 
-        `UpgradeClusterAddons` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
-        the response.
+        `UpgradeClusterAddons` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1741,6 +3157,1060 @@ class AsyncClustersClient(_product.AsyncClient):
         """
 
 
+class EventsClient(_product.Client):
+    """Operations of ack: events."""
+
+    def check_control_plane_log_enable(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.CheckControlPlaneLogEnableOutput:
+        """Checks control plane log enable.
+
+        `CheckControlPlaneLogEnable` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CheckControlPlaneLogEnable
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def delete_alert_contact(
+        self,
+        *,
+        contact_ids: Sequence[int],
+    ) -> types.DeleteAlertContactOutput:
+        """Deletes alert contact.
+
+        `DeleteAlertContact` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteAlertContact
+
+        Args:
+            contact_ids: Contact IDs. `contact_ids`.
+        """
+
+    def delete_alert_contact_group(
+        self,
+        *,
+        contact_group_ids: Sequence[int],
+    ) -> types.DeleteAlertContactGroupOutput:
+        """Deletes alert contact group.
+
+        `DeleteAlertContactGroup` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteAlertContactGroup
+
+        Args:
+            contact_group_ids: Contact group IDs. `contact_group_ids`.
+        """
+
+    def describe_cluster_events(
+        self,
+        *,
+        cluster_id: str,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        page_number: int | None = None,
+        page_size: int | None = None,
+        task_id: str | None = None,
+    ) -> types.DescribeClusterEventsOutput:
+        """Describes cluster events.
+
+        `DescribeClusterEvents` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterEvents
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            max_results: Max results. `max_results`.
+            next_token: Next token. `next_token`.
+            page_number: Page number. `page_number`.
+            page_size: Page size. `page_size`.
+            task_id: Task ID. `task_id`.
+        """
+
+    def describe_events(
+        self,
+        *,
+        cluster_id: str | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        page_number: int | None = None,
+        page_size: int | None = None,
+        type: str | None = None,
+    ) -> types.DescribeEventsOutput:
+        """Describes events.
+
+        `DescribeEvents` in the API. Requires a valid signature, but no permission. Public cloud only. Paged.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeEvents
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+            max_results: Max results. `max_results`.
+            next_token: Next token. `next_token`.
+            page_number: Page number. `page_number`.
+            page_size: Page size. `page_size`.
+            type: Type. `type`.
+        """
+
+    def describe_events_for_region(
+        self,
+        *,
+        region_id: str,
+        cluster_id: str | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        page_number: int | None = None,
+        page_size: int | None = None,
+    ) -> types.DescribeEventsForRegionOutput:
+        """Describes events for region.
+
+        `DescribeEventsForRegion` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeEventsForRegion
+
+        Args:
+            region_id: Region ID. `RegionId`.
+            cluster_id: Cluster ID. `cluster_id`.
+            max_results: Max results. `max_results`.
+            next_token: Next token. `next_token`.
+            page_number: Page number. `page_number`.
+            page_size: Page size. `page_size`.
+        """
+
+    def get_cluster_audit_project(
+        self,
+        *,
+        clusterid: str,
+    ) -> types.GetClusterAuditProjectOutput:
+        """Gets cluster audit project.
+
+        `GetClusterAuditProject` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetClusterAuditProject
+
+        Args:
+            clusterid: Clusterid. `Clusterid`.
+        """
+
+    def start_alert(
+        self,
+        *,
+        cluster_id: str,
+        alert_rule_group_name: str | None = None,
+        alert_rule_name: str | None = None,
+    ) -> types.StartAlertOutput:
+        """Starts alert.
+
+        `StartAlert` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/StartAlert
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            alert_rule_group_name: Alert rule group name. `alert_rule_group_name`.
+            alert_rule_name: Alert rule name. `alert_rule_name`.
+        """
+
+    def stop_alert(
+        self,
+        *,
+        cluster_id: str,
+        alert_rule_group_name: str | None = None,
+        alert_rule_name: str | None = None,
+    ) -> types.StopAlertOutput:
+        """Stops alert.
+
+        `StopAlert` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried once
+        a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/StopAlert
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            alert_rule_group_name: Alert rule group name. `alert_rule_group_name`.
+            alert_rule_name: Alert rule name. `alert_rule_name`.
+        """
+
+    def update_cluster_audit_log_config(
+        self,
+        *,
+        clusterid: str,
+        disable: bool | None = None,
+        sls_project_name: str | None = None,
+    ) -> types.UpdateClusterAuditLogConfigOutput:
+        """Updates cluster audit log config.
+
+        `UpdateClusterAuditLogConfig` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateClusterAuditLogConfig
+
+        Args:
+            clusterid: Clusterid. `Clusterid`.
+            disable: Disable. `disable`.
+            sls_project_name: Sls project name. `sls_project_name`.
+        """
+
+    def update_contact_group_for_alert(
+        self,
+        *,
+        cluster_id: str,
+        alert_rule_group_name: str | None = None,
+        contact_group_ids: Sequence[int] | None = None,
+        cr_name: str | None = None,
+        namespace: str | None = None,
+    ) -> types.UpdateContactGroupForAlertOutput:
+        """Updates contact group for alert.
+
+        `UpdateContactGroupForAlert` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateContactGroupForAlert
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            alert_rule_group_name: Alert rule group name. `alert_rule_group_name`.
+            contact_group_ids: Contact group IDs. `contact_group_ids`.
+            cr_name: Cr name. `cr_name`.
+            namespace: Namespace. `namespace`.
+        """
+
+    def update_control_plane_log(
+        self,
+        *,
+        cluster_id: str,
+        aliuid: str | None = None,
+        components: Sequence[str] | None = None,
+        log_project: str | None = None,
+        log_ttl: str | None = None,
+    ) -> types.UpdateControlPlaneLogOutput:
+        """Updates control plane log.
+
+        `UpdateControlPlaneLog` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateControlPlaneLog
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            aliuid: Aliuid. `aliuid`.
+            components: Components. `components`.
+            log_project: Log project. `log_project`.
+            log_ttl: Log ttl. `log_ttl`.
+        """
+
+
+class AsyncEventsClient(_product.AsyncClient):
+    """Operations of ack for `asyncio`: events."""
+
+    def check_control_plane_log_enable(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.CheckControlPlaneLogEnableOutput]:
+        """Checks control plane log enable.
+
+        `CheckControlPlaneLogEnable` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CheckControlPlaneLogEnable
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def delete_alert_contact(
+        self,
+        *,
+        contact_ids: Sequence[int],
+    ) -> AsyncCall[types.DeleteAlertContactOutput]:
+        """Deletes alert contact.
+
+        `DeleteAlertContact` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteAlertContact
+
+        Args:
+            contact_ids: Contact IDs. `contact_ids`.
+        """
+
+    def delete_alert_contact_group(
+        self,
+        *,
+        contact_group_ids: Sequence[int],
+    ) -> AsyncCall[types.DeleteAlertContactGroupOutput]:
+        """Deletes alert contact group.
+
+        `DeleteAlertContactGroup` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteAlertContactGroup
+
+        Args:
+            contact_group_ids: Contact group IDs. `contact_group_ids`.
+        """
+
+    def describe_cluster_events(
+        self,
+        *,
+        cluster_id: str,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        page_number: int | None = None,
+        page_size: int | None = None,
+        task_id: str | None = None,
+    ) -> AsyncPagedCall[types.DescribeClusterEventsOutput, types.DescribeClusterEventsResponseBodyEvents]:
+        """Describes cluster events.
+
+        `DescribeClusterEvents` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterEvents
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            max_results: Max results. `max_results`.
+            next_token: Next token. `next_token`.
+            page_number: Page number. `page_number`.
+            page_size: Page size. `page_size`.
+            task_id: Task ID. `task_id`.
+        """
+
+    def describe_events(
+        self,
+        *,
+        cluster_id: str | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        page_number: int | None = None,
+        page_size: int | None = None,
+        type: str | None = None,
+    ) -> AsyncPagedCall[types.DescribeEventsOutput, types.DescribeEventsResponseBodyEvents]:
+        """Describes events.
+
+        `DescribeEvents` in the API. Requires a valid signature, but no permission. Public cloud only. Paged.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeEvents
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+            max_results: Max results. `max_results`.
+            next_token: Next token. `next_token`.
+            page_number: Page number. `page_number`.
+            page_size: Page size. `page_size`.
+            type: Type. `type`.
+        """
+
+    def describe_events_for_region(
+        self,
+        *,
+        region_id: str,
+        cluster_id: str | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        page_number: int | None = None,
+        page_size: int | None = None,
+    ) -> AsyncPagedCall[types.DescribeEventsForRegionOutput, types.DescribeEventsForRegionResponseBodyEvents]:
+        """Describes events for region.
+
+        `DescribeEventsForRegion` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeEventsForRegion
+
+        Args:
+            region_id: Region ID. `RegionId`.
+            cluster_id: Cluster ID. `cluster_id`.
+            max_results: Max results. `max_results`.
+            next_token: Next token. `next_token`.
+            page_number: Page number. `page_number`.
+            page_size: Page size. `page_size`.
+        """
+
+    def get_cluster_audit_project(
+        self,
+        *,
+        clusterid: str,
+    ) -> AsyncCall[types.GetClusterAuditProjectOutput]:
+        """Gets cluster audit project.
+
+        `GetClusterAuditProject` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetClusterAuditProject
+
+        Args:
+            clusterid: Clusterid. `Clusterid`.
+        """
+
+    def start_alert(
+        self,
+        *,
+        cluster_id: str,
+        alert_rule_group_name: str | None = None,
+        alert_rule_name: str | None = None,
+    ) -> AsyncCall[types.StartAlertOutput]:
+        """Starts alert.
+
+        `StartAlert` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/StartAlert
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            alert_rule_group_name: Alert rule group name. `alert_rule_group_name`.
+            alert_rule_name: Alert rule name. `alert_rule_name`.
+        """
+
+    def stop_alert(
+        self,
+        *,
+        cluster_id: str,
+        alert_rule_group_name: str | None = None,
+        alert_rule_name: str | None = None,
+    ) -> AsyncCall[types.StopAlertOutput]:
+        """Stops alert.
+
+        `StopAlert` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried once
+        a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/StopAlert
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            alert_rule_group_name: Alert rule group name. `alert_rule_group_name`.
+            alert_rule_name: Alert rule name. `alert_rule_name`.
+        """
+
+    def update_cluster_audit_log_config(
+        self,
+        *,
+        clusterid: str,
+        disable: bool | None = None,
+        sls_project_name: str | None = None,
+    ) -> AsyncCall[types.UpdateClusterAuditLogConfigOutput]:
+        """Updates cluster audit log config.
+
+        `UpdateClusterAuditLogConfig` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateClusterAuditLogConfig
+
+        Args:
+            clusterid: Clusterid. `Clusterid`.
+            disable: Disable. `disable`.
+            sls_project_name: Sls project name. `sls_project_name`.
+        """
+
+    def update_contact_group_for_alert(
+        self,
+        *,
+        cluster_id: str,
+        alert_rule_group_name: str | None = None,
+        contact_group_ids: Sequence[int] | None = None,
+        cr_name: str | None = None,
+        namespace: str | None = None,
+    ) -> AsyncCall[types.UpdateContactGroupForAlertOutput]:
+        """Updates contact group for alert.
+
+        `UpdateContactGroupForAlert` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateContactGroupForAlert
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            alert_rule_group_name: Alert rule group name. `alert_rule_group_name`.
+            contact_group_ids: Contact group IDs. `contact_group_ids`.
+            cr_name: Cr name. `cr_name`.
+            namespace: Namespace. `namespace`.
+        """
+
+    def update_control_plane_log(
+        self,
+        *,
+        cluster_id: str,
+        aliuid: str | None = None,
+        components: Sequence[str] | None = None,
+        log_project: str | None = None,
+        log_ttl: str | None = None,
+    ) -> AsyncCall[types.UpdateControlPlaneLogOutput]:
+        """Updates control plane log.
+
+        `UpdateControlPlaneLog` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateControlPlaneLog
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            aliuid: Aliuid. `aliuid`.
+            components: Components. `components`.
+            log_project: Log project. `log_project`.
+            log_ttl: Log ttl. `log_ttl`.
+        """
+
+
+class InspectionClient(_product.Client):
+    """Operations of ack: inspection."""
+
+    def create_cluster_diagnosis(
+        self,
+        *,
+        cluster_id: str,
+        target: Mapping[str, Any] | None = None,
+        type: str | None = None,
+    ) -> types.CreateClusterDiagnosisOutput:
+        """Creates cluster diagnosis.
+
+        `CreateClusterDiagnosis` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CreateClusterDiagnosis
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            target: Target. `target`.
+            type: Type. `type`.
+        """
+
+    def create_cluster_inspect_config(
+        self,
+        *,
+        cluster_id: str,
+        enabled: bool,
+        recurrence: str,
+        disabled_check_items: Sequence[str] | None = None,
+    ) -> types.CreateClusterInspectConfigOutput:
+        """Creates cluster inspect config.
+
+        `CreateClusterInspectConfig` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CreateClusterInspectConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            disabled_check_items: Disabled check items. `disabledCheckItems`.
+            enabled: Enabled. `enabled`.
+            recurrence: Recurrence. `recurrence`.
+        """
+
+    def delete_cluster_inspect_config(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DeleteClusterInspectConfigOutput:
+        """Deletes cluster inspect config.
+
+        `DeleteClusterInspectConfig` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteClusterInspectConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def get_cluster_check(
+        self,
+        *,
+        cluster_id: str,
+        check_id: str,
+    ) -> types.GetClusterCheckOutput:
+        """Gets cluster check.
+
+        `GetClusterCheck` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetClusterCheck
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            check_id: Check ID. `CheckId`.
+        """
+
+    def get_cluster_diagnosis_check_items(
+        self,
+        *,
+        cluster_id: str,
+        diagnosis_id: str,
+        language: str | None = None,
+    ) -> types.GetClusterDiagnosisCheckItemsOutput:
+        """Gets cluster diagnosis check items.
+
+        `GetClusterDiagnosisCheckItems` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetClusterDiagnosisCheckItems
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            diagnosis_id: Diagnosis ID. `DiagnosisId`.
+            language: Language. `language`.
+        """
+
+    def get_cluster_diagnosis_result(
+        self,
+        *,
+        cluster_id: str,
+        diagnosis_id: str,
+        language: str | None = None,
+    ) -> types.GetClusterDiagnosisResultOutput:
+        """Gets cluster diagnosis result.
+
+        `GetClusterDiagnosisResult` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetClusterDiagnosisResult
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            diagnosis_id: Diagnosis ID. `DiagnosisId`.
+            language: Language. `language`.
+        """
+
+    def get_cluster_inspect_config(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.GetClusterInspectConfigOutput:
+        """Gets cluster inspect config.
+
+        `GetClusterInspectConfig` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetClusterInspectConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def get_cluster_inspect_report_detail(
+        self,
+        *,
+        cluster_id: str,
+        report_id: str,
+        category: str | None = None,
+        enable_filter: bool | None = None,
+        language: str | None = None,
+        level: str | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        target_type: str | None = None,
+    ) -> types.GetClusterInspectReportDetailOutput:
+        """Gets cluster inspect report detail.
+
+        `GetClusterInspectReportDetail` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetClusterInspectReportDetail
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            report_id: Report ID. `ReportId`.
+            category: Category. `category`.
+            enable_filter: Enable filter. `enableFilter`.
+            language: Language. `language`.
+            level: Level. `level`.
+            max_results: Max results. `maxResults`.
+            next_token: Next token. `nextToken`.
+            target_type: Target type. `targetType`.
+        """
+
+    def list_cluster_checks(
+        self,
+        *,
+        cluster_id: str,
+        target: str | None = None,
+        type: str | None = None,
+    ) -> types.ListClusterChecksOutput:
+        """Lists cluster checks.
+
+        `ListClusterChecks` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListClusterChecks
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            target: Target. `target`.
+            type: Type. `type`.
+        """
+
+    def list_cluster_inspect_reports(
+        self,
+        *,
+        cluster_id: str,
+        max_results: int | None = None,
+        next_token: str | None = None,
+    ) -> types.ListClusterInspectReportsOutput:
+        """Lists cluster inspect reports.
+
+        `ListClusterInspectReports` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListClusterInspectReports
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            max_results: Max results. `maxResults`.
+            next_token: Next token. `nextToken`.
+        """
+
+    def run_cluster_check(
+        self,
+        *,
+        cluster_id: str,
+        type: str,
+        options: Mapping[str, str] | None = None,
+        target: str | None = None,
+    ) -> types.RunClusterCheckOutput:
+        """Runs cluster check.
+
+        `RunClusterCheck` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/RunClusterCheck
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            options: Options. `options`.
+            target: Target. `target`.
+            type: Type. `type`.
+        """
+
+    def run_cluster_inspect(
+        self,
+        *,
+        cluster_id: str,
+        client_token: str | None = None,
+    ) -> types.RunClusterInspectOutput:
+        """Runs cluster inspect.
+
+        `RunClusterInspect` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `taskId` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/RunClusterInspect
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            client_token: Client token. `clientToken`; default: a random value for each call.
+        """
+
+    def update_cluster_inspect_config(
+        self,
+        *,
+        cluster_id: str,
+        disabled_check_items: Sequence[str] | None = None,
+        enabled: bool | None = None,
+        schedule_time: str | None = None,
+    ) -> types.UpdateClusterInspectConfigOutput:
+        """Updates cluster inspect config.
+
+        `UpdateClusterInspectConfig` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateClusterInspectConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            disabled_check_items: Disabled check items. `disabledCheckItems`.
+            enabled: Enabled. `enabled`.
+            schedule_time: Schedule time. `scheduleTime`.
+        """
+
+
+class AsyncInspectionClient(_product.AsyncClient):
+    """Operations of ack for `asyncio`: inspection."""
+
+    def create_cluster_diagnosis(
+        self,
+        *,
+        cluster_id: str,
+        target: Mapping[str, Any] | None = None,
+        type: str | None = None,
+    ) -> AsyncCall[types.CreateClusterDiagnosisOutput]:
+        """Creates cluster diagnosis.
+
+        `CreateClusterDiagnosis` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CreateClusterDiagnosis
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            target: Target. `target`.
+            type: Type. `type`.
+        """
+
+    def create_cluster_inspect_config(
+        self,
+        *,
+        cluster_id: str,
+        enabled: bool,
+        recurrence: str,
+        disabled_check_items: Sequence[str] | None = None,
+    ) -> AsyncCall[types.CreateClusterInspectConfigOutput]:
+        """Creates cluster inspect config.
+
+        `CreateClusterInspectConfig` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CreateClusterInspectConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            disabled_check_items: Disabled check items. `disabledCheckItems`.
+            enabled: Enabled. `enabled`.
+            recurrence: Recurrence. `recurrence`.
+        """
+
+    def delete_cluster_inspect_config(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DeleteClusterInspectConfigOutput]:
+        """Deletes cluster inspect config.
+
+        `DeleteClusterInspectConfig` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteClusterInspectConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def get_cluster_check(
+        self,
+        *,
+        cluster_id: str,
+        check_id: str,
+    ) -> AsyncCall[types.GetClusterCheckOutput]:
+        """Gets cluster check.
+
+        `GetClusterCheck` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetClusterCheck
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            check_id: Check ID. `CheckId`.
+        """
+
+    def get_cluster_diagnosis_check_items(
+        self,
+        *,
+        cluster_id: str,
+        diagnosis_id: str,
+        language: str | None = None,
+    ) -> AsyncCall[types.GetClusterDiagnosisCheckItemsOutput]:
+        """Gets cluster diagnosis check items.
+
+        `GetClusterDiagnosisCheckItems` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetClusterDiagnosisCheckItems
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            diagnosis_id: Diagnosis ID. `DiagnosisId`.
+            language: Language. `language`.
+        """
+
+    def get_cluster_diagnosis_result(
+        self,
+        *,
+        cluster_id: str,
+        diagnosis_id: str,
+        language: str | None = None,
+    ) -> AsyncCall[types.GetClusterDiagnosisResultOutput]:
+        """Gets cluster diagnosis result.
+
+        `GetClusterDiagnosisResult` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetClusterDiagnosisResult
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            diagnosis_id: Diagnosis ID. `DiagnosisId`.
+            language: Language. `language`.
+        """
+
+    def get_cluster_inspect_config(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.GetClusterInspectConfigOutput]:
+        """Gets cluster inspect config.
+
+        `GetClusterInspectConfig` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetClusterInspectConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def get_cluster_inspect_report_detail(
+        self,
+        *,
+        cluster_id: str,
+        report_id: str,
+        category: str | None = None,
+        enable_filter: bool | None = None,
+        language: str | None = None,
+        level: str | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        target_type: str | None = None,
+    ) -> AsyncCall[types.GetClusterInspectReportDetailOutput]:
+        """Gets cluster inspect report detail.
+
+        `GetClusterInspectReportDetail` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetClusterInspectReportDetail
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            report_id: Report ID. `ReportId`.
+            category: Category. `category`.
+            enable_filter: Enable filter. `enableFilter`.
+            language: Language. `language`.
+            level: Level. `level`.
+            max_results: Max results. `maxResults`.
+            next_token: Next token. `nextToken`.
+            target_type: Target type. `targetType`.
+        """
+
+    def list_cluster_checks(
+        self,
+        *,
+        cluster_id: str,
+        target: str | None = None,
+        type: str | None = None,
+    ) -> AsyncCall[types.ListClusterChecksOutput]:
+        """Lists cluster checks.
+
+        `ListClusterChecks` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListClusterChecks
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            target: Target. `target`.
+            type: Type. `type`.
+        """
+
+    def list_cluster_inspect_reports(
+        self,
+        *,
+        cluster_id: str,
+        max_results: int | None = None,
+        next_token: str | None = None,
+    ) -> AsyncCall[types.ListClusterInspectReportsOutput]:
+        """Lists cluster inspect reports.
+
+        `ListClusterInspectReports` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListClusterInspectReports
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            max_results: Max results. `maxResults`.
+            next_token: Next token. `nextToken`.
+        """
+
+    def run_cluster_check(
+        self,
+        *,
+        cluster_id: str,
+        type: str,
+        options: Mapping[str, str] | None = None,
+        target: str | None = None,
+    ) -> AsyncCall[types.RunClusterCheckOutput]:
+        """Runs cluster check.
+
+        `RunClusterCheck` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/RunClusterCheck
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            options: Options. `options`.
+            target: Target. `target`.
+            type: Type. `type`.
+        """
+
+    def run_cluster_inspect(
+        self,
+        *,
+        cluster_id: str,
+        client_token: str | None = None,
+    ) -> AsyncCall[types.RunClusterInspectOutput]:
+        """Runs cluster inspect.
+
+        `RunClusterInspect` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `taskId` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/RunClusterInspect
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            client_token: Client token. `clientToken`; default: a random value for each call.
+        """
+
+    def update_cluster_inspect_config(
+        self,
+        *,
+        cluster_id: str,
+        disabled_check_items: Sequence[str] | None = None,
+        enabled: bool | None = None,
+        schedule_time: str | None = None,
+    ) -> AsyncCall[types.UpdateClusterInspectConfigOutput]:
+        """Updates cluster inspect config.
+
+        `UpdateClusterInspectConfig` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateClusterInspectConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            disabled_check_items: Disabled check items. `disabledCheckItems`.
+            enabled: Enabled. `enabled`.
+            schedule_time: Schedule time. `scheduleTime`.
+        """
+
+
 class MonitoringClient(_product.Client):
     """Operations of ack: monitoring."""
 
@@ -1751,8 +4221,8 @@ class MonitoringClient(_product.Client):
     ) -> types.DescribeClusterLogsOutput:
         """Lists the log entries of a cluster, for troubleshooting.
 
-        `DescribeClusterLogs` in the API. Requires a valid signature, but no permission. Retried after any
-        temporary failure: it only reads.
+        `DescribeClusterLogs` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1772,8 +4242,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterLogsOutput]:
         """Lists the log entries of a cluster, for troubleshooting.
 
-        `DescribeClusterLogs` in the API. Requires a valid signature, but no permission. Retried after any
-        temporary failure: it only reads.
+        `DescribeClusterLogs` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1801,12 +4271,15 @@ class NodesClient(_product.Client):
         instances: Sequence[str] | None = None,
         tags: Sequence[types.Tag | types.TagDict] | None = None,
         key_pair: str | None = None,
+        is_edge_worker: bool | None = None,
+        nodepool_id: str | None = None,
+        rds_instances: Sequence[str] | None = None,
     ) -> types.AttachInstancesOutput:
         """Adds existing ECS instances to a cluster as worker nodes. Their system disk is replaced.
 
-        `AttachInstances` in the API. Requires a valid signature, but no permission. Not retried once a request
-        may have reached the service: it changes something. Starts a job: its identifier is `task_id` in the
-        response.
+        `AttachInstances` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1827,6 +4300,9 @@ class NodesClient(_product.Client):
             instances: IDs of the ECS instances. `instances`.
             tags: Labels of the nodes, at most 20. `tags`; at most 20 items.
             key_pair: Key pair for SSH. Set either this or a password. `key_pair`.
+            is_edge_worker: Is edge worker. `is_edge_worker`; public cloud only.
+            nodepool_id: Nodepool ID. `nodepool_id`; public cloud only.
+            rds_instances: Rds instances. `rds_instances`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -1843,11 +4319,14 @@ class NodesClient(_product.Client):
         format_disk: bool | None = None,
         nodepool_id: str | None = None,
         rds_instances: Sequence[str] | None = None,
+        expired: int | None = None,
+        one_time_token: bool | None = None,
     ) -> types.DescribeClusterAttachScriptsOutput:
         """Returns a script that adds the server it runs on to a cluster.
 
-        `DescribeClusterAttachScripts` in the API. Requires a valid signature, but no permission. Not retried once
-        a request may have reached the service: each request issues another token with which servers can join.
+        `DescribeClusterAttachScripts` in the API. Requires a valid signature, but no permission. Private and
+        public cloud. Not retried once a request may have reached the service: each request issues another token
+        with which servers can join.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1859,6 +4338,8 @@ class NodesClient(_product.Client):
                 `format_disk`; default `false`.
             nodepool_id: ID of the node pool to join. Default: the default node pool. `nodepool_id`.
             rds_instances: IDs of the RDS instances that the server gets access to. `rds_instances`.
+            expired: Expired. `expired`; public cloud only.
+            one_time_token: One time token. `one_time_token`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -1880,8 +4361,8 @@ class NodesClient(_product.Client):
     ) -> types.DescribeClusterNodesOutput:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterNodes` in the API. Requires a valid signature, but no permission. Paged: 10 items by
-        default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusterNodes` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Paged: 10 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -1911,8 +4392,9 @@ class NodesClient(_product.Client):
     ) -> types.RemoveClusterNodesOutput:
         """Removes nodes from a cluster. The response returns immediately; the nodes are removed afterwards.
 
-        `RemoveClusterNodes` in the API. Requires a valid signature, but no permission. Not retried once a request
-        may have reached the service: a late retry would remove servers that joined again since.
+        `RemoveClusterNodes` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Not retried once a request may have reached the service: a late retry would remove servers that joined
+        again since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2002,12 +4484,15 @@ class AsyncNodesClient(_product.AsyncClient):
         instances: Sequence[str] | None = None,
         tags: Sequence[types.Tag | types.TagDict] | None = None,
         key_pair: str | None = None,
+        is_edge_worker: bool | None = None,
+        nodepool_id: str | None = None,
+        rds_instances: Sequence[str] | None = None,
     ) -> AsyncCall[types.AttachInstancesOutput]:
         """Adds existing ECS instances to a cluster as worker nodes. Their system disk is replaced.
 
-        `AttachInstances` in the API. Requires a valid signature, but no permission. Not retried once a request
-        may have reached the service: it changes something. Starts a job: its identifier is `task_id` in the
-        response.
+        `AttachInstances` in the API. Requires a valid signature, but no permission. Private and public cloud. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2028,6 +4513,9 @@ class AsyncNodesClient(_product.AsyncClient):
             instances: IDs of the ECS instances. `instances`.
             tags: Labels of the nodes, at most 20. `tags`; at most 20 items.
             key_pair: Key pair for SSH. Set either this or a password. `key_pair`.
+            is_edge_worker: Is edge worker. `is_edge_worker`; public cloud only.
+            nodepool_id: Nodepool ID. `nodepool_id`; public cloud only.
+            rds_instances: Rds instances. `rds_instances`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2044,11 +4532,14 @@ class AsyncNodesClient(_product.AsyncClient):
         format_disk: bool | None = None,
         nodepool_id: str | None = None,
         rds_instances: Sequence[str] | None = None,
+        expired: int | None = None,
+        one_time_token: bool | None = None,
     ) -> AsyncCall[types.DescribeClusterAttachScriptsOutput]:
         """Returns a script that adds the server it runs on to a cluster.
 
-        `DescribeClusterAttachScripts` in the API. Requires a valid signature, but no permission. Not retried once
-        a request may have reached the service: each request issues another token with which servers can join.
+        `DescribeClusterAttachScripts` in the API. Requires a valid signature, but no permission. Private and
+        public cloud. Not retried once a request may have reached the service: each request issues another token
+        with which servers can join.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2060,6 +4551,8 @@ class AsyncNodesClient(_product.AsyncClient):
                 `format_disk`; default `false`.
             nodepool_id: ID of the node pool to join. Default: the default node pool. `nodepool_id`.
             rds_instances: IDs of the RDS instances that the server gets access to. `rds_instances`.
+            expired: Expired. `expired`; public cloud only.
+            one_time_token: One time token. `one_time_token`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2081,8 +4574,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncPagedCall[types.DescribeClusterNodesOutput, types.Node]:
         """Lists the nodes of a cluster.
 
-        `DescribeClusterNodes` in the API. Requires a valid signature, but no permission. Paged: 10 items by
-        default, at most 100. Retried after any temporary failure: it only reads.
+        `DescribeClusterNodes` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Paged: 10 items by default, at most 100. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2112,8 +4605,9 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.RemoveClusterNodesOutput]:
         """Removes nodes from a cluster. The response returns immediately; the nodes are removed afterwards.
 
-        `RemoveClusterNodes` in the API. Requires a valid signature, but no permission. Not retried once a request
-        may have reached the service: a late retry would remove servers that joined again since.
+        `RemoveClusterNodes` in the API. Requires a valid signature, but no permission. Private and public cloud.
+        Not retried once a request may have reached the service: a late retry would remove servers that joined
+        again since.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2185,6 +4679,1482 @@ class AsyncNodesClient(_product.AsyncClient):
         """
 
 
+class PoliciesClient(_product.Client):
+    """Operations of ack: policies."""
+
+    def delete_policy_instance(
+        self,
+        *,
+        cluster_id: str,
+        policy_name: str,
+        instance_name: str | None = None,
+    ) -> types.DeletePolicyInstanceOutput:
+        """Deletes policy instance.
+
+        `DeletePolicyInstance` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeletePolicyInstance
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            policy_name: Policy name. `PolicyName`.
+            instance_name: Instance name. `instance_name`.
+        """
+
+    def deploy_policy_instance(
+        self,
+        *,
+        cluster_id: str,
+        policy_name: str,
+        action: str | None = None,
+        namespaces: Sequence[str] | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> types.DeployPolicyInstanceOutput:
+        """Deploys policy instance.
+
+        `DeployPolicyInstance` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeployPolicyInstance
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            policy_name: Policy name. `PolicyName`.
+            action: Action. `action`.
+            namespaces: Namespaces. `namespaces`.
+            parameters: Parameters. `parameters`.
+        """
+
+    def describe_policies(
+        self,
+    ) -> types.DescribePoliciesOutput:
+        """Describes policies.
+
+        `DescribePolicies` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribePolicies
+        """
+
+    def describe_policy_details(
+        self,
+        *,
+        policy_name: str,
+    ) -> types.DescribePolicyDetailsOutput:
+        """Describes policy details.
+
+        `DescribePolicyDetails` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribePolicyDetails
+
+        Args:
+            policy_name: Policy name. `PolicyName`.
+        """
+
+    def describe_policy_governance_in_cluster(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribePolicyGovernanceInClusterOutput:
+        """Describes policy governance in cluster.
+
+        `DescribePolicyGovernanceInCluster` in the API. Requires a valid signature, but no permission. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribePolicyGovernanceInCluster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def describe_policy_instances(
+        self,
+        *,
+        cluster_id: str,
+        instance_name: str | None = None,
+        policy_name: str | None = None,
+    ) -> types.DescribePolicyInstancesOutput:
+        """Describes policy instances.
+
+        `DescribePolicyInstances` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribePolicyInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            instance_name: Instance name. `instance_name`.
+            policy_name: Policy name. `policy_name`.
+        """
+
+    def describe_policy_instances_status(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribePolicyInstancesStatusOutput:
+        """Describes policy instances status.
+
+        `DescribePolicyInstancesStatus` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribePolicyInstancesStatus
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def modify_policy_instance(
+        self,
+        *,
+        cluster_id: str,
+        policy_name: str,
+        action: str | None = None,
+        instance_name: str | None = None,
+        namespaces: Sequence[str] | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> types.ModifyPolicyInstanceOutput:
+        """Modifies policy instance.
+
+        `ModifyPolicyInstance` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ModifyPolicyInstance
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            policy_name: Policy name. `PolicyName`.
+            action: Action. `action`.
+            instance_name: Instance name. `instance_name`.
+            namespaces: Namespaces. `namespaces`.
+            parameters: Parameters. `parameters`.
+        """
+
+
+class AsyncPoliciesClient(_product.AsyncClient):
+    """Operations of ack for `asyncio`: policies."""
+
+    def delete_policy_instance(
+        self,
+        *,
+        cluster_id: str,
+        policy_name: str,
+        instance_name: str | None = None,
+    ) -> AsyncCall[types.DeletePolicyInstanceOutput]:
+        """Deletes policy instance.
+
+        `DeletePolicyInstance` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeletePolicyInstance
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            policy_name: Policy name. `PolicyName`.
+            instance_name: Instance name. `instance_name`.
+        """
+
+    def deploy_policy_instance(
+        self,
+        *,
+        cluster_id: str,
+        policy_name: str,
+        action: str | None = None,
+        namespaces: Sequence[str] | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> AsyncCall[types.DeployPolicyInstanceOutput]:
+        """Deploys policy instance.
+
+        `DeployPolicyInstance` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeployPolicyInstance
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            policy_name: Policy name. `PolicyName`.
+            action: Action. `action`.
+            namespaces: Namespaces. `namespaces`.
+            parameters: Parameters. `parameters`.
+        """
+
+    def describe_policies(
+        self,
+    ) -> AsyncCall[types.DescribePoliciesOutput]:
+        """Describes policies.
+
+        `DescribePolicies` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribePolicies
+        """
+
+    def describe_policy_details(
+        self,
+        *,
+        policy_name: str,
+    ) -> AsyncCall[types.DescribePolicyDetailsOutput]:
+        """Describes policy details.
+
+        `DescribePolicyDetails` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribePolicyDetails
+
+        Args:
+            policy_name: Policy name. `PolicyName`.
+        """
+
+    def describe_policy_governance_in_cluster(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribePolicyGovernanceInClusterOutput]:
+        """Describes policy governance in cluster.
+
+        `DescribePolicyGovernanceInCluster` in the API. Requires a valid signature, but no permission. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribePolicyGovernanceInCluster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def describe_policy_instances(
+        self,
+        *,
+        cluster_id: str,
+        instance_name: str | None = None,
+        policy_name: str | None = None,
+    ) -> AsyncCall[types.DescribePolicyInstancesOutput]:
+        """Describes policy instances.
+
+        `DescribePolicyInstances` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribePolicyInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            instance_name: Instance name. `instance_name`.
+            policy_name: Policy name. `policy_name`.
+        """
+
+    def describe_policy_instances_status(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribePolicyInstancesStatusOutput]:
+        """Describes policy instances status.
+
+        `DescribePolicyInstancesStatus` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribePolicyInstancesStatus
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def modify_policy_instance(
+        self,
+        *,
+        cluster_id: str,
+        policy_name: str,
+        action: str | None = None,
+        instance_name: str | None = None,
+        namespaces: Sequence[str] | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> AsyncCall[types.ModifyPolicyInstanceOutput]:
+        """Modifies policy instance.
+
+        `ModifyPolicyInstance` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ModifyPolicyInstance
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            policy_name: Policy name. `PolicyName`.
+            action: Action. `action`.
+            instance_name: Instance name. `instance_name`.
+            namespaces: Namespaces. `namespaces`.
+            parameters: Parameters. `parameters`.
+        """
+
+
+class PoolsClient(_product.Client):
+    """Operations of ack: pools."""
+
+    def attach_instances_to_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        format_disk: bool | None = None,
+        instances: Sequence[str] | None = None,
+        keep_instance_name: bool | None = None,
+        password: str | Secret | None = None,
+    ) -> types.AttachInstancesToNodePoolOutput:
+        """Attaches instances to node pool.
+
+        `AttachInstancesToNodePool` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/AttachInstancesToNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            format_disk: Format disk. `format_disk`.
+            instances: Instances. `instances`.
+            keep_instance_name: Keep instance name. `keep_instance_name`.
+            password: Password. `password`.
+        """
+
+    def create_auto_repair_policy(
+        self,
+        *,
+        cluster_id: str,
+        name: str | None = None,
+        resource_sub_type: str | None = None,
+        resource_type: str | None = None,
+        rules: Sequence[types.CreateAutoRepairPolicyRequestRules | types.CreateAutoRepairPolicyRequestRulesDict] | None = None,
+    ) -> types.CreateAutoRepairPolicyOutput:
+        """Creates auto repair policy.
+
+        `CreateAutoRepairPolicy` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CreateAutoRepairPolicy
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `name`.
+            resource_sub_type: Resource sub type. `resource_sub_type`.
+            resource_type: Resource type. `resource_type`.
+            rules: Rules. `rules`.
+        """
+
+    def create_autoscaling_config(
+        self,
+        *,
+        cluster_id: str,
+        cool_down_duration: str | None = None,
+        daemonset_eviction_for_nodes: bool | None = None,
+        expander: str | None = None,
+        gpu_utilization_threshold: str | None = None,
+        max_graceful_termination_sec: int | None = None,
+        min_replica_count: int | None = None,
+        priorities: Mapping[str, Sequence[str]] | None = None,
+        recycle_node_deletion_enabled: bool | None = None,
+        scale_down_enabled: bool | None = None,
+        scale_up_from_zero: bool | None = None,
+        scaler_type: str | None = None,
+        scan_interval: str | None = None,
+        skip_nodes_with_local_storage: bool | None = None,
+        skip_nodes_with_system_pods: bool | None = None,
+        unneeded_duration: str | None = None,
+        utilization_threshold: str | None = None,
+    ) -> types.CreateAutoscalingConfigOutput:
+        """Creates autoscaling config.
+
+        `CreateAutoscalingConfig` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CreateAutoscalingConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cool_down_duration: Cool down duration. `cool_down_duration`.
+            daemonset_eviction_for_nodes: Daemonset eviction for nodes. `daemonset_eviction_for_nodes`.
+            expander: Expander. `expander`.
+            gpu_utilization_threshold: GPU utilization threshold. `gpu_utilization_threshold`.
+            max_graceful_termination_sec: Max graceful termination sec. `max_graceful_termination_sec`.
+            min_replica_count: Min replica count. `min_replica_count`.
+            priorities: Priorities. `priorities`.
+            recycle_node_deletion_enabled: Recycle node deletion enabled. `recycle_node_deletion_enabled`.
+            scale_down_enabled: Scale down enabled. `scale_down_enabled`.
+            scale_up_from_zero: Scale up from zero. `scale_up_from_zero`.
+            scaler_type: Scaler type. `scaler_type`.
+            scan_interval: Scan interval. `scan_interval`.
+            skip_nodes_with_local_storage: Skip nodes with local storage. `skip_nodes_with_local_storage`.
+            skip_nodes_with_system_pods: Skip nodes with system pods. `skip_nodes_with_system_pods`.
+            unneeded_duration: Unneeded duration. `unneeded_duration`.
+            utilization_threshold: Utilization threshold. `utilization_threshold`.
+        """
+
+    def create_node_pool_component_instances(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        components: Sequence[types.CreateNodePoolComponentInstancesRequestComponents | types.CreateNodePoolComponentInstancesRequestComponentsDict],
+        node_names: Sequence[str] | None = None,
+        rolling_policy: types.CreateNodePoolComponentInstancesRequestRollingPolicy | types.CreateNodePoolComponentInstancesRequestRollingPolicyDict | None = None,
+    ) -> types.CreateNodePoolComponentInstancesOutput:
+        """Creates node pool component instances.
+
+        `CreateNodePoolComponentInstances` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CreateNodePoolComponentInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            components: Components. `components`.
+            node_names: Node names. `node_names`.
+            rolling_policy: Rolling policy. `rolling_policy`.
+        """
+
+    def delete_auto_repair_policy(
+        self,
+        *,
+        cluster_id: str,
+        policy_id: str,
+    ) -> types.DeleteAutoRepairPolicyOutput:
+        """Deletes auto repair policy.
+
+        `DeleteAutoRepairPolicy` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteAutoRepairPolicy
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            policy_id: Policy ID. `PolicyId`.
+        """
+
+    def delete_cluster_nodes(
+        self,
+        *,
+        cluster_id: str,
+        nodes: Sequence[str],
+        drain_node: bool | None = None,
+        release_node: bool | None = None,
+    ) -> types.DeleteClusterNodesOutput:
+        """Deletes cluster nodes.
+
+        `DeleteClusterNodes` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteClusterNodes
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            drain_node: Drain node. `drain_node`.
+            nodes: Nodes. `nodes`.
+            release_node: Release node. `release_node`.
+        """
+
+    def delete_node_pool_component_instance(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        name: str,
+        batch_interval: int | None = None,
+        max_failed_nodes: int | None = None,
+        max_parallelism: int | None = None,
+        node_names: Sequence[str] | None = None,
+        pause_policy: str | None = None,
+    ) -> types.DeleteNodePoolComponentInstanceOutput:
+        """Deletes node pool component instance.
+
+        `DeleteNodePoolComponentInstance` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteNodePoolComponentInstance
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            name: Name. `Name`.
+            batch_interval: Batch interval. `batch_interval`.
+            max_failed_nodes: Max failed nodes. `max_failed_nodes`.
+            max_parallelism: Max parallelism. `max_parallelism`.
+            node_names: Node names. `node_names`.
+            pause_policy: Pause policy. `pause_policy`.
+        """
+
+    def describe_auto_repair_policy(
+        self,
+        *,
+        cluster_id: str,
+        policy_id: str,
+    ) -> types.DescribeAutoRepairPolicyOutput:
+        """Describes auto repair policy.
+
+        `DescribeAutoRepairPolicy` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeAutoRepairPolicy
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            policy_id: Policy ID. `PolicyId`.
+        """
+
+    def install_node_pool_components(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        components: Sequence[types.InstallNodePoolComponentsRequestComponents | types.InstallNodePoolComponentsRequestComponentsDict] | None = None,
+        node_names: Sequence[str] | None = None,
+        rolling_policy: types.InstallNodePoolComponentsRequestRollingPolicy | types.InstallNodePoolComponentsRequestRollingPolicyDict | None = None,
+    ) -> types.InstallNodePoolComponentsOutput:
+        """Installs node pool components.
+
+        `InstallNodePoolComponents` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `taskId` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/InstallNodePoolComponents
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            components: Components. `components`.
+            node_names: Node names. `nodeNames`.
+            rolling_policy: Rolling policy. `rollingPolicy`.
+        """
+
+    def list_auto_repair_policies(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.ListAutoRepairPoliciesOutput:
+        """Lists auto repair policies.
+
+        `ListAutoRepairPolicies` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListAutoRepairPolicies
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def list_node_pool_component_instance_nodes(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        name: str,
+        config_revision: str | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        node_names: Sequence[str] | None = None,
+        version: str | None = None,
+    ) -> types.ListNodePoolComponentInstanceNodesOutput:
+        """Lists node pool component instance nodes.
+
+        `ListNodePoolComponentInstanceNodes` in the API. Requires a valid signature, but no permission. Public
+        cloud only. Paged. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponentInstanceNodes
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            name: Name. `Name`.
+            config_revision: Config revision. `config_revision`.
+            max_results: Max results. `max_results`.
+            next_token: Next token. `next_token`.
+            node_names: Node names. `node_names`.
+            version: Version. `version`.
+        """
+
+    def list_node_pool_component_instances(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        max_results: int | None = None,
+        next_token: str | None = None,
+    ) -> types.ListNodePoolComponentInstancesOutput:
+        """Lists node pool component instances.
+
+        `ListNodePoolComponentInstances` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponentInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            max_results: Max results. `max_results`.
+            next_token: Next token. `next_token`.
+        """
+
+    def list_node_pool_components(
+        self,
+        *,
+        cluster_id: str,
+        image_id: str | None = None,
+        image_type: str | None = None,
+        instance_types: Sequence[str] | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        nodepool_id: str | None = None,
+        nodepool_type: str | None = None,
+    ) -> types.ListNodePoolComponentsOutput:
+        """Lists node pool components.
+
+        `ListNodePoolComponents` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponents
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            image_id: Image ID. `image_id`.
+            image_type: Image type. `image_type`.
+            instance_types: Instance types. `instance_types`.
+            max_results: Max results. `max_results`.
+            next_token: Next token. `next_token`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+            nodepool_type: Nodepool type. `nodepool_type`.
+        """
+
+    def modify_auto_repair_policy(
+        self,
+        *,
+        cluster_id: str,
+        policy_id: str,
+        name: str | None = None,
+        rules: Sequence[types.ModifyAutoRepairPolicyRequestRules | types.ModifyAutoRepairPolicyRequestRulesDict] | None = None,
+    ) -> types.ModifyAutoRepairPolicyOutput:
+        """Modifies auto repair policy.
+
+        `ModifyAutoRepairPolicy` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ModifyAutoRepairPolicy
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            policy_id: Policy ID. `PolicyId`.
+            name: Name. `name`.
+            rules: Rules. `rules`.
+        """
+
+    def modify_node_pool_node_config(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        containerd_config: types.ContainerdConfig | types.ContainerdConfigDict | None = None,
+        kubelet_config: types.KubeletConfig | types.KubeletConfigDict | None = None,
+        node_names: Sequence[str] | None = None,
+        os_config: types.ModifyNodePoolNodeConfigRequestOsConfig | types.ModifyNodePoolNodeConfigRequestOsConfigDict | None = None,
+        rolling_policy: types.ModifyNodePoolNodeConfigRequestRollingPolicy | types.ModifyNodePoolNodeConfigRequestRollingPolicyDict | None = None,
+    ) -> types.ModifyNodePoolNodeConfigOutput:
+        """Modifies node pool node config.
+
+        `ModifyNodePoolNodeConfig` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ModifyNodePoolNodeConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            containerd_config: Containerd config. `containerd_config`.
+            kubelet_config: Kubelet config. `kubelet_config`.
+            node_names: Node names. `node_names`.
+            os_config: OS config. `os_config`.
+            rolling_policy: Rolling policy. `rolling_policy`.
+        """
+
+    def remove_node_pool_nodes(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        concurrency: bool | None = None,
+        drain_node: bool | None = None,
+        instance_ids: Sequence[str] | None = None,
+        nodes: Sequence[str] | None = None,
+        release_node: bool | None = None,
+    ) -> types.RemoveNodePoolNodesOutput:
+        """Removes node pool nodes.
+
+        `RemoveNodePoolNodes` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/RemoveNodePoolNodes
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            concurrency: Concurrency. `concurrency`.
+            drain_node: Drain node. `drain_node`.
+            instance_ids: Instance IDs. `instance_ids`.
+            nodes: Nodes. `nodes`.
+            release_node: Release node. `release_node`.
+        """
+
+    def repair_cluster_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        auto_restart: bool | None = None,
+        nodes: Sequence[str] | None = None,
+        operations: Sequence[types.RepairClusterNodePoolRequestOperations | types.RepairClusterNodePoolRequestOperationsDict] | None = None,
+    ) -> types.RepairClusterNodePoolOutput:
+        """Repairs cluster node pool.
+
+        `RepairClusterNodePool` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/RepairClusterNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            auto_restart: Auto restart. `auto_restart`.
+            nodes: Nodes. `nodes`.
+            operations: Operations. `operations`.
+        """
+
+    def run_node_operation(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        node_name: str,
+        operation_action: str,
+        operation_args: Sequence[str] | None = None,
+    ) -> types.RunNodeOperationOutput:
+        """Runs node operation.
+
+        `RunNodeOperation` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `taskId` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/RunNodeOperation
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            node_name: Node name. `NodeName`.
+            operation_action: Operation action. `operationAction`.
+            operation_args: Operation args. `operationArgs`.
+        """
+
+    def sync_cluster_node_pool(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.SyncClusterNodePoolOutput:
+        """Syncs cluster node pool.
+
+        `SyncClusterNodePool` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/SyncClusterNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def update_node_pool_component(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        config: types.UpdateNodePoolComponentRequestConfig | types.UpdateNodePoolComponentRequestConfigDict | None = None,
+        disable_rolling: bool | None = None,
+        name: str | None = None,
+        node_names: Sequence[str] | None = None,
+        rolling_policy: types.UpdateNodePoolComponentRequestRollingPolicy | types.UpdateNodePoolComponentRequestRollingPolicyDict | None = None,
+        version: str | None = None,
+    ) -> types.UpdateNodePoolComponentOutput:
+        """Updates node pool component.
+
+        `UpdateNodePoolComponent` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `taskId` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateNodePoolComponent
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            config: Config. `config`.
+            disable_rolling: Disable rolling. `disableRolling`.
+            name: Name. `name`.
+            node_names: Node names. `nodeNames`.
+            rolling_policy: Rolling policy. `rollingPolicy`.
+            version: Version. `version`.
+        """
+
+    def update_node_pool_component_instance(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        name: str,
+        config: types.UpdateNodePoolComponentInstanceRequestConfig | types.UpdateNodePoolComponentInstanceRequestConfigDict | None = None,
+        disable_rolling: bool | None = None,
+        node_names: Sequence[str] | None = None,
+        rolling_policy: types.UpdateNodePoolComponentInstanceRequestRollingPolicy | types.UpdateNodePoolComponentInstanceRequestRollingPolicyDict | None = None,
+        version: str | None = None,
+    ) -> types.UpdateNodePoolComponentInstanceOutput:
+        """Updates node pool component instance.
+
+        `UpdateNodePoolComponentInstance` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateNodePoolComponentInstance
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            name: Name. `Name`.
+            config: Config. `config`.
+            disable_rolling: Disable rolling. `disable_rolling`.
+            node_names: Node names. `node_names`.
+            rolling_policy: Rolling policy. `rolling_policy`.
+            version: Version. `version`.
+        """
+
+    def upgrade_cluster_nodepool(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        ignore_warning_check: bool | None = None,
+        image_id: str | None = None,
+        kubernetes_version: str | None = None,
+        node_names: Sequence[str] | None = None,
+        rolling_policy: types.UpgradeClusterNodepoolRequestRollingPolicy | types.UpgradeClusterNodepoolRequestRollingPolicyDict | None = None,
+        runtime_type: str | None = None,
+        runtime_version: str | None = None,
+        use_replace: bool | None = None,
+    ) -> types.UpgradeClusterNodepoolOutput:
+        """Upgrades cluster nodepool.
+
+        `UpgradeClusterNodepool` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpgradeClusterNodepool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            ignore_warning_check: Ignore warning check. `ignore_warning_check`.
+            image_id: Image ID. `image_id`.
+            kubernetes_version: Kubernetes version. `kubernetes_version`.
+            node_names: Node names. `node_names`.
+            rolling_policy: Rolling policy. `rolling_policy`.
+            runtime_type: Runtime type. `runtime_type`.
+            runtime_version: Runtime version. `runtime_version`.
+            use_replace: Use replace. `use_replace`.
+        """
+
+
+class AsyncPoolsClient(_product.AsyncClient):
+    """Operations of ack for `asyncio`: pools."""
+
+    def attach_instances_to_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        format_disk: bool | None = None,
+        instances: Sequence[str] | None = None,
+        keep_instance_name: bool | None = None,
+        password: str | Secret | None = None,
+    ) -> AsyncCall[types.AttachInstancesToNodePoolOutput]:
+        """Attaches instances to node pool.
+
+        `AttachInstancesToNodePool` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/AttachInstancesToNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            format_disk: Format disk. `format_disk`.
+            instances: Instances. `instances`.
+            keep_instance_name: Keep instance name. `keep_instance_name`.
+            password: Password. `password`.
+        """
+
+    def create_auto_repair_policy(
+        self,
+        *,
+        cluster_id: str,
+        name: str | None = None,
+        resource_sub_type: str | None = None,
+        resource_type: str | None = None,
+        rules: Sequence[types.CreateAutoRepairPolicyRequestRules | types.CreateAutoRepairPolicyRequestRulesDict] | None = None,
+    ) -> AsyncCall[types.CreateAutoRepairPolicyOutput]:
+        """Creates auto repair policy.
+
+        `CreateAutoRepairPolicy` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CreateAutoRepairPolicy
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `name`.
+            resource_sub_type: Resource sub type. `resource_sub_type`.
+            resource_type: Resource type. `resource_type`.
+            rules: Rules. `rules`.
+        """
+
+    def create_autoscaling_config(
+        self,
+        *,
+        cluster_id: str,
+        cool_down_duration: str | None = None,
+        daemonset_eviction_for_nodes: bool | None = None,
+        expander: str | None = None,
+        gpu_utilization_threshold: str | None = None,
+        max_graceful_termination_sec: int | None = None,
+        min_replica_count: int | None = None,
+        priorities: Mapping[str, Sequence[str]] | None = None,
+        recycle_node_deletion_enabled: bool | None = None,
+        scale_down_enabled: bool | None = None,
+        scale_up_from_zero: bool | None = None,
+        scaler_type: str | None = None,
+        scan_interval: str | None = None,
+        skip_nodes_with_local_storage: bool | None = None,
+        skip_nodes_with_system_pods: bool | None = None,
+        unneeded_duration: str | None = None,
+        utilization_threshold: str | None = None,
+    ) -> AsyncCall[types.CreateAutoscalingConfigOutput]:
+        """Creates autoscaling config.
+
+        `CreateAutoscalingConfig` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CreateAutoscalingConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cool_down_duration: Cool down duration. `cool_down_duration`.
+            daemonset_eviction_for_nodes: Daemonset eviction for nodes. `daemonset_eviction_for_nodes`.
+            expander: Expander. `expander`.
+            gpu_utilization_threshold: GPU utilization threshold. `gpu_utilization_threshold`.
+            max_graceful_termination_sec: Max graceful termination sec. `max_graceful_termination_sec`.
+            min_replica_count: Min replica count. `min_replica_count`.
+            priorities: Priorities. `priorities`.
+            recycle_node_deletion_enabled: Recycle node deletion enabled. `recycle_node_deletion_enabled`.
+            scale_down_enabled: Scale down enabled. `scale_down_enabled`.
+            scale_up_from_zero: Scale up from zero. `scale_up_from_zero`.
+            scaler_type: Scaler type. `scaler_type`.
+            scan_interval: Scan interval. `scan_interval`.
+            skip_nodes_with_local_storage: Skip nodes with local storage. `skip_nodes_with_local_storage`.
+            skip_nodes_with_system_pods: Skip nodes with system pods. `skip_nodes_with_system_pods`.
+            unneeded_duration: Unneeded duration. `unneeded_duration`.
+            utilization_threshold: Utilization threshold. `utilization_threshold`.
+        """
+
+    def create_node_pool_component_instances(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        components: Sequence[types.CreateNodePoolComponentInstancesRequestComponents | types.CreateNodePoolComponentInstancesRequestComponentsDict],
+        node_names: Sequence[str] | None = None,
+        rolling_policy: types.CreateNodePoolComponentInstancesRequestRollingPolicy | types.CreateNodePoolComponentInstancesRequestRollingPolicyDict | None = None,
+    ) -> AsyncCall[types.CreateNodePoolComponentInstancesOutput]:
+        """Creates node pool component instances.
+
+        `CreateNodePoolComponentInstances` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CreateNodePoolComponentInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            components: Components. `components`.
+            node_names: Node names. `node_names`.
+            rolling_policy: Rolling policy. `rolling_policy`.
+        """
+
+    def delete_auto_repair_policy(
+        self,
+        *,
+        cluster_id: str,
+        policy_id: str,
+    ) -> AsyncCall[types.DeleteAutoRepairPolicyOutput]:
+        """Deletes auto repair policy.
+
+        `DeleteAutoRepairPolicy` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteAutoRepairPolicy
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            policy_id: Policy ID. `PolicyId`.
+        """
+
+    def delete_cluster_nodes(
+        self,
+        *,
+        cluster_id: str,
+        nodes: Sequence[str],
+        drain_node: bool | None = None,
+        release_node: bool | None = None,
+    ) -> AsyncCall[types.DeleteClusterNodesOutput]:
+        """Deletes cluster nodes.
+
+        `DeleteClusterNodes` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteClusterNodes
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            drain_node: Drain node. `drain_node`.
+            nodes: Nodes. `nodes`.
+            release_node: Release node. `release_node`.
+        """
+
+    def delete_node_pool_component_instance(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        name: str,
+        batch_interval: int | None = None,
+        max_failed_nodes: int | None = None,
+        max_parallelism: int | None = None,
+        node_names: Sequence[str] | None = None,
+        pause_policy: str | None = None,
+    ) -> AsyncCall[types.DeleteNodePoolComponentInstanceOutput]:
+        """Deletes node pool component instance.
+
+        `DeleteNodePoolComponentInstance` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteNodePoolComponentInstance
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            name: Name. `Name`.
+            batch_interval: Batch interval. `batch_interval`.
+            max_failed_nodes: Max failed nodes. `max_failed_nodes`.
+            max_parallelism: Max parallelism. `max_parallelism`.
+            node_names: Node names. `node_names`.
+            pause_policy: Pause policy. `pause_policy`.
+        """
+
+    def describe_auto_repair_policy(
+        self,
+        *,
+        cluster_id: str,
+        policy_id: str,
+    ) -> AsyncCall[types.DescribeAutoRepairPolicyOutput]:
+        """Describes auto repair policy.
+
+        `DescribeAutoRepairPolicy` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeAutoRepairPolicy
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            policy_id: Policy ID. `PolicyId`.
+        """
+
+    def install_node_pool_components(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        components: Sequence[types.InstallNodePoolComponentsRequestComponents | types.InstallNodePoolComponentsRequestComponentsDict] | None = None,
+        node_names: Sequence[str] | None = None,
+        rolling_policy: types.InstallNodePoolComponentsRequestRollingPolicy | types.InstallNodePoolComponentsRequestRollingPolicyDict | None = None,
+    ) -> AsyncCall[types.InstallNodePoolComponentsOutput]:
+        """Installs node pool components.
+
+        `InstallNodePoolComponents` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `taskId` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/InstallNodePoolComponents
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            components: Components. `components`.
+            node_names: Node names. `nodeNames`.
+            rolling_policy: Rolling policy. `rollingPolicy`.
+        """
+
+    def list_auto_repair_policies(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.ListAutoRepairPoliciesOutput]:
+        """Lists auto repair policies.
+
+        `ListAutoRepairPolicies` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListAutoRepairPolicies
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def list_node_pool_component_instance_nodes(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        name: str,
+        config_revision: str | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        node_names: Sequence[str] | None = None,
+        version: str | None = None,
+    ) -> AsyncPagedCall[types.ListNodePoolComponentInstanceNodesOutput, types.ListNodePoolComponentInstanceNodesResponseBodyNodeList]:
+        """Lists node pool component instance nodes.
+
+        `ListNodePoolComponentInstanceNodes` in the API. Requires a valid signature, but no permission. Public
+        cloud only. Paged. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponentInstanceNodes
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            name: Name. `Name`.
+            config_revision: Config revision. `config_revision`.
+            max_results: Max results. `max_results`.
+            next_token: Next token. `next_token`.
+            node_names: Node names. `node_names`.
+            version: Version. `version`.
+        """
+
+    def list_node_pool_component_instances(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        max_results: int | None = None,
+        next_token: str | None = None,
+    ) -> AsyncPagedCall[types.ListNodePoolComponentInstancesOutput, types.ListNodePoolComponentInstancesResponseBodyComponentInstances]:
+        """Lists node pool component instances.
+
+        `ListNodePoolComponentInstances` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponentInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            max_results: Max results. `max_results`.
+            next_token: Next token. `next_token`.
+        """
+
+    def list_node_pool_components(
+        self,
+        *,
+        cluster_id: str,
+        image_id: str | None = None,
+        image_type: str | None = None,
+        instance_types: Sequence[str] | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        nodepool_id: str | None = None,
+        nodepool_type: str | None = None,
+    ) -> AsyncPagedCall[types.ListNodePoolComponentsOutput, types.ListNodePoolComponentsResponseBodyComponents]:
+        """Lists node pool components.
+
+        `ListNodePoolComponents` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponents
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            image_id: Image ID. `image_id`.
+            image_type: Image type. `image_type`.
+            instance_types: Instance types. `instance_types`.
+            max_results: Max results. `max_results`.
+            next_token: Next token. `next_token`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+            nodepool_type: Nodepool type. `nodepool_type`.
+        """
+
+    def modify_auto_repair_policy(
+        self,
+        *,
+        cluster_id: str,
+        policy_id: str,
+        name: str | None = None,
+        rules: Sequence[types.ModifyAutoRepairPolicyRequestRules | types.ModifyAutoRepairPolicyRequestRulesDict] | None = None,
+    ) -> AsyncCall[types.ModifyAutoRepairPolicyOutput]:
+        """Modifies auto repair policy.
+
+        `ModifyAutoRepairPolicy` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ModifyAutoRepairPolicy
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            policy_id: Policy ID. `PolicyId`.
+            name: Name. `name`.
+            rules: Rules. `rules`.
+        """
+
+    def modify_node_pool_node_config(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        containerd_config: types.ContainerdConfig | types.ContainerdConfigDict | None = None,
+        kubelet_config: types.KubeletConfig | types.KubeletConfigDict | None = None,
+        node_names: Sequence[str] | None = None,
+        os_config: types.ModifyNodePoolNodeConfigRequestOsConfig | types.ModifyNodePoolNodeConfigRequestOsConfigDict | None = None,
+        rolling_policy: types.ModifyNodePoolNodeConfigRequestRollingPolicy | types.ModifyNodePoolNodeConfigRequestRollingPolicyDict | None = None,
+    ) -> AsyncCall[types.ModifyNodePoolNodeConfigOutput]:
+        """Modifies node pool node config.
+
+        `ModifyNodePoolNodeConfig` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ModifyNodePoolNodeConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            containerd_config: Containerd config. `containerd_config`.
+            kubelet_config: Kubelet config. `kubelet_config`.
+            node_names: Node names. `node_names`.
+            os_config: OS config. `os_config`.
+            rolling_policy: Rolling policy. `rolling_policy`.
+        """
+
+    def remove_node_pool_nodes(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        concurrency: bool | None = None,
+        drain_node: bool | None = None,
+        instance_ids: Sequence[str] | None = None,
+        nodes: Sequence[str] | None = None,
+        release_node: bool | None = None,
+    ) -> AsyncCall[types.RemoveNodePoolNodesOutput]:
+        """Removes node pool nodes.
+
+        `RemoveNodePoolNodes` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/RemoveNodePoolNodes
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            concurrency: Concurrency. `concurrency`.
+            drain_node: Drain node. `drain_node`.
+            instance_ids: Instance IDs. `instance_ids`.
+            nodes: Nodes. `nodes`.
+            release_node: Release node. `release_node`.
+        """
+
+    def repair_cluster_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        auto_restart: bool | None = None,
+        nodes: Sequence[str] | None = None,
+        operations: Sequence[types.RepairClusterNodePoolRequestOperations | types.RepairClusterNodePoolRequestOperationsDict] | None = None,
+    ) -> AsyncCall[types.RepairClusterNodePoolOutput]:
+        """Repairs cluster node pool.
+
+        `RepairClusterNodePool` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/RepairClusterNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            auto_restart: Auto restart. `auto_restart`.
+            nodes: Nodes. `nodes`.
+            operations: Operations. `operations`.
+        """
+
+    def run_node_operation(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        node_name: str,
+        operation_action: str,
+        operation_args: Sequence[str] | None = None,
+    ) -> AsyncCall[types.RunNodeOperationOutput]:
+        """Runs node operation.
+
+        `RunNodeOperation` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `taskId` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/RunNodeOperation
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            node_name: Node name. `NodeName`.
+            operation_action: Operation action. `operationAction`.
+            operation_args: Operation args. `operationArgs`.
+        """
+
+    def sync_cluster_node_pool(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.SyncClusterNodePoolOutput]:
+        """Syncs cluster node pool.
+
+        `SyncClusterNodePool` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/SyncClusterNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def update_node_pool_component(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        config: types.UpdateNodePoolComponentRequestConfig | types.UpdateNodePoolComponentRequestConfigDict | None = None,
+        disable_rolling: bool | None = None,
+        name: str | None = None,
+        node_names: Sequence[str] | None = None,
+        rolling_policy: types.UpdateNodePoolComponentRequestRollingPolicy | types.UpdateNodePoolComponentRequestRollingPolicyDict | None = None,
+        version: str | None = None,
+    ) -> AsyncCall[types.UpdateNodePoolComponentOutput]:
+        """Updates node pool component.
+
+        `UpdateNodePoolComponent` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `taskId` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateNodePoolComponent
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            config: Config. `config`.
+            disable_rolling: Disable rolling. `disableRolling`.
+            name: Name. `name`.
+            node_names: Node names. `nodeNames`.
+            rolling_policy: Rolling policy. `rollingPolicy`.
+            version: Version. `version`.
+        """
+
+    def update_node_pool_component_instance(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        name: str,
+        config: types.UpdateNodePoolComponentInstanceRequestConfig | types.UpdateNodePoolComponentInstanceRequestConfigDict | None = None,
+        disable_rolling: bool | None = None,
+        node_names: Sequence[str] | None = None,
+        rolling_policy: types.UpdateNodePoolComponentInstanceRequestRollingPolicy | types.UpdateNodePoolComponentInstanceRequestRollingPolicyDict | None = None,
+        version: str | None = None,
+    ) -> AsyncCall[types.UpdateNodePoolComponentInstanceOutput]:
+        """Updates node pool component instance.
+
+        `UpdateNodePoolComponentInstance` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpdateNodePoolComponentInstance
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            name: Name. `Name`.
+            config: Config. `config`.
+            disable_rolling: Disable rolling. `disable_rolling`.
+            node_names: Node names. `node_names`.
+            rolling_policy: Rolling policy. `rolling_policy`.
+            version: Version. `version`.
+        """
+
+    def upgrade_cluster_nodepool(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        ignore_warning_check: bool | None = None,
+        image_id: str | None = None,
+        kubernetes_version: str | None = None,
+        node_names: Sequence[str] | None = None,
+        rolling_policy: types.UpgradeClusterNodepoolRequestRollingPolicy | types.UpgradeClusterNodepoolRequestRollingPolicyDict | None = None,
+        runtime_type: str | None = None,
+        runtime_version: str | None = None,
+        use_replace: bool | None = None,
+    ) -> AsyncCall[types.UpgradeClusterNodepoolOutput]:
+        """Upgrades cluster nodepool.
+
+        `UpgradeClusterNodepool` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UpgradeClusterNodepool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            ignore_warning_check: Ignore warning check. `ignore_warning_check`.
+            image_id: Image ID. `image_id`.
+            kubernetes_version: Kubernetes version. `kubernetes_version`.
+            node_names: Node names. `node_names`.
+            rolling_policy: Rolling policy. `rolling_policy`.
+            runtime_type: Runtime type. `runtime_type`.
+            runtime_version: Runtime version. `runtime_version`.
+            use_replace: Use replace. `use_replace`.
+        """
+
+
 class ScalingClient(_product.Client):
     """Operations of ack: scaling."""
 
@@ -2198,12 +6168,22 @@ class ScalingClient(_product.Client):
         kubernetes_config: types.KubernetesConfig | types.KubernetesConfigDict | None = None,
         tee_config: types.TeeConfig | types.TeeConfigDict | None = None,
         auto_scaling: types.AutoScaling | types.AutoScalingDict | None = None,
+        auto_mode: types.CreateClusterNodePoolRequestAutoMode | types.CreateClusterNodePoolRequestAutoModeDict | None = None,
+        eflo_node_group: types.CreateClusterNodePoolRequestEfloNodeGroup | types.CreateClusterNodePoolRequestEfloNodeGroupDict | None = None,
+        host_network: bool | None = None,
+        interconnect_config: types.CreateClusterNodePoolRequestInterconnectConfig | types.CreateClusterNodePoolRequestInterconnectConfigDict | None = None,
+        interconnect_mode: str | None = None,
+        intranet: bool | None = None,
+        management: types.CreateClusterNodePoolRequestManagement | types.CreateClusterNodePoolRequestManagementDict | None = None,
+        max_nodes: int | None = None,
+        node_components: Sequence[types.CreateClusterNodePoolRequestNodeComponents | types.CreateClusterNodePoolRequestNodeComponentsDict] | None = None,
+        node_config: types.CreateClusterNodePoolRequestNodeConfig | types.CreateClusterNodePoolRequestNodeConfigDict | None = None,
     ) -> types.CreateClusterNodePoolOutput:
         """Creates a node pool. The state of the pool is `scaling` while its first nodes are created.
 
-        `CreateClusterNodePool` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
-        the response.
+        `CreateClusterNodePool` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2213,6 +6193,16 @@ class ScalingClient(_product.Client):
             kubernetes_config: Kubernetes settings of the nodes. `kubernetes_config`.
             tee_config: Confidential computing settings. `tee_config`.
             auto_scaling: Autoscaling settings of the pool. `auto_scaling`.
+            auto_mode: Auto mode. `auto_mode`; public cloud only.
+            eflo_node_group: Eflo node group. `eflo_node_group`; public cloud only.
+            host_network: Host network. `host_network`; public cloud only.
+            interconnect_config: Interconnect config. `interconnect_config`; public cloud only.
+            interconnect_mode: Interconnect mode. `interconnect_mode`; public cloud only.
+            intranet: Intranet. `intranet`; public cloud only.
+            management: Management. `management`; public cloud only.
+            max_nodes: Max nodes. `max_nodes`; public cloud only.
+            node_components: Node components. `node_components`; public cloud only.
+            node_config: Node config. `node_config`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2224,16 +6214,18 @@ class ScalingClient(_product.Client):
         *,
         cluster_id: str,
         nodepool_id: str,
+        force: bool | None = None,
     ) -> types.DeleteClusterNodePoolOutput:
         """Deletes a node pool. The state of the pool is `deleting` until it no longer exists.
 
-        `DeleteClusterNodepool` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: a retry reports that there is nothing to delete, although the first
-        request deleted it. Starts a job: its identifier is `task_id` in the response.
+        `DeleteClusterNodepool` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: a retry reports that there is nothing to
+        delete, although the first request deleted it. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
             nodepool_id: ID of the node pool. `NodepoolId`.
+            force: Force. `force`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2248,8 +6240,8 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterNodePoolDetailOutput:
         """Describes a node pool.
 
-        `DescribeClusterNodePoolDetail` in the API. Requires a valid signature, but no permission. Retried after
-        any temporary failure: it only reads.
+        `DescribeClusterNodePoolDetail` in the API. Requires a valid signature, but no permission. Private and
+        public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2268,8 +6260,8 @@ class ScalingClient(_product.Client):
     ) -> types.DescribeClusterNodePoolsOutput:
         """Lists the node pools of a cluster.
 
-        `DescribeClusterNodePools` in the API. Requires a valid signature, but no permission. Retried after any
-        temporary failure: it only reads.
+        `DescribeClusterNodePools` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2289,12 +6281,16 @@ class ScalingClient(_product.Client):
         kubernetes_config: types.KubernetesConfig | types.KubernetesConfigDict | None = None,
         scaling_group: types.ModifyScalingGroup | types.ModifyScalingGroupDict | None = None,
         tee_config: types.TeeConfig | types.TeeConfigDict | None = None,
+        concurrency: bool | None = None,
+        eflo_node_group: types.ModifyClusterNodePoolRequestEfloNodeGroup | types.ModifyClusterNodePoolRequestEfloNodeGroupDict | None = None,
+        management: types.ModifyClusterNodePoolRequestManagement | types.ModifyClusterNodePoolRequestManagementDict | None = None,
+        nodepool_info: types.ModifyClusterNodePoolRequestNodepoolInfo | types.ModifyClusterNodePoolRequestNodepoolInfoDict | None = None,
     ) -> types.ModifyClusterNodePoolOutput:
         """Changes settings of a node pool. Fields that are not set stay unchanged.
 
-        `ModifyClusterNodePool` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: a late retry would undo newer settings, and could start the scaling
-        of the pool again. Starts a job: its identifier is `task_id` in the response.
+        `ModifyClusterNodePool` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: a late retry would undo newer settings,
+        and could start the scaling of the pool again. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2304,6 +6300,10 @@ class ScalingClient(_product.Client):
             kubernetes_config: Kubernetes settings of the nodes. `kubernetes_config`.
             scaling_group: ECS instance settings of the pool. `scaling_group`.
             tee_config: Confidential computing settings. `tee_config`.
+            concurrency: Concurrency. `concurrency`; public cloud only.
+            eflo_node_group: Eflo node group. `eflo_node_group`; public cloud only.
+            management: Management. `management`; public cloud only.
+            nodepool_info: Nodepool info. `nodepool_info`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2319,9 +6319,9 @@ class ScalingClient(_product.Client):
     ) -> types.ScaleClusterNodePoolOutput:
         """Adds nodes to a node pool.
 
-        `ScaleClusterNodePool` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
-        the response.
+        `ScaleClusterNodePool` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2404,12 +6404,22 @@ class AsyncScalingClient(_product.AsyncClient):
         kubernetes_config: types.KubernetesConfig | types.KubernetesConfigDict | None = None,
         tee_config: types.TeeConfig | types.TeeConfigDict | None = None,
         auto_scaling: types.AutoScaling | types.AutoScalingDict | None = None,
+        auto_mode: types.CreateClusterNodePoolRequestAutoMode | types.CreateClusterNodePoolRequestAutoModeDict | None = None,
+        eflo_node_group: types.CreateClusterNodePoolRequestEfloNodeGroup | types.CreateClusterNodePoolRequestEfloNodeGroupDict | None = None,
+        host_network: bool | None = None,
+        interconnect_config: types.CreateClusterNodePoolRequestInterconnectConfig | types.CreateClusterNodePoolRequestInterconnectConfigDict | None = None,
+        interconnect_mode: str | None = None,
+        intranet: bool | None = None,
+        management: types.CreateClusterNodePoolRequestManagement | types.CreateClusterNodePoolRequestManagementDict | None = None,
+        max_nodes: int | None = None,
+        node_components: Sequence[types.CreateClusterNodePoolRequestNodeComponents | types.CreateClusterNodePoolRequestNodeComponentsDict] | None = None,
+        node_config: types.CreateClusterNodePoolRequestNodeConfig | types.CreateClusterNodePoolRequestNodeConfigDict | None = None,
     ) -> AsyncCall[types.CreateClusterNodePoolOutput]:
         """Creates a node pool. The state of the pool is `scaling` while its first nodes are created.
 
-        `CreateClusterNodePool` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
-        the response.
+        `CreateClusterNodePool` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2419,6 +6429,16 @@ class AsyncScalingClient(_product.AsyncClient):
             kubernetes_config: Kubernetes settings of the nodes. `kubernetes_config`.
             tee_config: Confidential computing settings. `tee_config`.
             auto_scaling: Autoscaling settings of the pool. `auto_scaling`.
+            auto_mode: Auto mode. `auto_mode`; public cloud only.
+            eflo_node_group: Eflo node group. `eflo_node_group`; public cloud only.
+            host_network: Host network. `host_network`; public cloud only.
+            interconnect_config: Interconnect config. `interconnect_config`; public cloud only.
+            interconnect_mode: Interconnect mode. `interconnect_mode`; public cloud only.
+            intranet: Intranet. `intranet`; public cloud only.
+            management: Management. `management`; public cloud only.
+            max_nodes: Max nodes. `max_nodes`; public cloud only.
+            node_components: Node components. `node_components`; public cloud only.
+            node_config: Node config. `node_config`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2430,16 +6450,18 @@ class AsyncScalingClient(_product.AsyncClient):
         *,
         cluster_id: str,
         nodepool_id: str,
+        force: bool | None = None,
     ) -> AsyncCall[types.DeleteClusterNodePoolOutput]:
         """Deletes a node pool. The state of the pool is `deleting` until it no longer exists.
 
-        `DeleteClusterNodepool` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: a retry reports that there is nothing to delete, although the first
-        request deleted it. Starts a job: its identifier is `task_id` in the response.
+        `DeleteClusterNodepool` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: a retry reports that there is nothing to
+        delete, although the first request deleted it. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
             nodepool_id: ID of the node pool. `NodepoolId`.
+            force: Force. `force`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2454,8 +6476,8 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNodePoolDetailOutput]:
         """Describes a node pool.
 
-        `DescribeClusterNodePoolDetail` in the API. Requires a valid signature, but no permission. Retried after
-        any temporary failure: it only reads.
+        `DescribeClusterNodePoolDetail` in the API. Requires a valid signature, but no permission. Private and
+        public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2474,8 +6496,8 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DescribeClusterNodePoolsOutput]:
         """Lists the node pools of a cluster.
 
-        `DescribeClusterNodePools` in the API. Requires a valid signature, but no permission. Retried after any
-        temporary failure: it only reads.
+        `DescribeClusterNodePools` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2495,12 +6517,16 @@ class AsyncScalingClient(_product.AsyncClient):
         kubernetes_config: types.KubernetesConfig | types.KubernetesConfigDict | None = None,
         scaling_group: types.ModifyScalingGroup | types.ModifyScalingGroupDict | None = None,
         tee_config: types.TeeConfig | types.TeeConfigDict | None = None,
+        concurrency: bool | None = None,
+        eflo_node_group: types.ModifyClusterNodePoolRequestEfloNodeGroup | types.ModifyClusterNodePoolRequestEfloNodeGroupDict | None = None,
+        management: types.ModifyClusterNodePoolRequestManagement | types.ModifyClusterNodePoolRequestManagementDict | None = None,
+        nodepool_info: types.ModifyClusterNodePoolRequestNodepoolInfo | types.ModifyClusterNodePoolRequestNodepoolInfoDict | None = None,
     ) -> AsyncCall[types.ModifyClusterNodePoolOutput]:
         """Changes settings of a node pool. Fields that are not set stay unchanged.
 
-        `ModifyClusterNodePool` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: a late retry would undo newer settings, and could start the scaling
-        of the pool again. Starts a job: its identifier is `task_id` in the response.
+        `ModifyClusterNodePool` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: a late retry would undo newer settings,
+        and could start the scaling of the pool again. Starts a job: its identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2510,6 +6536,10 @@ class AsyncScalingClient(_product.AsyncClient):
             kubernetes_config: Kubernetes settings of the nodes. `kubernetes_config`.
             scaling_group: ECS instance settings of the pool. `scaling_group`.
             tee_config: Confidential computing settings. `tee_config`.
+            concurrency: Concurrency. `concurrency`; public cloud only.
+            eflo_node_group: Eflo node group. `eflo_node_group`; public cloud only.
+            management: Management. `management`; public cloud only.
+            nodepool_info: Nodepool info. `nodepool_info`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`,
@@ -2525,9 +6555,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.ScaleClusterNodePoolOutput]:
         """Adds nodes to a node pool.
 
-        `ScaleClusterNodePool` in the API. Requires a valid signature, but no permission. Not retried once a
-        request may have reached the service: it changes something. Starts a job: its identifier is `task_id` in
-        the response.
+        `ScaleClusterNodePool` in the API. Requires a valid signature, but no permission. Private and public
+        cloud. Not retried once a request may have reached the service: it changes something. Starts a job: its
+        identifier is `task_id` in the response.
 
         Args:
             cluster_id: ID of the cluster. `ClusterId`.
@@ -2594,6 +6624,1300 @@ class AsyncScalingClient(_product.AsyncClient):
             grace: Time for which the resource may be missing at first, in seconds. By default a minute or
                 more.
             on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+
+class SettingsClient(_product.Client):
+    """Operations of ack: settings."""
+
+    def describe_clusters(
+        self,
+        *,
+        cluster_type: str | None = None,
+        name: str | None = None,
+        resource_group_id: str | None = None,
+    ) -> types.DescribeClustersOutput:
+        """Describes clusters.
+
+        `DescribeClusters` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusters
+
+        Args:
+            cluster_type: Cluster type. `clusterType`.
+            name: Name. `name`.
+            resource_group_id: Resource group ID. `resource_group_id`.
+        """
+
+    def describe_clusters_for_region(
+        self,
+        *,
+        region_id: str,
+        cluster_id: str | None = None,
+        cluster_spec: str | None = None,
+        cluster_type: str | None = None,
+        name: str | None = None,
+        page_number: int | None = None,
+        page_size: int | None = None,
+        profile: str | None = None,
+    ) -> types.DescribeClustersForRegionOutput:
+        """Describes clusters for region.
+
+        `DescribeClustersForRegion` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClustersForRegion
+
+        Args:
+            region_id: Region ID. `RegionId`.
+            cluster_id: Cluster ID. `cluster_id`.
+            cluster_spec: Cluster spec. `cluster_spec`.
+            cluster_type: Cluster type. `cluster_type`.
+            name: Name. `name`.
+            page_number: Page number. `page_number`.
+            page_size: Page size. `page_size`.
+            profile: Profile. `profile`.
+        """
+
+    def describe_regions(
+        self,
+        *,
+        accept_language: str | None = None,
+        cluster_type: str | None = None,
+        profile: str | None = None,
+    ) -> types.DescribeRegionsOutput:
+        """Describes regions.
+
+        `DescribeRegions` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeRegions
+
+        Args:
+            accept_language: Accept language. `acceptLanguage`.
+            cluster_type: Cluster type. `clusterType`.
+            profile: Profile. `profile`.
+        """
+
+    def describe_user_cluster_namespaces(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeUserClusterNamespacesOutput:
+        """Describes user cluster namespaces.
+
+        `DescribeUserClusterNamespaces` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeUserClusterNamespaces
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def list_tag_resources(
+        self,
+        *,
+        region_id: str,
+        resource_ids: Sequence[str],
+        resource_type: str,
+        next_token: str | None = None,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+    ) -> types.ListTagResourcesOutput:
+        """Lists tag resources.
+
+        `ListTagResources` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListTagResources
+
+        Args:
+            next_token: Next token. `next_token`.
+            region_id: Region ID. `region_id`.
+            resource_ids: Resource IDs. `resource_ids`.
+            resource_type: Resource type. `resource_type`.
+            tags: Tags. `tags`.
+        """
+
+    def migrate_cluster(
+        self,
+        *,
+        cluster_id: str,
+        oss_bucket_endpoint: str | None = None,
+        oss_bucket_name: str | None = None,
+    ) -> types.MigrateClusterOutput:
+        """Migrates cluster.
+
+        `MigrateCluster` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/MigrateCluster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            oss_bucket_endpoint: Oss bucket endpoint. `oss_bucket_endpoint`.
+            oss_bucket_name: Oss bucket name. `oss_bucket_name`.
+        """
+
+    def open_ack_service(
+        self,
+        *,
+        type: str | None = None,
+    ) -> types.OpenAckServiceOutput:
+        """Opens ack service.
+
+        `OpenAckService` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/OpenAckService
+
+        Args:
+            type: Type. `type`.
+        """
+
+    def scale_out_cluster(
+        self,
+        *,
+        cluster_id: str,
+        count: int,
+        key_pair: str,
+        login_password: str | Secret,
+        vswitch_ids: Sequence[str],
+        worker_instance_types: Sequence[str],
+        worker_system_disk_category: str,
+        worker_system_disk_size: int,
+        cloud_monitor_flags: bool | None = None,
+        cpu_policy: str | None = None,
+        image_id: str | None = None,
+        rds_instances: Sequence[str] | None = None,
+        runtime: types.Runtime | types.RuntimeDict | None = None,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+        taints: Sequence[types.Taint | types.TaintDict] | None = None,
+        user_data: str | Secret | None = None,
+        worker_auto_renew: bool | None = None,
+        worker_auto_renew_period: int | None = None,
+        worker_data_disks: Sequence[types.ScaleOutClusterRequestWorkerDataDisks | types.ScaleOutClusterRequestWorkerDataDisksDict] | None = None,
+        worker_instance_charge_type: str | None = None,
+        worker_period: int | None = None,
+        worker_period_unit: str | None = None,
+    ) -> types.ScaleOutClusterOutput:
+        """Scales out cluster.
+
+        `ScaleOutCluster` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ScaleOutCluster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cloud_monitor_flags: Cloud monitor flags. `cloud_monitor_flags`.
+            count: Count. `count`.
+            cpu_policy: CPU policy. `cpu_policy`.
+            image_id: Image ID. `image_id`.
+            key_pair: Key pair. `key_pair`.
+            login_password: Login password. `login_password`.
+            rds_instances: Rds instances. `rds_instances`.
+            runtime: Runtime. `runtime`.
+            tags: Tags. `tags`.
+            taints: Taints. `taints`.
+            user_data: User data. `user_data`.
+            vswitch_ids: Vswitch IDs. `vswitch_ids`.
+            worker_auto_renew: Worker auto renew. `worker_auto_renew`.
+            worker_auto_renew_period: Worker auto renew period. `worker_auto_renew_period`.
+            worker_data_disks: Worker data disks. `worker_data_disks`.
+            worker_instance_charge_type: Worker instance charge type. `worker_instance_charge_type`.
+            worker_instance_types: Worker instance types. `worker_instance_types`.
+            worker_period: Worker period. `worker_period`.
+            worker_period_unit: Worker period unit. `worker_period_unit`.
+            worker_system_disk_category: Worker system disk category. `worker_system_disk_category`.
+            worker_system_disk_size: Worker system disk size. `worker_system_disk_size`.
+        """
+
+    def tag_resources(
+        self,
+        *,
+        region_id: str,
+        resource_ids: Sequence[str],
+        resource_type: str,
+        tags: Sequence[types.Tag | types.TagDict],
+    ) -> types.TagResourcesOutput:
+        """Tags resources.
+
+        `TagResources` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/TagResources
+
+        Args:
+            region_id: Region ID. `region_id`.
+            resource_ids: Resource IDs. `resource_ids`.
+            resource_type: Resource type. `resource_type`.
+            tags: Tags. `tags`.
+        """
+
+    def untag_resources(
+        self,
+        *,
+        region_id: str,
+        resource_ids: Sequence[str],
+        resource_type: str,
+        tag_keys: Sequence[str],
+        all: bool | None = None,
+    ) -> types.UntagResourcesOutput:
+        """Untags resources.
+
+        `UntagResources` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UntagResources
+
+        Args:
+            all: All. `all`.
+            region_id: Region ID. `region_id`.
+            resource_ids: Resource IDs. `resource_ids`.
+            resource_type: Resource type. `resource_type`.
+            tag_keys: Tag keys. `tag_keys`.
+        """
+
+
+class AsyncSettingsClient(_product.AsyncClient):
+    """Operations of ack for `asyncio`: settings."""
+
+    def describe_clusters(
+        self,
+        *,
+        cluster_type: str | None = None,
+        name: str | None = None,
+        resource_group_id: str | None = None,
+    ) -> AsyncCall[types.DescribeClustersOutput]:
+        """Describes clusters.
+
+        `DescribeClusters` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusters
+
+        Args:
+            cluster_type: Cluster type. `clusterType`.
+            name: Name. `name`.
+            resource_group_id: Resource group ID. `resource_group_id`.
+        """
+
+    def describe_clusters_for_region(
+        self,
+        *,
+        region_id: str,
+        cluster_id: str | None = None,
+        cluster_spec: str | None = None,
+        cluster_type: str | None = None,
+        name: str | None = None,
+        page_number: int | None = None,
+        page_size: int | None = None,
+        profile: str | None = None,
+    ) -> AsyncCall[types.DescribeClustersForRegionOutput]:
+        """Describes clusters for region.
+
+        `DescribeClustersForRegion` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClustersForRegion
+
+        Args:
+            region_id: Region ID. `RegionId`.
+            cluster_id: Cluster ID. `cluster_id`.
+            cluster_spec: Cluster spec. `cluster_spec`.
+            cluster_type: Cluster type. `cluster_type`.
+            name: Name. `name`.
+            page_number: Page number. `page_number`.
+            page_size: Page size. `page_size`.
+            profile: Profile. `profile`.
+        """
+
+    def describe_regions(
+        self,
+        *,
+        accept_language: str | None = None,
+        cluster_type: str | None = None,
+        profile: str | None = None,
+    ) -> AsyncCall[types.DescribeRegionsOutput]:
+        """Describes regions.
+
+        `DescribeRegions` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeRegions
+
+        Args:
+            accept_language: Accept language. `acceptLanguage`.
+            cluster_type: Cluster type. `clusterType`.
+            profile: Profile. `profile`.
+        """
+
+    def describe_user_cluster_namespaces(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeUserClusterNamespacesOutput]:
+        """Describes user cluster namespaces.
+
+        `DescribeUserClusterNamespaces` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeUserClusterNamespaces
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def list_tag_resources(
+        self,
+        *,
+        region_id: str,
+        resource_ids: Sequence[str],
+        resource_type: str,
+        next_token: str | None = None,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+    ) -> AsyncCall[types.ListTagResourcesOutput]:
+        """Lists tag resources.
+
+        `ListTagResources` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListTagResources
+
+        Args:
+            next_token: Next token. `next_token`.
+            region_id: Region ID. `region_id`.
+            resource_ids: Resource IDs. `resource_ids`.
+            resource_type: Resource type. `resource_type`.
+            tags: Tags. `tags`.
+        """
+
+    def migrate_cluster(
+        self,
+        *,
+        cluster_id: str,
+        oss_bucket_endpoint: str | None = None,
+        oss_bucket_name: str | None = None,
+    ) -> AsyncCall[types.MigrateClusterOutput]:
+        """Migrates cluster.
+
+        `MigrateCluster` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/MigrateCluster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            oss_bucket_endpoint: Oss bucket endpoint. `oss_bucket_endpoint`.
+            oss_bucket_name: Oss bucket name. `oss_bucket_name`.
+        """
+
+    def open_ack_service(
+        self,
+        *,
+        type: str | None = None,
+    ) -> AsyncCall[types.OpenAckServiceOutput]:
+        """Opens ack service.
+
+        `OpenAckService` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/OpenAckService
+
+        Args:
+            type: Type. `type`.
+        """
+
+    def scale_out_cluster(
+        self,
+        *,
+        cluster_id: str,
+        count: int,
+        key_pair: str,
+        login_password: str | Secret,
+        vswitch_ids: Sequence[str],
+        worker_instance_types: Sequence[str],
+        worker_system_disk_category: str,
+        worker_system_disk_size: int,
+        cloud_monitor_flags: bool | None = None,
+        cpu_policy: str | None = None,
+        image_id: str | None = None,
+        rds_instances: Sequence[str] | None = None,
+        runtime: types.Runtime | types.RuntimeDict | None = None,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+        taints: Sequence[types.Taint | types.TaintDict] | None = None,
+        user_data: str | Secret | None = None,
+        worker_auto_renew: bool | None = None,
+        worker_auto_renew_period: int | None = None,
+        worker_data_disks: Sequence[types.ScaleOutClusterRequestWorkerDataDisks | types.ScaleOutClusterRequestWorkerDataDisksDict] | None = None,
+        worker_instance_charge_type: str | None = None,
+        worker_period: int | None = None,
+        worker_period_unit: str | None = None,
+    ) -> AsyncCall[types.ScaleOutClusterOutput]:
+        """Scales out cluster.
+
+        `ScaleOutCluster` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ScaleOutCluster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cloud_monitor_flags: Cloud monitor flags. `cloud_monitor_flags`.
+            count: Count. `count`.
+            cpu_policy: CPU policy. `cpu_policy`.
+            image_id: Image ID. `image_id`.
+            key_pair: Key pair. `key_pair`.
+            login_password: Login password. `login_password`.
+            rds_instances: Rds instances. `rds_instances`.
+            runtime: Runtime. `runtime`.
+            tags: Tags. `tags`.
+            taints: Taints. `taints`.
+            user_data: User data. `user_data`.
+            vswitch_ids: Vswitch IDs. `vswitch_ids`.
+            worker_auto_renew: Worker auto renew. `worker_auto_renew`.
+            worker_auto_renew_period: Worker auto renew period. `worker_auto_renew_period`.
+            worker_data_disks: Worker data disks. `worker_data_disks`.
+            worker_instance_charge_type: Worker instance charge type. `worker_instance_charge_type`.
+            worker_instance_types: Worker instance types. `worker_instance_types`.
+            worker_period: Worker period. `worker_period`.
+            worker_period_unit: Worker period unit. `worker_period_unit`.
+            worker_system_disk_category: Worker system disk category. `worker_system_disk_category`.
+            worker_system_disk_size: Worker system disk size. `worker_system_disk_size`.
+        """
+
+    def tag_resources(
+        self,
+        *,
+        region_id: str,
+        resource_ids: Sequence[str],
+        resource_type: str,
+        tags: Sequence[types.Tag | types.TagDict],
+    ) -> AsyncCall[types.TagResourcesOutput]:
+        """Tags resources.
+
+        `TagResources` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/TagResources
+
+        Args:
+            region_id: Region ID. `region_id`.
+            resource_ids: Resource IDs. `resource_ids`.
+            resource_type: Resource type. `resource_type`.
+            tags: Tags. `tags`.
+        """
+
+    def untag_resources(
+        self,
+        *,
+        region_id: str,
+        resource_ids: Sequence[str],
+        resource_type: str,
+        tag_keys: Sequence[str],
+        all: bool | None = None,
+    ) -> AsyncCall[types.UntagResourcesOutput]:
+        """Untags resources.
+
+        `UntagResources` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/UntagResources
+
+        Args:
+            all: All. `all`.
+            region_id: Region ID. `region_id`.
+            resource_ids: Resource IDs. `resource_ids`.
+            resource_type: Resource type. `resource_type`.
+            tag_keys: Tag keys. `tag_keys`.
+        """
+
+
+class TasksClient(_product.Client):
+    """Operations of ack: tasks."""
+
+    def cancel_operation_plan(
+        self,
+        *,
+        plan_id: str,
+    ) -> types.CancelOperationPlanOutput:
+        """Cancels operation plan.
+
+        `CancelOperationPlan` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CancelOperationPlan
+
+        Args:
+            plan_id: Plan ID. `PlanId`.
+        """
+
+    def cancel_task(
+        self,
+        *,
+        task_id: str,
+    ) -> types.CancelTaskOutput:
+        """Cancels task.
+
+        `CancelTask` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CancelTask
+
+        Args:
+            task_id: Task ID. `TaskId`.
+        """
+
+    def describe_cluster_tasks(
+        self,
+        *,
+        cluster_id: str,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        page_number: int | None = None,
+        page_size: int | None = None,
+    ) -> types.DescribeClusterTasksOutput:
+        """Describes cluster tasks.
+
+        `DescribeClusterTasks` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterTasks
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            max_results: Max results. `max_results`.
+            next_token: Next token. `next_token`.
+            page_number: Page number. `page_number`.
+            page_size: Page size. `page_size`.
+        """
+
+    def describe_task_info(
+        self,
+        *,
+        task_id: str,
+    ) -> types.DescribeTaskInfoOutput:
+        """Describes task info.
+
+        `DescribeTaskInfo` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeTaskInfo
+
+        Args:
+            task_id: Task ID. `TaskId`.
+        """
+
+    def list_operation_plans(
+        self,
+        *,
+        cluster_id: str | None = None,
+        type: str | None = None,
+    ) -> types.ListOperationPlansOutput:
+        """Lists operation plans.
+
+        `ListOperationPlans` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListOperationPlans
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+            type: Type. `type`.
+        """
+
+    def list_operation_plans_for_region(
+        self,
+        *,
+        region_id: str,
+        cluster_id: str | None = None,
+        state: str | None = None,
+        type: str | None = None,
+    ) -> types.ListOperationPlansForRegionOutput:
+        """Lists operation plans for region.
+
+        `ListOperationPlansForRegion` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListOperationPlansForRegion
+
+        Args:
+            region_id: Region ID. `RegionId`.
+            cluster_id: Cluster ID. `cluster_id`.
+            state: State. `state`.
+            type: Type. `type`.
+        """
+
+    def pause_task(
+        self,
+        *,
+        task_id: str,
+    ) -> types.PauseTaskOutput:
+        """Pauses task.
+
+        `PauseTask` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried once
+        a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/PauseTask
+
+        Args:
+            task_id: Task ID. `TaskId`.
+        """
+
+    def resume_task(
+        self,
+        *,
+        task_id: str,
+    ) -> types.ResumeTaskOutput:
+        """Resumes task.
+
+        `ResumeTask` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ResumeTask
+
+        Args:
+            task_id: Task ID. `TaskId`.
+        """
+
+    def wait_until_task_done(
+        self,
+        task_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> types.DescribeTaskInfoOutput:
+        """Waits until a task has succeeded, and returns it. Polls `DescribeTaskInfo`.
+
+        Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace period, or disappears. The task id is in the
+        output of the operation that starts the task. The task has its stages and its error. Times out after 1
+        hour.
+
+        Args:
+            task_id: The task.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+
+class AsyncTasksClient(_product.AsyncClient):
+    """Operations of ack for `asyncio`: tasks."""
+
+    def cancel_operation_plan(
+        self,
+        *,
+        plan_id: str,
+    ) -> AsyncCall[types.CancelOperationPlanOutput]:
+        """Cancels operation plan.
+
+        `CancelOperationPlan` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CancelOperationPlan
+
+        Args:
+            plan_id: Plan ID. `PlanId`.
+        """
+
+    def cancel_task(
+        self,
+        *,
+        task_id: str,
+    ) -> AsyncCall[types.CancelTaskOutput]:
+        """Cancels task.
+
+        `CancelTask` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CancelTask
+
+        Args:
+            task_id: Task ID. `TaskId`.
+        """
+
+    def describe_cluster_tasks(
+        self,
+        *,
+        cluster_id: str,
+        max_results: int | None = None,
+        next_token: str | None = None,
+        page_number: int | None = None,
+        page_size: int | None = None,
+    ) -> AsyncPagedCall[types.DescribeClusterTasksOutput, types.DescribeClusterTasksResponseBodyTasks]:
+        """Describes cluster tasks.
+
+        `DescribeClusterTasks` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterTasks
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            max_results: Max results. `max_results`.
+            next_token: Next token. `next_token`.
+            page_number: Page number. `page_number`.
+            page_size: Page size. `page_size`.
+        """
+
+    def describe_task_info(
+        self,
+        *,
+        task_id: str,
+    ) -> AsyncCall[types.DescribeTaskInfoOutput]:
+        """Describes task info.
+
+        `DescribeTaskInfo` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeTaskInfo
+
+        Args:
+            task_id: Task ID. `TaskId`.
+        """
+
+    def list_operation_plans(
+        self,
+        *,
+        cluster_id: str | None = None,
+        type: str | None = None,
+    ) -> AsyncCall[types.ListOperationPlansOutput]:
+        """Lists operation plans.
+
+        `ListOperationPlans` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListOperationPlans
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+            type: Type. `type`.
+        """
+
+    def list_operation_plans_for_region(
+        self,
+        *,
+        region_id: str,
+        cluster_id: str | None = None,
+        state: str | None = None,
+        type: str | None = None,
+    ) -> AsyncCall[types.ListOperationPlansForRegionOutput]:
+        """Lists operation plans for region.
+
+        `ListOperationPlansForRegion` in the API. Requires a valid signature, but no permission. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ListOperationPlansForRegion
+
+        Args:
+            region_id: Region ID. `RegionId`.
+            cluster_id: Cluster ID. `cluster_id`.
+            state: State. `state`.
+            type: Type. `type`.
+        """
+
+    def pause_task(
+        self,
+        *,
+        task_id: str,
+    ) -> AsyncCall[types.PauseTaskOutput]:
+        """Pauses task.
+
+        `PauseTask` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried once
+        a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/PauseTask
+
+        Args:
+            task_id: Task ID. `TaskId`.
+        """
+
+    def resume_task(
+        self,
+        *,
+        task_id: str,
+    ) -> AsyncCall[types.ResumeTaskOutput]:
+        """Resumes task.
+
+        `ResumeTask` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ResumeTask
+
+        Args:
+            task_id: Task ID. `TaskId`.
+        """
+
+    def wait_until_task_done(
+        self,
+        task_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> AsyncWait[types.DescribeTaskInfoOutput]:
+        """Waits until a task has succeeded, and returns it. Polls `DescribeTaskInfo`.
+
+        Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace period, or disappears. The task id is in the
+        output of the operation that starts the task. The task has its stages and its error. Times out after 1
+        hour.
+
+        Args:
+            task_id: The task.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+
+class TriggersClient(_product.Client):
+    """Operations of ack: triggers."""
+
+    def create_kubernetes_trigger(
+        self,
+        *,
+        action: str,
+        cluster_id: str,
+        project_id: str,
+        type: str | None = None,
+    ) -> types.CreateKubernetesTriggerOutput:
+        """Creates Kubernetes trigger.
+
+        `CreateKubernetesTrigger` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CreateKubernetesTrigger
+
+        Args:
+            action: Action. `action`.
+            cluster_id: Cluster ID. `cluster_id`.
+            project_id: Project ID. `project_id`.
+            type: Type. `type`.
+        """
+
+    def create_trigger(
+        self,
+        *,
+        cluster_id: str,
+        action: str,
+        cluster_id_of_body: str,
+        project_id: str,
+        type: str | None = None,
+    ) -> types.CreateTriggerOutput:
+        """Creates trigger.
+
+        `CreateTrigger` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CreateTrigger
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            action: Action. `action`.
+            cluster_id_of_body: Cluster ID. `cluster_id`.
+            project_id: Project ID. `project_id`.
+            type: Type. `type`.
+        """
+
+    def delete_kubernetes_trigger(
+        self,
+        *,
+        id: str,
+    ) -> types.DeleteKubernetesTriggerOutput:
+        """Deletes Kubernetes trigger.
+
+        `DeleteKubernetesTrigger` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteKubernetesTrigger
+
+        Args:
+            id: ID. `Id`.
+        """
+
+    def delete_trigger(
+        self,
+        *,
+        cluster_id: str,
+        id: str,
+    ) -> types.DeleteTriggerOutput:
+        """Deletes trigger.
+
+        `DeleteTrigger` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteTrigger
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            id: ID. `Id`.
+        """
+
+    def describe_trigger(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        type: str | None = None,
+        action: str | None = None,
+    ) -> types.DescribeTriggerOutput:
+        """Describes trigger.
+
+        `DescribeTrigger` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeTrigger
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            type: Type. `Type`.
+            action: Action. `action`.
+        """
+
+    def get_kubernetes_trigger(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        type: str | None = None,
+        action: str | None = None,
+    ) -> types.GetKubernetesTriggerOutput:
+        """Gets Kubernetes trigger.
+
+        `GetKubernetesTrigger` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetKubernetesTrigger
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            type: Type. `Type`.
+            action: Action. `action`.
+        """
+
+
+class AsyncTriggersClient(_product.AsyncClient):
+    """Operations of ack for `asyncio`: triggers."""
+
+    def create_kubernetes_trigger(
+        self,
+        *,
+        action: str,
+        cluster_id: str,
+        project_id: str,
+        type: str | None = None,
+    ) -> AsyncCall[types.CreateKubernetesTriggerOutput]:
+        """Creates Kubernetes trigger.
+
+        `CreateKubernetesTrigger` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CreateKubernetesTrigger
+
+        Args:
+            action: Action. `action`.
+            cluster_id: Cluster ID. `cluster_id`.
+            project_id: Project ID. `project_id`.
+            type: Type. `type`.
+        """
+
+    def create_trigger(
+        self,
+        *,
+        cluster_id: str,
+        action: str,
+        cluster_id_of_body: str,
+        project_id: str,
+        type: str | None = None,
+    ) -> AsyncCall[types.CreateTriggerOutput]:
+        """Creates trigger.
+
+        `CreateTrigger` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/CreateTrigger
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            action: Action. `action`.
+            cluster_id_of_body: Cluster ID. `cluster_id`.
+            project_id: Project ID. `project_id`.
+            type: Type. `type`.
+        """
+
+    def delete_kubernetes_trigger(
+        self,
+        *,
+        id: str,
+    ) -> AsyncCall[types.DeleteKubernetesTriggerOutput]:
+        """Deletes Kubernetes trigger.
+
+        `DeleteKubernetesTrigger` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteKubernetesTrigger
+
+        Args:
+            id: ID. `Id`.
+        """
+
+    def delete_trigger(
+        self,
+        *,
+        cluster_id: str,
+        id: str,
+    ) -> AsyncCall[types.DeleteTriggerOutput]:
+        """Deletes trigger.
+
+        `DeleteTrigger` in the API. Requires a valid signature, but no permission. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DeleteTrigger
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            id: ID. `Id`.
+        """
+
+    def describe_trigger(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        type: str | None = None,
+        action: str | None = None,
+    ) -> AsyncCall[types.DescribeTriggerOutput]:
+        """Describes trigger.
+
+        `DescribeTrigger` in the API. Requires a valid signature, but no permission. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeTrigger
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            type: Type. `Type`.
+            action: Action. `action`.
+        """
+
+    def get_kubernetes_trigger(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        type: str | None = None,
+        action: str | None = None,
+    ) -> AsyncCall[types.GetKubernetesTriggerOutput]:
+        """Gets Kubernetes trigger.
+
+        `GetKubernetesTrigger` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/GetKubernetesTrigger
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            type: Type. `Type`.
+            action: Action. `action`.
+        """
+
+
+class VulnerabilitiesClient(_product.Client):
+    """Operations of ack: vulnerabilities."""
+
+    def describe_cluster_vuls(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeClusterVulsOutput:
+        """Describes cluster vuls.
+
+        `DescribeClusterVuls` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterVuls
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def describe_node_pool_vuls(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        necessity: str | None = None,
+    ) -> types.DescribeNodePoolVulsOutput:
+        """Describes node pool vuls.
+
+        `DescribeNodePoolVuls` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeNodePoolVuls
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            necessity: Necessity. `necessity`.
+        """
+
+    def fix_node_pool_vuls(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        auto_restart: bool | None = None,
+        nodes: Sequence[str] | None = None,
+        rollout_policy: types.FixNodePoolVulsRequestRolloutPolicy | types.FixNodePoolVulsRequestRolloutPolicyDict | None = None,
+        vuls: Sequence[str] | None = None,
+    ) -> types.FixNodePoolVulsOutput:
+        """Fixs node pool vuls.
+
+        `FixNodePoolVuls` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/FixNodePoolVuls
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            auto_restart: Auto restart. `auto_restart`.
+            nodes: Nodes. `nodes`.
+            rollout_policy: Rollout policy. `rollout_policy`.
+            vuls: Vuls. `vuls`.
+        """
+
+    def scan_cluster_vuls(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.ScanClusterVulsOutput:
+        """Scans cluster vuls.
+
+        `ScanClusterVuls` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ScanClusterVuls
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+
+class AsyncVulnerabilitiesClient(_product.AsyncClient):
+    """Operations of ack for `asyncio`: vulnerabilities."""
+
+    def describe_cluster_vuls(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeClusterVulsOutput]:
+        """Describes cluster vuls.
+
+        `DescribeClusterVuls` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterVuls
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+        """
+
+    def describe_node_pool_vuls(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        necessity: str | None = None,
+    ) -> AsyncCall[types.DescribeNodePoolVulsOutput]:
+        """Describes node pool vuls.
+
+        `DescribeNodePoolVuls` in the API. Requires a valid signature, but no permission. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/DescribeNodePoolVuls
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            necessity: Necessity. `necessity`.
+        """
+
+    def fix_node_pool_vuls(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        auto_restart: bool | None = None,
+        nodes: Sequence[str] | None = None,
+        rollout_policy: types.FixNodePoolVulsRequestRolloutPolicy | types.FixNodePoolVulsRequestRolloutPolicyDict | None = None,
+        vuls: Sequence[str] | None = None,
+    ) -> AsyncCall[types.FixNodePoolVulsOutput]:
+        """Fixs node pool vuls.
+
+        `FixNodePoolVuls` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/FixNodePoolVuls
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            nodepool_id: Nodepool ID. `NodepoolId`.
+            auto_restart: Auto restart. `auto_restart`.
+            nodes: Nodes. `nodes`.
+            rollout_policy: Rollout policy. `rollout_policy`.
+            vuls: Vuls. `vuls`.
+        """
+
+    def scan_cluster_vuls(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.ScanClusterVulsOutput]:
+        """Scans cluster vuls.
+
+        `ScanClusterVuls` in the API. Requires a valid signature, but no permission. Public cloud only. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `task_id` in the response.
+
+        Document: https://api.aliyun.com/document/CS/2015-12-15/ScanClusterVuls
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
         """
 
 
@@ -2716,13 +8040,33 @@ class Connection(_product.Connection):
         """
 
     @property
+    def access(self) -> AccessClient: ...
+    @property
+    def addons(self) -> AddonsClient: ...
+    @property
     def clusters(self) -> ClustersClient: ...
+    @property
+    def events(self) -> EventsClient: ...
+    @property
+    def inspection(self) -> InspectionClient: ...
     @property
     def monitoring(self) -> MonitoringClient: ...
     @property
     def nodes(self) -> NodesClient: ...
     @property
+    def policies(self) -> PoliciesClient: ...
+    @property
+    def pools(self) -> PoolsClient: ...
+    @property
     def scaling(self) -> ScalingClient: ...
+    @property
+    def settings(self) -> SettingsClient: ...
+    @property
+    def tasks(self) -> TasksClient: ...
+    @property
+    def triggers(self) -> TriggersClient: ...
+    @property
+    def vulnerabilities(self) -> VulnerabilitiesClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
     """A connection to ack for `asyncio`, for any number of loops."""
@@ -2843,10 +8187,30 @@ class AsyncConnection(_product.AsyncConnection):
         """
 
     @property
+    def access(self) -> AsyncAccessClient: ...
+    @property
+    def addons(self) -> AsyncAddonsClient: ...
+    @property
     def clusters(self) -> AsyncClustersClient: ...
+    @property
+    def events(self) -> AsyncEventsClient: ...
+    @property
+    def inspection(self) -> AsyncInspectionClient: ...
     @property
     def monitoring(self) -> AsyncMonitoringClient: ...
     @property
     def nodes(self) -> AsyncNodesClient: ...
     @property
+    def policies(self) -> AsyncPoliciesClient: ...
+    @property
+    def pools(self) -> AsyncPoolsClient: ...
+    @property
     def scaling(self) -> AsyncScalingClient: ...
+    @property
+    def settings(self) -> AsyncSettingsClient: ...
+    @property
+    def tasks(self) -> AsyncTasksClient: ...
+    @property
+    def triggers(self) -> AsyncTriggersClient: ...
+    @property
+    def vulnerabilities(self) -> AsyncVulnerabilitiesClient: ...

@@ -19,73 +19,425 @@ __all__ = [
     "AddonVersion",
     "AssociatedInstance",
     "AttachInstancesOutput",
+    "AttachInstancesToNodePoolOutput",
     "AutoScaling",
     "CancelClusterUpgradeOutput",
+    "CancelComponentUpgradeOutput",
+    "CancelOperationPlanOutput",
+    "CancelTaskOutput",
+    "CheckControlPlaneLogEnableOutput",
+    "CheckServiceRoleOutput",
+    "CheckServiceRoleRequestRoles",
+    "CheckServiceRoleResponseBodyRoles",
+    "CleanClusterUserPermissionsOutput",
+    "CleanUserPermissionsOutput",
     "Cluster",
     "ClusterLog",
     "ClusterResource",
     "ComponentGroup",
     "ComponentGroupItem",
+    "ContainerdConfig",
+    "CreateAutoRepairPolicyOutput",
+    "CreateAutoRepairPolicyRequestRules",
+    "CreateAutoRepairPolicyRequestRulesIncidents",
+    "CreateAutoRepairPolicyRequestRulesRepairProcedure",
+    "CreateAutoRepairPolicyRequestRulesRepairProcedureIntervention",
+    "CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabel",
+    "CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabel",
+    "CreateAutoscalingConfigOutput",
+    "CreateClusterDiagnosisOutput",
+    "CreateClusterInspectConfigOutput",
     "CreateClusterNodePoolOutput",
+    "CreateClusterNodePoolRequestAutoMode",
+    "CreateClusterNodePoolRequestEfloNodeGroup",
+    "CreateClusterNodePoolRequestInterconnectConfig",
+    "CreateClusterNodePoolRequestManagement",
+    "CreateClusterNodePoolRequestManagementAutoRepairPolicy",
+    "CreateClusterNodePoolRequestManagementAutoUpgradePolicy",
+    "CreateClusterNodePoolRequestManagementAutoVulFixPolicy",
+    "CreateClusterNodePoolRequestManagementUpgradeConfig",
+    "CreateClusterNodePoolRequestNodeComponents",
+    "CreateClusterNodePoolRequestNodeComponentsConfig",
+    "CreateClusterNodePoolRequestNodeComponentsConfigEnvs",
+    "CreateClusterNodePoolRequestNodeConfig",
+    "CreateClusterNodePoolRequestNodeConfigNodeOsConfig",
+    "CreateClusterNodePoolRequestScalingGroupCpuOptions",
+    "CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions",
+    "CreateClusterNodePoolRequestScalingGroupResourcePoolOptions",
+    "CreateClusterNodePoolRequestScalingGroupSpotPriceLimit",
     "CreateClusterOutput",
+    "CreateClusterRequestAuditLogConfig",
+    "CreateClusterRequestAutoMode",
+    "CreateClusterRequestControlPlaneConfig",
+    "CreateClusterRequestControlPlaneEndpointsConfig",
+    "CreateClusterRequestControlPlaneEndpointsConfigInternalDnsConfig",
+    "CreateClusterRequestControlPlaneEndpointsConfigLoadBalancersConfig",
+    "CreateClusterRequestOperationPolicy",
+    "CreateClusterRequestOperationPolicyClusterAutoUpgrade",
+    "CreateClusterRequestRrsaConfig",
+    "CreateKubernetesTriggerOutput",
+    "CreateNodePoolComponentInstancesOutput",
+    "CreateNodePoolComponentInstancesRequestComponents",
+    "CreateNodePoolComponentInstancesRequestComponentsConfig",
+    "CreateNodePoolComponentInstancesRequestComponentsConfigEnvs",
+    "CreateNodePoolComponentInstancesRequestRollingPolicy",
     "CreateNodePoolInfo",
     "CreateScalingGroup",
     "CreateTemplateOutput",
+    "CreateTriggerOutput",
     "DataDisk",
+    "DeleteAlertContactGroupOutput",
+    "DeleteAlertContactGroupResponseBody",
+    "DeleteAlertContactOutput",
+    "DeleteAlertContactResponseBodyResult",
+    "DeleteAutoRepairPolicyOutput",
+    "DeleteClusterInspectConfigOutput",
     "DeleteClusterNodePoolOutput",
+    "DeleteClusterNodesOutput",
     "DeleteClusterOutput",
+    "DeleteClusterRequestDeleteOptions",
+    "DeleteKubernetesTriggerOutput",
+    "DeleteNodePoolComponentInstanceOutput",
+    "DeletePolicyInstanceOutput",
     "DeleteTemplateOutput",
+    "DeleteTriggerOutput",
+    "DeployPolicyInstanceOutput",
+    "DescribeAddonOutput",
+    "DescribeAddonResponseBodyNewerVersions",
     "DescribeAddonsOutput",
+    "DescribeAutoRepairPolicyOutput",
+    "DescribeAutoRepairPolicyResponseBodyRules",
+    "DescribeAutoRepairPolicyResponseBodyRulesIncidents",
+    "DescribeAutoRepairPolicyResponseBodyRulesRepairProcedure",
+    "DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureIntervention",
+    "DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureInterventionApprovedLabel",
+    "DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureInterventionInquiringLabel",
+    "DescribeClusterAddonInstanceOutput",
+    "DescribeClusterAddonMetadataOutput",
+    "DescribeClusterAddonUpgradeStatusOutput",
     "DescribeClusterAddonsUpgradeStatusOutput",
     "DescribeClusterAddonsVersionOutput",
     "DescribeClusterAttachScriptsOutput",
     "DescribeClusterDetailOutput",
+    "DescribeClusterDetailResponseBodyAutoMode",
+    "DescribeClusterDetailResponseBodyControlPlaneConfig",
+    "DescribeClusterDetailResponseBodyControlPlaneEndpointsConfig",
+    "DescribeClusterDetailResponseBodyControlPlaneEndpointsConfigInternalDnsConfig",
+    "DescribeClusterDetailResponseBodyControlPlaneEndpointsConfigLoadBalancersConfig",
+    "DescribeClusterDetailResponseBodyOperationPolicy",
+    "DescribeClusterDetailResponseBodyOperationPolicyClusterAutoUpgrade",
+    "DescribeClusterDetailResponseBodyRrsaConfig",
+    "DescribeClusterEventsOutput",
+    "DescribeClusterEventsResponseBodyEvents",
+    "DescribeClusterEventsResponseBodyEventsData",
+    "DescribeClusterEventsResponseBodyPageInfo",
     "DescribeClusterLogsOutput",
     "DescribeClusterNamespacesOutput",
     "DescribeClusterNodePoolDetailOutput",
+    "DescribeClusterNodePoolDetailResponseBodyAutoMode",
+    "DescribeClusterNodePoolDetailResponseBodyEfloNodeGroup",
+    "DescribeClusterNodePoolDetailResponseBodyInterconnectConfig",
+    "DescribeClusterNodePoolDetailResponseBodyManagement",
+    "DescribeClusterNodePoolDetailResponseBodyManagementAutoRepairPolicy",
+    "DescribeClusterNodePoolDetailResponseBodyManagementAutoUpgradePolicy",
+    "DescribeClusterNodePoolDetailResponseBodyManagementAutoVulFixPolicy",
+    "DescribeClusterNodePoolDetailResponseBodyManagementUpgradeConfig",
+    "DescribeClusterNodePoolDetailResponseBodyNodeComponents",
+    "DescribeClusterNodePoolDetailResponseBodyNodeComponentsConfig",
+    "DescribeClusterNodePoolDetailResponseBodyNodeComponentsConfigEnvs",
+    "DescribeClusterNodePoolDetailResponseBodyNodeConfig",
+    "DescribeClusterNodePoolDetailResponseBodyNodeConfigNodeOsConfig",
+    "DescribeClusterNodePoolDetailResponseBodyScalingGroupCpuOptions",
+    "DescribeClusterNodePoolDetailResponseBodyScalingGroupPrivatePoolOptions",
+    "DescribeClusterNodePoolDetailResponseBodyScalingGroupResourcePoolOptions",
+    "DescribeClusterNodePoolDetailResponseBodyScalingGroupSpotPriceLimit",
+    "DescribeClusterNodePoolDetailResponseBodyStatusConditions",
     "DescribeClusterNodePoolsOutput",
+    "DescribeClusterNodePoolsResponseBodyNodepoolsAutoMode",
+    "DescribeClusterNodePoolsResponseBodyNodepoolsEfloNodeGroup",
+    "DescribeClusterNodePoolsResponseBodyNodepoolsInterconnectConfig",
+    "DescribeClusterNodePoolsResponseBodyNodepoolsManagement",
+    "DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoRepairPolicy",
+    "DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoUpgradePolicy",
+    "DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoVulFixPolicy",
+    "DescribeClusterNodePoolsResponseBodyNodepoolsManagementUpgradeConfig",
+    "DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponents",
+    "DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponentsConfig",
+    "DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponentsConfigEnvs",
+    "DescribeClusterNodePoolsResponseBodyNodepoolsNodeConfig",
+    "DescribeClusterNodePoolsResponseBodyNodepoolsNodeConfigNodeOsConfig",
     "DescribeClusterNodesOutput",
     "DescribeClusterResourcesOutput",
+    "DescribeClusterTasksOutput",
+    "DescribeClusterTasksResponseBodyPageInfo",
+    "DescribeClusterTasksResponseBodyTasks",
+    "DescribeClusterTasksResponseBodyTasksError",
     "DescribeClusterUserKubeconfigOutput",
+    "DescribeClusterV2UserKubeconfigOutput",
+    "DescribeClusterVulsOutput",
+    "DescribeClusterVulsResponseBodyVulRecords",
+    "DescribeClustersForRegionOutput",
+    "DescribeClustersForRegionResponseBodyClusters",
+    "DescribeClustersForRegionResponseBodyPageInfo",
+    "DescribeClustersOutput",
+    "DescribeClustersResponseBody",
+    "DescribeClustersResponseBodyTags",
     "DescribeClustersV1Output",
+    "DescribeClustersV1ResponseBodyClustersOperationPolicy",
+    "DescribeClustersV1ResponseBodyClustersOperationPolicyClusterAutoUpgrade",
+    "DescribeEventsForRegionOutput",
+    "DescribeEventsForRegionResponseBodyEvents",
+    "DescribeEventsForRegionResponseBodyEventsData",
+    "DescribeEventsForRegionResponseBodyPageInfo",
+    "DescribeEventsOutput",
+    "DescribeEventsResponseBodyEvents",
+    "DescribeEventsResponseBodyEventsData",
+    "DescribeEventsResponseBodyPageInfo",
     "DescribeExternalAgentOutput",
     "DescribeKubernetesVersionMetadataOutput",
+    "DescribeNodePoolVulsOutput",
+    "DescribeNodePoolVulsResponseBodyVulRecords",
+    "DescribeNodePoolVulsResponseBodyVulRecordsVulList",
+    "DescribeNodePoolVulsResponseBodyVulRecordsVulListPackageList",
+    "DescribePoliciesOutput",
+    "DescribePolicyDetailsOutput",
+    "DescribePolicyGovernanceInClusterOutput",
+    "DescribePolicyGovernanceInClusterResponseBodyAdmitLog",
+    "DescribePolicyGovernanceInClusterResponseBodyAdmitLogLogs",
+    "DescribePolicyGovernanceInClusterResponseBodyOnState",
+    "DescribePolicyGovernanceInClusterResponseBodyViolation",
+    "DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolations",
+    "DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolationsDeny",
+    "DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolationsWarn",
+    "DescribePolicyGovernanceInClusterResponseBodyViolationViolations",
+    "DescribePolicyGovernanceInClusterResponseBodyViolationViolationsDeny",
+    "DescribePolicyGovernanceInClusterResponseBodyViolationViolationsWarn",
+    "DescribePolicyInstancesOutput",
+    "DescribePolicyInstancesResponseBody",
+    "DescribePolicyInstancesStatusOutput",
+    "DescribePolicyInstancesStatusResponseBodyPolicyInstances",
+    "DescribeRegionsOutput",
+    "DescribeRegionsResponseBodyRegions",
+    "DescribeResourcesDeleteProtectionOutput",
+    "DescribeResourcesDeleteProtectionResponseBody",
+    "DescribeSubaccountK8sClusterUserConfigOutput",
+    "DescribeTaskInfoOutput",
+    "DescribeTaskInfoResponseBodyError",
+    "DescribeTaskInfoResponseBodyEvents",
+    "DescribeTaskInfoResponseBodyStages",
+    "DescribeTaskInfoResponseBodyTarget",
+    "DescribeTaskInfoResponseBodyTaskResult",
     "DescribeTemplateAttributeOutput",
     "DescribeTemplatesOutput",
+    "DescribeTriggerOutput",
+    "DescribeTriggerResponseBody",
+    "DescribeUserClusterNamespacesOutput",
+    "DescribeUserPermissionOutput",
+    "DescribeUserPermissionResponseBody",
     "DescribeUserQuotaOutput",
+    "DescribeUserQuotaResponseBodyEdgeImprovedNodepoolQuota",
+    "DiskInit",
+    "FixNodePoolVulsOutput",
+    "FixNodePoolVulsRequestRolloutPolicy",
+    "GetClusterAddonInstanceOutput",
+    "GetClusterAddonInstanceResponseBodyLogging",
+    "GetClusterAuditProjectOutput",
+    "GetClusterCheckOutput",
+    "GetClusterDiagnosisCheckItemsOutput",
+    "GetClusterDiagnosisCheckItemsResponseBodyCheckItems",
+    "GetClusterDiagnosisResultOutput",
+    "GetClusterInspectConfigOutput",
+    "GetClusterInspectReportDetailOutput",
+    "GetClusterInspectReportDetailResponseBodyCheckItemResults",
+    "GetClusterInspectReportDetailResponseBodySummary",
+    "GetKubernetesTriggerOutput",
+    "GetKubernetesTriggerResponseBody",
     "GetUpgradeStatusOutput",
+    "GrantPermissionsOutput",
+    "GrantPermissionsRequestBody",
+    "Hugepage",
     "InstallAddon",
     "InstallClusterAddonsOutput",
+    "InstallNodePoolComponentsOutput",
+    "InstallNodePoolComponentsRequestComponents",
+    "InstallNodePoolComponentsRequestComponentsConfig",
+    "InstallNodePoolComponentsRequestComponentsConfigEnvs",
+    "InstallNodePoolComponentsRequestRollingPolicy",
+    "InstanceMetadataOptions",
+    "InstancePatterns",
+    "KubeletConfig",
+    "KubeletConfigReservedMemory",
+    "KubeletConfigTracing",
     "KubernetesConfig",
     "KubernetesVersion",
     "Label",
+    "ListAddonsOutput",
+    "ListAddonsResponseBodyAddons",
+    "ListAutoRepairPoliciesOutput",
+    "ListAutoRepairPoliciesResponseBodyItems",
+    "ListAutoRepairPoliciesResponseBodyItemsRules",
+    "ListAutoRepairPoliciesResponseBodyItemsRulesIncidents",
+    "ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedure",
+    "ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureIntervention",
+    "ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureInterventionApprovedLabel",
+    "ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureInterventionInquiringLabel",
+    "ListClusterAddonInstanceResourcesOutput",
+    "ListClusterAddonInstanceResourcesResponseBodyHelmRelease",
+    "ListClusterAddonInstanceResourcesResponseBodyKubernetesObjects",
+    "ListClusterAddonInstancesOutput",
+    "ListClusterAddonInstancesResponseBodyAddons",
+    "ListClusterChecksOutput",
+    "ListClusterChecksResponseBodyChecks",
+    "ListClusterInspectReportsOutput",
+    "ListClusterInspectReportsResponseBodyReports",
+    "ListClusterInspectReportsResponseBodyReportsSummary",
+    "ListClusterKubeconfigStatesOutput",
+    "ListClusterKubeconfigStatesResponseBodyPage",
+    "ListClusterKubeconfigStatesResponseBodyStates",
+    "ListClusterKubeconfigStatesResponseBodyStatesCloudServiceRoles",
+    "ListNodePoolComponentInstanceNodesOutput",
+    "ListNodePoolComponentInstanceNodesResponseBodyNodeList",
+    "ListNodePoolComponentInstanceNodesResponseBodyNodeListComponent",
+    "ListNodePoolComponentInstanceNodesResponseBodyNodeListComponentConfig",
+    "ListNodePoolComponentInstancesOutput",
+    "ListNodePoolComponentInstancesResponseBodyComponentInstances",
+    "ListNodePoolComponentInstancesResponseBodyComponentInstancesConfig",
+    "ListNodePoolComponentInstancesResponseBodyComponentInstancesConfigEnvs",
+    "ListNodePoolComponentsOutput",
+    "ListNodePoolComponentsResponseBodyComponents",
+    "ListOperationPlansForRegionOutput",
+    "ListOperationPlansForRegionResponseBodyPlans",
+    "ListOperationPlansForRegionResponseBodyPlansStateReason",
+    "ListOperationPlansOutput",
+    "ListOperationPlansResponseBodyPlans",
+    "ListTagResourcesOutput",
+    "ListTagResourcesResponseBodyTagResources",
+    "ListTagResourcesResponseBodyTagResourcesTagResource",
+    "ListUserKubeConfigStatesOutput",
+    "ListUserKubeConfigStatesResponseBodyPage",
+    "ListUserKubeConfigStatesResponseBodyStates",
     "MaintenanceWindow",
+    "MaintenanceWindowExclusions",
+    "MaintenanceWindowInput",
+    "MigrateClusterOutput",
+    "ModifyAutoRepairPolicyOutput",
+    "ModifyAutoRepairPolicyRequestRules",
+    "ModifyAutoRepairPolicyRequestRulesIncidents",
+    "ModifyAutoRepairPolicyRequestRulesRepairProcedure",
+    "ModifyAutoRepairPolicyRequestRulesRepairProcedureIntervention",
+    "ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabel",
+    "ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabel",
+    "ModifyClusterAddonOutput",
     "ModifyClusterNodePoolOutput",
+    "ModifyClusterNodePoolRequestEfloNodeGroup",
+    "ModifyClusterNodePoolRequestManagement",
+    "ModifyClusterNodePoolRequestManagementAutoRepairPolicy",
+    "ModifyClusterNodePoolRequestManagementAutoUpgradePolicy",
+    "ModifyClusterNodePoolRequestManagementAutoVulFixPolicy",
+    "ModifyClusterNodePoolRequestManagementUpgradeConfig",
+    "ModifyClusterNodePoolRequestNodepoolInfo",
+    "ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptions",
+    "ModifyClusterNodePoolRequestScalingGroupResourcePoolOptions",
+    "ModifyClusterNodePoolRequestScalingGroupSpotPriceLimit",
     "ModifyClusterOutput",
+    "ModifyClusterRequestApiServerCustomCertSans",
+    "ModifyClusterRequestControlPlaneConfig",
+    "ModifyClusterRequestControlPlaneEndpointsConfig",
+    "ModifyClusterRequestControlPlaneEndpointsConfigInternalDnsConfig",
+    "ModifyClusterRequestControlPlaneEndpointsConfigLoadBalancersConfig",
+    "ModifyClusterRequestOperationPolicy",
+    "ModifyClusterRequestOperationPolicyClusterAutoUpgrade",
+    "ModifyClusterRequestSystemEventsLogging",
     "ModifyClusterTagsOutput",
+    "ModifyNodePoolNodeConfigOutput",
+    "ModifyNodePoolNodeConfigRequestOsConfig",
+    "ModifyNodePoolNodeConfigRequestRollingPolicy",
+    "ModifyPolicyInstanceOutput",
     "ModifyScalingGroup",
     "Node",
     "NodePool",
     "NodePoolInfo",
     "NodePoolStatus",
+    "Nodepool",
+    "NodepoolAutoScaling",
+    "NodepoolInterconnectConfig",
+    "NodepoolKubernetesConfig",
+    "NodepoolManagement",
+    "NodepoolManagementAutoRepairPolicy",
+    "NodepoolManagementAutoUpgradePolicy",
+    "NodepoolManagementAutoVulFixPolicy",
+    "NodepoolManagementUpgradeConfig",
+    "NodepoolNodeComponents",
+    "NodepoolNodeComponentsConfig",
+    "NodepoolNodeComponentsConfigEnvs",
+    "NodepoolNodeConfig",
+    "NodepoolNodepoolInfo",
+    "NodepoolScalingGroup",
+    "NodepoolScalingGroupCpuOptions",
+    "NodepoolScalingGroupPrivatePoolOptions",
+    "NodepoolScalingGroupResourcePoolOptions",
+    "NodepoolScalingGroupSpotPriceLimit",
+    "NodepoolScalingGroupTags",
+    "NodepoolTeeConfig",
+    "OpenAckServiceOutput",
     "PageInfo",
     "PauseClusterUpgradeOutput",
+    "PauseComponentUpgradeOutput",
+    "PauseTaskOutput",
+    "QuotasValue",
     "RemoveClusterNodesOutput",
+    "RemoveNodePoolNodesOutput",
+    "RepairClusterNodePoolOutput",
+    "RepairClusterNodePoolRequestOperations",
+    "ResumeComponentUpgradeOutput",
+    "ResumeTaskOutput",
     "ResumeUpgradeClusterOutput",
+    "RevokeK8sClusterKubeConfigOutput",
+    "RunClusterCheckOutput",
+    "RunClusterInspectOutput",
+    "RunNodeOperationOutput",
     "Runtime",
     "ScaleClusterNodePoolOutput",
+    "ScaleOutClusterOutput",
+    "ScaleOutClusterRequestWorkerDataDisks",
     "ScalingGroup",
+    "ScanClusterVulsOutput",
     "StandardComponent",
+    "StartAlertOutput",
+    "StopAlertOutput",
+    "SyncClusterNodePoolOutput",
     "Tag",
+    "TagResourcesOutput",
     "Taint",
     "TeeConfig",
     "Template",
     "UninstallAddon",
     "UninstallClusterAddonsOutput",
+    "UntagResourcesOutput",
+    "UpdateClusterAuditLogConfigOutput",
+    "UpdateClusterInspectConfigOutput",
+    "UpdateContactGroupForAlertOutput",
+    "UpdateControlPlaneLogOutput",
+    "UpdateK8sClusterUserConfigExpireOutput",
+    "UpdateKmsEncryptionOutput",
+    "UpdateNodePoolComponentInstanceOutput",
+    "UpdateNodePoolComponentInstanceRequestConfig",
+    "UpdateNodePoolComponentInstanceRequestConfigEnvs",
+    "UpdateNodePoolComponentInstanceRequestRollingPolicy",
+    "UpdateNodePoolComponentOutput",
+    "UpdateNodePoolComponentRequestConfig",
+    "UpdateNodePoolComponentRequestConfigEnvs",
+    "UpdateNodePoolComponentRequestRollingPolicy",
+    "UpdateResourcesDeleteProtectionOutput",
     "UpdateTemplateOutput",
+    "UpdateUserPermissionsOutput",
+    "UpdateUserPermissionsRequestBody",
     "UpgradeAddon",
     "UpgradeClusterAddonsOutput",
+    "UpgradeClusterNodepoolOutput",
+    "UpgradeClusterNodepoolRequestRollingPolicy",
     "UpgradeClusterOutput",
+    "UpgradeClusterRequestRollingPolicy",
     "UpgradeTask",
     "VersionImage",
     "VersionMetadata",
@@ -104,6 +456,8 @@ class Addon(Structure):
     """Settings of the add-on, as a JSON document in a string. May be empty. `config`."""
     disabled: bool | None
     """Whether to omit an add-on that is installed by default. `disabled`."""
+    version: str | None
+    """Version. `version`; public cloud only."""
 
     def __init__(
         self,
@@ -111,6 +465,7 @@ class Addon(Structure):
         name: str | None = None,
         config: _JsonDocument | None = None,
         disabled: bool | None = None,
+        version: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -120,6 +475,7 @@ class AddonDict(TypedDict, total=False):
     name: str | None
     config: _JsonDocument | None
     disabled: bool | None
+    version: str | None
 
 class AddonInfo(Structure):
     """Current state of an add-on.
@@ -265,6 +621,21 @@ class AttachInstancesOutput(Structure):
         task_id: str | None = None,
     ) -> None: ...
 
+class AttachInstancesToNodePoolOutput(Structure):
+    """Output of `AttachInstancesToNodePool`."""
+
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
 class AutoScaling(Structure):
     """Autoscaling settings of a node pool.
 
@@ -285,6 +656,10 @@ class AutoScaling(Structure):
     """
     eip_bandwidth: int | None
     """Peak bandwidth of the public addresses, in Mbit/s. `eip_bandwidth`."""
+    eip_internet_charge_type: str | None
+    """Eip internet charge type. `eip_internet_charge_type`; public cloud only."""
+    is_bond_eip: bool | None
+    """Is bond eip. `is_bond_eip`; public cloud only."""
 
     def __init__(
         self,
@@ -294,6 +669,8 @@ class AutoScaling(Structure):
         min_instances: int | None = None,
         type: str | None = None,
         eip_bandwidth: int | None = None,
+        eip_internet_charge_type: str | None = None,
+        is_bond_eip: bool | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -305,6 +682,8 @@ class AutoScalingDict(TypedDict, total=False):
     min_instances: int | None
     type: str | None
     eip_bandwidth: int | None
+    eip_internet_charge_type: str | None
+    is_bond_eip: bool | None
 
 class CancelClusterUpgradeOutput(Structure):
     """Output of `CancelClusterUpgrade`."""
@@ -312,6 +691,132 @@ class CancelClusterUpgradeOutput(Structure):
 
     def __init__(
         self,
+    ) -> None: ...
+
+class CancelComponentUpgradeOutput(Structure):
+    """Output of `CancelComponentUpgrade`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class CancelOperationPlanOutput(Structure):
+    """Output of `CancelOperationPlan`."""
+
+    request_id: str | None
+    """Request ID. `request_id`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+    ) -> None: ...
+
+class CancelTaskOutput(Structure):
+    """Output of `CancelTask`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class CheckControlPlaneLogEnableOutput(Structure):
+    """Output of `CheckControlPlaneLogEnable`."""
+
+    aliuid: str | None
+    """Aliuid. `aliuid`."""
+    components: list[str]
+    """Components. `components`."""
+    log_project: str | None
+    """Log project. `log_project`."""
+    log_ttl: str | None
+    """Log ttl. `log_ttl`."""
+
+    def __init__(
+        self,
+        *,
+        components: list[str],
+        aliuid: str | None = None,
+        log_project: str | None = None,
+        log_ttl: str | None = None,
+    ) -> None: ...
+
+class CheckServiceRoleOutput(Structure):
+    """Output of `CheckServiceRole`."""
+
+    roles: list[CheckServiceRoleResponseBodyRoles]
+    """Roles. `roles`."""
+
+    def __init__(
+        self,
+        *,
+        roles: list[CheckServiceRoleResponseBodyRoles],
+    ) -> None: ...
+
+class CheckServiceRoleRequestRoles(Structure):
+    """Check service role request roles.
+
+    `CheckServiceRoleRequestRoles` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CheckServiceRoleRequestRolesDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CheckServiceRoleRequestRoles` in an input."""
+
+    name: str | None
+
+class CheckServiceRoleResponseBodyRoles(Structure):
+    """Check service role response body roles.
+
+    `CheckServiceRoleResponseBodyRoles` in the API.
+    """
+
+    granted: bool | None
+    """Granted. `granted`."""
+    message: str | None
+    """Message. `message`."""
+    name: str | None
+    """Name. `name`."""
+
+    def __init__(
+        self,
+        *,
+        granted: bool | None = None,
+        message: str | None = None,
+        name: str | None = None,
+    ) -> None: ...
+
+class CleanClusterUserPermissionsOutput(Structure):
+    """Output of `CleanClusterUserPermissions`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class CleanUserPermissionsOutput(Structure):
+    """Output of `CleanUserPermissions`."""
+
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+        task_id: str | None = None,
     ) -> None: ...
 
 class Cluster(Structure):
@@ -389,6 +894,24 @@ class Cluster(Structure):
     """Name of the RAM role of the worker nodes. `worker_ram_role_name`."""
     zone_id: str | None
     """ID of the zone of the cluster. `zone_id`."""
+    cluster_domain: str | None
+    """Cluster domain. `cluster_domain`; public cloud only."""
+    cluster_spec: str | None
+    """Cluster spec. `cluster_spec`; public cloud only."""
+    container_cidr: str | None
+    """Container CIDR. `container_cidr`; public cloud only."""
+    ip_stack: str | None
+    """IP stack. `ip_stack`; public cloud only."""
+    operation_policy: DescribeClustersV1ResponseBodyClustersOperationPolicy | None
+    """Operation policy. `operation_policy`; public cloud only."""
+    proxy_mode: str | None
+    """Proxy mode. `proxy_mode`; public cloud only."""
+    service_cidr: str | None
+    """Service CIDR. `service_cidr`; public cloud only."""
+    timezone: str | None
+    """Timezone. `timezone`; public cloud only."""
+    vswitch_ids: list[str]
+    """Vswitch IDs. `vswitch_ids`; public cloud only."""
 
     def __init__(
         self,
@@ -397,6 +920,7 @@ class Cluster(Structure):
         name: str,
         state: str,
         tags: list[Tag],
+        vswitch_ids: list[str],
         department: int | None = None,
         department_name: str | None = None,
         rm_region_id: str | None = None,
@@ -426,6 +950,14 @@ class Cluster(Structure):
         vswitch_id: str | None = None,
         worker_ram_role_name: str | None = None,
         zone_id: str | None = None,
+        cluster_domain: str | None = None,
+        cluster_spec: str | None = None,
+        container_cidr: str | None = None,
+        ip_stack: str | None = None,
+        operation_policy: DescribeClustersV1ResponseBodyClustersOperationPolicy | None = None,
+        proxy_mode: str | None = None,
+        service_cidr: str | None = None,
+        timezone: str | None = None,
     ) -> None: ...
 
 class ClusterLog(Structure):
@@ -531,6 +1063,276 @@ class ComponentGroupItem(Structure):
         name: str | None = None,
     ) -> None: ...
 
+class ContainerdConfig(Structure):
+    """Containerd config.
+
+    `ContainerdConfig` in the API.
+    """
+
+    ignore_image_defined_volume: bool | None
+    """Ignore image defined volume. `ignoreImageDefinedVolume`."""
+    insecure_registries: list[str] | None
+    """Insecure registries. `insecureRegistries`."""
+    limit_core: int | None
+    """Limit core. `limitCore`."""
+    limit_mem_lock: int | None
+    """Limit memory lock. `limitMemLock`."""
+    limit_no_file: int | None
+    """Limit no file. `limitNoFile`."""
+    max_concurrent_downloads: int | None
+    """Max concurrent downloads. `maxConcurrentDownloads`."""
+    registry_mirrors: list[str] | None
+    """Registry mirrors. `registryMirrors`."""
+
+    def __init__(
+        self,
+        *,
+        ignore_image_defined_volume: bool | None = None,
+        insecure_registries: Sequence[str] | None = None,
+        limit_core: int | None = None,
+        limit_mem_lock: int | None = None,
+        limit_no_file: int | None = None,
+        max_concurrent_downloads: int | None = None,
+        registry_mirrors: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ContainerdConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ContainerdConfig` in an input."""
+
+    ignore_image_defined_volume: bool | None
+    insecure_registries: Sequence[str] | None
+    limit_core: int | None
+    limit_mem_lock: int | None
+    limit_no_file: int | None
+    max_concurrent_downloads: int | None
+    registry_mirrors: Sequence[str] | None
+
+class CreateAutoRepairPolicyOutput(Structure):
+    """Output of `CreateAutoRepairPolicy`."""
+
+    policy_id: str | None
+    """Policy ID. `policy_id`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+
+    def __init__(
+        self,
+        *,
+        policy_id: str | None = None,
+        request_id: str | None = None,
+    ) -> None: ...
+
+class CreateAutoRepairPolicyRequestRules(Structure):
+    """Create auto repair policy request rules.
+
+    `CreateAutoRepairPolicyRequestRules` in the API.
+    """
+
+    incidents: list[CreateAutoRepairPolicyRequestRulesIncidents] | None
+    """Incidents. `incidents`."""
+    repair_procedure: list[CreateAutoRepairPolicyRequestRulesRepairProcedure] | None
+    """Repair procedure. `repair_procedure`."""
+
+    def __init__(
+        self,
+        *,
+        incidents: Sequence[CreateAutoRepairPolicyRequestRulesIncidents | CreateAutoRepairPolicyRequestRulesIncidentsDict] | None = None,
+        repair_procedure: Sequence[CreateAutoRepairPolicyRequestRulesRepairProcedure | CreateAutoRepairPolicyRequestRulesRepairProcedureDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateAutoRepairPolicyRequestRulesDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateAutoRepairPolicyRequestRules` in an input."""
+
+    incidents: Sequence[CreateAutoRepairPolicyRequestRulesIncidents | CreateAutoRepairPolicyRequestRulesIncidentsDict] | None
+    repair_procedure: Sequence[CreateAutoRepairPolicyRequestRulesRepairProcedure | CreateAutoRepairPolicyRequestRulesRepairProcedureDict] | None
+
+class CreateAutoRepairPolicyRequestRulesIncidents(Structure):
+    """Create auto repair policy request rules incidents.
+
+    `CreateAutoRepairPolicyRequestRulesIncidents` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateAutoRepairPolicyRequestRulesIncidentsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateAutoRepairPolicyRequestRulesIncidents` in an input."""
+
+    name: str | None
+    type: str | None
+
+class CreateAutoRepairPolicyRequestRulesRepairProcedure(Structure):
+    """Create auto repair policy request rules repair procedure.
+
+    `CreateAutoRepairPolicyRequestRulesRepairProcedure` in the API.
+    """
+
+    config: dict[str, Any] | None
+    """Config. `config`."""
+    intervention: CreateAutoRepairPolicyRequestRulesRepairProcedureIntervention | None
+    """Intervention. `intervention`."""
+    name: str | None
+    """Name. `name`."""
+
+    def __init__(
+        self,
+        *,
+        config: Mapping[str, Any] | None = None,
+        intervention: CreateAutoRepairPolicyRequestRulesRepairProcedureIntervention | CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionDict | None = None,
+        name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateAutoRepairPolicyRequestRulesRepairProcedureDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateAutoRepairPolicyRequestRulesRepairProcedure` in an input."""
+
+    config: Mapping[str, Any] | None
+    intervention: CreateAutoRepairPolicyRequestRulesRepairProcedureIntervention | CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionDict | None
+    name: str | None
+
+class CreateAutoRepairPolicyRequestRulesRepairProcedureIntervention(Structure):
+    """Create auto repair policy request rules repair procedure intervention.
+
+    `CreateAutoRepairPolicyRequestRulesRepairProcedureIntervention` in the API.
+    """
+
+    approved_label: CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabel | None
+    """Approved label. `approved_label`."""
+    enable: bool | None
+    """Enable. `enable`."""
+    inquiring_label: CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabel | None
+    """Inquiring label. `inquiring_label`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        approved_label: CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabel | CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabelDict | None = None,
+        enable: bool | None = None,
+        inquiring_label: CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabel | CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabelDict | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateAutoRepairPolicyRequestRulesRepairProcedureIntervention` in an input."""
+
+    approved_label: CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabel | CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabelDict | None
+    enable: bool | None
+    inquiring_label: CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabel | CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabelDict | None
+    type: str | None
+
+class CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabel(Structure):
+    """Create auto repair policy request rules repair procedure intervention approved label.
+
+    `CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabel` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabelDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabel` in an input."""
+
+    key: str | None
+    value: str | None
+
+class CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabel(Structure):
+    """Create auto repair policy request rules repair procedure intervention inquiring label.
+
+    `CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabel` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabelDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabel` in an input."""
+
+    key: str | None
+    value: str | None
+
+class CreateAutoscalingConfigOutput(Structure):
+    """Output of `CreateAutoscalingConfig`."""
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class CreateClusterDiagnosisOutput(Structure):
+    """Output of `CreateClusterDiagnosis`."""
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    diagnosis_id: str | None
+    """Diagnosis ID. `diagnosis_id`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        diagnosis_id: str | None = None,
+        request_id: str | None = None,
+    ) -> None: ...
+
+class CreateClusterInspectConfigOutput(Structure):
+    """Output of `CreateClusterInspectConfig`."""
+
+    request_id: str | None
+    """Request ID. `requestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+    ) -> None: ...
+
 class CreateClusterNodePoolOutput(Structure):
     """Output of `CreateClusterNodePool`."""
 
@@ -548,6 +1350,503 @@ class CreateClusterNodePoolOutput(Structure):
         request_id: str | None = None,
         task_id: str | None = None,
     ) -> None: ...
+
+class CreateClusterNodePoolRequestAutoMode(Structure):
+    """Create cluster node pool request auto mode.
+
+    `CreateClusterNodePoolRequestAutoMode` in the API.
+    """
+
+    enable: bool | None
+    """Enable. `enable`."""
+
+    def __init__(
+        self,
+        *,
+        enable: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestAutoModeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestAutoMode` in an input."""
+
+    enable: bool | None
+
+class CreateClusterNodePoolRequestEfloNodeGroup(Structure):
+    """Create cluster node pool request eflo node group.
+
+    `CreateClusterNodePoolRequestEfloNodeGroup` in the API.
+    """
+
+    auto_attach_enabled: bool | None
+    """Auto attach enabled. `auto_attach_enabled`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    group_id: str | None
+    """Group ID. `group_id`."""
+    worker_ram_role_name: str | None
+    """Worker RAM role name. `worker_ram_role_name`."""
+
+    def __init__(
+        self,
+        *,
+        auto_attach_enabled: bool | None = None,
+        cluster_id: str | None = None,
+        group_id: str | None = None,
+        worker_ram_role_name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestEfloNodeGroupDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestEfloNodeGroup` in an input."""
+
+    auto_attach_enabled: bool | None
+    cluster_id: str | None
+    group_id: str | None
+    worker_ram_role_name: str | None
+
+class CreateClusterNodePoolRequestInterconnectConfig(Structure):
+    """Create cluster node pool request interconnect config.
+
+    `CreateClusterNodePoolRequestInterconnectConfig` in the API.
+    """
+
+    bandwidth: int | None
+    """Bandwidth. `bandwidth`."""
+    ccn_id: str | None
+    """Ccn ID. `ccn_id`."""
+    ccn_region_id: str | None
+    """Ccn region ID. `ccn_region_id`."""
+    cen_id: str | None
+    """Cen ID. `cen_id`."""
+    improved_period: str | None
+    """Improved period. `improved_period`."""
+
+    def __init__(
+        self,
+        *,
+        bandwidth: int | None = None,
+        ccn_id: str | None = None,
+        ccn_region_id: str | None = None,
+        cen_id: str | None = None,
+        improved_period: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestInterconnectConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestInterconnectConfig` in an input."""
+
+    bandwidth: int | None
+    ccn_id: str | None
+    ccn_region_id: str | None
+    cen_id: str | None
+    improved_period: str | None
+
+class CreateClusterNodePoolRequestManagement(Structure):
+    """Create cluster node pool request management.
+
+    `CreateClusterNodePoolRequestManagement` in the API.
+    """
+
+    auto_fault_diagnosis: bool | None
+    """Auto fault diagnosis. `auto_fault_diagnosis`."""
+    auto_repair: bool | None
+    """Auto repair. `auto_repair`."""
+    auto_repair_policy: CreateClusterNodePoolRequestManagementAutoRepairPolicy | None
+    """Auto repair policy. `auto_repair_policy`."""
+    auto_upgrade: bool | None
+    """Auto upgrade. `auto_upgrade`."""
+    auto_upgrade_policy: CreateClusterNodePoolRequestManagementAutoUpgradePolicy | None
+    """Auto upgrade policy. `auto_upgrade_policy`."""
+    auto_vul_fix: bool | None
+    """Auto vul fix. `auto_vul_fix`."""
+    auto_vul_fix_policy: CreateClusterNodePoolRequestManagementAutoVulFixPolicy | None
+    """Auto vul fix policy. `auto_vul_fix_policy`."""
+    drift_enabled: bool | None
+    """Drift enabled. `drift_enabled`."""
+    enable: bool | None
+    """Enable. `enable`."""
+    upgrade_config: CreateClusterNodePoolRequestManagementUpgradeConfig | None
+    """Upgrade config. `upgrade_config`."""
+
+    def __init__(
+        self,
+        *,
+        auto_fault_diagnosis: bool | None = None,
+        auto_repair: bool | None = None,
+        auto_repair_policy: CreateClusterNodePoolRequestManagementAutoRepairPolicy | CreateClusterNodePoolRequestManagementAutoRepairPolicyDict | None = None,
+        auto_upgrade: bool | None = None,
+        auto_upgrade_policy: CreateClusterNodePoolRequestManagementAutoUpgradePolicy | CreateClusterNodePoolRequestManagementAutoUpgradePolicyDict | None = None,
+        auto_vul_fix: bool | None = None,
+        auto_vul_fix_policy: CreateClusterNodePoolRequestManagementAutoVulFixPolicy | CreateClusterNodePoolRequestManagementAutoVulFixPolicyDict | None = None,
+        drift_enabled: bool | None = None,
+        enable: bool | None = None,
+        upgrade_config: CreateClusterNodePoolRequestManagementUpgradeConfig | CreateClusterNodePoolRequestManagementUpgradeConfigDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestManagementDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestManagement` in an input."""
+
+    auto_fault_diagnosis: bool | None
+    auto_repair: bool | None
+    auto_repair_policy: CreateClusterNodePoolRequestManagementAutoRepairPolicy | CreateClusterNodePoolRequestManagementAutoRepairPolicyDict | None
+    auto_upgrade: bool | None
+    auto_upgrade_policy: CreateClusterNodePoolRequestManagementAutoUpgradePolicy | CreateClusterNodePoolRequestManagementAutoUpgradePolicyDict | None
+    auto_vul_fix: bool | None
+    auto_vul_fix_policy: CreateClusterNodePoolRequestManagementAutoVulFixPolicy | CreateClusterNodePoolRequestManagementAutoVulFixPolicyDict | None
+    drift_enabled: bool | None
+    enable: bool | None
+    upgrade_config: CreateClusterNodePoolRequestManagementUpgradeConfig | CreateClusterNodePoolRequestManagementUpgradeConfigDict | None
+
+class CreateClusterNodePoolRequestManagementAutoRepairPolicy(Structure):
+    """Create cluster node pool request management auto repair policy.
+
+    `CreateClusterNodePoolRequestManagementAutoRepairPolicy` in the API.
+    """
+
+    approval_required: bool | None
+    """Approval required. `approval_required`."""
+    max_parallel_repairing_nodes: str | None
+    """Max parallel repairing nodes. `max_parallel_repairing_nodes`."""
+    max_unhealthy_nodes_threshold: str | None
+    """Max unhealthy nodes threshold. `max_unhealthy_nodes_threshold`."""
+    restart_node: bool | None
+    """Restart node. `restart_node`."""
+
+    def __init__(
+        self,
+        *,
+        approval_required: bool | None = None,
+        max_parallel_repairing_nodes: str | None = None,
+        max_unhealthy_nodes_threshold: str | None = None,
+        restart_node: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestManagementAutoRepairPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestManagementAutoRepairPolicy` in an input."""
+
+    approval_required: bool | None
+    max_parallel_repairing_nodes: str | None
+    max_unhealthy_nodes_threshold: str | None
+    restart_node: bool | None
+
+class CreateClusterNodePoolRequestManagementAutoUpgradePolicy(Structure):
+    """Create cluster node pool request management auto upgrade policy.
+
+    `CreateClusterNodePoolRequestManagementAutoUpgradePolicy` in the API.
+    """
+
+    auto_upgrade_kubelet: bool | None
+    """Auto upgrade kubelet. `auto_upgrade_kubelet`."""
+    auto_upgrade_os: bool | None
+    """Auto upgrade OS. `auto_upgrade_os`."""
+    auto_upgrade_runtime: bool | None
+    """Auto upgrade runtime. `auto_upgrade_runtime`."""
+
+    def __init__(
+        self,
+        *,
+        auto_upgrade_kubelet: bool | None = None,
+        auto_upgrade_os: bool | None = None,
+        auto_upgrade_runtime: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestManagementAutoUpgradePolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestManagementAutoUpgradePolicy` in an input."""
+
+    auto_upgrade_kubelet: bool | None
+    auto_upgrade_os: bool | None
+    auto_upgrade_runtime: bool | None
+
+class CreateClusterNodePoolRequestManagementAutoVulFixPolicy(Structure):
+    """Create cluster node pool request management auto vul fix policy.
+
+    `CreateClusterNodePoolRequestManagementAutoVulFixPolicy` in the API.
+    """
+
+    exclude_packages: str | None
+    """Exclude packages. `exclude_packages`."""
+    restart_node: bool | None
+    """Restart node. `restart_node`."""
+    vul_level: str | None
+    """Vul level. `vul_level`."""
+
+    def __init__(
+        self,
+        *,
+        exclude_packages: str | None = None,
+        restart_node: bool | None = None,
+        vul_level: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestManagementAutoVulFixPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestManagementAutoVulFixPolicy` in an input."""
+
+    exclude_packages: str | None
+    restart_node: bool | None
+    vul_level: str | None
+
+class CreateClusterNodePoolRequestManagementUpgradeConfig(Structure):
+    """Create cluster node pool request management upgrade config.
+
+    `CreateClusterNodePoolRequestManagementUpgradeConfig` in the API.
+    """
+
+    auto_upgrade: bool | None
+    """Auto upgrade. `auto_upgrade`."""
+    max_unavailable: int | None
+    """Max unavailable. `max_unavailable`."""
+    surge: int | None
+    """Surge. `surge`."""
+    surge_percentage: int | None
+    """Surge percentage. `surge_percentage`."""
+
+    def __init__(
+        self,
+        *,
+        auto_upgrade: bool | None = None,
+        max_unavailable: int | None = None,
+        surge: int | None = None,
+        surge_percentage: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestManagementUpgradeConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestManagementUpgradeConfig` in an input."""
+
+    auto_upgrade: bool | None
+    max_unavailable: int | None
+    surge: int | None
+    surge_percentage: int | None
+
+class CreateClusterNodePoolRequestNodeComponents(Structure):
+    """Create cluster node pool request node components.
+
+    `CreateClusterNodePoolRequestNodeComponents` in the API.
+    """
+
+    config: CreateClusterNodePoolRequestNodeComponentsConfig | None
+    """Config. `config`."""
+    name: str | None
+    """Name. `name`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        config: CreateClusterNodePoolRequestNodeComponentsConfig | CreateClusterNodePoolRequestNodeComponentsConfigDict | None = None,
+        name: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestNodeComponentsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestNodeComponents` in an input."""
+
+    config: CreateClusterNodePoolRequestNodeComponentsConfig | CreateClusterNodePoolRequestNodeComponentsConfigDict | None
+    name: str | None
+    version: str | None
+
+class CreateClusterNodePoolRequestNodeComponentsConfig(Structure):
+    """Create cluster node pool request node components config.
+
+    `CreateClusterNodePoolRequestNodeComponentsConfig` in the API.
+    """
+
+    custom_config: dict[str, Any] | None
+    """Custom config. `custom_config`."""
+    envs: list[CreateClusterNodePoolRequestNodeComponentsConfigEnvs] | None
+    """Envs. `envs`."""
+
+    def __init__(
+        self,
+        *,
+        custom_config: Mapping[str, Any] | None = None,
+        envs: Sequence[CreateClusterNodePoolRequestNodeComponentsConfigEnvs | CreateClusterNodePoolRequestNodeComponentsConfigEnvsDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestNodeComponentsConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestNodeComponentsConfig` in an input."""
+
+    custom_config: Mapping[str, Any] | None
+    envs: Sequence[CreateClusterNodePoolRequestNodeComponentsConfigEnvs | CreateClusterNodePoolRequestNodeComponentsConfigEnvsDict] | None
+
+class CreateClusterNodePoolRequestNodeComponentsConfigEnvs(Structure):
+    """Create cluster node pool request node components config envs.
+
+    `CreateClusterNodePoolRequestNodeComponentsConfigEnvs` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestNodeComponentsConfigEnvsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestNodeComponentsConfigEnvs` in an input."""
+
+    name: str | None
+    value: str | None
+
+class CreateClusterNodePoolRequestNodeConfig(Structure):
+    """Create cluster node pool request node config.
+
+    `CreateClusterNodePoolRequestNodeConfig` in the API.
+    """
+
+    kubelet_configuration: KubeletConfig | None
+    """Kubelet configuration. `kubelet_configuration`."""
+    node_os_config: CreateClusterNodePoolRequestNodeConfigNodeOsConfig | None
+    """Node OS config. `node_os_config`."""
+
+    def __init__(
+        self,
+        *,
+        kubelet_configuration: KubeletConfig | KubeletConfigDict | None = None,
+        node_os_config: CreateClusterNodePoolRequestNodeConfigNodeOsConfig | CreateClusterNodePoolRequestNodeConfigNodeOsConfigDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestNodeConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestNodeConfig` in an input."""
+
+    kubelet_configuration: KubeletConfig | KubeletConfigDict | None
+    node_os_config: CreateClusterNodePoolRequestNodeConfigNodeOsConfig | CreateClusterNodePoolRequestNodeConfigNodeOsConfigDict | None
+
+class CreateClusterNodePoolRequestNodeConfigNodeOsConfig(Structure):
+    """Create cluster node pool request node config node OS config.
+
+    `CreateClusterNodePoolRequestNodeConfigNodeOsConfig` in the API.
+    """
+
+    hugepage: Hugepage | None
+    """Hugepage. `hugepage`."""
+    sysctl: dict[str, Any] | None
+    """Sysctl. `sysctl`."""
+
+    def __init__(
+        self,
+        *,
+        hugepage: Hugepage | HugepageDict | None = None,
+        sysctl: Mapping[str, Any] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestNodeConfigNodeOsConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestNodeConfigNodeOsConfig` in an input."""
+
+    hugepage: Hugepage | HugepageDict | None
+    sysctl: Mapping[str, Any] | None
+
+class CreateClusterNodePoolRequestScalingGroupCpuOptions(Structure):
+    """Create cluster node pool request scaling group CPU options.
+
+    `CreateClusterNodePoolRequestScalingGroupCpuOptions` in the API.
+    """
+
+    nested_virtualization: str | None
+    """Nested virtualization. `nested_virtualization`."""
+
+    def __init__(
+        self,
+        *,
+        nested_virtualization: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestScalingGroupCpuOptionsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestScalingGroupCpuOptions` in an input."""
+
+    nested_virtualization: str | None
+
+class CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions(Structure):
+    """Create cluster node pool request scaling group private pool options.
+
+    `CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+    match_criteria: str | None
+    """Match criteria. `match_criteria`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        match_criteria: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestScalingGroupPrivatePoolOptionsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions` in an input."""
+
+    id: str | None
+    match_criteria: str | None
+
+class CreateClusterNodePoolRequestScalingGroupResourcePoolOptions(Structure):
+    """Create cluster node pool request scaling group resource pool options.
+
+    `CreateClusterNodePoolRequestScalingGroupResourcePoolOptions` in the API.
+    """
+
+    private_pool_ids: list[str] | None
+    """Private pool IDs. `private_pool_ids`."""
+    strategy: str | None
+    """Strategy. `strategy`."""
+
+    def __init__(
+        self,
+        *,
+        private_pool_ids: Sequence[str] | None = None,
+        strategy: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestScalingGroupResourcePoolOptionsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestScalingGroupResourcePoolOptions` in an input."""
+
+    private_pool_ids: Sequence[str] | None
+    strategy: str | None
+
+class CreateClusterNodePoolRequestScalingGroupSpotPriceLimit(Structure):
+    """Create cluster node pool request scaling group spot price limit.
+
+    `CreateClusterNodePoolRequestScalingGroupSpotPriceLimit` in the API.
+    """
+
+    instance_type: str | None
+    """Instance type. `instance_type`."""
+    price_limit: str | None
+    """Price limit. `price_limit`."""
+
+    def __init__(
+        self,
+        *,
+        instance_type: str | None = None,
+        price_limit: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterNodePoolRequestScalingGroupSpotPriceLimitDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterNodePoolRequestScalingGroupSpotPriceLimit` in an input."""
+
+    instance_type: str | None
+    price_limit: str | None
 
 class CreateClusterOutput(Structure):
     """Output of `CreateCluster`."""
@@ -569,6 +1868,461 @@ class CreateClusterOutput(Structure):
         task_id: str | None = None,
     ) -> None: ...
 
+class CreateClusterRequestAuditLogConfig(Structure):
+    """Create cluster request audit log config.
+
+    `CreateClusterRequestAuditLogConfig` in the API.
+    """
+
+    enabled: bool | None
+    """Enabled. `enabled`."""
+    sls_project_name: str | None
+    """Sls project name. `sls_project_name`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool | None = None,
+        sls_project_name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterRequestAuditLogConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterRequestAuditLogConfig` in an input."""
+
+    enabled: bool | None
+    sls_project_name: str | None
+
+class CreateClusterRequestAutoMode(Structure):
+    """Create cluster request auto mode.
+
+    `CreateClusterRequestAutoMode` in the API.
+    """
+
+    enable: bool | None
+    """Enable. `enable`."""
+
+    def __init__(
+        self,
+        *,
+        enable: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterRequestAutoModeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterRequestAutoMode` in an input."""
+
+    enable: bool | None
+
+class CreateClusterRequestControlPlaneConfig(Structure):
+    """Create cluster request control plane config.
+
+    `CreateClusterRequestControlPlaneConfig` in the API.
+    """
+
+    auto_renew: bool | None
+    """Auto renew. `auto_renew`."""
+    auto_renew_period: int | None
+    """Auto renew period. `auto_renew_period`."""
+    charge_type: str | None
+    """Charge type. `charge_type`."""
+    cloud_monitor_flags: bool | None
+    """Cloud monitor flags. `cloud_monitor_flags`."""
+    cpu_policy: str | None
+    """CPU policy. `cpu_policy`."""
+    deploymentset_id: str | None
+    """Deploymentset ID. `deploymentset_id`."""
+    image_id: str | None
+    """Image ID. `image_id`."""
+    image_type: str | None
+    """Image type. `image_type`."""
+    instance_metadata_options: InstanceMetadataOptions | None
+    """Instance metadata options. `instance_metadata_options`."""
+    instance_types: list[str] | None
+    """Instance types. `instance_types`."""
+    key_pair: str | None
+    """Key pair. `key_pair`."""
+    login_password: Secret | None
+    """Login password. `login_password`."""
+    node_port_range: str | None
+    """Node port range. `node_port_range`."""
+    period: int | None
+    """Period. `period`."""
+    period_unit: str | None
+    """Period unit. `period_unit`."""
+    runtime: str | None
+    """Runtime. `runtime`."""
+    security_hardening_os: bool | None
+    """Security hardening OS. `security_hardening_os`."""
+    size: int | None
+    """Size. `size`."""
+    soc_enabled: bool | None
+    """Soc enabled. `soc_enabled`."""
+    system_disk_bursting_enabled: bool | None
+    """System disk bursting enabled. `system_disk_bursting_enabled`."""
+    system_disk_category: str | None
+    """System disk category. `system_disk_category`."""
+    system_disk_performance_level: str | None
+    """System disk performance level. `system_disk_performance_level`."""
+    system_disk_provisioned_iops: int | None
+    """System disk provisioned iops. `system_disk_provisioned_iops`."""
+    system_disk_size: int | None
+    """System disk size. `system_disk_size`."""
+    system_disk_snapshot_policy_id: str | None
+    """System disk snapshot policy ID. `system_disk_snapshot_policy_id`."""
+
+    def __init__(
+        self,
+        *,
+        auto_renew: bool | None = None,
+        auto_renew_period: int | None = None,
+        charge_type: str | None = None,
+        cloud_monitor_flags: bool | None = None,
+        cpu_policy: str | None = None,
+        deploymentset_id: str | None = None,
+        image_id: str | None = None,
+        image_type: str | None = None,
+        instance_metadata_options: InstanceMetadataOptions | InstanceMetadataOptionsDict | None = None,
+        instance_types: Sequence[str] | None = None,
+        key_pair: str | None = None,
+        login_password: str | Secret | None = None,
+        node_port_range: str | None = None,
+        period: int | None = None,
+        period_unit: str | None = None,
+        runtime: str | None = None,
+        security_hardening_os: bool | None = None,
+        size: int | None = None,
+        soc_enabled: bool | None = None,
+        system_disk_bursting_enabled: bool | None = None,
+        system_disk_category: str | None = None,
+        system_disk_performance_level: str | None = None,
+        system_disk_provisioned_iops: int | None = None,
+        system_disk_size: int | None = None,
+        system_disk_snapshot_policy_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterRequestControlPlaneConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterRequestControlPlaneConfig` in an input."""
+
+    auto_renew: bool | None
+    auto_renew_period: int | None
+    charge_type: str | None
+    cloud_monitor_flags: bool | None
+    cpu_policy: str | None
+    deploymentset_id: str | None
+    image_id: str | None
+    image_type: str | None
+    instance_metadata_options: InstanceMetadataOptions | InstanceMetadataOptionsDict | None
+    instance_types: Sequence[str] | None
+    key_pair: str | None
+    login_password: str | Secret | None
+    node_port_range: str | None
+    period: int | None
+    period_unit: str | None
+    runtime: str | None
+    security_hardening_os: bool | None
+    size: int | None
+    soc_enabled: bool | None
+    system_disk_bursting_enabled: bool | None
+    system_disk_category: str | None
+    system_disk_performance_level: str | None
+    system_disk_provisioned_iops: int | None
+    system_disk_size: int | None
+    system_disk_snapshot_policy_id: str | None
+
+class CreateClusterRequestControlPlaneEndpointsConfig(Structure):
+    """Create cluster request control plane endpoints config.
+
+    `CreateClusterRequestControlPlaneEndpointsConfig` in the API.
+    """
+
+    internal_dns_config: CreateClusterRequestControlPlaneEndpointsConfigInternalDnsConfig | None
+    """Internal DNS config. `internal_dns_config`."""
+    load_balancers_config: list[CreateClusterRequestControlPlaneEndpointsConfigLoadBalancersConfig] | None
+    """Load balancers config. `load_balancers_config`."""
+
+    def __init__(
+        self,
+        *,
+        internal_dns_config: CreateClusterRequestControlPlaneEndpointsConfigInternalDnsConfig | CreateClusterRequestControlPlaneEndpointsConfigInternalDnsConfigDict | None = None,
+        load_balancers_config: Sequence[CreateClusterRequestControlPlaneEndpointsConfigLoadBalancersConfig | CreateClusterRequestControlPlaneEndpointsConfigLoadBalancersConfigDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterRequestControlPlaneEndpointsConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterRequestControlPlaneEndpointsConfig` in an input."""
+
+    internal_dns_config: CreateClusterRequestControlPlaneEndpointsConfigInternalDnsConfig | CreateClusterRequestControlPlaneEndpointsConfigInternalDnsConfigDict | None
+    load_balancers_config: Sequence[CreateClusterRequestControlPlaneEndpointsConfigLoadBalancersConfig | CreateClusterRequestControlPlaneEndpointsConfigLoadBalancersConfigDict] | None
+
+class CreateClusterRequestControlPlaneEndpointsConfigInternalDnsConfig(Structure):
+    """Create cluster request control plane endpoints config internal DNS config.
+
+    `CreateClusterRequestControlPlaneEndpointsConfigInternalDnsConfig` in the API.
+    """
+
+    bind_vpcs: list[str] | None
+    """Bind vpcs. `bind_vpcs`."""
+
+    def __init__(
+        self,
+        *,
+        bind_vpcs: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterRequestControlPlaneEndpointsConfigInternalDnsConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterRequestControlPlaneEndpointsConfigInternalDnsConfig` in an input."""
+
+    bind_vpcs: Sequence[str] | None
+
+class CreateClusterRequestControlPlaneEndpointsConfigLoadBalancersConfig(Structure):
+    """Create cluster request control plane endpoints config load balancers config.
+
+    `CreateClusterRequestControlPlaneEndpointsConfigLoadBalancersConfig` in the API.
+    """
+
+    endpoint_type: str | None
+    """Endpoint type. `endpoint_type`."""
+    load_balancer_id: str | None
+    """Load balancer ID. `load_balancer_id`."""
+
+    def __init__(
+        self,
+        *,
+        endpoint_type: str | None = None,
+        load_balancer_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterRequestControlPlaneEndpointsConfigLoadBalancersConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterRequestControlPlaneEndpointsConfigLoadBalancersConfig` in an input."""
+
+    endpoint_type: str | None
+    load_balancer_id: str | None
+
+class CreateClusterRequestOperationPolicy(Structure):
+    """Create cluster request operation policy.
+
+    `CreateClusterRequestOperationPolicy` in the API.
+    """
+
+    cluster_auto_upgrade: CreateClusterRequestOperationPolicyClusterAutoUpgrade | None
+    """Cluster auto upgrade. `cluster_auto_upgrade`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_auto_upgrade: CreateClusterRequestOperationPolicyClusterAutoUpgrade | CreateClusterRequestOperationPolicyClusterAutoUpgradeDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterRequestOperationPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterRequestOperationPolicy` in an input."""
+
+    cluster_auto_upgrade: CreateClusterRequestOperationPolicyClusterAutoUpgrade | CreateClusterRequestOperationPolicyClusterAutoUpgradeDict | None
+
+class CreateClusterRequestOperationPolicyClusterAutoUpgrade(Structure):
+    """Create cluster request operation policy cluster auto upgrade.
+
+    `CreateClusterRequestOperationPolicyClusterAutoUpgrade` in the API.
+    """
+
+    channel: str | None
+    """Channel. `channel`."""
+    enabled: bool | None
+    """Enabled. `enabled`."""
+
+    def __init__(
+        self,
+        *,
+        channel: str | None = None,
+        enabled: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterRequestOperationPolicyClusterAutoUpgradeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterRequestOperationPolicyClusterAutoUpgrade` in an input."""
+
+    channel: str | None
+    enabled: bool | None
+
+class CreateClusterRequestRrsaConfig(Structure):
+    """Create cluster request rrsa config.
+
+    `CreateClusterRequestRrsaConfig` in the API.
+    """
+
+    enabled: bool | None
+    """Enabled. `enabled`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateClusterRequestRrsaConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateClusterRequestRrsaConfig` in an input."""
+
+    enabled: bool | None
+
+class CreateKubernetesTriggerOutput(Structure):
+    """Output of `CreateKubernetesTrigger`."""
+
+    action: str | None
+    """Action. `action`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    id: str | None
+    """ID. `id`."""
+    project_id: str | None
+    """Project ID. `project_id`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        action: str | None = None,
+        cluster_id: str | None = None,
+        id: str | None = None,
+        project_id: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class CreateNodePoolComponentInstancesOutput(Structure):
+    """Output of `CreateNodePoolComponentInstances`."""
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class CreateNodePoolComponentInstancesRequestComponents(Structure):
+    """Create node pool component instances request components.
+
+    `CreateNodePoolComponentInstancesRequestComponents` in the API.
+    """
+
+    config: CreateNodePoolComponentInstancesRequestComponentsConfig | None
+    """Config. `config`."""
+    name: str | None
+    """Name. `name`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        config: CreateNodePoolComponentInstancesRequestComponentsConfig | CreateNodePoolComponentInstancesRequestComponentsConfigDict | None = None,
+        name: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateNodePoolComponentInstancesRequestComponentsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateNodePoolComponentInstancesRequestComponents` in an input."""
+
+    config: CreateNodePoolComponentInstancesRequestComponentsConfig | CreateNodePoolComponentInstancesRequestComponentsConfigDict | None
+    name: str | None
+    version: str | None
+
+class CreateNodePoolComponentInstancesRequestComponentsConfig(Structure):
+    """Create node pool component instances request components config.
+
+    `CreateNodePoolComponentInstancesRequestComponentsConfig` in the API.
+    """
+
+    custom_config: dict[str, Any] | None
+    """Custom config. `custom_config`."""
+    envs: list[CreateNodePoolComponentInstancesRequestComponentsConfigEnvs] | None
+    """Envs. `envs`."""
+
+    def __init__(
+        self,
+        *,
+        custom_config: Mapping[str, Any] | None = None,
+        envs: Sequence[CreateNodePoolComponentInstancesRequestComponentsConfigEnvs | CreateNodePoolComponentInstancesRequestComponentsConfigEnvsDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateNodePoolComponentInstancesRequestComponentsConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateNodePoolComponentInstancesRequestComponentsConfig` in an input."""
+
+    custom_config: Mapping[str, Any] | None
+    envs: Sequence[CreateNodePoolComponentInstancesRequestComponentsConfigEnvs | CreateNodePoolComponentInstancesRequestComponentsConfigEnvsDict] | None
+
+class CreateNodePoolComponentInstancesRequestComponentsConfigEnvs(Structure):
+    """Create node pool component instances request components config envs.
+
+    `CreateNodePoolComponentInstancesRequestComponentsConfigEnvs` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateNodePoolComponentInstancesRequestComponentsConfigEnvsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateNodePoolComponentInstancesRequestComponentsConfigEnvs` in an input."""
+
+    name: str | None
+    value: str | None
+
+class CreateNodePoolComponentInstancesRequestRollingPolicy(Structure):
+    """Create node pool component instances request rolling policy.
+
+    `CreateNodePoolComponentInstancesRequestRollingPolicy` in the API.
+    """
+
+    batch_interval: int | None
+    """Batch interval. `batch_interval`."""
+    max_failed_nodes: int | None
+    """Max failed nodes. `max_failed_nodes`."""
+    max_parallelism: int | None
+    """Max parallelism. `max_parallelism`."""
+    pause_policy: str | None
+    """Pause policy. `pause_policy`."""
+
+    def __init__(
+        self,
+        *,
+        batch_interval: int | None = None,
+        max_failed_nodes: int | None = None,
+        max_parallelism: int | None = None,
+        pause_policy: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateNodePoolComponentInstancesRequestRollingPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateNodePoolComponentInstancesRequestRollingPolicy` in an input."""
+
+    batch_interval: int | None
+    max_failed_nodes: int | None
+    max_parallelism: int | None
+    pause_policy: str | None
+
 class CreateNodePoolInfo(Structure):
     """Name of a new node pool.
 
@@ -577,11 +2331,17 @@ class CreateNodePoolInfo(Structure):
 
     name: str | None
     """Name of the pool. `name`."""
+    resource_group_id: str | None
+    """Resource group ID. `resource_group_id`; public cloud only."""
+    type: str | None
+    """Type. `type`; public cloud only."""
 
     def __init__(
         self,
         *,
         name: str | None = None,
+        resource_group_id: str | None = None,
+        type: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -589,6 +2349,8 @@ class CreateNodePoolInfoDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `CreateNodePoolInfo` in an input."""
 
     name: str | None
+    resource_group_id: str | None
+    type: str | None
 
 class CreateScalingGroup(Structure):
     """ECS instance settings of a new node pool.
@@ -642,6 +2404,78 @@ class CreateScalingGroup(Structure):
     """Data disks of each ECS instance. `data_disks`."""
     rds_instances: list[str] | None
     """IDs of the RDS instances that the ECS instances get access to. `rds_instances`."""
+    auto_renew: bool | None
+    """Auto renew. `auto_renew`; public cloud only."""
+    auto_renew_period: int | None
+    """Auto renew period. `auto_renew_period`; public cloud only."""
+    cis_enabled: bool | None
+    """Cis enabled. `cis_enabled`; public cloud only."""
+    compensate_with_on_demand: bool | None
+    """Compensate with on demand. `compensate_with_on_demand`; public cloud only."""
+    cpu_options: CreateClusterNodePoolRequestScalingGroupCpuOptions | None
+    """CPU options. `cpu_options`; public cloud only."""
+    deploymentset_id: str | None
+    """Deploymentset ID. `deploymentset_id`; public cloud only."""
+    desired_size: int | None
+    """Desired size. `desired_size`; public cloud only."""
+    disk_init: list[DiskInit] | None
+    """Disk init. `disk_init`; public cloud only."""
+    enable_high_density_mode: bool | None
+    """Enable high density mode. `enable_high_density_mode`; public cloud only."""
+    image_type: str | None
+    """Image type. `image_type`; public cloud only."""
+    instance_metadata_options: InstanceMetadataOptions | None
+    """Instance metadata options. `instance_metadata_options`; public cloud only."""
+    instance_patterns: list[InstancePatterns] | None
+    """Instance patterns. `instance_patterns`; public cloud only."""
+    key_pair: str | None
+    """Key pair. `key_pair`; public cloud only."""
+    login_as_non_root: bool | None
+    """Login scaling group non root. `login_as_non_root`; public cloud only."""
+    multi_az_policy: str | None
+    """Multi az policy. `multi_az_policy`; public cloud only."""
+    on_demand_base_capacity: int | None
+    """On demand base capacity. `on_demand_base_capacity`; public cloud only."""
+    on_demand_percentage_above_base_capacity: int | None
+    """On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`; public cloud only."""
+    period: int | None
+    """Period. `period`; public cloud only."""
+    period_unit: str | None
+    """Period unit. `period_unit`; public cloud only."""
+    private_pool_options: CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions | None
+    """Private pool options. `private_pool_options`; public cloud only."""
+    ram_role_name: str | None
+    """RAM role name. `ram_role_name`; public cloud only."""
+    resource_pool_options: CreateClusterNodePoolRequestScalingGroupResourcePoolOptions | None
+    """Resource pool options. `resource_pool_options`; public cloud only."""
+    security_group_ids: list[str] | None
+    """Security group IDs. `security_group_ids`; public cloud only."""
+    security_hardening_os: bool | None
+    """Security hardening OS. `security_hardening_os`; public cloud only."""
+    soc_enabled: bool | None
+    """Soc enabled. `soc_enabled`; public cloud only."""
+    spot_instance_pools: int | None
+    """Spot instance pools. `spot_instance_pools`; public cloud only."""
+    spot_instance_remedy: bool | None
+    """Spot instance remedy. `spot_instance_remedy`; public cloud only."""
+    spot_price_limit: list[CreateClusterNodePoolRequestScalingGroupSpotPriceLimit] | None
+    """Spot price limit. `spot_price_limit`; public cloud only."""
+    spot_strategy: str | None
+    """Spot strategy. `spot_strategy`; public cloud only."""
+    system_disk_bursting_enabled: bool | None
+    """System disk bursting enabled. `system_disk_bursting_enabled`; public cloud only."""
+    system_disk_categories: list[str] | None
+    """System disk categories. `system_disk_categories`; public cloud only."""
+    system_disk_encrypt_algorithm: str | None
+    """System disk encrypt algorithm. `system_disk_encrypt_algorithm`; public cloud only."""
+    system_disk_encrypted: bool | None
+    """System disk encrypted. `system_disk_encrypted`; public cloud only."""
+    system_disk_kms_key_id: str | None
+    """System disk kms key ID. `system_disk_kms_key_id`; public cloud only."""
+    system_disk_provisioned_iops: int | None
+    """System disk provisioned iops. `system_disk_provisioned_iops`; public cloud only."""
+    system_disk_snapshot_policy_id: str | None
+    """System disk snapshot policy ID. `system_disk_snapshot_policy_id`; public cloud only."""
 
     def __init__(
         self,
@@ -663,6 +2497,42 @@ class CreateScalingGroup(Structure):
         tags: Sequence[Tag | TagDict] | None = None,
         data_disks: Sequence[DataDisk | DataDiskDict] | None = None,
         rds_instances: Sequence[str] | None = None,
+        auto_renew: bool | None = None,
+        auto_renew_period: int | None = None,
+        cis_enabled: bool | None = None,
+        compensate_with_on_demand: bool | None = None,
+        cpu_options: CreateClusterNodePoolRequestScalingGroupCpuOptions | CreateClusterNodePoolRequestScalingGroupCpuOptionsDict | None = None,
+        deploymentset_id: str | None = None,
+        desired_size: int | None = None,
+        disk_init: Sequence[DiskInit | DiskInitDict] | None = None,
+        enable_high_density_mode: bool | None = None,
+        image_type: str | None = None,
+        instance_metadata_options: InstanceMetadataOptions | InstanceMetadataOptionsDict | None = None,
+        instance_patterns: Sequence[InstancePatterns | InstancePatternsDict] | None = None,
+        key_pair: str | None = None,
+        login_as_non_root: bool | None = None,
+        multi_az_policy: str | None = None,
+        on_demand_base_capacity: int | None = None,
+        on_demand_percentage_above_base_capacity: int | None = None,
+        period: int | None = None,
+        period_unit: str | None = None,
+        private_pool_options: CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions | CreateClusterNodePoolRequestScalingGroupPrivatePoolOptionsDict | None = None,
+        ram_role_name: str | None = None,
+        resource_pool_options: CreateClusterNodePoolRequestScalingGroupResourcePoolOptions | CreateClusterNodePoolRequestScalingGroupResourcePoolOptionsDict | None = None,
+        security_group_ids: Sequence[str] | None = None,
+        security_hardening_os: bool | None = None,
+        soc_enabled: bool | None = None,
+        spot_instance_pools: int | None = None,
+        spot_instance_remedy: bool | None = None,
+        spot_price_limit: Sequence[CreateClusterNodePoolRequestScalingGroupSpotPriceLimit | CreateClusterNodePoolRequestScalingGroupSpotPriceLimitDict] | None = None,
+        spot_strategy: str | None = None,
+        system_disk_bursting_enabled: bool | None = None,
+        system_disk_categories: Sequence[str] | None = None,
+        system_disk_encrypt_algorithm: str | None = None,
+        system_disk_encrypted: bool | None = None,
+        system_disk_kms_key_id: str | None = None,
+        system_disk_provisioned_iops: int | None = None,
+        system_disk_snapshot_policy_id: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -686,6 +2556,42 @@ class CreateScalingGroupDict(TypedDict, total=False):
     tags: Sequence[Tag | TagDict] | None
     data_disks: Sequence[DataDisk | DataDiskDict] | None
     rds_instances: Sequence[str] | None
+    auto_renew: bool | None
+    auto_renew_period: int | None
+    cis_enabled: bool | None
+    compensate_with_on_demand: bool | None
+    cpu_options: CreateClusterNodePoolRequestScalingGroupCpuOptions | CreateClusterNodePoolRequestScalingGroupCpuOptionsDict | None
+    deploymentset_id: str | None
+    desired_size: int | None
+    disk_init: Sequence[DiskInit | DiskInitDict] | None
+    enable_high_density_mode: bool | None
+    image_type: str | None
+    instance_metadata_options: InstanceMetadataOptions | InstanceMetadataOptionsDict | None
+    instance_patterns: Sequence[InstancePatterns | InstancePatternsDict] | None
+    key_pair: str | None
+    login_as_non_root: bool | None
+    multi_az_policy: str | None
+    on_demand_base_capacity: int | None
+    on_demand_percentage_above_base_capacity: int | None
+    period: int | None
+    period_unit: str | None
+    private_pool_options: CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions | CreateClusterNodePoolRequestScalingGroupPrivatePoolOptionsDict | None
+    ram_role_name: str | None
+    resource_pool_options: CreateClusterNodePoolRequestScalingGroupResourcePoolOptions | CreateClusterNodePoolRequestScalingGroupResourcePoolOptionsDict | None
+    security_group_ids: Sequence[str] | None
+    security_hardening_os: bool | None
+    soc_enabled: bool | None
+    spot_instance_pools: int | None
+    spot_instance_remedy: bool | None
+    spot_price_limit: Sequence[CreateClusterNodePoolRequestScalingGroupSpotPriceLimit | CreateClusterNodePoolRequestScalingGroupSpotPriceLimitDict] | None
+    spot_strategy: str | None
+    system_disk_bursting_enabled: bool | None
+    system_disk_categories: Sequence[str] | None
+    system_disk_encrypt_algorithm: str | None
+    system_disk_encrypted: bool | None
+    system_disk_kms_key_id: str | None
+    system_disk_provisioned_iops: int | None
+    system_disk_snapshot_policy_id: str | None
 
 class CreateTemplateOutput(Structure):
     """Output of `CreateTemplate`."""
@@ -697,6 +2603,30 @@ class CreateTemplateOutput(Structure):
         self,
         *,
         template_id: str,
+    ) -> None: ...
+
+class CreateTriggerOutput(Structure):
+    """Output of `CreateTrigger`."""
+
+    action: str | None
+    """Action. `action`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    id: str | None
+    """ID. `id`."""
+    project_id: str | None
+    """Project ID. `project_id`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        action: str | None = None,
+        cluster_id: str | None = None,
+        id: str | None = None,
+        project_id: str | None = None,
+        type: str | None = None,
     ) -> None: ...
 
 class DataDisk(Structure):
@@ -713,6 +2643,26 @@ class DataDisk(Structure):
     """Whether the disk is encrypted: `true` or `false` as a string. `encrypted`; default `"false"`."""
     auto_snapshot_policy_id: str | None
     """ID of the snapshot policy. May be empty. `auto_snapshot_policy_id`."""
+    auto_format: bool | None
+    """Auto format. `auto_format`; public cloud only."""
+    bursting_enabled: bool | None
+    """Bursting enabled. `bursting_enabled`; public cloud only."""
+    device: str | None
+    """Device. `device`; public cloud only."""
+    disk_name: str | None
+    """Disk name. `disk_name`; public cloud only."""
+    file_system: str | None
+    """File system. `file_system`; public cloud only."""
+    kms_key_id: str | None
+    """Kms key ID. `kms_key_id`; public cloud only."""
+    mount_target: str | None
+    """Mount target. `mount_target`; public cloud only."""
+    performance_level: str | None
+    """Performance level. `performance_level`; public cloud only."""
+    provisioned_iops: int | None
+    """Provisioned iops. `provisioned_iops`; public cloud only."""
+    snapshot_id: str | None
+    """Snapshot ID. `snapshot_id`; public cloud only."""
 
     def __init__(
         self,
@@ -721,6 +2671,16 @@ class DataDisk(Structure):
         size: int | None = None,
         encrypted: str | None = None,
         auto_snapshot_policy_id: str | None = None,
+        auto_format: bool | None = None,
+        bursting_enabled: bool | None = None,
+        device: str | None = None,
+        disk_name: str | None = None,
+        file_system: str | None = None,
+        kms_key_id: str | None = None,
+        mount_target: str | None = None,
+        performance_level: str | None = None,
+        provisioned_iops: int | None = None,
+        snapshot_id: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -731,6 +2691,106 @@ class DataDiskDict(TypedDict, total=False):
     size: int | None
     encrypted: str | None
     auto_snapshot_policy_id: str | None
+    auto_format: bool | None
+    bursting_enabled: bool | None
+    device: str | None
+    disk_name: str | None
+    file_system: str | None
+    kms_key_id: str | None
+    mount_target: str | None
+    performance_level: str | None
+    provisioned_iops: int | None
+    snapshot_id: str | None
+
+class DeleteAlertContactGroupOutput(Structure):
+    """Output of `DeleteAlertContactGroup`."""
+
+    body: list[DeleteAlertContactGroupResponseBody]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[DeleteAlertContactGroupResponseBody],
+    ) -> None: ...
+
+class DeleteAlertContactGroupResponseBody(Structure):
+    """Delete alert contact group response body.
+
+    `DeleteAlertContactGroupResponseBody` in the API.
+    """
+
+    status: bool | None
+    """Status. `status`."""
+    msg: str | None
+    """Msg. `msg`."""
+    contact_group_id: str | None
+    """Contact group ID. `contact_group_id`."""
+
+    def __init__(
+        self,
+        *,
+        status: bool | None = None,
+        msg: str | None = None,
+        contact_group_id: str | None = None,
+    ) -> None: ...
+
+class DeleteAlertContactOutput(Structure):
+    """Output of `DeleteAlertContact`."""
+
+    result: list[DeleteAlertContactResponseBodyResult]
+    """Result. `result`."""
+
+    def __init__(
+        self,
+        *,
+        result: list[DeleteAlertContactResponseBodyResult],
+    ) -> None: ...
+
+class DeleteAlertContactResponseBodyResult(Structure):
+    """Delete alert contact response body result.
+
+    `DeleteAlertContactResponseBodyResult` in the API.
+    """
+
+    status: bool | None
+    """Status. `status`."""
+    msg: str | None
+    """Msg. `msg`."""
+    contact_id: str | None
+    """Contact ID. `contact_id`."""
+
+    def __init__(
+        self,
+        *,
+        status: bool | None = None,
+        msg: str | None = None,
+        contact_id: str | None = None,
+    ) -> None: ...
+
+class DeleteAutoRepairPolicyOutput(Structure):
+    """Output of `DeleteAutoRepairPolicy`."""
+
+    request_id: str | None
+    """Request ID. `request_id`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+    ) -> None: ...
+
+class DeleteClusterInspectConfigOutput(Structure):
+    """Output of `DeleteClusterInspectConfig`."""
+
+    request_id: str | None
+    """Request ID. `requestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+    ) -> None: ...
 
 class DeleteClusterNodePoolOutput(Structure):
     """Output of `DeleteClusterNodepool`."""
@@ -743,6 +2803,24 @@ class DeleteClusterNodePoolOutput(Structure):
     def __init__(
         self,
         *,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class DeleteClusterNodesOutput(Structure):
+    """Output of `DeleteClusterNodes`."""
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
         request_id: str | None = None,
         task_id: str | None = None,
     ) -> None: ...
@@ -765,12 +2843,152 @@ class DeleteClusterOutput(Structure):
         task_id: str | None = None,
     ) -> None: ...
 
+class DeleteClusterRequestDeleteOptions(Structure):
+    """Delete cluster request delete options.
+
+    `DeleteClusterRequestDeleteOptions` in the API.
+    """
+
+    delete_mode: str | None
+    """Delete mode. `delete_mode`."""
+    resource_type: str | None
+    """Resource type. `resource_type`."""
+
+    def __init__(
+        self,
+        *,
+        delete_mode: str | None = None,
+        resource_type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class DeleteClusterRequestDeleteOptionsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `DeleteClusterRequestDeleteOptions` in an input."""
+
+    delete_mode: str | None
+    resource_type: str | None
+
+class DeleteKubernetesTriggerOutput(Structure):
+    """Output of `DeleteKubernetesTrigger`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class DeleteNodePoolComponentInstanceOutput(Structure):
+    """Output of `DeleteNodePoolComponentInstance`."""
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class DeletePolicyInstanceOutput(Structure):
+    """Output of `DeletePolicyInstance`."""
+
+    instances: list[str]
+    """Instances. `instances`."""
+
+    def __init__(
+        self,
+        *,
+        instances: list[str],
+    ) -> None: ...
+
 class DeleteTemplateOutput(Structure):
     """Output of `DeleteTemplate`."""
 
 
     def __init__(
         self,
+    ) -> None: ...
+
+class DeleteTriggerOutput(Structure):
+    """Output of `DeleteTrigger`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class DeployPolicyInstanceOutput(Structure):
+    """Output of `DeployPolicyInstance`."""
+
+    instances: list[str]
+    """Instances. `instances`."""
+
+    def __init__(
+        self,
+        *,
+        instances: list[str],
+    ) -> None: ...
+
+class DescribeAddonOutput(Structure):
+    """Output of `DescribeAddon`."""
+
+    architecture: list[str]
+    """Architecture. `architecture`."""
+    category: str | None
+    """Category. `category`."""
+    config_schema: str | None
+    """Config schema. `config_schema`."""
+    install_by_default: bool | None
+    """Install by default. `install_by_default`."""
+    managed: bool | None
+    """Managed. `managed`."""
+    name: str | None
+    """Name. `name`."""
+    newer_versions: list[DescribeAddonResponseBodyNewerVersions]
+    """Newer versions. `newer_versions`."""
+    supported_actions: list[str]
+    """Supported actions. `supported_actions`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        architecture: list[str],
+        newer_versions: list[DescribeAddonResponseBodyNewerVersions],
+        supported_actions: list[str],
+        category: str | None = None,
+        config_schema: str | None = None,
+        install_by_default: bool | None = None,
+        managed: bool | None = None,
+        name: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+class DescribeAddonResponseBodyNewerVersions(Structure):
+    """Describe addon response body newer versions.
+
+    `DescribeAddonResponseBodyNewerVersions` in the API.
+    """
+
+    minimum_cluster_version: str | None
+    """Minimum cluster version. `minimum_cluster_version`."""
+    upgradable: bool | None
+    """Upgradable. `upgradable`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        minimum_cluster_version: str | None = None,
+        upgradable: bool | None = None,
+        version: str | None = None,
     ) -> None: ...
 
 class DescribeAddonsOutput(Structure):
@@ -786,6 +3004,201 @@ class DescribeAddonsOutput(Structure):
         *,
         component_groups: list[ComponentGroup],
         standard_components: dict[str, StandardComponent],
+    ) -> None: ...
+
+class DescribeAutoRepairPolicyOutput(Structure):
+    """Output of `DescribeAutoRepairPolicy`."""
+
+    id: str | None
+    """ID. `id`."""
+    name: str | None
+    """Name. `name`."""
+    resource_ids: list[str]
+    """Resource IDs. `resource_ids`."""
+    resource_sub_type: str | None
+    """Resource sub type. `resource_sub_type`."""
+    resource_type: str | None
+    """Resource type. `resource_type`."""
+    rules: list[DescribeAutoRepairPolicyResponseBodyRules]
+    """Rules. `rules`."""
+
+    def __init__(
+        self,
+        *,
+        resource_ids: list[str],
+        rules: list[DescribeAutoRepairPolicyResponseBodyRules],
+        id: str | None = None,
+        name: str | None = None,
+        resource_sub_type: str | None = None,
+        resource_type: str | None = None,
+    ) -> None: ...
+
+class DescribeAutoRepairPolicyResponseBodyRules(Structure):
+    """Describe auto repair policy response body rules.
+
+    `DescribeAutoRepairPolicyResponseBodyRules` in the API.
+    """
+
+    incidents: list[DescribeAutoRepairPolicyResponseBodyRulesIncidents]
+    """Incidents. `incidents`."""
+    repair_procedure: list[DescribeAutoRepairPolicyResponseBodyRulesRepairProcedure]
+    """Repair procedure. `repair_procedure`."""
+
+    def __init__(
+        self,
+        *,
+        incidents: list[DescribeAutoRepairPolicyResponseBodyRulesIncidents],
+        repair_procedure: list[DescribeAutoRepairPolicyResponseBodyRulesRepairProcedure],
+    ) -> None: ...
+
+class DescribeAutoRepairPolicyResponseBodyRulesIncidents(Structure):
+    """Describe auto repair policy response body rules incidents.
+
+    `DescribeAutoRepairPolicyResponseBodyRulesIncidents` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class DescribeAutoRepairPolicyResponseBodyRulesRepairProcedure(Structure):
+    """Describe auto repair policy response body rules repair procedure.
+
+    `DescribeAutoRepairPolicyResponseBodyRulesRepairProcedure` in the API.
+    """
+
+    config: dict[str, Any]
+    """Config. `config`."""
+    intervention: DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureIntervention | None
+    """Intervention. `intervention`."""
+    name: str | None
+    """Name. `name`."""
+
+    def __init__(
+        self,
+        *,
+        config: dict[str, Any],
+        intervention: DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureIntervention | None = None,
+        name: str | None = None,
+    ) -> None: ...
+
+class DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureIntervention(Structure):
+    """Describe auto repair policy response body rules repair procedure intervention.
+
+    `DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureIntervention` in the API.
+    """
+
+    approved_label: DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureInterventionApprovedLabel | None
+    """Approved label. `approved_label`."""
+    enable: bool | None
+    """Enable. `enable`."""
+    inquiring_label: DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureInterventionInquiringLabel | None
+    """Inquiring label. `inquiring_label`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        approved_label: DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureInterventionApprovedLabel | None = None,
+        enable: bool | None = None,
+        inquiring_label: DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureInterventionInquiringLabel | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureInterventionApprovedLabel(Structure):
+    """Describe auto repair policy response body rules repair procedure intervention approved label.
+
+    `DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureInterventionApprovedLabel` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+class DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureInterventionInquiringLabel(Structure):
+    """Describe auto repair policy response body rules repair procedure intervention inquiring label.
+
+    `DescribeAutoRepairPolicyResponseBodyRulesRepairProcedureInterventionInquiringLabel` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterAddonInstanceOutput(Structure):
+    """Output of `DescribeClusterAddonInstance`."""
+
+    config: Secret | None
+    """Config. `config`."""
+    name: str | None
+    """Name. `name`."""
+    state: str | None
+    """State. `state`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        config: Secret | None = None,
+        name: str | None = None,
+        state: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterAddonMetadataOutput(Structure):
+    """Output of `DescribeClusterAddonMetadata`."""
+
+    config_schema: str | None
+    """Config schema. `config_schema`."""
+    name: str | None
+    """Name. `name`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        config_schema: str | None = None,
+        name: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterAddonUpgradeStatusOutput(Structure):
+    """Output of `DescribeClusterAddonUpgradeStatus`."""
+
+    body: dict[str, Any]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: dict[str, Any],
     ) -> None: ...
 
 class DescribeClusterAddonsUpgradeStatusOutput(Structure):
@@ -892,6 +3305,36 @@ class DescribeClusterDetailOutput(Structure):
     """ID of the zone of the cluster. `zone_id`."""
     cluster_spec: str | None
     """Edition of the cluster, such as `ack.standard`. `cluster_spec`."""
+    auto_mode: DescribeClusterDetailResponseBodyAutoMode | None
+    """Auto mode. `auto_mode`; public cloud only."""
+    cluster_domain: str | None
+    """Cluster domain. `cluster_domain`; public cloud only."""
+    container_cidr: str | None
+    """Container CIDR. `container_cidr`; public cloud only."""
+    control_plane_config: DescribeClusterDetailResponseBodyControlPlaneConfig | None
+    """Control plane config. `control_plane_config`; public cloud only."""
+    control_plane_endpoints_config: DescribeClusterDetailResponseBodyControlPlaneEndpointsConfig | None
+    """Control plane endpoints config. `control_plane_endpoints_config`; public cloud only."""
+    extra_sans: list[str]
+    """Extra sans. `extra_sans`; public cloud only."""
+    ip_stack: str | None
+    """IP stack. `ip_stack`; public cloud only."""
+    node_cidr_mask: str | None
+    """Node CIDR mask. `node_cidr_mask`; public cloud only."""
+    operation_policy: DescribeClusterDetailResponseBodyOperationPolicy | None
+    """Operation policy. `operation_policy`; public cloud only."""
+    parameters: dict[str, str]
+    """Parameters. `parameters`; public cloud only."""
+    proxy_mode: str | None
+    """Proxy mode. `proxy_mode`; public cloud only."""
+    rrsa_config: DescribeClusterDetailResponseBodyRrsaConfig | None
+    """Rrsa config. `rrsa_config`; public cloud only."""
+    service_cidr: str | None
+    """Service CIDR. `service_cidr`; public cloud only."""
+    timezone: str | None
+    """Timezone. `timezone`; public cloud only."""
+    vswitch_ids: list[str]
+    """Vswitch IDs. `vswitch_ids`; public cloud only."""
 
     def __init__(
         self,
@@ -900,6 +3343,9 @@ class DescribeClusterDetailOutput(Structure):
         name: str,
         state: str,
         tags: list[Tag],
+        extra_sans: list[str],
+        parameters: dict[str, str],
+        vswitch_ids: list[str],
         asapi_success: bool | None = None,
         cluster_type: str | None = None,
         created: Timestamp | None = None,
@@ -927,6 +3373,336 @@ class DescribeClusterDetailOutput(Structure):
         worker_ram_role_name: str | None = None,
         zone_id: str | None = None,
         cluster_spec: str | None = None,
+        auto_mode: DescribeClusterDetailResponseBodyAutoMode | None = None,
+        cluster_domain: str | None = None,
+        container_cidr: str | None = None,
+        control_plane_config: DescribeClusterDetailResponseBodyControlPlaneConfig | None = None,
+        control_plane_endpoints_config: DescribeClusterDetailResponseBodyControlPlaneEndpointsConfig | None = None,
+        ip_stack: str | None = None,
+        node_cidr_mask: str | None = None,
+        operation_policy: DescribeClusterDetailResponseBodyOperationPolicy | None = None,
+        proxy_mode: str | None = None,
+        rrsa_config: DescribeClusterDetailResponseBodyRrsaConfig | None = None,
+        service_cidr: str | None = None,
+        timezone: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterDetailResponseBodyAutoMode(Structure):
+    """Describe cluster detail response body auto mode.
+
+    `DescribeClusterDetailResponseBodyAutoMode` in the API.
+    """
+
+    enable: bool | None
+    """Enable. `enable`."""
+
+    def __init__(
+        self,
+        *,
+        enable: bool | None = None,
+    ) -> None: ...
+
+class DescribeClusterDetailResponseBodyControlPlaneConfig(Structure):
+    """Describe cluster detail response body control plane config.
+
+    `DescribeClusterDetailResponseBodyControlPlaneConfig` in the API.
+    """
+
+    auto_renew: bool | None
+    """Auto renew. `auto_renew`."""
+    auto_renew_period: int | None
+    """Auto renew period. `auto_renew_period`."""
+    charge_type: str | None
+    """Charge type. `charge_type`."""
+    cloud_monitor_flags: bool | None
+    """Cloud monitor flags. `cloud_monitor_flags`."""
+    cpu_policy: str | None
+    """CPU policy. `cpu_policy`."""
+    deploymentset_id: str | None
+    """Deploymentset ID. `deploymentset_id`."""
+    image_id: str | None
+    """Image ID. `image_id`."""
+    image_type: str | None
+    """Image type. `image_type`."""
+    instance_metadata_options: InstanceMetadataOptions | None
+    """Instance metadata options. `instance_metadata_options`."""
+    instance_types: list[str]
+    """Instance types. `instance_types`."""
+    key_pair: str | None
+    """Key pair. `key_pair`."""
+    node_port_range: str | None
+    """Node port range. `node_port_range`."""
+    period: int | None
+    """Period. `period`."""
+    period_unit: str | None
+    """Period unit. `period_unit`."""
+    runtime: str | None
+    """Runtime. `runtime`."""
+    security_hardening_os: bool | None
+    """Security hardening OS. `security_hardening_os`."""
+    size: int | None
+    """Size. `size`."""
+    soc_enabled: bool | None
+    """Soc enabled. `soc_enabled`."""
+    system_disk_bursting_enabled: bool | None
+    """System disk bursting enabled. `system_disk_bursting_enabled`."""
+    system_disk_category: str | None
+    """System disk category. `system_disk_category`."""
+    system_disk_performance_level: str | None
+    """System disk performance level. `system_disk_performance_level`."""
+    system_disk_provisioned_iops: int | None
+    """System disk provisioned iops. `system_disk_provisioned_iops`."""
+    system_disk_size: int | None
+    """System disk size. `system_disk_size`."""
+    system_disk_snapshot_policy_id: str | None
+    """System disk snapshot policy ID. `system_disk_snapshot_policy_id`."""
+
+    def __init__(
+        self,
+        *,
+        instance_types: list[str],
+        auto_renew: bool | None = None,
+        auto_renew_period: int | None = None,
+        charge_type: str | None = None,
+        cloud_monitor_flags: bool | None = None,
+        cpu_policy: str | None = None,
+        deploymentset_id: str | None = None,
+        image_id: str | None = None,
+        image_type: str | None = None,
+        instance_metadata_options: InstanceMetadataOptions | None = None,
+        key_pair: str | None = None,
+        node_port_range: str | None = None,
+        period: int | None = None,
+        period_unit: str | None = None,
+        runtime: str | None = None,
+        security_hardening_os: bool | None = None,
+        size: int | None = None,
+        soc_enabled: bool | None = None,
+        system_disk_bursting_enabled: bool | None = None,
+        system_disk_category: str | None = None,
+        system_disk_performance_level: str | None = None,
+        system_disk_provisioned_iops: int | None = None,
+        system_disk_size: int | None = None,
+        system_disk_snapshot_policy_id: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterDetailResponseBodyControlPlaneEndpointsConfig(Structure):
+    """Describe cluster detail response body control plane endpoints config.
+
+    `DescribeClusterDetailResponseBodyControlPlaneEndpointsConfig` in the API.
+    """
+
+    internal_dns_config: DescribeClusterDetailResponseBodyControlPlaneEndpointsConfigInternalDnsConfig | None
+    """Internal DNS config. `internal_dns_config`."""
+    load_balancers_config: list[DescribeClusterDetailResponseBodyControlPlaneEndpointsConfigLoadBalancersConfig]
+    """Load balancers config. `load_balancers_config`."""
+
+    def __init__(
+        self,
+        *,
+        load_balancers_config: list[DescribeClusterDetailResponseBodyControlPlaneEndpointsConfigLoadBalancersConfig],
+        internal_dns_config: DescribeClusterDetailResponseBodyControlPlaneEndpointsConfigInternalDnsConfig | None = None,
+    ) -> None: ...
+
+class DescribeClusterDetailResponseBodyControlPlaneEndpointsConfigInternalDnsConfig(Structure):
+    """Describe cluster detail response body control plane endpoints config internal DNS config.
+
+    `DescribeClusterDetailResponseBodyControlPlaneEndpointsConfigInternalDnsConfig` in the API.
+    """
+
+    bind_vpcs: list[str]
+    """Bind vpcs. `bind_vpcs`."""
+    enabled: bool | None
+    """Enabled. `enabled`."""
+
+    def __init__(
+        self,
+        *,
+        bind_vpcs: list[str],
+        enabled: bool | None = None,
+    ) -> None: ...
+
+class DescribeClusterDetailResponseBodyControlPlaneEndpointsConfigLoadBalancersConfig(Structure):
+    """Describe cluster detail response body control plane endpoints config load balancers config.
+
+    `DescribeClusterDetailResponseBodyControlPlaneEndpointsConfigLoadBalancersConfig` in the API.
+    """
+
+    endpoint: str | None
+    """Endpoint. `endpoint`."""
+    endpoint_type: str | None
+    """Endpoint type. `endpoint_type`."""
+    load_balancer_id: str | None
+    """Load balancer ID. `load_balancer_id`."""
+
+    def __init__(
+        self,
+        *,
+        endpoint: str | None = None,
+        endpoint_type: str | None = None,
+        load_balancer_id: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterDetailResponseBodyOperationPolicy(Structure):
+    """Describe cluster detail response body operation policy.
+
+    `DescribeClusterDetailResponseBodyOperationPolicy` in the API.
+    """
+
+    cluster_auto_upgrade: DescribeClusterDetailResponseBodyOperationPolicyClusterAutoUpgrade | None
+    """Cluster auto upgrade. `cluster_auto_upgrade`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_auto_upgrade: DescribeClusterDetailResponseBodyOperationPolicyClusterAutoUpgrade | None = None,
+    ) -> None: ...
+
+class DescribeClusterDetailResponseBodyOperationPolicyClusterAutoUpgrade(Structure):
+    """Describe cluster detail response body operation policy cluster auto upgrade.
+
+    `DescribeClusterDetailResponseBodyOperationPolicyClusterAutoUpgrade` in the API.
+    """
+
+    channel: str | None
+    """Channel. `channel`."""
+    enabled: bool | None
+    """Enabled. `enabled`."""
+
+    def __init__(
+        self,
+        *,
+        channel: str | None = None,
+        enabled: bool | None = None,
+    ) -> None: ...
+
+class DescribeClusterDetailResponseBodyRrsaConfig(Structure):
+    """Describe cluster detail response body rrsa config.
+
+    `DescribeClusterDetailResponseBodyRrsaConfig` in the API.
+    """
+
+    audience: str | None
+    """Audience. `audience`."""
+    enabled: bool | None
+    """Enabled. `enabled`."""
+    issuer: str | None
+    """Issuer. `issuer`."""
+    jwks_url: str | None
+    """Jwks URL. `jwks_url`."""
+    max_oidc_token_expiration: str | None
+    """Max oidc token expiration. `max_oidc_token_expiration`."""
+    oidc_arn: str | None
+    """Oidc arn. `oidc_arn`."""
+    oidc_name: str | None
+    """Oidc name. `oidc_name`."""
+    open_api_configuration_url: str | None
+    """Open API configuration URL. `open_api_configuration_url`."""
+
+    def __init__(
+        self,
+        *,
+        audience: str | None = None,
+        enabled: bool | None = None,
+        issuer: str | None = None,
+        jwks_url: str | None = None,
+        max_oidc_token_expiration: str | None = None,
+        oidc_arn: str | None = None,
+        oidc_name: str | None = None,
+        open_api_configuration_url: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterEventsOutput(Page[DescribeClusterEventsResponseBodyEvents]):
+    """Output of `DescribeClusterEvents`."""
+
+    events: list[DescribeClusterEventsResponseBodyEvents]
+    """Events. `events`."""
+    next_token: str | None
+    """Next token. `next_token`."""
+    page_info: DescribeClusterEventsResponseBodyPageInfo | None
+    """Page info. `page_info`."""
+
+    def __init__(
+        self,
+        *,
+        events: list[DescribeClusterEventsResponseBodyEvents],
+        next_token: str | None = None,
+        page_info: DescribeClusterEventsResponseBodyPageInfo | None = None,
+    ) -> None: ...
+
+class DescribeClusterEventsResponseBodyEvents(Structure):
+    """Describe cluster events response body events.
+
+    `DescribeClusterEventsResponseBodyEvents` in the API.
+    """
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    data: DescribeClusterEventsResponseBodyEventsData | None
+    """Data. `data`."""
+    event_id: str | None
+    """Event ID. `event_id`."""
+    source: str | None
+    """Source. `source`."""
+    subject: str | None
+    """Subject. `subject`."""
+    time: str | None
+    """Time. `time`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        data: DescribeClusterEventsResponseBodyEventsData | None = None,
+        event_id: str | None = None,
+        source: str | None = None,
+        subject: str | None = None,
+        time: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterEventsResponseBodyEventsData(Structure):
+    """Describe cluster events response body events data.
+
+    `DescribeClusterEventsResponseBodyEventsData` in the API.
+    """
+
+    level: str | None
+    """Level. `level`."""
+    message: str | None
+    """Message. `message`."""
+    reason: str | None
+    """Reason. `reason`."""
+
+    def __init__(
+        self,
+        *,
+        level: str | None = None,
+        message: str | None = None,
+        reason: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterEventsResponseBodyPageInfo(Structure):
+    """Describe cluster events response body page info.
+
+    `DescribeClusterEventsResponseBodyPageInfo` in the API.
+    """
+
+    page_number: int | None
+    """Page number. `page_number`."""
+    page_size: int | None
+    """Page size. `page_size`."""
+    total_count: int | None
+    """Total count. `total_count`."""
+
+    def __init__(
+        self,
+        *,
+        page_number: int | None = None,
+        page_size: int | None = None,
+        total_count: int | None = None,
     ) -> None: ...
 
 class DescribeClusterLogsOutput(Structure):
@@ -968,16 +3744,433 @@ class DescribeClusterNodePoolDetailOutput(Structure):
     """State and node counts of the pool. `status`."""
     tee_config: TeeConfig | None
     """Confidential computing settings. `tee_config`."""
+    auto_mode: DescribeClusterNodePoolDetailResponseBodyAutoMode | None
+    """Auto mode. `auto_mode`; public cloud only."""
+    eflo_node_group: DescribeClusterNodePoolDetailResponseBodyEfloNodeGroup | None
+    """Eflo node group. `eflo_node_group`; public cloud only."""
+    host_network: bool | None
+    """Host network. `host_network`; public cloud only."""
+    interconnect_config: DescribeClusterNodePoolDetailResponseBodyInterconnectConfig | None
+    """Interconnect config. `interconnect_config`; public cloud only."""
+    interconnect_mode: str | None
+    """Interconnect mode. `interconnect_mode`; public cloud only."""
+    intranet: bool | None
+    """Intranet. `intranet`; public cloud only."""
+    management: DescribeClusterNodePoolDetailResponseBodyManagement | None
+    """Management. `management`; public cloud only."""
+    max_nodes: int | None
+    """Max nodes. `max_nodes`; public cloud only."""
+    node_components: list[DescribeClusterNodePoolDetailResponseBodyNodeComponents]
+    """Node components. `node_components`; public cloud only."""
+    node_config: DescribeClusterNodePoolDetailResponseBodyNodeConfig | None
+    """Node config. `node_config`; public cloud only."""
 
     def __init__(
         self,
         *,
         nodepool_info: NodePoolInfo,
         status: NodePoolStatus,
+        node_components: list[DescribeClusterNodePoolDetailResponseBodyNodeComponents],
         auto_scaling: AutoScaling | None = None,
         kubernetes_config: KubernetesConfig | None = None,
         scaling_group: ScalingGroup | None = None,
         tee_config: TeeConfig | None = None,
+        auto_mode: DescribeClusterNodePoolDetailResponseBodyAutoMode | None = None,
+        eflo_node_group: DescribeClusterNodePoolDetailResponseBodyEfloNodeGroup | None = None,
+        host_network: bool | None = None,
+        interconnect_config: DescribeClusterNodePoolDetailResponseBodyInterconnectConfig | None = None,
+        interconnect_mode: str | None = None,
+        intranet: bool | None = None,
+        management: DescribeClusterNodePoolDetailResponseBodyManagement | None = None,
+        max_nodes: int | None = None,
+        node_config: DescribeClusterNodePoolDetailResponseBodyNodeConfig | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyAutoMode(Structure):
+    """Describe cluster node pool detail response body auto mode.
+
+    `DescribeClusterNodePoolDetailResponseBodyAutoMode` in the API.
+    """
+
+    enable: bool | None
+    """Enable. `enable`."""
+
+    def __init__(
+        self,
+        *,
+        enable: bool | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyEfloNodeGroup(Structure):
+    """Describe cluster node pool detail response body eflo node group.
+
+    `DescribeClusterNodePoolDetailResponseBodyEfloNodeGroup` in the API.
+    """
+
+    auto_attach_enabled: bool | None
+    """Auto attach enabled. `auto_attach_enabled`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    group_id: str | None
+    """Group ID. `group_id`."""
+    worker_ram_role_name: str | None
+    """Worker RAM role name. `worker_ram_role_name`."""
+
+    def __init__(
+        self,
+        *,
+        auto_attach_enabled: bool | None = None,
+        cluster_id: str | None = None,
+        group_id: str | None = None,
+        worker_ram_role_name: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyInterconnectConfig(Structure):
+    """Describe cluster node pool detail response body interconnect config.
+
+    `DescribeClusterNodePoolDetailResponseBodyInterconnectConfig` in the API.
+    """
+
+    bandwidth: int | None
+    """Bandwidth. `bandwidth`."""
+    ccn_id: str | None
+    """Ccn ID. `ccn_id`."""
+    ccn_region_id: str | None
+    """Ccn region ID. `ccn_region_id`."""
+    cen_id: str | None
+    """Cen ID. `cen_id`."""
+    improved_period: str | None
+    """Improved period. `improved_period`."""
+
+    def __init__(
+        self,
+        *,
+        bandwidth: int | None = None,
+        ccn_id: str | None = None,
+        ccn_region_id: str | None = None,
+        cen_id: str | None = None,
+        improved_period: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyManagement(Structure):
+    """Describe cluster node pool detail response body management.
+
+    `DescribeClusterNodePoolDetailResponseBodyManagement` in the API.
+    """
+
+    auto_fault_diagnosis: bool | None
+    """Auto fault diagnosis. `auto_fault_diagnosis`."""
+    auto_repair: bool | None
+    """Auto repair. `auto_repair`."""
+    auto_repair_policy: DescribeClusterNodePoolDetailResponseBodyManagementAutoRepairPolicy | None
+    """Auto repair policy. `auto_repair_policy`."""
+    auto_upgrade: bool | None
+    """Auto upgrade. `auto_upgrade`."""
+    auto_upgrade_policy: DescribeClusterNodePoolDetailResponseBodyManagementAutoUpgradePolicy | None
+    """Auto upgrade policy. `auto_upgrade_policy`."""
+    auto_vul_fix: bool | None
+    """Auto vul fix. `auto_vul_fix`."""
+    auto_vul_fix_policy: DescribeClusterNodePoolDetailResponseBodyManagementAutoVulFixPolicy | None
+    """Auto vul fix policy. `auto_vul_fix_policy`."""
+    drift_enabled: bool | None
+    """Drift enabled. `drift_enabled`."""
+    enable: bool | None
+    """Enable. `enable`."""
+    upgrade_config: DescribeClusterNodePoolDetailResponseBodyManagementUpgradeConfig | None
+    """Upgrade config. `upgrade_config`."""
+
+    def __init__(
+        self,
+        *,
+        auto_fault_diagnosis: bool | None = None,
+        auto_repair: bool | None = None,
+        auto_repair_policy: DescribeClusterNodePoolDetailResponseBodyManagementAutoRepairPolicy | None = None,
+        auto_upgrade: bool | None = None,
+        auto_upgrade_policy: DescribeClusterNodePoolDetailResponseBodyManagementAutoUpgradePolicy | None = None,
+        auto_vul_fix: bool | None = None,
+        auto_vul_fix_policy: DescribeClusterNodePoolDetailResponseBodyManagementAutoVulFixPolicy | None = None,
+        drift_enabled: bool | None = None,
+        enable: bool | None = None,
+        upgrade_config: DescribeClusterNodePoolDetailResponseBodyManagementUpgradeConfig | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyManagementAutoRepairPolicy(Structure):
+    """Describe cluster node pool detail response body management auto repair policy.
+
+    `DescribeClusterNodePoolDetailResponseBodyManagementAutoRepairPolicy` in the API.
+    """
+
+    approval_required: bool | None
+    """Approval required. `approval_required`."""
+    auto_repair_policy_id: str | None
+    """Auto repair policy ID. `auto_repair_policy_id`."""
+    max_parallel_repairing_nodes: str | None
+    """Max parallel repairing nodes. `max_parallel_repairing_nodes`."""
+    max_unhealthy_nodes_threshold: str | None
+    """Max unhealthy nodes threshold. `max_unhealthy_nodes_threshold`."""
+    restart_node: bool | None
+    """Restart node. `restart_node`."""
+
+    def __init__(
+        self,
+        *,
+        approval_required: bool | None = None,
+        auto_repair_policy_id: str | None = None,
+        max_parallel_repairing_nodes: str | None = None,
+        max_unhealthy_nodes_threshold: str | None = None,
+        restart_node: bool | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyManagementAutoUpgradePolicy(Structure):
+    """Describe cluster node pool detail response body management auto upgrade policy.
+
+    `DescribeClusterNodePoolDetailResponseBodyManagementAutoUpgradePolicy` in the API.
+    """
+
+    auto_upgrade_kubelet: bool | None
+    """Auto upgrade kubelet. `auto_upgrade_kubelet`."""
+
+    def __init__(
+        self,
+        *,
+        auto_upgrade_kubelet: bool | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyManagementAutoVulFixPolicy(Structure):
+    """Describe cluster node pool detail response body management auto vul fix policy.
+
+    `DescribeClusterNodePoolDetailResponseBodyManagementAutoVulFixPolicy` in the API.
+    """
+
+    exclude_packages: str | None
+    """Exclude packages. `exclude_packages`."""
+    restart_node: bool | None
+    """Restart node. `restart_node`."""
+    vul_level: str | None
+    """Vul level. `vul_level`."""
+
+    def __init__(
+        self,
+        *,
+        exclude_packages: str | None = None,
+        restart_node: bool | None = None,
+        vul_level: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyManagementUpgradeConfig(Structure):
+    """Describe cluster node pool detail response body management upgrade config.
+
+    `DescribeClusterNodePoolDetailResponseBodyManagementUpgradeConfig` in the API.
+    """
+
+    auto_upgrade: bool | None
+    """Auto upgrade. `auto_upgrade`."""
+    max_unavailable: int | None
+    """Max unavailable. `max_unavailable`."""
+    surge: int | None
+    """Surge. `surge`."""
+    surge_percentage: int | None
+    """Surge percentage. `surge_percentage`."""
+
+    def __init__(
+        self,
+        *,
+        auto_upgrade: bool | None = None,
+        max_unavailable: int | None = None,
+        surge: int | None = None,
+        surge_percentage: int | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyNodeComponents(Structure):
+    """Describe cluster node pool detail response body node components.
+
+    `DescribeClusterNodePoolDetailResponseBodyNodeComponents` in the API.
+    """
+
+    config: DescribeClusterNodePoolDetailResponseBodyNodeComponentsConfig | None
+    """Config. `config`."""
+    config_revision: str | None
+    """Config revision. `config_revision`."""
+    name: str | None
+    """Name. `name`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        config: DescribeClusterNodePoolDetailResponseBodyNodeComponentsConfig | None = None,
+        config_revision: str | None = None,
+        name: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyNodeComponentsConfig(Structure):
+    """Describe cluster node pool detail response body node components config.
+
+    `DescribeClusterNodePoolDetailResponseBodyNodeComponentsConfig` in the API.
+    """
+
+    custom_config: dict[str, Any]
+    """Custom config. `custom_config`."""
+    envs: list[DescribeClusterNodePoolDetailResponseBodyNodeComponentsConfigEnvs]
+    """Envs. `envs`."""
+
+    def __init__(
+        self,
+        *,
+        custom_config: dict[str, Any],
+        envs: list[DescribeClusterNodePoolDetailResponseBodyNodeComponentsConfigEnvs],
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyNodeComponentsConfigEnvs(Structure):
+    """Describe cluster node pool detail response body node components config envs.
+
+    `DescribeClusterNodePoolDetailResponseBodyNodeComponentsConfigEnvs` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyNodeConfig(Structure):
+    """Describe cluster node pool detail response body node config.
+
+    `DescribeClusterNodePoolDetailResponseBodyNodeConfig` in the API.
+    """
+
+    kubelet_configuration: KubeletConfig | None
+    """Kubelet configuration. `kubelet_configuration`."""
+    node_os_config: DescribeClusterNodePoolDetailResponseBodyNodeConfigNodeOsConfig | None
+    """Node OS config. `node_os_config`."""
+
+    def __init__(
+        self,
+        *,
+        kubelet_configuration: KubeletConfig | None = None,
+        node_os_config: DescribeClusterNodePoolDetailResponseBodyNodeConfigNodeOsConfig | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyNodeConfigNodeOsConfig(Structure):
+    """Describe cluster node pool detail response body node config node OS config.
+
+    `DescribeClusterNodePoolDetailResponseBodyNodeConfigNodeOsConfig` in the API.
+    """
+
+    hugepage: Hugepage | None
+    """Hugepage. `hugepage`."""
+    sysctl: dict[str, Any]
+    """Sysctl. `sysctl`."""
+
+    def __init__(
+        self,
+        *,
+        sysctl: dict[str, Any],
+        hugepage: Hugepage | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyScalingGroupCpuOptions(Structure):
+    """Describe cluster node pool detail response body scaling group CPU options.
+
+    `DescribeClusterNodePoolDetailResponseBodyScalingGroupCpuOptions` in the API.
+    """
+
+    nested_virtualization: str | None
+    """Nested virtualization. `nested_virtualization`."""
+
+    def __init__(
+        self,
+        *,
+        nested_virtualization: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyScalingGroupPrivatePoolOptions(Structure):
+    """Describe cluster node pool detail response body scaling group private pool options.
+
+    `DescribeClusterNodePoolDetailResponseBodyScalingGroupPrivatePoolOptions` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+    match_criteria: str | None
+    """Match criteria. `match_criteria`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        match_criteria: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyScalingGroupResourcePoolOptions(Structure):
+    """Describe cluster node pool detail response body scaling group resource pool options.
+
+    `DescribeClusterNodePoolDetailResponseBodyScalingGroupResourcePoolOptions` in the API.
+    """
+
+    private_pool_ids: list[str]
+    """Private pool IDs. `private_pool_ids`."""
+    strategy: str | None
+    """Strategy. `strategy`."""
+
+    def __init__(
+        self,
+        *,
+        private_pool_ids: list[str],
+        strategy: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyScalingGroupSpotPriceLimit(Structure):
+    """Describe cluster node pool detail response body scaling group spot price limit.
+
+    `DescribeClusterNodePoolDetailResponseBodyScalingGroupSpotPriceLimit` in the API.
+    """
+
+    instance_type: str | None
+    """Instance type. `instance_type`."""
+    price_limit: str | None
+    """Price limit. `price_limit`."""
+
+    def __init__(
+        self,
+        *,
+        instance_type: str | None = None,
+        price_limit: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailResponseBodyStatusConditions(Structure):
+    """Describe cluster node pool detail response body status conditions.
+
+    `DescribeClusterNodePoolDetailResponseBodyStatusConditions` in the API.
+    """
+
+    last_transition_time: str | None
+    """Last transition time. `last_transition_time`."""
+    message: str | None
+    """Message. `message`."""
+    reason: str | None
+    """Reason. `reason`."""
+    status: str | None
+    """Status. `status`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        last_transition_time: str | None = None,
+        message: str | None = None,
+        reason: str | None = None,
+        status: str | None = None,
+        type: str | None = None,
     ) -> None: ...
 
 class DescribeClusterNodePoolsOutput(Structure):
@@ -990,6 +4183,297 @@ class DescribeClusterNodePoolsOutput(Structure):
         self,
         *,
         nodepools: list[NodePool],
+    ) -> None: ...
+
+class DescribeClusterNodePoolsResponseBodyNodepoolsAutoMode(Structure):
+    """Describe cluster node pools response body nodepools auto mode.
+
+    `DescribeClusterNodePoolsResponseBodyNodepoolsAutoMode` in the API.
+    """
+
+    enable: bool | None
+    """Enable. `enable`."""
+
+    def __init__(
+        self,
+        *,
+        enable: bool | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolsResponseBodyNodepoolsEfloNodeGroup(Structure):
+    """Describe cluster node pools response body nodepools eflo node group.
+
+    `DescribeClusterNodePoolsResponseBodyNodepoolsEfloNodeGroup` in the API.
+    """
+
+    auto_attach_enabled: bool | None
+    """Auto attach enabled. `auto_attach_enabled`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    group_id: str | None
+    """Group ID. `group_id`."""
+    worker_ram_role_name: str | None
+    """Worker RAM role name. `worker_ram_role_name`."""
+
+    def __init__(
+        self,
+        *,
+        auto_attach_enabled: bool | None = None,
+        cluster_id: str | None = None,
+        group_id: str | None = None,
+        worker_ram_role_name: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolsResponseBodyNodepoolsInterconnectConfig(Structure):
+    """Describe cluster node pools response body nodepools interconnect config.
+
+    `DescribeClusterNodePoolsResponseBodyNodepoolsInterconnectConfig` in the API.
+    """
+
+    bandwidth: int | None
+    """Bandwidth. `bandwidth`."""
+    ccn_id: str | None
+    """Ccn ID. `ccn_id`."""
+    ccn_region_id: str | None
+    """Ccn region ID. `ccn_region_id`."""
+    cen_id: str | None
+    """Cen ID. `cen_id`."""
+    improved_period: str | None
+    """Improved period. `improved_period`."""
+
+    def __init__(
+        self,
+        *,
+        bandwidth: int | None = None,
+        ccn_id: str | None = None,
+        ccn_region_id: str | None = None,
+        cen_id: str | None = None,
+        improved_period: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolsResponseBodyNodepoolsManagement(Structure):
+    """Describe cluster node pools response body nodepools management.
+
+    `DescribeClusterNodePoolsResponseBodyNodepoolsManagement` in the API.
+    """
+
+    auto_fault_diagnosis: bool | None
+    """Auto fault diagnosis. `auto_fault_diagnosis`."""
+    auto_repair: bool | None
+    """Auto repair. `auto_repair`."""
+    auto_repair_policy: DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoRepairPolicy | None
+    """Auto repair policy. `auto_repair_policy`."""
+    auto_upgrade: bool | None
+    """Auto upgrade. `auto_upgrade`."""
+    auto_upgrade_policy: DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoUpgradePolicy | None
+    """Auto upgrade policy. `auto_upgrade_policy`."""
+    auto_vul_fix: bool | None
+    """Auto vul fix. `auto_vul_fix`."""
+    auto_vul_fix_policy: DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoVulFixPolicy | None
+    """Auto vul fix policy. `auto_vul_fix_policy`."""
+    drift_enabled: bool | None
+    """Drift enabled. `drift_enabled`."""
+    enable: bool | None
+    """Enable. `enable`."""
+    upgrade_config: DescribeClusterNodePoolsResponseBodyNodepoolsManagementUpgradeConfig | None
+    """Upgrade config. `upgrade_config`."""
+
+    def __init__(
+        self,
+        *,
+        auto_fault_diagnosis: bool | None = None,
+        auto_repair: bool | None = None,
+        auto_repair_policy: DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoRepairPolicy | None = None,
+        auto_upgrade: bool | None = None,
+        auto_upgrade_policy: DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoUpgradePolicy | None = None,
+        auto_vul_fix: bool | None = None,
+        auto_vul_fix_policy: DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoVulFixPolicy | None = None,
+        drift_enabled: bool | None = None,
+        enable: bool | None = None,
+        upgrade_config: DescribeClusterNodePoolsResponseBodyNodepoolsManagementUpgradeConfig | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoRepairPolicy(Structure):
+    """Describe cluster node pools response body nodepools management auto repair policy.
+
+    `DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoRepairPolicy` in the API.
+    """
+
+    approval_required: bool | None
+    """Approval required. `approval_required`."""
+    auto_repair_policy_id: str | None
+    """Auto repair policy ID. `auto_repair_policy_id`."""
+    max_parallel_repairing_nodes: str | None
+    """Max parallel repairing nodes. `max_parallel_repairing_nodes`."""
+    max_unhealthy_nodes_threshold: str | None
+    """Max unhealthy nodes threshold. `max_unhealthy_nodes_threshold`."""
+    restart_node: bool | None
+    """Restart node. `restart_node`."""
+
+    def __init__(
+        self,
+        *,
+        approval_required: bool | None = None,
+        auto_repair_policy_id: str | None = None,
+        max_parallel_repairing_nodes: str | None = None,
+        max_unhealthy_nodes_threshold: str | None = None,
+        restart_node: bool | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoUpgradePolicy(Structure):
+    """Describe cluster node pools response body nodepools management auto upgrade policy.
+
+    `DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoUpgradePolicy` in the API.
+    """
+
+    auto_upgrade_kubelet: bool | None
+    """Auto upgrade kubelet. `auto_upgrade_kubelet`."""
+
+    def __init__(
+        self,
+        *,
+        auto_upgrade_kubelet: bool | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoVulFixPolicy(Structure):
+    """Describe cluster node pools response body nodepools management auto vul fix policy.
+
+    `DescribeClusterNodePoolsResponseBodyNodepoolsManagementAutoVulFixPolicy` in the API.
+    """
+
+    exclude_packages: str | None
+    """Exclude packages. `exclude_packages`."""
+    restart_node: bool | None
+    """Restart node. `restart_node`."""
+    vul_level: str | None
+    """Vul level. `vul_level`."""
+
+    def __init__(
+        self,
+        *,
+        exclude_packages: str | None = None,
+        restart_node: bool | None = None,
+        vul_level: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolsResponseBodyNodepoolsManagementUpgradeConfig(Structure):
+    """Describe cluster node pools response body nodepools management upgrade config.
+
+    `DescribeClusterNodePoolsResponseBodyNodepoolsManagementUpgradeConfig` in the API.
+    """
+
+    auto_upgrade: bool | None
+    """Auto upgrade. `auto_upgrade`."""
+    max_unavailable: int | None
+    """Max unavailable. `max_unavailable`."""
+    surge: int | None
+    """Surge. `surge`."""
+    surge_percentage: int | None
+    """Surge percentage. `surge_percentage`."""
+
+    def __init__(
+        self,
+        *,
+        auto_upgrade: bool | None = None,
+        max_unavailable: int | None = None,
+        surge: int | None = None,
+        surge_percentage: int | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponents(Structure):
+    """Describe cluster node pools response body nodepools node components.
+
+    `DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponents` in the API.
+    """
+
+    config: DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponentsConfig | None
+    """Config. `config`."""
+    config_revision: str | None
+    """Config revision. `config_revision`."""
+    name: str | None
+    """Name. `name`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        config: DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponentsConfig | None = None,
+        config_revision: str | None = None,
+        name: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponentsConfig(Structure):
+    """Describe cluster node pools response body nodepools node components config.
+
+    `DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponentsConfig` in the API.
+    """
+
+    custom_config: dict[str, Any]
+    """Custom config. `custom_config`."""
+    envs: list[DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponentsConfigEnvs]
+    """Envs. `envs`."""
+
+    def __init__(
+        self,
+        *,
+        custom_config: dict[str, Any],
+        envs: list[DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponentsConfigEnvs],
+    ) -> None: ...
+
+class DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponentsConfigEnvs(Structure):
+    """Describe cluster node pools response body nodepools node components config envs.
+
+    `DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponentsConfigEnvs` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolsResponseBodyNodepoolsNodeConfig(Structure):
+    """Describe cluster node pools response body nodepools node config.
+
+    `DescribeClusterNodePoolsResponseBodyNodepoolsNodeConfig` in the API.
+    """
+
+    kubelet_configuration: KubeletConfig | None
+    """Kubelet configuration. `kubelet_configuration`."""
+    node_os_config: DescribeClusterNodePoolsResponseBodyNodepoolsNodeConfigNodeOsConfig | None
+    """Node OS config. `node_os_config`."""
+
+    def __init__(
+        self,
+        *,
+        kubelet_configuration: KubeletConfig | None = None,
+        node_os_config: DescribeClusterNodePoolsResponseBodyNodepoolsNodeConfigNodeOsConfig | None = None,
+    ) -> None: ...
+
+class DescribeClusterNodePoolsResponseBodyNodepoolsNodeConfigNodeOsConfig(Structure):
+    """Describe cluster node pools response body nodepools node config node OS config.
+
+    `DescribeClusterNodePoolsResponseBodyNodepoolsNodeConfigNodeOsConfig` in the API.
+    """
+
+    hugepage: Hugepage | None
+    """Hugepage. `hugepage`."""
+    sysctl: dict[str, Any]
+    """Sysctl. `sysctl`."""
+
+    def __init__(
+        self,
+        *,
+        sysctl: dict[str, Any],
+        hugepage: Hugepage | None = None,
     ) -> None: ...
 
 class DescribeClusterNodesOutput(Page[Node]):
@@ -1019,6 +4503,96 @@ class DescribeClusterResourcesOutput(Structure):
         resources: list[ClusterResource],
     ) -> None: ...
 
+class DescribeClusterTasksOutput(Page[DescribeClusterTasksResponseBodyTasks]):
+    """Output of `DescribeClusterTasks`."""
+
+    next_token: str | None
+    """Next token. `next_token`."""
+    page_info: DescribeClusterTasksResponseBodyPageInfo | None
+    """Page info. `page_info`."""
+    request_id: str | None
+    """Request ID. `requestId`."""
+    tasks: list[DescribeClusterTasksResponseBodyTasks]
+    """Tasks. `tasks`."""
+
+    def __init__(
+        self,
+        *,
+        tasks: list[DescribeClusterTasksResponseBodyTasks],
+        next_token: str | None = None,
+        page_info: DescribeClusterTasksResponseBodyPageInfo | None = None,
+        request_id: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterTasksResponseBodyPageInfo(Structure):
+    """Describe cluster tasks response body page info.
+
+    `DescribeClusterTasksResponseBodyPageInfo` in the API.
+    """
+
+    page_number: int | None
+    """Page number. `page_number`."""
+    page_size: int | None
+    """Page size. `page_size`."""
+    total_count: int | None
+    """Total count. `total_count`."""
+
+    def __init__(
+        self,
+        *,
+        page_number: int | None = None,
+        page_size: int | None = None,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class DescribeClusterTasksResponseBodyTasks(Structure):
+    """Describe cluster tasks response body tasks.
+
+    `DescribeClusterTasksResponseBodyTasks` in the API.
+    """
+
+    created: str | None
+    """Created. `created`."""
+    error: DescribeClusterTasksResponseBodyTasksError | None
+    """Error. `error`."""
+    state: str | None
+    """State. `state`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+    task_type: str | None
+    """Task type. `task_type`."""
+    updated: str | None
+    """Updated. `updated`."""
+
+    def __init__(
+        self,
+        *,
+        created: str | None = None,
+        error: DescribeClusterTasksResponseBodyTasksError | None = None,
+        state: str | None = None,
+        task_id: str | None = None,
+        task_type: str | None = None,
+        updated: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterTasksResponseBodyTasksError(Structure):
+    """Describe cluster tasks response body tasks error.
+
+    `DescribeClusterTasksResponseBodyTasksError` in the API.
+    """
+
+    code: str | None
+    """Code. `code`."""
+    message: str | None
+    """Message. `message`."""
+
+    def __init__(
+        self,
+        *,
+        code: str | None = None,
+        message: str | None = None,
+    ) -> None: ...
+
 class DescribeClusterUserKubeconfigOutput(Structure):
     """Output of `DescribeClusterUserKubeconfig`."""
 
@@ -1034,6 +4608,318 @@ class DescribeClusterUserKubeconfigOutput(Structure):
         expiration: Timestamp | None = None,
     ) -> None: ...
 
+class DescribeClusterV2UserKubeconfigOutput(Structure):
+    """Output of `DescribeClusterV2UserKubeconfig`."""
+
+    config: Secret | None
+    """Config. `config`."""
+
+    def __init__(
+        self,
+        *,
+        config: Secret | None = None,
+    ) -> None: ...
+
+class DescribeClusterVulsOutput(Structure):
+    """Output of `DescribeClusterVuls`."""
+
+    vul_records: list[DescribeClusterVulsResponseBodyVulRecords]
+    """Vul records. `vul_records`."""
+
+    def __init__(
+        self,
+        *,
+        vul_records: list[DescribeClusterVulsResponseBodyVulRecords],
+    ) -> None: ...
+
+class DescribeClusterVulsResponseBodyVulRecords(Structure):
+    """Describe cluster vuls response body vul records.
+
+    `DescribeClusterVulsResponseBodyVulRecords` in the API.
+    """
+
+    cve_list: list[str]
+    """Cve list. `cve_list`."""
+    necessity: str | None
+    """Necessity. `necessity`."""
+    node_count: int | None
+    """Node count. `node_count`."""
+    nodepool_id: str | None
+    """Nodepool ID. `nodepool_id`."""
+    nodepool_name: str | None
+    """Nodepool name. `nodepool_name`."""
+    vul_alias_name: str | None
+    """Vul alias name. `vul_alias_name`."""
+    vul_name: str | None
+    """Vul name. `vul_name`."""
+    vul_type: str | None
+    """Vul type. `vul_type`."""
+
+    def __init__(
+        self,
+        *,
+        cve_list: list[str],
+        necessity: str | None = None,
+        node_count: int | None = None,
+        nodepool_id: str | None = None,
+        nodepool_name: str | None = None,
+        vul_alias_name: str | None = None,
+        vul_name: str | None = None,
+        vul_type: str | None = None,
+    ) -> None: ...
+
+class DescribeClustersForRegionOutput(Structure):
+    """Output of `DescribeClustersForRegion`."""
+
+    clusters: list[DescribeClustersForRegionResponseBodyClusters]
+    """Clusters. `clusters`."""
+    page_info: DescribeClustersForRegionResponseBodyPageInfo | None
+    """Page info. `page_info`."""
+
+    def __init__(
+        self,
+        *,
+        clusters: list[DescribeClustersForRegionResponseBodyClusters],
+        page_info: DescribeClustersForRegionResponseBodyPageInfo | None = None,
+    ) -> None: ...
+
+class DescribeClustersForRegionResponseBodyClusters(Structure):
+    """Describe clusters for region response body clusters.
+
+    `DescribeClustersForRegionResponseBodyClusters` in the API.
+    """
+
+    cluster_domain: str | None
+    """Cluster domain. `cluster_domain`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    cluster_spec: str | None
+    """Cluster spec. `cluster_spec`."""
+    cluster_type: str | None
+    """Cluster type. `cluster_type`."""
+    container_cidr: str | None
+    """Container CIDR. `container_cidr`."""
+    created: str | None
+    """Created. `created`."""
+    current_version: str | None
+    """Current version. `current_version`."""
+    deletion_protection: bool | None
+    """Deletion protection. `deletion_protection`."""
+    init_version: str | None
+    """Init version. `init_version`."""
+    ip_stack: str | None
+    """IP stack. `ip_stack`."""
+    name: str | None
+    """Name. `name`."""
+    next_version: str | None
+    """Next version. `next_version`."""
+    profile: str | None
+    """Profile. `profile`."""
+    proxy_mode: str | None
+    """Proxy mode. `proxy_mode`."""
+    region_id: str | None
+    """Region ID. `region_id`."""
+    resource_group_id: str | None
+    """Resource group ID. `resource_group_id`."""
+    security_group_id: str | None
+    """Security group ID. `security_group_id`."""
+    service_cidr: str
+    """Service CIDR. `service_cidr`."""
+    size: int | None
+    """Size. `size`."""
+    state: str | None
+    """State. `state`."""
+    tags: list[Tag]
+    """Tags. `tags`."""
+    timezone: str | None
+    """Timezone. `timezone`."""
+    updated: str | None
+    """Updated. `updated`."""
+    vpc_id: str | None
+    """VPC ID. `vpc_id`."""
+    vswitch_ids: list[str]
+    """Vswitch IDs. `vswitch_ids`."""
+
+    def __init__(
+        self,
+        *,
+        service_cidr: str,
+        tags: list[Tag],
+        vswitch_ids: list[str],
+        cluster_domain: str | None = None,
+        cluster_id: str | None = None,
+        cluster_spec: str | None = None,
+        cluster_type: str | None = None,
+        container_cidr: str | None = None,
+        created: str | None = None,
+        current_version: str | None = None,
+        deletion_protection: bool | None = None,
+        init_version: str | None = None,
+        ip_stack: str | None = None,
+        name: str | None = None,
+        next_version: str | None = None,
+        profile: str | None = None,
+        proxy_mode: str | None = None,
+        region_id: str | None = None,
+        resource_group_id: str | None = None,
+        security_group_id: str | None = None,
+        size: int | None = None,
+        state: str | None = None,
+        timezone: str | None = None,
+        updated: str | None = None,
+        vpc_id: str | None = None,
+    ) -> None: ...
+
+class DescribeClustersForRegionResponseBodyPageInfo(Structure):
+    """Describe clusters for region response body page info.
+
+    `DescribeClustersForRegionResponseBodyPageInfo` in the API.
+    """
+
+    page_number: int | None
+    """Page number. `page_number`."""
+    page_size: int | None
+    """Page size. `page_size`."""
+    total_count: int | None
+    """Total count. `total_count`."""
+
+    def __init__(
+        self,
+        *,
+        page_number: int | None = None,
+        page_size: int | None = None,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class DescribeClustersOutput(Structure):
+    """Output of `DescribeClusters`."""
+
+    body: list[DescribeClustersResponseBody]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[DescribeClustersResponseBody],
+    ) -> None: ...
+
+class DescribeClustersResponseBody(Structure):
+    """Describe clusters response body.
+
+    `DescribeClustersResponseBody` in the API.
+    """
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    cluster_type: str | None
+    """Cluster type. `cluster_type`."""
+    created: str | None
+    """Created. `created`."""
+    current_version: str | None
+    """Current version. `current_version`."""
+    data_disk_category: str | None
+    """Data disk category. `data_disk_category`."""
+    data_disk_size: int | None
+    """Data disk size. `data_disk_size`."""
+    deletion_protection: bool | None
+    """Deletion protection. `deletion_protection`."""
+    docker_version: str | None
+    """Docker version. `docker_version`."""
+    external_loadbalancer_id: str | None
+    """External loadbalancer ID. `external_loadbalancer_id`."""
+    init_version: str | None
+    """Init version. `init_version`."""
+    master_url: str | None
+    """Master URL. `master_url`."""
+    meta_data: str | None
+    """Meta data. `meta_data`."""
+    name: str | None
+    """Name. `name`."""
+    network_mode: str | None
+    """Network mode. `network_mode`."""
+    private_zone: bool | None
+    """Private zone. `private_zone`."""
+    profile: str | None
+    """Profile. `profile`."""
+    region_id: str | None
+    """Region ID. `region_id`."""
+    resource_group_id: str | None
+    """Resource group ID. `resource_group_id`."""
+    security_group_id: str | None
+    """Security group ID. `security_group_id`."""
+    size: int | None
+    """Size. `size`."""
+    state: str | None
+    """State. `state`."""
+    subnet_cidr: str | None
+    """Subnet CIDR. `subnet_cidr`."""
+    tags: list[DescribeClustersResponseBodyTags]
+    """Tags. `tags`."""
+    updated: str | None
+    """Updated. `updated`."""
+    vpc_id: str | None
+    """VPC ID. `vpc_id`."""
+    vswitch_cidr: str | None
+    """Vswitch CIDR. `vswitch_cidr`."""
+    vswitch_id: str | None
+    """Vswitch ID. `vswitch_id`."""
+    worker_ram_role_name: str | None
+    """Worker RAM role name. `worker_ram_role_name`."""
+    zone_id: str | None
+    """Zone ID. `zone_id`."""
+
+    def __init__(
+        self,
+        *,
+        tags: list[DescribeClustersResponseBodyTags],
+        cluster_id: str | None = None,
+        cluster_type: str | None = None,
+        created: str | None = None,
+        current_version: str | None = None,
+        data_disk_category: str | None = None,
+        data_disk_size: int | None = None,
+        deletion_protection: bool | None = None,
+        docker_version: str | None = None,
+        external_loadbalancer_id: str | None = None,
+        init_version: str | None = None,
+        master_url: str | None = None,
+        meta_data: str | None = None,
+        name: str | None = None,
+        network_mode: str | None = None,
+        private_zone: bool | None = None,
+        profile: str | None = None,
+        region_id: str | None = None,
+        resource_group_id: str | None = None,
+        security_group_id: str | None = None,
+        size: int | None = None,
+        state: str | None = None,
+        subnet_cidr: str | None = None,
+        updated: str | None = None,
+        vpc_id: str | None = None,
+        vswitch_cidr: str | None = None,
+        vswitch_id: str | None = None,
+        worker_ram_role_name: str | None = None,
+        zone_id: str | None = None,
+    ) -> None: ...
+
+class DescribeClustersResponseBodyTags(Structure):
+    """Describe clusters response body tags.
+
+    `DescribeClustersResponseBodyTags` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
 class DescribeClustersV1Output(Page[Cluster]):
     """Output of `DescribeClustersV1`."""
 
@@ -1047,6 +4933,225 @@ class DescribeClustersV1Output(Page[Cluster]):
         *,
         clusters: list[Cluster],
         page_info: PageInfo,
+    ) -> None: ...
+
+class DescribeClustersV1ResponseBodyClustersOperationPolicy(Structure):
+    """Describe clusters v1 response body clusters operation policy.
+
+    `DescribeClustersV1ResponseBodyClustersOperationPolicy` in the API.
+    """
+
+    cluster_auto_upgrade: DescribeClustersV1ResponseBodyClustersOperationPolicyClusterAutoUpgrade | None
+    """Cluster auto upgrade. `cluster_auto_upgrade`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_auto_upgrade: DescribeClustersV1ResponseBodyClustersOperationPolicyClusterAutoUpgrade | None = None,
+    ) -> None: ...
+
+class DescribeClustersV1ResponseBodyClustersOperationPolicyClusterAutoUpgrade(Structure):
+    """Describe clusters v1 response body clusters operation policy cluster auto upgrade.
+
+    `DescribeClustersV1ResponseBodyClustersOperationPolicyClusterAutoUpgrade` in the API.
+    """
+
+    channel: str | None
+    """Channel. `channel`."""
+    enabled: bool | None
+    """Enabled. `enabled`."""
+
+    def __init__(
+        self,
+        *,
+        channel: str | None = None,
+        enabled: bool | None = None,
+    ) -> None: ...
+
+class DescribeEventsForRegionOutput(Page[DescribeEventsForRegionResponseBodyEvents]):
+    """Output of `DescribeEventsForRegion`."""
+
+    events: list[DescribeEventsForRegionResponseBodyEvents]
+    """Events. `events`."""
+    next_token: str | None
+    """Next token. `next_token`."""
+    page_info: DescribeEventsForRegionResponseBodyPageInfo | None
+    """Page info. `page_info`."""
+
+    def __init__(
+        self,
+        *,
+        events: list[DescribeEventsForRegionResponseBodyEvents],
+        next_token: str | None = None,
+        page_info: DescribeEventsForRegionResponseBodyPageInfo | None = None,
+    ) -> None: ...
+
+class DescribeEventsForRegionResponseBodyEvents(Structure):
+    """Describe events for region response body events.
+
+    `DescribeEventsForRegionResponseBodyEvents` in the API.
+    """
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    data: DescribeEventsForRegionResponseBodyEventsData | None
+    """Data. `data`."""
+    event_id: str | None
+    """Event ID. `event_id`."""
+    source: str | None
+    """Source. `source`."""
+    subject: str | None
+    """Subject. `subject`."""
+    time: str | None
+    """Time. `time`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        data: DescribeEventsForRegionResponseBodyEventsData | None = None,
+        event_id: str | None = None,
+        source: str | None = None,
+        subject: str | None = None,
+        time: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class DescribeEventsForRegionResponseBodyEventsData(Structure):
+    """Describe events for region response body events data.
+
+    `DescribeEventsForRegionResponseBodyEventsData` in the API.
+    """
+
+    level: str | None
+    """Level. `level`."""
+    message: str | None
+    """Message. `message`."""
+    reason: str | None
+    """Reason. `reason`."""
+
+    def __init__(
+        self,
+        *,
+        level: str | None = None,
+        message: str | None = None,
+        reason: str | None = None,
+    ) -> None: ...
+
+class DescribeEventsForRegionResponseBodyPageInfo(Structure):
+    """Describe events for region response body page info.
+
+    `DescribeEventsForRegionResponseBodyPageInfo` in the API.
+    """
+
+    page_number: int | None
+    """Page number. `page_number`."""
+    page_size: int | None
+    """Page size. `page_size`."""
+    total_count: int | None
+    """Total count. `total_count`."""
+
+    def __init__(
+        self,
+        *,
+        page_number: int | None = None,
+        page_size: int | None = None,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class DescribeEventsOutput(Page[DescribeEventsResponseBodyEvents]):
+    """Output of `DescribeEvents`."""
+
+    events: list[DescribeEventsResponseBodyEvents]
+    """Events. `events`."""
+    next_token: str | None
+    """Next token. `next_token`."""
+    page_info: DescribeEventsResponseBodyPageInfo | None
+    """Page info. `page_info`."""
+
+    def __init__(
+        self,
+        *,
+        events: list[DescribeEventsResponseBodyEvents],
+        next_token: str | None = None,
+        page_info: DescribeEventsResponseBodyPageInfo | None = None,
+    ) -> None: ...
+
+class DescribeEventsResponseBodyEvents(Structure):
+    """Describe events response body events.
+
+    `DescribeEventsResponseBodyEvents` in the API.
+    """
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    data: DescribeEventsResponseBodyEventsData | None
+    """Data. `data`."""
+    event_id: str | None
+    """Event ID. `event_id`."""
+    source: str | None
+    """Source. `source`."""
+    subject: str | None
+    """Subject. `subject`."""
+    time: str | None
+    """Time. `time`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        data: DescribeEventsResponseBodyEventsData | None = None,
+        event_id: str | None = None,
+        source: str | None = None,
+        subject: str | None = None,
+        time: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class DescribeEventsResponseBodyEventsData(Structure):
+    """Describe events response body events data.
+
+    `DescribeEventsResponseBodyEventsData` in the API.
+    """
+
+    level: str | None
+    """Level. `level`."""
+    message: str | None
+    """Message. `message`."""
+    reason: str | None
+    """Reason. `reason`."""
+
+    def __init__(
+        self,
+        *,
+        level: str | None = None,
+        message: str | None = None,
+        reason: str | None = None,
+    ) -> None: ...
+
+class DescribeEventsResponseBodyPageInfo(Structure):
+    """Describe events response body page info.
+
+    `DescribeEventsResponseBodyPageInfo` in the API.
+    """
+
+    page_number: int | None
+    """Page number. `page_number`."""
+    page_size: int | None
+    """Page size. `page_size`."""
+    total_count: int | None
+    """Total count. `total_count`."""
+
+    def __init__(
+        self,
+        *,
+        page_number: int | None = None,
+        page_size: int | None = None,
+        total_count: int | None = None,
     ) -> None: ...
 
 class DescribeExternalAgentOutput(Structure):
@@ -1071,6 +5176,750 @@ class DescribeKubernetesVersionMetadataOutput(Structure):
         self,
         *,
         data: list[KubernetesVersion],
+    ) -> None: ...
+
+class DescribeNodePoolVulsOutput(Structure):
+    """Output of `DescribeNodePoolVuls`."""
+
+    vul_records: list[DescribeNodePoolVulsResponseBodyVulRecords]
+    """Vul records. `vul_records`."""
+    vuls_fix_service_purchased: bool | None
+    """Vuls fix service purchased. `vuls_fix_service_purchased`."""
+
+    def __init__(
+        self,
+        *,
+        vul_records: list[DescribeNodePoolVulsResponseBodyVulRecords],
+        vuls_fix_service_purchased: bool | None = None,
+    ) -> None: ...
+
+class DescribeNodePoolVulsResponseBodyVulRecords(Structure):
+    """Describe node pool vuls response body vul records.
+
+    `DescribeNodePoolVulsResponseBodyVulRecords` in the API.
+    """
+
+    instance_id: str | None
+    """Instance ID. `instance_id`."""
+    node_name: str | None
+    """Node name. `node_name`."""
+    vul_list: list[DescribeNodePoolVulsResponseBodyVulRecordsVulList]
+    """Vul list. `vul_list`."""
+
+    def __init__(
+        self,
+        *,
+        vul_list: list[DescribeNodePoolVulsResponseBodyVulRecordsVulList],
+        instance_id: str | None = None,
+        node_name: str | None = None,
+    ) -> None: ...
+
+class DescribeNodePoolVulsResponseBodyVulRecordsVulList(Structure):
+    """Describe node pool vuls response body vul records vul list.
+
+    `DescribeNodePoolVulsResponseBodyVulRecordsVulList` in the API.
+    """
+
+    alias_name: str | None
+    """Alias name. `alias_name`."""
+    cve_list: list[str]
+    """Cve list. `cve_list`."""
+    name: str | None
+    """Name. `name`."""
+    necessity: str | None
+    """Necessity. `necessity`."""
+    need_reboot: bool | None
+    """Need reboot. `need_reboot`."""
+    package_list: list[DescribeNodePoolVulsResponseBodyVulRecordsVulListPackageList]
+    """Package list. `package_list`."""
+
+    def __init__(
+        self,
+        *,
+        cve_list: list[str],
+        package_list: list[DescribeNodePoolVulsResponseBodyVulRecordsVulListPackageList],
+        alias_name: str | None = None,
+        name: str | None = None,
+        necessity: str | None = None,
+        need_reboot: bool | None = None,
+    ) -> None: ...
+
+class DescribeNodePoolVulsResponseBodyVulRecordsVulListPackageList(Structure):
+    """Describe node pool vuls response body vul records vul list package list.
+
+    `DescribeNodePoolVulsResponseBodyVulRecordsVulListPackageList` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+    ) -> None: ...
+
+class DescribePoliciesOutput(Structure):
+    """Output of `DescribePolicies`."""
+
+    body: dict[str, Any]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: dict[str, Any],
+    ) -> None: ...
+
+class DescribePolicyDetailsOutput(Structure):
+    """Output of `DescribePolicyDetails`."""
+
+    action: str | None
+    """Action. `action`."""
+    category: str | None
+    """Category. `category`."""
+    description: str | None
+    """Description. `description`."""
+    is_deleted: int | None
+    """Is deleted. `is_deleted`."""
+    name: str | None
+    """Name. `name`."""
+    no_config: int | None
+    """No config. `no_config`."""
+    severity: str | None
+    """Severity. `severity`."""
+    template: Secret | None
+    """Template. `template`."""
+
+    def __init__(
+        self,
+        *,
+        action: str | None = None,
+        category: str | None = None,
+        description: str | None = None,
+        is_deleted: int | None = None,
+        name: str | None = None,
+        no_config: int | None = None,
+        severity: str | None = None,
+        template: Secret | None = None,
+    ) -> None: ...
+
+class DescribePolicyGovernanceInClusterOutput(Structure):
+    """Output of `DescribePolicyGovernanceInCluster`."""
+
+    violation: DescribePolicyGovernanceInClusterResponseBodyViolation | None
+    """Violation. `Violation`."""
+    admit_log: DescribePolicyGovernanceInClusterResponseBodyAdmitLog | None
+    """Admit log. `admit_log`."""
+    on_state: list[DescribePolicyGovernanceInClusterResponseBodyOnState]
+    """On state. `on_state`."""
+
+    def __init__(
+        self,
+        *,
+        on_state: list[DescribePolicyGovernanceInClusterResponseBodyOnState],
+        violation: DescribePolicyGovernanceInClusterResponseBodyViolation | None = None,
+        admit_log: DescribePolicyGovernanceInClusterResponseBodyAdmitLog | None = None,
+    ) -> None: ...
+
+class DescribePolicyGovernanceInClusterResponseBodyAdmitLog(Structure):
+    """Describe policy governance in cluster response body admit log.
+
+    `DescribePolicyGovernanceInClusterResponseBodyAdmitLog` in the API.
+    """
+
+    count: int | None
+    """Count. `count`."""
+    log_project: str | None
+    """Log project. `log_project`."""
+    log_store: str | None
+    """Log store. `log_store`."""
+    logs: list[DescribePolicyGovernanceInClusterResponseBodyAdmitLogLogs]
+    """Logs. `logs`."""
+    progress: str | None
+    """Progress. `progress`."""
+
+    def __init__(
+        self,
+        *,
+        logs: list[DescribePolicyGovernanceInClusterResponseBodyAdmitLogLogs],
+        count: int | None = None,
+        log_project: str | None = None,
+        log_store: str | None = None,
+        progress: str | None = None,
+    ) -> None: ...
+
+class DescribePolicyGovernanceInClusterResponseBodyAdmitLogLogs(Structure):
+    """Describe policy governance in cluster response body admit log logs.
+
+    `DescribePolicyGovernanceInClusterResponseBodyAdmitLogLogs` in the API.
+    """
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    constraint_action: str | None
+    """Constraint action. `constraint_action`."""
+    constraint_api_version: str | None
+    """Constraint API version. `constraint_api_version`."""
+    constraint_category: str | None
+    """Constraint category. `constraint_category`."""
+    constraint_group: str | None
+    """Constraint group. `constraint_group`."""
+    constraint_kind: str | None
+    """Constraint kind. `constraint_kind`."""
+    constraint_name: str | None
+    """Constraint name. `constraint_name`."""
+    event_msg: str | None
+    """Event msg. `event_msg`."""
+    event_type: str | None
+    """Event type. `event_type`."""
+    request_uid: str | None
+    """Request uid. `request_uid`."""
+    request_userinfo: str | None
+    """Request userinfo. `request_userinfo`."""
+    request_username: str | None
+    """Request username. `request_username`."""
+    resource_kind: str | None
+    """Resource kind. `resource_kind`."""
+    resource_name: str | None
+    """Resource name. `resource_name`."""
+    time: str | None
+    """Time. `time`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        constraint_action: str | None = None,
+        constraint_api_version: str | None = None,
+        constraint_category: str | None = None,
+        constraint_group: str | None = None,
+        constraint_kind: str | None = None,
+        constraint_name: str | None = None,
+        event_msg: str | None = None,
+        event_type: str | None = None,
+        request_uid: str | None = None,
+        request_userinfo: str | None = None,
+        request_username: str | None = None,
+        resource_kind: str | None = None,
+        resource_name: str | None = None,
+        time: str | None = None,
+    ) -> None: ...
+
+class DescribePolicyGovernanceInClusterResponseBodyOnState(Structure):
+    """Describe policy governance in cluster response body on state.
+
+    `DescribePolicyGovernanceInClusterResponseBodyOnState` in the API.
+    """
+
+    enabled_count: int | None
+    """Enabled count. `enabled_count`."""
+    severity: str | None
+    """Severity. `severity`."""
+    total: int | None
+    """Total. `total`."""
+
+    def __init__(
+        self,
+        *,
+        enabled_count: int | None = None,
+        severity: str | None = None,
+        total: int | None = None,
+    ) -> None: ...
+
+class DescribePolicyGovernanceInClusterResponseBodyViolation(Structure):
+    """Describe policy governance in cluster response body violation.
+
+    `DescribePolicyGovernanceInClusterResponseBodyViolation` in the API.
+    """
+
+    total_violations: DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolations | None
+    """Total violations. `totalViolations`."""
+    violations: DescribePolicyGovernanceInClusterResponseBodyViolationViolations | None
+    """Violations. `violations`."""
+
+    def __init__(
+        self,
+        *,
+        total_violations: DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolations | None = None,
+        violations: DescribePolicyGovernanceInClusterResponseBodyViolationViolations | None = None,
+    ) -> None: ...
+
+class DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolations(Structure):
+    """Describe policy governance in cluster response body violation total violations.
+
+    `DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolations` in the API.
+    """
+
+    deny: list[DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolationsDeny]
+    """Deny. `deny`."""
+    warn: list[DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolationsWarn]
+    """Warn. `warn`."""
+
+    def __init__(
+        self,
+        *,
+        deny: list[DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolationsDeny],
+        warn: list[DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolationsWarn],
+    ) -> None: ...
+
+class DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolationsDeny(Structure):
+    """Describe policy governance in cluster response body violation total violations deny.
+
+    `DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolationsDeny` in the API.
+    """
+
+    severity: str | None
+    """Severity. `severity`."""
+    violations: str | None
+    """Violations. `violations`."""
+
+    def __init__(
+        self,
+        *,
+        severity: str | None = None,
+        violations: str | None = None,
+    ) -> None: ...
+
+class DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolationsWarn(Structure):
+    """Describe policy governance in cluster response body violation total violations warn.
+
+    `DescribePolicyGovernanceInClusterResponseBodyViolationTotalViolationsWarn` in the API.
+    """
+
+    severity: str | None
+    """Severity. `severity`."""
+    violations: int | None
+    """Violations. `violations`."""
+
+    def __init__(
+        self,
+        *,
+        severity: str | None = None,
+        violations: int | None = None,
+    ) -> None: ...
+
+class DescribePolicyGovernanceInClusterResponseBodyViolationViolations(Structure):
+    """Describe policy governance in cluster response body violation violations.
+
+    `DescribePolicyGovernanceInClusterResponseBodyViolationViolations` in the API.
+    """
+
+    deny: list[DescribePolicyGovernanceInClusterResponseBodyViolationViolationsDeny]
+    """Deny. `deny`."""
+    warn: list[DescribePolicyGovernanceInClusterResponseBodyViolationViolationsWarn]
+    """Warn. `warn`."""
+
+    def __init__(
+        self,
+        *,
+        deny: list[DescribePolicyGovernanceInClusterResponseBodyViolationViolationsDeny],
+        warn: list[DescribePolicyGovernanceInClusterResponseBodyViolationViolationsWarn],
+    ) -> None: ...
+
+class DescribePolicyGovernanceInClusterResponseBodyViolationViolationsDeny(Structure):
+    """Describe policy governance in cluster response body violation violations deny.
+
+    `DescribePolicyGovernanceInClusterResponseBodyViolationViolationsDeny` in the API.
+    """
+
+    policy_description: str | None
+    """Policy description. `policyDescription`."""
+    policy_name: str | None
+    """Policy name. `policyName`."""
+    severity: str | None
+    """Severity. `severity`."""
+    violations: int | None
+    """Violations. `violations`."""
+
+    def __init__(
+        self,
+        *,
+        policy_description: str | None = None,
+        policy_name: str | None = None,
+        severity: str | None = None,
+        violations: int | None = None,
+    ) -> None: ...
+
+class DescribePolicyGovernanceInClusterResponseBodyViolationViolationsWarn(Structure):
+    """Describe policy governance in cluster response body violation violations warn.
+
+    `DescribePolicyGovernanceInClusterResponseBodyViolationViolationsWarn` in the API.
+    """
+
+    policy_description: str | None
+    """Policy description. `policyDescription`."""
+    policy_name: str | None
+    """Policy name. `policyName`."""
+    severity: str | None
+    """Severity. `severity`."""
+    violations: int | None
+    """Violations. `violations`."""
+
+    def __init__(
+        self,
+        *,
+        policy_description: str | None = None,
+        policy_name: str | None = None,
+        severity: str | None = None,
+        violations: int | None = None,
+    ) -> None: ...
+
+class DescribePolicyInstancesOutput(Structure):
+    """Output of `DescribePolicyInstances`."""
+
+    body: list[DescribePolicyInstancesResponseBody]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[DescribePolicyInstancesResponseBody],
+    ) -> None: ...
+
+class DescribePolicyInstancesResponseBody(Structure):
+    """Describe policy instances response body.
+
+    `DescribePolicyInstancesResponseBody` in the API.
+    """
+
+    ali_uid: str | None
+    """Ali uid. `ali_uid`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    instance_name: str | None
+    """Instance name. `instance_name`."""
+    policy_name: str | None
+    """Policy name. `policy_name`."""
+    policy_category: str | None
+    """Policy category. `policy_category`."""
+    policy_description: str | None
+    """Policy description. `policy_description`."""
+    policy_parameters: str | None
+    """Policy parameters. `policy_parameters`."""
+    policy_severity: str | None
+    """Policy severity. `policy_severity`."""
+    policy_scope: str | None
+    """Policy scope. `policy_scope`."""
+    policy_action: str | None
+    """Policy action. `policy_action`."""
+    created: str | None
+    """Created. `Created`."""
+    updated: str | None
+    """Updated. `Updated`."""
+    resource_id: str | None
+    """Resource ID. `resource_id`."""
+    total_violations: int | None
+    """Total violations. `total_violations`."""
+    is_deleted: int | None
+    """Is deleted. `is_deleted`."""
+
+    def __init__(
+        self,
+        *,
+        ali_uid: str | None = None,
+        cluster_id: str | None = None,
+        instance_name: str | None = None,
+        policy_name: str | None = None,
+        policy_category: str | None = None,
+        policy_description: str | None = None,
+        policy_parameters: str | None = None,
+        policy_severity: str | None = None,
+        policy_scope: str | None = None,
+        policy_action: str | None = None,
+        created: str | None = None,
+        updated: str | None = None,
+        resource_id: str | None = None,
+        total_violations: int | None = None,
+        is_deleted: int | None = None,
+    ) -> None: ...
+
+class DescribePolicyInstancesStatusOutput(Structure):
+    """Output of `DescribePolicyInstancesStatus`."""
+
+    instances_severity_count: dict[str, Any]
+    """Instances severity count. `instances_severity_count`."""
+    policy_instances: list[DescribePolicyInstancesStatusResponseBodyPolicyInstances]
+    """Policy instances. `policy_instances`."""
+
+    def __init__(
+        self,
+        *,
+        instances_severity_count: dict[str, Any],
+        policy_instances: list[DescribePolicyInstancesStatusResponseBodyPolicyInstances],
+    ) -> None: ...
+
+class DescribePolicyInstancesStatusResponseBodyPolicyInstances(Structure):
+    """Describe policy instances status response body policy instances.
+
+    `DescribePolicyInstancesStatusResponseBodyPolicyInstances` in the API.
+    """
+
+    policy_category: str | None
+    """Policy category. `policy_category`."""
+    policy_description: str | None
+    """Policy description. `policy_description`."""
+    policy_instances_count: int | None
+    """Policy instances count. `policy_instances_count`."""
+    policy_name: str | None
+    """Policy name. `policy_name`."""
+    policy_severity: str | None
+    """Policy severity. `policy_severity`."""
+
+    def __init__(
+        self,
+        *,
+        policy_category: str | None = None,
+        policy_description: str | None = None,
+        policy_instances_count: int | None = None,
+        policy_name: str | None = None,
+        policy_severity: str | None = None,
+    ) -> None: ...
+
+class DescribeRegionsOutput(Structure):
+    """Output of `DescribeRegions`."""
+
+    regions: list[DescribeRegionsResponseBodyRegions]
+    """Regions. `regions`."""
+    request_id: str | None
+    """Request ID. `requestId`."""
+
+    def __init__(
+        self,
+        *,
+        regions: list[DescribeRegionsResponseBodyRegions],
+        request_id: str | None = None,
+    ) -> None: ...
+
+class DescribeRegionsResponseBodyRegions(Structure):
+    """Describe regions response body regions.
+
+    `DescribeRegionsResponseBodyRegions` in the API.
+    """
+
+    local_name: str | None
+    """Local name. `localName`."""
+    region_id: str | None
+    """Region ID. `regionId`."""
+
+    def __init__(
+        self,
+        *,
+        local_name: str | None = None,
+        region_id: str | None = None,
+    ) -> None: ...
+
+class DescribeResourcesDeleteProtectionOutput(Structure):
+    """Output of `DescribeResourcesDeleteProtection`."""
+
+    body: list[DescribeResourcesDeleteProtectionResponseBody]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[DescribeResourcesDeleteProtectionResponseBody],
+    ) -> None: ...
+
+class DescribeResourcesDeleteProtectionResponseBody(Structure):
+    """Describe resources delete protection response body.
+
+    `DescribeResourcesDeleteProtectionResponseBody` in the API.
+    """
+
+    name: str
+    """Name. `name`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    resource: str | None
+    """Resource. `resource`."""
+    protection: bool | None
+    """Protection. `protection`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        namespace: str | None = None,
+        resource: str | None = None,
+        protection: bool | None = None,
+    ) -> None: ...
+
+class DescribeSubaccountK8sClusterUserConfigOutput(Structure):
+    """Output of `DescribeSubaccountK8sClusterUserConfig`."""
+
+    config: Secret
+    """Config. `config`."""
+    expiration: str | None
+    """Expiration. `expiration`."""
+
+    def __init__(
+        self,
+        *,
+        config: Secret,
+        expiration: str | None = None,
+    ) -> None: ...
+
+class DescribeTaskInfoOutput(Structure):
+    """Output of `DescribeTaskInfo`."""
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    created: str | None
+    """Created. `created`."""
+    current_stage: str | None
+    """Current stage. `current_stage`."""
+    error: DescribeTaskInfoResponseBodyError | None
+    """Error. `error`."""
+    events: list[DescribeTaskInfoResponseBodyEvents]
+    """Events. `events`."""
+    outputs: dict[str, Any]
+    """Outputs. `outputs`."""
+    parameters: dict[str, Any]
+    """Parameters. `parameters`."""
+    stages: list[DescribeTaskInfoResponseBodyStages]
+    """Stages. `stages`."""
+    state: str | None
+    """State. `state`. Known values: `running`, `fail`, `success`."""
+    target: DescribeTaskInfoResponseBodyTarget | None
+    """Target. `target`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+    task_result: list[DescribeTaskInfoResponseBodyTaskResult]
+    """Task result. `task_result`."""
+    task_type: str | None
+    """Task type. `task_type`."""
+    updated: str | None
+    """Updated. `updated`."""
+
+    def __init__(
+        self,
+        *,
+        events: list[DescribeTaskInfoResponseBodyEvents],
+        outputs: dict[str, Any],
+        parameters: dict[str, Any],
+        stages: list[DescribeTaskInfoResponseBodyStages],
+        task_result: list[DescribeTaskInfoResponseBodyTaskResult],
+        cluster_id: str | None = None,
+        created: str | None = None,
+        current_stage: str | None = None,
+        error: DescribeTaskInfoResponseBodyError | None = None,
+        state: str | None = None,
+        target: DescribeTaskInfoResponseBodyTarget | None = None,
+        task_id: str | None = None,
+        task_type: str | None = None,
+        updated: str | None = None,
+    ) -> None: ...
+
+class DescribeTaskInfoResponseBodyError(Structure):
+    """Describe task info response body error.
+
+    `DescribeTaskInfoResponseBodyError` in the API.
+    """
+
+    code: str | None
+    """Code. `code`."""
+    message: str | None
+    """Message. `message`."""
+
+    def __init__(
+        self,
+        *,
+        code: str | None = None,
+        message: str | None = None,
+    ) -> None: ...
+
+class DescribeTaskInfoResponseBodyEvents(Structure):
+    """Describe task info response body events.
+
+    `DescribeTaskInfoResponseBodyEvents` in the API.
+    """
+
+    action: str | None
+    """Action. `action`."""
+    level: str | None
+    """Level. `level`."""
+    message: str | None
+    """Message. `message`."""
+    reason: str | None
+    """Reason. `reason`."""
+    source: str | None
+    """Source. `source`."""
+    timestamp: str | None
+    """Timestamp. `timestamp`."""
+
+    def __init__(
+        self,
+        *,
+        action: str | None = None,
+        level: str | None = None,
+        message: str | None = None,
+        reason: str | None = None,
+        source: str | None = None,
+        timestamp: str | None = None,
+    ) -> None: ...
+
+class DescribeTaskInfoResponseBodyStages(Structure):
+    """Describe task info response body stages.
+
+    `DescribeTaskInfoResponseBodyStages` in the API.
+    """
+
+    end_time: str | None
+    """End time. `end_time`."""
+    message: str | None
+    """Message. `message`."""
+    outputs: dict[str, Any]
+    """Outputs. `outputs`."""
+    start_time: str | None
+    """Start time. `start_time`."""
+    state: str | None
+    """State. `state`."""
+
+    def __init__(
+        self,
+        *,
+        outputs: dict[str, Any],
+        end_time: str | None = None,
+        message: str | None = None,
+        start_time: str | None = None,
+        state: str | None = None,
+    ) -> None: ...
+
+class DescribeTaskInfoResponseBodyTarget(Structure):
+    """Describe task info response body target.
+
+    `DescribeTaskInfoResponseBodyTarget` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class DescribeTaskInfoResponseBodyTaskResult(Structure):
+    """Describe task info response body task result.
+
+    `DescribeTaskInfoResponseBodyTaskResult` in the API.
+    """
+
+    data: str | None
+    """Data. `data`."""
+    status: str | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        data: str | None = None,
+        status: str | None = None,
     ) -> None: ...
 
 class DescribeTemplateAttributeOutput(Structure):
@@ -1100,6 +5949,105 @@ class DescribeTemplatesOutput(Page[Template]):
         page_info: PageInfo,
     ) -> None: ...
 
+class DescribeTriggerOutput(Structure):
+    """Output of `DescribeTrigger`."""
+
+    body: list[DescribeTriggerResponseBody]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[DescribeTriggerResponseBody],
+    ) -> None: ...
+
+class DescribeTriggerResponseBody(Structure):
+    """Describe trigger response body.
+
+    `DescribeTriggerResponseBody` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+    name: str | None
+    """Name. `name`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    project_id: str | None
+    """Project ID. `project_id`."""
+    type: str | None
+    """Type. `type`."""
+    action: str | None
+    """Action. `action`."""
+    token: Secret | None
+    """Token. `token`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        name: str | None = None,
+        cluster_id: str | None = None,
+        project_id: str | None = None,
+        type: str | None = None,
+        action: str | None = None,
+        token: Secret | None = None,
+    ) -> None: ...
+
+class DescribeUserClusterNamespacesOutput(Structure):
+    """Output of `DescribeUserClusterNamespaces`."""
+
+    body: list[str]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[str],
+    ) -> None: ...
+
+class DescribeUserPermissionOutput(Structure):
+    """Output of `DescribeUserPermission`."""
+
+    body: list[DescribeUserPermissionResponseBody]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[DescribeUserPermissionResponseBody],
+    ) -> None: ...
+
+class DescribeUserPermissionResponseBody(Structure):
+    """Describe user permission response body.
+
+    `DescribeUserPermissionResponseBody` in the API.
+    """
+
+    resource_id: str | None
+    """Resource ID. `resource_id`."""
+    resource_type: str | None
+    """Resource type. `resource_type`."""
+    role_name: str | None
+    """Role name. `role_name`."""
+    role_type: str | None
+    """Role type. `role_type`."""
+    is_owner: int | None
+    """Is owner. `is_owner`."""
+    is_ram_role: int | None
+    """Is RAM role. `is_ram_role`."""
+
+    def __init__(
+        self,
+        *,
+        resource_id: str | None = None,
+        resource_type: str | None = None,
+        role_name: str | None = None,
+        role_type: str | None = None,
+        is_owner: int | None = None,
+        is_ram_role: int | None = None,
+    ) -> None: ...
+
 class DescribeUserQuotaOutput(Structure):
     """Output of `DescribeUserQuota`."""
 
@@ -1111,14 +6059,465 @@ class DescribeUserQuotaOutput(Structure):
     """Maximum number of nodes in a cluster. `node_quota`."""
     amk_cluster_quota: int | None
     """Maximum number of managed clusters in the account. `amk_cluster_quota`."""
+    ask_cluster_quota: int | None
+    """Ask cluster quota. `ask_cluster_quota`; public cloud only."""
+    edge_improved_nodepool_quota: DescribeUserQuotaResponseBodyEdgeImprovedNodepoolQuota | None
+    """Edge improved nodepool quota. `edge_improved_nodepool_quota`; public cloud only."""
+    quotas: dict[str, QuotasValue]
+    """Quotas. `quotas`; public cloud only."""
 
     def __init__(
         self,
         *,
+        quotas: dict[str, QuotasValue],
         cluster_nodepool_quota: int | None = None,
         cluster_quota: int | None = None,
         node_quota: int | None = None,
         amk_cluster_quota: int | None = None,
+        ask_cluster_quota: int | None = None,
+        edge_improved_nodepool_quota: DescribeUserQuotaResponseBodyEdgeImprovedNodepoolQuota | None = None,
+    ) -> None: ...
+
+class DescribeUserQuotaResponseBodyEdgeImprovedNodepoolQuota(Structure):
+    """Describe user quota response body edge improved nodepool quota.
+
+    `DescribeUserQuotaResponseBodyEdgeImprovedNodepoolQuota` in the API.
+    """
+
+    bandwidth: int | None
+    """Bandwidth. `bandwidth`."""
+    count: int | None
+    """Count. `count`."""
+    period: int | None
+    """Period. `period`."""
+
+    def __init__(
+        self,
+        *,
+        bandwidth: int | None = None,
+        count: int | None = None,
+        period: int | None = None,
+    ) -> None: ...
+
+class DiskInit(Structure):
+    """Disk init.
+
+    `DiskInit` in the API.
+    """
+
+    disk_name: str | None
+    """Disk name. `disk_name`."""
+    local_disk: bool | None
+    """Local disk. `local_disk`."""
+    mkfs_type: str | None
+    """Mkfs type. `mkfs_type`."""
+    mount_for_runtime: bool | None
+    """Mount for runtime. `mount_for_runtime`."""
+    mount_target: str | None
+    """Mount target. `mount_target`."""
+
+    def __init__(
+        self,
+        *,
+        disk_name: str | None = None,
+        local_disk: bool | None = None,
+        mkfs_type: str | None = None,
+        mount_for_runtime: bool | None = None,
+        mount_target: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class DiskInitDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `DiskInit` in an input."""
+
+    disk_name: str | None
+    local_disk: bool | None
+    mkfs_type: str | None
+    mount_for_runtime: bool | None
+    mount_target: str | None
+
+class FixNodePoolVulsOutput(Structure):
+    """Output of `FixNodePoolVuls`."""
+
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class FixNodePoolVulsRequestRolloutPolicy(Structure):
+    """Fix node pool vuls request rollout policy.
+
+    `FixNodePoolVulsRequestRolloutPolicy` in the API.
+    """
+
+    max_parallelism: int | None
+    """Max parallelism. `max_parallelism`."""
+
+    def __init__(
+        self,
+        *,
+        max_parallelism: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class FixNodePoolVulsRequestRolloutPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `FixNodePoolVulsRequestRolloutPolicy` in an input."""
+
+    max_parallelism: int | None
+
+class GetClusterAddonInstanceOutput(Structure):
+    """Output of `GetClusterAddonInstance`."""
+
+    config: Secret | None
+    """Config. `config`."""
+    logging: GetClusterAddonInstanceResponseBodyLogging | None
+    """Logging. `logging`."""
+    name: str | None
+    """Name. `name`."""
+    state: str | None
+    """State. `state`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        config: Secret | None = None,
+        logging: GetClusterAddonInstanceResponseBodyLogging | None = None,
+        name: str | None = None,
+        state: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+class GetClusterAddonInstanceResponseBodyLogging(Structure):
+    """Get cluster addon instance response body logging.
+
+    `GetClusterAddonInstanceResponseBodyLogging` in the API.
+    """
+
+    capable: bool | None
+    """Capable. `capable`."""
+    enabled: bool | None
+    """Enabled. `enabled`."""
+    log_project: str | None
+    """Log project. `log_project`."""
+    logstore: str | None
+    """Logstore. `logstore`."""
+
+    def __init__(
+        self,
+        *,
+        capable: bool | None = None,
+        enabled: bool | None = None,
+        log_project: str | None = None,
+        logstore: str | None = None,
+    ) -> None: ...
+
+class GetClusterAuditProjectOutput(Structure):
+    """Output of `GetClusterAuditProject`."""
+
+    audit_enabled: bool | None
+    """Audit enabled. `audit_enabled`."""
+    sls_project_name: str | None
+    """Sls project name. `sls_project_name`."""
+
+    def __init__(
+        self,
+        *,
+        audit_enabled: bool | None = None,
+        sls_project_name: str | None = None,
+    ) -> None: ...
+
+class GetClusterCheckOutput(Structure):
+    """Output of `GetClusterCheck`."""
+
+    check_id: str | None
+    """Check ID. `check_id`."""
+    check_items: dict[str, Any]
+    """Check items. `check_items`."""
+    created_at: str | None
+    """Created at. `created_at`."""
+    finished_at: str | None
+    """Finished at. `finished_at`."""
+    message: str | None
+    """Message. `message`."""
+    status: str | None
+    """Status. `status`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        check_items: dict[str, Any],
+        check_id: str | None = None,
+        created_at: str | None = None,
+        finished_at: str | None = None,
+        message: str | None = None,
+        status: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class GetClusterDiagnosisCheckItemsOutput(Structure):
+    """Output of `GetClusterDiagnosisCheckItems`."""
+
+    check_items: list[GetClusterDiagnosisCheckItemsResponseBodyCheckItems]
+    """Check items. `check_items`."""
+    code: str | None
+    """Code. `code`."""
+    is_success: bool | None
+    """Is success. `is_success`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+
+    def __init__(
+        self,
+        *,
+        check_items: list[GetClusterDiagnosisCheckItemsResponseBodyCheckItems],
+        code: str | None = None,
+        is_success: bool | None = None,
+        request_id: str | None = None,
+    ) -> None: ...
+
+class GetClusterDiagnosisCheckItemsResponseBodyCheckItems(Structure):
+    """Get cluster diagnosis check items response body check items.
+
+    `GetClusterDiagnosisCheckItemsResponseBodyCheckItems` in the API.
+    """
+
+    desc: str | None
+    """Desc. `desc`."""
+    display: str | None
+    """Display. `display`."""
+    group: str | None
+    """Group. `group`."""
+    level: str | None
+    """Level. `level`."""
+    message: str | None
+    """Message. `message`."""
+    name: str | None
+    """Name. `name`."""
+    refer: str | None
+    """Refer. `refer`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        desc: str | None = None,
+        display: str | None = None,
+        group: str | None = None,
+        level: str | None = None,
+        message: str | None = None,
+        name: str | None = None,
+        refer: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+class GetClusterDiagnosisResultOutput(Structure):
+    """Output of `GetClusterDiagnosisResult`."""
+
+    code: int | None
+    """Code. `code`."""
+    created: str | None
+    """Created. `created`."""
+    diagnosis_id: str | None
+    """Diagnosis ID. `diagnosis_id`."""
+    finished: str | None
+    """Finished. `finished`."""
+    message: str | None
+    """Message. `message`."""
+    result: str | None
+    """Result. `result`."""
+    status: int | None
+    """Status. `status`."""
+    target: str | None
+    """Target. `target`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        code: int | None = None,
+        created: str | None = None,
+        diagnosis_id: str | None = None,
+        finished: str | None = None,
+        message: str | None = None,
+        result: str | None = None,
+        status: int | None = None,
+        target: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class GetClusterInspectConfigOutput(Structure):
+    """Output of `GetClusterInspectConfig`."""
+
+    disabled_check_items: list[str]
+    """Disabled check items. `disabledCheckItems`."""
+    enabled: bool | None
+    """Enabled. `enabled`."""
+    recurrence: str | None
+    """Recurrence. `recurrence`."""
+    request_id: str | None
+    """Request ID. `requestId`."""
+
+    def __init__(
+        self,
+        *,
+        disabled_check_items: list[str],
+        enabled: bool | None = None,
+        recurrence: str | None = None,
+        request_id: str | None = None,
+    ) -> None: ...
+
+class GetClusterInspectReportDetailOutput(Structure):
+    """Output of `GetClusterInspectReportDetail`."""
+
+    check_item_results: list[GetClusterInspectReportDetailResponseBodyCheckItemResults]
+    """Check item results. `checkItemResults`."""
+    end_time: str | None
+    """End time. `endTime`."""
+    next_token: str | None
+    """Next token. `nextToken`."""
+    report_id: str | None
+    """Report ID. `reportId`."""
+    request_id: str | None
+    """Request ID. `requestId`."""
+    start_time: str | None
+    """Start time. `startTime`."""
+    status: str | None
+    """Status. `status`."""
+    summary: GetClusterInspectReportDetailResponseBodySummary | None
+    """Summary. `summary`."""
+
+    def __init__(
+        self,
+        *,
+        check_item_results: list[GetClusterInspectReportDetailResponseBodyCheckItemResults],
+        end_time: str | None = None,
+        next_token: str | None = None,
+        report_id: str | None = None,
+        request_id: str | None = None,
+        start_time: str | None = None,
+        status: str | None = None,
+        summary: GetClusterInspectReportDetailResponseBodySummary | None = None,
+    ) -> None: ...
+
+class GetClusterInspectReportDetailResponseBodyCheckItemResults(Structure):
+    """Get cluster inspect report detail response body check item results.
+
+    `GetClusterInspectReportDetailResponseBodyCheckItemResults` in the API.
+    """
+
+    category: str | None
+    """Category. `category`."""
+    check_item_uid: str | None
+    """Check item uid. `checkItemUid`."""
+    description: str | None
+    """Description. `description`."""
+    fix: str | None
+    """Fix. `fix`."""
+    level: str | None
+    """Level. `level`."""
+    name: str | None
+    """Name. `name`."""
+    result: str | None
+    """Result. `result`."""
+    target_type: str | None
+    """Target type. `targetType`."""
+    targets: list[str]
+    """Targets. `targets`."""
+
+    def __init__(
+        self,
+        *,
+        targets: list[str],
+        category: str | None = None,
+        check_item_uid: str | None = None,
+        description: str | None = None,
+        fix: str | None = None,
+        level: str | None = None,
+        name: str | None = None,
+        result: str | None = None,
+        target_type: str | None = None,
+    ) -> None: ...
+
+class GetClusterInspectReportDetailResponseBodySummary(Structure):
+    """Get cluster inspect report detail response body summary.
+
+    `GetClusterInspectReportDetailResponseBodySummary` in the API.
+    """
+
+    advice_count: int | None
+    """Advice count. `adviceCount`."""
+    code: str | None
+    """Code. `code`."""
+    error_count: int | None
+    """Error count. `errorCount`."""
+    normal_count: int | None
+    """Normal count. `normalCount`."""
+    warn_count: int | None
+    """Warn count. `warnCount`."""
+
+    def __init__(
+        self,
+        *,
+        advice_count: int | None = None,
+        code: str | None = None,
+        error_count: int | None = None,
+        normal_count: int | None = None,
+        warn_count: int | None = None,
+    ) -> None: ...
+
+class GetKubernetesTriggerOutput(Structure):
+    """Output of `GetKubernetesTrigger`."""
+
+    body: list[GetKubernetesTriggerResponseBody]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[GetKubernetesTriggerResponseBody],
+    ) -> None: ...
+
+class GetKubernetesTriggerResponseBody(Structure):
+    """Get Kubernetes trigger response body.
+
+    `GetKubernetesTriggerResponseBody` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+    name: str | None
+    """Name. `name`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    project_id: str | None
+    """Project ID. `project_id`."""
+    type: str | None
+    """Type. `type`."""
+    action: str | None
+    """Action. `action`."""
+    token: Secret | None
+    """Token. `token`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        name: str | None = None,
+        cluster_id: str | None = None,
+        project_id: str | None = None,
+        type: str | None = None,
+        action: str | None = None,
+        token: Secret | None = None,
     ) -> None: ...
 
 class GetUpgradeStatusOutput(Structure):
@@ -1146,6 +6545,96 @@ class GetUpgradeStatusOutput(Structure):
         upgrade_step: str | None = None,
         upgrade_task: UpgradeTask | None = None,
     ) -> None: ...
+
+class GrantPermissionsOutput(Structure):
+    """Output of `GrantPermissions`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class GrantPermissionsRequestBody(Structure):
+    """Grant permissions request body.
+
+    `GrantPermissionsRequestBody` in the API.
+    """
+
+    cluster: str | None
+    """Cluster. `cluster`."""
+    is_custom: bool | None
+    """Is custom. `is_custom`."""
+    is_ram_role: bool | None
+    """Is RAM role. `is_ram_role`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    role_name: str | None
+    """Role name. `role_name`."""
+    role_type: str | None
+    """Role type. `role_type`."""
+
+    def __init__(
+        self,
+        *,
+        cluster: str | None = None,
+        is_custom: bool | None = None,
+        is_ram_role: bool | None = None,
+        namespace: str | None = None,
+        role_name: str | None = None,
+        role_type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class GrantPermissionsRequestBodyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `GrantPermissionsRequestBody` in an input."""
+
+    cluster: str | None
+    is_custom: bool | None
+    is_ram_role: bool | None
+    namespace: str | None
+    role_name: str | None
+    role_type: str | None
+
+class Hugepage(Structure):
+    """Hugepage.
+
+    `Hugepage` in the API.
+    """
+
+    khugepaged_alloc_sleep_millisecs: int | None
+    """Khugepaged alloc sleep millisecs. `khugepagedAllocSleepMillisecs`."""
+    khugepaged_defrag: int | None
+    """Khugepaged defrag. `khugepagedDefrag`."""
+    khugepaged_pages_to_scan: int | None
+    """Khugepaged pages to scan. `khugepagedPagesToScan`."""
+    khugepaged_scan_sleep_millisecs: int | None
+    """Khugepaged scan sleep millisecs. `khugepagedScanSleepMillisecs`."""
+    transparent_defrag: str | None
+    """Transparent defrag. `transparentDefrag`."""
+    transparent_enabled: str | None
+    """Transparent enabled. `transparentEnabled`."""
+
+    def __init__(
+        self,
+        *,
+        khugepaged_alloc_sleep_millisecs: int | None = None,
+        khugepaged_defrag: int | None = None,
+        khugepaged_pages_to_scan: int | None = None,
+        khugepaged_scan_sleep_millisecs: int | None = None,
+        transparent_defrag: str | None = None,
+        transparent_enabled: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class HugepageDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `Hugepage` in an input."""
+
+    khugepaged_alloc_sleep_millisecs: int | None
+    khugepaged_defrag: int | None
+    khugepaged_pages_to_scan: int | None
+    khugepaged_scan_sleep_millisecs: int | None
+    transparent_defrag: str | None
+    transparent_enabled: str | None
 
 class InstallAddon(Structure):
     """Add-on to install.
@@ -1194,6 +6683,445 @@ class InstallClusterAddonsOutput(Structure):
         task_id: str | None = None,
     ) -> None: ...
 
+class InstallNodePoolComponentsOutput(Structure):
+    """Output of `InstallNodePoolComponents`."""
+
+    cluster_id: str | None
+    """Cluster ID. `clusterId`."""
+    request_id: str | None
+    """Request ID. `requestId`."""
+    task_id: str | None
+    """Task ID. `taskId`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class InstallNodePoolComponentsRequestComponents(Structure):
+    """Install node pool components request components.
+
+    `InstallNodePoolComponentsRequestComponents` in the API.
+    """
+
+    config: InstallNodePoolComponentsRequestComponentsConfig | None
+    """Config. `config`."""
+    name: str | None
+    """Name. `name`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        config: InstallNodePoolComponentsRequestComponentsConfig | InstallNodePoolComponentsRequestComponentsConfigDict | None = None,
+        name: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class InstallNodePoolComponentsRequestComponentsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `InstallNodePoolComponentsRequestComponents` in an input."""
+
+    config: InstallNodePoolComponentsRequestComponentsConfig | InstallNodePoolComponentsRequestComponentsConfigDict | None
+    name: str | None
+    version: str | None
+
+class InstallNodePoolComponentsRequestComponentsConfig(Structure):
+    """Install node pool components request components config.
+
+    `InstallNodePoolComponentsRequestComponentsConfig` in the API.
+    """
+
+    custom_config: dict[str, Any] | None
+    """Custom config. `customConfig`."""
+    envs: list[InstallNodePoolComponentsRequestComponentsConfigEnvs] | None
+    """Envs. `envs`."""
+
+    def __init__(
+        self,
+        *,
+        custom_config: Mapping[str, Any] | None = None,
+        envs: Sequence[InstallNodePoolComponentsRequestComponentsConfigEnvs | InstallNodePoolComponentsRequestComponentsConfigEnvsDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class InstallNodePoolComponentsRequestComponentsConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `InstallNodePoolComponentsRequestComponentsConfig` in an input."""
+
+    custom_config: Mapping[str, Any] | None
+    envs: Sequence[InstallNodePoolComponentsRequestComponentsConfigEnvs | InstallNodePoolComponentsRequestComponentsConfigEnvsDict] | None
+
+class InstallNodePoolComponentsRequestComponentsConfigEnvs(Structure):
+    """Install node pool components request components config envs.
+
+    `InstallNodePoolComponentsRequestComponentsConfigEnvs` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class InstallNodePoolComponentsRequestComponentsConfigEnvsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `InstallNodePoolComponentsRequestComponentsConfigEnvs` in an input."""
+
+    name: str | None
+    value: str | None
+
+class InstallNodePoolComponentsRequestRollingPolicy(Structure):
+    """Install node pool components request rolling policy.
+
+    `InstallNodePoolComponentsRequestRollingPolicy` in the API.
+    """
+
+    batch_interval: int | None
+    """Batch interval. `batchInterval`."""
+    max_failed_nodes: int | None
+    """Max failed nodes. `maxFailedNodes`."""
+    max_parallelism: int | None
+    """Max parallelism. `maxParallelism`."""
+    pause_policy: str | None
+    """Pause policy. `pausePolicy`."""
+
+    def __init__(
+        self,
+        *,
+        batch_interval: int | None = None,
+        max_failed_nodes: int | None = None,
+        max_parallelism: int | None = None,
+        pause_policy: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class InstallNodePoolComponentsRequestRollingPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `InstallNodePoolComponentsRequestRollingPolicy` in an input."""
+
+    batch_interval: int | None
+    max_failed_nodes: int | None
+    max_parallelism: int | None
+    pause_policy: str | None
+
+class InstanceMetadataOptions(Structure):
+    """Instance metadata options.
+
+    `InstanceMetadataOptions` in the API.
+    """
+
+    http_tokens: str | None
+    """Http tokens. `http_tokens`."""
+
+    def __init__(
+        self,
+        *,
+        http_tokens: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class InstanceMetadataOptionsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `InstanceMetadataOptions` in an input."""
+
+    http_tokens: str | None
+
+class InstancePatterns(Structure):
+    """Instance patterns.
+
+    `InstancePatterns` in the API.
+    """
+
+    architectures: list[str] | None
+    """Architectures. `architectures`."""
+    burst_performance_option: str | None
+    """Burst performance option. `burst_performance_option`."""
+    core: int | None
+    """Core. `core`."""
+    cores: int | None
+    """Cores. `cores`."""
+    cpu_architectures: list[str] | None
+    """CPU architectures. `cpu_architectures`."""
+    excluded_instance_types: list[str] | None
+    """Excluded instance types. `excluded_instance_types`."""
+    instance_categories: list[str] | None
+    """Instance categories. `instance_categories`."""
+    instance_family_level: str | None
+    """Instance family level. `instance_family_level`."""
+    instance_type_families: list[str] | None
+    """Instance type families. `instance_type_families`."""
+    max_cpu_cores: int | None
+    """Max CPU cores. `max_cpu_cores`."""
+    max_memory_size: float | None
+    """Max memory size. `max_memory_size`."""
+    max_price: float | None
+    """Max price. `max_price`."""
+    maximum_gpu_amount: int | None
+    """Maximum GPU amount. `maximum_gpu_amount`."""
+    memory: float | None
+    """Memory. `memory`."""
+    min_cpu_cores: int | None
+    """Min CPU cores. `min_cpu_cores`."""
+    min_memory_size: float | None
+    """Min memory size. `min_memory_size`."""
+    minimum_eni_ipv6_address_quantity: int | None
+    """Minimum eni ipv6 address quantity. `minimum_eni_ipv6_address_quantity`."""
+    minimum_eni_private_ip_address_quantity: int | None
+    """Minimum eni private IP address quantity. `minimum_eni_private_ip_address_quantity`."""
+    minimum_eni_quantity: int | None
+    """Minimum eni quantity. `minimum_eni_quantity`."""
+
+    def __init__(
+        self,
+        *,
+        architectures: Sequence[str] | None = None,
+        burst_performance_option: str | None = None,
+        core: int | None = None,
+        cores: int | None = None,
+        cpu_architectures: Sequence[str] | None = None,
+        excluded_instance_types: Sequence[str] | None = None,
+        instance_categories: Sequence[str] | None = None,
+        instance_family_level: str | None = None,
+        instance_type_families: Sequence[str] | None = None,
+        max_cpu_cores: int | None = None,
+        max_memory_size: float | None = None,
+        max_price: float | None = None,
+        maximum_gpu_amount: int | None = None,
+        memory: float | None = None,
+        min_cpu_cores: int | None = None,
+        min_memory_size: float | None = None,
+        minimum_eni_ipv6_address_quantity: int | None = None,
+        minimum_eni_private_ip_address_quantity: int | None = None,
+        minimum_eni_quantity: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class InstancePatternsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `InstancePatterns` in an input."""
+
+    architectures: Sequence[str] | None
+    burst_performance_option: str | None
+    core: int | None
+    cores: int | None
+    cpu_architectures: Sequence[str] | None
+    excluded_instance_types: Sequence[str] | None
+    instance_categories: Sequence[str] | None
+    instance_family_level: str | None
+    instance_type_families: Sequence[str] | None
+    max_cpu_cores: int | None
+    max_memory_size: float | None
+    max_price: float | None
+    maximum_gpu_amount: int | None
+    memory: float | None
+    min_cpu_cores: int | None
+    min_memory_size: float | None
+    minimum_eni_ipv6_address_quantity: int | None
+    minimum_eni_private_ip_address_quantity: int | None
+    minimum_eni_quantity: int | None
+
+class KubeletConfig(Structure):
+    """Kubelet config.
+
+    `KubeletConfig` in the API.
+    """
+
+    allowed_unsafe_sysctls: list[str] | None
+    """Allowed unsafe sysctls. `allowedUnsafeSysctls`."""
+    cluster_dns: list[str] | None
+    """Cluster DNS. `clusterDNS`."""
+    container_log_max_files: int | None
+    """Container log max files. `containerLogMaxFiles`."""
+    container_log_max_size: str | None
+    """Container log max size. `containerLogMaxSize`."""
+    container_log_max_workers: int | None
+    """Container log max workers. `containerLogMaxWorkers`."""
+    container_log_monitor_interval: str | None
+    """Container log monitor interval. `containerLogMonitorInterval`."""
+    cpu_cfs_quota: bool | None
+    """CPU cfs quota. `cpuCFSQuota`."""
+    cpu_cfs_quota_period: str | None
+    """CPU cfs quota period. `cpuCFSQuotaPeriod`."""
+    cpu_manager_policy: str | None
+    """CPU manager policy. `cpuManagerPolicy`."""
+    event_burst: int | None
+    """Event burst. `eventBurst`."""
+    event_record_qps: int | None
+    """Event record qps. `eventRecordQPS`."""
+    eviction_hard: dict[str, Any] | None
+    """Eviction hard. `evictionHard`."""
+    eviction_soft: dict[str, Any] | None
+    """Eviction soft. `evictionSoft`."""
+    eviction_soft_grace_period: dict[str, Any] | None
+    """Eviction soft grace period. `evictionSoftGracePeriod`."""
+    feature_gates: dict[str, Any] | None
+    """Feature gates. `featureGates`."""
+    image_gc_high_threshold_percent: int | None
+    """Image GC high threshold percent. `imageGCHighThresholdPercent`."""
+    image_gc_low_threshold_percent: int | None
+    """Image GC low threshold percent. `imageGCLowThresholdPercent`."""
+    kube_api_burst: int | None
+    """Kube API burst. `kubeAPIBurst`."""
+    kube_apiqps: int | None
+    """Kube apiqps. `kubeAPIQPS`."""
+    kube_reserved: dict[str, Any] | None
+    """Kube reserved. `kubeReserved`."""
+    max_pods: int | None
+    """Max pods. `maxPods`."""
+    memory_manager_policy: str | None
+    """Memory manager policy. `memoryManagerPolicy`."""
+    pod_pids_limit: int | None
+    """Pod pids limit. `podPidsLimit`."""
+    read_only_port: int | None
+    """Read only port. `readOnlyPort`."""
+    registry_burst: int | None
+    """Registry burst. `registryBurst`."""
+    registry_pull_qps: int | None
+    """Registry pull qps. `registryPullQPS`."""
+    reserved_memory: list[KubeletConfigReservedMemory] | None
+    """Reserved memory. `reservedMemory`."""
+    serialize_image_pulls: bool | None
+    """Serialize image pulls. `serializeImagePulls`."""
+    server_tls_bootstrap: bool | None
+    """Server tls bootstrap. `serverTLSBootstrap`."""
+    system_reserved: dict[str, Any] | None
+    """System reserved. `systemReserved`."""
+    topology_manager_policy: str | None
+    """Topology manager policy. `topologyManagerPolicy`."""
+    tracing: KubeletConfigTracing | None
+    """Tracing. `tracing`."""
+
+    def __init__(
+        self,
+        *,
+        allowed_unsafe_sysctls: Sequence[str] | None = None,
+        cluster_dns: Sequence[str] | None = None,
+        container_log_max_files: int | None = None,
+        container_log_max_size: str | None = None,
+        container_log_max_workers: int | None = None,
+        container_log_monitor_interval: str | None = None,
+        cpu_cfs_quota: bool | None = None,
+        cpu_cfs_quota_period: str | None = None,
+        cpu_manager_policy: str | None = None,
+        event_burst: int | None = None,
+        event_record_qps: int | None = None,
+        eviction_hard: Mapping[str, Any] | None = None,
+        eviction_soft: Mapping[str, Any] | None = None,
+        eviction_soft_grace_period: Mapping[str, Any] | None = None,
+        feature_gates: Mapping[str, Any] | None = None,
+        image_gc_high_threshold_percent: int | None = None,
+        image_gc_low_threshold_percent: int | None = None,
+        kube_api_burst: int | None = None,
+        kube_apiqps: int | None = None,
+        kube_reserved: Mapping[str, Any] | None = None,
+        max_pods: int | None = None,
+        memory_manager_policy: str | None = None,
+        pod_pids_limit: int | None = None,
+        read_only_port: int | None = None,
+        registry_burst: int | None = None,
+        registry_pull_qps: int | None = None,
+        reserved_memory: Sequence[KubeletConfigReservedMemory | KubeletConfigReservedMemoryDict] | None = None,
+        serialize_image_pulls: bool | None = None,
+        server_tls_bootstrap: bool | None = None,
+        system_reserved: Mapping[str, Any] | None = None,
+        topology_manager_policy: str | None = None,
+        tracing: KubeletConfigTracing | KubeletConfigTracingDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class KubeletConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `KubeletConfig` in an input."""
+
+    allowed_unsafe_sysctls: Sequence[str] | None
+    cluster_dns: Sequence[str] | None
+    container_log_max_files: int | None
+    container_log_max_size: str | None
+    container_log_max_workers: int | None
+    container_log_monitor_interval: str | None
+    cpu_cfs_quota: bool | None
+    cpu_cfs_quota_period: str | None
+    cpu_manager_policy: str | None
+    event_burst: int | None
+    event_record_qps: int | None
+    eviction_hard: Mapping[str, Any] | None
+    eviction_soft: Mapping[str, Any] | None
+    eviction_soft_grace_period: Mapping[str, Any] | None
+    feature_gates: Mapping[str, Any] | None
+    image_gc_high_threshold_percent: int | None
+    image_gc_low_threshold_percent: int | None
+    kube_api_burst: int | None
+    kube_apiqps: int | None
+    kube_reserved: Mapping[str, Any] | None
+    max_pods: int | None
+    memory_manager_policy: str | None
+    pod_pids_limit: int | None
+    read_only_port: int | None
+    registry_burst: int | None
+    registry_pull_qps: int | None
+    reserved_memory: Sequence[KubeletConfigReservedMemory | KubeletConfigReservedMemoryDict] | None
+    serialize_image_pulls: bool | None
+    server_tls_bootstrap: bool | None
+    system_reserved: Mapping[str, Any] | None
+    topology_manager_policy: str | None
+    tracing: KubeletConfigTracing | KubeletConfigTracingDict | None
+
+class KubeletConfigReservedMemory(Structure):
+    """Kubelet config reserved memory.
+
+    `KubeletConfigReservedMemory` in the API.
+    """
+
+    limits: dict[str, Any] | None
+    """Limits. `limits`."""
+    numa_node: int | None
+    """Numa node. `numaNode`."""
+
+    def __init__(
+        self,
+        *,
+        limits: Mapping[str, Any] | None = None,
+        numa_node: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class KubeletConfigReservedMemoryDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `KubeletConfigReservedMemory` in an input."""
+
+    limits: Mapping[str, Any] | None
+    numa_node: int | None
+
+class KubeletConfigTracing(Structure):
+    """Kubelet config tracing.
+
+    `KubeletConfigTracing` in the API.
+    """
+
+    endpoint: str | None
+    """Endpoint. `endpoint`."""
+    sampling_rate_per_million: int | None
+    """Sampling rate per million. `samplingRatePerMillion`."""
+
+    def __init__(
+        self,
+        *,
+        endpoint: str | None = None,
+        sampling_rate_per_million: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class KubeletConfigTracingDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `KubeletConfigTracing` in an input."""
+
+    endpoint: str | None
+    sampling_rate_per_million: int | None
+
 class KubernetesConfig(Structure):
     """Kubernetes settings of the nodes of a pool.
 
@@ -1222,6 +7150,8 @@ class KubernetesConfig(Structure):
     """Whether new nodes are initially unschedulable for pods. `unschedulable`."""
     user_data: Secret | None
     """Script, encoded in Base64, that runs after a node has started. `user_data`."""
+    pre_user_data: Secret | None
+    """Pre user data. `pre_user_data`; public cloud only."""
 
     def __init__(
         self,
@@ -1236,6 +7166,7 @@ class KubernetesConfig(Structure):
         taints: Sequence[Taint | TaintDict] | None = None,
         unschedulable: bool | None = None,
         user_data: str | Secret | None = None,
+        pre_user_data: str | Secret | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -1252,6 +7183,7 @@ class KubernetesConfigDict(TypedDict, total=False):
     taints: Sequence[Taint | TaintDict] | None
     unschedulable: bool | None
     user_data: str | Secret | None
+    pre_user_data: str | Secret | None
 
 class KubernetesVersion(Structure):
     """Version of Kubernetes, with its images and container runtimes.
@@ -1308,6 +7240,978 @@ class LabelDict(TypedDict, total=False):
     key: str | None
     value: str | None
 
+class ListAddonsOutput(Structure):
+    """Output of `ListAddons`."""
+
+    addons: list[ListAddonsResponseBodyAddons]
+    """Addons. `addons`."""
+
+    def __init__(
+        self,
+        *,
+        addons: list[ListAddonsResponseBodyAddons],
+    ) -> None: ...
+
+class ListAddonsResponseBodyAddons(Structure):
+    """List addons response body addons.
+
+    `ListAddonsResponseBodyAddons` in the API.
+    """
+
+    architecture: list[str]
+    """Architecture. `architecture`."""
+    category: str | None
+    """Category. `category`."""
+    config_schema: str | None
+    """Config schema. `config_schema`."""
+    install_by_default: bool | None
+    """Install by default. `install_by_default`."""
+    managed: bool | None
+    """Managed. `managed`."""
+    name: str | None
+    """Name. `name`."""
+    supported_actions: list[str]
+    """Supported actions. `supported_actions`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        architecture: list[str],
+        supported_actions: list[str],
+        category: str | None = None,
+        config_schema: str | None = None,
+        install_by_default: bool | None = None,
+        managed: bool | None = None,
+        name: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+class ListAutoRepairPoliciesOutput(Structure):
+    """Output of `ListAutoRepairPolicies`."""
+
+    items: list[ListAutoRepairPoliciesResponseBodyItems]
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[ListAutoRepairPoliciesResponseBodyItems],
+    ) -> None: ...
+
+class ListAutoRepairPoliciesResponseBodyItems(Structure):
+    """List auto repair policies response body items.
+
+    `ListAutoRepairPoliciesResponseBodyItems` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+    name: str | None
+    """Name. `name`."""
+    resource_ids: list[str]
+    """Resource IDs. `resource_ids`."""
+    resource_sub_type: str | None
+    """Resource sub type. `resource_sub_type`."""
+    resource_type: str | None
+    """Resource type. `resource_type`."""
+    rules: list[ListAutoRepairPoliciesResponseBodyItemsRules]
+    """Rules. `rules`."""
+
+    def __init__(
+        self,
+        *,
+        resource_ids: list[str],
+        rules: list[ListAutoRepairPoliciesResponseBodyItemsRules],
+        id: str | None = None,
+        name: str | None = None,
+        resource_sub_type: str | None = None,
+        resource_type: str | None = None,
+    ) -> None: ...
+
+class ListAutoRepairPoliciesResponseBodyItemsRules(Structure):
+    """List auto repair policies response body items rules.
+
+    `ListAutoRepairPoliciesResponseBodyItemsRules` in the API.
+    """
+
+    incidents: list[ListAutoRepairPoliciesResponseBodyItemsRulesIncidents]
+    """Incidents. `incidents`."""
+    repair_procedure: list[ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedure]
+    """Repair procedure. `repair_procedure`."""
+
+    def __init__(
+        self,
+        *,
+        incidents: list[ListAutoRepairPoliciesResponseBodyItemsRulesIncidents],
+        repair_procedure: list[ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedure],
+    ) -> None: ...
+
+class ListAutoRepairPoliciesResponseBodyItemsRulesIncidents(Structure):
+    """List auto repair policies response body items rules incidents.
+
+    `ListAutoRepairPoliciesResponseBodyItemsRulesIncidents` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedure(Structure):
+    """List auto repair policies response body items rules repair procedure.
+
+    `ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedure` in the API.
+    """
+
+    config: dict[str, Any]
+    """Config. `config`."""
+    intervention: ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureIntervention | None
+    """Intervention. `intervention`."""
+    name: str | None
+    """Name. `name`."""
+
+    def __init__(
+        self,
+        *,
+        config: dict[str, Any],
+        intervention: ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureIntervention | None = None,
+        name: str | None = None,
+    ) -> None: ...
+
+class ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureIntervention(Structure):
+    """List auto repair policies response body items rules repair procedure intervention.
+
+    `ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureIntervention` in the API.
+    """
+
+    approved_label: ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureInterventionApprovedLabel | None
+    """Approved label. `approved_label`."""
+    enable: bool | None
+    """Enable. `enable`."""
+    inquiring_label: ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureInterventionInquiringLabel | None
+    """Inquiring label. `inquiring_label`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        approved_label: ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureInterventionApprovedLabel | None = None,
+        enable: bool | None = None,
+        inquiring_label: ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureInterventionInquiringLabel | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureInterventionApprovedLabel(Structure):
+    """List auto repair policies response body items rules repair procedure intervention approved label.
+
+    `ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureInterventionApprovedLabel` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+class ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureInterventionInquiringLabel(Structure):
+    """List auto repair policies response body items rules repair procedure intervention inquiring label.
+
+    `ListAutoRepairPoliciesResponseBodyItemsRulesRepairProcedureInterventionInquiringLabel` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+class ListClusterAddonInstanceResourcesOutput(Structure):
+    """Output of `ListClusterAddonInstanceResources`."""
+
+    helm_release: ListClusterAddonInstanceResourcesResponseBodyHelmRelease | None
+    """Helm release. `helm_release`."""
+    kubernetes_objects: list[ListClusterAddonInstanceResourcesResponseBodyKubernetesObjects]
+    """Kubernetes objects. `kubernetes_objects`."""
+
+    def __init__(
+        self,
+        *,
+        kubernetes_objects: list[ListClusterAddonInstanceResourcesResponseBodyKubernetesObjects],
+        helm_release: ListClusterAddonInstanceResourcesResponseBodyHelmRelease | None = None,
+    ) -> None: ...
+
+class ListClusterAddonInstanceResourcesResponseBodyHelmRelease(Structure):
+    """List cluster addon instance resources response body helm release.
+
+    `ListClusterAddonInstanceResourcesResponseBodyHelmRelease` in the API.
+    """
+
+    chart_name: str | None
+    """Chart name. `chart_name`."""
+    chart_version: str | None
+    """Chart version. `chart_version`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    release_name: str | None
+    """Release name. `release_name`."""
+
+    def __init__(
+        self,
+        *,
+        chart_name: str | None = None,
+        chart_version: str | None = None,
+        namespace: str | None = None,
+        release_name: str | None = None,
+    ) -> None: ...
+
+class ListClusterAddonInstanceResourcesResponseBodyKubernetesObjects(Structure):
+    """List cluster addon instance resources response body Kubernetes objects.
+
+    `ListClusterAddonInstanceResourcesResponseBodyKubernetesObjects` in the API.
+    """
+
+    group: str | None
+    """Group. `group`."""
+    kind: str | None
+    """Kind. `kind`."""
+    name: str | None
+    """Name. `name`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        group: str | None = None,
+        kind: str | None = None,
+        name: str | None = None,
+        namespace: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+class ListClusterAddonInstancesOutput(Structure):
+    """Output of `ListClusterAddonInstances`."""
+
+    addons: list[ListClusterAddonInstancesResponseBodyAddons]
+    """Addons. `addons`."""
+
+    def __init__(
+        self,
+        *,
+        addons: list[ListClusterAddonInstancesResponseBodyAddons],
+    ) -> None: ...
+
+class ListClusterAddonInstancesResponseBodyAddons(Structure):
+    """List cluster addon instances response body addons.
+
+    `ListClusterAddonInstancesResponseBodyAddons` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    state: str | None
+    """State. `state`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        state: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+class ListClusterChecksOutput(Structure):
+    """Output of `ListClusterChecks`."""
+
+    checks: list[ListClusterChecksResponseBodyChecks]
+    """Checks. `checks`."""
+
+    def __init__(
+        self,
+        *,
+        checks: list[ListClusterChecksResponseBodyChecks],
+    ) -> None: ...
+
+class ListClusterChecksResponseBodyChecks(Structure):
+    """List cluster checks response body checks.
+
+    `ListClusterChecksResponseBodyChecks` in the API.
+    """
+
+    check_id: str | None
+    """Check ID. `check_id`."""
+    created_at: str | None
+    """Created at. `created_at`."""
+    finished_at: str | None
+    """Finished at. `finished_at`."""
+    message: str | None
+    """Message. `message`."""
+    status: str | None
+    """Status. `status`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        check_id: str | None = None,
+        created_at: str | None = None,
+        finished_at: str | None = None,
+        message: str | None = None,
+        status: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class ListClusterInspectReportsOutput(Structure):
+    """Output of `ListClusterInspectReports`."""
+
+    next_token: str | None
+    """Next token. `nextToken`."""
+    reports: list[ListClusterInspectReportsResponseBodyReports]
+    """Reports. `reports`."""
+    request_id: str | None
+    """Request ID. `requestId`."""
+
+    def __init__(
+        self,
+        *,
+        reports: list[ListClusterInspectReportsResponseBodyReports],
+        next_token: str | None = None,
+        request_id: str | None = None,
+    ) -> None: ...
+
+class ListClusterInspectReportsResponseBodyReports(Structure):
+    """List cluster inspect reports response body reports.
+
+    `ListClusterInspectReportsResponseBodyReports` in the API.
+    """
+
+    end_time: str | None
+    """End time. `endTime`."""
+    report_id: str | None
+    """Report ID. `reportId`."""
+    start_time: str | None
+    """Start time. `startTime`."""
+    status: str | None
+    """Status. `status`."""
+    summary: ListClusterInspectReportsResponseBodyReportsSummary | None
+    """Summary. `summary`."""
+
+    def __init__(
+        self,
+        *,
+        end_time: str | None = None,
+        report_id: str | None = None,
+        start_time: str | None = None,
+        status: str | None = None,
+        summary: ListClusterInspectReportsResponseBodyReportsSummary | None = None,
+    ) -> None: ...
+
+class ListClusterInspectReportsResponseBodyReportsSummary(Structure):
+    """List cluster inspect reports response body reports summary.
+
+    `ListClusterInspectReportsResponseBodyReportsSummary` in the API.
+    """
+
+    advice_count: int | None
+    """Advice count. `adviceCount`."""
+    code: str | None
+    """Code. `code`."""
+    error_count: int | None
+    """Error count. `errorCount`."""
+    normal_count: int | None
+    """Normal count. `normalCount`."""
+    warn_count: int | None
+    """Warn count. `warnCount`."""
+
+    def __init__(
+        self,
+        *,
+        advice_count: int | None = None,
+        code: str | None = None,
+        error_count: int | None = None,
+        normal_count: int | None = None,
+        warn_count: int | None = None,
+    ) -> None: ...
+
+class ListClusterKubeconfigStatesOutput(Structure):
+    """Output of `ListClusterKubeconfigStates`."""
+
+    page: ListClusterKubeconfigStatesResponseBodyPage | None
+    """Page. `page`."""
+    states: list[ListClusterKubeconfigStatesResponseBodyStates]
+    """States. `states`."""
+
+    def __init__(
+        self,
+        *,
+        states: list[ListClusterKubeconfigStatesResponseBodyStates],
+        page: ListClusterKubeconfigStatesResponseBodyPage | None = None,
+    ) -> None: ...
+
+class ListClusterKubeconfigStatesResponseBodyPage(Structure):
+    """List cluster kubeconfig states response body page.
+
+    `ListClusterKubeconfigStatesResponseBodyPage` in the API.
+    """
+
+    page_number: int | None
+    """Page number. `page_number`."""
+    page_size: int | None
+    """Page size. `page_size`."""
+    total_count: int | None
+    """Total count. `total_count`."""
+
+    def __init__(
+        self,
+        *,
+        page_number: int | None = None,
+        page_size: int | None = None,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class ListClusterKubeconfigStatesResponseBodyStates(Structure):
+    """List cluster kubeconfig states response body states.
+
+    `ListClusterKubeconfigStatesResponseBodyStates` in the API.
+    """
+
+    account_display_name: str | None
+    """Account display name. `account_display_name`."""
+    account_id: str | None
+    """Account ID. `account_id`."""
+    account_name: str | None
+    """Account name. `account_name`."""
+    account_state: str | None
+    """Account state. `account_state`."""
+    account_type: str | None
+    """Account type. `account_type`."""
+    cert_expire_time: str | None
+    """Cert expire time. `cert_expire_time`."""
+    cert_state: str | None
+    """Cert state. `cert_state`."""
+    cloud_service_name: str | None
+    """Cloud service name. `cloud_service_name`."""
+    cloud_service_roles: list[ListClusterKubeconfigStatesResponseBodyStatesCloudServiceRoles]
+    """Cloud service roles. `cloud_service_roles`."""
+    revokable: bool | None
+    """Revokable. `revokable`."""
+
+    def __init__(
+        self,
+        *,
+        cloud_service_roles: list[ListClusterKubeconfigStatesResponseBodyStatesCloudServiceRoles],
+        account_display_name: str | None = None,
+        account_id: str | None = None,
+        account_name: str | None = None,
+        account_state: str | None = None,
+        account_type: str | None = None,
+        cert_expire_time: str | None = None,
+        cert_state: str | None = None,
+        cloud_service_name: str | None = None,
+        revokable: bool | None = None,
+    ) -> None: ...
+
+class ListClusterKubeconfigStatesResponseBodyStatesCloudServiceRoles(Structure):
+    """List cluster kubeconfig states response body states cloud service roles.
+
+    `ListClusterKubeconfigStatesResponseBodyStatesCloudServiceRoles` in the API.
+    """
+
+    is_default_template: bool | None
+    """Is default template. `is_default_template`."""
+    role_name: str | None
+    """Role name. `role_name`."""
+    role_namespace: str | None
+    """Role namespace. `role_namespace`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        is_default_template: bool | None = None,
+        role_name: str | None = None,
+        role_namespace: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class ListNodePoolComponentInstanceNodesOutput(Page[ListNodePoolComponentInstanceNodesResponseBodyNodeList]):
+    """Output of `ListNodePoolComponentInstanceNodes`."""
+
+    max_results: int | None
+    """Max results. `max_results`."""
+    next_token: str | None
+    """Next token. `next_token`."""
+    node_list: list[ListNodePoolComponentInstanceNodesResponseBodyNodeList]
+    """Node list. `node_list`."""
+    total_count: int | None
+    """Total count. `total_count`."""
+
+    def __init__(
+        self,
+        *,
+        node_list: list[ListNodePoolComponentInstanceNodesResponseBodyNodeList],
+        max_results: int | None = None,
+        next_token: str | None = None,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class ListNodePoolComponentInstanceNodesResponseBodyNodeList(Structure):
+    """List node pool component instance nodes response body node list.
+
+    `ListNodePoolComponentInstanceNodesResponseBodyNodeList` in the API.
+    """
+
+    component: ListNodePoolComponentInstanceNodesResponseBodyNodeListComponent | None
+    """Component. `component`."""
+    instance_id: str | None
+    """Instance ID. `instance_id`."""
+    node_name: str | None
+    """Node name. `node_name`."""
+
+    def __init__(
+        self,
+        *,
+        component: ListNodePoolComponentInstanceNodesResponseBodyNodeListComponent | None = None,
+        instance_id: str | None = None,
+        node_name: str | None = None,
+    ) -> None: ...
+
+class ListNodePoolComponentInstanceNodesResponseBodyNodeListComponent(Structure):
+    """List node pool component instance nodes response body node list component.
+
+    `ListNodePoolComponentInstanceNodesResponseBodyNodeListComponent` in the API.
+    """
+
+    config: ListNodePoolComponentInstanceNodesResponseBodyNodeListComponentConfig | None
+    """Config. `config`."""
+    config_revision: str | None
+    """Config revision. `config_revision`."""
+    name: str | None
+    """Name. `name`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        config: ListNodePoolComponentInstanceNodesResponseBodyNodeListComponentConfig | None = None,
+        config_revision: str | None = None,
+        name: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+class ListNodePoolComponentInstanceNodesResponseBodyNodeListComponentConfig(Structure):
+    """List node pool component instance nodes response body node list component config.
+
+    `ListNodePoolComponentInstanceNodesResponseBodyNodeListComponentConfig` in the API.
+    """
+
+    custom_config: dict[str, Any]
+    """Custom config. `custom_config`."""
+
+    def __init__(
+        self,
+        *,
+        custom_config: dict[str, Any],
+    ) -> None: ...
+
+class ListNodePoolComponentInstancesOutput(Page[ListNodePoolComponentInstancesResponseBodyComponentInstances]):
+    """Output of `ListNodePoolComponentInstances`."""
+
+    component_instances: list[ListNodePoolComponentInstancesResponseBodyComponentInstances]
+    """Component instances. `component_instances`."""
+    max_results: int | None
+    """Max results. `max_results`."""
+    next_token: str | None
+    """Next token. `next_token`."""
+
+    def __init__(
+        self,
+        *,
+        component_instances: list[ListNodePoolComponentInstancesResponseBodyComponentInstances],
+        max_results: int | None = None,
+        next_token: str | None = None,
+    ) -> None: ...
+
+class ListNodePoolComponentInstancesResponseBodyComponentInstances(Structure):
+    """List node pool component instances response body component instances.
+
+    `ListNodePoolComponentInstancesResponseBodyComponentInstances` in the API.
+    """
+
+    config: ListNodePoolComponentInstancesResponseBodyComponentInstancesConfig | None
+    """Config. `config`."""
+    config_revision: str | None
+    """Config revision. `config_revision`."""
+    name: str | None
+    """Name. `name`."""
+    state: str | None
+    """State. `state`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        config: ListNodePoolComponentInstancesResponseBodyComponentInstancesConfig | None = None,
+        config_revision: str | None = None,
+        name: str | None = None,
+        state: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+class ListNodePoolComponentInstancesResponseBodyComponentInstancesConfig(Structure):
+    """List node pool component instances response body component instances config.
+
+    `ListNodePoolComponentInstancesResponseBodyComponentInstancesConfig` in the API.
+    """
+
+    custom_config: dict[str, Any]
+    """Custom config. `custom_config`."""
+    envs: list[ListNodePoolComponentInstancesResponseBodyComponentInstancesConfigEnvs]
+    """Envs. `envs`."""
+
+    def __init__(
+        self,
+        *,
+        custom_config: dict[str, Any],
+        envs: list[ListNodePoolComponentInstancesResponseBodyComponentInstancesConfigEnvs],
+    ) -> None: ...
+
+class ListNodePoolComponentInstancesResponseBodyComponentInstancesConfigEnvs(Structure):
+    """List node pool component instances response body component instances config envs.
+
+    `ListNodePoolComponentInstancesResponseBodyComponentInstancesConfigEnvs` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+class ListNodePoolComponentsOutput(Page[ListNodePoolComponentsResponseBodyComponents]):
+    """Output of `ListNodePoolComponents`."""
+
+    components: list[ListNodePoolComponentsResponseBodyComponents]
+    """Components. `components`."""
+    max_results: int | None
+    """Max results. `max_results`."""
+    next_token: str | None
+    """Next token. `next_token`."""
+
+    def __init__(
+        self,
+        *,
+        components: list[ListNodePoolComponentsResponseBodyComponents],
+        max_results: int | None = None,
+        next_token: str | None = None,
+    ) -> None: ...
+
+class ListNodePoolComponentsResponseBodyComponents(Structure):
+    """List node pool components response body components.
+
+    `ListNodePoolComponentsResponseBodyComponents` in the API.
+    """
+
+    config_schema: str | None
+    """Config schema. `config_schema`."""
+    name: str | None
+    """Name. `name`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        config_schema: str | None = None,
+        name: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+class ListOperationPlansForRegionOutput(Structure):
+    """Output of `ListOperationPlansForRegion`."""
+
+    plans: list[ListOperationPlansForRegionResponseBodyPlans]
+    """Plans. `plans`."""
+
+    def __init__(
+        self,
+        *,
+        plans: list[ListOperationPlansForRegionResponseBodyPlans],
+    ) -> None: ...
+
+class ListOperationPlansForRegionResponseBodyPlans(Structure):
+    """List operation plans for region response body plans.
+
+    `ListOperationPlansForRegionResponseBodyPlans` in the API.
+    """
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    created: str | None
+    """Created. `created`."""
+    end_time: str | None
+    """End time. `end_time`."""
+    plan_id: str | None
+    """Plan ID. `plan_id`."""
+    start_time: str | None
+    """Start time. `start_time`."""
+    state: str | None
+    """State. `state`."""
+    state_reason: ListOperationPlansForRegionResponseBodyPlansStateReason | None
+    """State reason. `state_reason`."""
+    target_id: str | None
+    """Target ID. `target_id`."""
+    target_type: str | None
+    """Target type. `target_type`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        created: str | None = None,
+        end_time: str | None = None,
+        plan_id: str | None = None,
+        start_time: str | None = None,
+        state: str | None = None,
+        state_reason: ListOperationPlansForRegionResponseBodyPlansStateReason | None = None,
+        target_id: str | None = None,
+        target_type: str | None = None,
+        task_id: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class ListOperationPlansForRegionResponseBodyPlansStateReason(Structure):
+    """List operation plans for region response body plans state reason.
+
+    `ListOperationPlansForRegionResponseBodyPlansStateReason` in the API.
+    """
+
+    code: str | None
+    """Code. `code`."""
+    message: str | None
+    """Message. `message`."""
+
+    def __init__(
+        self,
+        *,
+        code: str | None = None,
+        message: str | None = None,
+    ) -> None: ...
+
+class ListOperationPlansOutput(Structure):
+    """Output of `ListOperationPlans`."""
+
+    plans: list[ListOperationPlansResponseBodyPlans]
+    """Plans. `plans`."""
+
+    def __init__(
+        self,
+        *,
+        plans: list[ListOperationPlansResponseBodyPlans],
+    ) -> None: ...
+
+class ListOperationPlansResponseBodyPlans(Structure):
+    """List operation plans response body plans.
+
+    `ListOperationPlansResponseBodyPlans` in the API.
+    """
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    created: str | None
+    """Created. `created`."""
+    end_time: str | None
+    """End time. `end_time`."""
+    plan_id: str | None
+    """Plan ID. `plan_id`."""
+    start_time: str | None
+    """Start time. `start_time`."""
+    state: str | None
+    """State. `state`."""
+    target_id: str | None
+    """Target ID. `target_id`."""
+    target_type: str | None
+    """Target type. `target_type`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        created: str | None = None,
+        end_time: str | None = None,
+        plan_id: str | None = None,
+        start_time: str | None = None,
+        state: str | None = None,
+        target_id: str | None = None,
+        target_type: str | None = None,
+        task_id: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+class ListTagResourcesOutput(Structure):
+    """Output of `ListTagResources`."""
+
+    next_token: str | None
+    """Next token. `next_token`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+    tag_resources: ListTagResourcesResponseBodyTagResources | None
+    """Tag resources. `tag_resources`."""
+
+    def __init__(
+        self,
+        *,
+        next_token: str | None = None,
+        request_id: str | None = None,
+        tag_resources: ListTagResourcesResponseBodyTagResources | None = None,
+    ) -> None: ...
+
+class ListTagResourcesResponseBodyTagResources(Structure):
+    """List tag resources response body tag resources.
+
+    `ListTagResourcesResponseBodyTagResources` in the API.
+    """
+
+    tag_resource: list[ListTagResourcesResponseBodyTagResourcesTagResource]
+    """Tag resource. `tag_resource`."""
+
+    def __init__(
+        self,
+        *,
+        tag_resource: list[ListTagResourcesResponseBodyTagResourcesTagResource],
+    ) -> None: ...
+
+class ListTagResourcesResponseBodyTagResourcesTagResource(Structure):
+    """List tag resources response body tag resources tag resource.
+
+    `ListTagResourcesResponseBodyTagResourcesTagResource` in the API.
+    """
+
+    resource_id: str | None
+    """Resource ID. `resource_id`."""
+    resource_type: str | None
+    """Resource type. `resource_type`."""
+    tag_key: str | None
+    """Tag key. `tag_key`."""
+    tag_value: str | None
+    """Tag value. `tag_value`."""
+
+    def __init__(
+        self,
+        *,
+        resource_id: str | None = None,
+        resource_type: str | None = None,
+        tag_key: str | None = None,
+        tag_value: str | None = None,
+    ) -> None: ...
+
+class ListUserKubeConfigStatesOutput(Structure):
+    """Output of `ListUserKubeConfigStates`."""
+
+    page: ListUserKubeConfigStatesResponseBodyPage | None
+    """Page. `page`."""
+    states: list[ListUserKubeConfigStatesResponseBodyStates]
+    """States. `states`."""
+
+    def __init__(
+        self,
+        *,
+        states: list[ListUserKubeConfigStatesResponseBodyStates],
+        page: ListUserKubeConfigStatesResponseBodyPage | None = None,
+    ) -> None: ...
+
+class ListUserKubeConfigStatesResponseBodyPage(Structure):
+    """List user kube config states response body page.
+
+    `ListUserKubeConfigStatesResponseBodyPage` in the API.
+    """
+
+    page_number: int | None
+    """Page number. `page_number`."""
+    page_size: int | None
+    """Page size. `page_size`."""
+    total_count: int | None
+    """Total count. `total_count`."""
+
+    def __init__(
+        self,
+        *,
+        page_number: int | None = None,
+        page_size: int | None = None,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class ListUserKubeConfigStatesResponseBodyStates(Structure):
+    """List user kube config states response body states.
+
+    `ListUserKubeConfigStatesResponseBodyStates` in the API.
+    """
+
+    cert_expire_time: str | None
+    """Cert expire time. `cert_expire_time`."""
+    cert_state: str | None
+    """Cert state. `cert_state`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    cluster_name: str | None
+    """Cluster name. `cluster_name`."""
+    cluster_state: str | None
+    """Cluster state. `cluster_state`."""
+
+    def __init__(
+        self,
+        *,
+        cert_expire_time: str | None = None,
+        cert_state: str | None = None,
+        cluster_id: str | None = None,
+        cluster_name: str | None = None,
+        cluster_state: str | None = None,
+    ) -> None: ...
+
 class MaintenanceWindow(Structure):
     """Maintenance window of a cluster, in which the service can make changes automatically.
 
@@ -1324,14 +8228,298 @@ class MaintenanceWindow(Structure):
     """Days of the week in English, separated by commas, such as `Monday,Thursday`. `weekly_period`; default
     `"Thursday"`.
     """
+    exclusions: list[MaintenanceWindowExclusions]
+    """Exclusions. `exclusions`; public cloud only."""
+    recurrence: str | None
+    """Recurrence. `recurrence`; public cloud only."""
+
+    def __init__(
+        self,
+        *,
+        exclusions: list[MaintenanceWindowExclusions],
+        duration: str | None = None,
+        enable: bool | None = None,
+        maintenance_time: str | None = None,
+        weekly_period: str | None = None,
+        recurrence: str | None = None,
+    ) -> None: ...
+
+class MaintenanceWindowExclusions(Structure):
+    """Maintenance window exclusions.
+
+    `MaintenanceWindowExclusions` in the API.
+    """
+
+    description: str | None
+    """Description. `description`."""
+    end_time: str | None
+    """End time. `end_time`."""
+    name: str | None
+    """Name. `name`."""
+    scope: str | None
+    """Scope. `scope`."""
+    start_time: str | None
+    """Start time. `start_time`."""
+
+    def __init__(
+        self,
+        *,
+        description: str | None = None,
+        end_time: str | None = None,
+        name: str | None = None,
+        scope: str | None = None,
+        start_time: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class MaintenanceWindowExclusionsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `MaintenanceWindowExclusions` in an input."""
+
+    description: str | None
+    end_time: str | None
+    name: str | None
+    scope: str | None
+    start_time: str | None
+
+class MaintenanceWindowInput(Structure):
+    """Maintenance window input.
+
+    `MaintenanceWindowInput` in the API.
+    """
+
+    duration: str | None
+    """Duration. `duration`."""
+    enable: bool | None
+    """Enable. `enable`."""
+    exclusions: list[MaintenanceWindowExclusions] | None
+    """Exclusions. `exclusions`."""
+    maintenance_time: str | None
+    """Maintenance time. `maintenance_time`."""
+    recurrence: str | None
+    """Recurrence. `recurrence`."""
+    weekly_period: str | None
+    """Weekly period. `weekly_period`."""
 
     def __init__(
         self,
         *,
         duration: str | None = None,
         enable: bool | None = None,
+        exclusions: Sequence[MaintenanceWindowExclusions | MaintenanceWindowExclusionsDict] | None = None,
         maintenance_time: str | None = None,
+        recurrence: str | None = None,
         weekly_period: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class MaintenanceWindowInputDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `MaintenanceWindowInput` in an input."""
+
+    duration: str | None
+    enable: bool | None
+    exclusions: Sequence[MaintenanceWindowExclusions | MaintenanceWindowExclusionsDict] | None
+    maintenance_time: str | None
+    recurrence: str | None
+    weekly_period: str | None
+
+class MigrateClusterOutput(Structure):
+    """Output of `MigrateCluster`."""
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class ModifyAutoRepairPolicyOutput(Structure):
+    """Output of `ModifyAutoRepairPolicy`."""
+
+    request_id: str | None
+    """Request ID. `request_id`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+    ) -> None: ...
+
+class ModifyAutoRepairPolicyRequestRules(Structure):
+    """Modify auto repair policy request rules.
+
+    `ModifyAutoRepairPolicyRequestRules` in the API.
+    """
+
+    incidents: list[ModifyAutoRepairPolicyRequestRulesIncidents] | None
+    """Incidents. `incidents`."""
+    repair_procedure: list[ModifyAutoRepairPolicyRequestRulesRepairProcedure] | None
+    """Repair procedure. `repair_procedure`."""
+
+    def __init__(
+        self,
+        *,
+        incidents: Sequence[ModifyAutoRepairPolicyRequestRulesIncidents | ModifyAutoRepairPolicyRequestRulesIncidentsDict] | None = None,
+        repair_procedure: Sequence[ModifyAutoRepairPolicyRequestRulesRepairProcedure | ModifyAutoRepairPolicyRequestRulesRepairProcedureDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyAutoRepairPolicyRequestRulesDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyAutoRepairPolicyRequestRules` in an input."""
+
+    incidents: Sequence[ModifyAutoRepairPolicyRequestRulesIncidents | ModifyAutoRepairPolicyRequestRulesIncidentsDict] | None
+    repair_procedure: Sequence[ModifyAutoRepairPolicyRequestRulesRepairProcedure | ModifyAutoRepairPolicyRequestRulesRepairProcedureDict] | None
+
+class ModifyAutoRepairPolicyRequestRulesIncidents(Structure):
+    """Modify auto repair policy request rules incidents.
+
+    `ModifyAutoRepairPolicyRequestRulesIncidents` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyAutoRepairPolicyRequestRulesIncidentsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyAutoRepairPolicyRequestRulesIncidents` in an input."""
+
+    name: str | None
+    type: str | None
+
+class ModifyAutoRepairPolicyRequestRulesRepairProcedure(Structure):
+    """Modify auto repair policy request rules repair procedure.
+
+    `ModifyAutoRepairPolicyRequestRulesRepairProcedure` in the API.
+    """
+
+    config: dict[str, Any] | None
+    """Config. `config`."""
+    intervention: ModifyAutoRepairPolicyRequestRulesRepairProcedureIntervention | None
+    """Intervention. `intervention`."""
+    name: str | None
+    """Name. `name`."""
+
+    def __init__(
+        self,
+        *,
+        config: Mapping[str, Any] | None = None,
+        intervention: ModifyAutoRepairPolicyRequestRulesRepairProcedureIntervention | ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionDict | None = None,
+        name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyAutoRepairPolicyRequestRulesRepairProcedureDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyAutoRepairPolicyRequestRulesRepairProcedure` in an input."""
+
+    config: Mapping[str, Any] | None
+    intervention: ModifyAutoRepairPolicyRequestRulesRepairProcedureIntervention | ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionDict | None
+    name: str | None
+
+class ModifyAutoRepairPolicyRequestRulesRepairProcedureIntervention(Structure):
+    """Modify auto repair policy request rules repair procedure intervention.
+
+    `ModifyAutoRepairPolicyRequestRulesRepairProcedureIntervention` in the API.
+    """
+
+    approved_label: ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabel | None
+    """Approved label. `approved_label`."""
+    enable: bool | None
+    """Enable. `enable`."""
+    inquiring_label: ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabel | None
+    """Inquiring label. `inquiring_label`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        approved_label: ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabel | ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabelDict | None = None,
+        enable: bool | None = None,
+        inquiring_label: ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabel | ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabelDict | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyAutoRepairPolicyRequestRulesRepairProcedureIntervention` in an input."""
+
+    approved_label: ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabel | ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabelDict | None
+    enable: bool | None
+    inquiring_label: ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabel | ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabelDict | None
+    type: str | None
+
+class ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabel(Structure):
+    """Modify auto repair policy request rules repair procedure intervention approved label.
+
+    `ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabel` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabelDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionApprovedLabel` in an input."""
+
+    key: str | None
+    value: str | None
+
+class ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabel(Structure):
+    """Modify auto repair policy request rules repair procedure intervention inquiring label.
+
+    `ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabel` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabelDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyAutoRepairPolicyRequestRulesRepairProcedureInterventionInquiringLabel` in an input."""
+
+    key: str | None
+    value: str | None
+
+class ModifyClusterAddonOutput(Structure):
+    """Output of `ModifyClusterAddon`."""
+
+
+    def __init__(
+        self,
     ) -> None: ...
 
 class ModifyClusterNodePoolOutput(Structure):
@@ -1341,13 +8529,322 @@ class ModifyClusterNodePoolOutput(Structure):
     """ID of the node pool. `nodepool_id`."""
     task_id: str | None
     """ID of the task that changes the pool. `task_id`."""
+    request_id: str | None
+    """Request ID. `request_id`; public cloud only."""
 
     def __init__(
         self,
         *,
         nodepool_id: str | None = None,
         task_id: str | None = None,
+        request_id: str | None = None,
     ) -> None: ...
+
+class ModifyClusterNodePoolRequestEfloNodeGroup(Structure):
+    """Modify cluster node pool request eflo node group.
+
+    `ModifyClusterNodePoolRequestEfloNodeGroup` in the API.
+    """
+
+    auto_attach_enabled: str | None
+    """Auto attach enabled. `auto_attach_enabled`."""
+
+    def __init__(
+        self,
+        *,
+        auto_attach_enabled: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterNodePoolRequestEfloNodeGroupDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterNodePoolRequestEfloNodeGroup` in an input."""
+
+    auto_attach_enabled: str | None
+
+class ModifyClusterNodePoolRequestManagement(Structure):
+    """Modify cluster node pool request management.
+
+    `ModifyClusterNodePoolRequestManagement` in the API.
+    """
+
+    auto_fault_diagnosis: bool | None
+    """Auto fault diagnosis. `auto_fault_diagnosis`."""
+    auto_repair: bool | None
+    """Auto repair. `auto_repair`."""
+    auto_repair_policy: ModifyClusterNodePoolRequestManagementAutoRepairPolicy | None
+    """Auto repair policy. `auto_repair_policy`."""
+    auto_upgrade: bool | None
+    """Auto upgrade. `auto_upgrade`."""
+    auto_upgrade_policy: ModifyClusterNodePoolRequestManagementAutoUpgradePolicy | None
+    """Auto upgrade policy. `auto_upgrade_policy`."""
+    auto_vul_fix: bool | None
+    """Auto vul fix. `auto_vul_fix`."""
+    auto_vul_fix_policy: ModifyClusterNodePoolRequestManagementAutoVulFixPolicy | None
+    """Auto vul fix policy. `auto_vul_fix_policy`."""
+    drift_enabled: bool | None
+    """Drift enabled. `drift_enabled`."""
+    enable: bool | None
+    """Enable. `enable`."""
+    upgrade_config: ModifyClusterNodePoolRequestManagementUpgradeConfig | None
+    """Upgrade config. `upgrade_config`."""
+
+    def __init__(
+        self,
+        *,
+        auto_fault_diagnosis: bool | None = None,
+        auto_repair: bool | None = None,
+        auto_repair_policy: ModifyClusterNodePoolRequestManagementAutoRepairPolicy | ModifyClusterNodePoolRequestManagementAutoRepairPolicyDict | None = None,
+        auto_upgrade: bool | None = None,
+        auto_upgrade_policy: ModifyClusterNodePoolRequestManagementAutoUpgradePolicy | ModifyClusterNodePoolRequestManagementAutoUpgradePolicyDict | None = None,
+        auto_vul_fix: bool | None = None,
+        auto_vul_fix_policy: ModifyClusterNodePoolRequestManagementAutoVulFixPolicy | ModifyClusterNodePoolRequestManagementAutoVulFixPolicyDict | None = None,
+        drift_enabled: bool | None = None,
+        enable: bool | None = None,
+        upgrade_config: ModifyClusterNodePoolRequestManagementUpgradeConfig | ModifyClusterNodePoolRequestManagementUpgradeConfigDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterNodePoolRequestManagementDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterNodePoolRequestManagement` in an input."""
+
+    auto_fault_diagnosis: bool | None
+    auto_repair: bool | None
+    auto_repair_policy: ModifyClusterNodePoolRequestManagementAutoRepairPolicy | ModifyClusterNodePoolRequestManagementAutoRepairPolicyDict | None
+    auto_upgrade: bool | None
+    auto_upgrade_policy: ModifyClusterNodePoolRequestManagementAutoUpgradePolicy | ModifyClusterNodePoolRequestManagementAutoUpgradePolicyDict | None
+    auto_vul_fix: bool | None
+    auto_vul_fix_policy: ModifyClusterNodePoolRequestManagementAutoVulFixPolicy | ModifyClusterNodePoolRequestManagementAutoVulFixPolicyDict | None
+    drift_enabled: bool | None
+    enable: bool | None
+    upgrade_config: ModifyClusterNodePoolRequestManagementUpgradeConfig | ModifyClusterNodePoolRequestManagementUpgradeConfigDict | None
+
+class ModifyClusterNodePoolRequestManagementAutoRepairPolicy(Structure):
+    """Modify cluster node pool request management auto repair policy.
+
+    `ModifyClusterNodePoolRequestManagementAutoRepairPolicy` in the API.
+    """
+
+    approval_required: bool | None
+    """Approval required. `approval_required`."""
+    auto_repair_policy_id: str | None
+    """Auto repair policy ID. `auto_repair_policy_id`."""
+    max_parallel_repairing_nodes: str | None
+    """Max parallel repairing nodes. `max_parallel_repairing_nodes`."""
+    max_unhealthy_nodes_threshold: str | None
+    """Max unhealthy nodes threshold. `max_unhealthy_nodes_threshold`."""
+    restart_node: bool | None
+    """Restart node. `restart_node`."""
+
+    def __init__(
+        self,
+        *,
+        approval_required: bool | None = None,
+        auto_repair_policy_id: str | None = None,
+        max_parallel_repairing_nodes: str | None = None,
+        max_unhealthy_nodes_threshold: str | None = None,
+        restart_node: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterNodePoolRequestManagementAutoRepairPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterNodePoolRequestManagementAutoRepairPolicy` in an input."""
+
+    approval_required: bool | None
+    auto_repair_policy_id: str | None
+    max_parallel_repairing_nodes: str | None
+    max_unhealthy_nodes_threshold: str | None
+    restart_node: bool | None
+
+class ModifyClusterNodePoolRequestManagementAutoUpgradePolicy(Structure):
+    """Modify cluster node pool request management auto upgrade policy.
+
+    `ModifyClusterNodePoolRequestManagementAutoUpgradePolicy` in the API.
+    """
+
+    auto_upgrade_kubelet: bool | None
+    """Auto upgrade kubelet. `auto_upgrade_kubelet`."""
+    auto_upgrade_os: bool | None
+    """Auto upgrade OS. `auto_upgrade_os`."""
+    auto_upgrade_runtime: bool | None
+    """Auto upgrade runtime. `auto_upgrade_runtime`."""
+
+    def __init__(
+        self,
+        *,
+        auto_upgrade_kubelet: bool | None = None,
+        auto_upgrade_os: bool | None = None,
+        auto_upgrade_runtime: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterNodePoolRequestManagementAutoUpgradePolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterNodePoolRequestManagementAutoUpgradePolicy` in an input."""
+
+    auto_upgrade_kubelet: bool | None
+    auto_upgrade_os: bool | None
+    auto_upgrade_runtime: bool | None
+
+class ModifyClusterNodePoolRequestManagementAutoVulFixPolicy(Structure):
+    """Modify cluster node pool request management auto vul fix policy.
+
+    `ModifyClusterNodePoolRequestManagementAutoVulFixPolicy` in the API.
+    """
+
+    exclude_packages: str | None
+    """Exclude packages. `exclude_packages`."""
+    restart_node: bool | None
+    """Restart node. `restart_node`."""
+    vul_level: str | None
+    """Vul level. `vul_level`."""
+
+    def __init__(
+        self,
+        *,
+        exclude_packages: str | None = None,
+        restart_node: bool | None = None,
+        vul_level: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterNodePoolRequestManagementAutoVulFixPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterNodePoolRequestManagementAutoVulFixPolicy` in an input."""
+
+    exclude_packages: str | None
+    restart_node: bool | None
+    vul_level: str | None
+
+class ModifyClusterNodePoolRequestManagementUpgradeConfig(Structure):
+    """Modify cluster node pool request management upgrade config.
+
+    `ModifyClusterNodePoolRequestManagementUpgradeConfig` in the API.
+    """
+
+    auto_upgrade: bool | None
+    """Auto upgrade. `auto_upgrade`."""
+    max_unavailable: int | None
+    """Max unavailable. `max_unavailable`."""
+    surge: int | None
+    """Surge. `surge`."""
+    surge_percentage: int | None
+    """Surge percentage. `surge_percentage`."""
+
+    def __init__(
+        self,
+        *,
+        auto_upgrade: bool | None = None,
+        max_unavailable: int | None = None,
+        surge: int | None = None,
+        surge_percentage: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterNodePoolRequestManagementUpgradeConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterNodePoolRequestManagementUpgradeConfig` in an input."""
+
+    auto_upgrade: bool | None
+    max_unavailable: int | None
+    surge: int | None
+    surge_percentage: int | None
+
+class ModifyClusterNodePoolRequestNodepoolInfo(Structure):
+    """Modify cluster node pool request nodepool info.
+
+    `ModifyClusterNodePoolRequestNodepoolInfo` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    resource_group_id: str | None
+    """Resource group ID. `resource_group_id`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        resource_group_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterNodePoolRequestNodepoolInfoDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterNodePoolRequestNodepoolInfo` in an input."""
+
+    name: str | None
+    resource_group_id: str | None
+
+class ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptions(Structure):
+    """Modify cluster node pool request scaling group private pool options.
+
+    `ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptions` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+    match_criteria: str | None
+    """Match criteria. `match_criteria`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        match_criteria: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptionsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptions` in an input."""
+
+    id: str | None
+    match_criteria: str | None
+
+class ModifyClusterNodePoolRequestScalingGroupResourcePoolOptions(Structure):
+    """Modify cluster node pool request scaling group resource pool options.
+
+    `ModifyClusterNodePoolRequestScalingGroupResourcePoolOptions` in the API.
+    """
+
+    private_pool_ids: list[str] | None
+    """Private pool IDs. `private_pool_ids`."""
+    strategy: str | None
+    """Strategy. `strategy`."""
+
+    def __init__(
+        self,
+        *,
+        private_pool_ids: Sequence[str] | None = None,
+        strategy: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterNodePoolRequestScalingGroupResourcePoolOptionsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterNodePoolRequestScalingGroupResourcePoolOptions` in an input."""
+
+    private_pool_ids: Sequence[str] | None
+    strategy: str | None
+
+class ModifyClusterNodePoolRequestScalingGroupSpotPriceLimit(Structure):
+    """Modify cluster node pool request scaling group spot price limit.
+
+    `ModifyClusterNodePoolRequestScalingGroupSpotPriceLimit` in the API.
+    """
+
+    instance_type: str | None
+    """Instance type. `instance_type`."""
+    price_limit: str | None
+    """Price limit. `price_limit`."""
+
+    def __init__(
+        self,
+        *,
+        instance_type: str | None = None,
+        price_limit: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterNodePoolRequestScalingGroupSpotPriceLimitDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterNodePoolRequestScalingGroupSpotPriceLimit` in an input."""
+
+    instance_type: str | None
+    price_limit: str | None
 
 class ModifyClusterOutput(Structure):
     """Output of `ModifyCluster`."""
@@ -1367,12 +8864,376 @@ class ModifyClusterOutput(Structure):
         task_id: str | None = None,
     ) -> None: ...
 
+class ModifyClusterRequestApiServerCustomCertSans(Structure):
+    """Modify cluster request API server custom cert sans.
+
+    `ModifyClusterRequestApiServerCustomCertSans` in the API.
+    """
+
+    action: str | None
+    """Action. `action`."""
+    subject_alternative_names: list[str] | None
+    """Subject alternative names. `subject_alternative_names`."""
+
+    def __init__(
+        self,
+        *,
+        action: str | None = None,
+        subject_alternative_names: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterRequestApiServerCustomCertSansDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterRequestApiServerCustomCertSans` in an input."""
+
+    action: str | None
+    subject_alternative_names: Sequence[str] | None
+
+class ModifyClusterRequestControlPlaneConfig(Structure):
+    """Modify cluster request control plane config.
+
+    `ModifyClusterRequestControlPlaneConfig` in the API.
+    """
+
+    auto_renew: bool | None
+    """Auto renew. `auto_renew`."""
+    auto_renew_period: int | None
+    """Auto renew period. `auto_renew_period`."""
+    charge_type: str | None
+    """Charge type. `charge_type`."""
+    cloud_monitor_flags: bool | None
+    """Cloud monitor flags. `cloud_monitor_flags`."""
+    cpu_policy: str | None
+    """CPU policy. `cpu_policy`."""
+    deploymentset_id: str | None
+    """Deploymentset ID. `deploymentset_id`."""
+    image_id: str | None
+    """Image ID. `image_id`."""
+    image_type: str | None
+    """Image type. `image_type`."""
+    instance_types: list[str] | None
+    """Instance types. `instance_types`."""
+    key_pair: str | None
+    """Key pair. `key_pair`."""
+    login_password: Secret | None
+    """Login password. `login_password`."""
+    node_port_range: str | None
+    """Node port range. `node_port_range`."""
+    period: int | None
+    """Period. `period`."""
+    period_unit: str | None
+    """Period unit. `period_unit`."""
+    runtime: str | None
+    """Runtime. `runtime`."""
+    security_hardening_os: bool | None
+    """Security hardening OS. `security_hardening_os`."""
+    size: int | None
+    """Size. `size`."""
+    soc_enabled: bool | None
+    """Soc enabled. `soc_enabled`."""
+    system_disk_bursting_enabled: bool | None
+    """System disk bursting enabled. `system_disk_bursting_enabled`."""
+    system_disk_category: str | None
+    """System disk category. `system_disk_category`."""
+    system_disk_performance_level: str | None
+    """System disk performance level. `system_disk_performance_level`."""
+    system_disk_provisioned_iops: int | None
+    """System disk provisioned iops. `system_disk_provisioned_iops`."""
+    system_disk_size: int | None
+    """System disk size. `system_disk_size`."""
+    system_disk_snapshot_policy_id: str | None
+    """System disk snapshot policy ID. `system_disk_snapshot_policy_id`."""
+
+    def __init__(
+        self,
+        *,
+        auto_renew: bool | None = None,
+        auto_renew_period: int | None = None,
+        charge_type: str | None = None,
+        cloud_monitor_flags: bool | None = None,
+        cpu_policy: str | None = None,
+        deploymentset_id: str | None = None,
+        image_id: str | None = None,
+        image_type: str | None = None,
+        instance_types: Sequence[str] | None = None,
+        key_pair: str | None = None,
+        login_password: str | Secret | None = None,
+        node_port_range: str | None = None,
+        period: int | None = None,
+        period_unit: str | None = None,
+        runtime: str | None = None,
+        security_hardening_os: bool | None = None,
+        size: int | None = None,
+        soc_enabled: bool | None = None,
+        system_disk_bursting_enabled: bool | None = None,
+        system_disk_category: str | None = None,
+        system_disk_performance_level: str | None = None,
+        system_disk_provisioned_iops: int | None = None,
+        system_disk_size: int | None = None,
+        system_disk_snapshot_policy_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterRequestControlPlaneConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterRequestControlPlaneConfig` in an input."""
+
+    auto_renew: bool | None
+    auto_renew_period: int | None
+    charge_type: str | None
+    cloud_monitor_flags: bool | None
+    cpu_policy: str | None
+    deploymentset_id: str | None
+    image_id: str | None
+    image_type: str | None
+    instance_types: Sequence[str] | None
+    key_pair: str | None
+    login_password: str | Secret | None
+    node_port_range: str | None
+    period: int | None
+    period_unit: str | None
+    runtime: str | None
+    security_hardening_os: bool | None
+    size: int | None
+    soc_enabled: bool | None
+    system_disk_bursting_enabled: bool | None
+    system_disk_category: str | None
+    system_disk_performance_level: str | None
+    system_disk_provisioned_iops: int | None
+    system_disk_size: int | None
+    system_disk_snapshot_policy_id: str | None
+
+class ModifyClusterRequestControlPlaneEndpointsConfig(Structure):
+    """Modify cluster request control plane endpoints config.
+
+    `ModifyClusterRequestControlPlaneEndpointsConfig` in the API.
+    """
+
+    internal_dns_config: ModifyClusterRequestControlPlaneEndpointsConfigInternalDnsConfig | None
+    """Internal DNS config. `internal_dns_config`."""
+    load_balancers_config: list[ModifyClusterRequestControlPlaneEndpointsConfigLoadBalancersConfig] | None
+    """Load balancers config. `load_balancers_config`."""
+
+    def __init__(
+        self,
+        *,
+        internal_dns_config: ModifyClusterRequestControlPlaneEndpointsConfigInternalDnsConfig | ModifyClusterRequestControlPlaneEndpointsConfigInternalDnsConfigDict | None = None,
+        load_balancers_config: Sequence[ModifyClusterRequestControlPlaneEndpointsConfigLoadBalancersConfig | ModifyClusterRequestControlPlaneEndpointsConfigLoadBalancersConfigDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterRequestControlPlaneEndpointsConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterRequestControlPlaneEndpointsConfig` in an input."""
+
+    internal_dns_config: ModifyClusterRequestControlPlaneEndpointsConfigInternalDnsConfig | ModifyClusterRequestControlPlaneEndpointsConfigInternalDnsConfigDict | None
+    load_balancers_config: Sequence[ModifyClusterRequestControlPlaneEndpointsConfigLoadBalancersConfig | ModifyClusterRequestControlPlaneEndpointsConfigLoadBalancersConfigDict] | None
+
+class ModifyClusterRequestControlPlaneEndpointsConfigInternalDnsConfig(Structure):
+    """Modify cluster request control plane endpoints config internal DNS config.
+
+    `ModifyClusterRequestControlPlaneEndpointsConfigInternalDnsConfig` in the API.
+    """
+
+    bind_vpcs: list[str] | None
+    """Bind vpcs. `bind_vpcs`."""
+    enabled: bool | None
+    """Enabled. `enabled`."""
+
+    def __init__(
+        self,
+        *,
+        bind_vpcs: Sequence[str] | None = None,
+        enabled: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterRequestControlPlaneEndpointsConfigInternalDnsConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterRequestControlPlaneEndpointsConfigInternalDnsConfig` in an input."""
+
+    bind_vpcs: Sequence[str] | None
+    enabled: bool | None
+
+class ModifyClusterRequestControlPlaneEndpointsConfigLoadBalancersConfig(Structure):
+    """Modify cluster request control plane endpoints config load balancers config.
+
+    `ModifyClusterRequestControlPlaneEndpointsConfigLoadBalancersConfig` in the API.
+    """
+
+    endpoint_type: str | None
+    """Endpoint type. `endpoint_type`."""
+    load_balancer_id: str | None
+    """Load balancer ID. `load_balancer_id`."""
+
+    def __init__(
+        self,
+        *,
+        endpoint_type: str | None = None,
+        load_balancer_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterRequestControlPlaneEndpointsConfigLoadBalancersConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterRequestControlPlaneEndpointsConfigLoadBalancersConfig` in an input."""
+
+    endpoint_type: str | None
+    load_balancer_id: str | None
+
+class ModifyClusterRequestOperationPolicy(Structure):
+    """Modify cluster request operation policy.
+
+    `ModifyClusterRequestOperationPolicy` in the API.
+    """
+
+    cluster_auto_upgrade: ModifyClusterRequestOperationPolicyClusterAutoUpgrade | None
+    """Cluster auto upgrade. `cluster_auto_upgrade`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_auto_upgrade: ModifyClusterRequestOperationPolicyClusterAutoUpgrade | ModifyClusterRequestOperationPolicyClusterAutoUpgradeDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterRequestOperationPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterRequestOperationPolicy` in an input."""
+
+    cluster_auto_upgrade: ModifyClusterRequestOperationPolicyClusterAutoUpgrade | ModifyClusterRequestOperationPolicyClusterAutoUpgradeDict | None
+
+class ModifyClusterRequestOperationPolicyClusterAutoUpgrade(Structure):
+    """Modify cluster request operation policy cluster auto upgrade.
+
+    `ModifyClusterRequestOperationPolicyClusterAutoUpgrade` in the API.
+    """
+
+    channel: str | None
+    """Channel. `channel`."""
+    enabled: bool | None
+    """Enabled. `enabled`."""
+
+    def __init__(
+        self,
+        *,
+        channel: str | None = None,
+        enabled: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterRequestOperationPolicyClusterAutoUpgradeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterRequestOperationPolicyClusterAutoUpgrade` in an input."""
+
+    channel: str | None
+    enabled: bool | None
+
+class ModifyClusterRequestSystemEventsLogging(Structure):
+    """Modify cluster request system events logging.
+
+    `ModifyClusterRequestSystemEventsLogging` in the API.
+    """
+
+    enabled: bool | None
+    """Enabled. `enabled`."""
+    logging_project: str | None
+    """Logging project. `logging_project`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool | None = None,
+        logging_project: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyClusterRequestSystemEventsLoggingDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyClusterRequestSystemEventsLogging` in an input."""
+
+    enabled: bool | None
+    logging_project: str | None
+
 class ModifyClusterTagsOutput(Structure):
     """Output of `ModifyClusterTags`."""
 
 
     def __init__(
         self,
+    ) -> None: ...
+
+class ModifyNodePoolNodeConfigOutput(Structure):
+    """Output of `ModifyNodePoolNodeConfig`."""
+
+    nodepool_id: str | None
+    """Nodepool ID. `nodepool_id`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        nodepool_id: str | None = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class ModifyNodePoolNodeConfigRequestOsConfig(Structure):
+    """Modify node pool node config request OS config.
+
+    `ModifyNodePoolNodeConfigRequestOsConfig` in the API.
+    """
+
+    hugepage: Hugepage | None
+    """Hugepage. `hugepage`."""
+    sysctl: dict[str, Any] | None
+    """Sysctl. `sysctl`."""
+
+    def __init__(
+        self,
+        *,
+        hugepage: Hugepage | HugepageDict | None = None,
+        sysctl: Mapping[str, Any] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyNodePoolNodeConfigRequestOsConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyNodePoolNodeConfigRequestOsConfig` in an input."""
+
+    hugepage: Hugepage | HugepageDict | None
+    sysctl: Mapping[str, Any] | None
+
+class ModifyNodePoolNodeConfigRequestRollingPolicy(Structure):
+    """Modify node pool node config request rolling policy.
+
+    `ModifyNodePoolNodeConfigRequestRollingPolicy` in the API.
+    """
+
+    max_failed_nodes: int | None
+    """Max failed nodes. `max_failed_nodes`."""
+    max_parallelism: int | None
+    """Max parallelism. `max_parallelism`."""
+
+    def __init__(
+        self,
+        *,
+        max_failed_nodes: int | None = None,
+        max_parallelism: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyNodePoolNodeConfigRequestRollingPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyNodePoolNodeConfigRequestRollingPolicy` in an input."""
+
+    max_failed_nodes: int | None
+    max_parallelism: int | None
+
+class ModifyPolicyInstanceOutput(Structure):
+    """Output of `ModifyPolicyInstance`."""
+
+    instances: list[str]
+    """Instances. `instances`."""
+
+    def __init__(
+        self,
+        *,
+        instances: list[str],
     ) -> None: ...
 
 class ModifyScalingGroup(Structure):
@@ -1415,6 +9276,66 @@ class ModifyScalingGroup(Structure):
     """Allowed instance types, in order of preference. `instance_types`."""
     vswitch_ids: list[str] | None
     """IDs of the vSwitches of the ECS instances. `vswitch_ids`."""
+    auto_renew: bool | None
+    """Auto renew. `auto_renew`; public cloud only."""
+    auto_renew_period: int | None
+    """Auto renew period. `auto_renew_period`; public cloud only."""
+    compensate_with_on_demand: bool | None
+    """Compensate with on demand. `compensate_with_on_demand`; public cloud only."""
+    deploymentset_id: str | None
+    """Deploymentset ID. `deploymentset_id`; public cloud only."""
+    desired_size: int | None
+    """Desired size. `desired_size`; public cloud only."""
+    disk_init: list[DiskInit] | None
+    """Disk init. `disk_init`; public cloud only."""
+    enable_high_density_mode: bool | None
+    """Enable high density mode. `enable_high_density_mode`; public cloud only."""
+    image_type: str | None
+    """Image type. `image_type`; public cloud only."""
+    instance_patterns: list[InstancePatterns] | None
+    """Instance patterns. `instance_patterns`; public cloud only."""
+    key_pair: str | None
+    """Key pair. `key_pair`; public cloud only."""
+    on_demand_base_capacity: int | None
+    """On demand base capacity. `on_demand_base_capacity`; public cloud only."""
+    on_demand_percentage_above_base_capacity: int | None
+    """On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`; public cloud only."""
+    period: int | None
+    """Period. `period`; public cloud only."""
+    period_unit: str | None
+    """Period unit. `period_unit`; public cloud only."""
+    private_pool_options: ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptions | None
+    """Private pool options. `private_pool_options`; public cloud only."""
+    rds_instances: list[str] | None
+    """Rds instances. `rds_instances`; public cloud only."""
+    resource_pool_options: ModifyClusterNodePoolRequestScalingGroupResourcePoolOptions | None
+    """Resource pool options. `resource_pool_options`; public cloud only."""
+    security_group_ids: list[str] | None
+    """Security group IDs. `security_group_ids`; public cloud only."""
+    spot_instance_pools: int | None
+    """Spot instance pools. `spot_instance_pools`; public cloud only."""
+    spot_instance_remedy: bool | None
+    """Spot instance remedy. `spot_instance_remedy`; public cloud only."""
+    spot_price_limit: list[ModifyClusterNodePoolRequestScalingGroupSpotPriceLimit] | None
+    """Spot price limit. `spot_price_limit`; public cloud only."""
+    spot_strategy: str | None
+    """Spot strategy. `spot_strategy`; public cloud only."""
+    system_disk_bursting_enabled: bool | None
+    """System disk bursting enabled. `system_disk_bursting_enabled`; public cloud only."""
+    system_disk_categories: list[str] | None
+    """System disk categories. `system_disk_categories`; public cloud only."""
+    system_disk_encrypt_algorithm: str | None
+    """System disk encrypt algorithm. `system_disk_encrypt_algorithm`; public cloud only."""
+    system_disk_encrypted: bool | None
+    """System disk encrypted. `system_disk_encrypted`; public cloud only."""
+    system_disk_kms_key_id: str | None
+    """System disk kms key ID. `system_disk_kms_key_id`; public cloud only."""
+    system_disk_performance_level: str | None
+    """System disk performance level. `system_disk_performance_level`; public cloud only."""
+    system_disk_provisioned_iops: int | None
+    """System disk provisioned iops. `system_disk_provisioned_iops`; public cloud only."""
+    system_disk_snapshot_policy_id: str | None
+    """System disk snapshot policy ID. `system_disk_snapshot_policy_id`; public cloud only."""
 
     def __init__(
         self,
@@ -1433,6 +9354,36 @@ class ModifyScalingGroup(Structure):
         internet_charge_type: str | None = None,
         instance_types: Sequence[str] | None = None,
         vswitch_ids: Sequence[str] | None = None,
+        auto_renew: bool | None = None,
+        auto_renew_period: int | None = None,
+        compensate_with_on_demand: bool | None = None,
+        deploymentset_id: str | None = None,
+        desired_size: int | None = None,
+        disk_init: Sequence[DiskInit | DiskInitDict] | None = None,
+        enable_high_density_mode: bool | None = None,
+        image_type: str | None = None,
+        instance_patterns: Sequence[InstancePatterns | InstancePatternsDict] | None = None,
+        key_pair: str | None = None,
+        on_demand_base_capacity: int | None = None,
+        on_demand_percentage_above_base_capacity: int | None = None,
+        period: int | None = None,
+        period_unit: str | None = None,
+        private_pool_options: ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptions | ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptionsDict | None = None,
+        rds_instances: Sequence[str] | None = None,
+        resource_pool_options: ModifyClusterNodePoolRequestScalingGroupResourcePoolOptions | ModifyClusterNodePoolRequestScalingGroupResourcePoolOptionsDict | None = None,
+        security_group_ids: Sequence[str] | None = None,
+        spot_instance_pools: int | None = None,
+        spot_instance_remedy: bool | None = None,
+        spot_price_limit: Sequence[ModifyClusterNodePoolRequestScalingGroupSpotPriceLimit | ModifyClusterNodePoolRequestScalingGroupSpotPriceLimitDict] | None = None,
+        spot_strategy: str | None = None,
+        system_disk_bursting_enabled: bool | None = None,
+        system_disk_categories: Sequence[str] | None = None,
+        system_disk_encrypt_algorithm: str | None = None,
+        system_disk_encrypted: bool | None = None,
+        system_disk_kms_key_id: str | None = None,
+        system_disk_performance_level: str | None = None,
+        system_disk_provisioned_iops: int | None = None,
+        system_disk_snapshot_policy_id: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -1453,6 +9404,36 @@ class ModifyScalingGroupDict(TypedDict, total=False):
     internet_charge_type: str | None
     instance_types: Sequence[str] | None
     vswitch_ids: Sequence[str] | None
+    auto_renew: bool | None
+    auto_renew_period: int | None
+    compensate_with_on_demand: bool | None
+    deploymentset_id: str | None
+    desired_size: int | None
+    disk_init: Sequence[DiskInit | DiskInitDict] | None
+    enable_high_density_mode: bool | None
+    image_type: str | None
+    instance_patterns: Sequence[InstancePatterns | InstancePatternsDict] | None
+    key_pair: str | None
+    on_demand_base_capacity: int | None
+    on_demand_percentage_above_base_capacity: int | None
+    period: int | None
+    period_unit: str | None
+    private_pool_options: ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptions | ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptionsDict | None
+    rds_instances: Sequence[str] | None
+    resource_pool_options: ModifyClusterNodePoolRequestScalingGroupResourcePoolOptions | ModifyClusterNodePoolRequestScalingGroupResourcePoolOptionsDict | None
+    security_group_ids: Sequence[str] | None
+    spot_instance_pools: int | None
+    spot_instance_remedy: bool | None
+    spot_price_limit: Sequence[ModifyClusterNodePoolRequestScalingGroupSpotPriceLimit | ModifyClusterNodePoolRequestScalingGroupSpotPriceLimitDict] | None
+    spot_strategy: str | None
+    system_disk_bursting_enabled: bool | None
+    system_disk_categories: Sequence[str] | None
+    system_disk_encrypt_algorithm: str | None
+    system_disk_encrypted: bool | None
+    system_disk_kms_key_id: str | None
+    system_disk_performance_level: str | None
+    system_disk_provisioned_iops: int | None
+    system_disk_snapshot_policy_id: str | None
 
 class Node(Structure):
     """Node of a cluster.
@@ -1502,6 +9483,8 @@ class Node(Structure):
     """State of the node. `state`. Known values: `pending`, `running`, `starting`, `stopping`, `stopped`, `initial`,
     `removing`, `failed`.
     """
+    spot_strategy: str | None
+    """Spot strategy. `spot_strategy`; public cloud only."""
 
     def __init__(
         self,
@@ -1525,6 +9508,7 @@ class Node(Structure):
         node_status: str | None = None,
         nodepool_id: str | None = None,
         source: str | None = None,
+        spot_strategy: str | None = None,
     ) -> None: ...
 
 class NodePool(Structure):
@@ -1545,16 +9529,40 @@ class NodePool(Structure):
     """State and node counts of the pool. `status`."""
     tee_config: TeeConfig | None
     """Confidential computing settings. `tee_config`."""
+    auto_mode: DescribeClusterNodePoolsResponseBodyNodepoolsAutoMode | None
+    """Auto mode. `auto_mode`; public cloud only."""
+    eflo_node_group: DescribeClusterNodePoolsResponseBodyNodepoolsEfloNodeGroup | None
+    """Eflo node group. `eflo_node_group`; public cloud only."""
+    interconnect_config: DescribeClusterNodePoolsResponseBodyNodepoolsInterconnectConfig | None
+    """Interconnect config. `interconnect_config`; public cloud only."""
+    interconnect_mode: str | None
+    """Interconnect mode. `interconnect_mode`; public cloud only."""
+    management: DescribeClusterNodePoolsResponseBodyNodepoolsManagement | None
+    """Management. `management`; public cloud only."""
+    max_nodes: int | None
+    """Max nodes. `max_nodes`; public cloud only."""
+    node_components: list[DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponents]
+    """Node components. `node_components`; public cloud only."""
+    node_config: DescribeClusterNodePoolsResponseBodyNodepoolsNodeConfig | None
+    """Node config. `node_config`; public cloud only."""
 
     def __init__(
         self,
         *,
         nodepool_info: NodePoolInfo,
         status: NodePoolStatus,
+        node_components: list[DescribeClusterNodePoolsResponseBodyNodepoolsNodeComponents],
         auto_scaling: AutoScaling | None = None,
         kubernetes_config: KubernetesConfig | None = None,
         scaling_group: ScalingGroup | None = None,
         tee_config: TeeConfig | None = None,
+        auto_mode: DescribeClusterNodePoolsResponseBodyNodepoolsAutoMode | None = None,
+        eflo_node_group: DescribeClusterNodePoolsResponseBodyNodepoolsEfloNodeGroup | None = None,
+        interconnect_config: DescribeClusterNodePoolsResponseBodyNodepoolsInterconnectConfig | None = None,
+        interconnect_mode: str | None = None,
+        management: DescribeClusterNodePoolsResponseBodyNodepoolsManagement | None = None,
+        max_nodes: int | None = None,
+        node_config: DescribeClusterNodePoolsResponseBodyNodepoolsNodeConfig | None = None,
     ) -> None: ...
 
 class NodePoolInfo(Structure):
@@ -1617,11 +9625,14 @@ class NodePoolStatus(Structure):
     """State of the pool. `state`. Known values: `active`, `scaling`, `removing`, `deleting`, `updating`."""
     total_nodes: int | None
     """Total number of nodes in the pool. `total_nodes`."""
+    conditions: list[DescribeClusterNodePoolDetailResponseBodyStatusConditions]
+    """Conditions. `conditions`; public cloud only."""
 
     def __init__(
         self,
         *,
         state: str,
+        conditions: list[DescribeClusterNodePoolDetailResponseBodyStatusConditions],
         failed_nodes: int | None = None,
         healthy_nodes: int | None = None,
         initial_nodes: int | None = None,
@@ -1629,6 +9640,858 @@ class NodePoolStatus(Structure):
         removing_nodes: int | None = None,
         serving_nodes: int | None = None,
         total_nodes: int | None = None,
+    ) -> None: ...
+
+class Nodepool(Structure):
+    """Nodepool.
+
+    `Nodepool` in the API.
+    """
+
+    auto_scaling: NodepoolAutoScaling | None
+    """Auto scaling. `auto_scaling`."""
+    count: int | None
+    """Count. `count`."""
+    interconnect_config: NodepoolInterconnectConfig | None
+    """Interconnect config. `interconnect_config`."""
+    interconnect_mode: str | None
+    """Interconnect mode. `interconnect_mode`."""
+    kubernetes_config: NodepoolKubernetesConfig | None
+    """Kubernetes config. `kubernetes_config`."""
+    management: NodepoolManagement | None
+    """Management. `management`."""
+    max_nodes: int | None
+    """Max nodes. `max_nodes`."""
+    node_components: list[NodepoolNodeComponents] | None
+    """Node components. `node_components`."""
+    node_config: NodepoolNodeConfig | None
+    """Node config. `node_config`."""
+    nodepool_info: NodepoolNodepoolInfo | None
+    """Nodepool info. `nodepool_info`."""
+    scaling_group: NodepoolScalingGroup | None
+    """Scaling group. `scaling_group`."""
+    tee_config: NodepoolTeeConfig | None
+    """Tee config. `tee_config`."""
+
+    def __init__(
+        self,
+        *,
+        auto_scaling: NodepoolAutoScaling | NodepoolAutoScalingDict | None = None,
+        count: int | None = None,
+        interconnect_config: NodepoolInterconnectConfig | NodepoolInterconnectConfigDict | None = None,
+        interconnect_mode: str | None = None,
+        kubernetes_config: NodepoolKubernetesConfig | NodepoolKubernetesConfigDict | None = None,
+        management: NodepoolManagement | NodepoolManagementDict | None = None,
+        max_nodes: int | None = None,
+        node_components: Sequence[NodepoolNodeComponents | NodepoolNodeComponentsDict] | None = None,
+        node_config: NodepoolNodeConfig | NodepoolNodeConfigDict | None = None,
+        nodepool_info: NodepoolNodepoolInfo | NodepoolNodepoolInfoDict | None = None,
+        scaling_group: NodepoolScalingGroup | NodepoolScalingGroupDict | None = None,
+        tee_config: NodepoolTeeConfig | NodepoolTeeConfigDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `Nodepool` in an input."""
+
+    auto_scaling: NodepoolAutoScaling | NodepoolAutoScalingDict | None
+    count: int | None
+    interconnect_config: NodepoolInterconnectConfig | NodepoolInterconnectConfigDict | None
+    interconnect_mode: str | None
+    kubernetes_config: NodepoolKubernetesConfig | NodepoolKubernetesConfigDict | None
+    management: NodepoolManagement | NodepoolManagementDict | None
+    max_nodes: int | None
+    node_components: Sequence[NodepoolNodeComponents | NodepoolNodeComponentsDict] | None
+    node_config: NodepoolNodeConfig | NodepoolNodeConfigDict | None
+    nodepool_info: NodepoolNodepoolInfo | NodepoolNodepoolInfoDict | None
+    scaling_group: NodepoolScalingGroup | NodepoolScalingGroupDict | None
+    tee_config: NodepoolTeeConfig | NodepoolTeeConfigDict | None
+
+class NodepoolAutoScaling(Structure):
+    """Nodepool auto scaling.
+
+    `NodepoolAutoScaling` in the API.
+    """
+
+    eip_bandwidth: int | None
+    """Eip bandwidth. `eip_bandwidth`."""
+    eip_internet_charge_type: str | None
+    """Eip internet charge type. `eip_internet_charge_type`."""
+    enable: bool | None
+    """Enable. `enable`."""
+    is_bond_eip: bool | None
+    """Is bond eip. `is_bond_eip`."""
+    max_instances: int | None
+    """Max instances. `max_instances`."""
+    min_instances: int | None
+    """Min instances. `min_instances`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        eip_bandwidth: int | None = None,
+        eip_internet_charge_type: str | None = None,
+        enable: bool | None = None,
+        is_bond_eip: bool | None = None,
+        max_instances: int | None = None,
+        min_instances: int | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolAutoScalingDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolAutoScaling` in an input."""
+
+    eip_bandwidth: int | None
+    eip_internet_charge_type: str | None
+    enable: bool | None
+    is_bond_eip: bool | None
+    max_instances: int | None
+    min_instances: int | None
+    type: str | None
+
+class NodepoolInterconnectConfig(Structure):
+    """Nodepool interconnect config.
+
+    `NodepoolInterconnectConfig` in the API.
+    """
+
+    bandwidth: int | None
+    """Bandwidth. `bandwidth`."""
+    ccn_id: str | None
+    """Ccn ID. `ccn_id`."""
+    ccn_region_id: str | None
+    """Ccn region ID. `ccn_region_id`."""
+    cen_id: str | None
+    """Cen ID. `cen_id`."""
+    improved_period: str | None
+    """Improved period. `improved_period`."""
+
+    def __init__(
+        self,
+        *,
+        bandwidth: int | None = None,
+        ccn_id: str | None = None,
+        ccn_region_id: str | None = None,
+        cen_id: str | None = None,
+        improved_period: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolInterconnectConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolInterconnectConfig` in an input."""
+
+    bandwidth: int | None
+    ccn_id: str | None
+    ccn_region_id: str | None
+    cen_id: str | None
+    improved_period: str | None
+
+class NodepoolKubernetesConfig(Structure):
+    """Nodepool Kubernetes config.
+
+    `NodepoolKubernetesConfig` in the API.
+    """
+
+    cms_enabled: bool | None
+    """Cms enabled. `cms_enabled`."""
+    cpu_policy: str | None
+    """CPU policy. `cpu_policy`."""
+    labels: list[Tag] | None
+    """Labels. `labels`."""
+    node_name_mode: str | None
+    """Node name mode. `node_name_mode`."""
+    runtime: str | None
+    """Runtime. `runtime`."""
+    runtime_version: str | None
+    """Runtime version. `runtime_version`."""
+    taints: list[Taint] | None
+    """Taints. `taints`."""
+    user_data: Secret | None
+    """User data. `user_data`."""
+
+    def __init__(
+        self,
+        *,
+        cms_enabled: bool | None = None,
+        cpu_policy: str | None = None,
+        labels: Sequence[Tag | TagDict] | None = None,
+        node_name_mode: str | None = None,
+        runtime: str | None = None,
+        runtime_version: str | None = None,
+        taints: Sequence[Taint | TaintDict] | None = None,
+        user_data: str | Secret | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolKubernetesConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolKubernetesConfig` in an input."""
+
+    cms_enabled: bool | None
+    cpu_policy: str | None
+    labels: Sequence[Tag | TagDict] | None
+    node_name_mode: str | None
+    runtime: str | None
+    runtime_version: str | None
+    taints: Sequence[Taint | TaintDict] | None
+    user_data: str | Secret | None
+
+class NodepoolManagement(Structure):
+    """Nodepool management.
+
+    `NodepoolManagement` in the API.
+    """
+
+    auto_fault_diagnosis: bool | None
+    """Auto fault diagnosis. `auto_fault_diagnosis`."""
+    auto_repair: bool | None
+    """Auto repair. `auto_repair`."""
+    auto_repair_policy: NodepoolManagementAutoRepairPolicy | None
+    """Auto repair policy. `auto_repair_policy`."""
+    auto_upgrade: bool | None
+    """Auto upgrade. `auto_upgrade`."""
+    auto_upgrade_policy: NodepoolManagementAutoUpgradePolicy | None
+    """Auto upgrade policy. `auto_upgrade_policy`."""
+    auto_vul_fix: bool | None
+    """Auto vul fix. `auto_vul_fix`."""
+    auto_vul_fix_policy: NodepoolManagementAutoVulFixPolicy | None
+    """Auto vul fix policy. `auto_vul_fix_policy`."""
+    drift_enabled: bool | None
+    """Drift enabled. `drift_enabled`."""
+    enable: bool | None
+    """Enable. `enable`."""
+    upgrade_config: NodepoolManagementUpgradeConfig | None
+    """Upgrade config. `upgrade_config`."""
+
+    def __init__(
+        self,
+        *,
+        auto_fault_diagnosis: bool | None = None,
+        auto_repair: bool | None = None,
+        auto_repair_policy: NodepoolManagementAutoRepairPolicy | NodepoolManagementAutoRepairPolicyDict | None = None,
+        auto_upgrade: bool | None = None,
+        auto_upgrade_policy: NodepoolManagementAutoUpgradePolicy | NodepoolManagementAutoUpgradePolicyDict | None = None,
+        auto_vul_fix: bool | None = None,
+        auto_vul_fix_policy: NodepoolManagementAutoVulFixPolicy | NodepoolManagementAutoVulFixPolicyDict | None = None,
+        drift_enabled: bool | None = None,
+        enable: bool | None = None,
+        upgrade_config: NodepoolManagementUpgradeConfig | NodepoolManagementUpgradeConfigDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolManagementDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolManagement` in an input."""
+
+    auto_fault_diagnosis: bool | None
+    auto_repair: bool | None
+    auto_repair_policy: NodepoolManagementAutoRepairPolicy | NodepoolManagementAutoRepairPolicyDict | None
+    auto_upgrade: bool | None
+    auto_upgrade_policy: NodepoolManagementAutoUpgradePolicy | NodepoolManagementAutoUpgradePolicyDict | None
+    auto_vul_fix: bool | None
+    auto_vul_fix_policy: NodepoolManagementAutoVulFixPolicy | NodepoolManagementAutoVulFixPolicyDict | None
+    drift_enabled: bool | None
+    enable: bool | None
+    upgrade_config: NodepoolManagementUpgradeConfig | NodepoolManagementUpgradeConfigDict | None
+
+class NodepoolManagementAutoRepairPolicy(Structure):
+    """Nodepool management auto repair policy.
+
+    `NodepoolManagementAutoRepairPolicy` in the API.
+    """
+
+    max_parallel_repairing_nodes: str | None
+    """Max parallel repairing nodes. `max_parallel_repairing_nodes`."""
+    max_unhealthy_nodes_threshold: str | None
+    """Max unhealthy nodes threshold. `max_unhealthy_nodes_threshold`."""
+    restart_node: bool | None
+    """Restart node. `restart_node`."""
+
+    def __init__(
+        self,
+        *,
+        max_parallel_repairing_nodes: str | None = None,
+        max_unhealthy_nodes_threshold: str | None = None,
+        restart_node: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolManagementAutoRepairPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolManagementAutoRepairPolicy` in an input."""
+
+    max_parallel_repairing_nodes: str | None
+    max_unhealthy_nodes_threshold: str | None
+    restart_node: bool | None
+
+class NodepoolManagementAutoUpgradePolicy(Structure):
+    """Nodepool management auto upgrade policy.
+
+    `NodepoolManagementAutoUpgradePolicy` in the API.
+    """
+
+    auto_upgrade_kubelet: bool | None
+    """Auto upgrade kubelet. `auto_upgrade_kubelet`."""
+
+    def __init__(
+        self,
+        *,
+        auto_upgrade_kubelet: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolManagementAutoUpgradePolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolManagementAutoUpgradePolicy` in an input."""
+
+    auto_upgrade_kubelet: bool | None
+
+class NodepoolManagementAutoVulFixPolicy(Structure):
+    """Nodepool management auto vul fix policy.
+
+    `NodepoolManagementAutoVulFixPolicy` in the API.
+    """
+
+    restart_node: bool | None
+    """Restart node. `restart_node`."""
+    vul_level: str | None
+    """Vul level. `vul_level`."""
+
+    def __init__(
+        self,
+        *,
+        restart_node: bool | None = None,
+        vul_level: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolManagementAutoVulFixPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolManagementAutoVulFixPolicy` in an input."""
+
+    restart_node: bool | None
+    vul_level: str | None
+
+class NodepoolManagementUpgradeConfig(Structure):
+    """Nodepool management upgrade config.
+
+    `NodepoolManagementUpgradeConfig` in the API.
+    """
+
+    auto_upgrade: bool | None
+    """Auto upgrade. `auto_upgrade`."""
+    max_unavailable: int | None
+    """Max unavailable. `max_unavailable`."""
+    surge: int | None
+    """Surge. `surge`."""
+    surge_percentage: int | None
+    """Surge percentage. `surge_percentage`."""
+
+    def __init__(
+        self,
+        *,
+        auto_upgrade: bool | None = None,
+        max_unavailable: int | None = None,
+        surge: int | None = None,
+        surge_percentage: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolManagementUpgradeConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolManagementUpgradeConfig` in an input."""
+
+    auto_upgrade: bool | None
+    max_unavailable: int | None
+    surge: int | None
+    surge_percentage: int | None
+
+class NodepoolNodeComponents(Structure):
+    """Nodepool node components.
+
+    `NodepoolNodeComponents` in the API.
+    """
+
+    config: NodepoolNodeComponentsConfig | None
+    """Config. `config`."""
+    name: str | None
+    """Name. `name`."""
+    version: str | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        config: NodepoolNodeComponentsConfig | NodepoolNodeComponentsConfigDict | None = None,
+        name: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolNodeComponentsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolNodeComponents` in an input."""
+
+    config: NodepoolNodeComponentsConfig | NodepoolNodeComponentsConfigDict | None
+    name: str | None
+    version: str | None
+
+class NodepoolNodeComponentsConfig(Structure):
+    """Nodepool node components config.
+
+    `NodepoolNodeComponentsConfig` in the API.
+    """
+
+    custom_config: dict[str, Any] | None
+    """Custom config. `custom_config`."""
+    envs: list[NodepoolNodeComponentsConfigEnvs] | None
+    """Envs. `envs`."""
+
+    def __init__(
+        self,
+        *,
+        custom_config: Mapping[str, Any] | None = None,
+        envs: Sequence[NodepoolNodeComponentsConfigEnvs | NodepoolNodeComponentsConfigEnvsDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolNodeComponentsConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolNodeComponentsConfig` in an input."""
+
+    custom_config: Mapping[str, Any] | None
+    envs: Sequence[NodepoolNodeComponentsConfigEnvs | NodepoolNodeComponentsConfigEnvsDict] | None
+
+class NodepoolNodeComponentsConfigEnvs(Structure):
+    """Nodepool node components config envs.
+
+    `NodepoolNodeComponentsConfigEnvs` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolNodeComponentsConfigEnvsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolNodeComponentsConfigEnvs` in an input."""
+
+    name: str | None
+    value: str | None
+
+class NodepoolNodeConfig(Structure):
+    """Nodepool node config.
+
+    `NodepoolNodeConfig` in the API.
+    """
+
+    kubelet_configuration: KubeletConfig | None
+    """Kubelet configuration. `kubelet_configuration`."""
+
+    def __init__(
+        self,
+        *,
+        kubelet_configuration: KubeletConfig | KubeletConfigDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolNodeConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolNodeConfig` in an input."""
+
+    kubelet_configuration: KubeletConfig | KubeletConfigDict | None
+
+class NodepoolNodepoolInfo(Structure):
+    """Nodepool nodepool info.
+
+    `NodepoolNodepoolInfo` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    resource_group_id: str | None
+    """Resource group ID. `resource_group_id`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        resource_group_id: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolNodepoolInfoDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolNodepoolInfo` in an input."""
+
+    name: str | None
+    resource_group_id: str | None
+    type: str | None
+
+class NodepoolScalingGroup(Structure):
+    """Nodepool scaling group.
+
+    `NodepoolScalingGroup` in the API.
+    """
+
+    auto_renew: bool | None
+    """Auto renew. `auto_renew`."""
+    auto_renew_period: int | None
+    """Auto renew period. `auto_renew_period`."""
+    compensate_with_on_demand: bool | None
+    """Compensate with on demand. `compensate_with_on_demand`."""
+    cpu_options: NodepoolScalingGroupCpuOptions | None
+    """CPU options. `cpu_options`."""
+    data_disks: list[DataDisk] | None
+    """Data disks. `data_disks`."""
+    deploymentset_id: str | None
+    """Deploymentset ID. `deploymentset_id`."""
+    desired_size: int | None
+    """Desired size. `desired_size`."""
+    disk_init: list[DiskInit] | None
+    """Disk init. `disk_init`."""
+    image_id: str | None
+    """Image ID. `image_id`."""
+    image_type: str | None
+    """Image type. `image_type`."""
+    instance_charge_type: str | None
+    """Instance charge type. `instance_charge_type`."""
+    instance_metadata_options: InstanceMetadataOptions | None
+    """Instance metadata options. `instance_metadata_options`."""
+    instance_patterns: list[InstancePatterns] | None
+    """Instance patterns. `instance_patterns`."""
+    instance_types: list[str] | None
+    """Instance types. `instance_types`."""
+    internet_charge_type: str | None
+    """Internet charge type. `internet_charge_type`."""
+    internet_max_bandwidth_out: int | None
+    """Internet max bandwidth out. `internet_max_bandwidth_out`."""
+    key_pair: str | None
+    """Key pair. `key_pair`."""
+    login_as_non_root: bool | None
+    """Login scaling group non root. `login_as_non_root`."""
+    login_password: Secret | None
+    """Login password. `login_password`."""
+    multi_az_policy: str | None
+    """Multi az policy. `multi_az_policy`."""
+    on_demand_base_capacity: int | None
+    """On demand base capacity. `on_demand_base_capacity`."""
+    on_demand_percentage_above_base_capacity: int | None
+    """On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`."""
+    period: int | None
+    """Period. `period`."""
+    period_unit: str | None
+    """Period unit. `period_unit`."""
+    platform: str | None
+    """Platform. `platform`."""
+    private_pool_options: NodepoolScalingGroupPrivatePoolOptions | None
+    """Private pool options. `private_pool_options`."""
+    ram_role_name: str | None
+    """RAM role name. `ram_role_name`."""
+    rds_instances: list[str] | None
+    """Rds instances. `rds_instances`."""
+    resource_pool_options: NodepoolScalingGroupResourcePoolOptions | None
+    """Resource pool options. `resource_pool_options`."""
+    scaling_policy: str | None
+    """Scaling policy. `scaling_policy`."""
+    security_group_id: str | None
+    """Security group ID. `security_group_id`."""
+    security_group_ids: list[str] | None
+    """Security group IDs. `security_group_ids`."""
+    spot_instance_pools: int | None
+    """Spot instance pools. `spot_instance_pools`."""
+    spot_instance_remedy: bool | None
+    """Spot instance remedy. `spot_instance_remedy`."""
+    spot_price_limit: list[NodepoolScalingGroupSpotPriceLimit] | None
+    """Spot price limit. `spot_price_limit`."""
+    spot_strategy: str | None
+    """Spot strategy. `spot_strategy`."""
+    system_disk_bursting_enabled: bool | None
+    """System disk bursting enabled. `system_disk_bursting_enabled`."""
+    system_disk_categories: list[str] | None
+    """System disk categories. `system_disk_categories`."""
+    system_disk_category: str | None
+    """System disk category. `system_disk_category`."""
+    system_disk_encrypt_algorithm: str | None
+    """System disk encrypt algorithm. `system_disk_encrypt_algorithm`."""
+    system_disk_encrypted: bool | None
+    """System disk encrypted. `system_disk_encrypted`."""
+    system_disk_kms_key_id: str | None
+    """System disk kms key ID. `system_disk_kms_key_id`."""
+    system_disk_performance_level: str | None
+    """System disk performance level. `system_disk_performance_level`."""
+    system_disk_provisioned_iops: int | None
+    """System disk provisioned iops. `system_disk_provisioned_iops`."""
+    system_disk_size: int | None
+    """System disk size. `system_disk_size`."""
+    tags: list[NodepoolScalingGroupTags] | None
+    """Tags. `tags`."""
+    vswitch_ids: list[str] | None
+    """Vswitch IDs. `vswitch_ids`."""
+
+    def __init__(
+        self,
+        *,
+        auto_renew: bool | None = None,
+        auto_renew_period: int | None = None,
+        compensate_with_on_demand: bool | None = None,
+        cpu_options: NodepoolScalingGroupCpuOptions | NodepoolScalingGroupCpuOptionsDict | None = None,
+        data_disks: Sequence[DataDisk | DataDiskDict] | None = None,
+        deploymentset_id: str | None = None,
+        desired_size: int | None = None,
+        disk_init: Sequence[DiskInit | DiskInitDict] | None = None,
+        image_id: str | None = None,
+        image_type: str | None = None,
+        instance_charge_type: str | None = None,
+        instance_metadata_options: InstanceMetadataOptions | InstanceMetadataOptionsDict | None = None,
+        instance_patterns: Sequence[InstancePatterns | InstancePatternsDict] | None = None,
+        instance_types: Sequence[str] | None = None,
+        internet_charge_type: str | None = None,
+        internet_max_bandwidth_out: int | None = None,
+        key_pair: str | None = None,
+        login_as_non_root: bool | None = None,
+        login_password: str | Secret | None = None,
+        multi_az_policy: str | None = None,
+        on_demand_base_capacity: int | None = None,
+        on_demand_percentage_above_base_capacity: int | None = None,
+        period: int | None = None,
+        period_unit: str | None = None,
+        platform: str | None = None,
+        private_pool_options: NodepoolScalingGroupPrivatePoolOptions | NodepoolScalingGroupPrivatePoolOptionsDict | None = None,
+        ram_role_name: str | None = None,
+        rds_instances: Sequence[str] | None = None,
+        resource_pool_options: NodepoolScalingGroupResourcePoolOptions | NodepoolScalingGroupResourcePoolOptionsDict | None = None,
+        scaling_policy: str | None = None,
+        security_group_id: str | None = None,
+        security_group_ids: Sequence[str] | None = None,
+        spot_instance_pools: int | None = None,
+        spot_instance_remedy: bool | None = None,
+        spot_price_limit: Sequence[NodepoolScalingGroupSpotPriceLimit | NodepoolScalingGroupSpotPriceLimitDict] | None = None,
+        spot_strategy: str | None = None,
+        system_disk_bursting_enabled: bool | None = None,
+        system_disk_categories: Sequence[str] | None = None,
+        system_disk_category: str | None = None,
+        system_disk_encrypt_algorithm: str | None = None,
+        system_disk_encrypted: bool | None = None,
+        system_disk_kms_key_id: str | None = None,
+        system_disk_performance_level: str | None = None,
+        system_disk_provisioned_iops: int | None = None,
+        system_disk_size: int | None = None,
+        tags: Sequence[NodepoolScalingGroupTags | NodepoolScalingGroupTagsDict] | None = None,
+        vswitch_ids: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolScalingGroupDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolScalingGroup` in an input."""
+
+    auto_renew: bool | None
+    auto_renew_period: int | None
+    compensate_with_on_demand: bool | None
+    cpu_options: NodepoolScalingGroupCpuOptions | NodepoolScalingGroupCpuOptionsDict | None
+    data_disks: Sequence[DataDisk | DataDiskDict] | None
+    deploymentset_id: str | None
+    desired_size: int | None
+    disk_init: Sequence[DiskInit | DiskInitDict] | None
+    image_id: str | None
+    image_type: str | None
+    instance_charge_type: str | None
+    instance_metadata_options: InstanceMetadataOptions | InstanceMetadataOptionsDict | None
+    instance_patterns: Sequence[InstancePatterns | InstancePatternsDict] | None
+    instance_types: Sequence[str] | None
+    internet_charge_type: str | None
+    internet_max_bandwidth_out: int | None
+    key_pair: str | None
+    login_as_non_root: bool | None
+    login_password: str | Secret | None
+    multi_az_policy: str | None
+    on_demand_base_capacity: int | None
+    on_demand_percentage_above_base_capacity: int | None
+    period: int | None
+    period_unit: str | None
+    platform: str | None
+    private_pool_options: NodepoolScalingGroupPrivatePoolOptions | NodepoolScalingGroupPrivatePoolOptionsDict | None
+    ram_role_name: str | None
+    rds_instances: Sequence[str] | None
+    resource_pool_options: NodepoolScalingGroupResourcePoolOptions | NodepoolScalingGroupResourcePoolOptionsDict | None
+    scaling_policy: str | None
+    security_group_id: str | None
+    security_group_ids: Sequence[str] | None
+    spot_instance_pools: int | None
+    spot_instance_remedy: bool | None
+    spot_price_limit: Sequence[NodepoolScalingGroupSpotPriceLimit | NodepoolScalingGroupSpotPriceLimitDict] | None
+    spot_strategy: str | None
+    system_disk_bursting_enabled: bool | None
+    system_disk_categories: Sequence[str] | None
+    system_disk_category: str | None
+    system_disk_encrypt_algorithm: str | None
+    system_disk_encrypted: bool | None
+    system_disk_kms_key_id: str | None
+    system_disk_performance_level: str | None
+    system_disk_provisioned_iops: int | None
+    system_disk_size: int | None
+    tags: Sequence[NodepoolScalingGroupTags | NodepoolScalingGroupTagsDict] | None
+    vswitch_ids: Sequence[str] | None
+
+class NodepoolScalingGroupCpuOptions(Structure):
+    """Nodepool scaling group CPU options.
+
+    `NodepoolScalingGroupCpuOptions` in the API.
+    """
+
+    nested_virtualization: str | None
+    """Nested virtualization. `nested_virtualization`."""
+
+    def __init__(
+        self,
+        *,
+        nested_virtualization: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolScalingGroupCpuOptionsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolScalingGroupCpuOptions` in an input."""
+
+    nested_virtualization: str | None
+
+class NodepoolScalingGroupPrivatePoolOptions(Structure):
+    """Nodepool scaling group private pool options.
+
+    `NodepoolScalingGroupPrivatePoolOptions` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+    match_criteria: str | None
+    """Match criteria. `match_criteria`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        match_criteria: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolScalingGroupPrivatePoolOptionsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolScalingGroupPrivatePoolOptions` in an input."""
+
+    id: str | None
+    match_criteria: str | None
+
+class NodepoolScalingGroupResourcePoolOptions(Structure):
+    """Nodepool scaling group resource pool options.
+
+    `NodepoolScalingGroupResourcePoolOptions` in the API.
+    """
+
+    private_pool_ids: list[str] | None
+    """Private pool IDs. `private_pool_ids`."""
+    strategy: str | None
+    """Strategy. `strategy`."""
+
+    def __init__(
+        self,
+        *,
+        private_pool_ids: Sequence[str] | None = None,
+        strategy: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolScalingGroupResourcePoolOptionsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolScalingGroupResourcePoolOptions` in an input."""
+
+    private_pool_ids: Sequence[str] | None
+    strategy: str | None
+
+class NodepoolScalingGroupSpotPriceLimit(Structure):
+    """Nodepool scaling group spot price limit.
+
+    `NodepoolScalingGroupSpotPriceLimit` in the API.
+    """
+
+    instance_type: str | None
+    """Instance type. `instance_type`."""
+    price_limit: str | None
+    """Price limit. `price_limit`."""
+
+    def __init__(
+        self,
+        *,
+        instance_type: str | None = None,
+        price_limit: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolScalingGroupSpotPriceLimitDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolScalingGroupSpotPriceLimit` in an input."""
+
+    instance_type: str | None
+    price_limit: str | None
+
+class NodepoolScalingGroupTags(Structure):
+    """Nodepool scaling group tags.
+
+    `NodepoolScalingGroupTags` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolScalingGroupTagsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolScalingGroupTags` in an input."""
+
+    key: str | None
+    value: str | None
+
+class NodepoolTeeConfig(Structure):
+    """Nodepool tee config.
+
+    `NodepoolTeeConfig` in the API.
+    """
+
+    tee_enable: bool | None
+    """Tee enable. `tee_enable`."""
+
+    def __init__(
+        self,
+        *,
+        tee_enable: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodepoolTeeConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodepoolTeeConfig` in an input."""
+
+    tee_enable: bool | None
+
+class OpenAckServiceOutput(Structure):
+    """Output of `OpenAckService`."""
+
+    order_id: str | None
+    """Order ID. `order_id`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+
+    def __init__(
+        self,
+        *,
+        order_id: str | None = None,
+        request_id: str | None = None,
     ) -> None: ...
 
 class PageInfo(Structure):
@@ -1660,8 +10523,119 @@ class PauseClusterUpgradeOutput(Structure):
         self,
     ) -> None: ...
 
+class PauseComponentUpgradeOutput(Structure):
+    """Output of `PauseComponentUpgrade`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class PauseTaskOutput(Structure):
+    """Output of `PauseTask`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class QuotasValue(Structure):
+    """Quotas value.
+
+    `QuotasValue` in the API.
+    """
+
+    quota: str | None
+    """Quota. `quota`."""
+    operation_code: str | None
+    """Operation code. `operation_code`."""
+    adjustable: bool | None
+    """Adjustable. `adjustable`."""
+    unit: str | None
+    """Unit. `unit`."""
+
+    def __init__(
+        self,
+        *,
+        quota: str | None = None,
+        operation_code: str | None = None,
+        adjustable: bool | None = None,
+        unit: str | None = None,
+    ) -> None: ...
+
 class RemoveClusterNodesOutput(Structure):
     """Output of `RemoveClusterNodes`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class RemoveNodePoolNodesOutput(Structure):
+    """Output of `RemoveNodePoolNodes`."""
+
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class RepairClusterNodePoolOutput(Structure):
+    """Output of `RepairClusterNodePool`."""
+
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class RepairClusterNodePoolRequestOperations(Structure):
+    """Repair cluster node pool request operations.
+
+    `RepairClusterNodePoolRequestOperations` in the API.
+    """
+
+    args: list[str] | None
+    """Args. `args`."""
+    operation_id: str | None
+    """Operation ID. `operation_id`."""
+
+    def __init__(
+        self,
+        *,
+        args: Sequence[str] | None = None,
+        operation_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class RepairClusterNodePoolRequestOperationsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `RepairClusterNodePoolRequestOperations` in an input."""
+
+    args: Sequence[str] | None
+    operation_id: str | None
+
+class ResumeComponentUpgradeOutput(Structure):
+    """Output of `ResumeComponentUpgrade`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class ResumeTaskOutput(Structure):
+    """Output of `ResumeTask`."""
 
 
     def __init__(
@@ -1674,6 +10648,65 @@ class ResumeUpgradeClusterOutput(Structure):
 
     def __init__(
         self,
+    ) -> None: ...
+
+class RevokeK8sClusterKubeConfigOutput(Structure):
+    """Output of `RevokeK8sClusterKubeConfig`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class RunClusterCheckOutput(Structure):
+    """Output of `RunClusterCheck`."""
+
+    check_id: str | None
+    """Check ID. `check_id`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+
+    def __init__(
+        self,
+        *,
+        check_id: str | None = None,
+        request_id: str | None = None,
+    ) -> None: ...
+
+class RunClusterInspectOutput(Structure):
+    """Output of `RunClusterInspect`."""
+
+    report_id: str | None
+    """Report ID. `reportId`."""
+    request_id: str | None
+    """Request ID. `requestId`."""
+    task_id: str | None
+    """Task ID. `taskId`."""
+
+    def __init__(
+        self,
+        *,
+        report_id: str | None = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class RunNodeOperationOutput(Structure):
+    """Output of `RunNodeOperation`."""
+
+    cluster_id: str | None
+    """Cluster ID. `clusterId`."""
+    request_id: str | None
+    """Request ID. `requestId`."""
+    task_id: str | None
+    """Task ID. `taskId`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
     ) -> None: ...
 
 class Runtime(Structure):
@@ -1712,6 +10745,57 @@ class ScaleClusterNodePoolOutput(Structure):
         *,
         task_id: str,
     ) -> None: ...
+
+class ScaleOutClusterOutput(Structure):
+    """Output of `ScaleOutCluster`."""
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class ScaleOutClusterRequestWorkerDataDisks(Structure):
+    """Scale out cluster request worker data disks.
+
+    `ScaleOutClusterRequestWorkerDataDisks` in the API.
+    """
+
+    auto_snapshot_policy_id: str | None
+    """Auto snapshot policy ID. `auto_snapshot_policy_id`."""
+    category: str | None
+    """Category. `category`."""
+    encrypted: str | None
+    """Encrypted. `encrypted`."""
+    size: str | None
+    """Size. `size`."""
+
+    def __init__(
+        self,
+        *,
+        auto_snapshot_policy_id: str | None = None,
+        category: str | None = None,
+        encrypted: str | None = None,
+        size: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ScaleOutClusterRequestWorkerDataDisksDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ScaleOutClusterRequestWorkerDataDisks` in an input."""
+
+    auto_snapshot_policy_id: str | None
+    category: str | None
+    encrypted: str | None
+    size: str | None
 
 class ScalingGroup(Structure):
     """ECS instance settings of a node pool.
@@ -1757,6 +10841,80 @@ class ScalingGroup(Structure):
     """Tags of the ECS instances. `tags`."""
     vswitch_ids: list[str]
     """IDs of the vSwitches of the ECS instances. `vswitch_ids`."""
+    auto_renew: bool | None
+    """Auto renew. `auto_renew`; public cloud only."""
+    auto_renew_period: int | None
+    """Auto renew period. `auto_renew_period`; public cloud only."""
+    cis_enabled: bool | None
+    """Cis enabled. `cis_enabled`; public cloud only."""
+    compensate_with_on_demand: bool | None
+    """Compensate with on demand. `compensate_with_on_demand`; public cloud only."""
+    cpu_options: DescribeClusterNodePoolDetailResponseBodyScalingGroupCpuOptions | None
+    """CPU options. `cpu_options`; public cloud only."""
+    deploymentset_id: str | None
+    """Deploymentset ID. `deploymentset_id`; public cloud only."""
+    desired_size: int | None
+    """Desired size. `desired_size`; public cloud only."""
+    disk_init: list[DiskInit]
+    """Disk init. `disk_init`; public cloud only."""
+    enable_high_density_mode: bool | None
+    """Enable high density mode. `enable_high_density_mode`; public cloud only."""
+    image_type: str | None
+    """Image type. `image_type`; public cloud only."""
+    instance_metadata_options: InstanceMetadataOptions | None
+    """Instance metadata options. `instance_metadata_options`; public cloud only."""
+    instance_patterns: list[InstancePatterns]
+    """Instance patterns. `instance_patterns`; public cloud only."""
+    key_pair: str | None
+    """Key pair. `key_pair`; public cloud only."""
+    login_as_non_root: bool | None
+    """Login scaling group non root. `login_as_non_root`; public cloud only."""
+    on_demand_base_capacity: int | None
+    """On demand base capacity. `on_demand_base_capacity`; public cloud only."""
+    on_demand_percentage_above_base_capacity: int | None
+    """On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`; public cloud only."""
+    period: int | None
+    """Period. `period`; public cloud only."""
+    period_unit: str | None
+    """Period unit. `period_unit`; public cloud only."""
+    private_pool_options: DescribeClusterNodePoolDetailResponseBodyScalingGroupPrivatePoolOptions | None
+    """Private pool options. `private_pool_options`; public cloud only."""
+    ram_role_name: str | None
+    """RAM role name. `ram_role_name`; public cloud only."""
+    rds_instances: list[str]
+    """Rds instances. `rds_instances`; public cloud only."""
+    resource_pool_options: DescribeClusterNodePoolDetailResponseBodyScalingGroupResourcePoolOptions | None
+    """Resource pool options. `resource_pool_options`; public cloud only."""
+    security_group_ids: list[str]
+    """Security group IDs. `security_group_ids`; public cloud only."""
+    security_hardening_os: bool | None
+    """Security hardening OS. `security_hardening_os`; public cloud only."""
+    soc_enabled: bool | None
+    """Soc enabled. `soc_enabled`; public cloud only."""
+    spot_instance_pools: int | None
+    """Spot instance pools. `spot_instance_pools`; public cloud only."""
+    spot_instance_remedy: bool | None
+    """Spot instance remedy. `spot_instance_remedy`; public cloud only."""
+    spot_price_limit: list[DescribeClusterNodePoolDetailResponseBodyScalingGroupSpotPriceLimit]
+    """Spot price limit. `spot_price_limit`; public cloud only."""
+    spot_strategy: str | None
+    """Spot strategy. `spot_strategy`; public cloud only."""
+    system_disk_bursting_enabled: bool | None
+    """System disk bursting enabled. `system_disk_bursting_enabled`; public cloud only."""
+    system_disk_categories: list[str]
+    """System disk categories. `system_disk_categories`; public cloud only."""
+    system_disk_encrypt_algorithm: str | None
+    """System disk encrypt algorithm. `system_disk_encrypt_algorithm`; public cloud only."""
+    system_disk_encrypted: bool | None
+    """System disk encrypted. `system_disk_encrypted`; public cloud only."""
+    system_disk_kms_key_id: str | None
+    """System disk kms key ID. `system_disk_kms_key_id`; public cloud only."""
+    system_disk_performance_level: str | None
+    """System disk performance level. `system_disk_performance_level`; public cloud only."""
+    system_disk_provisioned_iops: int | None
+    """System disk provisioned iops. `system_disk_provisioned_iops`; public cloud only."""
+    system_disk_snapshot_policy_id: str | None
+    """System disk snapshot policy ID. `system_disk_snapshot_policy_id`; public cloud only."""
 
     def __init__(
         self,
@@ -1765,6 +10923,12 @@ class ScalingGroup(Structure):
         instance_types: list[str],
         tags: list[Tag],
         vswitch_ids: list[str],
+        disk_init: list[DiskInit],
+        instance_patterns: list[InstancePatterns],
+        rds_instances: list[str],
+        security_group_ids: list[str],
+        spot_price_limit: list[DescribeClusterNodePoolDetailResponseBodyScalingGroupSpotPriceLimit],
+        system_disk_categories: list[str],
         image_id: str | None = None,
         instance_charge_type: str | None = None,
         internet_charge_type: str | None = None,
@@ -1778,6 +10942,52 @@ class ScalingGroup(Structure):
         security_group_id: str | None = None,
         system_disk_category: str | None = None,
         system_disk_size: int | None = None,
+        auto_renew: bool | None = None,
+        auto_renew_period: int | None = None,
+        cis_enabled: bool | None = None,
+        compensate_with_on_demand: bool | None = None,
+        cpu_options: DescribeClusterNodePoolDetailResponseBodyScalingGroupCpuOptions | None = None,
+        deploymentset_id: str | None = None,
+        desired_size: int | None = None,
+        enable_high_density_mode: bool | None = None,
+        image_type: str | None = None,
+        instance_metadata_options: InstanceMetadataOptions | None = None,
+        key_pair: str | None = None,
+        login_as_non_root: bool | None = None,
+        on_demand_base_capacity: int | None = None,
+        on_demand_percentage_above_base_capacity: int | None = None,
+        period: int | None = None,
+        period_unit: str | None = None,
+        private_pool_options: DescribeClusterNodePoolDetailResponseBodyScalingGroupPrivatePoolOptions | None = None,
+        ram_role_name: str | None = None,
+        resource_pool_options: DescribeClusterNodePoolDetailResponseBodyScalingGroupResourcePoolOptions | None = None,
+        security_hardening_os: bool | None = None,
+        soc_enabled: bool | None = None,
+        spot_instance_pools: int | None = None,
+        spot_instance_remedy: bool | None = None,
+        spot_strategy: str | None = None,
+        system_disk_bursting_enabled: bool | None = None,
+        system_disk_encrypt_algorithm: str | None = None,
+        system_disk_encrypted: bool | None = None,
+        system_disk_kms_key_id: str | None = None,
+        system_disk_performance_level: str | None = None,
+        system_disk_provisioned_iops: int | None = None,
+        system_disk_snapshot_policy_id: str | None = None,
+    ) -> None: ...
+
+class ScanClusterVulsOutput(Structure):
+    """Output of `ScanClusterVuls`."""
+
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+        task_id: str | None = None,
     ) -> None: ...
 
 class StandardComponent(Structure):
@@ -1807,6 +11017,48 @@ class StandardComponent(Structure):
         version: str | None = None,
     ) -> None: ...
 
+class StartAlertOutput(Structure):
+    """Output of `StartAlert`."""
+
+    msg: str | None
+    """Msg. `msg`."""
+    status: bool | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        msg: str | None = None,
+        status: bool | None = None,
+    ) -> None: ...
+
+class StopAlertOutput(Structure):
+    """Output of `StopAlert`."""
+
+    msg: str | None
+    """Msg. `msg`."""
+    status: bool | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        msg: str | None = None,
+        status: bool | None = None,
+    ) -> None: ...
+
+class SyncClusterNodePoolOutput(Structure):
+    """Output of `SyncClusterNodePool`."""
+
+    request_id: str | None
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+    ) -> None: ...
+
 class Tag(Structure):
     """Tag: a name and a value.
 
@@ -1833,6 +11085,18 @@ class TagDict(TypedDict, total=False):
 
     key: str | None
     value: str | None
+
+class TagResourcesOutput(Structure):
+    """Output of `TagResources`."""
+
+    request_id: str | None
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+    ) -> None: ...
 
 class Taint(Structure):
     """Kubernetes taint of the nodes.
@@ -1936,11 +11200,14 @@ class UninstallAddon(Structure):
 
     name: str | None
     """Name of the add-on. `name`."""
+    cleanup_cloud_resources: bool | None
+    """Cleanup cloud resources. `cleanup_cloud_resources`; public cloud only."""
 
     def __init__(
         self,
         *,
         name: str | None = None,
+        cleanup_cloud_resources: bool | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -1948,6 +11215,7 @@ class UninstallAddonDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `UninstallAddon` in an input."""
 
     name: str | None
+    cleanup_cloud_resources: bool | None
 
 class UninstallClusterAddonsOutput(Structure):
     """Output of `UnInstallClusterAddons`."""
@@ -1967,6 +11235,323 @@ class UninstallClusterAddonsOutput(Structure):
         task_id: str | None = None,
     ) -> None: ...
 
+class UntagResourcesOutput(Structure):
+    """Output of `UntagResources`."""
+
+    request_id: str | None
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+    ) -> None: ...
+
+class UpdateClusterAuditLogConfigOutput(Structure):
+    """Output of `UpdateClusterAuditLogConfig`."""
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class UpdateClusterInspectConfigOutput(Structure):
+    """Output of `UpdateClusterInspectConfig`."""
+
+    request_id: str | None
+    """Request ID. `requestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+    ) -> None: ...
+
+class UpdateContactGroupForAlertOutput(Structure):
+    """Output of `UpdateContactGroupForAlert`."""
+
+    msg: str | None
+    """Msg. `msg`."""
+    status: bool | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        msg: str | None = None,
+        status: bool | None = None,
+    ) -> None: ...
+
+class UpdateControlPlaneLogOutput(Structure):
+    """Output of `UpdateControlPlaneLog`."""
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class UpdateK8sClusterUserConfigExpireOutput(Structure):
+    """Output of `UpdateK8sClusterUserConfigExpire`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class UpdateKmsEncryptionOutput(Structure):
+    """Output of `UpdateKMSEncryption`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class UpdateNodePoolComponentInstanceOutput(Structure):
+    """Output of `UpdateNodePoolComponentInstance`."""
+
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    request_id: str | None
+    """Request ID. `request_id`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class UpdateNodePoolComponentInstanceRequestConfig(Structure):
+    """Update node pool component instance request config.
+
+    `UpdateNodePoolComponentInstanceRequestConfig` in the API.
+    """
+
+    custom_config: dict[str, Any] | None
+    """Custom config. `custom_config`."""
+    envs: list[UpdateNodePoolComponentInstanceRequestConfigEnvs] | None
+    """Envs. `envs`."""
+
+    def __init__(
+        self,
+        *,
+        custom_config: Mapping[str, Any] | None = None,
+        envs: Sequence[UpdateNodePoolComponentInstanceRequestConfigEnvs | UpdateNodePoolComponentInstanceRequestConfigEnvsDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpdateNodePoolComponentInstanceRequestConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpdateNodePoolComponentInstanceRequestConfig` in an input."""
+
+    custom_config: Mapping[str, Any] | None
+    envs: Sequence[UpdateNodePoolComponentInstanceRequestConfigEnvs | UpdateNodePoolComponentInstanceRequestConfigEnvsDict] | None
+
+class UpdateNodePoolComponentInstanceRequestConfigEnvs(Structure):
+    """Update node pool component instance request config envs.
+
+    `UpdateNodePoolComponentInstanceRequestConfigEnvs` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpdateNodePoolComponentInstanceRequestConfigEnvsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpdateNodePoolComponentInstanceRequestConfigEnvs` in an input."""
+
+    name: str | None
+    value: str | None
+
+class UpdateNodePoolComponentInstanceRequestRollingPolicy(Structure):
+    """Update node pool component instance request rolling policy.
+
+    `UpdateNodePoolComponentInstanceRequestRollingPolicy` in the API.
+    """
+
+    batch_interval: int | None
+    """Batch interval. `batch_interval`."""
+    max_failed_nodes: int | None
+    """Max failed nodes. `max_failed_nodes`."""
+    max_parallelism: int | None
+    """Max parallelism. `max_parallelism`."""
+    pause_policy: str | None
+    """Pause policy. `pause_policy`."""
+
+    def __init__(
+        self,
+        *,
+        batch_interval: int | None = None,
+        max_failed_nodes: int | None = None,
+        max_parallelism: int | None = None,
+        pause_policy: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpdateNodePoolComponentInstanceRequestRollingPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpdateNodePoolComponentInstanceRequestRollingPolicy` in an input."""
+
+    batch_interval: int | None
+    max_failed_nodes: int | None
+    max_parallelism: int | None
+    pause_policy: str | None
+
+class UpdateNodePoolComponentOutput(Structure):
+    """Output of `UpdateNodePoolComponent`."""
+
+    cluster_id: str | None
+    """Cluster ID. `clusterId`."""
+    request_id: str | None
+    """Request ID. `requestId`."""
+    task_id: str | None
+    """Task ID. `taskId`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class UpdateNodePoolComponentRequestConfig(Structure):
+    """Update node pool component request config.
+
+    `UpdateNodePoolComponentRequestConfig` in the API.
+    """
+
+    custom_config: dict[str, Any] | None
+    """Custom config. `customConfig`."""
+    envs: list[UpdateNodePoolComponentRequestConfigEnvs] | None
+    """Envs. `envs`."""
+
+    def __init__(
+        self,
+        *,
+        custom_config: Mapping[str, Any] | None = None,
+        envs: Sequence[UpdateNodePoolComponentRequestConfigEnvs | UpdateNodePoolComponentRequestConfigEnvsDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpdateNodePoolComponentRequestConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpdateNodePoolComponentRequestConfig` in an input."""
+
+    custom_config: Mapping[str, Any] | None
+    envs: Sequence[UpdateNodePoolComponentRequestConfigEnvs | UpdateNodePoolComponentRequestConfigEnvsDict] | None
+
+class UpdateNodePoolComponentRequestConfigEnvs(Structure):
+    """Update node pool component request config envs.
+
+    `UpdateNodePoolComponentRequestConfigEnvs` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpdateNodePoolComponentRequestConfigEnvsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpdateNodePoolComponentRequestConfigEnvs` in an input."""
+
+    name: str | None
+    value: str | None
+
+class UpdateNodePoolComponentRequestRollingPolicy(Structure):
+    """Update node pool component request rolling policy.
+
+    `UpdateNodePoolComponentRequestRollingPolicy` in the API.
+    """
+
+    batch_interval: int | None
+    """Batch interval. `batchInterval`."""
+    max_failed_nodes: int | None
+    """Max failed nodes. `maxFailedNodes`."""
+    max_parallelism: int | None
+    """Max parallelism. `maxParallelism`."""
+    pause_policy: str | None
+    """Pause policy. `pausePolicy`."""
+
+    def __init__(
+        self,
+        *,
+        batch_interval: int | None = None,
+        max_failed_nodes: int | None = None,
+        max_parallelism: int | None = None,
+        pause_policy: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpdateNodePoolComponentRequestRollingPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpdateNodePoolComponentRequestRollingPolicy` in an input."""
+
+    batch_interval: int | None
+    max_failed_nodes: int | None
+    max_parallelism: int | None
+    pause_policy: str | None
+
+class UpdateResourcesDeleteProtectionOutput(Structure):
+    """Output of `UpdateResourcesDeleteProtection`."""
+
+    namespace: str | None
+    """Namespace. `namespace`."""
+    protection: str | None
+    """Protection. `protection`."""
+    request_id: str | None
+    """Request ID. `requestId`."""
+    resource_type: str | None
+    """Resource type. `resource_type`."""
+    resources: list[str]
+    """Resources. `resources`."""
+
+    def __init__(
+        self,
+        *,
+        resources: list[str],
+        namespace: str | None = None,
+        protection: str | None = None,
+        request_id: str | None = None,
+        resource_type: str | None = None,
+    ) -> None: ...
+
 class UpdateTemplateOutput(Structure):
     """Output of `UpdateTemplate`."""
 
@@ -1974,6 +11559,55 @@ class UpdateTemplateOutput(Structure):
     def __init__(
         self,
     ) -> None: ...
+
+class UpdateUserPermissionsOutput(Structure):
+    """Output of `UpdateUserPermissions`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class UpdateUserPermissionsRequestBody(Structure):
+    """Update user permissions request body.
+
+    `UpdateUserPermissionsRequestBody` in the API.
+    """
+
+    cluster: str | None
+    """Cluster. `cluster`."""
+    is_custom: bool | None
+    """Is custom. `is_custom`."""
+    is_ram_role: bool | None
+    """Is RAM role. `is_ram_role`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    role_name: str | None
+    """Role name. `role_name`."""
+    role_type: str | None
+    """Role type. `role_type`."""
+
+    def __init__(
+        self,
+        *,
+        cluster: str | None = None,
+        is_custom: bool | None = None,
+        is_ram_role: bool | None = None,
+        namespace: str | None = None,
+        role_name: str | None = None,
+        role_type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpdateUserPermissionsRequestBodyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpdateUserPermissionsRequestBody` in an input."""
+
+    cluster: str | None
+    is_custom: bool | None
+    is_ram_role: bool | None
+    namespace: str | None
+    role_name: str | None
+    role_type: str | None
 
 class UpgradeAddon(Structure):
     """Add-on to upgrade.
@@ -1987,6 +11621,10 @@ class UpgradeAddon(Structure):
     """Version to upgrade to, from DescribeClusterAddonsVersion. `next_version`."""
     version: str | None
     """Installed version. `version`."""
+    config: Secret | None
+    """Config. `config`; public cloud only."""
+    policy: str | None
+    """Policy. `policy`; public cloud only."""
 
     def __init__(
         self,
@@ -1994,6 +11632,8 @@ class UpgradeAddon(Structure):
         component_name: str | None = None,
         next_version: str | None = None,
         version: str | None = None,
+        config: str | Secret | None = None,
+        policy: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -2003,6 +11643,8 @@ class UpgradeAddonDict(TypedDict, total=False):
     component_name: str | None
     next_version: str | None
     version: str | None
+    config: str | Secret | None
+    policy: str | None
 
 class UpgradeClusterAddonsOutput(Structure):
     """Output of `UpgradeClusterAddons`."""
@@ -2022,6 +11664,54 @@ class UpgradeClusterAddonsOutput(Structure):
         task_id: str | None = None,
     ) -> None: ...
 
+class UpgradeClusterNodepoolOutput(Structure):
+    """Output of `UpgradeClusterNodepool`."""
+
+    request_id: str | None
+    """Request ID. `RequestId`."""
+    task_id: str | None
+    """Task ID. `task_id`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class UpgradeClusterNodepoolRequestRollingPolicy(Structure):
+    """Upgrade cluster nodepool request rolling policy.
+
+    `UpgradeClusterNodepoolRequestRollingPolicy` in the API.
+    """
+
+    batch_interval: int | None
+    """Batch interval. `batch_interval`."""
+    max_failed_nodes: int | None
+    """Max failed nodes. `max_failed_nodes`."""
+    max_parallelism: int | None
+    """Max parallelism. `max_parallelism`."""
+    pause_policy: str | None
+    """Pause policy. `pause_policy`."""
+
+    def __init__(
+        self,
+        *,
+        batch_interval: int | None = None,
+        max_failed_nodes: int | None = None,
+        max_parallelism: int | None = None,
+        pause_policy: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpgradeClusterNodepoolRequestRollingPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpgradeClusterNodepoolRequestRollingPolicy` in an input."""
+
+    batch_interval: int | None
+    max_failed_nodes: int | None
+    max_parallelism: int | None
+    pause_policy: str | None
+
 class UpgradeClusterOutput(Structure):
     """Output of `UpgradeCluster`."""
 
@@ -2039,6 +11729,27 @@ class UpgradeClusterOutput(Structure):
         request_id: str | None = None,
         task_id: str | None = None,
     ) -> None: ...
+
+class UpgradeClusterRequestRollingPolicy(Structure):
+    """Upgrade cluster request rolling policy.
+
+    `UpgradeClusterRequestRollingPolicy` in the API.
+    """
+
+    max_parallelism: int | None
+    """Max parallelism. `max_parallelism`."""
+
+    def __init__(
+        self,
+        *,
+        max_parallelism: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpgradeClusterRequestRollingPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpgradeClusterRequestRollingPolicy` in an input."""
+
+    max_parallelism: int | None
 
 class UpgradeTask(Structure):
     """Task of an upgrade.

@@ -12,18 +12,3800 @@ from wharf._wharf import JsonText, Secret
 from wharf.cce import types as types
 
 __all__ = [
+    "AsyncAccessClient",
+    "AsyncAddonsClient",
+    "AsyncAutopilotClient",
+    "AsyncChartsClient",
     "AsyncClustersClient",
     "AsyncIamClient",
     "AsyncNodesClient",
+    "AsyncPoolsClient",
     "AsyncScalingClient",
+    "AsyncSettingsClient",
+    "AsyncUpgradesClient",
     "AsyncConnection",
+    "AccessClient",
+    "AddonsClient",
+    "AutopilotClient",
+    "ChartsClient",
     "ClustersClient",
     "IamClient",
     "NodesClient",
+    "PoolsClient",
     "ScalingClient",
+    "SettingsClient",
+    "UpgradesClient",
     "Connection",
     "types",
 ]
+
+class AccessClient(_product.Client):
+    """Operations of cce: access."""
+
+    def assume_agency_for_pod_identity(
+        self,
+        *,
+        cluster_id: str,
+        token: str | Secret,
+        project_id: str | None = None,
+    ) -> types.AssumeAgencyForPodIdentityOutput:
+        """Assumes agency for pod identity.
+
+        `AssumeAgencyForPodIdentity` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=AssumeAgencyForPodIdentity
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            token: Token. `token`.
+        """
+
+    def create_access_policy(
+        self,
+        *,
+        clusters: Sequence[str],
+        access_scope: types.AccessScope | types.AccessScopeDict,
+        policy_type: str,
+        principal: types.Principal | types.PrincipalDict,
+        kind: str | None = None,
+        api_version: str | None = None,
+        name: str | None = None,
+    ) -> types.CreateAccessPolicyOutput:
+        """Creates access policy.
+
+        `CreateAccessPolicy` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAccessPolicy
+
+        Args:
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            name: Name. `name`.
+            clusters: Clusters. `clusters`.
+            access_scope: Access scope. `accessScope`.
+            policy_type: Policy type. `policyType`.
+            principal: Principal. `principal`.
+        """
+
+    def create_kubernetes_cluster_cert(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        duration: int | None = None,
+        expire_at: str | None = None,
+    ) -> types.CreateKubernetesClusterCertOutput:
+        """Creates Kubernetes cluster cert.
+
+        `CreateKubernetesClusterCert` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateKubernetesClusterCert
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            duration: Duration. `duration`.
+            expire_at: Expire at. `expire_at`.
+        """
+
+    def create_pod_identity_association(
+        self,
+        *,
+        cluster_id: str,
+        namespace: str,
+        service_account: str,
+        agency_name: str,
+        project_id: str | None = None,
+        tags: Sequence[types.ResourceTag | types.ResourceTagDict] | None = None,
+    ) -> types.CreatePodIdentityAssociationOutput:
+        """Creates pod identity association.
+
+        `CreatePodIdentityAssociation` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreatePodIdentityAssociation
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            namespace: Namespace. `namespace`.
+            service_account: Service account. `serviceAccount`.
+            agency_name: Agency name. `agencyName`.
+            tags: Tags. `tags`.
+        """
+
+    def delete_access_policy(
+        self,
+        *,
+        policy_id: str,
+    ) -> types.DeleteAccessPolicyOutput:
+        """Deletes access policy.
+
+        `DeleteAccessPolicy` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAccessPolicy
+
+        Args:
+            policy_id: Policy ID. `policy_id`.
+        """
+
+    def delete_pod_identity_association(
+        self,
+        *,
+        cluster_id: str,
+        association_id: str,
+        project_id: str | None = None,
+    ) -> types.DeletePodIdentityAssociationOutput:
+        """Deletes pod identity association.
+
+        `DeletePodIdentityAssociation` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeletePodIdentityAssociation
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            association_id: Association ID. `association_id`.
+        """
+
+    def get_access_policy(
+        self,
+        *,
+        policy_id: str,
+    ) -> types.GetAccessPolicyOutput:
+        """Gets access policy.
+
+        `GetAccessPolicy` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetAccessPolicy
+
+        Args:
+            policy_id: Policy ID. `policy_id`.
+        """
+
+    def get_cluster_long_aksk_config(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.GetClusterLongAkskConfigOutput:
+        """Gets cluster long aksk config.
+
+        `GetClusterLongAkskConfig` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetClusterLongAkskConfig
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def get_long_aksk_config(
+        self,
+        *,
+        project_id: str | None = None,
+    ) -> types.GetLongAkskConfigOutput:
+        """Gets long aksk config.
+
+        `GetLongAkskConfig` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetLongAkskConfig
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+        """
+
+    def list_access_policy(
+        self,
+        *,
+        cluster_id: str | None = None,
+    ) -> types.ListAccessPolicyOutput:
+        """Lists access policy.
+
+        `ListAccessPolicy` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAccessPolicy
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_pod_identity_associations(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ListPodIdentityAssociationsOutput:
+        """Lists pod identity associations.
+
+        `ListPodIdentityAssociations` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListPodIdentityAssociations
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def revoke_kubernetes_cluster_cert(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        user_id: str | None = None,
+        agency_id: str | None = None,
+    ) -> types.RevokeKubernetesClusterCertOutput:
+        """Revokes Kubernetes cluster cert.
+
+        `RevokeKubernetesClusterCert` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RevokeKubernetesClusterCert
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            user_id: User ID. `userId`.
+            agency_id: Agency ID. `agencyId`.
+        """
+
+    def rotate_cluster_credentials(
+        self,
+        *,
+        cluster_id: str,
+        component: str,
+        project_id: str | None = None,
+        certificate_expiration_time: int | None = None,
+        cert_content: types.AuthenticatingProxy | types.AuthenticatingProxyDict | None = None,
+    ) -> types.RotateClusterCredentialsOutput:
+        """Rotates cluster credentials.
+
+        `RotateClusterCredentials` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `jobid` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RotateClusterCredentials
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            component: Component. `component`.
+            certificate_expiration_time: Certificate expiration time. `certificateExpirationTime`.
+            cert_content: Cert content. `certContent`.
+        """
+
+    def show_pod_identity_association(
+        self,
+        *,
+        cluster_id: str,
+        association_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowPodIdentityAssociationOutput:
+        """Shows pod identity association.
+
+        `ShowPodIdentityAssociation` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowPodIdentityAssociation
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            association_id: Association ID. `association_id`.
+        """
+
+    def update_access_policy(
+        self,
+        *,
+        policy_id: str,
+        clusters: Sequence[str],
+        access_scope: types.AccessScope | types.AccessScopeDict,
+        policy_type: str,
+        principal: types.Principal | types.PrincipalDict,
+        kind: str | None = None,
+        api_version: str | None = None,
+        name: str | None = None,
+    ) -> types.UpdateAccessPolicyOutput:
+        """Updates access policy.
+
+        `UpdateAccessPolicy` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAccessPolicy
+
+        Args:
+            policy_id: Policy ID. `policy_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            name: Name. `name`.
+            clusters: Clusters. `clusters`.
+            access_scope: Access scope. `accessScope`.
+            policy_type: Policy type. `policyType`.
+            principal: Principal. `principal`.
+        """
+
+    def update_cluster_long_aksk_config(
+        self,
+        *,
+        cluster_id: str,
+        enable_long_aksk: bool,
+        project_id: str | None = None,
+    ) -> types.UpdateClusterLongAkskConfigOutput:
+        """Updates cluster long aksk config.
+
+        `UpdateClusterLongAkskConfig` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateClusterLongAkskConfig
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            enable_long_aksk: Enable long aksk. `enableLongAKSK`.
+        """
+
+    def update_long_aksk_config(
+        self,
+        *,
+        enable_long_aksk_in_new_cluster: bool,
+        project_id: str | None = None,
+    ) -> types.UpdateLongAkskConfigOutput:
+        """Updates long aksk config.
+
+        `UpdateLongAkskConfig` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateLongAkskConfig
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            enable_long_aksk_in_new_cluster: Enable long aksk in new cluster. `enableLongAKSKInNewCluster`.
+        """
+
+    def update_pod_identity_association(
+        self,
+        *,
+        cluster_id: str,
+        association_id: str,
+        agency_name: str,
+        project_id: str | None = None,
+    ) -> types.UpdatePodIdentityAssociationOutput:
+        """Updates pod identity association.
+
+        `UpdatePodIdentityAssociation` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdatePodIdentityAssociation
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            association_id: Association ID. `association_id`.
+            agency_name: Agency name. `agencyName`.
+        """
+
+
+class AsyncAccessClient(_product.AsyncClient):
+    """Operations of cce for `asyncio`: access."""
+
+    def assume_agency_for_pod_identity(
+        self,
+        *,
+        cluster_id: str,
+        token: str | Secret,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.AssumeAgencyForPodIdentityOutput]:
+        """Assumes agency for pod identity.
+
+        `AssumeAgencyForPodIdentity` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=AssumeAgencyForPodIdentity
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            token: Token. `token`.
+        """
+
+    def create_access_policy(
+        self,
+        *,
+        clusters: Sequence[str],
+        access_scope: types.AccessScope | types.AccessScopeDict,
+        policy_type: str,
+        principal: types.Principal | types.PrincipalDict,
+        kind: str | None = None,
+        api_version: str | None = None,
+        name: str | None = None,
+    ) -> AsyncCall[types.CreateAccessPolicyOutput]:
+        """Creates access policy.
+
+        `CreateAccessPolicy` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAccessPolicy
+
+        Args:
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            name: Name. `name`.
+            clusters: Clusters. `clusters`.
+            access_scope: Access scope. `accessScope`.
+            policy_type: Policy type. `policyType`.
+            principal: Principal. `principal`.
+        """
+
+    def create_kubernetes_cluster_cert(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        duration: int | None = None,
+        expire_at: str | None = None,
+    ) -> AsyncCall[types.CreateKubernetesClusterCertOutput]:
+        """Creates Kubernetes cluster cert.
+
+        `CreateKubernetesClusterCert` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateKubernetesClusterCert
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            duration: Duration. `duration`.
+            expire_at: Expire at. `expire_at`.
+        """
+
+    def create_pod_identity_association(
+        self,
+        *,
+        cluster_id: str,
+        namespace: str,
+        service_account: str,
+        agency_name: str,
+        project_id: str | None = None,
+        tags: Sequence[types.ResourceTag | types.ResourceTagDict] | None = None,
+    ) -> AsyncCall[types.CreatePodIdentityAssociationOutput]:
+        """Creates pod identity association.
+
+        `CreatePodIdentityAssociation` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreatePodIdentityAssociation
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            namespace: Namespace. `namespace`.
+            service_account: Service account. `serviceAccount`.
+            agency_name: Agency name. `agencyName`.
+            tags: Tags. `tags`.
+        """
+
+    def delete_access_policy(
+        self,
+        *,
+        policy_id: str,
+    ) -> AsyncCall[types.DeleteAccessPolicyOutput]:
+        """Deletes access policy.
+
+        `DeleteAccessPolicy` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAccessPolicy
+
+        Args:
+            policy_id: Policy ID. `policy_id`.
+        """
+
+    def delete_pod_identity_association(
+        self,
+        *,
+        cluster_id: str,
+        association_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.DeletePodIdentityAssociationOutput]:
+        """Deletes pod identity association.
+
+        `DeletePodIdentityAssociation` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeletePodIdentityAssociation
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            association_id: Association ID. `association_id`.
+        """
+
+    def get_access_policy(
+        self,
+        *,
+        policy_id: str,
+    ) -> AsyncCall[types.GetAccessPolicyOutput]:
+        """Gets access policy.
+
+        `GetAccessPolicy` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetAccessPolicy
+
+        Args:
+            policy_id: Policy ID. `policy_id`.
+        """
+
+    def get_cluster_long_aksk_config(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.GetClusterLongAkskConfigOutput]:
+        """Gets cluster long aksk config.
+
+        `GetClusterLongAkskConfig` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetClusterLongAkskConfig
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def get_long_aksk_config(
+        self,
+        *,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.GetLongAkskConfigOutput]:
+        """Gets long aksk config.
+
+        `GetLongAkskConfig` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetLongAkskConfig
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+        """
+
+    def list_access_policy(
+        self,
+        *,
+        cluster_id: str | None = None,
+    ) -> AsyncCall[types.ListAccessPolicyOutput]:
+        """Lists access policy.
+
+        `ListAccessPolicy` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAccessPolicy
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_pod_identity_associations(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ListPodIdentityAssociationsOutput]:
+        """Lists pod identity associations.
+
+        `ListPodIdentityAssociations` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListPodIdentityAssociations
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def revoke_kubernetes_cluster_cert(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        user_id: str | None = None,
+        agency_id: str | None = None,
+    ) -> AsyncCall[types.RevokeKubernetesClusterCertOutput]:
+        """Revokes Kubernetes cluster cert.
+
+        `RevokeKubernetesClusterCert` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RevokeKubernetesClusterCert
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            user_id: User ID. `userId`.
+            agency_id: Agency ID. `agencyId`.
+        """
+
+    def rotate_cluster_credentials(
+        self,
+        *,
+        cluster_id: str,
+        component: str,
+        project_id: str | None = None,
+        certificate_expiration_time: int | None = None,
+        cert_content: types.AuthenticatingProxy | types.AuthenticatingProxyDict | None = None,
+    ) -> AsyncCall[types.RotateClusterCredentialsOutput]:
+        """Rotates cluster credentials.
+
+        `RotateClusterCredentials` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `jobid` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RotateClusterCredentials
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            component: Component. `component`.
+            certificate_expiration_time: Certificate expiration time. `certificateExpirationTime`.
+            cert_content: Cert content. `certContent`.
+        """
+
+    def show_pod_identity_association(
+        self,
+        *,
+        cluster_id: str,
+        association_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowPodIdentityAssociationOutput]:
+        """Shows pod identity association.
+
+        `ShowPodIdentityAssociation` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowPodIdentityAssociation
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            association_id: Association ID. `association_id`.
+        """
+
+    def update_access_policy(
+        self,
+        *,
+        policy_id: str,
+        clusters: Sequence[str],
+        access_scope: types.AccessScope | types.AccessScopeDict,
+        policy_type: str,
+        principal: types.Principal | types.PrincipalDict,
+        kind: str | None = None,
+        api_version: str | None = None,
+        name: str | None = None,
+    ) -> AsyncCall[types.UpdateAccessPolicyOutput]:
+        """Updates access policy.
+
+        `UpdateAccessPolicy` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAccessPolicy
+
+        Args:
+            policy_id: Policy ID. `policy_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            name: Name. `name`.
+            clusters: Clusters. `clusters`.
+            access_scope: Access scope. `accessScope`.
+            policy_type: Policy type. `policyType`.
+            principal: Principal. `principal`.
+        """
+
+    def update_cluster_long_aksk_config(
+        self,
+        *,
+        cluster_id: str,
+        enable_long_aksk: bool,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.UpdateClusterLongAkskConfigOutput]:
+        """Updates cluster long aksk config.
+
+        `UpdateClusterLongAkskConfig` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateClusterLongAkskConfig
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            enable_long_aksk: Enable long aksk. `enableLongAKSK`.
+        """
+
+    def update_long_aksk_config(
+        self,
+        *,
+        enable_long_aksk_in_new_cluster: bool,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.UpdateLongAkskConfigOutput]:
+        """Updates long aksk config.
+
+        `UpdateLongAkskConfig` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateLongAkskConfig
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            enable_long_aksk_in_new_cluster: Enable long aksk in new cluster. `enableLongAKSKInNewCluster`.
+        """
+
+    def update_pod_identity_association(
+        self,
+        *,
+        cluster_id: str,
+        association_id: str,
+        agency_name: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.UpdatePodIdentityAssociationOutput]:
+        """Updates pod identity association.
+
+        `UpdatePodIdentityAssociation` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdatePodIdentityAssociation
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            association_id: Association ID. `association_id`.
+            agency_name: Agency name. `agencyName`.
+        """
+
+
+class AddonsClient(_product.Client):
+    """Operations of cce: addons."""
+
+    def batch_create_addon_precheck(
+        self,
+        *,
+        cluster_id: str,
+        kind: str,
+        api_version: str,
+        spec: types.AddonCheckSpec | types.AddonCheckSpecDict,
+        project_id: str | None = None,
+    ) -> types.BatchCreateAddonPrecheckOutput:
+        """Batchs create addon precheck.
+
+        `BatchCreateAddonPrecheck` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchCreateAddonPrecheck
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            spec: Spec. `spec`.
+        """
+
+    def list_addon_precheck_tasks(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        type: str | None = None,
+        task_id: str | None = None,
+        addon_instance_id: str | None = None,
+    ) -> types.ListAddonPrecheckTasksOutput:
+        """Lists addon precheck tasks.
+
+        `ListAddonPrecheckTasks` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAddonPrecheckTasks
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            type: Type. `type`.
+            task_id: Task ID. `task_id`.
+            addon_instance_id: Addon instance ID. `addon_instance_id`.
+        """
+
+    def rollback_addon_instance(
+        self,
+        *,
+        id: str,
+        cluster_id: str,
+    ) -> types.RollbackAddonInstanceOutput:
+        """Rollbacks addon instance.
+
+        `RollbackAddonInstance` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RollbackAddonInstance
+
+        Args:
+            id: ID. `id`.
+            cluster_id: Cluster ID. `clusterID`.
+        """
+
+
+class AsyncAddonsClient(_product.AsyncClient):
+    """Operations of cce for `asyncio`: addons."""
+
+    def batch_create_addon_precheck(
+        self,
+        *,
+        cluster_id: str,
+        kind: str,
+        api_version: str,
+        spec: types.AddonCheckSpec | types.AddonCheckSpecDict,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.BatchCreateAddonPrecheckOutput]:
+        """Batchs create addon precheck.
+
+        `BatchCreateAddonPrecheck` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchCreateAddonPrecheck
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            spec: Spec. `spec`.
+        """
+
+    def list_addon_precheck_tasks(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        type: str | None = None,
+        task_id: str | None = None,
+        addon_instance_id: str | None = None,
+    ) -> AsyncCall[types.ListAddonPrecheckTasksOutput]:
+        """Lists addon precheck tasks.
+
+        `ListAddonPrecheckTasks` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAddonPrecheckTasks
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            type: Type. `type`.
+            task_id: Task ID. `task_id`.
+            addon_instance_id: Addon instance ID. `addon_instance_id`.
+        """
+
+    def rollback_addon_instance(
+        self,
+        *,
+        id: str,
+        cluster_id: str,
+    ) -> AsyncCall[types.RollbackAddonInstanceOutput]:
+        """Rollbacks addon instance.
+
+        `RollbackAddonInstance` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RollbackAddonInstance
+
+        Args:
+            id: ID. `id`.
+            cluster_id: Cluster ID. `clusterID`.
+        """
+
+
+class AutopilotClient(_product.Client):
+    """Operations of cce: autopilot."""
+
+    def batch_create_autopilot_cluster_tags(
+        self,
+        *,
+        cluster_id: str,
+        tags: Sequence[types.ResourceTag | types.ResourceTagDict],
+        project_id: str | None = None,
+    ) -> types.BatchCreateAutopilotClusterTagsOutput:
+        """Batchs create autopilot cluster tags.
+
+        `BatchCreateAutopilotClusterTags` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchCreateAutopilotClusterTags
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            tags: Tags. `tags`.
+        """
+
+    def batch_delete_autopilot_cluster_tags(
+        self,
+        *,
+        cluster_id: str,
+        tags: Sequence[types.ResourceDeleteTag | types.ResourceDeleteTagDict],
+        project_id: str | None = None,
+    ) -> types.BatchDeleteAutopilotClusterTagsOutput:
+        """Batchs delete autopilot cluster tags.
+
+        `BatchDeleteAutopilotClusterTags` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchDeleteAutopilotClusterTags
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            tags: Tags. `tags`.
+        """
+
+    def create_autopilot_addon_instance(
+        self,
+        *,
+        kind: str,
+        api_version: str,
+        metadata: types.AddonRequestMetadata | types.AddonRequestMetadataDict,
+        spec: types.InstanceRequestSpec | types.InstanceRequestSpecDict,
+    ) -> types.CreateAutopilotAddonInstanceOutput:
+        """Creates autopilot addon instance.
+
+        `CreateAutopilotAddonInstance` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotAddonInstance
+
+        Args:
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+    def create_autopilot_cluster(
+        self,
+        *,
+        kind: str,
+        api_version: str,
+        metadata: types.AutopilotClusterMetadata | types.AutopilotClusterMetadataDict,
+        spec: types.AutopilotClusterSpec | types.AutopilotClusterSpecDict,
+        project_id: str | None = None,
+        status: types.AutopilotClusterStatus | types.AutopilotClusterStatusDict | None = None,
+    ) -> types.CreateAutopilotClusterOutput:
+        """Creates autopilot cluster.
+
+        `CreateAutopilotCluster` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotCluster
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+            status: Status. `status`.
+        """
+
+    def create_autopilot_cluster_master_snapshot(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.CreateAutopilotClusterMasterSnapshotOutput:
+        """Creates autopilot cluster master snapshot.
+
+        `CreateAutopilotClusterMasterSnapshot` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotClusterMasterSnapshot
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def create_autopilot_kubernetes_cluster_cert(
+        self,
+        *,
+        cluster_id: str,
+        duration: int,
+        project_id: str | None = None,
+    ) -> types.CreateAutopilotKubernetesClusterCertOutput:
+        """Creates autopilot Kubernetes cluster cert.
+
+        `CreateAutopilotKubernetesClusterCert` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotKubernetesClusterCert
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            duration: Duration. `duration`.
+        """
+
+    def create_autopilot_maintenance_window(
+        self,
+        *,
+        cluster_id: str,
+        weekly_period: str,
+        start_time: str,
+        duration_hours: int,
+        project_id: str | None = None,
+        upgrade_scope: str | None = None,
+    ) -> types.CreateAutopilotMaintenanceWindowOutput:
+        """Creates autopilot maintenance window.
+
+        `CreateAutopilotMaintenanceWindow` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotMaintenanceWindow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            weekly_period: Weekly period. `weekly_period`.
+            start_time: Start time. `start_time`.
+            duration_hours: Duration hours. `duration_hours`.
+            upgrade_scope: Upgrade scope. `upgrade_scope`.
+        """
+
+    def create_autopilot_post_check(
+        self,
+        *,
+        cluster_id: str,
+        api_version: str,
+        kind: str,
+        spec: types.PostcheckSpec | types.PostcheckSpecDict,
+        project_id: str | None = None,
+    ) -> types.CreateAutopilotPostCheckOutput:
+        """Creates autopilot post check.
+
+        `CreateAutopilotPostCheck` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotPostCheck
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            spec: Spec. `spec`.
+        """
+
+    def create_autopilot_pre_check(
+        self,
+        *,
+        cluster_id: str,
+        api_version: str,
+        kind: str,
+        spec: types.PrecheckSpec | types.PrecheckSpecDict,
+        project_id: str | None = None,
+    ) -> types.CreateAutopilotPreCheckOutput:
+        """Creates autopilot pre check.
+
+        `CreateAutopilotPreCheck` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotPreCheck
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            spec: Spec. `spec`.
+        """
+
+    def create_autopilot_release(
+        self,
+        *,
+        cluster_id: str,
+        chart_id: str,
+        name: str,
+        namespace: str,
+        version: str,
+        values: types.CreateReleaseReqBodyValues | types.CreateReleaseReqBodyValuesDict,
+        description: str | None = None,
+        parameters: types.ReleaseReqBodyParams | types.ReleaseReqBodyParamsDict | None = None,
+    ) -> types.CreateAutopilotReleaseOutput:
+        """Creates autopilot release.
+
+        `CreateAutopilotRelease` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotRelease
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+            chart_id: Chart ID. `chart_id`.
+            description: Description. `description`.
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            version: Version. `version`.
+            parameters: Parameters. `parameters`.
+            values: Values. `values`.
+        """
+
+    def create_autopilot_upgrade_work_flow(
+        self,
+        *,
+        cluster_id: str,
+        kind: str,
+        api_version: str,
+        spec: types.WorkFlowSpec | types.WorkFlowSpecDict,
+        project_id: str | None = None,
+    ) -> types.CreateAutopilotUpgradeWorkFlowOutput:
+        """Creates autopilot upgrade work flow.
+
+        `CreateAutopilotUpgradeWorkFlow` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotUpgradeWorkFlow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            spec: Spec. `spec`.
+        """
+
+    def delete_autopilot_addon_instance(
+        self,
+        *,
+        id: str,
+        cluster_id: str | None = None,
+    ) -> types.DeleteAutopilotAddonInstanceOutput:
+        """Deletes autopilot addon instance.
+
+        `DeleteAutopilotAddonInstance` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotAddonInstance
+
+        Args:
+            id: ID. `id`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def delete_autopilot_chart(
+        self,
+        *,
+        chart_id: str,
+    ) -> types.DeleteAutopilotChartOutput:
+        """Deletes autopilot chart.
+
+        `DeleteAutopilotChart` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotChart
+
+        Args:
+            chart_id: Chart ID. `chart_id`.
+        """
+
+    def delete_autopilot_cluster(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        delete_efs: str | None = None,
+        delete_eni: str | None = None,
+        delete_net: str | None = None,
+        delete_obs: str | None = None,
+        delete_sfs30: str | None = None,
+        lts_reclaim_policy: str | None = None,
+    ) -> types.DeleteAutopilotClusterOutput:
+        """Deletes autopilot cluster.
+
+        `DeleteAutopilotCluster` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotCluster
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            delete_efs: Delete efs. `delete_efs`.
+            delete_eni: Delete eni. `delete_eni`.
+            delete_net: Delete net. `delete_net`.
+            delete_obs: Delete obs. `delete_obs`.
+            delete_sfs30: Delete sfs30. `delete_sfs30`.
+            lts_reclaim_policy: Lts reclaim policy. `lts_reclaim_policy`.
+        """
+
+    def delete_autopilot_job(
+        self,
+        *,
+        job_id: str,
+        project_id: str | None = None,
+    ) -> types.DeleteAutopilotJobOutput:
+        """Deletes autopilot job.
+
+        `DeleteAutopilotJob` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotJob
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            job_id: Job ID. `job_id`.
+        """
+
+    def delete_autopilot_maintenance_window(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.DeleteAutopilotMaintenanceWindowOutput:
+        """Deletes autopilot maintenance window.
+
+        `DeleteAutopilotMaintenanceWindow` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotMaintenanceWindow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def delete_autopilot_release(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+        show_resources: str | None = None,
+    ) -> types.DeleteAutopilotReleaseOutput:
+        """Deletes autopilot release.
+
+        `DeleteAutopilotRelease` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotRelease
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            show_resources: Show resources. `show_resources`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def get_autopilot_one_job(
+        self,
+        *,
+        job_id: str,
+        project_id: str | None = None,
+    ) -> types.GetAutopilotOneJobOutput:
+        """Gets autopilot one job.
+
+        `GetAutopilotOneJob` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetAutopilotOneJob
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            job_id: Job ID. `job_id`.
+        """
+
+    def list_autopilot_addon_instances(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.ListAutopilotAddonInstancesOutput:
+        """Lists autopilot addon instances.
+
+        `ListAutopilotAddonInstances` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotAddonInstances
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_autopilot_addon_templates(
+        self,
+        *,
+        addon_template_name: str | None = None,
+    ) -> types.ListAutopilotAddonTemplatesOutput:
+        """Lists autopilot addon templates.
+
+        `ListAutopilotAddonTemplates` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotAddonTemplates
+
+        Args:
+            addon_template_name: Addon template name. `addon_template_name`.
+        """
+
+    def list_autopilot_charts(
+        self,
+    ) -> types.ListAutopilotChartsOutput:
+        """Lists autopilot charts.
+
+        `ListAutopilotCharts` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotCharts
+        """
+
+    def list_autopilot_cluster_master_snapshot_tasks(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ListAutopilotClusterMasterSnapshotTasksOutput:
+        """Lists autopilot cluster master snapshot tasks.
+
+        `ListAutopilotClusterMasterSnapshotTasks` in the API. Public cloud only. Retried after any temporary
+        failure: it only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotClusterMasterSnapshotTasks
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_autopilot_cluster_upgrade_feature_gates(
+        self,
+    ) -> types.ListAutopilotClusterUpgradeFeatureGatesOutput:
+        """Lists autopilot cluster upgrade feature gates.
+
+        `ListAutopilotClusterUpgradeFeatureGates` in the API. Public cloud only. Retried after any temporary
+        failure: it only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotClusterUpgradeFeatureGates
+        """
+
+    def list_autopilot_cluster_upgrade_paths(
+        self,
+    ) -> types.ListAutopilotClusterUpgradePathsOutput:
+        """Lists autopilot cluster upgrade paths.
+
+        `ListAutopilotClusterUpgradePaths` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotClusterUpgradePaths
+        """
+
+    def list_autopilot_clusters(
+        self,
+        *,
+        project_id: str | None = None,
+        detail: str | None = None,
+        status: str | None = None,
+        type: str | None = None,
+        version: str | None = None,
+    ) -> types.ListAutopilotClustersOutput:
+        """Lists autopilot clusters.
+
+        `ListAutopilotClusters` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotClusters
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            detail: Detail. `detail`.
+            status: Status. `status`.
+            type: Type. `type`.
+            version: Version. `version`.
+        """
+
+    def list_autopilot_jobs(
+        self,
+        *,
+        project_id: str | None = None,
+    ) -> types.ListAutopilotJobsOutput:
+        """Lists autopilot jobs.
+
+        `ListAutopilotJobs` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotJobs
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+        """
+
+    def list_autopilot_pre_check_tasks(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ListAutopilotPreCheckTasksOutput:
+        """Lists autopilot pre check tasks.
+
+        `ListAutopilotPreCheckTasks` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotPreCheckTasks
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_autopilot_releases(
+        self,
+        *,
+        cluster_id: str,
+        chart_id: str | None = None,
+        namespace: str | None = None,
+    ) -> types.ListAutopilotReleasesOutput:
+        """Lists autopilot releases.
+
+        `ListAutopilotReleases` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotReleases
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+            chart_id: Chart ID. `chart_id`.
+            namespace: Namespace. `namespace`.
+        """
+
+    def list_autopilot_upgrade_cluster_tasks(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ListAutopilotUpgradeClusterTasksOutput:
+        """Lists autopilot upgrade cluster tasks.
+
+        `ListAutopilotUpgradeClusterTasks` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotUpgradeClusterTasks
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_autopilot_upgrade_plans(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ListAutopilotUpgradePlansOutput:
+        """Lists autopilot upgrade plans.
+
+        `ListAutopilotUpgradePlans` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotUpgradePlans
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_autopilot_upgrade_work_flows(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ListAutopilotUpgradeWorkFlowsOutput:
+        """Lists autopilot upgrade work flows.
+
+        `ListAutopilotUpgradeWorkFlows` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotUpgradeWorkFlows
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def retry_autopilot_upgrade_cluster_task(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.RetryAutopilotUpgradeClusterTaskOutput:
+        """Retrys autopilot upgrade cluster task.
+
+        `RetryAutopilotUpgradeClusterTask` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RetryAutopilotUpgradeClusterTask
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def rollback_autopilot_addon_instance(
+        self,
+        *,
+        id: str,
+        cluster_id: str,
+    ) -> types.RollbackAutopilotAddonInstanceOutput:
+        """Rollbacks autopilot addon instance.
+
+        `RollbackAutopilotAddonInstance` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RollbackAutopilotAddonInstance
+
+        Args:
+            id: ID. `id`.
+            cluster_id: Cluster ID. `clusterID`.
+        """
+
+    def show_autopilot_addon_instance(
+        self,
+        *,
+        id: str,
+        cluster_id: str | None = None,
+    ) -> types.ShowAutopilotAddonInstanceOutput:
+        """Shows autopilot addon instance.
+
+        `ShowAutopilotAddonInstance` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotAddonInstance
+
+        Args:
+            id: ID. `id`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_autopilot_chart(
+        self,
+        *,
+        chart_id: str,
+    ) -> types.ShowAutopilotChartOutput:
+        """Shows autopilot chart.
+
+        `ShowAutopilotChart` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotChart
+
+        Args:
+            chart_id: Chart ID. `chart_id`.
+        """
+
+    def show_autopilot_chart_values(
+        self,
+        *,
+        chart_id: str,
+    ) -> types.ShowAutopilotChartValuesOutput:
+        """Shows autopilot chart values.
+
+        `ShowAutopilotChartValues` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotChartValues
+
+        Args:
+            chart_id: Chart ID. `chart_id`.
+        """
+
+    def show_autopilot_cluster(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        detail: str | None = None,
+    ) -> types.ShowAutopilotClusterOutput:
+        """Shows autopilot cluster.
+
+        `ShowAutopilotCluster` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotCluster
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            detail: Detail. `detail`.
+        """
+
+    def show_autopilot_cluster_config(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        type: str | None = None,
+    ) -> types.ShowAutopilotClusterConfigOutput:
+        """Shows autopilot cluster config.
+
+        `ShowAutopilotClusterConfig` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotClusterConfig
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            type: Type. `type`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_autopilot_cluster_endpoints(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowAutopilotClusterEndpointsOutput:
+        """Shows autopilot cluster endpoints.
+
+        `ShowAutopilotClusterEndpoints` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotClusterEndpoints
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_autopilot_cluster_upgrade_info(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowAutopilotClusterUpgradeInfoOutput:
+        """Shows autopilot cluster upgrade info.
+
+        `ShowAutopilotClusterUpgradeInfo` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotClusterUpgradeInfo
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_autopilot_feature_gates(
+        self,
+    ) -> types.ShowAutopilotFeatureGatesOutput:
+        """Shows autopilot feature gates.
+
+        `ShowAutopilotFeatureGates` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotFeatureGates
+        """
+
+    def show_autopilot_job(
+        self,
+        *,
+        job_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowAutopilotJobOutput:
+        """Shows autopilot job.
+
+        `ShowAutopilotJob` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotJob
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            job_id: Job ID. `job_id`.
+        """
+
+    def show_autopilot_maintenance_window(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowAutopilotMaintenanceWindowOutput:
+        """Shows autopilot maintenance window.
+
+        `ShowAutopilotMaintenanceWindow` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotMaintenanceWindow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_autopilot_pre_check(
+        self,
+        *,
+        cluster_id: str,
+        task_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowAutopilotPreCheckOutput:
+        """Shows autopilot pre check.
+
+        `ShowAutopilotPreCheck` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotPreCheck
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            task_id: Task ID. `task_id`.
+        """
+
+    def show_autopilot_quotas(
+        self,
+        *,
+        project_id: str | None = None,
+    ) -> types.ShowAutopilotQuotasOutput:
+        """Shows autopilot quotas.
+
+        `ShowAutopilotQuotas` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotQuotas
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+        """
+
+    def show_autopilot_release(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+        show_resources: str | None = None,
+    ) -> types.ShowAutopilotReleaseOutput:
+        """Shows autopilot release.
+
+        `ShowAutopilotRelease` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotRelease
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            show_resources: Show resources. `show_resources`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_autopilot_release_history(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+    ) -> types.ShowAutopilotReleaseHistoryOutput:
+        """Shows autopilot release history.
+
+        `ShowAutopilotReleaseHistory` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotReleaseHistory
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_autopilot_upgrade_cluster_task(
+        self,
+        *,
+        cluster_id: str,
+        task_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowAutopilotUpgradeClusterTaskOutput:
+        """Shows autopilot upgrade cluster task.
+
+        `ShowAutopilotUpgradeClusterTask` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotUpgradeClusterTask
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            task_id: Task ID. `task_id`.
+        """
+
+    def show_autopilot_upgrade_work_flow(
+        self,
+        *,
+        cluster_id: str,
+        upgrade_workflow_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowAutopilotUpgradeWorkFlowOutput:
+        """Shows autopilot upgrade work flow.
+
+        `ShowAutopilotUpgradeWorkFlow` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotUpgradeWorkFlow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            upgrade_workflow_id: Upgrade workflow ID. `upgrade_workflow_id`.
+        """
+
+    def show_autopilot_user_charts_quotas(
+        self,
+        *,
+        project_id: str | None = None,
+    ) -> types.ShowAutopilotUserChartsQuotasOutput:
+        """Shows autopilot user charts quotas.
+
+        `ShowAutopilotUserChartsQuotas` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotUserChartsQuotas
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+        """
+
+    def update_autopilot_addon_instance(
+        self,
+        *,
+        id: str,
+        kind: str,
+        api_version: str,
+        metadata: types.AddonRequestMetadata | types.AddonRequestMetadataDict,
+        spec: types.InstanceRequestSpec | types.InstanceRequestSpecDict,
+    ) -> types.UpdateAutopilotAddonInstanceOutput:
+        """Updates autopilot addon instance.
+
+        `UpdateAutopilotAddonInstance` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotAddonInstance
+
+        Args:
+            id: ID. `id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+    def update_autopilot_cluster(
+        self,
+        *,
+        cluster_id: str,
+        spec: types.AutopilotClusterInformationSpec | types.AutopilotClusterInformationSpecDict,
+        project_id: str | None = None,
+        metadata: types.AutopilotClusterMetadataForUpdate | types.AutopilotClusterMetadataForUpdateDict | None = None,
+    ) -> types.UpdateAutopilotClusterOutput:
+        """Updates autopilot cluster.
+
+        `UpdateAutopilotCluster` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotCluster
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            spec: Spec. `spec`.
+            metadata: Metadata. `metadata`.
+        """
+
+    def update_autopilot_cluster_eip(
+        self,
+        *,
+        cluster_id: str,
+        spec: types.MasterEipRequestSpec | types.MasterEipRequestSpecDict,
+        project_id: str | None = None,
+    ) -> types.UpdateAutopilotClusterEipOutput:
+        """Updates autopilot cluster eip.
+
+        `UpdateAutopilotClusterEip` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotClusterEip
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            spec: Spec. `spec`.
+        """
+
+    def update_autopilot_maintenance_window(
+        self,
+        *,
+        cluster_id: str,
+        weekly_period: str,
+        start_time: str,
+        duration_hours: int,
+        project_id: str | None = None,
+        upgrade_scope: str | None = None,
+    ) -> types.UpdateAutopilotMaintenanceWindowOutput:
+        """Updates autopilot maintenance window.
+
+        `UpdateAutopilotMaintenanceWindow` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotMaintenanceWindow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            weekly_period: Weekly period. `weekly_period`.
+            start_time: Start time. `start_time`.
+            duration_hours: Duration hours. `duration_hours`.
+            upgrade_scope: Upgrade scope. `upgrade_scope`.
+        """
+
+    def update_autopilot_release(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+        chart_id: str,
+        action: str,
+        parameters: types.ReleaseReqBodyParams | types.ReleaseReqBodyParamsDict,
+        values: types.CreateReleaseReqBodyValues | types.CreateReleaseReqBodyValuesDict,
+        show_resources: str | None = None,
+    ) -> types.UpdateAutopilotReleaseOutput:
+        """Updates autopilot release.
+
+        `UpdateAutopilotRelease` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotRelease
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            show_resources: Show resources. `show_resources`.
+            cluster_id: Cluster ID. `cluster_id`.
+            chart_id: Chart ID. `chart_id`.
+            action: Action. `action`.
+            parameters: Parameters. `parameters`.
+            values: Values. `values`.
+        """
+
+    def update_autopilot_upgrade_plan(
+        self,
+        *,
+        cluster_id: str,
+        upgrade_plan_id: str,
+        not_before: str | datetime,
+        project_id: str | None = None,
+    ) -> types.UpdateAutopilotUpgradePlanOutput:
+        """Updates autopilot upgrade plan.
+
+        `UpdateAutopilotUpgradePlan` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotUpgradePlan
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            upgrade_plan_id: Upgrade plan ID. `upgrade_plan_id`.
+            not_before: Not before. `notBefore`.
+        """
+
+    def upgrade_autopilot_cluster(
+        self,
+        *,
+        cluster_id: str,
+        metadata: types.UpgradeClusterRequestMetadata | types.UpgradeClusterRequestMetadataDict,
+        spec: types.UpgradeSpec | types.UpgradeSpecDict,
+        project_id: str | None = None,
+    ) -> types.UpgradeAutopilotClusterOutput:
+        """Upgrades autopilot cluster.
+
+        `UpgradeAutopilotCluster` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeAutopilotCluster
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+    def upgrade_autopilot_work_flow_update(
+        self,
+        *,
+        cluster_id: str,
+        upgrade_workflow_id: str,
+        project_id: str | None = None,
+        status: types.UpgradeWorkFlowUpdateRequestBodyStatus | types.UpgradeWorkFlowUpdateRequestBodyStatusDict | None = None,
+    ) -> types.UpgradeAutopilotWorkFlowUpdateOutput:
+        """Upgrades autopilot work flow update.
+
+        `UpgradeAutopilotWorkFlowUpdate` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeAutopilotWorkFlowUpdate
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            upgrade_workflow_id: Upgrade workflow ID. `upgrade_workflow_id`.
+            status: Status. `status`.
+        """
+
+    def wait_until_job_done(
+        self,
+        job_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> types.ShowAutopilotJobOutput:
+        """Waits until a job of an Autopilot cluster is done, and returns it with its sub-jobs. Polls
+        `ShowAutopilotJob`.
+
+        Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace period, or disappears. `reason` of `status`
+        explains a failure. Times out after 1 hour.
+
+        Args:
+            job_id: ID of the job.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+    def wait_until_cluster_available(
+        self,
+        cluster_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> types.ShowAutopilotClusterOutput:
+        """Waits until an Autopilot cluster is `Available`, and returns it. Polls `ShowAutopilotCluster`.
+
+        Fails in the states `Unavailable`, `Error`, `RollbackFailed` and `Deleting`. Keeps polling in every other
+        state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace
+        period, or disappears. Keeps polling in every other phase. Times out after 30 minutes.
+
+        Args:
+            cluster_id: ID of the cluster.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+    def wait_until_cluster_deleted(
+        self,
+        cluster_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> None:
+        """Waits until an Autopilot cluster is deleted. Polls `ShowAutopilotCluster`.
+
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
+
+        Args:
+            cluster_id: ID of the cluster.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+
+class AsyncAutopilotClient(_product.AsyncClient):
+    """Operations of cce for `asyncio`: autopilot."""
+
+    def batch_create_autopilot_cluster_tags(
+        self,
+        *,
+        cluster_id: str,
+        tags: Sequence[types.ResourceTag | types.ResourceTagDict],
+        project_id: str | None = None,
+    ) -> AsyncCall[types.BatchCreateAutopilotClusterTagsOutput]:
+        """Batchs create autopilot cluster tags.
+
+        `BatchCreateAutopilotClusterTags` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchCreateAutopilotClusterTags
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            tags: Tags. `tags`.
+        """
+
+    def batch_delete_autopilot_cluster_tags(
+        self,
+        *,
+        cluster_id: str,
+        tags: Sequence[types.ResourceDeleteTag | types.ResourceDeleteTagDict],
+        project_id: str | None = None,
+    ) -> AsyncCall[types.BatchDeleteAutopilotClusterTagsOutput]:
+        """Batchs delete autopilot cluster tags.
+
+        `BatchDeleteAutopilotClusterTags` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchDeleteAutopilotClusterTags
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            tags: Tags. `tags`.
+        """
+
+    def create_autopilot_addon_instance(
+        self,
+        *,
+        kind: str,
+        api_version: str,
+        metadata: types.AddonRequestMetadata | types.AddonRequestMetadataDict,
+        spec: types.InstanceRequestSpec | types.InstanceRequestSpecDict,
+    ) -> AsyncCall[types.CreateAutopilotAddonInstanceOutput]:
+        """Creates autopilot addon instance.
+
+        `CreateAutopilotAddonInstance` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotAddonInstance
+
+        Args:
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+    def create_autopilot_cluster(
+        self,
+        *,
+        kind: str,
+        api_version: str,
+        metadata: types.AutopilotClusterMetadata | types.AutopilotClusterMetadataDict,
+        spec: types.AutopilotClusterSpec | types.AutopilotClusterSpecDict,
+        project_id: str | None = None,
+        status: types.AutopilotClusterStatus | types.AutopilotClusterStatusDict | None = None,
+    ) -> AsyncCall[types.CreateAutopilotClusterOutput]:
+        """Creates autopilot cluster.
+
+        `CreateAutopilotCluster` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotCluster
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+            status: Status. `status`.
+        """
+
+    def create_autopilot_cluster_master_snapshot(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.CreateAutopilotClusterMasterSnapshotOutput]:
+        """Creates autopilot cluster master snapshot.
+
+        `CreateAutopilotClusterMasterSnapshot` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotClusterMasterSnapshot
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def create_autopilot_kubernetes_cluster_cert(
+        self,
+        *,
+        cluster_id: str,
+        duration: int,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.CreateAutopilotKubernetesClusterCertOutput]:
+        """Creates autopilot Kubernetes cluster cert.
+
+        `CreateAutopilotKubernetesClusterCert` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotKubernetesClusterCert
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            duration: Duration. `duration`.
+        """
+
+    def create_autopilot_maintenance_window(
+        self,
+        *,
+        cluster_id: str,
+        weekly_period: str,
+        start_time: str,
+        duration_hours: int,
+        project_id: str | None = None,
+        upgrade_scope: str | None = None,
+    ) -> AsyncCall[types.CreateAutopilotMaintenanceWindowOutput]:
+        """Creates autopilot maintenance window.
+
+        `CreateAutopilotMaintenanceWindow` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotMaintenanceWindow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            weekly_period: Weekly period. `weekly_period`.
+            start_time: Start time. `start_time`.
+            duration_hours: Duration hours. `duration_hours`.
+            upgrade_scope: Upgrade scope. `upgrade_scope`.
+        """
+
+    def create_autopilot_post_check(
+        self,
+        *,
+        cluster_id: str,
+        api_version: str,
+        kind: str,
+        spec: types.PostcheckSpec | types.PostcheckSpecDict,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.CreateAutopilotPostCheckOutput]:
+        """Creates autopilot post check.
+
+        `CreateAutopilotPostCheck` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotPostCheck
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            spec: Spec. `spec`.
+        """
+
+    def create_autopilot_pre_check(
+        self,
+        *,
+        cluster_id: str,
+        api_version: str,
+        kind: str,
+        spec: types.PrecheckSpec | types.PrecheckSpecDict,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.CreateAutopilotPreCheckOutput]:
+        """Creates autopilot pre check.
+
+        `CreateAutopilotPreCheck` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotPreCheck
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            spec: Spec. `spec`.
+        """
+
+    def create_autopilot_release(
+        self,
+        *,
+        cluster_id: str,
+        chart_id: str,
+        name: str,
+        namespace: str,
+        version: str,
+        values: types.CreateReleaseReqBodyValues | types.CreateReleaseReqBodyValuesDict,
+        description: str | None = None,
+        parameters: types.ReleaseReqBodyParams | types.ReleaseReqBodyParamsDict | None = None,
+    ) -> AsyncCall[types.CreateAutopilotReleaseOutput]:
+        """Creates autopilot release.
+
+        `CreateAutopilotRelease` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotRelease
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+            chart_id: Chart ID. `chart_id`.
+            description: Description. `description`.
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            version: Version. `version`.
+            parameters: Parameters. `parameters`.
+            values: Values. `values`.
+        """
+
+    def create_autopilot_upgrade_work_flow(
+        self,
+        *,
+        cluster_id: str,
+        kind: str,
+        api_version: str,
+        spec: types.WorkFlowSpec | types.WorkFlowSpecDict,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.CreateAutopilotUpgradeWorkFlowOutput]:
+        """Creates autopilot upgrade work flow.
+
+        `CreateAutopilotUpgradeWorkFlow` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateAutopilotUpgradeWorkFlow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            spec: Spec. `spec`.
+        """
+
+    def delete_autopilot_addon_instance(
+        self,
+        *,
+        id: str,
+        cluster_id: str | None = None,
+    ) -> AsyncCall[types.DeleteAutopilotAddonInstanceOutput]:
+        """Deletes autopilot addon instance.
+
+        `DeleteAutopilotAddonInstance` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotAddonInstance
+
+        Args:
+            id: ID. `id`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def delete_autopilot_chart(
+        self,
+        *,
+        chart_id: str,
+    ) -> AsyncCall[types.DeleteAutopilotChartOutput]:
+        """Deletes autopilot chart.
+
+        `DeleteAutopilotChart` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotChart
+
+        Args:
+            chart_id: Chart ID. `chart_id`.
+        """
+
+    def delete_autopilot_cluster(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        delete_efs: str | None = None,
+        delete_eni: str | None = None,
+        delete_net: str | None = None,
+        delete_obs: str | None = None,
+        delete_sfs30: str | None = None,
+        lts_reclaim_policy: str | None = None,
+    ) -> AsyncCall[types.DeleteAutopilotClusterOutput]:
+        """Deletes autopilot cluster.
+
+        `DeleteAutopilotCluster` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotCluster
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            delete_efs: Delete efs. `delete_efs`.
+            delete_eni: Delete eni. `delete_eni`.
+            delete_net: Delete net. `delete_net`.
+            delete_obs: Delete obs. `delete_obs`.
+            delete_sfs30: Delete sfs30. `delete_sfs30`.
+            lts_reclaim_policy: Lts reclaim policy. `lts_reclaim_policy`.
+        """
+
+    def delete_autopilot_job(
+        self,
+        *,
+        job_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.DeleteAutopilotJobOutput]:
+        """Deletes autopilot job.
+
+        `DeleteAutopilotJob` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotJob
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            job_id: Job ID. `job_id`.
+        """
+
+    def delete_autopilot_maintenance_window(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.DeleteAutopilotMaintenanceWindowOutput]:
+        """Deletes autopilot maintenance window.
+
+        `DeleteAutopilotMaintenanceWindow` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotMaintenanceWindow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def delete_autopilot_release(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+        show_resources: str | None = None,
+    ) -> AsyncCall[types.DeleteAutopilotReleaseOutput]:
+        """Deletes autopilot release.
+
+        `DeleteAutopilotRelease` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteAutopilotRelease
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            show_resources: Show resources. `show_resources`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def get_autopilot_one_job(
+        self,
+        *,
+        job_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.GetAutopilotOneJobOutput]:
+        """Gets autopilot one job.
+
+        `GetAutopilotOneJob` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetAutopilotOneJob
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            job_id: Job ID. `job_id`.
+        """
+
+    def list_autopilot_addon_instances(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.ListAutopilotAddonInstancesOutput]:
+        """Lists autopilot addon instances.
+
+        `ListAutopilotAddonInstances` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotAddonInstances
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_autopilot_addon_templates(
+        self,
+        *,
+        addon_template_name: str | None = None,
+    ) -> AsyncCall[types.ListAutopilotAddonTemplatesOutput]:
+        """Lists autopilot addon templates.
+
+        `ListAutopilotAddonTemplates` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotAddonTemplates
+
+        Args:
+            addon_template_name: Addon template name. `addon_template_name`.
+        """
+
+    def list_autopilot_charts(
+        self,
+    ) -> AsyncCall[types.ListAutopilotChartsOutput]:
+        """Lists autopilot charts.
+
+        `ListAutopilotCharts` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotCharts
+        """
+
+    def list_autopilot_cluster_master_snapshot_tasks(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ListAutopilotClusterMasterSnapshotTasksOutput]:
+        """Lists autopilot cluster master snapshot tasks.
+
+        `ListAutopilotClusterMasterSnapshotTasks` in the API. Public cloud only. Retried after any temporary
+        failure: it only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotClusterMasterSnapshotTasks
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_autopilot_cluster_upgrade_feature_gates(
+        self,
+    ) -> AsyncCall[types.ListAutopilotClusterUpgradeFeatureGatesOutput]:
+        """Lists autopilot cluster upgrade feature gates.
+
+        `ListAutopilotClusterUpgradeFeatureGates` in the API. Public cloud only. Retried after any temporary
+        failure: it only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotClusterUpgradeFeatureGates
+        """
+
+    def list_autopilot_cluster_upgrade_paths(
+        self,
+    ) -> AsyncCall[types.ListAutopilotClusterUpgradePathsOutput]:
+        """Lists autopilot cluster upgrade paths.
+
+        `ListAutopilotClusterUpgradePaths` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotClusterUpgradePaths
+        """
+
+    def list_autopilot_clusters(
+        self,
+        *,
+        project_id: str | None = None,
+        detail: str | None = None,
+        status: str | None = None,
+        type: str | None = None,
+        version: str | None = None,
+    ) -> AsyncCall[types.ListAutopilotClustersOutput]:
+        """Lists autopilot clusters.
+
+        `ListAutopilotClusters` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotClusters
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            detail: Detail. `detail`.
+            status: Status. `status`.
+            type: Type. `type`.
+            version: Version. `version`.
+        """
+
+    def list_autopilot_jobs(
+        self,
+        *,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ListAutopilotJobsOutput]:
+        """Lists autopilot jobs.
+
+        `ListAutopilotJobs` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotJobs
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+        """
+
+    def list_autopilot_pre_check_tasks(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ListAutopilotPreCheckTasksOutput]:
+        """Lists autopilot pre check tasks.
+
+        `ListAutopilotPreCheckTasks` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotPreCheckTasks
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_autopilot_releases(
+        self,
+        *,
+        cluster_id: str,
+        chart_id: str | None = None,
+        namespace: str | None = None,
+    ) -> AsyncCall[types.ListAutopilotReleasesOutput]:
+        """Lists autopilot releases.
+
+        `ListAutopilotReleases` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotReleases
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+            chart_id: Chart ID. `chart_id`.
+            namespace: Namespace. `namespace`.
+        """
+
+    def list_autopilot_upgrade_cluster_tasks(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ListAutopilotUpgradeClusterTasksOutput]:
+        """Lists autopilot upgrade cluster tasks.
+
+        `ListAutopilotUpgradeClusterTasks` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotUpgradeClusterTasks
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_autopilot_upgrade_plans(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ListAutopilotUpgradePlansOutput]:
+        """Lists autopilot upgrade plans.
+
+        `ListAutopilotUpgradePlans` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotUpgradePlans
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_autopilot_upgrade_work_flows(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ListAutopilotUpgradeWorkFlowsOutput]:
+        """Lists autopilot upgrade work flows.
+
+        `ListAutopilotUpgradeWorkFlows` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListAutopilotUpgradeWorkFlows
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def retry_autopilot_upgrade_cluster_task(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.RetryAutopilotUpgradeClusterTaskOutput]:
+        """Retrys autopilot upgrade cluster task.
+
+        `RetryAutopilotUpgradeClusterTask` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RetryAutopilotUpgradeClusterTask
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def rollback_autopilot_addon_instance(
+        self,
+        *,
+        id: str,
+        cluster_id: str,
+    ) -> AsyncCall[types.RollbackAutopilotAddonInstanceOutput]:
+        """Rollbacks autopilot addon instance.
+
+        `RollbackAutopilotAddonInstance` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RollbackAutopilotAddonInstance
+
+        Args:
+            id: ID. `id`.
+            cluster_id: Cluster ID. `clusterID`.
+        """
+
+    def show_autopilot_addon_instance(
+        self,
+        *,
+        id: str,
+        cluster_id: str | None = None,
+    ) -> AsyncCall[types.ShowAutopilotAddonInstanceOutput]:
+        """Shows autopilot addon instance.
+
+        `ShowAutopilotAddonInstance` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotAddonInstance
+
+        Args:
+            id: ID. `id`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_autopilot_chart(
+        self,
+        *,
+        chart_id: str,
+    ) -> AsyncCall[types.ShowAutopilotChartOutput]:
+        """Shows autopilot chart.
+
+        `ShowAutopilotChart` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotChart
+
+        Args:
+            chart_id: Chart ID. `chart_id`.
+        """
+
+    def show_autopilot_chart_values(
+        self,
+        *,
+        chart_id: str,
+    ) -> AsyncCall[types.ShowAutopilotChartValuesOutput]:
+        """Shows autopilot chart values.
+
+        `ShowAutopilotChartValues` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotChartValues
+
+        Args:
+            chart_id: Chart ID. `chart_id`.
+        """
+
+    def show_autopilot_cluster(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        detail: str | None = None,
+    ) -> AsyncCall[types.ShowAutopilotClusterOutput]:
+        """Shows autopilot cluster.
+
+        `ShowAutopilotCluster` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotCluster
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            detail: Detail. `detail`.
+        """
+
+    def show_autopilot_cluster_config(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        type: str | None = None,
+    ) -> AsyncCall[types.ShowAutopilotClusterConfigOutput]:
+        """Shows autopilot cluster config.
+
+        `ShowAutopilotClusterConfig` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotClusterConfig
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            type: Type. `type`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_autopilot_cluster_endpoints(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowAutopilotClusterEndpointsOutput]:
+        """Shows autopilot cluster endpoints.
+
+        `ShowAutopilotClusterEndpoints` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotClusterEndpoints
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_autopilot_cluster_upgrade_info(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowAutopilotClusterUpgradeInfoOutput]:
+        """Shows autopilot cluster upgrade info.
+
+        `ShowAutopilotClusterUpgradeInfo` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotClusterUpgradeInfo
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_autopilot_feature_gates(
+        self,
+    ) -> AsyncCall[types.ShowAutopilotFeatureGatesOutput]:
+        """Shows autopilot feature gates.
+
+        `ShowAutopilotFeatureGates` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotFeatureGates
+        """
+
+    def show_autopilot_job(
+        self,
+        *,
+        job_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowAutopilotJobOutput]:
+        """Shows autopilot job.
+
+        `ShowAutopilotJob` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotJob
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            job_id: Job ID. `job_id`.
+        """
+
+    def show_autopilot_maintenance_window(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowAutopilotMaintenanceWindowOutput]:
+        """Shows autopilot maintenance window.
+
+        `ShowAutopilotMaintenanceWindow` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotMaintenanceWindow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_autopilot_pre_check(
+        self,
+        *,
+        cluster_id: str,
+        task_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowAutopilotPreCheckOutput]:
+        """Shows autopilot pre check.
+
+        `ShowAutopilotPreCheck` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotPreCheck
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            task_id: Task ID. `task_id`.
+        """
+
+    def show_autopilot_quotas(
+        self,
+        *,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowAutopilotQuotasOutput]:
+        """Shows autopilot quotas.
+
+        `ShowAutopilotQuotas` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotQuotas
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+        """
+
+    def show_autopilot_release(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+        show_resources: str | None = None,
+    ) -> AsyncCall[types.ShowAutopilotReleaseOutput]:
+        """Shows autopilot release.
+
+        `ShowAutopilotRelease` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotRelease
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            show_resources: Show resources. `show_resources`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_autopilot_release_history(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+    ) -> AsyncCall[types.ShowAutopilotReleaseHistoryOutput]:
+        """Shows autopilot release history.
+
+        `ShowAutopilotReleaseHistory` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotReleaseHistory
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_autopilot_upgrade_cluster_task(
+        self,
+        *,
+        cluster_id: str,
+        task_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowAutopilotUpgradeClusterTaskOutput]:
+        """Shows autopilot upgrade cluster task.
+
+        `ShowAutopilotUpgradeClusterTask` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotUpgradeClusterTask
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            task_id: Task ID. `task_id`.
+        """
+
+    def show_autopilot_upgrade_work_flow(
+        self,
+        *,
+        cluster_id: str,
+        upgrade_workflow_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowAutopilotUpgradeWorkFlowOutput]:
+        """Shows autopilot upgrade work flow.
+
+        `ShowAutopilotUpgradeWorkFlow` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotUpgradeWorkFlow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            upgrade_workflow_id: Upgrade workflow ID. `upgrade_workflow_id`.
+        """
+
+    def show_autopilot_user_charts_quotas(
+        self,
+        *,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowAutopilotUserChartsQuotasOutput]:
+        """Shows autopilot user charts quotas.
+
+        `ShowAutopilotUserChartsQuotas` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowAutopilotUserChartsQuotas
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+        """
+
+    def update_autopilot_addon_instance(
+        self,
+        *,
+        id: str,
+        kind: str,
+        api_version: str,
+        metadata: types.AddonRequestMetadata | types.AddonRequestMetadataDict,
+        spec: types.InstanceRequestSpec | types.InstanceRequestSpecDict,
+    ) -> AsyncCall[types.UpdateAutopilotAddonInstanceOutput]:
+        """Updates autopilot addon instance.
+
+        `UpdateAutopilotAddonInstance` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotAddonInstance
+
+        Args:
+            id: ID. `id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+    def update_autopilot_cluster(
+        self,
+        *,
+        cluster_id: str,
+        spec: types.AutopilotClusterInformationSpec | types.AutopilotClusterInformationSpecDict,
+        project_id: str | None = None,
+        metadata: types.AutopilotClusterMetadataForUpdate | types.AutopilotClusterMetadataForUpdateDict | None = None,
+    ) -> AsyncCall[types.UpdateAutopilotClusterOutput]:
+        """Updates autopilot cluster.
+
+        `UpdateAutopilotCluster` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotCluster
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            spec: Spec. `spec`.
+            metadata: Metadata. `metadata`.
+        """
+
+    def update_autopilot_cluster_eip(
+        self,
+        *,
+        cluster_id: str,
+        spec: types.MasterEipRequestSpec | types.MasterEipRequestSpecDict,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.UpdateAutopilotClusterEipOutput]:
+        """Updates autopilot cluster eip.
+
+        `UpdateAutopilotClusterEip` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotClusterEip
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            spec: Spec. `spec`.
+        """
+
+    def update_autopilot_maintenance_window(
+        self,
+        *,
+        cluster_id: str,
+        weekly_period: str,
+        start_time: str,
+        duration_hours: int,
+        project_id: str | None = None,
+        upgrade_scope: str | None = None,
+    ) -> AsyncCall[types.UpdateAutopilotMaintenanceWindowOutput]:
+        """Updates autopilot maintenance window.
+
+        `UpdateAutopilotMaintenanceWindow` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotMaintenanceWindow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            weekly_period: Weekly period. `weekly_period`.
+            start_time: Start time. `start_time`.
+            duration_hours: Duration hours. `duration_hours`.
+            upgrade_scope: Upgrade scope. `upgrade_scope`.
+        """
+
+    def update_autopilot_release(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+        chart_id: str,
+        action: str,
+        parameters: types.ReleaseReqBodyParams | types.ReleaseReqBodyParamsDict,
+        values: types.CreateReleaseReqBodyValues | types.CreateReleaseReqBodyValuesDict,
+        show_resources: str | None = None,
+    ) -> AsyncCall[types.UpdateAutopilotReleaseOutput]:
+        """Updates autopilot release.
+
+        `UpdateAutopilotRelease` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotRelease
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            show_resources: Show resources. `show_resources`.
+            cluster_id: Cluster ID. `cluster_id`.
+            chart_id: Chart ID. `chart_id`.
+            action: Action. `action`.
+            parameters: Parameters. `parameters`.
+            values: Values. `values`.
+        """
+
+    def update_autopilot_upgrade_plan(
+        self,
+        *,
+        cluster_id: str,
+        upgrade_plan_id: str,
+        not_before: str | datetime,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.UpdateAutopilotUpgradePlanOutput]:
+        """Updates autopilot upgrade plan.
+
+        `UpdateAutopilotUpgradePlan` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateAutopilotUpgradePlan
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            upgrade_plan_id: Upgrade plan ID. `upgrade_plan_id`.
+            not_before: Not before. `notBefore`.
+        """
+
+    def upgrade_autopilot_cluster(
+        self,
+        *,
+        cluster_id: str,
+        metadata: types.UpgradeClusterRequestMetadata | types.UpgradeClusterRequestMetadataDict,
+        spec: types.UpgradeSpec | types.UpgradeSpecDict,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.UpgradeAutopilotClusterOutput]:
+        """Upgrades autopilot cluster.
+
+        `UpgradeAutopilotCluster` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeAutopilotCluster
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+    def upgrade_autopilot_work_flow_update(
+        self,
+        *,
+        cluster_id: str,
+        upgrade_workflow_id: str,
+        project_id: str | None = None,
+        status: types.UpgradeWorkFlowUpdateRequestBodyStatus | types.UpgradeWorkFlowUpdateRequestBodyStatusDict | None = None,
+    ) -> AsyncCall[types.UpgradeAutopilotWorkFlowUpdateOutput]:
+        """Upgrades autopilot work flow update.
+
+        `UpgradeAutopilotWorkFlowUpdate` in the API. Public cloud only. Not retried once a request may have
+        reached the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeAutopilotWorkFlowUpdate
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            upgrade_workflow_id: Upgrade workflow ID. `upgrade_workflow_id`.
+            status: Status. `status`.
+        """
+
+    def wait_until_job_done(
+        self,
+        job_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> AsyncWait[types.ShowAutopilotJobOutput]:
+        """Waits until a job of an Autopilot cluster is done, and returns it with its sub-jobs. Polls
+        `ShowAutopilotJob`.
+
+        Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace period, or disappears. `reason` of `status`
+        explains a failure. Times out after 1 hour.
+
+        Args:
+            job_id: ID of the job.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+    def wait_until_cluster_available(
+        self,
+        cluster_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> AsyncWait[types.ShowAutopilotClusterOutput]:
+        """Waits until an Autopilot cluster is `Available`, and returns it. Polls `ShowAutopilotCluster`.
+
+        Fails in the states `Unavailable`, `Error`, `RollbackFailed` and `Deleting`. Keeps polling in every other
+        state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace
+        period, or disappears. Keeps polling in every other phase. Times out after 30 minutes.
+
+        Args:
+            cluster_id: ID of the cluster.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+    def wait_until_cluster_deleted(
+        self,
+        cluster_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> AsyncWait[None]:
+        """Waits until an Autopilot cluster is deleted. Polls `ShowAutopilotCluster`.
+
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.
+
+        Args:
+            cluster_id: ID of the cluster.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+
+class ChartsClient(_product.Client):
+    """Operations of cce: charts."""
+
+    def create_release(
+        self,
+        *,
+        cluster_id: str,
+        chart_id: str,
+        name: str,
+        namespace: str,
+        version: str,
+        values: types.CreateReleaseReqBodyValues | types.CreateReleaseReqBodyValuesDict,
+        description: str | None = None,
+        parameters: types.ReleaseReqBodyParams | types.ReleaseReqBodyParamsDict | None = None,
+    ) -> types.CreateReleaseOutput:
+        """Creates release.
+
+        `CreateRelease` in the API. Public cloud only. Not retried once a request may have reached the service: it
+        changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateRelease
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+            chart_id: Chart ID. `chart_id`.
+            description: Description. `description`.
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            version: Version. `version`.
+            parameters: Parameters. `parameters`.
+            values: Values. `values`.
+        """
+
+    def delete_chart(
+        self,
+        *,
+        chart_id: str,
+    ) -> types.DeleteChartOutput:
+        """Deletes chart.
+
+        `DeleteChart` in the API. Public cloud only. Not retried once a request may have reached the service: it
+        changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteChart
+
+        Args:
+            chart_id: Chart ID. `chart_id`.
+        """
+
+    def delete_release(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+        show_resources: str | None = None,
+    ) -> types.DeleteReleaseOutput:
+        """Deletes release.
+
+        `DeleteRelease` in the API. Public cloud only. Not retried once a request may have reached the service: it
+        changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteRelease
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            show_resources: Show resources. `show_resources`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_charts(
+        self,
+    ) -> types.ListChartsOutput:
+        """Lists charts.
+
+        `ListCharts` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListCharts
+        """
+
+    def list_releases(
+        self,
+        *,
+        cluster_id: str,
+        chart_id: str | None = None,
+        namespace: str | None = None,
+    ) -> types.ListReleasesOutput:
+        """Lists releases.
+
+        `ListReleases` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListReleases
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+            chart_id: Chart ID. `chart_id`.
+            namespace: Namespace. `namespace`.
+        """
+
+    def show_chart(
+        self,
+        *,
+        chart_id: str,
+    ) -> types.ShowChartOutput:
+        """Shows chart.
+
+        `ShowChart` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowChart
+
+        Args:
+            chart_id: Chart ID. `chart_id`.
+        """
+
+    def show_chart_values(
+        self,
+        *,
+        chart_id: str,
+    ) -> types.ShowChartValuesOutput:
+        """Shows chart values.
+
+        `ShowChartValues` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowChartValues
+
+        Args:
+            chart_id: Chart ID. `chart_id`.
+        """
+
+    def show_release(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+        show_resources: str | None = None,
+    ) -> types.ShowReleaseOutput:
+        """Shows release.
+
+        `ShowRelease` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowRelease
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            show_resources: Show resources. `show_resources`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_release_history(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+    ) -> types.ShowReleaseHistoryOutput:
+        """Shows release history.
+
+        `ShowReleaseHistory` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowReleaseHistory
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_user_charts_quotas(
+        self,
+        *,
+        project_id: str | None = None,
+    ) -> types.ShowUserChartsQuotasOutput:
+        """Shows user charts quotas.
+
+        `ShowUserChartsQuotas` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowUserChartsQuotas
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+        """
+
+    def update_release(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+        chart_id: str,
+        action: str,
+        parameters: types.ReleaseReqBodyParams | types.ReleaseReqBodyParamsDict,
+        values: types.CreateReleaseReqBodyValues | types.CreateReleaseReqBodyValuesDict,
+        show_resources: str | None = None,
+    ) -> types.UpdateReleaseOutput:
+        """Updates release.
+
+        `UpdateRelease` in the API. Public cloud only. Not retried once a request may have reached the service: it
+        changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateRelease
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            show_resources: Show resources. `show_resources`.
+            cluster_id: Cluster ID. `cluster_id`.
+            chart_id: Chart ID. `chart_id`.
+            action: Action. `action`.
+            parameters: Parameters. `parameters`.
+            values: Values. `values`.
+        """
+
+
+class AsyncChartsClient(_product.AsyncClient):
+    """Operations of cce for `asyncio`: charts."""
+
+    def create_release(
+        self,
+        *,
+        cluster_id: str,
+        chart_id: str,
+        name: str,
+        namespace: str,
+        version: str,
+        values: types.CreateReleaseReqBodyValues | types.CreateReleaseReqBodyValuesDict,
+        description: str | None = None,
+        parameters: types.ReleaseReqBodyParams | types.ReleaseReqBodyParamsDict | None = None,
+    ) -> AsyncCall[types.CreateReleaseOutput]:
+        """Creates release.
+
+        `CreateRelease` in the API. Public cloud only. Not retried once a request may have reached the service: it
+        changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateRelease
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+            chart_id: Chart ID. `chart_id`.
+            description: Description. `description`.
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            version: Version. `version`.
+            parameters: Parameters. `parameters`.
+            values: Values. `values`.
+        """
+
+    def delete_chart(
+        self,
+        *,
+        chart_id: str,
+    ) -> AsyncCall[types.DeleteChartOutput]:
+        """Deletes chart.
+
+        `DeleteChart` in the API. Public cloud only. Not retried once a request may have reached the service: it
+        changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteChart
+
+        Args:
+            chart_id: Chart ID. `chart_id`.
+        """
+
+    def delete_release(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+        show_resources: str | None = None,
+    ) -> AsyncCall[types.DeleteReleaseOutput]:
+        """Deletes release.
+
+        `DeleteRelease` in the API. Public cloud only. Not retried once a request may have reached the service: it
+        changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=DeleteRelease
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            show_resources: Show resources. `show_resources`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_charts(
+        self,
+    ) -> AsyncCall[types.ListChartsOutput]:
+        """Lists charts.
+
+        `ListCharts` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListCharts
+        """
+
+    def list_releases(
+        self,
+        *,
+        cluster_id: str,
+        chart_id: str | None = None,
+        namespace: str | None = None,
+    ) -> AsyncCall[types.ListReleasesOutput]:
+        """Lists releases.
+
+        `ListReleases` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListReleases
+
+        Args:
+            cluster_id: Cluster ID. `cluster_id`.
+            chart_id: Chart ID. `chart_id`.
+            namespace: Namespace. `namespace`.
+        """
+
+    def show_chart(
+        self,
+        *,
+        chart_id: str,
+    ) -> AsyncCall[types.ShowChartOutput]:
+        """Shows chart.
+
+        `ShowChart` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowChart
+
+        Args:
+            chart_id: Chart ID. `chart_id`.
+        """
+
+    def show_chart_values(
+        self,
+        *,
+        chart_id: str,
+    ) -> AsyncCall[types.ShowChartValuesOutput]:
+        """Shows chart values.
+
+        `ShowChartValues` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowChartValues
+
+        Args:
+            chart_id: Chart ID. `chart_id`.
+        """
+
+    def show_release(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+        show_resources: str | None = None,
+    ) -> AsyncCall[types.ShowReleaseOutput]:
+        """Shows release.
+
+        `ShowRelease` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowRelease
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            show_resources: Show resources. `show_resources`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_release_history(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+    ) -> AsyncCall[types.ShowReleaseHistoryOutput]:
+        """Shows release history.
+
+        `ShowReleaseHistory` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowReleaseHistory
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_user_charts_quotas(
+        self,
+        *,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowUserChartsQuotasOutput]:
+        """Shows user charts quotas.
+
+        `ShowUserChartsQuotas` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowUserChartsQuotas
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+        """
+
+    def update_release(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        cluster_id: str,
+        chart_id: str,
+        action: str,
+        parameters: types.ReleaseReqBodyParams | types.ReleaseReqBodyParamsDict,
+        values: types.CreateReleaseReqBodyValues | types.CreateReleaseReqBodyValuesDict,
+        show_resources: str | None = None,
+    ) -> AsyncCall[types.UpdateReleaseOutput]:
+        """Updates release.
+
+        `UpdateRelease` in the API. Public cloud only. Not retried once a request may have reached the service: it
+        changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateRelease
+
+        Args:
+            name: Name. `name`.
+            namespace: Namespace. `namespace`.
+            show_resources: Show resources. `show_resources`.
+            cluster_id: Cluster ID. `cluster_id`.
+            chart_id: Chart ID. `chart_id`.
+            action: Action. `action`.
+            parameters: Parameters. `parameters`.
+            values: Values. `values`.
+        """
+
 
 class ClustersClient(_product.Client):
     """Operations of cce: clusters."""
@@ -37,8 +3819,8 @@ class ClustersClient(_product.Client):
         """Wakes a hibernated cluster. Billing of the control plane starts again. There is no job: GetCluster shows
         the phase changing back to Available.
 
-        `AwakeCluster` in the API. Not retried once a request may have reached the service: a late retry would
-        wake a cluster that was hibernated since.
+        `AwakeCluster` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would wake a cluster that was hibernated since.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -56,8 +3838,8 @@ class ClustersClient(_product.Client):
         """Installs an add-on from its template. There is no job: GetAddonInstance shows the status changing from
         installing to running.
 
-        `CreateAddonInstance` in the API. Not retried once a request may have reached the service: it changes
-        something.
+        `CreateAddonInstance` in the API. Private and public cloud. Not retried once a request may have reached
+        the service: it changes something.
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
@@ -86,8 +3868,8 @@ class ClustersClient(_product.Client):
         """Creates a persistent volume from existing cloud storage: a disk (EVS), a file system (SFS), a
         high-performance file system (SFS Turbo) or a bucket (OBS).
 
-        `CreateCloudPV` in the API. Requires the permission `cce:storage:create`. Not retried once a request may
-        have reached the service: it changes something.
+        `CreateCloudPV` in the API. Requires the permission `cce:storage:create`. Private cloud only. Not retried
+        once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
@@ -109,8 +3891,8 @@ class ClustersClient(_product.Client):
         """Creates a persistent volume claim on existing cloud storage: a disk (EVS), a file system (SFS) or a bucket
         (OBS).
 
-        `CreateCloudPVC` in the API. Requires the permission `cce:storage:create`. Not retried once a request may
-        have reached the service: it changes something.
+        `CreateCloudPVC` in the API. Requires the permission `cce:storage:create`. Private and public cloud. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
@@ -128,14 +3910,15 @@ class ClustersClient(_product.Client):
         metadata: types.ClusterMetadata | types.ClusterMetadataDict,
         spec: types.ClusterSpec | types.ClusterSpecDict,
         project_id: str | None = None,
+        status: types.ClusterStatusInput | types.ClusterStatusInputDict | None = None,
     ) -> types.CreateClusterOutput:
         """Creates an empty cluster, with a control plane and no nodes. Requires an existing VPC, an agency that lets
         ECS call other services, and cluster quota. CIDR blocks cannot be changed later. status.jobID in the
         response is the ID of the job to poll.
 
-        `CreateCluster` in the API. Requires the permission `cce:cluster:create`. Not retried once a request may
-        have reached the service: it changes something. Starts a job: its identifier is `status.jobID` in the
-        response.
+        `CreateCluster` in the API. Requires the permission `cce:cluster:create`. Private and public cloud. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `status.jobID` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -143,6 +3926,7 @@ class ClustersClient(_product.Client):
             metadata: Name, labels and annotations of the cluster. An annotation lists the add-ons to install
                 with the cluster. `metadata`.
             spec: Configuration of the cluster: type, flavor, version, networks and authentication. `spec`.
+            status: Status. `status`; public cloud only.
         """
 
     def delete_addon_instance(
@@ -153,8 +3937,8 @@ class ClustersClient(_product.Client):
     ) -> types.DeleteAddonInstanceOutput:
         """Removes an add-on from a cluster. The response body carries no information.
 
-        `DeleteAddonInstance` in the API. Not retried once a request may have reached the service: a retry reports
-        that there is nothing to delete, although the first request deleted it.
+        `DeleteAddonInstance` in the API. Private and public cloud. Not retried once a request may have reached
+        the service: a retry reports that there is nothing to delete, although the first request deleted it.
 
         Args:
             id: ID of the installed add-on (metadata.uid in responses). `id`.
@@ -178,8 +3962,9 @@ class ClustersClient(_product.Client):
     ) -> types.DeleteCloudPvOutput:
         """Deletes a persistent volume and, if requested, the cloud storage behind it.
 
-        `DeleteCloudPV` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
-        have reached the service: a late retry would delete an object that was created since under the same name.
+        `DeleteCloudPV` in the API. Requires the permission `cce:storage:delete`. Private cloud only. Not retried
+        once a request may have reached the service: a late retry would delete an object that was created since
+        under the same name.
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
@@ -202,8 +3987,9 @@ class ClustersClient(_product.Client):
     ) -> types.DeleteCloudPvcOutput:
         """Deletes a persistent volume claim and, if requested, the cloud storage behind it.
 
-        `DeleteCloudPVC` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
-        have reached the service: a late retry would delete an object that was created since under the same name.
+        `DeleteCloudPVC` in the API. Requires the permission `cce:storage:delete`. Private and public cloud. Not
+        retried once a request may have reached the service: a late retry would delete an object that was created
+        since under the same name.
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
@@ -221,17 +4007,39 @@ class ClustersClient(_product.Client):
         *,
         cluster_id: str,
         project_id: str | None = None,
+        delete_efs: str | None = None,
+        delete_eni: str | None = None,
+        delete_evs: str | None = None,
+        delete_net: str | None = None,
+        delete_obs: str | None = None,
+        delete_sfs: str | None = None,
+        delete_sfs30: str | None = None,
+        lts_reclaim_policy: str | None = None,
+        tobedeleted: str | None = None,
+        ondemand_node_policy: str | None = None,
+        periodic_node_policy: str | None = None,
     ) -> types.DeleteClusterOutput:
         """Deletes a cluster. status.jobID in the response is the ID of the job to poll.
 
-        `DeleteCluster` in the API. Requires the permission `cce:cluster:delete`. Not retried once a request may
-        have reached the service: a retry reports that there is nothing to delete, although the first request
-        deleted it. Starts a job: its identifier is `status.jobID` in the response.
+        `DeleteCluster` in the API. Requires the permission `cce:cluster:delete`. Private and public cloud. Not
+        retried once a request may have reached the service: a retry reports that there is nothing to delete,
+        although the first request deleted it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            delete_efs: Delete efs. `delete_efs`; public cloud only.
+            delete_eni: Delete eni. `delete_eni`; public cloud only.
+            delete_evs: Delete evs. `delete_evs`; public cloud only.
+            delete_net: Delete net. `delete_net`; public cloud only.
+            delete_obs: Delete obs. `delete_obs`; public cloud only.
+            delete_sfs: Delete sfs. `delete_sfs`; public cloud only.
+            delete_sfs30: Delete sfs30. `delete_sfs30`; public cloud only.
+            lts_reclaim_policy: Lts reclaim policy. `lts_reclaim_policy`; public cloud only.
+            tobedeleted: Tobedeleted. `tobedeleted`; public cloud only.
+            ondemand_node_policy: Ondemand node policy. `ondemand_node_policy`; public cloud only.
+            periodic_node_policy: Periodic node policy. `periodic_node_policy`; public cloud only.
         """
 
     def get_addon_instance(
@@ -242,7 +4050,8 @@ class ClustersClient(_product.Client):
     ) -> types.GetAddonInstanceOutput:
         """Returns one installed add-on.
 
-        `GetAddonInstance` in the API. Retried after any temporary failure: it only reads.
+        `GetAddonInstance` in the API. Private and public cloud. Retried after any temporary failure: it only
+        reads.
 
         Args:
             id: ID of the installed add-on (metadata.uid in responses). `id`.
@@ -267,8 +4076,8 @@ class ClustersClient(_product.Client):
     ) -> types.GetClusterOutput:
         """Returns one cluster.
 
-        `GetCluster` in the API. Requires the permission `cce:cluster:get`. Retried after any temporary failure:
-        it only reads.
+        `GetCluster` in the API. Requires the permission `cce:cluster:get`. Private and public cloud. Retried
+        after any temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -290,7 +4099,7 @@ class ClustersClient(_product.Client):
         """Returns the content of a kubeconfig file for the cluster: addresses, the certificate authority, and a
         client certificate with its key.
 
-        `GetClusterCert` in the API. Retried after any temporary failure: it only reads.
+        `GetClusterCert` in the API. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -307,8 +4116,8 @@ class ClustersClient(_product.Client):
         """Returns the state of a job and of its sub-jobs. Use it for polling: jobs create and delete clusters and
         nodes, and add, reset, remove and migrate nodes.
 
-        `GetJob` in the API. Requires the permission `cce:job:get`. Retried after any temporary failure: it only
-        reads.
+        `GetJob` in the API. Requires the permission `cce:job:get`. Private and public cloud. Retried after any
+        temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -326,8 +4135,8 @@ class ClustersClient(_product.Client):
         plane stops. Nodes, addresses and bandwidth are still billed. There is no job: GetCluster shows the phase
         changing to Hibernation.
 
-        `HibernateCluster` in the API. Not retried once a request may have reached the service: a late retry would
-        hibernate a cluster that was woken since.
+        `HibernateCluster` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would hibernate a cluster that was woken since.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -342,7 +4151,8 @@ class ClustersClient(_product.Client):
     ) -> types.ListAddonInstancesOutput:
         """Lists the add-ons installed in a cluster.
 
-        `ListAddonInstances` in the API. Retried after any temporary failure: it only reads.
+        `ListAddonInstances` in the API. Private and public cloud. Retried after any temporary failure: it only
+        reads.
 
         Args:
             cluster_id: ID of the cluster whose add-ons are listed. It is also the first label of the host
@@ -365,7 +4175,8 @@ class ClustersClient(_product.Client):
         """Lists the add-ons that can be installed, with their versions and parameters, or returns one of them by
         name.
 
-        `ListAddonTemplates` in the API. Retried after any temporary failure: it only reads.
+        `ListAddonTemplates` in the API. Private and public cloud. Retried after any temporary failure: it only
+        reads.
 
         Args:
             cluster_id: ID of the cluster that receives the request, the first label of the host name. If not
@@ -392,8 +4203,8 @@ class ClustersClient(_product.Client):
     ) -> types.ListClustersOutput:
         """Lists the clusters of the project, all in one response.
 
-        `ListClusters` in the API. Requires the permission `cce:cluster:list`. Retried after any temporary
-        failure: it only reads.
+        `ListClusters` in the API. Requires the permission `cce:cluster:list`. Private and public cloud. Retried
+        after any temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -417,7 +4228,7 @@ class ClustersClient(_product.Client):
     ) -> types.ShowQuotasOutput:
         """Returns the cluster quota of the project and the number of clusters in use.
 
-        `ShowQuotas` in the API. Retried after any temporary failure: it only reads.
+        `ShowQuotas` in the API. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -434,8 +4245,8 @@ class ClustersClient(_product.Client):
     ) -> types.UpdateAddonInstanceOutput:
         """Upgrades an add-on to another version or changes its parameters.
 
-        `UpdateAddonInstance` in the API. Not retried once a request may have reached the service: a late retry
-        could start the upgrade of the add-on again, or undo newer parameters.
+        `UpdateAddonInstance` in the API. Private and public cloud. Not retried once a request may have reached
+        the service: a late retry could start the upgrade of the add-on again, or undo newer parameters.
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
@@ -459,17 +4270,19 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         spec: types.ClusterUpdateSpec | types.ClusterUpdateSpecDict,
         project_id: str | None = None,
+        metadata: types.ClusterMetadataForUpdate | types.ClusterMetadataForUpdateDict | None = None,
     ) -> types.UpdateClusterOutput:
         """Changes the description of a cluster. Nothing else can be changed.
 
-        `UpdateCluster` in the API. Requires the permission `cce:cluster:update`. Not retried once a request may
-        have reached the service: a late retry would undo a newer value.
+        `UpdateCluster` in the API. Requires the permission `cce:cluster:update`. Private and public cloud. Not
+        retried once a request may have reached the service: a late retry would undo a newer value.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             spec: Changes to apply. `spec`.
+            metadata: Metadata. `metadata`; public cloud only.
         """
 
     def wait_until_available(
@@ -590,8 +4403,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Wakes a hibernated cluster. Billing of the control plane starts again. There is no job: GetCluster shows
         the phase changing back to Available.
 
-        `AwakeCluster` in the API. Not retried once a request may have reached the service: a late retry would
-        wake a cluster that was hibernated since.
+        `AwakeCluster` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would wake a cluster that was hibernated since.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -609,8 +4422,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Installs an add-on from its template. There is no job: GetAddonInstance shows the status changing from
         installing to running.
 
-        `CreateAddonInstance` in the API. Not retried once a request may have reached the service: it changes
-        something.
+        `CreateAddonInstance` in the API. Private and public cloud. Not retried once a request may have reached
+        the service: it changes something.
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
@@ -639,8 +4452,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Creates a persistent volume from existing cloud storage: a disk (EVS), a file system (SFS), a
         high-performance file system (SFS Turbo) or a bucket (OBS).
 
-        `CreateCloudPV` in the API. Requires the permission `cce:storage:create`. Not retried once a request may
-        have reached the service: it changes something.
+        `CreateCloudPV` in the API. Requires the permission `cce:storage:create`. Private cloud only. Not retried
+        once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
@@ -662,8 +4475,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Creates a persistent volume claim on existing cloud storage: a disk (EVS), a file system (SFS) or a bucket
         (OBS).
 
-        `CreateCloudPVC` in the API. Requires the permission `cce:storage:create`. Not retried once a request may
-        have reached the service: it changes something.
+        `CreateCloudPVC` in the API. Requires the permission `cce:storage:create`. Private and public cloud. Not
+        retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
@@ -681,14 +4494,15 @@ class AsyncClustersClient(_product.AsyncClient):
         metadata: types.ClusterMetadata | types.ClusterMetadataDict,
         spec: types.ClusterSpec | types.ClusterSpecDict,
         project_id: str | None = None,
+        status: types.ClusterStatusInput | types.ClusterStatusInputDict | None = None,
     ) -> AsyncCall[types.CreateClusterOutput]:
         """Creates an empty cluster, with a control plane and no nodes. Requires an existing VPC, an agency that lets
         ECS call other services, and cluster quota. CIDR blocks cannot be changed later. status.jobID in the
         response is the ID of the job to poll.
 
-        `CreateCluster` in the API. Requires the permission `cce:cluster:create`. Not retried once a request may
-        have reached the service: it changes something. Starts a job: its identifier is `status.jobID` in the
-        response.
+        `CreateCluster` in the API. Requires the permission `cce:cluster:create`. Private and public cloud. Not
+        retried once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `status.jobID` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -696,6 +4510,7 @@ class AsyncClustersClient(_product.AsyncClient):
             metadata: Name, labels and annotations of the cluster. An annotation lists the add-ons to install
                 with the cluster. `metadata`.
             spec: Configuration of the cluster: type, flavor, version, networks and authentication. `spec`.
+            status: Status. `status`; public cloud only.
         """
 
     def delete_addon_instance(
@@ -706,8 +4521,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteAddonInstanceOutput]:
         """Removes an add-on from a cluster. The response body carries no information.
 
-        `DeleteAddonInstance` in the API. Not retried once a request may have reached the service: a retry reports
-        that there is nothing to delete, although the first request deleted it.
+        `DeleteAddonInstance` in the API. Private and public cloud. Not retried once a request may have reached
+        the service: a retry reports that there is nothing to delete, although the first request deleted it.
 
         Args:
             id: ID of the installed add-on (metadata.uid in responses). `id`.
@@ -731,8 +4546,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteCloudPvOutput]:
         """Deletes a persistent volume and, if requested, the cloud storage behind it.
 
-        `DeleteCloudPV` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
-        have reached the service: a late retry would delete an object that was created since under the same name.
+        `DeleteCloudPV` in the API. Requires the permission `cce:storage:delete`. Private cloud only. Not retried
+        once a request may have reached the service: a late retry would delete an object that was created since
+        under the same name.
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
@@ -755,8 +4571,9 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteCloudPvcOutput]:
         """Deletes a persistent volume claim and, if requested, the cloud storage behind it.
 
-        `DeleteCloudPVC` in the API. Requires the permission `cce:storage:delete`. Not retried once a request may
-        have reached the service: a late retry would delete an object that was created since under the same name.
+        `DeleteCloudPVC` in the API. Requires the permission `cce:storage:delete`. Private and public cloud. Not
+        retried once a request may have reached the service: a late retry would delete an object that was created
+        since under the same name.
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
@@ -774,17 +4591,39 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         cluster_id: str,
         project_id: str | None = None,
+        delete_efs: str | None = None,
+        delete_eni: str | None = None,
+        delete_evs: str | None = None,
+        delete_net: str | None = None,
+        delete_obs: str | None = None,
+        delete_sfs: str | None = None,
+        delete_sfs30: str | None = None,
+        lts_reclaim_policy: str | None = None,
+        tobedeleted: str | None = None,
+        ondemand_node_policy: str | None = None,
+        periodic_node_policy: str | None = None,
     ) -> AsyncCall[types.DeleteClusterOutput]:
         """Deletes a cluster. status.jobID in the response is the ID of the job to poll.
 
-        `DeleteCluster` in the API. Requires the permission `cce:cluster:delete`. Not retried once a request may
-        have reached the service: a retry reports that there is nothing to delete, although the first request
-        deleted it. Starts a job: its identifier is `status.jobID` in the response.
+        `DeleteCluster` in the API. Requires the permission `cce:cluster:delete`. Private and public cloud. Not
+        retried once a request may have reached the service: a retry reports that there is nothing to delete,
+        although the first request deleted it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
+            delete_efs: Delete efs. `delete_efs`; public cloud only.
+            delete_eni: Delete eni. `delete_eni`; public cloud only.
+            delete_evs: Delete evs. `delete_evs`; public cloud only.
+            delete_net: Delete net. `delete_net`; public cloud only.
+            delete_obs: Delete obs. `delete_obs`; public cloud only.
+            delete_sfs: Delete sfs. `delete_sfs`; public cloud only.
+            delete_sfs30: Delete sfs30. `delete_sfs30`; public cloud only.
+            lts_reclaim_policy: Lts reclaim policy. `lts_reclaim_policy`; public cloud only.
+            tobedeleted: Tobedeleted. `tobedeleted`; public cloud only.
+            ondemand_node_policy: Ondemand node policy. `ondemand_node_policy`; public cloud only.
+            periodic_node_policy: Periodic node policy. `periodic_node_policy`; public cloud only.
         """
 
     def get_addon_instance(
@@ -795,7 +4634,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetAddonInstanceOutput]:
         """Returns one installed add-on.
 
-        `GetAddonInstance` in the API. Retried after any temporary failure: it only reads.
+        `GetAddonInstance` in the API. Private and public cloud. Retried after any temporary failure: it only
+        reads.
 
         Args:
             id: ID of the installed add-on (metadata.uid in responses). `id`.
@@ -820,8 +4660,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetClusterOutput]:
         """Returns one cluster.
 
-        `GetCluster` in the API. Requires the permission `cce:cluster:get`. Retried after any temporary failure:
-        it only reads.
+        `GetCluster` in the API. Requires the permission `cce:cluster:get`. Private and public cloud. Retried
+        after any temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -843,7 +4683,7 @@ class AsyncClustersClient(_product.AsyncClient):
         """Returns the content of a kubeconfig file for the cluster: addresses, the certificate authority, and a
         client certificate with its key.
 
-        `GetClusterCert` in the API. Retried after any temporary failure: it only reads.
+        `GetClusterCert` in the API. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -860,8 +4700,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Returns the state of a job and of its sub-jobs. Use it for polling: jobs create and delete clusters and
         nodes, and add, reset, remove and migrate nodes.
 
-        `GetJob` in the API. Requires the permission `cce:job:get`. Retried after any temporary failure: it only
-        reads.
+        `GetJob` in the API. Requires the permission `cce:job:get`. Private and public cloud. Retried after any
+        temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -879,8 +4719,8 @@ class AsyncClustersClient(_product.AsyncClient):
         plane stops. Nodes, addresses and bandwidth are still billed. There is no job: GetCluster shows the phase
         changing to Hibernation.
 
-        `HibernateCluster` in the API. Not retried once a request may have reached the service: a late retry would
-        hibernate a cluster that was woken since.
+        `HibernateCluster` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would hibernate a cluster that was woken since.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -895,7 +4735,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListAddonInstancesOutput]:
         """Lists the add-ons installed in a cluster.
 
-        `ListAddonInstances` in the API. Retried after any temporary failure: it only reads.
+        `ListAddonInstances` in the API. Private and public cloud. Retried after any temporary failure: it only
+        reads.
 
         Args:
             cluster_id: ID of the cluster whose add-ons are listed. It is also the first label of the host
@@ -918,7 +4759,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Lists the add-ons that can be installed, with their versions and parameters, or returns one of them by
         name.
 
-        `ListAddonTemplates` in the API. Retried after any temporary failure: it only reads.
+        `ListAddonTemplates` in the API. Private and public cloud. Retried after any temporary failure: it only
+        reads.
 
         Args:
             cluster_id: ID of the cluster that receives the request, the first label of the host name. If not
@@ -945,8 +4787,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListClustersOutput]:
         """Lists the clusters of the project, all in one response.
 
-        `ListClusters` in the API. Requires the permission `cce:cluster:list`. Retried after any temporary
-        failure: it only reads.
+        `ListClusters` in the API. Requires the permission `cce:cluster:list`. Private and public cloud. Retried
+        after any temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -970,7 +4812,7 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.ShowQuotasOutput]:
         """Returns the cluster quota of the project and the number of clusters in use.
 
-        `ShowQuotas` in the API. Retried after any temporary failure: it only reads.
+        `ShowQuotas` in the API. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -987,8 +4829,8 @@ class AsyncClustersClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateAddonInstanceOutput]:
         """Upgrades an add-on to another version or changes its parameters.
 
-        `UpdateAddonInstance` in the API. Not retried once a request may have reached the service: a late retry
-        could start the upgrade of the add-on again, or undo newer parameters.
+        `UpdateAddonInstance` in the API. Private and public cloud. Not retried once a request may have reached
+        the service: a late retry could start the upgrade of the add-on again, or undo newer parameters.
 
         Args:
             cluster_id: ID of the cluster that receives the request. It is the first label of the host name.
@@ -1012,17 +4854,19 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         spec: types.ClusterUpdateSpec | types.ClusterUpdateSpecDict,
         project_id: str | None = None,
+        metadata: types.ClusterMetadataForUpdate | types.ClusterMetadataForUpdateDict | None = None,
     ) -> AsyncCall[types.UpdateClusterOutput]:
         """Changes the description of a cluster. Nothing else can be changed.
 
-        `UpdateCluster` in the API. Requires the permission `cce:cluster:update`. Not retried once a request may
-        have reached the service: a late retry would undo a newer value.
+        `UpdateCluster` in the API. Requires the permission `cce:cluster:update`. Private and public cloud. Not
+        retried once a request may have reached the service: a late retry would undo a newer value.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             spec: Changes to apply. `spec`.
+            metadata: Metadata. `metadata`; public cloud only.
         """
 
     def wait_until_available(
@@ -1142,8 +4986,8 @@ class IamClient(_product.Client):
         """Logs in with a password and returns a token for one project or one account. Tokens are valid for 24 hours
         and are sent as X-Auth-Token.
 
-        `IAMCreateToken` in the API. Not signed: the input carries the credentials. Not retried once a request may
-        have reached the service: a second request issues another token.
+        `IAMCreateToken` in the API. Not signed: the input carries the credentials. Private cloud only. Not
+        retried once a request may have reached the service: a second request issues another token.
 
         Args:
             auth: Login of the user, and scope of the token. `auth`.
@@ -1154,7 +4998,7 @@ class IamClient(_product.Client):
     ) -> types.IamListAuthProjectsOutput:
         """Lists the projects that the caller can use.
 
-        `IAMListAuthProjects` in the API. Retried after any temporary failure: it only reads.
+        `IAMListAuthProjects` in the API. Private cloud only. Retried after any temporary failure: it only reads.
         """
 
     def iam_list_projects(
@@ -1162,7 +5006,7 @@ class IamClient(_product.Client):
     ) -> types.IamListProjectsOutput:
         """Lists the projects of the account. The id of a project is the project_id of the other operations.
 
-        `IAMListProjects` in the API. Retried after any temporary failure: it only reads.
+        `IAMListProjects` in the API. Private cloud only. Retried after any temporary failure: it only reads.
         """
 
 
@@ -1177,8 +5021,8 @@ class AsyncIamClient(_product.AsyncClient):
         """Logs in with a password and returns a token for one project or one account. Tokens are valid for 24 hours
         and are sent as X-Auth-Token.
 
-        `IAMCreateToken` in the API. Not signed: the input carries the credentials. Not retried once a request may
-        have reached the service: a second request issues another token.
+        `IAMCreateToken` in the API. Not signed: the input carries the credentials. Private cloud only. Not
+        retried once a request may have reached the service: a second request issues another token.
 
         Args:
             auth: Login of the user, and scope of the token. `auth`.
@@ -1189,7 +5033,7 @@ class AsyncIamClient(_product.AsyncClient):
     ) -> AsyncCall[types.IamListAuthProjectsOutput]:
         """Lists the projects that the caller can use.
 
-        `IAMListAuthProjects` in the API. Retried after any temporary failure: it only reads.
+        `IAMListAuthProjects` in the API. Private cloud only. Retried after any temporary failure: it only reads.
         """
 
     def iam_list_projects(
@@ -1197,7 +5041,7 @@ class AsyncIamClient(_product.AsyncClient):
     ) -> AsyncCall[types.IamListProjectsOutput]:
         """Lists the projects of the account. The id of a project is the project_id of the other operations.
 
-        `IAMListProjects` in the API. Retried after any temporary failure: it only reads.
+        `IAMListProjects` in the API. Private cloud only. Retried after any temporary failure: it only reads.
         """
 
 
@@ -1215,8 +5059,8 @@ class NodesClient(_product.Client):
         servers is reinstalled. Servers cannot be added to a node pool this way. The response has the ID of the
         job to poll with GetJob.
 
-        `AddNodes` in the API. Not retried once a request may have reached the service: it changes something.
-        Starts a job: its identifier is `jobid` in the response.
+        `AddNodes` in the API. Private and public cloud. Not retried once a request may have reached the service:
+        it changes something. Starts a job: its identifier is `jobid` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1232,12 +5076,14 @@ class NodesClient(_product.Client):
         metadata: types.NodeMetadata | types.NodeMetadataDict,
         spec: types.NodeSpec | types.NodeSpecDict,
         project_id: str | None = None,
+        nodepool_scale_up: str | None = None,
     ) -> types.CreateNodeOutput:
         """Creates one or more nodes (spec.count) in a cluster. Only KVM flavors are supported. status.jobID in the
         response is the ID of the job to poll.
 
-        `CreateNode` in the API. Requires the permission `cce:node:create`. Not retried once a request may have
-        reached the service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
+        `CreateNode` in the API. Requires the permission `cce:node:create`. Private and public cloud. Not retried
+        once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `status.jobID` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1246,6 +5092,7 @@ class NodesClient(_product.Client):
             metadata: Name of the nodes, with the labels and annotations of CCE. `metadata`.
             spec: Configuration of the nodes: flavor, AZ, operating system, login, disks, network and count.
                 `spec`.
+            nodepool_scale_up: Nodepool scale up. `nodepoolScaleUp`; public cloud only.
         """
 
     def delete_all_nodes(
@@ -1256,8 +5103,8 @@ class NodesClient(_product.Client):
     ) -> types.DeleteAllNodesOutput:
         """Deletes all nodes of a cluster. Withdrawn: version 3 of the API rejects the request.
 
-        `DeleteAllNodes` in the API. Not retried once a request may have reached the service: it changes
-        something. Starts a job: its identifier is `jobID` in the response.
+        `DeleteAllNodes` in the API. Private cloud only. Not retried once a request may have reached the service:
+        it changes something. Starts a job: its identifier is `jobID` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1271,18 +5118,20 @@ class NodesClient(_product.Client):
         cluster_id: str,
         node_id: str,
         project_id: str | None = None,
+        nodepool_scale_down: str | None = None,
     ) -> types.DeleteNodeOutput:
         """Deletes a node. status.jobID in the response is the ID of the job to poll.
 
-        `DeleteNode` in the API. Requires the permission `cce:node:delete`. Not retried once a request may have
-        reached the service: a retry reports that there is nothing to delete, although the first request deleted
-        it. Starts a job: its identifier is `status.jobID` in the response.
+        `DeleteNode` in the API. Requires the permission `cce:node:delete`. Private and public cloud. Not retried
+        once a request may have reached the service: a retry reports that there is nothing to delete, although the
+        first request deleted it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             node_id: ID of the node (metadata.uid in responses). `node_id`.
+            nodepool_scale_down: Nodepool scale down. `nodepoolScaleDown`; public cloud only.
         """
 
     def get_node(
@@ -1294,8 +5143,8 @@ class NodesClient(_product.Client):
     ) -> types.GetNodeOutput:
         """Returns one node.
 
-        `GetNode` in the API. Requires the permission `cce:node:get`. Retried after any temporary failure: it only
-        reads.
+        `GetNode` in the API. Requires the permission `cce:node:get`. Private and public cloud. Retried after any
+        temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1314,8 +5163,8 @@ class NodesClient(_product.Client):
     ) -> types.ListNodesOutput:
         """Lists the nodes of a cluster, all in one response.
 
-        `ListNodes` in the API. Requires the permission `cce:node:list`. Retried after any temporary failure: it
-        only reads.
+        `ListNodes` in the API. Requires the permission `cce:node:list`. Private and public cloud. Retried after
+        any temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1340,8 +5189,8 @@ class NodesClient(_product.Client):
         """Moves nodes from one cluster to another. The operating system of the nodes is reinstalled. Physical server
         nodes of Turbo clusters cannot be moved. status.jobID in the response is the ID of the job to poll.
 
-        `MigrateNodes` in the API. Not retried once a request may have reached the service: it changes something.
-        Starts a job: its identifier is `status.jobID` in the response.
+        `MigrateNodes` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1359,12 +5208,14 @@ class NodesClient(_product.Client):
         spec: types.RemoveNodesSpec | types.RemoveNodesSpecDict,
         project_id: str | None = None,
         status: types.TaskStatus | types.TaskStatusDict | None = None,
+        remove_node_system_security_group: bool | None = None,
     ) -> types.RemoveNodesOutput:
         """Removes nodes from a cluster without deleting their servers. The operating system of the servers is
         reinstalled. status.jobID in the response is the ID of the job to poll.
 
-        `RemoveNodes` in the API. Not retried once a request may have reached the service: a late retry would
-        remove servers that joined again since. Starts a job: its identifier is `status.jobID` in the response.
+        `RemoveNodes` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would remove servers that joined again since. Starts a job: its identifier is
+        `status.jobID` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1372,6 +5223,8 @@ class NodesClient(_product.Client):
             cluster_id: ID of the cluster that has the nodes. `cluster_id`.
             spec: Nodes to remove, with the new login of their servers. `spec`.
             status: Status of the object. It is part of the response and is not needed in a request. `status`.
+            remove_node_system_security_group: Remove node system security group.
+                `removeNodeSystemSecurityGroup`; public cloud only.
         """
 
     def reset_nodes(
@@ -1384,8 +5237,8 @@ class NodesClient(_product.Client):
         """Reinstalls the operating system of nodes. The installed system is erased. Nodes of a pool keep the
         settings of the pool. The response has the ID of the job to poll with GetJob.
 
-        `ResetNodes` in the API. Not retried once a request may have reached the service: it changes something.
-        Starts a job: its identifier is `jobid` in the response.
+        `ResetNodes` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `jobid` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1404,8 +5257,8 @@ class NodesClient(_product.Client):
     ) -> types.UpdateNodeOutput:
         """Renames a node and its server. Nothing else can be changed.
 
-        `UpdateNode` in the API. Requires the permission `cce:node:update`. Not retried once a request may have
-        reached the service: a late retry would undo a newer name.
+        `UpdateNode` in the API. Requires the permission `cce:node:update`. Private and public cloud. Not retried
+        once a request may have reached the service: a late retry would undo a newer name.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1485,8 +5338,8 @@ class AsyncNodesClient(_product.AsyncClient):
         servers is reinstalled. Servers cannot be added to a node pool this way. The response has the ID of the
         job to poll with GetJob.
 
-        `AddNodes` in the API. Not retried once a request may have reached the service: it changes something.
-        Starts a job: its identifier is `jobid` in the response.
+        `AddNodes` in the API. Private and public cloud. Not retried once a request may have reached the service:
+        it changes something. Starts a job: its identifier is `jobid` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1502,12 +5355,14 @@ class AsyncNodesClient(_product.AsyncClient):
         metadata: types.NodeMetadata | types.NodeMetadataDict,
         spec: types.NodeSpec | types.NodeSpecDict,
         project_id: str | None = None,
+        nodepool_scale_up: str | None = None,
     ) -> AsyncCall[types.CreateNodeOutput]:
         """Creates one or more nodes (spec.count) in a cluster. Only KVM flavors are supported. status.jobID in the
         response is the ID of the job to poll.
 
-        `CreateNode` in the API. Requires the permission `cce:node:create`. Not retried once a request may have
-        reached the service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
+        `CreateNode` in the API. Requires the permission `cce:node:create`. Private and public cloud. Not retried
+        once a request may have reached the service: it changes something. Starts a job: its identifier is
+        `status.jobID` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1516,6 +5371,7 @@ class AsyncNodesClient(_product.AsyncClient):
             metadata: Name of the nodes, with the labels and annotations of CCE. `metadata`.
             spec: Configuration of the nodes: flavor, AZ, operating system, login, disks, network and count.
                 `spec`.
+            nodepool_scale_up: Nodepool scale up. `nodepoolScaleUp`; public cloud only.
         """
 
     def delete_all_nodes(
@@ -1526,8 +5382,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteAllNodesOutput]:
         """Deletes all nodes of a cluster. Withdrawn: version 3 of the API rejects the request.
 
-        `DeleteAllNodes` in the API. Not retried once a request may have reached the service: it changes
-        something. Starts a job: its identifier is `jobID` in the response.
+        `DeleteAllNodes` in the API. Private cloud only. Not retried once a request may have reached the service:
+        it changes something. Starts a job: its identifier is `jobID` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1541,18 +5397,20 @@ class AsyncNodesClient(_product.AsyncClient):
         cluster_id: str,
         node_id: str,
         project_id: str | None = None,
+        nodepool_scale_down: str | None = None,
     ) -> AsyncCall[types.DeleteNodeOutput]:
         """Deletes a node. status.jobID in the response is the ID of the job to poll.
 
-        `DeleteNode` in the API. Requires the permission `cce:node:delete`. Not retried once a request may have
-        reached the service: a retry reports that there is nothing to delete, although the first request deleted
-        it. Starts a job: its identifier is `status.jobID` in the response.
+        `DeleteNode` in the API. Requires the permission `cce:node:delete`. Private and public cloud. Not retried
+        once a request may have reached the service: a retry reports that there is nothing to delete, although the
+        first request deleted it. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             node_id: ID of the node (metadata.uid in responses). `node_id`.
+            nodepool_scale_down: Nodepool scale down. `nodepoolScaleDown`; public cloud only.
         """
 
     def get_node(
@@ -1564,8 +5422,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.GetNodeOutput]:
         """Returns one node.
 
-        `GetNode` in the API. Requires the permission `cce:node:get`. Retried after any temporary failure: it only
-        reads.
+        `GetNode` in the API. Requires the permission `cce:node:get`. Private and public cloud. Retried after any
+        temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1584,8 +5442,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.ListNodesOutput]:
         """Lists the nodes of a cluster, all in one response.
 
-        `ListNodes` in the API. Requires the permission `cce:node:list`. Retried after any temporary failure: it
-        only reads.
+        `ListNodes` in the API. Requires the permission `cce:node:list`. Private and public cloud. Retried after
+        any temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1610,8 +5468,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Moves nodes from one cluster to another. The operating system of the nodes is reinstalled. Physical server
         nodes of Turbo clusters cannot be moved. status.jobID in the response is the ID of the job to poll.
 
-        `MigrateNodes` in the API. Not retried once a request may have reached the service: it changes something.
-        Starts a job: its identifier is `status.jobID` in the response.
+        `MigrateNodes` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1629,12 +5487,14 @@ class AsyncNodesClient(_product.AsyncClient):
         spec: types.RemoveNodesSpec | types.RemoveNodesSpecDict,
         project_id: str | None = None,
         status: types.TaskStatus | types.TaskStatusDict | None = None,
+        remove_node_system_security_group: bool | None = None,
     ) -> AsyncCall[types.RemoveNodesOutput]:
         """Removes nodes from a cluster without deleting their servers. The operating system of the servers is
         reinstalled. status.jobID in the response is the ID of the job to poll.
 
-        `RemoveNodes` in the API. Not retried once a request may have reached the service: a late retry would
-        remove servers that joined again since. Starts a job: its identifier is `status.jobID` in the response.
+        `RemoveNodes` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would remove servers that joined again since. Starts a job: its identifier is
+        `status.jobID` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1642,6 +5502,8 @@ class AsyncNodesClient(_product.AsyncClient):
             cluster_id: ID of the cluster that has the nodes. `cluster_id`.
             spec: Nodes to remove, with the new login of their servers. `spec`.
             status: Status of the object. It is part of the response and is not needed in a request. `status`.
+            remove_node_system_security_group: Remove node system security group.
+                `removeNodeSystemSecurityGroup`; public cloud only.
         """
 
     def reset_nodes(
@@ -1654,8 +5516,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Reinstalls the operating system of nodes. The installed system is erased. Nodes of a pool keep the
         settings of the pool. The response has the ID of the job to poll with GetJob.
 
-        `ResetNodes` in the API. Not retried once a request may have reached the service: it changes something.
-        Starts a job: its identifier is `jobid` in the response.
+        `ResetNodes` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `jobid` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1674,8 +5536,8 @@ class AsyncNodesClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateNodeOutput]:
         """Renames a node and its server. Nothing else can be changed.
 
-        `UpdateNode` in the API. Requires the permission `cce:node:update`. Not retried once a request may have
-        reached the service: a late retry would undo a newer name.
+        `UpdateNode` in the API. Requires the permission `cce:node:update`. Private and public cloud. Not retried
+        once a request may have reached the service: a late retry would undo a newer name.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1741,6 +5603,860 @@ class AsyncNodesClient(_product.AsyncClient):
         """
 
 
+class PoolsClient(_product.Client):
+    """Operations of cce: pools."""
+
+    def add_nodes_to_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        api_version: str,
+        kind: str,
+        node_list: Sequence[types.AddNodesToNodePool | types.AddNodesToNodePoolDict],
+        project_id: str | None = None,
+    ) -> types.AddNodesToNodePoolOutput:
+        """Adds nodes to node pool.
+
+        `AddNodesToNodePool` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `jobid` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=AddNodesToNodePool
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            node_list: Node list. `nodeList`.
+        """
+
+    def batch_change_node_to_period(
+        self,
+        *,
+        cluster_id: str,
+        node_list: Sequence[str],
+        period_order_param: types.PeriodOrderParam | types.PeriodOrderParamDict,
+        project_id: str | None = None,
+        kind: str | None = None,
+        api_version: str | None = None,
+        include_resources: Sequence[str] | None = None,
+    ) -> types.BatchChangeNodeToPeriodOutput:
+        """Batchs change node to period.
+
+        `BatchChangeNodeToPeriod` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchChangeNodeToPeriod
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            node_list: Node list. `nodeList`.
+            period_order_param: Period order param. `periodOrderParam`.
+            include_resources: Include resources. `includeResources`.
+        """
+
+    def batch_sync_nodes(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.BatchSyncNodesOutput:
+        """Batchs sync nodes.
+
+        `BatchSyncNodes` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchSyncNodes
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def create_partition(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: types.PartitionReqBodyMetadata | types.PartitionReqBodyMetadataDict | None = None,
+        spec: types.PartitionReqBodySpec | types.PartitionReqBodySpecDict | None = None,
+    ) -> types.CreatePartitionOutput:
+        """Creates partition.
+
+        `CreatePartition` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreatePartition
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+    def inplace_migrate_node(
+        self,
+        *,
+        cluster_id: str,
+        target_cluster_id: str,
+        spec: types.InPlaceMigratetoNodesSpec | types.InPlaceMigratetoNodesSpecDict,
+        project_id: str | None = None,
+        api_version: str | None = None,
+        kind: str | None = None,
+        status: types.TaskStatus | types.TaskStatusDict | None = None,
+    ) -> types.InplaceMigrateNodeOutput:
+        """Inplaces migrate node.
+
+        `InplaceMigrateNode` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=InplaceMigrateNode
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            target_cluster_id: Target cluster ID. `target_cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            spec: Spec. `spec`.
+            status: Status. `status`.
+        """
+
+    def list_hyper_nodes(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> types.ListHyperNodesOutput:
+        """Lists hyper nodes.
+
+        `ListHyperNodes` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListHyperNodes
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            limit: Limit. `limit`.
+            offset: Offset. `offset`.
+        """
+
+    def list_partitions(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ListPartitionsOutput:
+        """Lists partitions.
+
+        `ListPartitions` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListPartitions
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def lock_nodepool_node_scale_down(
+        self,
+        *,
+        cluster_id: str,
+        api_version: str,
+        kind: str,
+        project_id: str | None = None,
+        node_list: Sequence[str] | None = None,
+    ) -> types.LockNodepoolNodeScaleDownOutput:
+        """Locks nodepool node scale down.
+
+        `LockNodepoolNodeScaleDown` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=LockNodepoolNodeScaleDown
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            node_list: Node list. `nodeList`.
+        """
+
+    def migrate_to_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        api_version: str,
+        kind: str,
+        node_list: Sequence[types.MigrateNodesToNodePool | types.MigrateNodesToNodePoolDict],
+        project_id: str | None = None,
+    ) -> types.MigrateToNodePoolOutput:
+        """Migrates to node pool.
+
+        `MigrateToNodePool` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=MigrateToNodePool
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            node_list: Node list. `nodeList`.
+        """
+
+    def rotate_node_cert(
+        self,
+        *,
+        cluster_id: str,
+        api_version: str,
+        kind: str,
+        node_list: Sequence[types.RotateCertNode | types.RotateCertNodeDict],
+        project_id: str | None = None,
+    ) -> types.RotateNodeCertOutput:
+        """Rotates node cert.
+
+        `RotateNodeCert` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RotateNodeCert
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            node_list: Node list. `nodeList`.
+        """
+
+    def scale_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        kind: str,
+        api_version: str,
+        spec: types.ScaleNodePoolSpec | types.ScaleNodePoolSpecDict,
+        project_id: str | None = None,
+    ) -> types.ScaleNodePoolOutput:
+        """Scales node pool.
+
+        `ScaleNodePool` in the API. Public cloud only. Not retried once a request may have reached the service: it
+        changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ScaleNodePool
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            spec: Spec. `spec`.
+        """
+
+    def show_node_pool_configuration_details(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowNodePoolConfigurationDetailsOutput:
+        """Shows node pool configuration details.
+
+        `ShowNodePoolConfigurationDetails` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowNodePoolConfigurationDetails
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+        """
+
+    def show_node_pool_configurations(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowNodePoolConfigurationsOutput:
+        """Shows node pool configurations.
+
+        `ShowNodePoolConfigurations` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowNodePoolConfigurations
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+        """
+
+    def show_partition(
+        self,
+        *,
+        cluster_id: str,
+        partition_name: str,
+        project_id: str | None = None,
+    ) -> types.ShowPartitionOutput:
+        """Shows partition.
+
+        `ShowPartition` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowPartition
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            partition_name: Partition name. `partition_name`.
+        """
+
+    def sync_node(
+        self,
+        *,
+        cluster_id: str,
+        node_id: str,
+        project_id: str | None = None,
+    ) -> types.SyncNodeOutput:
+        """Syncs node.
+
+        `SyncNode` in the API. Public cloud only. Retried after any temporary failure: its method is GET.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=SyncNode
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            node_id: Node ID. `node_id`.
+        """
+
+    def unlock_nodepool_node_scale_down(
+        self,
+        *,
+        cluster_id: str,
+        api_version: str,
+        kind: str,
+        project_id: str | None = None,
+        node_list: Sequence[str] | None = None,
+    ) -> types.UnlockNodepoolNodeScaleDownOutput:
+        """Unlocks nodepool node scale down.
+
+        `UnlockNodepoolNodeScaleDown` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UnlockNodepoolNodeScaleDown
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            node_list: Node list. `nodeList`.
+        """
+
+    def update_node_pool_configuration(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        api_version: str,
+        kind: str,
+        metadata: types.ConfigurationMetadata | types.ConfigurationMetadataDict,
+        spec: types.ClusterConfigurationsSpec | types.ClusterConfigurationsSpecDict,
+        project_id: str | None = None,
+    ) -> types.UpdateNodePoolConfigurationOutput:
+        """Updates node pool configuration.
+
+        `UpdateNodePoolConfiguration` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateNodePoolConfiguration
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+    def update_partition(
+        self,
+        *,
+        cluster_id: str,
+        partition_name: str,
+        project_id: str | None = None,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: types.PartitionReqBodyMetadata | types.PartitionReqBodyMetadataDict | None = None,
+        spec: types.PartitionReqBodySpec | types.PartitionReqBodySpecDict | None = None,
+    ) -> types.UpdatePartitionOutput:
+        """Updates partition.
+
+        `UpdatePartition` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdatePartition
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            partition_name: Partition name. `partition_name`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+
+class AsyncPoolsClient(_product.AsyncClient):
+    """Operations of cce for `asyncio`: pools."""
+
+    def add_nodes_to_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        api_version: str,
+        kind: str,
+        node_list: Sequence[types.AddNodesToNodePool | types.AddNodesToNodePoolDict],
+        project_id: str | None = None,
+    ) -> AsyncCall[types.AddNodesToNodePoolOutput]:
+        """Adds nodes to node pool.
+
+        `AddNodesToNodePool` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `jobid` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=AddNodesToNodePool
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            node_list: Node list. `nodeList`.
+        """
+
+    def batch_change_node_to_period(
+        self,
+        *,
+        cluster_id: str,
+        node_list: Sequence[str],
+        period_order_param: types.PeriodOrderParam | types.PeriodOrderParamDict,
+        project_id: str | None = None,
+        kind: str | None = None,
+        api_version: str | None = None,
+        include_resources: Sequence[str] | None = None,
+    ) -> AsyncCall[types.BatchChangeNodeToPeriodOutput]:
+        """Batchs change node to period.
+
+        `BatchChangeNodeToPeriod` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchChangeNodeToPeriod
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            node_list: Node list. `nodeList`.
+            period_order_param: Period order param. `periodOrderParam`.
+            include_resources: Include resources. `includeResources`.
+        """
+
+    def batch_sync_nodes(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.BatchSyncNodesOutput]:
+        """Batchs sync nodes.
+
+        `BatchSyncNodes` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchSyncNodes
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def create_partition(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: types.PartitionReqBodyMetadata | types.PartitionReqBodyMetadataDict | None = None,
+        spec: types.PartitionReqBodySpec | types.PartitionReqBodySpecDict | None = None,
+    ) -> AsyncCall[types.CreatePartitionOutput]:
+        """Creates partition.
+
+        `CreatePartition` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreatePartition
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+    def inplace_migrate_node(
+        self,
+        *,
+        cluster_id: str,
+        target_cluster_id: str,
+        spec: types.InPlaceMigratetoNodesSpec | types.InPlaceMigratetoNodesSpecDict,
+        project_id: str | None = None,
+        api_version: str | None = None,
+        kind: str | None = None,
+        status: types.TaskStatus | types.TaskStatusDict | None = None,
+    ) -> AsyncCall[types.InplaceMigrateNodeOutput]:
+        """Inplaces migrate node.
+
+        `InplaceMigrateNode` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something. Starts a job: its identifier is `status.jobID` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=InplaceMigrateNode
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            target_cluster_id: Target cluster ID. `target_cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            spec: Spec. `spec`.
+            status: Status. `status`.
+        """
+
+    def list_hyper_nodes(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> AsyncCall[types.ListHyperNodesOutput]:
+        """Lists hyper nodes.
+
+        `ListHyperNodes` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListHyperNodes
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            limit: Limit. `limit`.
+            offset: Offset. `offset`.
+        """
+
+    def list_partitions(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ListPartitionsOutput]:
+        """Lists partitions.
+
+        `ListPartitions` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListPartitions
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def lock_nodepool_node_scale_down(
+        self,
+        *,
+        cluster_id: str,
+        api_version: str,
+        kind: str,
+        project_id: str | None = None,
+        node_list: Sequence[str] | None = None,
+    ) -> AsyncCall[types.LockNodepoolNodeScaleDownOutput]:
+        """Locks nodepool node scale down.
+
+        `LockNodepoolNodeScaleDown` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=LockNodepoolNodeScaleDown
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            node_list: Node list. `nodeList`.
+        """
+
+    def migrate_to_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        api_version: str,
+        kind: str,
+        node_list: Sequence[types.MigrateNodesToNodePool | types.MigrateNodesToNodePoolDict],
+        project_id: str | None = None,
+    ) -> AsyncCall[types.MigrateToNodePoolOutput]:
+        """Migrates to node pool.
+
+        `MigrateToNodePool` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=MigrateToNodePool
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            node_list: Node list. `nodeList`.
+        """
+
+    def rotate_node_cert(
+        self,
+        *,
+        cluster_id: str,
+        api_version: str,
+        kind: str,
+        node_list: Sequence[types.RotateCertNode | types.RotateCertNodeDict],
+        project_id: str | None = None,
+    ) -> AsyncCall[types.RotateNodeCertOutput]:
+        """Rotates node cert.
+
+        `RotateNodeCert` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RotateNodeCert
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            node_list: Node list. `nodeList`.
+        """
+
+    def scale_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        kind: str,
+        api_version: str,
+        spec: types.ScaleNodePoolSpec | types.ScaleNodePoolSpecDict,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ScaleNodePoolOutput]:
+        """Scales node pool.
+
+        `ScaleNodePool` in the API. Public cloud only. Not retried once a request may have reached the service: it
+        changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ScaleNodePool
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            spec: Spec. `spec`.
+        """
+
+    def show_node_pool_configuration_details(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowNodePoolConfigurationDetailsOutput]:
+        """Shows node pool configuration details.
+
+        `ShowNodePoolConfigurationDetails` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowNodePoolConfigurationDetails
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+        """
+
+    def show_node_pool_configurations(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowNodePoolConfigurationsOutput]:
+        """Shows node pool configurations.
+
+        `ShowNodePoolConfigurations` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowNodePoolConfigurations
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+        """
+
+    def show_partition(
+        self,
+        *,
+        cluster_id: str,
+        partition_name: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowPartitionOutput]:
+        """Shows partition.
+
+        `ShowPartition` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowPartition
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            partition_name: Partition name. `partition_name`.
+        """
+
+    def sync_node(
+        self,
+        *,
+        cluster_id: str,
+        node_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.SyncNodeOutput]:
+        """Syncs node.
+
+        `SyncNode` in the API. Public cloud only. Retried after any temporary failure: its method is GET.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=SyncNode
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            node_id: Node ID. `node_id`.
+        """
+
+    def unlock_nodepool_node_scale_down(
+        self,
+        *,
+        cluster_id: str,
+        api_version: str,
+        kind: str,
+        project_id: str | None = None,
+        node_list: Sequence[str] | None = None,
+    ) -> AsyncCall[types.UnlockNodepoolNodeScaleDownOutput]:
+        """Unlocks nodepool node scale down.
+
+        `UnlockNodepoolNodeScaleDown` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UnlockNodepoolNodeScaleDown
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            node_list: Node list. `nodeList`.
+        """
+
+    def update_node_pool_configuration(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        api_version: str,
+        kind: str,
+        metadata: types.ConfigurationMetadata | types.ConfigurationMetadataDict,
+        spec: types.ClusterConfigurationsSpec | types.ClusterConfigurationsSpecDict,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.UpdateNodePoolConfigurationOutput]:
+        """Updates node pool configuration.
+
+        `UpdateNodePoolConfiguration` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateNodePoolConfiguration
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+    def update_partition(
+        self,
+        *,
+        cluster_id: str,
+        partition_name: str,
+        project_id: str | None = None,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: types.PartitionReqBodyMetadata | types.PartitionReqBodyMetadataDict | None = None,
+        spec: types.PartitionReqBodySpec | types.PartitionReqBodySpecDict | None = None,
+    ) -> AsyncCall[types.UpdatePartitionOutput]:
+        """Updates partition.
+
+        `UpdatePartition` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdatePartition
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            partition_name: Partition name. `partition_name`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+
 class ScalingClient(_product.Client):
     """Operations of cce: scaling."""
 
@@ -1751,12 +6467,13 @@ class ScalingClient(_product.Client):
         metadata: types.NodePoolMetadata | types.NodePoolMetadataDict,
         spec: types.NodePoolSpec | types.NodePoolSpecDict,
         project_id: str | None = None,
+        status: types.NodePoolStatusInput | types.NodePoolStatusInputDict | None = None,
     ) -> types.CreateNodePoolOutput:
         """Creates a node pool: nodes with the same template, scaled together. There is no job: GetNodePool shows the
         phase.
 
-        `CreateNodePool` in the API. Not retried once a request may have reached the service: it changes
-        something.
+        `CreateNodePool` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: it changes something.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1764,6 +6481,7 @@ class ScalingClient(_product.Client):
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             metadata: Name of the pool. `metadata`.
             spec: Template and number of the nodes, and scaling settings of the pool. `spec`.
+            status: Status. `status`; public cloud only.
         """
 
     def delete_node_pool(
@@ -1775,9 +6493,9 @@ class ScalingClient(_product.Client):
     ) -> types.DeleteNodePoolOutput:
         """Deletes a node pool with its nodes. status.jobId in the response is the ID of the job.
 
-        `DeleteNodePool` in the API. Not retried once a request may have reached the service: a retry reports that
-        there is nothing to delete, although the first request deleted it. Starts a job: its identifier is
-        `status.jobId` in the response.
+        `DeleteNodePool` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: a retry reports that there is nothing to delete, although the first request deleted it. Starts a
+        job: its identifier is `status.jobId` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1792,16 +6510,18 @@ class ScalingClient(_product.Client):
         cluster_id: str,
         nodepool_id: str,
         project_id: str | None = None,
+        advance_status: bool | None = None,
     ) -> types.GetNodePoolOutput:
         """Returns one node pool.
 
-        `GetNodePool` in the API. Retried after any temporary failure: it only reads.
+        `GetNodePool` in the API. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             nodepool_id: ID of the node pool (metadata.uid in responses). `nodepool_id`.
+            advance_status: Advance status. `advanceStatus`; public cloud only.
         """
 
     def list_node_pools(
@@ -1810,11 +6530,12 @@ class ScalingClient(_product.Client):
         cluster_id: str,
         project_id: str | None = None,
         show_default_node_pool: str | None = None,
+        advance_status: bool | None = None,
     ) -> types.ListNodePoolsOutput:
         """Lists the node pools of a cluster, all in one response.
 
-        `ListNodePools` in the API. Requires the permission `cce:nodepool:list`. Retried after any temporary
-        failure: it only reads.
+        `ListNodePools` in the API. Requires the permission `cce:nodepool:list`. Private and public cloud. Retried
+        after any temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1822,6 +6543,7 @@ class ScalingClient(_product.Client):
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             show_default_node_pool: Whether the default pool is listed too: `true` as a string, or not set.
                 The default pool contains the nodes that were created outside of a pool. `showDefaultNodePool`.
+            advance_status: Advance status. `advanceStatus`; public cloud only.
         """
 
     def update_node_pool(
@@ -1837,8 +6559,8 @@ class ScalingClient(_product.Client):
     ) -> types.UpdateNodePoolOutput:
         """Changes the size, autoscaling, labels or taints of a node pool.
 
-        `UpdateNodePool` in the API. Not retried once a request may have reached the service: a late retry would
-        undo a newer size, and create or delete nodes for it.
+        `UpdateNodePool` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would undo a newer size, and create or delete nodes for it.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1918,12 +6640,13 @@ class AsyncScalingClient(_product.AsyncClient):
         metadata: types.NodePoolMetadata | types.NodePoolMetadataDict,
         spec: types.NodePoolSpec | types.NodePoolSpecDict,
         project_id: str | None = None,
+        status: types.NodePoolStatusInput | types.NodePoolStatusInputDict | None = None,
     ) -> AsyncCall[types.CreateNodePoolOutput]:
         """Creates a node pool: nodes with the same template, scaled together. There is no job: GetNodePool shows the
         phase.
 
-        `CreateNodePool` in the API. Not retried once a request may have reached the service: it changes
-        something.
+        `CreateNodePool` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: it changes something.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1931,6 +6654,7 @@ class AsyncScalingClient(_product.AsyncClient):
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             metadata: Name of the pool. `metadata`.
             spec: Template and number of the nodes, and scaling settings of the pool. `spec`.
+            status: Status. `status`; public cloud only.
         """
 
     def delete_node_pool(
@@ -1942,9 +6666,9 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.DeleteNodePoolOutput]:
         """Deletes a node pool with its nodes. status.jobId in the response is the ID of the job.
 
-        `DeleteNodePool` in the API. Not retried once a request may have reached the service: a retry reports that
-        there is nothing to delete, although the first request deleted it. Starts a job: its identifier is
-        `status.jobId` in the response.
+        `DeleteNodePool` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: a retry reports that there is nothing to delete, although the first request deleted it. Starts a
+        job: its identifier is `status.jobId` in the response.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1959,16 +6683,18 @@ class AsyncScalingClient(_product.AsyncClient):
         cluster_id: str,
         nodepool_id: str,
         project_id: str | None = None,
+        advance_status: bool | None = None,
     ) -> AsyncCall[types.GetNodePoolOutput]:
         """Returns one node pool.
 
-        `GetNodePool` in the API. Retried after any temporary failure: it only reads.
+        `GetNodePool` in the API. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
                 value.
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             nodepool_id: ID of the node pool (metadata.uid in responses). `nodepool_id`.
+            advance_status: Advance status. `advanceStatus`; public cloud only.
         """
 
     def list_node_pools(
@@ -1977,11 +6703,12 @@ class AsyncScalingClient(_product.AsyncClient):
         cluster_id: str,
         project_id: str | None = None,
         show_default_node_pool: str | None = None,
+        advance_status: bool | None = None,
     ) -> AsyncCall[types.ListNodePoolsOutput]:
         """Lists the node pools of a cluster, all in one response.
 
-        `ListNodePools` in the API. Requires the permission `cce:nodepool:list`. Retried after any temporary
-        failure: it only reads.
+        `ListNodePools` in the API. Requires the permission `cce:nodepool:list`. Private and public cloud. Retried
+        after any temporary failure: it only reads.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -1989,6 +6716,7 @@ class AsyncScalingClient(_product.AsyncClient):
             cluster_id: ID of the cluster (metadata.uid in responses). `cluster_id`.
             show_default_node_pool: Whether the default pool is listed too: `true` as a string, or not set.
                 The default pool contains the nodes that were created outside of a pool. `showDefaultNodePool`.
+            advance_status: Advance status. `advanceStatus`; public cloud only.
         """
 
     def update_node_pool(
@@ -2004,8 +6732,8 @@ class AsyncScalingClient(_product.AsyncClient):
     ) -> AsyncCall[types.UpdateNodePoolOutput]:
         """Changes the size, autoscaling, labels or taints of a node pool.
 
-        `UpdateNodePool` in the API. Not retried once a request may have reached the service: a late retry would
-        undo a newer size, and create or delete nodes for it.
+        `UpdateNodePool` in the API. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would undo a newer size, and create or delete nodes for it.
 
         Args:
             project_id: ID of the project that the request works in. `project_id`; default: the connection's
@@ -2072,6 +6800,1394 @@ class AsyncScalingClient(_product.AsyncClient):
             grace: Time for which the resource may be missing at first, in seconds. By default a minute or
                 more.
             on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+
+class SettingsClient(_product.Client):
+    """Operations of cce: settings."""
+
+    def batch_create_cluster_tags(
+        self,
+        *,
+        cluster_id: str,
+        tags: Sequence[types.ResourceTag | types.ResourceTagDict],
+        project_id: str | None = None,
+    ) -> types.BatchCreateClusterTagsOutput:
+        """Batchs create cluster tags.
+
+        `BatchCreateClusterTags` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchCreateClusterTags
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            tags: Tags. `tags`.
+        """
+
+    def batch_delete_cluster_tags(
+        self,
+        *,
+        cluster_id: str,
+        tags: Sequence[types.ResourceDeleteTag | types.ResourceDeleteTagDict],
+        project_id: str | None = None,
+    ) -> types.BatchDeleteClusterTagsOutput:
+        """Batchs delete cluster tags.
+
+        `BatchDeleteClusterTags` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchDeleteClusterTags
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            tags: Tags. `tags`.
+        """
+
+    def get_avaliable_zone(
+        self,
+        *,
+        locale: str | None = None,
+    ) -> types.GetAvaliableZoneOutput:
+        """Gets avaliable zone.
+
+        `GetAvaliableZone` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetAvaliableZone
+
+        Args:
+            locale: Locale. `locale`.
+        """
+
+    def get_cluster_flavor_specs(
+        self,
+        *,
+        cluster_type: str,
+    ) -> types.GetClusterFlavorSpecsOutput:
+        """Gets cluster flavor specs.
+
+        `GetClusterFlavorSpecs` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetClusterFlavorSpecs
+
+        Args:
+            cluster_type: Cluster type. `clusterType`.
+        """
+
+    def get_cluster_quota(
+        self,
+        *,
+        project_id: str | None = None,
+    ) -> types.GetClusterQuotaOutput:
+        """Gets cluster quota.
+
+        `GetClusterQuota` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetClusterQuota
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+        """
+
+    def get_customize_tags(
+        self,
+        *,
+        resource_type: str,
+        project_id: str | None = None,
+    ) -> types.GetCustomizeTagsOutput:
+        """Gets customize tags.
+
+        `GetCustomizeTags` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetCustomizeTags
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            resource_type: Resource type. `resource_type`.
+        """
+
+    def get_labels(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.GetLabelsOutput:
+        """Gets labels.
+
+        `GetLabels` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetLabels
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def get_resource_tags(
+        self,
+        *,
+        resource_type: str,
+        resource_id: str,
+        project_id: str | None = None,
+    ) -> types.GetResourceTagsOutput:
+        """Gets resource tags.
+
+        `GetResourceTags` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetResourceTags
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            resource_type: Resource type. `resource_type`.
+            resource_id: Resource ID. `resource_id`.
+        """
+
+    def resize_cluster(
+        self,
+        *,
+        cluster_id: str,
+        flavor_resize: str,
+        project_id: str | None = None,
+        skipped_tasks: Sequence[str] | None = None,
+        extend_param: types.ResizeClusterRequestBodyExtendParam | types.ResizeClusterRequestBodyExtendParamDict | None = None,
+    ) -> types.ResizeClusterOutput:
+        """Resizes cluster.
+
+        `ResizeCluster` in the API. Public cloud only. Not retried once a request may have reached the service: it
+        changes something. Starts a job: its identifier is `jobID` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ResizeCluster
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            flavor_resize: Flavor resize. `flavorResize`.
+            skipped_tasks: Skipped tasks. `skippedTasks`.
+            extend_param: Extend param. `extendParam`.
+        """
+
+    def show_cluster_config(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        type: str | None = None,
+    ) -> types.ShowClusterConfigOutput:
+        """Shows cluster config.
+
+        `ShowClusterConfig` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowClusterConfig
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            type: Type. `type`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_cluster_configuration_details(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowClusterConfigurationDetailsOutput:
+        """Shows cluster configuration details.
+
+        `ShowClusterConfigurationDetails` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowClusterConfigurationDetails
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_cluster_endpoints(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowClusterEndpointsOutput:
+        """Shows cluster endpoints.
+
+        `ShowClusterEndpoints` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowClusterEndpoints
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_cluster_support_configuration(
+        self,
+        *,
+        cluster_type: str | None = None,
+        cluster_version: str | None = None,
+        cluster_id: str | None = None,
+        network_mode: str | None = None,
+    ) -> types.ShowClusterSupportConfigurationOutput:
+        """Shows cluster support configuration.
+
+        `ShowClusterSupportConfiguration` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowClusterSupportConfiguration
+
+        Args:
+            cluster_type: Cluster type. `clusterType`.
+            cluster_version: Cluster version. `clusterVersion`.
+            cluster_id: Cluster ID. `clusterID`.
+            network_mode: Network mode. `networkMode`.
+        """
+
+    def show_feature_gates(
+        self,
+    ) -> types.ShowFeatureGatesOutput:
+        """Shows feature gates.
+
+        `ShowFeatureGates` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowFeatureGates
+        """
+
+    def show_version(
+        self,
+    ) -> types.ShowVersionOutput:
+        """Shows version.
+
+        `ShowVersion` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowVersion
+        """
+
+    def update_cluster_eip(
+        self,
+        *,
+        cluster_id: str,
+        spec: types.MasterEipRequestSpec | types.MasterEipRequestSpecDict,
+        project_id: str | None = None,
+    ) -> types.UpdateClusterEipOutput:
+        """Updates cluster eip.
+
+        `UpdateClusterEip` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateClusterEip
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            spec: Spec. `spec`.
+        """
+
+    def update_cluster_log_config(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        ttl_in_days: int | None = None,
+        log_configs: Sequence[types.ClusterLogConfigLogConfigs | types.ClusterLogConfigLogConfigsDict] | None = None,
+    ) -> types.UpdateClusterLogConfigOutput:
+        """Updates cluster log config.
+
+        `UpdateClusterLogConfig` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateClusterLogConfig
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            ttl_in_days: Ttl in days. `ttl_in_days`.
+            log_configs: Log configs. `log_configs`.
+        """
+
+
+class AsyncSettingsClient(_product.AsyncClient):
+    """Operations of cce for `asyncio`: settings."""
+
+    def batch_create_cluster_tags(
+        self,
+        *,
+        cluster_id: str,
+        tags: Sequence[types.ResourceTag | types.ResourceTagDict],
+        project_id: str | None = None,
+    ) -> AsyncCall[types.BatchCreateClusterTagsOutput]:
+        """Batchs create cluster tags.
+
+        `BatchCreateClusterTags` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchCreateClusterTags
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            tags: Tags. `tags`.
+        """
+
+    def batch_delete_cluster_tags(
+        self,
+        *,
+        cluster_id: str,
+        tags: Sequence[types.ResourceDeleteTag | types.ResourceDeleteTagDict],
+        project_id: str | None = None,
+    ) -> AsyncCall[types.BatchDeleteClusterTagsOutput]:
+        """Batchs delete cluster tags.
+
+        `BatchDeleteClusterTags` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=BatchDeleteClusterTags
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            tags: Tags. `tags`.
+        """
+
+    def get_avaliable_zone(
+        self,
+        *,
+        locale: str | None = None,
+    ) -> AsyncCall[types.GetAvaliableZoneOutput]:
+        """Gets avaliable zone.
+
+        `GetAvaliableZone` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetAvaliableZone
+
+        Args:
+            locale: Locale. `locale`.
+        """
+
+    def get_cluster_flavor_specs(
+        self,
+        *,
+        cluster_type: str,
+    ) -> AsyncCall[types.GetClusterFlavorSpecsOutput]:
+        """Gets cluster flavor specs.
+
+        `GetClusterFlavorSpecs` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetClusterFlavorSpecs
+
+        Args:
+            cluster_type: Cluster type. `clusterType`.
+        """
+
+    def get_cluster_quota(
+        self,
+        *,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.GetClusterQuotaOutput]:
+        """Gets cluster quota.
+
+        `GetClusterQuota` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetClusterQuota
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+        """
+
+    def get_customize_tags(
+        self,
+        *,
+        resource_type: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.GetCustomizeTagsOutput]:
+        """Gets customize tags.
+
+        `GetCustomizeTags` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetCustomizeTags
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            resource_type: Resource type. `resource_type`.
+        """
+
+    def get_labels(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.GetLabelsOutput]:
+        """Gets labels.
+
+        `GetLabels` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetLabels
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def get_resource_tags(
+        self,
+        *,
+        resource_type: str,
+        resource_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.GetResourceTagsOutput]:
+        """Gets resource tags.
+
+        `GetResourceTags` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetResourceTags
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            resource_type: Resource type. `resource_type`.
+            resource_id: Resource ID. `resource_id`.
+        """
+
+    def resize_cluster(
+        self,
+        *,
+        cluster_id: str,
+        flavor_resize: str,
+        project_id: str | None = None,
+        skipped_tasks: Sequence[str] | None = None,
+        extend_param: types.ResizeClusterRequestBodyExtendParam | types.ResizeClusterRequestBodyExtendParamDict | None = None,
+    ) -> AsyncCall[types.ResizeClusterOutput]:
+        """Resizes cluster.
+
+        `ResizeCluster` in the API. Public cloud only. Not retried once a request may have reached the service: it
+        changes something. Starts a job: its identifier is `jobID` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ResizeCluster
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            flavor_resize: Flavor resize. `flavorResize`.
+            skipped_tasks: Skipped tasks. `skippedTasks`.
+            extend_param: Extend param. `extendParam`.
+        """
+
+    def show_cluster_config(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        type: str | None = None,
+    ) -> AsyncCall[types.ShowClusterConfigOutput]:
+        """Shows cluster config.
+
+        `ShowClusterConfig` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowClusterConfig
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            type: Type. `type`.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_cluster_configuration_details(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowClusterConfigurationDetailsOutput]:
+        """Shows cluster configuration details.
+
+        `ShowClusterConfigurationDetails` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowClusterConfigurationDetails
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_cluster_endpoints(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowClusterEndpointsOutput]:
+        """Shows cluster endpoints.
+
+        `ShowClusterEndpoints` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowClusterEndpoints
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_cluster_support_configuration(
+        self,
+        *,
+        cluster_type: str | None = None,
+        cluster_version: str | None = None,
+        cluster_id: str | None = None,
+        network_mode: str | None = None,
+    ) -> AsyncCall[types.ShowClusterSupportConfigurationOutput]:
+        """Shows cluster support configuration.
+
+        `ShowClusterSupportConfiguration` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document:
+        https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowClusterSupportConfiguration
+
+        Args:
+            cluster_type: Cluster type. `clusterType`.
+            cluster_version: Cluster version. `clusterVersion`.
+            cluster_id: Cluster ID. `clusterID`.
+            network_mode: Network mode. `networkMode`.
+        """
+
+    def show_feature_gates(
+        self,
+    ) -> AsyncCall[types.ShowFeatureGatesOutput]:
+        """Shows feature gates.
+
+        `ShowFeatureGates` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowFeatureGates
+        """
+
+    def show_version(
+        self,
+    ) -> AsyncCall[types.ShowVersionOutput]:
+        """Shows version.
+
+        `ShowVersion` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowVersion
+        """
+
+    def update_cluster_eip(
+        self,
+        *,
+        cluster_id: str,
+        spec: types.MasterEipRequestSpec | types.MasterEipRequestSpecDict,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.UpdateClusterEipOutput]:
+        """Updates cluster eip.
+
+        `UpdateClusterEip` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateClusterEip
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            spec: Spec. `spec`.
+        """
+
+    def update_cluster_log_config(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+        ttl_in_days: int | None = None,
+        log_configs: Sequence[types.ClusterLogConfigLogConfigs | types.ClusterLogConfigLogConfigsDict] | None = None,
+    ) -> AsyncCall[types.UpdateClusterLogConfigOutput]:
+        """Updates cluster log config.
+
+        `UpdateClusterLogConfig` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpdateClusterLogConfig
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            ttl_in_days: Ttl in days. `ttl_in_days`.
+            log_configs: Log configs. `log_configs`.
+        """
+
+
+class UpgradesClient(_product.Client):
+    """Operations of cce: upgrades."""
+
+    def continue_upgrade_cluster_task(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ContinueUpgradeClusterTaskOutput:
+        """Continues upgrade cluster task.
+
+        `ContinueUpgradeClusterTask` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ContinueUpgradeClusterTask
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def create_cluster_master_snapshot(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.CreateClusterMasterSnapshotOutput:
+        """Creates cluster master snapshot.
+
+        `CreateClusterMasterSnapshot` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateClusterMasterSnapshot
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def create_post_check(
+        self,
+        *,
+        cluster_id: str,
+        api_version: str,
+        kind: str,
+        spec: types.PostcheckSpec | types.PostcheckSpecDict,
+        project_id: str | None = None,
+    ) -> types.CreatePostCheckOutput:
+        """Creates post check.
+
+        `CreatePostCheck` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreatePostCheck
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            spec: Spec. `spec`.
+        """
+
+    def create_pre_check(
+        self,
+        *,
+        cluster_id: str,
+        api_version: str,
+        kind: str,
+        spec: types.PrecheckSpec | types.PrecheckSpecDict,
+        project_id: str | None = None,
+    ) -> types.CreatePreCheckOutput:
+        """Creates pre check.
+
+        `CreatePreCheck` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreatePreCheck
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            spec: Spec. `spec`.
+        """
+
+    def create_upgrade_work_flow(
+        self,
+        *,
+        cluster_id: str,
+        kind: str,
+        api_version: str,
+        spec: types.WorkFlowSpec | types.WorkFlowSpecDict,
+        project_id: str | None = None,
+    ) -> types.CreateUpgradeWorkFlowOutput:
+        """Creates upgrade work flow.
+
+        `CreateUpgradeWorkFlow` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateUpgradeWorkFlow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            spec: Spec. `spec`.
+        """
+
+    def list_cluster_master_snapshot_tasks(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ListClusterMasterSnapshotTasksOutput:
+        """Lists cluster master snapshot tasks.
+
+        `ListClusterMasterSnapshotTasks` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListClusterMasterSnapshotTasks
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_cluster_upgrade_feature_gates(
+        self,
+    ) -> types.ListClusterUpgradeFeatureGatesOutput:
+        """Lists cluster upgrade feature gates.
+
+        `ListClusterUpgradeFeatureGates` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListClusterUpgradeFeatureGates
+        """
+
+    def list_cluster_upgrade_paths(
+        self,
+    ) -> types.ListClusterUpgradePathsOutput:
+        """Lists cluster upgrade paths.
+
+        `ListClusterUpgradePaths` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListClusterUpgradePaths
+        """
+
+    def list_pre_check_tasks(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ListPreCheckTasksOutput:
+        """Lists pre check tasks.
+
+        `ListPreCheckTasks` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListPreCheckTasks
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_upgrade_cluster_tasks(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ListUpgradeClusterTasksOutput:
+        """Lists upgrade cluster tasks.
+
+        `ListUpgradeClusterTasks` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListUpgradeClusterTasks
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_upgrade_work_flows(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ListUpgradeWorkFlowsOutput:
+        """Lists upgrade work flows.
+
+        `ListUpgradeWorkFlows` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListUpgradeWorkFlows
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def pause_upgrade_cluster_task(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.PauseUpgradeClusterTaskOutput:
+        """Pauses upgrade cluster task.
+
+        `PauseUpgradeClusterTask` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=PauseUpgradeClusterTask
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def retry_upgrade_cluster_task(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.RetryUpgradeClusterTaskOutput:
+        """Retrys upgrade cluster task.
+
+        `RetryUpgradeClusterTask` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RetryUpgradeClusterTask
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_cluster_upgrade_info(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowClusterUpgradeInfoOutput:
+        """Shows cluster upgrade info.
+
+        `ShowClusterUpgradeInfo` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowClusterUpgradeInfo
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_pre_check(
+        self,
+        *,
+        cluster_id: str,
+        task_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowPreCheckOutput:
+        """Shows pre check.
+
+        `ShowPreCheck` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowPreCheck
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            task_id: Task ID. `task_id`.
+        """
+
+    def show_upgrade_cluster_task(
+        self,
+        *,
+        cluster_id: str,
+        task_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowUpgradeClusterTaskOutput:
+        """Shows upgrade cluster task.
+
+        `ShowUpgradeClusterTask` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowUpgradeClusterTask
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            task_id: Task ID. `task_id`.
+        """
+
+    def show_upgrade_work_flow(
+        self,
+        *,
+        cluster_id: str,
+        upgrade_workflow_id: str,
+        project_id: str | None = None,
+    ) -> types.ShowUpgradeWorkFlowOutput:
+        """Shows upgrade work flow.
+
+        `ShowUpgradeWorkFlow` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowUpgradeWorkFlow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            upgrade_workflow_id: Upgrade workflow ID. `upgrade_workflow_id`.
+        """
+
+    def upgrade_cluster(
+        self,
+        *,
+        cluster_id: str,
+        metadata: types.UpgradeClusterRequestMetadata | types.UpgradeClusterRequestMetadataDict,
+        spec: types.UpgradeSpec | types.UpgradeSpecDict,
+        project_id: str | None = None,
+    ) -> types.UpgradeClusterOutput:
+        """Upgrades cluster.
+
+        `UpgradeCluster` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeCluster
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+    def upgrade_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        spec: types.NodePoolUpgradeSpec | types.NodePoolUpgradeSpecDict,
+        project_id: str | None = None,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: types.NodePoolMetadata | types.NodePoolMetadataDict | None = None,
+    ) -> types.UpgradeNodePoolOutput:
+        """Upgrades node pool.
+
+        `UpgradeNodePool` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something. Starts a job: its identifier is `jobid` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeNodePool
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+    def upgrade_work_flow_update(
+        self,
+        *,
+        cluster_id: str,
+        upgrade_workflow_id: str,
+        project_id: str | None = None,
+        status: types.UpgradeWorkFlowUpdateRequestBodyStatus | types.UpgradeWorkFlowUpdateRequestBodyStatusDict | None = None,
+    ) -> types.UpgradeWorkFlowUpdateOutput:
+        """Upgrades work flow update.
+
+        `UpgradeWorkFlowUpdate` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeWorkFlowUpdate
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            upgrade_workflow_id: Upgrade workflow ID. `upgrade_workflow_id`.
+            status: Status. `status`.
+        """
+
+
+class AsyncUpgradesClient(_product.AsyncClient):
+    """Operations of cce for `asyncio`: upgrades."""
+
+    def continue_upgrade_cluster_task(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ContinueUpgradeClusterTaskOutput]:
+        """Continues upgrade cluster task.
+
+        `ContinueUpgradeClusterTask` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ContinueUpgradeClusterTask
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def create_cluster_master_snapshot(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.CreateClusterMasterSnapshotOutput]:
+        """Creates cluster master snapshot.
+
+        `CreateClusterMasterSnapshot` in the API. Public cloud only. Not retried once a request may have reached
+        the service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateClusterMasterSnapshot
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def create_post_check(
+        self,
+        *,
+        cluster_id: str,
+        api_version: str,
+        kind: str,
+        spec: types.PostcheckSpec | types.PostcheckSpecDict,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.CreatePostCheckOutput]:
+        """Creates post check.
+
+        `CreatePostCheck` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreatePostCheck
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            spec: Spec. `spec`.
+        """
+
+    def create_pre_check(
+        self,
+        *,
+        cluster_id: str,
+        api_version: str,
+        kind: str,
+        spec: types.PrecheckSpec | types.PrecheckSpecDict,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.CreatePreCheckOutput]:
+        """Creates pre check.
+
+        `CreatePreCheck` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreatePreCheck
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            api_version: API version. `apiVersion`.
+            kind: Kind. `kind`.
+            spec: Spec. `spec`.
+        """
+
+    def create_upgrade_work_flow(
+        self,
+        *,
+        cluster_id: str,
+        kind: str,
+        api_version: str,
+        spec: types.WorkFlowSpec | types.WorkFlowSpecDict,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.CreateUpgradeWorkFlowOutput]:
+        """Creates upgrade work flow.
+
+        `CreateUpgradeWorkFlow` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=CreateUpgradeWorkFlow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            spec: Spec. `spec`.
+        """
+
+    def list_cluster_master_snapshot_tasks(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ListClusterMasterSnapshotTasksOutput]:
+        """Lists cluster master snapshot tasks.
+
+        `ListClusterMasterSnapshotTasks` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListClusterMasterSnapshotTasks
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_cluster_upgrade_feature_gates(
+        self,
+    ) -> AsyncCall[types.ListClusterUpgradeFeatureGatesOutput]:
+        """Lists cluster upgrade feature gates.
+
+        `ListClusterUpgradeFeatureGates` in the API. Public cloud only. Retried after any temporary failure: it
+        only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListClusterUpgradeFeatureGates
+        """
+
+    def list_cluster_upgrade_paths(
+        self,
+    ) -> AsyncCall[types.ListClusterUpgradePathsOutput]:
+        """Lists cluster upgrade paths.
+
+        `ListClusterUpgradePaths` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListClusterUpgradePaths
+        """
+
+    def list_pre_check_tasks(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ListPreCheckTasksOutput]:
+        """Lists pre check tasks.
+
+        `ListPreCheckTasks` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListPreCheckTasks
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_upgrade_cluster_tasks(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ListUpgradeClusterTasksOutput]:
+        """Lists upgrade cluster tasks.
+
+        `ListUpgradeClusterTasks` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListUpgradeClusterTasks
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def list_upgrade_work_flows(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ListUpgradeWorkFlowsOutput]:
+        """Lists upgrade work flows.
+
+        `ListUpgradeWorkFlows` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ListUpgradeWorkFlows
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def pause_upgrade_cluster_task(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.PauseUpgradeClusterTaskOutput]:
+        """Pauses upgrade cluster task.
+
+        `PauseUpgradeClusterTask` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=PauseUpgradeClusterTask
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def retry_upgrade_cluster_task(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.RetryUpgradeClusterTaskOutput]:
+        """Retrys upgrade cluster task.
+
+        `RetryUpgradeClusterTask` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=RetryUpgradeClusterTask
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_cluster_upgrade_info(
+        self,
+        *,
+        cluster_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowClusterUpgradeInfoOutput]:
+        """Shows cluster upgrade info.
+
+        `ShowClusterUpgradeInfo` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowClusterUpgradeInfo
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+        """
+
+    def show_pre_check(
+        self,
+        *,
+        cluster_id: str,
+        task_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowPreCheckOutput]:
+        """Shows pre check.
+
+        `ShowPreCheck` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowPreCheck
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            task_id: Task ID. `task_id`.
+        """
+
+    def show_upgrade_cluster_task(
+        self,
+        *,
+        cluster_id: str,
+        task_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowUpgradeClusterTaskOutput]:
+        """Shows upgrade cluster task.
+
+        `ShowUpgradeClusterTask` in the API. Public cloud only. Retried after any temporary failure: it only
+        reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowUpgradeClusterTask
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            task_id: Task ID. `task_id`.
+        """
+
+    def show_upgrade_work_flow(
+        self,
+        *,
+        cluster_id: str,
+        upgrade_workflow_id: str,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.ShowUpgradeWorkFlowOutput]:
+        """Shows upgrade work flow.
+
+        `ShowUpgradeWorkFlow` in the API. Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=ShowUpgradeWorkFlow
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            upgrade_workflow_id: Upgrade workflow ID. `upgrade_workflow_id`.
+        """
+
+    def upgrade_cluster(
+        self,
+        *,
+        cluster_id: str,
+        metadata: types.UpgradeClusterRequestMetadata | types.UpgradeClusterRequestMetadataDict,
+        spec: types.UpgradeSpec | types.UpgradeSpecDict,
+        project_id: str | None = None,
+    ) -> AsyncCall[types.UpgradeClusterOutput]:
+        """Upgrades cluster.
+
+        `UpgradeCluster` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeCluster
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+    def upgrade_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        nodepool_id: str,
+        spec: types.NodePoolUpgradeSpec | types.NodePoolUpgradeSpecDict,
+        project_id: str | None = None,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: types.NodePoolMetadata | types.NodePoolMetadataDict | None = None,
+    ) -> AsyncCall[types.UpgradeNodePoolOutput]:
+        """Upgrades node pool.
+
+        `UpgradeNodePool` in the API. Public cloud only. Not retried once a request may have reached the service:
+        it changes something. Starts a job: its identifier is `jobid` in the response.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeNodePool
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            nodepool_id: Nodepool ID. `nodepool_id`.
+            kind: Kind. `kind`.
+            api_version: API version. `apiVersion`.
+            metadata: Metadata. `metadata`.
+            spec: Spec. `spec`.
+        """
+
+    def upgrade_work_flow_update(
+        self,
+        *,
+        cluster_id: str,
+        upgrade_workflow_id: str,
+        project_id: str | None = None,
+        status: types.UpgradeWorkFlowUpdateRequestBodyStatus | types.UpgradeWorkFlowUpdateRequestBodyStatusDict | None = None,
+    ) -> AsyncCall[types.UpgradeWorkFlowUpdateOutput]:
+        """Upgrades work flow update.
+
+        `UpgradeWorkFlowUpdate` in the API. Public cloud only. Not retried once a request may have reached the
+        service: it changes something.
+
+        Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=UpgradeWorkFlowUpdate
+
+        Args:
+            project_id: Project ID. `project_id`; default: the connection's value.
+            cluster_id: Cluster ID. `cluster_id`.
+            upgrade_workflow_id: Upgrade workflow ID. `upgrade_workflow_id`.
+            status: Status. `status`.
         """
 
 
@@ -2188,13 +8304,27 @@ class Connection(_product.Connection):
         """
 
     @property
+    def access(self) -> AccessClient: ...
+    @property
+    def addons(self) -> AddonsClient: ...
+    @property
+    def autopilot(self) -> AutopilotClient: ...
+    @property
+    def charts(self) -> ChartsClient: ...
+    @property
     def clusters(self) -> ClustersClient: ...
     @property
     def iam(self) -> IamClient: ...
     @property
     def nodes(self) -> NodesClient: ...
     @property
+    def pools(self) -> PoolsClient: ...
+    @property
     def scaling(self) -> ScalingClient: ...
+    @property
+    def settings(self) -> SettingsClient: ...
+    @property
+    def upgrades(self) -> UpgradesClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
     """A connection to cce for `asyncio`, for any number of loops."""
@@ -2309,10 +8439,24 @@ class AsyncConnection(_product.AsyncConnection):
         """
 
     @property
+    def access(self) -> AsyncAccessClient: ...
+    @property
+    def addons(self) -> AsyncAddonsClient: ...
+    @property
+    def autopilot(self) -> AsyncAutopilotClient: ...
+    @property
+    def charts(self) -> AsyncChartsClient: ...
+    @property
     def clusters(self) -> AsyncClustersClient: ...
     @property
     def iam(self) -> AsyncIamClient: ...
     @property
     def nodes(self) -> AsyncNodesClient: ...
     @property
+    def pools(self) -> AsyncPoolsClient: ...
+    @property
     def scaling(self) -> AsyncScalingClient: ...
+    @property
+    def settings(self) -> AsyncSettingsClient: ...
+    @property
+    def upgrades(self) -> AsyncUpgradesClient: ...

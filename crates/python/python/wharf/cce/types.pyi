@@ -12,24 +12,73 @@ from wharf._values import _JsonDocument, Timestamp
 from wharf._wharf import JsonText, Secret
 
 __all__ = [
+    "AccessPolicyResp",
+    "AccessScope",
     "AddNode",
     "AddNodesOutput",
+    "AddNodesToNodePool",
+    "AddNodesToNodePoolOutput",
+    "AddonCheckSpec",
+    "AddonCheckStatus",
+    "AddonCheckTask",
+    "AddonInfo",
     "AddonInstance",
     "AddonInstanceStatus",
     "AddonMetadata",
     "AddonRequestMetadata",
+    "AddonRisks",
     "AddonTemplate",
     "AddonVersion",
+    "AlarmInfo",
+    "ApiVersionDetail",
+    "ApiVersionLink",
+    "AssumeAgencyForPodIdentityOutput",
+    "AssumedAgency",
     "AuthenticatingProxy",
     "Authentication",
+    "AutoGenerateSecurityGroupHardeningConfigSpec",
+    "AutopilotAuthentication",
+    "AutopilotCluster",
+    "AutopilotClusterEndpoints",
+    "AutopilotClusterExtendParam",
+    "AutopilotClusterInformationSpec",
+    "AutopilotClusterLogConfigLogConfigs",
+    "AutopilotClusterMetadata",
+    "AutopilotClusterMetadataForUpdate",
+    "AutopilotClusterSpec",
+    "AutopilotClusterStatus",
+    "AutopilotConfigurationItem",
+    "AutopilotContainerNetwork",
+    "AutopilotEniNetwork",
+    "AutopilotEniNetworkUpdate",
+    "AutopilotHostNetwork",
+    "AutopilotNetworkSubnet",
+    "AutopilotPackageConfiguration",
+    "AutopilotResourceTag",
+    "AutopilotServiceNetwork",
     "AwakeClusterOutput",
     "Bandwidth",
+    "BatchChangeNodeToPeriodOutput",
+    "BatchCreateAddonPrecheckOutput",
+    "BatchCreateAutopilotClusterTagsOutput",
+    "BatchCreateClusterTagsOutput",
+    "BatchDeleteAutopilotClusterTagsOutput",
+    "BatchDeleteClusterTagsOutput",
+    "BatchSyncNodesOutput",
+    "CapacityReservationSpecification",
     "CertCluster",
     "CertClusterEntry",
     "CertContext",
     "CertContextEntry",
     "CertUser",
     "CertUserEntry",
+    "CertificateAuthority",
+    "ChartResp",
+    "ChartValueValues",
+    "CheckTaskMetadata",
+    "CheckTaskRisk",
+    "CheckTaskSpec",
+    "CheckTaskStatus",
     "CloudPvFlexVolume",
     "CloudPvFlexVolumeOptions",
     "CloudPvMetadata",
@@ -40,34 +89,118 @@ __all__ = [
     "CloudPvcSpec",
     "CloudPvcStatus",
     "Cluster",
+    "ClusterCert",
+    "ClusterCheckStatus",
+    "ClusterCondition",
+    "ClusterConfigurationsSpec",
+    "ClusterConfigurationsSpecPackages",
     "ClusterEndpoint",
+    "ClusterEndpointInput",
     "ClusterExtendParam",
+    "ClusterFlavorSpecification",
+    "ClusterInformationSpecHostNetwork",
+    "ClusterLogConfigLogConfigs",
     "ClusterMetadata",
+    "ClusterMetadataForUpdate",
+    "ClusterOps",
+    "ClusterQuotaResource",
     "ClusterSpec",
     "ClusterStatus",
+    "ClusterStatusInput",
     "ClusterUpdateSpec",
+    "ClusterUpgradeAction",
+    "ClusterUpgradeResponseAction",
+    "Clusters",
+    "ConfigurationItem",
+    "ConfigurationMetadata",
+    "ConfigurationRisks",
+    "ContainerCidr",
     "ContainerNetwork",
+    "ContainerNetworkUpdate",
+    "Context",
+    "Contexts",
+    "ContinueUpgradeClusterTaskOutput",
+    "CreateAccessPolicyOutput",
     "CreateAddonInstanceOutput",
+    "CreateAutopilotAddonInstanceOutput",
+    "CreateAutopilotClusterMasterSnapshotOutput",
+    "CreateAutopilotClusterOutput",
+    "CreateAutopilotKubernetesClusterCertOutput",
+    "CreateAutopilotMaintenanceWindowOutput",
+    "CreateAutopilotPostCheckOutput",
+    "CreateAutopilotPreCheckOutput",
+    "CreateAutopilotReleaseOutput",
+    "CreateAutopilotUpgradeWorkFlowOutput",
     "CreateCloudPvOutput",
     "CreateCloudPvcOutput",
+    "CreateClusterMasterSnapshotOutput",
     "CreateClusterOutput",
+    "CreateKubernetesClusterCertOutput",
     "CreateNodeOutput",
     "CreateNodePoolOutput",
+    "CreatePartitionOutput",
+    "CreatePodIdentityAssociationOutput",
+    "CreatePostCheckOutput",
+    "CreatePreCheckOutput",
+    "CreateReleaseOutput",
+    "CreateReleaseReqBodyValues",
+    "CreateUpgradeWorkFlowOutput",
+    "Credentials",
+    "CustomizeResourceTag",
+    "DataDiskCleanUpOption",
+    "DeleteAccessPolicyOutput",
     "DeleteAddonInstanceOutput",
     "DeleteAllNodesOutput",
+    "DeleteAutopilotAddonInstanceOutput",
+    "DeleteAutopilotChartOutput",
+    "DeleteAutopilotClusterOutput",
+    "DeleteAutopilotJobOutput",
+    "DeleteAutopilotMaintenanceWindowOutput",
+    "DeleteAutopilotReleaseOutput",
+    "DeleteChartOutput",
     "DeleteCloudPvOutput",
     "DeleteCloudPvcOutput",
     "DeleteClusterOutput",
     "DeleteNodeOutput",
     "DeleteNodePoolOutput",
+    "DeletePodIdentityAssociationOutput",
+    "DeleteReleaseOutput",
+    "DeleteStatus",
+    "DeprecatedApiRisks",
+    "EipSpec",
+    "EipSpecBandwidth",
+    "EncryptionConfig",
+    "EniNetwork",
+    "EniNetworkUpdate",
+    "ExtensionScaleGroup",
+    "ExtensionScaleGroupMetadata",
+    "ExtensionScaleGroupSpec",
+    "GetAccessPolicyOutput",
     "GetAddonInstanceOutput",
+    "GetAutopilotOneJobOutput",
+    "GetAvailableZoneResponseBody",
+    "GetAvaliableZoneOutput",
     "GetClusterCertOutput",
+    "GetClusterFlavorSpecsOutput",
+    "GetClusterLongAkskConfigOutput",
     "GetClusterOutput",
+    "GetClusterQuotaBodyQuotas",
+    "GetClusterQuotaOutput",
+    "GetCustomizeTagsOutput",
     "GetJobOutput",
+    "GetLabelsOutput",
+    "GetLongAkskConfigOutput",
     "GetNodeOutput",
     "GetNodePoolOutput",
+    "GetResourceTagsOutput",
     "HibernateClusterOutput",
     "HostNetwork",
+    "HostnameConfig",
+    "HyperNode",
+    "HyperNodeMetadata",
+    "HyperNodeMetadataOwnerReference",
+    "HyperNodeSpec",
+    "HyperNodeStatus",
     "IamAuth",
     "IamCreateTokenOutput",
     "IamDomain",
@@ -85,44 +218,141 @@ __all__ = [
     "IamTokenProject",
     "IamTokenUser",
     "IamUser",
+    "InPlaceMigrateNodeExtendParam",
+    "InPlaceMigratetoNodesSpec",
+    "InPlaceRollingUpdate",
+    "InplaceMigrateNodeItem",
+    "InplaceMigrateNodeOutput",
     "InstanceRequestSpec",
     "InstanceSpec",
     "Job",
     "JobMetadata",
     "JobSpec",
     "JobStatus",
+    "LineStatus",
+    "ListAccessPolicyOutput",
     "ListAddonInstancesOutput",
+    "ListAddonPrecheckTasksOutput",
     "ListAddonTemplatesOutput",
+    "ListAutopilotAddonInstancesOutput",
+    "ListAutopilotAddonTemplatesOutput",
+    "ListAutopilotChartsOutput",
+    "ListAutopilotClusterMasterSnapshotTasksOutput",
+    "ListAutopilotClusterUpgradeFeatureGatesOutput",
+    "ListAutopilotClusterUpgradePathsOutput",
+    "ListAutopilotClustersOutput",
+    "ListAutopilotJobsOutput",
+    "ListAutopilotPreCheckTasksOutput",
+    "ListAutopilotReleasesOutput",
+    "ListAutopilotUpgradeClusterTasksOutput",
+    "ListAutopilotUpgradePlansOutput",
+    "ListAutopilotUpgradeWorkFlowsOutput",
+    "ListChartsOutput",
+    "ListClusterMasterSnapshotTasksOutput",
+    "ListClusterUpgradeFeatureGatesOutput",
+    "ListClusterUpgradePathsOutput",
     "ListClustersOutput",
+    "ListHyperNodesOutput",
     "ListNodePoolsOutput",
     "ListNodesOutput",
+    "ListPartitionsOutput",
+    "ListPodIdentityAssociationsOutput",
+    "ListPreCheckTasksOutput",
+    "ListReleasesOutput",
+    "ListUpgradeClusterTasksOutput",
+    "ListUpgradeWorkFlowsOutput",
+    "LockNodepoolNodeScaleDownOutput",
     "Login",
     "LvmConfig",
+    "MasterEipRequestSpec",
+    "MasterEipRequestSpecSpec",
+    "MasterEipResponseSpec",
+    "MasterEipResponseSpecSpec",
+    "MasterEipResponseStatus",
+    "MasterFlavorSpec",
     "MasterSpec",
+    "Metadata",
     "MigrateNodeExtendParam",
     "MigrateNodesOutput",
     "MigrateNodesSpec",
+    "MigrateNodesToNodePool",
+    "MigrateServerConfig",
+    "MigrateToNodePoolOutput",
+    "MigrateVolumeSpec",
+    "NetworkSubnet",
     "Node",
+    "NodeCheckStatus",
     "NodeEip",
     "NodeExtendParam",
+    "NodeInfo",
     "NodeItem",
     "NodeLifecycleConfig",
     "NodeManagement",
     "NodeMetadata",
+    "NodeMetadataOwnerReferences",
     "NodeNicSpec",
+    "NodePageInfo",
     "NodePool",
     "NodePoolAutoscaling",
+    "NodePoolCondition",
     "NodePoolMetadata",
+    "NodePoolRepairPolicy",
     "NodePoolSpec",
     "NodePoolSpecUpdate",
     "NodePoolStatus",
+    "NodePoolStatusInput",
+    "NodePoolUpdateExtendParam",
+    "NodePoolUpgradeSpec",
+    "NodePriority",
     "NodePublicIp",
+    "NodeRisks",
+    "NodeSelector",
     "NodeSpec",
+    "NodeSpecNodeNameTemplate",
+    "NodeSpecUpdateNodeNameTemplate",
+    "NodeSpecUpdateNodeNicSpecUpdate",
+    "NodeSpecUpdateNodeNicSpecUpdatePrimaryNic",
+    "NodeStageStatus",
     "NodeStatus",
+    "NodeTemplateInHyperNode",
     "NodeTemplateUpdate",
     "NodeUpdateMetadata",
+    "OpenApiResponseStatus",
+    "OpenApiSpec",
+    "OpenApiSpecSpec",
+    "PackageConfiguration",
+    "PackageOptions",
+    "PageInfo",
+    "Partition",
+    "PartitionMetadata",
+    "PartitionReqBodyMetadata",
+    "PartitionReqBodySpec",
+    "PartitionReqBodySpecContainerNetwork",
+    "PartitionReqBodySpecHostNetwork",
+    "PartitionSpec",
+    "PartitionSpecContainerNetwork",
+    "PartitionSpecHostNetwork",
+    "PauseUpgradeClusterTaskOutput",
+    "PeriodOrderParam",
+    "PodIdentityAssociationResp",
+    "PodIdentitySubject",
+    "Point",
+    "PointStatus",
+    "PostcheckCluserResponseMetadata",
+    "PostcheckClusterResponseBodyStatus",
+    "PostcheckSpec",
+    "PreCheckItemStatus",
+    "PrecheckCluserResponseMetadata",
+    "PrecheckClusterTask",
+    "PrecheckSpec",
+    "PrecheckStatus",
+    "PrecheckTaskMetadata",
     "PrimaryNic",
+    "Principal",
+    "PublicAccess",
     "QuotaResource",
+    "QuotaRespQuotas",
+    "QuotaRespQuotasResources",
     "ReinstallExtendParam",
     "ReinstallK8sOptionsConfig",
     "ReinstallNodeSpec",
@@ -130,32 +360,220 @@ __all__ = [
     "ReinstallServerConfig",
     "ReinstallVolumeConfig",
     "ReinstallVolumeSpec",
+    "ReleaseReqBodyParams",
+    "ReleaseResp",
     "RemoveNodesOutput",
     "RemoveNodesSpec",
     "ResetNode",
     "ResetNodesOutput",
+    "ResizeClusterOutput",
+    "ResizeClusterRequestBodyExtendParam",
+    "ResourceDeleteTag",
+    "ResourceSelector",
+    "ResourceTag",
+    "RetryAutopilotUpgradeClusterTaskOutput",
+    "RetryUpgradeClusterTaskOutput",
+    "RevokeKubernetesClusterCertOutput",
+    "RiskSource",
+    "RollbackAddonInstanceOutput",
+    "RollbackAutopilotAddonInstanceOutput",
+    "RotateCertNode",
+    "RotateClusterCredentialsOutput",
+    "RotateNodeCertOutput",
     "Runtime",
     "RuntimeConfig",
+    "ScaleGroupAutoscaling",
+    "ScaleGroupStatus",
+    "ScaleGroupStatusExistingNodeCount",
+    "ScaleGroupStatusUpcomingNodeCount",
+    "ScaleNodePoolOptions",
+    "ScaleNodePoolOutput",
+    "ScaleNodePoolSpec",
+    "ScaleUpBillingConfigOverride",
+    "ScaleUpExtendParam",
+    "SecretConfig",
+    "SecretConfigUpdate",
+    "SecurityId",
+    "ServiceNetwork",
+    "ShowAutopilotAddonInstanceOutput",
+    "ShowAutopilotChartOutput",
+    "ShowAutopilotChartValuesOutput",
+    "ShowAutopilotClusterConfigOutput",
+    "ShowAutopilotClusterEndpointsOutput",
+    "ShowAutopilotClusterOutput",
+    "ShowAutopilotClusterUpgradeInfoOutput",
+    "ShowAutopilotFeatureGatesOutput",
+    "ShowAutopilotJobOutput",
+    "ShowAutopilotMaintenanceWindowOutput",
+    "ShowAutopilotPreCheckOutput",
+    "ShowAutopilotQuotasOutput",
+    "ShowAutopilotReleaseHistoryOutput",
+    "ShowAutopilotReleaseOutput",
+    "ShowAutopilotUpgradeClusterTaskOutput",
+    "ShowAutopilotUpgradeWorkFlowOutput",
+    "ShowAutopilotUserChartsQuotasOutput",
+    "ShowChartOutput",
+    "ShowChartValuesOutput",
+    "ShowClusterConfigOutput",
+    "ShowClusterConfigurationDetailsOutput",
+    "ShowClusterEndpointsOutput",
+    "ShowClusterSupportConfigurationOutput",
+    "ShowClusterUpgradeInfoOutput",
+    "ShowFeatureGatesOutput",
+    "ShowNodePoolConfigurationDetailsOutput",
+    "ShowNodePoolConfigurationsOutput",
+    "ShowPartitionOutput",
+    "ShowPodIdentityAssociationOutput",
+    "ShowPreCheckOutput",
     "ShowQuotasOutput",
+    "ShowReleaseHistoryOutput",
+    "ShowReleaseOutput",
+    "ShowUpgradeClusterTaskOutput",
+    "ShowUpgradeWorkFlowOutput",
+    "ShowUserChartsQuotasOutput",
+    "ShowVersionOutput",
+    "SkippedCheckItemList",
+    "SnapshotCluserResponseMetadata",
+    "SnapshotSpec",
+    "SnapshotSpecItems",
+    "SnapshotStatus",
+    "SnapshotTask",
+    "SnapshotTaskMetadata",
+    "SnapshotTaskStatus",
     "Storage",
     "StorageGroup",
     "StorageMatchLabels",
     "StorageSelector",
     "SupportVersions",
+    "SyncNodeOutput",
     "Taint",
     "TaskStatus",
     "TemplateSpec",
+    "UnlockNodepoolNodeScaleDownOutput",
+    "UpdateAccessPolicyOutput",
     "UpdateAddonInstanceOutput",
+    "UpdateAutopilotAddonInstanceOutput",
+    "UpdateAutopilotClusterEipOutput",
+    "UpdateAutopilotClusterOutput",
+    "UpdateAutopilotMaintenanceWindowOutput",
+    "UpdateAutopilotReleaseOutput",
+    "UpdateAutopilotUpgradePlanOutput",
+    "UpdateClusterEipOutput",
+    "UpdateClusterLogConfigOutput",
+    "UpdateClusterLongAkskConfigOutput",
     "UpdateClusterOutput",
+    "UpdateLongAkskConfigOutput",
     "UpdateNodeOutput",
+    "UpdateNodePoolConfigurationOutput",
     "UpdateNodePoolOutput",
+    "UpdatePartitionOutput",
+    "UpdatePodIdentityAssociationOutput",
+    "UpdateReleaseOutput",
+    "UpgradeAddonConfig",
+    "UpgradeAutopilotClusterOutput",
+    "UpgradeAutopilotWorkFlowUpdateOutput",
+    "UpgradeCluserResponseMetadata",
+    "UpgradeClusterOutput",
+    "UpgradeClusterRequestMetadata",
+    "UpgradeFeatureGates",
+    "UpgradeInfoSpec",
+    "UpgradeInfoStatus",
+    "UpgradeNodePoolOutput",
+    "UpgradeNodePoolSpecNodeTemplate",
+    "UpgradePath",
+    "UpgradePlan",
+    "UpgradePlanSpec",
+    "UpgradePlanStatus",
+    "UpgradeResponseSpec",
+    "UpgradeSpec",
+    "UpgradeStrategy",
+    "UpgradeTaskMetadata",
+    "UpgradeTaskResponseBody",
+    "UpgradeTaskSpec",
+    "UpgradeTaskStatus",
+    "UpgradeVersionInfo",
+    "UpgradeWorkFlow",
+    "UpgradeWorkFlowUpdateOutput",
+    "UpgradeWorkFlowUpdateRequestBodyStatus",
+    "User",
     "UserPassword",
     "UserTag",
+    "Users",
+    "V2Job",
+    "V2JobSpec",
+    "V2JobStatus",
+    "V2JobTypeObject",
     "VirtualSpace",
     "Volume",
+    "VolumeConfig",
     "VolumeExtendParam",
     "VolumeMetadata",
+    "WorkFlowSpec",
+    "WorkFlowStatus",
 ]
+
+class AccessPolicyResp(Structure):
+    """Access policy resp.
+
+    `AccessPolicyResp` in the API.
+    """
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    name: str | None
+    """Name. `name`."""
+    policy_id: str | None
+    """Policy ID. `policyId`."""
+    clusters: list[str]
+    """Clusters. `clusters`."""
+    access_scope: AccessScope | None
+    """Access scope. `accessScope`."""
+    policy_type: str | None
+    """Policy type. `policyType`."""
+    principal: Principal | None
+    """Principal. `principal`."""
+    create_time: Timestamp | None
+    """Create time. `createTime`."""
+    update_time: Timestamp | None
+    """Update time. `updateTime`."""
+
+    def __init__(
+        self,
+        *,
+        clusters: list[str],
+        kind: str | None = None,
+        api_version: str | None = None,
+        name: str | None = None,
+        policy_id: str | None = None,
+        access_scope: AccessScope | None = None,
+        policy_type: str | None = None,
+        principal: Principal | None = None,
+        create_time: Timestamp | None = None,
+        update_time: Timestamp | None = None,
+    ) -> None: ...
+
+class AccessScope(Structure):
+    """Access scope.
+
+    `AccessScope` in the API.
+    """
+
+    namespaces: list[str] | None
+    """Namespaces. `namespaces`."""
+
+    def __init__(
+        self,
+        *,
+        namespaces: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AccessScopeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AccessScope` in an input."""
+
+    namespaces: Sequence[str] | None
 
 class AddNode(Structure):
     """Existing server to add as a node.
@@ -193,6 +611,140 @@ class AddNodesOutput(Structure):
         *,
         job_id: str,
     ) -> None: ...
+
+class AddNodesToNodePool(Structure):
+    """Add nodes to node pool.
+
+    `AddNodesToNodePool` in the API.
+    """
+
+    server_id: str | None
+    """Server ID. `serverID`."""
+
+    def __init__(
+        self,
+        *,
+        server_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AddNodesToNodePoolDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AddNodesToNodePool` in an input."""
+
+    server_id: str | None
+
+class AddNodesToNodePoolOutput(Structure):
+    """Output of `AddNodesToNodePool`."""
+
+    jobid: str | None
+    """Jobid. `jobid`."""
+
+    def __init__(
+        self,
+        *,
+        jobid: str | None = None,
+    ) -> None: ...
+
+class AddonCheckSpec(Structure):
+    """Addon check spec.
+
+    `AddonCheckSpec` in the API.
+    """
+
+    cluster_id: str | None
+    """Cluster ID. `clusterID`."""
+    addon_list: list[AddonInfo] | None
+    """Addon list. `addonList`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        addon_list: Sequence[AddonInfo | AddonInfoDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AddonCheckSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AddonCheckSpec` in an input."""
+
+    cluster_id: str | None
+    addon_list: Sequence[AddonInfo | AddonInfoDict] | None
+
+class AddonCheckStatus(Structure):
+    """Addon check status.
+
+    `AddonCheckStatus` in the API.
+    """
+
+    phase: str | None
+    """Phase. `phase`."""
+    items_status: list[PreCheckItemStatus]
+    """Items status. `itemsStatus`."""
+
+    def __init__(
+        self,
+        *,
+        items_status: list[PreCheckItemStatus],
+        phase: str | None = None,
+    ) -> None: ...
+
+class AddonCheckTask(Structure):
+    """Addon check task.
+
+    `AddonCheckTask` in the API.
+    """
+
+    metadata: CheckTaskMetadata
+    """Metadata. `metadata`."""
+    spec: CheckTaskSpec | None
+    """Spec. `spec`."""
+    status: CheckTaskStatus
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        metadata: CheckTaskMetadata,
+        status: CheckTaskStatus,
+        spec: CheckTaskSpec | None = None,
+    ) -> None: ...
+
+class AddonInfo(Structure):
+    """Addon info.
+
+    `AddonInfo` in the API.
+    """
+
+    addon_template_name: str | None
+    """Addon template name. `addonTemplateName`."""
+    addon_instance_id: str | None
+    """Addon instance ID. `addonInstanceID`."""
+    target_version: str | None
+    """Target version. `targetVersion`."""
+    type: str | None
+    """Type. `type`."""
+    values: dict[str, Any] | None
+    """Values. `values`."""
+
+    def __init__(
+        self,
+        *,
+        addon_template_name: str | None = None,
+        addon_instance_id: str | None = None,
+        target_version: str | None = None,
+        type: str | None = None,
+        values: Mapping[str, Any] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AddonInfoDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AddonInfo` in an input."""
+
+    addon_template_name: str | None
+    addon_instance_id: str | None
+    target_version: str | None
+    type: str | None
+    values: Mapping[str, Any] | None
 
 class AddonInstance(Structure):
     """Add-on that is installed in a cluster.
@@ -240,6 +792,10 @@ class AddonInstanceStatus(Structure):
     """Versions that the add-on can be upgraded to. `targetVersions`."""
     current_version: AddonVersion
     """Installed version. `currentVersion`."""
+    is_rollbackable: bool | None
+    """Is rollbackable. `isRollbackable`; public cloud only."""
+    previous_version: str | None
+    """Previous version. `previousVersion`; public cloud only."""
 
     def __init__(
         self,
@@ -249,6 +805,8 @@ class AddonInstanceStatus(Structure):
         current_version: AddonVersion,
         reason: str | None = None,
         message: str | None = None,
+        is_rollbackable: bool | None = None,
+        previous_version: str | None = None,
     ) -> None: ...
 
 class AddonMetadata(Structure):
@@ -269,6 +827,8 @@ class AddonMetadata(Structure):
     """Time of the last change of the add-on, in RFC 3339. `updateTimestamp`."""
     creation_timestamp: Timestamp
     """Creation time of the add-on, in RFC 3339. `creationTimestamp`."""
+    alias: str | None
+    """Alias. `alias`; public cloud only."""
 
     def __init__(
         self,
@@ -279,6 +839,7 @@ class AddonMetadata(Structure):
         annotations: dict[str, str],
         update_timestamp: Timestamp,
         creation_timestamp: Timestamp,
+        alias: str | None = None,
     ) -> None: ...
 
 class AddonRequestMetadata(Structure):
@@ -291,11 +852,29 @@ class AddonRequestMetadata(Structure):
     """Type of the request: `addon.install/type` with the value `install` to install, or `addon.upgrade/type` with
     the value `upgrade` to upgrade. `annotations`.
     """
+    uid: str | None
+    """Uid. `uid`; public cloud only."""
+    name: str | None
+    """Name. `name`; public cloud only."""
+    alias: str | None
+    """Alias. `alias`; public cloud only."""
+    labels: dict[str, str] | None
+    """Labels. `labels`; public cloud only."""
+    update_timestamp: Timestamp | None
+    """Update timestamp. `updateTimestamp`; public cloud only."""
+    creation_timestamp: Timestamp | None
+    """Creation timestamp. `creationTimestamp`; public cloud only."""
 
     def __init__(
         self,
         *,
         annotations: Mapping[str, str] | None = None,
+        uid: str | None = None,
+        name: str | None = None,
+        alias: str | None = None,
+        labels: Mapping[str, str] | None = None,
+        update_timestamp: str | datetime | None = None,
+        creation_timestamp: str | datetime | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -303,6 +882,30 @@ class AddonRequestMetadataDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `AddonRequestMetadata` in an input."""
 
     annotations: Mapping[str, str] | None
+    uid: str | None
+    name: str | None
+    alias: str | None
+    labels: Mapping[str, str] | None
+    update_timestamp: str | datetime | None
+    creation_timestamp: str | datetime | None
+
+class AddonRisks(Structure):
+    """Addon risks.
+
+    `AddonRisks` in the API.
+    """
+
+    addon_template_name: str | None
+    """Addon template name. `addonTemplateName`."""
+    alias: str | None
+    """Alias. `alias`."""
+
+    def __init__(
+        self,
+        *,
+        addon_template_name: str | None = None,
+        alias: str | None = None,
+    ) -> None: ...
 
 class AddonTemplate(Structure):
     """Add-on that can be installed.
@@ -363,6 +966,129 @@ class AddonVersion(Structure):
         creation_timestamp: Timestamp | None = None,
     ) -> None: ...
 
+class AlarmInfo(Structure):
+    """Alarm info.
+
+    `AlarmInfo` in the API.
+    """
+
+    topics: list[str] | None
+    """Topics. `topics`."""
+    alarm_rule_template_id: str | None
+    """Alarm rule template ID. `alarmRuleTemplateId`."""
+    prom_instance_id: str | None
+    """Prom instance ID. `promInstanceID`."""
+    prom_enterprise_project_id: str | None
+    """Prom enterprise project ID. `promEnterpriseProjectID`."""
+
+    def __init__(
+        self,
+        *,
+        topics: Sequence[str] | None = None,
+        alarm_rule_template_id: str | None = None,
+        prom_instance_id: str | None = None,
+        prom_enterprise_project_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AlarmInfoDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AlarmInfo` in an input."""
+
+    topics: Sequence[str] | None
+    alarm_rule_template_id: str | None
+    prom_instance_id: str | None
+    prom_enterprise_project_id: str | None
+
+class ApiVersionDetail(Structure):
+    """API version detail.
+
+    `APIVersionDetail` in the API.
+    """
+
+    id: str
+    """ID. `id`."""
+    links: list[ApiVersionLink]
+    """Links. `links`."""
+    min_version: str
+    """Min version. `min_version`."""
+    status: str
+    """Status. `status`."""
+    updated: str
+    """Updated. `updated`."""
+    version: str
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        links: list[ApiVersionLink],
+        min_version: str,
+        status: str,
+        updated: str,
+        version: str,
+    ) -> None: ...
+
+class ApiVersionLink(Structure):
+    """API version link.
+
+    `APIVersionLink` in the API.
+    """
+
+    href: str
+    """Href. `href`."""
+    rel: str
+    """Rel. `rel`."""
+
+    def __init__(
+        self,
+        *,
+        href: str,
+        rel: str,
+    ) -> None: ...
+
+class AssumeAgencyForPodIdentityOutput(Structure):
+    """Output of `AssumeAgencyForPodIdentity`."""
+
+    assumed_agency: AssumedAgency | None
+    """Assumed agency. `assumedAgency`."""
+    audience: str | None
+    """Audience. `audience`."""
+    credentials: Credentials | None
+    """Credentials. `credentials`."""
+    pod_identity_association_id: str | None
+    """Pod identity association ID. `podIdentityAssociationId`."""
+    subject: PodIdentitySubject | None
+    """Subject. `subject`."""
+
+    def __init__(
+        self,
+        *,
+        assumed_agency: AssumedAgency | None = None,
+        audience: str | None = None,
+        credentials: Credentials | None = None,
+        pod_identity_association_id: str | None = None,
+        subject: PodIdentitySubject | None = None,
+    ) -> None: ...
+
+class AssumedAgency(Structure):
+    """Assumed agency.
+
+    `AssumedAgency` in the API.
+    """
+
+    urn: str | None
+    """Urn. `urn`."""
+    id: str | None
+    """ID. `id`."""
+
+    def __init__(
+        self,
+        *,
+        urn: str | None = None,
+        id: str | None = None,
+    ) -> None: ...
+
 class AuthenticatingProxy(Structure):
     """Settings of the authentication mode `authenticating_proxy`.
 
@@ -373,11 +1099,17 @@ class AuthenticatingProxy(Structure):
     """X.509 certificate of the certificate authority, in Base64, at most 1 MB. Required with this mode. `ca`; at
     most 1048576 characters.
     """
+    cert: str | None
+    """Cert. `cert`; public cloud only."""
+    private_key: Secret | None
+    """Private key. `privateKey`; public cloud only."""
 
     def __init__(
         self,
         *,
         ca: str | None = None,
+        cert: str | None = None,
+        private_key: str | Secret | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -385,6 +1117,8 @@ class AuthenticatingProxyDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `AuthenticatingProxy` in an input."""
 
     ca: str | None
+    cert: str | None
+    private_key: str | Secret | None
 
 class Authentication(Structure):
     """Authentication of the callers of a cluster.
@@ -412,6 +1146,612 @@ class AuthenticationDict(TypedDict, total=False):
 
     mode: str | None
     authenticating_proxy: AuthenticatingProxy | AuthenticatingProxyDict | None
+
+class AutoGenerateSecurityGroupHardeningConfigSpec(Structure):
+    """Auto generate security group hardening config spec.
+
+    `AutoGenerateSecurityGroupHardeningConfigSpec` in the API.
+    """
+
+    ports_to_disable: list[str] | None
+    """Ports to disable. `portsToDisable`."""
+
+    def __init__(
+        self,
+        *,
+        ports_to_disable: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutoGenerateSecurityGroupHardeningConfigSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutoGenerateSecurityGroupHardeningConfigSpec` in an input."""
+
+    ports_to_disable: Sequence[str] | None
+
+class AutopilotAuthentication(Structure):
+    """Autopilot authentication.
+
+    `AutopilotAuthentication` in the API.
+    """
+
+    mode: str | None
+    """Mode. `mode`."""
+
+    def __init__(
+        self,
+        *,
+        mode: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotAuthenticationDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotAuthentication` in an input."""
+
+    mode: str | None
+
+class AutopilotCluster(Structure):
+    """Autopilot cluster.
+
+    `AutopilotCluster` in the API.
+    """
+
+    kind: str
+    """Kind. `kind`."""
+    api_version: str
+    """API version. `apiVersion`."""
+    metadata: AutopilotClusterMetadata
+    """Metadata. `metadata`."""
+    spec: AutopilotClusterSpec
+    """Spec. `spec`."""
+    status: AutopilotClusterStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str,
+        api_version: str,
+        metadata: AutopilotClusterMetadata,
+        spec: AutopilotClusterSpec,
+        status: AutopilotClusterStatus | None = None,
+    ) -> None: ...
+
+class AutopilotClusterEndpoints(Structure):
+    """Autopilot cluster endpoints.
+
+    `AutopilotClusterEndpoints` in the API.
+    """
+
+    url: str | None
+    """URL. `url`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        url: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotClusterEndpointsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotClusterEndpoints` in an input."""
+
+    url: str | None
+    type: str | None
+
+class AutopilotClusterExtendParam(Structure):
+    """Autopilot cluster extend param.
+
+    `AutopilotClusterExtendParam` in the API.
+    """
+
+    enterprise_project_id: str | None
+    """Enterprise project ID. `enterpriseProjectId`."""
+    upgradefrom: str | None
+    """Upgradefrom. `upgradefrom`."""
+
+    def __init__(
+        self,
+        *,
+        enterprise_project_id: str | None = None,
+        upgradefrom: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotClusterExtendParamDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotClusterExtendParam` in an input."""
+
+    enterprise_project_id: str | None
+    upgradefrom: str | None
+
+class AutopilotClusterInformationSpec(Structure):
+    """Autopilot cluster information spec.
+
+    `AutopilotClusterInformationSpec` in the API.
+    """
+
+    description: str | None
+    """Description. `description`."""
+    custom_san: list[str] | None
+    """Custom san. `customSan`."""
+    eni_network: AutopilotEniNetworkUpdate | None
+    """Eni network. `eniNetwork`."""
+
+    def __init__(
+        self,
+        *,
+        description: str | None = None,
+        custom_san: Sequence[str] | None = None,
+        eni_network: AutopilotEniNetworkUpdate | AutopilotEniNetworkUpdateDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotClusterInformationSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotClusterInformationSpec` in an input."""
+
+    description: str | None
+    custom_san: Sequence[str] | None
+    eni_network: AutopilotEniNetworkUpdate | AutopilotEniNetworkUpdateDict | None
+
+class AutopilotClusterLogConfigLogConfigs(Structure):
+    """Autopilot cluster log config log configs.
+
+    `AutopilotClusterLogConfigLogConfigs` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    enable: bool | None
+    """Enable. `enable`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        enable: bool | None = None,
+    ) -> None: ...
+
+class AutopilotClusterMetadata(Structure):
+    """Autopilot cluster metadata.
+
+    `AutopilotClusterMetadata` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    uid: str | None
+    """Uid. `uid`."""
+    alias: str | None
+    """Alias. `alias`."""
+    annotations: dict[str, str] | None
+    """Annotations. `annotations`."""
+    labels: dict[str, str] | None
+    """Labels. `labels`."""
+    creation_timestamp: str | None
+    """Creation timestamp. `creationTimestamp`."""
+    update_timestamp: str | None
+    """Update timestamp. `updateTimestamp`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        uid: str | None = None,
+        alias: str | None = None,
+        annotations: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+        creation_timestamp: str | None = None,
+        update_timestamp: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotClusterMetadataDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotClusterMetadata` in an input."""
+
+    name: str | None
+    uid: str | None
+    alias: str | None
+    annotations: Mapping[str, str] | None
+    labels: Mapping[str, str] | None
+    creation_timestamp: str | None
+    update_timestamp: str | None
+
+class AutopilotClusterMetadataForUpdate(Structure):
+    """Autopilot cluster metadata for update.
+
+    `AutopilotClusterMetadataForUpdate` in the API.
+    """
+
+    alias: str | None
+    """Alias. `alias`."""
+
+    def __init__(
+        self,
+        *,
+        alias: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotClusterMetadataForUpdateDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotClusterMetadataForUpdate` in an input."""
+
+    alias: str | None
+
+class AutopilotClusterSpec(Structure):
+    """Autopilot cluster spec.
+
+    `AutopilotClusterSpec` in the API.
+    """
+
+    category: str | None
+    """Category. `category`."""
+    type: str | None
+    """Type. `type`."""
+    flavor: str | None
+    """Flavor. `flavor`."""
+    version: str | None
+    """Version. `version`."""
+    platform_version: str | None
+    """Platform version. `platformVersion`."""
+    description: str | None
+    """Description. `description`."""
+    custom_san: list[str] | None
+    """Custom san. `customSan`."""
+    enable_snat: bool | None
+    """Enable snat. `enableSnat`."""
+    enable_swr_image_access: bool | None
+    """Enable swr image access. `enableSWRImageAccess`."""
+    ipv6enable: bool | None
+    """Ipv6enable. `ipv6enable`."""
+    host_network: AutopilotHostNetwork | None
+    """Host network. `hostNetwork`."""
+    container_network: AutopilotContainerNetwork | None
+    """Container network. `containerNetwork`."""
+    eni_network: AutopilotEniNetwork | None
+    """Eni network. `eniNetwork`."""
+    service_network: AutopilotServiceNetwork | None
+    """Service network. `serviceNetwork`."""
+    authentication: AutopilotAuthentication | None
+    """Authentication. `authentication`."""
+    billing_mode: int | None
+    """Billing mode. `billingMode`."""
+    kubernetes_svc_ip_range: str | None
+    """Kubernetes svc IP range. `kubernetesSvcIpRange`."""
+    cluster_tags: list[AutopilotResourceTag] | None
+    """Cluster tags. `clusterTags`."""
+    kube_proxy_mode: str | None
+    """Kube proxy mode. `kubeProxyMode`."""
+    az: str | None
+    """Az. `az`."""
+    extend_param: AutopilotClusterExtendParam | None
+    """Extend param. `extendParam`."""
+    configurations_override: list[AutopilotPackageConfiguration] | None
+    """Configurations override. `configurationsOverride`."""
+
+    def __init__(
+        self,
+        *,
+        category: str | None = None,
+        type: str | None = None,
+        flavor: str | None = None,
+        version: str | None = None,
+        platform_version: str | None = None,
+        description: str | None = None,
+        custom_san: Sequence[str] | None = None,
+        enable_snat: bool | None = None,
+        enable_swr_image_access: bool | None = None,
+        ipv6enable: bool | None = None,
+        host_network: AutopilotHostNetwork | AutopilotHostNetworkDict | None = None,
+        container_network: AutopilotContainerNetwork | AutopilotContainerNetworkDict | None = None,
+        eni_network: AutopilotEniNetwork | AutopilotEniNetworkDict | None = None,
+        service_network: AutopilotServiceNetwork | AutopilotServiceNetworkDict | None = None,
+        authentication: AutopilotAuthentication | AutopilotAuthenticationDict | None = None,
+        billing_mode: int | None = None,
+        kubernetes_svc_ip_range: str | None = None,
+        cluster_tags: Sequence[AutopilotResourceTag | AutopilotResourceTagDict] | None = None,
+        kube_proxy_mode: str | None = None,
+        az: str | None = None,
+        extend_param: AutopilotClusterExtendParam | AutopilotClusterExtendParamDict | None = None,
+        configurations_override: Sequence[AutopilotPackageConfiguration | AutopilotPackageConfigurationDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotClusterSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotClusterSpec` in an input."""
+
+    category: str | None
+    type: str | None
+    flavor: str | None
+    version: str | None
+    platform_version: str | None
+    description: str | None
+    custom_san: Sequence[str] | None
+    enable_snat: bool | None
+    enable_swr_image_access: bool | None
+    ipv6enable: bool | None
+    host_network: AutopilotHostNetwork | AutopilotHostNetworkDict | None
+    container_network: AutopilotContainerNetwork | AutopilotContainerNetworkDict | None
+    eni_network: AutopilotEniNetwork | AutopilotEniNetworkDict | None
+    service_network: AutopilotServiceNetwork | AutopilotServiceNetworkDict | None
+    authentication: AutopilotAuthentication | AutopilotAuthenticationDict | None
+    billing_mode: int | None
+    kubernetes_svc_ip_range: str | None
+    cluster_tags: Sequence[AutopilotResourceTag | AutopilotResourceTagDict] | None
+    kube_proxy_mode: str | None
+    az: str | None
+    extend_param: AutopilotClusterExtendParam | AutopilotClusterExtendParamDict | None
+    configurations_override: Sequence[AutopilotPackageConfiguration | AutopilotPackageConfigurationDict] | None
+
+class AutopilotClusterStatus(Structure):
+    """Autopilot cluster status.
+
+    `AutopilotClusterStatus` in the API.
+    """
+
+    phase: str | None
+    """Phase. `phase`. Known values: `Available`, `Unavailable`, `ScalingUp`, `ScalingDown`, `Creating`, `Deleting`,
+    `Upgrading`, `Resizing`, `RollingBack`, `RollbackFailed`, `Hibernating`, `Hibernation`, `Awaking`, `Empty`,
+    `Error`.
+    """
+    job_id: str | None
+    """Job ID. `jobID`."""
+    reason: str | None
+    """Reason. `reason`."""
+    message: str | None
+    """Message. `message`."""
+    endpoints: list[AutopilotClusterEndpoints] | None
+    """Endpoints. `endpoints`."""
+    is_locked: bool | None
+    """Is locked. `isLocked`."""
+    lock_scene: str | None
+    """Lock scene. `lockScene`."""
+    lock_source: str | None
+    """Lock source. `lockSource`."""
+    lock_source_id: str | None
+    """Lock source ID. `lockSourceId`."""
+    delete_option: Any
+    """Delete option. `deleteOption`."""
+    delete_status: Any
+    """Delete status. `deleteStatus`."""
+
+    def __init__(
+        self,
+        *,
+        phase: str | None = None,
+        job_id: str | None = None,
+        reason: str | None = None,
+        message: str | None = None,
+        endpoints: Sequence[AutopilotClusterEndpoints | AutopilotClusterEndpointsDict] | None = None,
+        is_locked: bool | None = None,
+        lock_scene: str | None = None,
+        lock_source: str | None = None,
+        lock_source_id: str | None = None,
+        delete_option: Any = None,
+        delete_status: Any = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotClusterStatusDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotClusterStatus` in an input."""
+
+    phase: str | None
+    job_id: str | None
+    reason: str | None
+    message: str | None
+    endpoints: Sequence[AutopilotClusterEndpoints | AutopilotClusterEndpointsDict] | None
+    is_locked: bool | None
+    lock_scene: str | None
+    lock_source: str | None
+    lock_source_id: str | None
+    delete_option: Any
+    delete_status: Any
+
+class AutopilotConfigurationItem(Structure):
+    """Autopilot configuration item.
+
+    `AutopilotConfigurationItem` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    value: Any
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        value: Any = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotConfigurationItemDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotConfigurationItem` in an input."""
+
+    name: str | None
+    value: Any
+
+class AutopilotContainerNetwork(Structure):
+    """Autopilot container network.
+
+    `AutopilotContainerNetwork` in the API.
+    """
+
+    mode: str | None
+    """Mode. `mode`."""
+
+    def __init__(
+        self,
+        *,
+        mode: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotContainerNetworkDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotContainerNetwork` in an input."""
+
+    mode: str | None
+
+class AutopilotEniNetwork(Structure):
+    """Autopilot eni network.
+
+    `AutopilotEniNetwork` in the API.
+    """
+
+    subnets: list[AutopilotNetworkSubnet] | None
+    """Subnets. `subnets`."""
+
+    def __init__(
+        self,
+        *,
+        subnets: Sequence[AutopilotNetworkSubnet | AutopilotNetworkSubnetDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotEniNetworkDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotEniNetwork` in an input."""
+
+    subnets: Sequence[AutopilotNetworkSubnet | AutopilotNetworkSubnetDict] | None
+
+class AutopilotEniNetworkUpdate(Structure):
+    """Autopilot eni network update.
+
+    `AutopilotEniNetworkUpdate` in the API.
+    """
+
+    subnets: list[AutopilotNetworkSubnet] | None
+    """Subnets. `subnets`."""
+
+    def __init__(
+        self,
+        *,
+        subnets: Sequence[AutopilotNetworkSubnet | AutopilotNetworkSubnetDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotEniNetworkUpdateDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotEniNetworkUpdate` in an input."""
+
+    subnets: Sequence[AutopilotNetworkSubnet | AutopilotNetworkSubnetDict] | None
+
+class AutopilotHostNetwork(Structure):
+    """Autopilot host network.
+
+    `AutopilotHostNetwork` in the API.
+    """
+
+    vpc: str | None
+    """VPC. `vpc`."""
+    subnet: str | None
+    """Subnet. `subnet`."""
+
+    def __init__(
+        self,
+        *,
+        vpc: str | None = None,
+        subnet: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotHostNetworkDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotHostNetwork` in an input."""
+
+    vpc: str | None
+    subnet: str | None
+
+class AutopilotNetworkSubnet(Structure):
+    """Autopilot network subnet.
+
+    `AutopilotNetworkSubnet` in the API.
+    """
+
+    subnet_id: str | None
+    """Subnet ID. `subnetID`."""
+
+    def __init__(
+        self,
+        *,
+        subnet_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotNetworkSubnetDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotNetworkSubnet` in an input."""
+
+    subnet_id: str | None
+
+class AutopilotPackageConfiguration(Structure):
+    """Autopilot package configuration.
+
+    `AutopilotPackageConfiguration` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    configurations: list[AutopilotConfigurationItem] | None
+    """Configurations. `configurations`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        configurations: Sequence[AutopilotConfigurationItem | AutopilotConfigurationItemDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotPackageConfigurationDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotPackageConfiguration` in an input."""
+
+    name: str | None
+    configurations: Sequence[AutopilotConfigurationItem | AutopilotConfigurationItemDict] | None
+
+class AutopilotResourceTag(Structure):
+    """Autopilot resource tag.
+
+    `AutopilotResourceTag` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotResourceTagDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotResourceTag` in an input."""
+
+    key: str | None
+    value: str | None
+
+class AutopilotServiceNetwork(Structure):
+    """Autopilot service network.
+
+    `AutopilotServiceNetwork` in the API.
+    """
+
+    ipv4cidr: str | None
+    """Ipv4cidr. `IPv4CIDR`."""
+
+    def __init__(
+        self,
+        *,
+        ipv4cidr: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutopilotServiceNetworkDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutopilotServiceNetwork` in an input."""
+
+    ipv4cidr: str | None
 
 class AwakeClusterOutput(Structure):
     """Output of `AwakeCluster`."""
@@ -449,6 +1789,108 @@ class BandwidthDict(TypedDict, total=False):
     charge_mode: str | None
     size: int | None
     share_type: str | None
+
+class BatchChangeNodeToPeriodOutput(Structure):
+    """Output of `BatchChangeNodeToPeriod`."""
+
+    order_id: str | None
+    """Order ID. `orderId`."""
+
+    def __init__(
+        self,
+        *,
+        order_id: str | None = None,
+    ) -> None: ...
+
+class BatchCreateAddonPrecheckOutput(Structure):
+    """Output of `BatchCreateAddonPrecheck`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    spec: AddonCheckSpec | None
+    """Spec. `spec`."""
+    status: AddonCheckStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        spec: AddonCheckSpec | None = None,
+        status: AddonCheckStatus | None = None,
+    ) -> None: ...
+
+class BatchCreateAutopilotClusterTagsOutput(Structure):
+    """Output of `BatchCreateAutopilotClusterTags`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class BatchCreateClusterTagsOutput(Structure):
+    """Output of `BatchCreateClusterTags`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class BatchDeleteAutopilotClusterTagsOutput(Structure):
+    """Output of `BatchDeleteAutopilotClusterTags`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class BatchDeleteClusterTagsOutput(Structure):
+    """Output of `BatchDeleteClusterTags`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class BatchSyncNodesOutput(Structure):
+    """Output of `BatchSyncNodes`."""
+
+    body: str | None
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: str | None = None,
+    ) -> None: ...
+
+class CapacityReservationSpecification(Structure):
+    """Capacity reservation specification.
+
+    `CapacityReservationSpecification` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+    preference: str | None
+    """Preference. `preference`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        preference: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CapacityReservationSpecificationDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CapacityReservationSpecification` in an input."""
+
+    id: str | None
+    preference: str | None
 
 class CertCluster(Structure):
     """Address of a Kubernetes API server and its verification settings.
@@ -561,6 +2003,186 @@ class CertUserEntry(Structure):
         *,
         name: str,
         user: CertUser,
+    ) -> None: ...
+
+class CertificateAuthority(Structure):
+    """Certificate authority.
+
+    `CertificateAuthority` in the API.
+    """
+
+    data: str | None
+    """Data. `data`."""
+
+    def __init__(
+        self,
+        *,
+        data: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CertificateAuthorityDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CertificateAuthority` in an input."""
+
+    data: str | None
+
+class ChartResp(Structure):
+    """Chart resp.
+
+    `ChartResp` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+    name: str | None
+    """Name. `name`."""
+    values: str | None
+    """Values. `values`."""
+    translate: str | None
+    """Translate. `translate`."""
+    instruction: str | None
+    """Instruction. `instruction`."""
+    version: str | None
+    """Version. `version`."""
+    description: str | None
+    """Description. `description`."""
+    source: str | None
+    """Source. `source`."""
+    icon_url: str | None
+    """Icon URL. `icon_url`."""
+    public: bool | None
+    """Public. `public`."""
+    chart_url: str | None
+    """Chart URL. `chart_url`."""
+    create_at: str | None
+    """Create at. `create_at`."""
+    update_at: str | None
+    """Update at. `update_at`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        name: str | None = None,
+        values: str | None = None,
+        translate: str | None = None,
+        instruction: str | None = None,
+        version: str | None = None,
+        description: str | None = None,
+        source: str | None = None,
+        icon_url: str | None = None,
+        public: bool | None = None,
+        chart_url: str | None = None,
+        create_at: str | None = None,
+        update_at: str | None = None,
+    ) -> None: ...
+
+class ChartValueValues(Structure):
+    """Chart value values.
+
+    `ChartValueValues` in the API.
+    """
+
+    basic: Any
+    """Basic. `basic`."""
+
+    def __init__(
+        self,
+        *,
+        basic: Any = None,
+    ) -> None: ...
+
+class CheckTaskMetadata(Structure):
+    """Check task metadata.
+
+    `CheckTaskMetadata` in the API.
+    """
+
+    type: str
+    """Type. `type`."""
+    task_id: str
+    """Task ID. `taskID`."""
+    addon_template_name: str
+    """Addon template name. `addonTemplateName`."""
+    addon_instance_name: str | None
+    """Addon instance name. `addonInstanceName`."""
+    addon_instance_id: str | None
+    """Addon instance ID. `addonInstanceID`."""
+    create_time_stamp: str
+    """Create time stamp. `createTimeStamp`."""
+    expire_time_stamp: str | None
+    """Expire time stamp. `expireTimeStamp`."""
+
+    def __init__(
+        self,
+        *,
+        type: str,
+        task_id: str,
+        addon_template_name: str,
+        create_time_stamp: str,
+        addon_instance_name: str | None = None,
+        addon_instance_id: str | None = None,
+        expire_time_stamp: str | None = None,
+    ) -> None: ...
+
+class CheckTaskRisk(Structure):
+    """Check task risk.
+
+    `CheckTaskRisk` in the API.
+    """
+
+    risk_name: str
+    """Risk name. `riskName`."""
+    level: str
+    """Level. `level`."""
+    status: str
+    """Status. `status`."""
+    message: str | None
+    """Message. `message`."""
+
+    def __init__(
+        self,
+        *,
+        risk_name: str,
+        level: str,
+        status: str,
+        message: str | None = None,
+    ) -> None: ...
+
+class CheckTaskSpec(Structure):
+    """Check task spec.
+
+    `CheckTaskSpec` in the API.
+    """
+
+    addon_target_version: str | None
+    """Addon target version. `addonTargetVersion`."""
+
+    def __init__(
+        self,
+        *,
+        addon_target_version: str | None = None,
+    ) -> None: ...
+
+class CheckTaskStatus(Structure):
+    """Check task status.
+
+    `CheckTaskStatus` in the API.
+    """
+
+    status: str
+    """Status. `status`."""
+    message: str
+    """Message. `message`."""
+    risk_list: list[CheckTaskRisk]
+    """Risk list. `riskList`."""
+
+    def __init__(
+        self,
+        *,
+        status: str,
+        message: str,
+        risk_list: list[CheckTaskRisk],
     ) -> None: ...
 
 class CloudPvFlexVolume(Structure):
@@ -804,11 +2426,14 @@ class CloudPvcResources(Structure):
 
     requests: dict[str, str] | None
     """Quantities by resource, such as `1Gi` for `storage`. `requests`."""
+    limits: dict[str, str] | None
+    """Limits. `limits`; public cloud only."""
 
     def __init__(
         self,
         *,
         requests: Mapping[str, str] | None = None,
+        limits: Mapping[str, str] | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -816,6 +2441,7 @@ class CloudPvcResourcesDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `CloudPvcResources` in an input."""
 
     requests: Mapping[str, str] | None
+    limits: Mapping[str, str] | None
 
 class CloudPvcSpec(Structure):
     """Claimed storage.
@@ -835,6 +2461,10 @@ class CloudPvcSpec(Structure):
     """Name of the PersistentVolume that the claim is bound to. Ignored when volumeID is set. `volumeName`."""
     resources: CloudPvcResources | None
     """Amount of storage to claim. `resources`."""
+    storage_class_name: str | None
+    """Storage class name. `storageClassName`; public cloud only."""
+    volume_mode: str | None
+    """Volume mode. `volumeMode`; public cloud only."""
 
     def __init__(
         self,
@@ -844,6 +2474,8 @@ class CloudPvcSpec(Structure):
         access_modes: Sequence[str] | None = None,
         volume_name: str | None = None,
         resources: CloudPvcResources | CloudPvcResourcesDict | None = None,
+        storage_class_name: str | None = None,
+        volume_mode: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -855,6 +2487,8 @@ class CloudPvcSpecDict(TypedDict, total=False):
     access_modes: Sequence[str] | None
     volume_name: str | None
     resources: CloudPvcResources | CloudPvcResourcesDict | None
+    storage_class_name: str | None
+    volume_mode: str | None
 
 class CloudPvcStatus(Structure):
     """State of a claim.
@@ -914,6 +2548,132 @@ class Cluster(Structure):
         status: ClusterStatus,
     ) -> None: ...
 
+class ClusterCert(Structure):
+    """Cluster cert.
+
+    `ClusterCert` in the API.
+    """
+
+    server: str | None
+    """Server. `server`."""
+    certificate_authority_data: str | None
+    """Certificate authority data. `certificate-authority-data`."""
+    insecure_skip_tls_verify: bool | None
+    """Insecure skip tls verify. `insecure-skip-tls-verify`."""
+
+    def __init__(
+        self,
+        *,
+        server: str | None = None,
+        certificate_authority_data: str | None = None,
+        insecure_skip_tls_verify: bool | None = None,
+    ) -> None: ...
+
+class ClusterCheckStatus(Structure):
+    """Cluster check status.
+
+    `ClusterCheckStatus` in the API.
+    """
+
+    phase: str | None
+    """Phase. `phase`."""
+    items_status: list[PreCheckItemStatus]
+    """Items status. `itemsStatus`."""
+
+    def __init__(
+        self,
+        *,
+        items_status: list[PreCheckItemStatus],
+        phase: str | None = None,
+    ) -> None: ...
+
+class ClusterCondition(Structure):
+    """Cluster condition.
+
+    `ClusterCondition` in the API.
+    """
+
+    type: str | None
+    """Type. `type`."""
+    status: str | None
+    """Status. `status`."""
+    last_probe_time: str | None
+    """Last probe time. `lastProbeTime`."""
+    last_transit_time: str | None
+    """Last transit time. `lastTransitTime`."""
+    reason: str | None
+    """Reason. `reason`."""
+    message: str | None
+    """Message. `message`."""
+
+    def __init__(
+        self,
+        *,
+        type: str | None = None,
+        status: str | None = None,
+        last_probe_time: str | None = None,
+        last_transit_time: str | None = None,
+        reason: str | None = None,
+        message: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClusterConditionDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClusterCondition` in an input."""
+
+    type: str | None
+    status: str | None
+    last_probe_time: str | None
+    last_transit_time: str | None
+    reason: str | None
+    message: str | None
+
+class ClusterConfigurationsSpec(Structure):
+    """Cluster configurations spec.
+
+    `ClusterConfigurationsSpec` in the API.
+    """
+
+    packages: list[ClusterConfigurationsSpecPackages] | None
+    """Packages. `packages`."""
+
+    def __init__(
+        self,
+        *,
+        packages: Sequence[ClusterConfigurationsSpecPackages | ClusterConfigurationsSpecPackagesDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClusterConfigurationsSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClusterConfigurationsSpec` in an input."""
+
+    packages: Sequence[ClusterConfigurationsSpecPackages | ClusterConfigurationsSpecPackagesDict] | None
+
+class ClusterConfigurationsSpecPackages(Structure):
+    """Cluster configurations spec packages.
+
+    `ClusterConfigurationsSpecPackages` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    configurations: list[ConfigurationItem] | None
+    """Configurations. `configurations`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        configurations: Sequence[ConfigurationItem | ConfigurationItemDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClusterConfigurationsSpecPackagesDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClusterConfigurationsSpecPackages` in an input."""
+
+    name: str | None
+    configurations: Sequence[ConfigurationItem | ConfigurationItemDict] | None
+
 class ClusterEndpoint(Structure):
     """Address of the Kubernetes API of a cluster.
 
@@ -931,6 +2691,31 @@ class ClusterEndpoint(Structure):
         url: str,
         type: str,
     ) -> None: ...
+
+class ClusterEndpointInput(Structure):
+    """Cluster endpoint input.
+
+    `ClusterEndpointInput` in the API.
+    """
+
+    url: str | None
+    """URL. `url`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        url: str | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClusterEndpointInputDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClusterEndpointInput` in an input."""
+
+    url: str | None
+    type: str | None
 
 class ClusterExtendParam(Structure):
     """Additional settings of a cluster.
@@ -957,6 +2742,26 @@ class ClusterExtendParam(Structure):
     """Elastic IP address of the control nodes, for external access to the Kubernetes API. `clusterExternalIP`."""
     upgrade_from: str | None
     """Method by which the cluster was upgraded to its current version. `upgradefrom`."""
+    kube_proxy_mode: str | None
+    """Kube proxy mode. `kubeProxyMode`; public cloud only."""
+    alpha_cce_fix_pool_mask: str | None
+    """Alpha cce fix pool mask. `alpha.cce/fixPoolMask`; public cloud only."""
+    dec_master_flavor: str | None
+    """Dec master flavor. `decMasterFlavor`; public cloud only."""
+    docker_umask_mode: str | None
+    """Docker umask mode. `dockerUmaskMode`; public cloud only."""
+    kubernetes_io_cpu_manager_policy: str | None
+    """Kubernetes io CPU manager policy. `kubernetes.io/cpuManagerPolicy`; public cloud only."""
+    order_id: str | None
+    """Order ID. `orderID`; public cloud only."""
+    period_type: str | None
+    """Period type. `periodType`; public cloud only."""
+    period_num: int | None
+    """Period num. `periodNum`; public cloud only."""
+    is_auto_renew: str | None
+    """Is auto renew. `isAutoRenew`; public cloud only."""
+    is_auto_pay: str | None
+    """Is auto pay. `isAutoPay`; public cloud only."""
 
     def __init__(
         self,
@@ -967,6 +2772,16 @@ class ClusterExtendParam(Structure):
         patch_version: str | None = None,
         cluster_external_ip: str | None = None,
         upgrade_from: str | None = None,
+        kube_proxy_mode: str | None = None,
+        alpha_cce_fix_pool_mask: str | None = None,
+        dec_master_flavor: str | None = None,
+        docker_umask_mode: str | None = None,
+        kubernetes_io_cpu_manager_policy: str | None = None,
+        order_id: str | None = None,
+        period_type: str | None = None,
+        period_num: int | None = None,
+        is_auto_renew: str | None = None,
+        is_auto_pay: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -979,6 +2794,93 @@ class ClusterExtendParamDict(TypedDict, total=False):
     patch_version: str | None
     cluster_external_ip: str | None
     upgrade_from: str | None
+    kube_proxy_mode: str | None
+    alpha_cce_fix_pool_mask: str | None
+    dec_master_flavor: str | None
+    docker_umask_mode: str | None
+    kubernetes_io_cpu_manager_policy: str | None
+    order_id: str | None
+    period_type: str | None
+    period_num: int | None
+    is_auto_renew: str | None
+    is_auto_pay: str | None
+
+class ClusterFlavorSpecification(Structure):
+    """Cluster flavor specification.
+
+    `ClusterFlavorSpecification` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    node_capacity: int | None
+    """Node capacity. `nodeCapacity`."""
+    available_master_flavors: list[MasterFlavorSpec]
+    """Available master flavors. `availableMasterFlavors`."""
+    is_sold_out: bool | None
+    """Is sold out. `isSoldOut`."""
+    is_support_multi_az: bool | None
+    """Is support multi az. `isSupportMultiAZ`."""
+
+    def __init__(
+        self,
+        *,
+        available_master_flavors: list[MasterFlavorSpec],
+        name: str | None = None,
+        node_capacity: int | None = None,
+        is_sold_out: bool | None = None,
+        is_support_multi_az: bool | None = None,
+    ) -> None: ...
+
+class ClusterInformationSpecHostNetwork(Structure):
+    """Cluster information spec host network.
+
+    `ClusterInformationSpecHostNetwork` in the API.
+    """
+
+    security_group: str | None
+    """Security group. `SecurityGroup`."""
+
+    def __init__(
+        self,
+        *,
+        security_group: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClusterInformationSpecHostNetworkDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClusterInformationSpecHostNetwork` in an input."""
+
+    security_group: str | None
+
+class ClusterLogConfigLogConfigs(Structure):
+    """Cluster log config log configs.
+
+    `ClusterLogConfigLogConfigs` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    enable: bool | None
+    """Enable. `enable`."""
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        enable: bool | None = None,
+        type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClusterLogConfigLogConfigsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClusterLogConfigLogConfigs` in an input."""
+
+    name: str | None
+    enable: bool | None
+    type: str | None
 
 class ClusterMetadata(Structure):
     """Name and ID of a cluster.
@@ -1007,6 +2909,10 @@ class ClusterMetadata(Structure):
     """Time of the last change of the cluster, in the format of creationTimestamp. A value sent by the caller is
     ignored. `updateTimestamp`; as `YYYY-MM-DD hh:mm:ss +hhmm ZONE`.
     """
+    alias: str | None
+    """Alias. `alias`; public cloud only."""
+    timezone: str | None
+    """Timezone. `timezone`; public cloud only."""
 
     def __init__(
         self,
@@ -1017,6 +2923,8 @@ class ClusterMetadata(Structure):
         labels: Mapping[str, str] | None = None,
         creation_timestamp: str | datetime | None = None,
         update_timestamp: str | datetime | None = None,
+        alias: str | None = None,
+        timezone: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -1029,6 +2937,80 @@ class ClusterMetadataDict(TypedDict, total=False):
     labels: Mapping[str, str] | None
     creation_timestamp: str | datetime | None
     update_timestamp: str | datetime | None
+    alias: str | None
+    timezone: str | None
+
+class ClusterMetadataForUpdate(Structure):
+    """Cluster metadata for update.
+
+    `ClusterMetadataForUpdate` in the API.
+    """
+
+    alias: str | None
+    """Alias. `alias`."""
+
+    def __init__(
+        self,
+        *,
+        alias: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClusterMetadataForUpdateDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClusterMetadataForUpdate` in an input."""
+
+    alias: str | None
+
+class ClusterOps(Structure):
+    """Cluster ops.
+
+    `ClusterOps` in the API.
+    """
+
+    alarm: AlarmInfo | None
+    """Alarm. `alarm`."""
+
+    def __init__(
+        self,
+        *,
+        alarm: AlarmInfo | AlarmInfoDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClusterOpsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClusterOps` in an input."""
+
+    alarm: AlarmInfo | AlarmInfoDict | None
+
+class ClusterQuotaResource(Structure):
+    """Cluster quota resource.
+
+    `ClusterQuotaResource` in the API.
+    """
+
+    type: str | None
+    """Type. `type`."""
+    quota: int | None
+    """Quota. `quota`."""
+    used: int | None
+    """Used. `used`."""
+    unit: str | None
+    """Unit. `unit`."""
+    min: int | None
+    """Min. `min`."""
+    max: int | None
+    """Max. `max`."""
+
+    def __init__(
+        self,
+        *,
+        type: str | None = None,
+        quota: int | None = None,
+        used: int | None = None,
+        unit: str | None = None,
+        min: int | None = None,
+        max: int | None = None,
+    ) -> None: ...
 
 class ClusterSpec(Structure):
     """Configuration of a cluster. UpdateCluster changes only the description.
@@ -1073,6 +3055,42 @@ class ClusterSpec(Structure):
     """Availability zone. Only in the response of CreateCluster. `az`."""
     extend_param: ClusterExtendParam | None
     """Additional settings: control nodes in several AZs, dedicated clusters, enterprise project. `extendParam`."""
+    agency_name: str | None
+    """Agency name. `agencyName`; public cloud only."""
+    platform_version: str | None
+    """Platform version. `platformVersion`; public cloud only."""
+    legacy_version: str | None
+    """Legacy version. `legacyVersion`; public cloud only."""
+    custom_san: list[str] | None
+    """Custom san. `customSan`; public cloud only."""
+    eni_network: EniNetwork | None
+    """Eni network. `eniNetwork`; public cloud only."""
+    service_network: ServiceNetwork | None
+    """Service network. `serviceNetwork`; public cloud only."""
+    public_access: PublicAccess | None
+    """Public access. `publicAccess`; public cloud only."""
+    cluster_tags: list[ResourceTag] | None
+    """Cluster tags. `clusterTags`; public cloud only."""
+    kube_proxy_mode: str | None
+    """Kube proxy mode. `kubeProxyMode`; public cloud only."""
+    support_istio: bool | None
+    """Support istio. `supportIstio`; public cloud only."""
+    enable_master_volume_encryption: bool | None
+    """Enable master volume encryption. `enableMasterVolumeEncryption`; public cloud only."""
+    enable_dist_mgt: bool | None
+    """Enable dist mgt. `enableDistMgt`; public cloud only."""
+    deletion_protection: bool | None
+    """Deletion protection. `deletionProtection`; public cloud only."""
+    configurations_override: list[PackageConfiguration] | None
+    """Configurations override. `configurationsOverride`; public cloud only."""
+    cluster_ops: ClusterOps | None
+    """Cluster ops. `clusterOps`; public cloud only."""
+    encryption_config: EncryptionConfig | None
+    """Encryption config. `encryptionConfig`; public cloud only."""
+    certificate_authority: CertificateAuthority | None
+    """Certificate authority. `certificateAuthority`; public cloud only."""
+    secret_config: SecretConfig | None
+    """Secret config. `secretConfig`; public cloud only."""
 
     def __init__(
         self,
@@ -1091,6 +3109,24 @@ class ClusterSpec(Structure):
         kubernetes_svc_ip_range: str | None = None,
         az: str | None = None,
         extend_param: ClusterExtendParam | ClusterExtendParamDict | None = None,
+        agency_name: str | None = None,
+        platform_version: str | None = None,
+        legacy_version: str | None = None,
+        custom_san: Sequence[str] | None = None,
+        eni_network: EniNetwork | EniNetworkDict | None = None,
+        service_network: ServiceNetwork | ServiceNetworkDict | None = None,
+        public_access: PublicAccess | PublicAccessDict | None = None,
+        cluster_tags: Sequence[ResourceTag | ResourceTagDict] | None = None,
+        kube_proxy_mode: str | None = None,
+        support_istio: bool | None = None,
+        enable_master_volume_encryption: bool | None = None,
+        enable_dist_mgt: bool | None = None,
+        deletion_protection: bool | None = None,
+        configurations_override: Sequence[PackageConfiguration | PackageConfigurationDict] | None = None,
+        cluster_ops: ClusterOps | ClusterOpsDict | None = None,
+        encryption_config: EncryptionConfig | EncryptionConfigDict | None = None,
+        certificate_authority: CertificateAuthority | CertificateAuthorityDict | None = None,
+        secret_config: SecretConfig | SecretConfigDict | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -1111,6 +3147,24 @@ class ClusterSpecDict(TypedDict, total=False):
     kubernetes_svc_ip_range: str | None
     az: str | None
     extend_param: ClusterExtendParam | ClusterExtendParamDict | None
+    agency_name: str | None
+    platform_version: str | None
+    legacy_version: str | None
+    custom_san: Sequence[str] | None
+    eni_network: EniNetwork | EniNetworkDict | None
+    service_network: ServiceNetwork | ServiceNetworkDict | None
+    public_access: PublicAccess | PublicAccessDict | None
+    cluster_tags: Sequence[ResourceTag | ResourceTagDict] | None
+    kube_proxy_mode: str | None
+    support_istio: bool | None
+    enable_master_volume_encryption: bool | None
+    enable_dist_mgt: bool | None
+    deletion_protection: bool | None
+    configurations_override: Sequence[PackageConfiguration | PackageConfigurationDict] | None
+    cluster_ops: ClusterOps | ClusterOpsDict | None
+    encryption_config: EncryptionConfig | EncryptionConfigDict | None
+    certificate_authority: CertificateAuthority | CertificateAuthorityDict | None
+    secret_config: SecretConfig | SecretConfigDict | None
 
 class ClusterStatus(Structure):
     """State of a cluster.
@@ -1131,16 +3185,102 @@ class ClusterStatus(Structure):
     """Details of the reason. Absent when the cluster is available. `message`."""
     endpoints: list[ClusterEndpoint]
     """Addresses of the Kubernetes API of the cluster. `endpoints`."""
+    is_locked: bool | None
+    """Is locked. `isLocked`; public cloud only."""
+    lock_scene: str | None
+    """Lock scene. `lockScene`; public cloud only."""
+    lock_source: str | None
+    """Lock source. `lockSource`; public cloud only."""
+    lock_source_id: str | None
+    """Lock source ID. `lockSourceId`; public cloud only."""
+    delete_option: Any
+    """Delete option. `deleteOption`; public cloud only."""
+    delete_status: Any
+    """Delete status. `deleteStatus`; public cloud only."""
+    conditions: list[ClusterCondition]
+    """Conditions. `conditions`; public cloud only."""
 
     def __init__(
         self,
         *,
         phase: str,
         endpoints: list[ClusterEndpoint],
+        conditions: list[ClusterCondition],
         job_id: str | None = None,
         reason: str | None = None,
         message: str | None = None,
+        is_locked: bool | None = None,
+        lock_scene: str | None = None,
+        lock_source: str | None = None,
+        lock_source_id: str | None = None,
+        delete_option: Any = None,
+        delete_status: Any = None,
     ) -> None: ...
+
+class ClusterStatusInput(Structure):
+    """Cluster status input.
+
+    `ClusterStatusInput` in the API.
+    """
+
+    phase: str | None
+    """Phase. `phase`."""
+    job_id: str | None
+    """Job ID. `jobID`."""
+    reason: str | None
+    """Reason. `reason`."""
+    message: str | None
+    """Message. `message`."""
+    endpoints: list[ClusterEndpointInput] | None
+    """Endpoints. `endpoints`."""
+    is_locked: bool | None
+    """Is locked. `isLocked`."""
+    lock_scene: str | None
+    """Lock scene. `lockScene`."""
+    lock_source: str | None
+    """Lock source. `lockSource`."""
+    lock_source_id: str | None
+    """Lock source ID. `lockSourceId`."""
+    delete_option: Any
+    """Delete option. `deleteOption`."""
+    delete_status: Any
+    """Delete status. `deleteStatus`."""
+    conditions: list[ClusterCondition] | None
+    """Conditions. `conditions`."""
+
+    def __init__(
+        self,
+        *,
+        phase: str | None = None,
+        job_id: str | None = None,
+        reason: str | None = None,
+        message: str | None = None,
+        endpoints: Sequence[ClusterEndpointInput | ClusterEndpointInputDict] | None = None,
+        is_locked: bool | None = None,
+        lock_scene: str | None = None,
+        lock_source: str | None = None,
+        lock_source_id: str | None = None,
+        delete_option: Any = None,
+        delete_status: Any = None,
+        conditions: Sequence[ClusterCondition | ClusterConditionDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClusterStatusInputDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClusterStatusInput` in an input."""
+
+    phase: str | None
+    job_id: str | None
+    reason: str | None
+    message: str | None
+    endpoints: Sequence[ClusterEndpointInput | ClusterEndpointInputDict] | None
+    is_locked: bool | None
+    lock_scene: str | None
+    lock_source: str | None
+    lock_source_id: str | None
+    delete_option: Any
+    delete_status: Any
+    conditions: Sequence[ClusterCondition | ClusterConditionDict] | None
 
 class ClusterUpdateSpec(Structure):
     """Changeable settings of a cluster.
@@ -1150,11 +3290,32 @@ class ClusterUpdateSpec(Structure):
 
     description: str | None
     """New description of the cluster. `description`; at most 200 characters."""
+    agency_name: str | None
+    """Agency name. `agencyName`; public cloud only."""
+    custom_san: list[str] | None
+    """Custom san. `customSan`; public cloud only."""
+    container_network: ContainerNetworkUpdate | None
+    """Container network. `containerNetwork`; public cloud only."""
+    eni_network: EniNetworkUpdate | None
+    """Eni network. `eniNetwork`; public cloud only."""
+    host_network: ClusterInformationSpecHostNetwork | None
+    """Host network. `hostNetwork`; public cloud only."""
+    deletion_protection: bool | None
+    """Deletion protection. `deletionProtection`; public cloud only."""
+    secret_config: SecretConfigUpdate | None
+    """Secret config. `secretConfig`; public cloud only."""
 
     def __init__(
         self,
         *,
         description: str | None = None,
+        agency_name: str | None = None,
+        custom_san: Sequence[str] | None = None,
+        container_network: ContainerNetworkUpdate | ContainerNetworkUpdateDict | None = None,
+        eni_network: EniNetworkUpdate | EniNetworkUpdateDict | None = None,
+        host_network: ClusterInformationSpecHostNetwork | ClusterInformationSpecHostNetworkDict | None = None,
+        deletion_protection: bool | None = None,
+        secret_config: SecretConfigUpdate | SecretConfigUpdateDict | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -1162,6 +3323,207 @@ class ClusterUpdateSpecDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `ClusterUpdateSpec` in an input."""
 
     description: str | None
+    agency_name: str | None
+    custom_san: Sequence[str] | None
+    container_network: ContainerNetworkUpdate | ContainerNetworkUpdateDict | None
+    eni_network: EniNetworkUpdate | EniNetworkUpdateDict | None
+    host_network: ClusterInformationSpecHostNetwork | ClusterInformationSpecHostNetworkDict | None
+    deletion_protection: bool | None
+    secret_config: SecretConfigUpdate | SecretConfigUpdateDict | None
+
+class ClusterUpgradeAction(Structure):
+    """Cluster upgrade action.
+
+    `ClusterUpgradeAction` in the API.
+    """
+
+    addons: list[UpgradeAddonConfig] | None
+    """Addons. `addons`."""
+    node_order: dict[str, list[NodePriority]] | None
+    """Node order. `nodeOrder`."""
+    node_pool_order: dict[str, int] | None
+    """Node pool order. `nodePoolOrder`."""
+    strategy: UpgradeStrategy | None
+    """Strategy. `strategy`."""
+    target_version: str | None
+    """Target version. `targetVersion`."""
+    is_only_upgrade: bool | None
+    """Is only upgrade. `isOnlyUpgrade`."""
+    agency_name: str | None
+    """Agency name. `agencyName`."""
+
+    def __init__(
+        self,
+        *,
+        addons: Sequence[UpgradeAddonConfig | UpgradeAddonConfigDict] | None = None,
+        node_order: Mapping[str, Sequence[NodePriority | NodePriorityDict]] | None = None,
+        node_pool_order: Mapping[str, int] | None = None,
+        strategy: UpgradeStrategy | UpgradeStrategyDict | None = None,
+        target_version: str | None = None,
+        is_only_upgrade: bool | None = None,
+        agency_name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClusterUpgradeActionDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClusterUpgradeAction` in an input."""
+
+    addons: Sequence[UpgradeAddonConfig | UpgradeAddonConfigDict] | None
+    node_order: Mapping[str, Sequence[NodePriority | NodePriorityDict]] | None
+    node_pool_order: Mapping[str, int] | None
+    strategy: UpgradeStrategy | UpgradeStrategyDict | None
+    target_version: str | None
+    is_only_upgrade: bool | None
+    agency_name: str | None
+
+class ClusterUpgradeResponseAction(Structure):
+    """Cluster upgrade response action.
+
+    `ClusterUpgradeResponseAction` in the API.
+    """
+
+    version: str | None
+    """Version. `version`."""
+    target_version: str | None
+    """Target version. `targetVersion`."""
+    target_platform_version: str | None
+    """Target platform version. `targetPlatformVersion`."""
+    strategy: UpgradeStrategy | None
+    """Strategy. `strategy`."""
+    config: Any
+    """Config. `config`."""
+
+    def __init__(
+        self,
+        *,
+        version: str | None = None,
+        target_version: str | None = None,
+        target_platform_version: str | None = None,
+        strategy: UpgradeStrategy | None = None,
+        config: Any = None,
+    ) -> None: ...
+
+class Clusters(Structure):
+    """Clusters.
+
+    `Clusters` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    cluster: ClusterCert | None
+    """Cluster. `cluster`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        cluster: ClusterCert | None = None,
+    ) -> None: ...
+
+class ConfigurationItem(Structure):
+    """Configuration item.
+
+    `ConfigurationItem` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    value: Any
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        value: Any = None,
+    ) -> None: ...
+
+@type_check_only
+class ConfigurationItemDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ConfigurationItem` in an input."""
+
+    name: str | None
+    value: Any
+
+class ConfigurationMetadata(Structure):
+    """Configuration metadata.
+
+    `ConfigurationMetadata` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    labels: dict[str, str] | None
+    """Labels. `labels`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ConfigurationMetadataDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ConfigurationMetadata` in an input."""
+
+    name: str | None
+    labels: Mapping[str, str] | None
+
+class ConfigurationRisks(Structure):
+    """Configuration risks.
+
+    `ConfigurationRisks` in the API.
+    """
+
+    package: str | None
+    """Package. `package`."""
+    source_file: str | None
+    """Source file. `sourceFile`."""
+    node_msg: str | None
+    """Node msg. `nodeMsg`."""
+    field: str | None
+    """Field. `field`."""
+    operation: str | None
+    """Operation. `operation`."""
+    original_value: str | None
+    """Original value. `originalValue`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        package: str | None = None,
+        source_file: str | None = None,
+        node_msg: str | None = None,
+        field: str | None = None,
+        operation: str | None = None,
+        original_value: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+class ContainerCidr(Structure):
+    """Container CIDR.
+
+    `ContainerCIDR` in the API.
+    """
+
+    cidr: str | None
+    """CIDR. `cidr`."""
+
+    def __init__(
+        self,
+        *,
+        cidr: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ContainerCidrDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ContainerCidr` in an input."""
+
+    cidr: str | None
 
 class ContainerNetwork(Structure):
     """Network of the containers of a cluster.
@@ -1177,12 +3539,18 @@ class ContainerNetwork(Structure):
     blocks serve at least 582 nodes. It cannot be changed after the cluster is created. `cidr`; at most 64
     characters.
     """
+    cidrs: list[ContainerCidr] | None
+    """Cidrs. `cidrs`; public cloud only."""
+    enable_container_cidrs_reservation: bool | None
+    """Enable container cidrs reservation. `enableContainerCIDRsReservation`; public cloud only."""
 
     def __init__(
         self,
         *,
         mode: str | None = None,
         cidr: str | None = None,
+        cidrs: Sequence[ContainerCidr | ContainerCidrDict] | None = None,
+        enable_container_cidrs_reservation: bool | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -1191,6 +3559,116 @@ class ContainerNetworkDict(TypedDict, total=False):
 
     mode: str | None
     cidr: str | None
+    cidrs: Sequence[ContainerCidr | ContainerCidrDict] | None
+    enable_container_cidrs_reservation: bool | None
+
+class ContainerNetworkUpdate(Structure):
+    """Container network update.
+
+    `ContainerNetworkUpdate` in the API.
+    """
+
+    cidrs: list[ContainerCidr] | None
+    """Cidrs. `cidrs`."""
+    containercidrs: list[str] | None
+    """Containercidrs. `containercidrs`."""
+
+    def __init__(
+        self,
+        *,
+        cidrs: Sequence[ContainerCidr | ContainerCidrDict] | None = None,
+        containercidrs: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ContainerNetworkUpdateDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ContainerNetworkUpdate` in an input."""
+
+    cidrs: Sequence[ContainerCidr | ContainerCidrDict] | None
+    containercidrs: Sequence[str] | None
+
+class Context(Structure):
+    """Context.
+
+    `Context` in the API.
+    """
+
+    cluster: str | None
+    """Cluster. `cluster`."""
+    user: str | None
+    """User. `user`."""
+
+    def __init__(
+        self,
+        *,
+        cluster: str | None = None,
+        user: str | None = None,
+    ) -> None: ...
+
+class Contexts(Structure):
+    """Contexts.
+
+    `Contexts` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    context: Context | None
+    """Context. `context`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        context: Context | None = None,
+    ) -> None: ...
+
+class ContinueUpgradeClusterTaskOutput(Structure):
+    """Output of `ContinueUpgradeClusterTask`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class CreateAccessPolicyOutput(Structure):
+    """Output of `CreateAccessPolicy`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    name: str | None
+    """Name. `name`."""
+    policy_id: str | None
+    """Policy ID. `policyId`."""
+    clusters: list[str]
+    """Clusters. `clusters`."""
+    access_scope: AccessScope | None
+    """Access scope. `accessScope`."""
+    policy_type: str | None
+    """Policy type. `policyType`."""
+    principal: Principal | None
+    """Principal. `principal`."""
+    create_time: Timestamp | None
+    """Create time. `createTime`."""
+    update_time: Timestamp | None
+    """Update time. `updateTime`."""
+
+    def __init__(
+        self,
+        *,
+        clusters: list[str],
+        kind: str | None = None,
+        api_version: str | None = None,
+        name: str | None = None,
+        policy_id: str | None = None,
+        access_scope: AccessScope | None = None,
+        policy_type: str | None = None,
+        principal: Principal | None = None,
+        create_time: Timestamp | None = None,
+        update_time: Timestamp | None = None,
+    ) -> None: ...
 
 class CreateAddonInstanceOutput(Structure):
     """Output of `CreateAddonInstance`."""
@@ -1214,6 +3692,252 @@ class CreateAddonInstanceOutput(Structure):
         status: AddonInstanceStatus,
         kind: str | None = None,
         api_version: str | None = None,
+    ) -> None: ...
+
+class CreateAutopilotAddonInstanceOutput(Structure):
+    """Output of `CreateAutopilotAddonInstance`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: AddonRequestMetadata | None
+    """Metadata. `metadata`."""
+    spec: InstanceSpec | None
+    """Spec. `spec`."""
+    status: AddonInstanceStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: AddonRequestMetadata | None = None,
+        spec: InstanceSpec | None = None,
+        status: AddonInstanceStatus | None = None,
+    ) -> None: ...
+
+class CreateAutopilotClusterMasterSnapshotOutput(Structure):
+    """Output of `CreateAutopilotClusterMasterSnapshot`."""
+
+    uid: str | None
+    """Uid. `uid`."""
+    metadata: SnapshotCluserResponseMetadata | None
+    """Metadata. `metadata`."""
+
+    def __init__(
+        self,
+        *,
+        uid: str | None = None,
+        metadata: SnapshotCluserResponseMetadata | None = None,
+    ) -> None: ...
+
+class CreateAutopilotClusterOutput(Structure):
+    """Output of `CreateAutopilotCluster`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: AutopilotClusterMetadata | None
+    """Metadata. `metadata`."""
+    spec: AutopilotClusterSpec | None
+    """Spec. `spec`."""
+    status: AutopilotClusterStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: AutopilotClusterMetadata | None = None,
+        spec: AutopilotClusterSpec | None = None,
+        status: AutopilotClusterStatus | None = None,
+    ) -> None: ...
+
+class CreateAutopilotKubernetesClusterCertOutput(Structure):
+    """Output of `CreateAutopilotKubernetesClusterCert`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    preferences: Any
+    """Preferences. `preferences`."""
+    clusters: list[Clusters]
+    """Clusters. `clusters`."""
+    users: list[Users]
+    """Users. `users`."""
+    contexts: list[Contexts]
+    """Contexts. `contexts`."""
+    current_context: str | None
+    """Current context. `current-context`."""
+    port_id: str | None
+    """Port ID. `Port-ID`; in a header."""
+
+    def __init__(
+        self,
+        *,
+        clusters: list[Clusters],
+        users: list[Users],
+        contexts: list[Contexts],
+        kind: str | None = None,
+        api_version: str | None = None,
+        preferences: Any = None,
+        current_context: str | None = None,
+        port_id: str | None = None,
+    ) -> None: ...
+
+class CreateAutopilotMaintenanceWindowOutput(Structure):
+    """Output of `CreateAutopilotMaintenanceWindow`."""
+
+    weekly_period: str | None
+    """Weekly period. `weekly_period`."""
+    start_time: str | None
+    """Start time. `start_time`."""
+    duration_hours: int | None
+    """Duration hours. `duration_hours`."""
+    upgrade_scope: str | None
+    """Upgrade scope. `upgrade_scope`."""
+
+    def __init__(
+        self,
+        *,
+        weekly_period: str | None = None,
+        start_time: str | None = None,
+        duration_hours: int | None = None,
+        upgrade_scope: str | None = None,
+    ) -> None: ...
+
+class CreateAutopilotPostCheckOutput(Structure):
+    """Output of `CreateAutopilotPostCheck`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: PostcheckCluserResponseMetadata | None
+    """Metadata. `metadata`."""
+    spec: PostcheckSpec | None
+    """Spec. `spec`."""
+    status: PostcheckClusterResponseBodyStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: PostcheckCluserResponseMetadata | None = None,
+        spec: PostcheckSpec | None = None,
+        status: PostcheckClusterResponseBodyStatus | None = None,
+    ) -> None: ...
+
+class CreateAutopilotPreCheckOutput(Structure):
+    """Output of `CreateAutopilotPreCheck`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: PrecheckCluserResponseMetadata | None
+    """Metadata. `metadata`."""
+    spec: PrecheckSpec | None
+    """Spec. `spec`."""
+    status: PrecheckStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: PrecheckCluserResponseMetadata | None = None,
+        spec: PrecheckSpec | None = None,
+        status: PrecheckStatus | None = None,
+    ) -> None: ...
+
+class CreateAutopilotReleaseOutput(Structure):
+    """Output of `CreateAutopilotRelease`."""
+
+    chart_name: str | None
+    """Chart name. `chart_name`."""
+    chart_public: bool | None
+    """Chart public. `chart_public`."""
+    chart_version: str | None
+    """Chart version. `chart_version`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    cluster_name: str | None
+    """Cluster name. `cluster_name`."""
+    create_at: str | None
+    """Create at. `create_at`."""
+    description: str | None
+    """Description. `description`."""
+    name: str | None
+    """Name. `name`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    parameters: str | None
+    """Parameters. `parameters`."""
+    resources: str | None
+    """Resources. `resources`."""
+    status: str | None
+    """Status. `status`."""
+    status_description: str | None
+    """Status description. `status_description`."""
+    update_at: str | None
+    """Update at. `update_at`."""
+    values: str | None
+    """Values. `values`."""
+    version: int | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        chart_name: str | None = None,
+        chart_public: bool | None = None,
+        chart_version: str | None = None,
+        cluster_id: str | None = None,
+        cluster_name: str | None = None,
+        create_at: str | None = None,
+        description: str | None = None,
+        name: str | None = None,
+        namespace: str | None = None,
+        parameters: str | None = None,
+        resources: str | None = None,
+        status: str | None = None,
+        status_description: str | None = None,
+        update_at: str | None = None,
+        values: str | None = None,
+        version: int | None = None,
+    ) -> None: ...
+
+class CreateAutopilotUpgradeWorkFlowOutput(Structure):
+    """Output of `CreateAutopilotUpgradeWorkFlow`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    spec: WorkFlowSpec | None
+    """Spec. `spec`."""
+    status: WorkFlowStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: Metadata | None = None,
+        spec: WorkFlowSpec | None = None,
+        status: WorkFlowStatus | None = None,
     ) -> None: ...
 
 class CreateCloudPvOutput(Structure):
@@ -1264,6 +3988,21 @@ class CreateCloudPvcOutput(Structure):
         status: CloudPvcStatus | None = None,
     ) -> None: ...
 
+class CreateClusterMasterSnapshotOutput(Structure):
+    """Output of `CreateClusterMasterSnapshot`."""
+
+    uid: str | None
+    """Uid. `uid`."""
+    metadata: SnapshotCluserResponseMetadata | None
+    """Metadata. `metadata`."""
+
+    def __init__(
+        self,
+        *,
+        uid: str | None = None,
+        metadata: SnapshotCluserResponseMetadata | None = None,
+    ) -> None: ...
+
 class CreateClusterOutput(Structure):
     """Output of `CreateCluster`."""
 
@@ -1286,6 +4025,39 @@ class CreateClusterOutput(Structure):
         status: ClusterStatus,
         kind: str | None = None,
         api_version: str | None = None,
+    ) -> None: ...
+
+class CreateKubernetesClusterCertOutput(Structure):
+    """Output of `CreateKubernetesClusterCert`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    preferences: Any
+    """Preferences. `preferences`."""
+    clusters: list[Clusters]
+    """Clusters. `clusters`."""
+    users: list[Users]
+    """Users. `users`."""
+    contexts: list[Contexts]
+    """Contexts. `contexts`."""
+    current_context: str | None
+    """Current context. `current-context`."""
+    port_id: str | None
+    """Port ID. `Port-ID`; in a header."""
+
+    def __init__(
+        self,
+        *,
+        clusters: list[Clusters],
+        users: list[Users],
+        contexts: list[Contexts],
+        kind: str | None = None,
+        api_version: str | None = None,
+        preferences: Any = None,
+        current_context: str | None = None,
+        port_id: str | None = None,
     ) -> None: ...
 
 class CreateNodeOutput(Structure):
@@ -1336,6 +4108,289 @@ class CreateNodePoolOutput(Structure):
         api_version: str | None = None,
     ) -> None: ...
 
+class CreatePartitionOutput(Structure):
+    """Output of `CreatePartition`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: PartitionMetadata | None
+    """Metadata. `metadata`."""
+    spec: PartitionSpec | None
+    """Spec. `spec`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: PartitionMetadata | None = None,
+        spec: PartitionSpec | None = None,
+    ) -> None: ...
+
+class CreatePodIdentityAssociationOutput(Structure):
+    """Output of `CreatePodIdentityAssociation`."""
+
+    uid: str | None
+    """Uid. `uid`."""
+    cluster_id: str | None
+    """Cluster ID. `clusterId`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    service_account: str | None
+    """Service account. `serviceAccount`."""
+    agency_name: str | None
+    """Agency name. `agencyName`."""
+    tags: list[ResourceTag]
+    """Tags. `tags`."""
+    created_at: str | None
+    """Created at. `createdAt`."""
+    modified_at: str | None
+    """Modified at. `modifiedAt`."""
+
+    def __init__(
+        self,
+        *,
+        tags: list[ResourceTag],
+        uid: str | None = None,
+        cluster_id: str | None = None,
+        namespace: str | None = None,
+        service_account: str | None = None,
+        agency_name: str | None = None,
+        created_at: str | None = None,
+        modified_at: str | None = None,
+    ) -> None: ...
+
+class CreatePostCheckOutput(Structure):
+    """Output of `CreatePostCheck`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: PostcheckCluserResponseMetadata | None
+    """Metadata. `metadata`."""
+    spec: PostcheckSpec | None
+    """Spec. `spec`."""
+    status: PostcheckClusterResponseBodyStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: PostcheckCluserResponseMetadata | None = None,
+        spec: PostcheckSpec | None = None,
+        status: PostcheckClusterResponseBodyStatus | None = None,
+    ) -> None: ...
+
+class CreatePreCheckOutput(Structure):
+    """Output of `CreatePreCheck`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: PrecheckCluserResponseMetadata | None
+    """Metadata. `metadata`."""
+    spec: PrecheckSpec | None
+    """Spec. `spec`."""
+    status: PrecheckStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: PrecheckCluserResponseMetadata | None = None,
+        spec: PrecheckSpec | None = None,
+        status: PrecheckStatus | None = None,
+    ) -> None: ...
+
+class CreateReleaseOutput(Structure):
+    """Output of `CreateRelease`."""
+
+    chart_name: str | None
+    """Chart name. `chart_name`."""
+    chart_public: bool | None
+    """Chart public. `chart_public`."""
+    chart_version: str | None
+    """Chart version. `chart_version`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    cluster_name: str | None
+    """Cluster name. `cluster_name`."""
+    create_at: str | None
+    """Create at. `create_at`."""
+    description: str | None
+    """Description. `description`."""
+    name: str | None
+    """Name. `name`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    parameters: str | None
+    """Parameters. `parameters`."""
+    resources: str | None
+    """Resources. `resources`."""
+    status: str | None
+    """Status. `status`."""
+    status_description: str | None
+    """Status description. `status_description`."""
+    update_at: str | None
+    """Update at. `update_at`."""
+    values: str | None
+    """Values. `values`."""
+    version: int | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        chart_name: str | None = None,
+        chart_public: bool | None = None,
+        chart_version: str | None = None,
+        cluster_id: str | None = None,
+        cluster_name: str | None = None,
+        create_at: str | None = None,
+        description: str | None = None,
+        name: str | None = None,
+        namespace: str | None = None,
+        parameters: str | None = None,
+        resources: str | None = None,
+        status: str | None = None,
+        status_description: str | None = None,
+        update_at: str | None = None,
+        values: str | None = None,
+        version: int | None = None,
+    ) -> None: ...
+
+class CreateReleaseReqBodyValues(Structure):
+    """Create release req body values.
+
+    `CreateReleaseReqBodyValues` in the API.
+    """
+
+    image_pull_policy: str | None
+    """Image pull policy. `imagePullPolicy`."""
+    image_tag: str | None
+    """Image tag. `imageTag`."""
+
+    def __init__(
+        self,
+        *,
+        image_pull_policy: str | None = None,
+        image_tag: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CreateReleaseReqBodyValuesDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CreateReleaseReqBodyValues` in an input."""
+
+    image_pull_policy: str | None
+    image_tag: str | None
+
+class CreateUpgradeWorkFlowOutput(Structure):
+    """Output of `CreateUpgradeWorkFlow`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    spec: WorkFlowSpec | None
+    """Spec. `spec`."""
+    status: WorkFlowStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: Metadata | None = None,
+        spec: WorkFlowSpec | None = None,
+        status: WorkFlowStatus | None = None,
+    ) -> None: ...
+
+class Credentials(Structure):
+    """Credentials.
+
+    `Credentials` in the API.
+    """
+
+    access_key_id: str | None
+    """Access key ID. `accessKeyId`."""
+    secret_access_key: Secret | None
+    """Secret access key. `secretAccessKey`."""
+    security_token: Secret | None
+    """Security token. `securityToken`."""
+    expiration: str | None
+    """Expiration. `expiration`."""
+
+    def __init__(
+        self,
+        *,
+        access_key_id: str | None = None,
+        secret_access_key: Secret | None = None,
+        security_token: Secret | None = None,
+        expiration: str | None = None,
+    ) -> None: ...
+
+class CustomizeResourceTag(Structure):
+    """Customize resource tag.
+
+    `CustomizeResourceTag` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    values: list[str]
+    """Values. `values`."""
+
+    def __init__(
+        self,
+        *,
+        values: list[str],
+        key: str | None = None,
+    ) -> None: ...
+
+class DataDiskCleanUpOption(Structure):
+    """Data disk clean up option.
+
+    `DataDiskCleanUpOption` in the API.
+    """
+
+    enable: bool | None
+    """Enable. `enable`."""
+    on_failure: str | None
+    """On failure. `onFailure`."""
+
+    def __init__(
+        self,
+        *,
+        enable: bool | None = None,
+        on_failure: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class DataDiskCleanUpOptionDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `DataDiskCleanUpOption` in an input."""
+
+    enable: bool | None
+    on_failure: str | None
+
+class DeleteAccessPolicyOutput(Structure):
+    """Output of `DeleteAccessPolicy`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
 class DeleteAddonInstanceOutput(Structure):
     """Output of `DeleteAddonInstance`."""
 
@@ -1354,6 +4409,143 @@ class DeleteAllNodesOutput(Structure):
         self,
         *,
         job_id: str,
+    ) -> None: ...
+
+class DeleteAutopilotAddonInstanceOutput(Structure):
+    """Output of `DeleteAutopilotAddonInstance`."""
+
+    body: str | None
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: str | None = None,
+    ) -> None: ...
+
+class DeleteAutopilotChartOutput(Structure):
+    """Output of `DeleteAutopilotChart`."""
+
+    body: str | None
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: str | None = None,
+    ) -> None: ...
+
+class DeleteAutopilotClusterOutput(Structure):
+    """Output of `DeleteAutopilotCluster`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: AutopilotClusterMetadata | None
+    """Metadata. `metadata`."""
+    spec: AutopilotClusterSpec | None
+    """Spec. `spec`."""
+    status: AutopilotClusterStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: AutopilotClusterMetadata | None = None,
+        spec: AutopilotClusterSpec | None = None,
+        status: AutopilotClusterStatus | None = None,
+    ) -> None: ...
+
+class DeleteAutopilotJobOutput(Structure):
+    """Output of `DeleteAutopilotJob`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class DeleteAutopilotMaintenanceWindowOutput(Structure):
+    """Output of `DeleteAutopilotMaintenanceWindow`."""
+
+    weekly_period: str | None
+    """Weekly period. `weekly_period`."""
+    start_time: str | None
+    """Start time. `start_time`."""
+    duration_hours: int | None
+    """Duration hours. `duration_hours`."""
+    upgrade_scope: str | None
+    """Upgrade scope. `upgrade_scope`."""
+
+    def __init__(
+        self,
+        *,
+        weekly_period: str | None = None,
+        start_time: str | None = None,
+        duration_hours: int | None = None,
+        upgrade_scope: str | None = None,
+    ) -> None: ...
+
+class DeleteAutopilotReleaseOutput(Structure):
+    """Output of `DeleteAutopilotRelease`."""
+
+    body: str | None
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: str | None = None,
+    ) -> None: ...
+
+class DeleteChartOutput(Structure):
+    """Output of `DeleteChart`."""
+
+    id: str | None
+    """ID. `id`."""
+    name: str | None
+    """Name. `name`."""
+    values: str | None
+    """Values. `values`."""
+    translate: str | None
+    """Translate. `translate`."""
+    instruction: str | None
+    """Instruction. `instruction`."""
+    version: str | None
+    """Version. `version`."""
+    description: str | None
+    """Description. `description`."""
+    source: str | None
+    """Source. `source`."""
+    icon_url: str | None
+    """Icon URL. `icon_url`."""
+    public: bool | None
+    """Public. `public`."""
+    chart_url: str | None
+    """Chart URL. `chart_url`."""
+    create_at: str | None
+    """Create at. `create_at`."""
+    update_at: str | None
+    """Update at. `update_at`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        name: str | None = None,
+        values: str | None = None,
+        translate: str | None = None,
+        instruction: str | None = None,
+        version: str | None = None,
+        description: str | None = None,
+        source: str | None = None,
+        icon_url: str | None = None,
+        public: bool | None = None,
+        chart_url: str | None = None,
+        create_at: str | None = None,
+        update_at: str | None = None,
     ) -> None: ...
 
 class DeleteCloudPvOutput(Structure):
@@ -1476,6 +4668,301 @@ class DeleteNodePoolOutput(Structure):
         api_version: str | None = None,
     ) -> None: ...
 
+class DeletePodIdentityAssociationOutput(Structure):
+    """Output of `DeletePodIdentityAssociation`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class DeleteReleaseOutput(Structure):
+    """Output of `DeleteRelease`."""
+
+    body: str | None
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: str | None = None,
+    ) -> None: ...
+
+class DeleteStatus(Structure):
+    """Delete status.
+
+    `DeleteStatus` in the API.
+    """
+
+    previous_total: int | None
+    """Previous total. `previous_total`."""
+    current_total: int | None
+    """Current total. `current_total`."""
+    updated: int | None
+    """Updated. `updated`."""
+    added: int | None
+    """Added. `added`."""
+    deleted: int | None
+    """Deleted. `deleted`."""
+
+    def __init__(
+        self,
+        *,
+        previous_total: int | None = None,
+        current_total: int | None = None,
+        updated: int | None = None,
+        added: int | None = None,
+        deleted: int | None = None,
+    ) -> None: ...
+
+class DeprecatedApiRisks(Structure):
+    """Deprecated API risks.
+
+    `DeprecatedAPIRisks` in the API.
+    """
+
+    url: str | None
+    """URL. `url`."""
+    user_agent: str | None
+    """User agent. `userAgent`."""
+
+    def __init__(
+        self,
+        *,
+        url: str | None = None,
+        user_agent: str | None = None,
+    ) -> None: ...
+
+class EipSpec(Structure):
+    """Eip spec.
+
+    `EipSpec` in the API.
+    """
+
+    bandwidth: EipSpecBandwidth | None
+    """Bandwidth. `bandwidth`."""
+
+    def __init__(
+        self,
+        *,
+        bandwidth: EipSpecBandwidth | None = None,
+    ) -> None: ...
+
+class EipSpecBandwidth(Structure):
+    """Eip spec bandwidth.
+
+    `EipSpecBandwidth` in the API.
+    """
+
+    size: int | None
+    """Size. `size`."""
+    sharetype: str | None
+    """Sharetype. `sharetype`."""
+
+    def __init__(
+        self,
+        *,
+        size: int | None = None,
+        sharetype: str | None = None,
+    ) -> None: ...
+
+class EncryptionConfig(Structure):
+    """Encryption config.
+
+    `EncryptionConfig` in the API.
+    """
+
+    mode: str | None
+    """Mode. `mode`."""
+    kms_key_id: str | None
+    """Kms key ID. `kmsKeyID`."""
+
+    def __init__(
+        self,
+        *,
+        mode: str | None = None,
+        kms_key_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EncryptionConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EncryptionConfig` in an input."""
+
+    mode: str | None
+    kms_key_id: str | None
+
+class EniNetwork(Structure):
+    """Eni network.
+
+    `EniNetwork` in the API.
+    """
+
+    eni_subnet_id: str | None
+    """Eni subnet ID. `eniSubnetId`."""
+    eni_subnet_cidr: str | None
+    """Eni subnet CIDR. `eniSubnetCIDR`."""
+    subnets: list[NetworkSubnet] | None
+    """Subnets. `subnets`."""
+
+    def __init__(
+        self,
+        *,
+        eni_subnet_id: str | None = None,
+        eni_subnet_cidr: str | None = None,
+        subnets: Sequence[NetworkSubnet | NetworkSubnetDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EniNetworkDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EniNetwork` in an input."""
+
+    eni_subnet_id: str | None
+    eni_subnet_cidr: str | None
+    subnets: Sequence[NetworkSubnet | NetworkSubnetDict] | None
+
+class EniNetworkUpdate(Structure):
+    """Eni network update.
+
+    `EniNetworkUpdate` in the API.
+    """
+
+    subnets: list[NetworkSubnet] | None
+    """Subnets. `subnets`."""
+
+    def __init__(
+        self,
+        *,
+        subnets: Sequence[NetworkSubnet | NetworkSubnetDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EniNetworkUpdateDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EniNetworkUpdate` in an input."""
+
+    subnets: Sequence[NetworkSubnet | NetworkSubnetDict] | None
+
+class ExtensionScaleGroup(Structure):
+    """Extension scale group.
+
+    `ExtensionScaleGroup` in the API.
+    """
+
+    metadata: ExtensionScaleGroupMetadata | None
+    """Metadata. `metadata`."""
+    spec: ExtensionScaleGroupSpec | None
+    """Spec. `spec`."""
+
+    def __init__(
+        self,
+        *,
+        metadata: ExtensionScaleGroupMetadata | ExtensionScaleGroupMetadataDict | None = None,
+        spec: ExtensionScaleGroupSpec | ExtensionScaleGroupSpecDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ExtensionScaleGroupDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ExtensionScaleGroup` in an input."""
+
+    metadata: ExtensionScaleGroupMetadata | ExtensionScaleGroupMetadataDict | None
+    spec: ExtensionScaleGroupSpec | ExtensionScaleGroupSpecDict | None
+
+class ExtensionScaleGroupMetadata(Structure):
+    """Extension scale group metadata.
+
+    `ExtensionScaleGroupMetadata` in the API.
+    """
+
+    uid: str | None
+    """Uid. `uid`."""
+    name: str | None
+    """Name. `name`."""
+
+    def __init__(
+        self,
+        *,
+        uid: str | None = None,
+        name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ExtensionScaleGroupMetadataDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ExtensionScaleGroupMetadata` in an input."""
+
+    uid: str | None
+    name: str | None
+
+class ExtensionScaleGroupSpec(Structure):
+    """Extension scale group spec.
+
+    `ExtensionScaleGroupSpec` in the API.
+    """
+
+    flavor: str | None
+    """Flavor. `flavor`."""
+    az: str | None
+    """Az. `az`."""
+    capacity_reservation_specification: CapacityReservationSpecification | None
+    """Capacity reservation specification. `capacityReservationSpecification`."""
+    autoscaling: ScaleGroupAutoscaling | None
+    """Autoscaling. `autoscaling`."""
+
+    def __init__(
+        self,
+        *,
+        flavor: str | None = None,
+        az: str | None = None,
+        capacity_reservation_specification: CapacityReservationSpecification | CapacityReservationSpecificationDict | None = None,
+        autoscaling: ScaleGroupAutoscaling | ScaleGroupAutoscalingDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ExtensionScaleGroupSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ExtensionScaleGroupSpec` in an input."""
+
+    flavor: str | None
+    az: str | None
+    capacity_reservation_specification: CapacityReservationSpecification | CapacityReservationSpecificationDict | None
+    autoscaling: ScaleGroupAutoscaling | ScaleGroupAutoscalingDict | None
+
+class GetAccessPolicyOutput(Structure):
+    """Output of `GetAccessPolicy`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    name: str | None
+    """Name. `name`."""
+    policy_id: str | None
+    """Policy ID. `policyId`."""
+    clusters: list[str]
+    """Clusters. `clusters`."""
+    access_scope: AccessScope | None
+    """Access scope. `accessScope`."""
+    policy_type: str | None
+    """Policy type. `policyType`."""
+    principal: Principal | None
+    """Principal. `principal`."""
+    create_time: Timestamp | None
+    """Create time. `createTime`."""
+    update_time: Timestamp | None
+    """Update time. `updateTime`."""
+
+    def __init__(
+        self,
+        *,
+        clusters: list[str],
+        kind: str | None = None,
+        api_version: str | None = None,
+        name: str | None = None,
+        policy_id: str | None = None,
+        access_scope: AccessScope | None = None,
+        policy_type: str | None = None,
+        principal: Principal | None = None,
+        create_time: Timestamp | None = None,
+        update_time: Timestamp | None = None,
+    ) -> None: ...
+
 class GetAddonInstanceOutput(Structure):
     """Output of `GetAddonInstance`."""
 
@@ -1498,6 +4985,75 @@ class GetAddonInstanceOutput(Structure):
         status: AddonInstanceStatus,
         kind: str | None = None,
         api_version: str | None = None,
+    ) -> None: ...
+
+class GetAutopilotOneJobOutput(Structure):
+    """Output of `GetAutopilotOneJob`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: V2JobTypeObject | None
+    """Metadata. `metadata`."""
+    spec: V2JobSpec | None
+    """Spec. `spec`."""
+    status: V2JobStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: V2JobTypeObject | None = None,
+        spec: V2JobSpec | None = None,
+        status: V2JobStatus | None = None,
+    ) -> None: ...
+
+class GetAvailableZoneResponseBody(Structure):
+    """Get available zone response body.
+
+    `GetAvailableZoneResponseBody` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+    name: str | None
+    """Name. `name`."""
+    display_name: str | None
+    """Display name. `displayName`."""
+    az_group_ids: list[str]
+    """Az group IDs. `azGroupIds`."""
+    public_border_group: str | None
+    """Public border group. `publicBorderGroup`."""
+    category: str | None
+    """Category. `category`."""
+    alias: str | None
+    """Alias. `alias`."""
+
+    def __init__(
+        self,
+        *,
+        az_group_ids: list[str],
+        id: str | None = None,
+        name: str | None = None,
+        display_name: str | None = None,
+        public_border_group: str | None = None,
+        category: str | None = None,
+        alias: str | None = None,
+    ) -> None: ...
+
+class GetAvaliableZoneOutput(Structure):
+    """Output of `GetAvaliableZone`."""
+
+    body: list[GetAvailableZoneResponseBody]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[GetAvailableZoneResponseBody],
     ) -> None: ...
 
 class GetClusterCertOutput(Structure):
@@ -1534,6 +5090,33 @@ class GetClusterCertOutput(Structure):
         api_version: str | None = None,
     ) -> None: ...
 
+class GetClusterFlavorSpecsOutput(Structure):
+    """Output of `GetClusterFlavorSpecs`."""
+
+    cluster_flavor_specs: list[ClusterFlavorSpecification]
+    """Cluster flavor specs. `clusterFlavorSpecs`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_flavor_specs: list[ClusterFlavorSpecification],
+    ) -> None: ...
+
+class GetClusterLongAkskConfigOutput(Structure):
+    """Output of `GetClusterLongAkskConfig`."""
+
+    has_uploaded_long_aksk: bool | None
+    """Has uploaded long aksk. `hasUploadedLongAKSK`."""
+    enable_long_aksk: bool | None
+    """Enable long aksk. `enableLongAKSK`."""
+
+    def __init__(
+        self,
+        *,
+        has_uploaded_long_aksk: bool | None = None,
+        enable_long_aksk: bool | None = None,
+    ) -> None: ...
+
 class GetClusterOutput(Structure):
     """Output of `GetCluster`."""
 
@@ -1558,6 +5141,45 @@ class GetClusterOutput(Structure):
         api_version: str | None = None,
     ) -> None: ...
 
+class GetClusterQuotaBodyQuotas(Structure):
+    """Get cluster quota body quotas.
+
+    `GetClusterQuotaBodyQuotas` in the API.
+    """
+
+    resources: list[ClusterQuotaResource]
+    """Resources. `resources`."""
+
+    def __init__(
+        self,
+        *,
+        resources: list[ClusterQuotaResource],
+    ) -> None: ...
+
+class GetClusterQuotaOutput(Structure):
+    """Output of `GetClusterQuota`."""
+
+    quotas: GetClusterQuotaBodyQuotas | None
+    """Quotas. `quotas`."""
+
+    def __init__(
+        self,
+        *,
+        quotas: GetClusterQuotaBodyQuotas | None = None,
+    ) -> None: ...
+
+class GetCustomizeTagsOutput(Structure):
+    """Output of `GetCustomizeTags`."""
+
+    tags: list[CustomizeResourceTag]
+    """Tags. `tags`."""
+
+    def __init__(
+        self,
+        *,
+        tags: list[CustomizeResourceTag],
+    ) -> None: ...
+
 class GetJobOutput(Structure):
     """Output of `GetJob`."""
 
@@ -1580,6 +5202,39 @@ class GetJobOutput(Structure):
         status: JobStatus,
         kind: str | None = None,
         api_version: str | None = None,
+    ) -> None: ...
+
+class GetLabelsOutput(Structure):
+    """Output of `GetLabels`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    spec: Any
+    """Spec. `spec`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        spec: Any = None,
+    ) -> None: ...
+
+class GetLongAkskConfigOutput(Structure):
+    """Output of `GetLongAkskConfig`."""
+
+    has_uploaded_long_aksk: bool | None
+    """Has uploaded long aksk. `hasUploadedLongAKSK`."""
+    enable_long_aksk_in_new_cluster: bool | None
+    """Enable long aksk in new cluster. `enableLongAKSKInNewCluster`."""
+
+    def __init__(
+        self,
+        *,
+        has_uploaded_long_aksk: bool | None = None,
+        enable_long_aksk_in_new_cluster: bool | None = None,
     ) -> None: ...
 
 class GetNodeOutput(Structure):
@@ -1630,6 +5285,21 @@ class GetNodePoolOutput(Structure):
         api_version: str | None = None,
     ) -> None: ...
 
+class GetResourceTagsOutput(Structure):
+    """Output of `GetResourceTags`."""
+
+    tags: list[ResourceTag]
+    """Tags. `tags`."""
+    sys_tags: list[ResourceTag]
+    """Sys tags. `sys_tags`."""
+
+    def __init__(
+        self,
+        *,
+        tags: list[ResourceTag],
+        sys_tags: list[ResourceTag],
+    ) -> None: ...
+
 class HibernateClusterOutput(Structure):
     """Output of `HibernateCluster`."""
 
@@ -1652,12 +5322,21 @@ class HostNetwork(Structure):
     """Network ID of the subnet of the control nodes. This is not the subnet ID; the console shows both. `subnet`; at
     most 64 characters.
     """
+    security_group: str | None
+    """Security group. `SecurityGroup`; public cloud only."""
+    control_plane_security_group: str | None
+    """Control plane security group. `controlPlaneSecurityGroup`; public cloud only."""
+    auto_generate_security_group_hardening_config: AutoGenerateSecurityGroupHardeningConfigSpec | None
+    """Auto generate security group hardening config. `autoGenerateSecurityGroupHardeningConfig`; public cloud only."""
 
     def __init__(
         self,
         *,
         vpc: str | None = None,
         subnet: str | None = None,
+        security_group: str | None = None,
+        control_plane_security_group: str | None = None,
+        auto_generate_security_group_hardening_config: AutoGenerateSecurityGroupHardeningConfigSpec | AutoGenerateSecurityGroupHardeningConfigSpecDict | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -1666,6 +5345,159 @@ class HostNetworkDict(TypedDict, total=False):
 
     vpc: str | None
     subnet: str | None
+    security_group: str | None
+    control_plane_security_group: str | None
+    auto_generate_security_group_hardening_config: AutoGenerateSecurityGroupHardeningConfigSpec | AutoGenerateSecurityGroupHardeningConfigSpecDict | None
+
+class HostnameConfig(Structure):
+    """Hostname config.
+
+    `HostnameConfig` in the API.
+    """
+
+    type: str | None
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class HostnameConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `HostnameConfig` in an input."""
+
+    type: str | None
+
+class HyperNode(Structure):
+    """Hyper node.
+
+    `HyperNode` in the API.
+    """
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: HyperNodeMetadata | None
+    """Metadata. `metadata`."""
+    spec: HyperNodeSpec | None
+    """Spec. `spec`."""
+    status: HyperNodeStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: HyperNodeMetadata | None = None,
+        spec: HyperNodeSpec | None = None,
+        status: HyperNodeStatus | None = None,
+    ) -> None: ...
+
+class HyperNodeMetadata(Structure):
+    """Hyper node metadata.
+
+    `HyperNodeMetadata` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    uid: str | None
+    """Uid. `uid`."""
+    creation_timestamp: str | None
+    """Creation timestamp. `creationTimestamp`."""
+    update_timestamp: str | None
+    """Update timestamp. `updateTimestamp`."""
+    owner_reference: HyperNodeMetadataOwnerReference | None
+    """Owner reference. `ownerReference`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        uid: str | None = None,
+        creation_timestamp: str | None = None,
+        update_timestamp: str | None = None,
+        owner_reference: HyperNodeMetadataOwnerReference | None = None,
+    ) -> None: ...
+
+class HyperNodeMetadataOwnerReference(Structure):
+    """Hyper node metadata owner reference.
+
+    `HyperNodeMetadataOwnerReference` in the API.
+    """
+
+    nodepool_name: str | None
+    """Nodepool name. `nodepoolName`."""
+    nodepool_id: str | None
+    """Nodepool ID. `nodepoolID`."""
+
+    def __init__(
+        self,
+        *,
+        nodepool_name: str | None = None,
+        nodepool_id: str | None = None,
+    ) -> None: ...
+
+class HyperNodeSpec(Structure):
+    """Hyper node spec.
+
+    `HyperNodeSpec` in the API.
+    """
+
+    flavor: str | None
+    """Flavor. `flavor`."""
+    nodepool_id: str | None
+    """Nodepool ID. `nodepoolID`."""
+    node_template: NodeTemplateInHyperNode | None
+    """Node template. `nodeTemplate`."""
+    charge_mode: str | None
+    """Charge mode. `chargeMode`."""
+
+    def __init__(
+        self,
+        *,
+        flavor: str | None = None,
+        nodepool_id: str | None = None,
+        node_template: NodeTemplateInHyperNode | None = None,
+        charge_mode: str | None = None,
+    ) -> None: ...
+
+class HyperNodeStatus(Structure):
+    """Hyper node status.
+
+    `HyperNodeStatus` in the API.
+    """
+
+    phase: str | None
+    """Phase. `phase`."""
+    instance_id: str | None
+    """Instance ID. `instanceID`."""
+    current_node: int | None
+    """Current node. `currentNode`."""
+    deleting_node: int | None
+    """Deleting node. `deletingNode`."""
+    creating_node: int | None
+    """Creating node. `creatingNode`."""
+    active_node: int | None
+    """Active node. `activeNode`."""
+    is_static: bool | None
+    """Is static. `isStatic`."""
+
+    def __init__(
+        self,
+        *,
+        phase: str | None = None,
+        instance_id: str | None = None,
+        current_node: int | None = None,
+        deleting_node: int | None = None,
+        creating_node: int | None = None,
+        active_node: int | None = None,
+        is_static: bool | None = None,
+    ) -> None: ...
 
 class IamAuth(Structure):
     """Login of the user and scope of the token to create.
@@ -2058,6 +5890,131 @@ class IamUserDict(TypedDict, total=False):
     password: str | Secret | None
     domain: IamDomain | IamDomainDict | None
 
+class InPlaceMigrateNodeExtendParam(Structure):
+    """In place migrate node extend param.
+
+    `InPlaceMigrateNodeExtendParam` in the API.
+    """
+
+    alpha_cce_pre_install: Secret | None
+    """Alpha cce pre install. `alpha.cce/preInstall`."""
+    alpha_cce_post_install: Secret | None
+    """Alpha cce post install. `alpha.cce/postInstall`."""
+    wait_post_install_finish: bool | None
+    """Wait post install finish. `waitPostInstallFinish`."""
+
+    def __init__(
+        self,
+        *,
+        alpha_cce_pre_install: str | Secret | None = None,
+        alpha_cce_post_install: str | Secret | None = None,
+        wait_post_install_finish: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class InPlaceMigrateNodeExtendParamDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `InPlaceMigrateNodeExtendParam` in an input."""
+
+    alpha_cce_pre_install: str | Secret | None
+    alpha_cce_post_install: str | Secret | None
+    wait_post_install_finish: bool | None
+
+class InPlaceMigratetoNodesSpec(Structure):
+    """In place migrateto nodes spec.
+
+    `InPlaceMigratetoNodesSpec` in the API.
+    """
+
+    nodes: list[InplaceMigrateNodeItem] | None
+    """Nodes. `nodes`."""
+    data_disk_clean_up_option: DataDiskCleanUpOption | None
+    """Data disk clean up option. `dataDiskCleanUpOption`."""
+    extend_param: InPlaceMigrateNodeExtendParam | None
+    """Extend param. `extendParam`."""
+
+    def __init__(
+        self,
+        *,
+        nodes: Sequence[InplaceMigrateNodeItem | InplaceMigrateNodeItemDict] | None = None,
+        data_disk_clean_up_option: DataDiskCleanUpOption | DataDiskCleanUpOptionDict | None = None,
+        extend_param: InPlaceMigrateNodeExtendParam | InPlaceMigrateNodeExtendParamDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class InPlaceMigratetoNodesSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `InPlaceMigratetoNodesSpec` in an input."""
+
+    nodes: Sequence[InplaceMigrateNodeItem | InplaceMigrateNodeItemDict] | None
+    data_disk_clean_up_option: DataDiskCleanUpOption | DataDiskCleanUpOptionDict | None
+    extend_param: InPlaceMigrateNodeExtendParam | InPlaceMigrateNodeExtendParamDict | None
+
+class InPlaceRollingUpdate(Structure):
+    """In place rolling update.
+
+    `InPlaceRollingUpdate` in the API.
+    """
+
+    user_defined_step: int | None
+    """User defined step. `userDefinedStep`."""
+    scope: str | None
+    """Scope. `scope`."""
+
+    def __init__(
+        self,
+        *,
+        user_defined_step: int | None = None,
+        scope: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class InPlaceRollingUpdateDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `InPlaceRollingUpdate` in an input."""
+
+    user_defined_step: int | None
+    scope: str | None
+
+class InplaceMigrateNodeItem(Structure):
+    """Inplace migrate node item.
+
+    `InplaceMigrateNodeItem` in the API.
+    """
+
+    uid: str | None
+    """Uid. `uid`."""
+
+    def __init__(
+        self,
+        *,
+        uid: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class InplaceMigrateNodeItemDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `InplaceMigrateNodeItem` in an input."""
+
+    uid: str | None
+
+class InplaceMigrateNodeOutput(Structure):
+    """Output of `InplaceMigrateNode`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    spec: InPlaceMigratetoNodesSpec | None
+    """Spec. `spec`."""
+    status: TaskStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+        spec: InPlaceMigratetoNodesSpec | None = None,
+        status: TaskStatus | None = None,
+    ) -> None: ...
+
 class InstanceRequestSpec(Structure):
     """Add-on, version, cluster and parameters of an installation or upgrade.
 
@@ -2227,6 +6184,45 @@ class JobStatus(Structure):
         reason: str | None = None,
     ) -> None: ...
 
+class LineStatus(Structure):
+    """Line status.
+
+    `LineStatus` in the API.
+    """
+
+    start_point: Point | None
+    """Start point. `startPoint`."""
+    end_point: Point | None
+    """End point. `endPoint`."""
+    critical: bool | None
+    """Critical. `critical`."""
+
+    def __init__(
+        self,
+        *,
+        start_point: Point | None = None,
+        end_point: Point | None = None,
+        critical: bool | None = None,
+    ) -> None: ...
+
+class ListAccessPolicyOutput(Structure):
+    """Output of `ListAccessPolicy`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    access_policy_list: list[AccessPolicyResp]
+    """Access policy list. `accessPolicyList`."""
+
+    def __init__(
+        self,
+        *,
+        access_policy_list: list[AccessPolicyResp],
+        kind: str | None = None,
+        api_version: str | None = None,
+    ) -> None: ...
+
 class ListAddonInstancesOutput(Structure):
     """Output of `ListAddonInstances`."""
 
@@ -2248,6 +6244,27 @@ class ListAddonInstancesOutput(Structure):
         api_version: str | None = None,
     ) -> None: ...
 
+class ListAddonPrecheckTasksOutput(Structure):
+    """Output of `ListAddonPrecheckTasks`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    page_info: PageInfo | None
+    """Page info. `pageInfo`."""
+    items: list[AddonCheckTask]
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[AddonCheckTask],
+        kind: str | None = None,
+        api_version: str | None = None,
+        page_info: PageInfo | None = None,
+    ) -> None: ...
+
 class ListAddonTemplatesOutput(Structure):
     """Output of `ListAddonTemplates`."""
 
@@ -2266,6 +6283,318 @@ class ListAddonTemplatesOutput(Structure):
         api_version: str | None = None,
     ) -> None: ...
 
+class ListAutopilotAddonInstancesOutput(Structure):
+    """Output of `ListAutopilotAddonInstances`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    items: list[AddonInstance]
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[AddonInstance],
+        kind: str | None = None,
+        api_version: str | None = None,
+    ) -> None: ...
+
+class ListAutopilotAddonTemplatesOutput(Structure):
+    """Output of `ListAutopilotAddonTemplates`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    items: list[AddonTemplate]
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[AddonTemplate],
+        kind: str | None = None,
+        api_version: str | None = None,
+    ) -> None: ...
+
+class ListAutopilotChartsOutput(Structure):
+    """Output of `ListAutopilotCharts`."""
+
+    body: list[ChartResp]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[ChartResp],
+    ) -> None: ...
+
+class ListAutopilotClusterMasterSnapshotTasksOutput(Structure):
+    """Output of `ListAutopilotClusterMasterSnapshotTasks`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: SnapshotTaskMetadata | None
+    """Metadata. `metadata`."""
+    items: list[SnapshotTask]
+    """Items. `items`."""
+    status: SnapshotTaskStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[SnapshotTask],
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: SnapshotTaskMetadata | None = None,
+        status: SnapshotTaskStatus | None = None,
+    ) -> None: ...
+
+class ListAutopilotClusterUpgradeFeatureGatesOutput(Structure):
+    """Output of `ListAutopilotClusterUpgradeFeatureGates`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    upgrade_feature_gates: dict[str, str]
+    """Upgrade feature gates. `upgradeFeatureGates`."""
+
+    def __init__(
+        self,
+        *,
+        upgrade_feature_gates: dict[str, str],
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: Metadata | None = None,
+    ) -> None: ...
+
+class ListAutopilotClusterUpgradePathsOutput(Structure):
+    """Output of `ListAutopilotClusterUpgradePaths`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    upgrade_paths: list[UpgradePath]
+    """Upgrade paths. `upgradePaths`."""
+
+    def __init__(
+        self,
+        *,
+        upgrade_paths: list[UpgradePath],
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: Metadata | None = None,
+    ) -> None: ...
+
+class ListAutopilotClustersOutput(Structure):
+    """Output of `ListAutopilotClusters`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    items: list[AutopilotCluster]
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[AutopilotCluster],
+        kind: str | None = None,
+        api_version: str | None = None,
+    ) -> None: ...
+
+class ListAutopilotJobsOutput(Structure):
+    """Output of `ListAutopilotJobs`."""
+
+    body: list[V2Job]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[V2Job],
+    ) -> None: ...
+
+class ListAutopilotPreCheckTasksOutput(Structure):
+    """Output of `ListAutopilotPreCheckTasks`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    items: list[PrecheckClusterTask]
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[PrecheckClusterTask],
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: Metadata | None = None,
+    ) -> None: ...
+
+class ListAutopilotReleasesOutput(Structure):
+    """Output of `ListAutopilotReleases`."""
+
+    body: list[ReleaseResp]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[ReleaseResp],
+    ) -> None: ...
+
+class ListAutopilotUpgradeClusterTasksOutput(Structure):
+    """Output of `ListAutopilotUpgradeClusterTasks`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: UpgradeTaskMetadata | None
+    """Metadata. `metadata`."""
+    items: list[UpgradeTaskResponseBody]
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[UpgradeTaskResponseBody],
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: UpgradeTaskMetadata | None = None,
+    ) -> None: ...
+
+class ListAutopilotUpgradePlansOutput(Structure):
+    """Output of `ListAutopilotUpgradePlans`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    items: UpgradePlan | None
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        items: UpgradePlan | None = None,
+    ) -> None: ...
+
+class ListAutopilotUpgradeWorkFlowsOutput(Structure):
+    """Output of `ListAutopilotUpgradeWorkFlows`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    items: list[UpgradeWorkFlow]
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[UpgradeWorkFlow],
+        kind: str | None = None,
+        api_version: str | None = None,
+    ) -> None: ...
+
+class ListChartsOutput(Structure):
+    """Output of `ListCharts`."""
+
+    body: list[ChartResp]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[ChartResp],
+    ) -> None: ...
+
+class ListClusterMasterSnapshotTasksOutput(Structure):
+    """Output of `ListClusterMasterSnapshotTasks`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: SnapshotTaskMetadata | None
+    """Metadata. `metadata`."""
+    items: list[SnapshotTask]
+    """Items. `items`."""
+    status: SnapshotTaskStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[SnapshotTask],
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: SnapshotTaskMetadata | None = None,
+        status: SnapshotTaskStatus | None = None,
+    ) -> None: ...
+
+class ListClusterUpgradeFeatureGatesOutput(Structure):
+    """Output of `ListClusterUpgradeFeatureGates`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    upgrade_feature_gates: dict[str, str]
+    """Upgrade feature gates. `upgradeFeatureGates`."""
+
+    def __init__(
+        self,
+        *,
+        upgrade_feature_gates: dict[str, str],
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: Metadata | None = None,
+    ) -> None: ...
+
+class ListClusterUpgradePathsOutput(Structure):
+    """Output of `ListClusterUpgradePaths`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    upgrade_paths: list[UpgradePath]
+    """Upgrade paths. `upgradePaths`."""
+
+    def __init__(
+        self,
+        *,
+        upgrade_paths: list[UpgradePath],
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: Metadata | None = None,
+    ) -> None: ...
+
 class ListClustersOutput(Structure):
     """Output of `ListClusters`."""
 
@@ -2282,6 +6611,18 @@ class ListClustersOutput(Structure):
         items: list[Cluster],
         kind: str | None = None,
         api_version: str | None = None,
+    ) -> None: ...
+
+class ListHyperNodesOutput(Structure):
+    """Output of `ListHyperNodes`."""
+
+    body: list[HyperNode]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[HyperNode],
     ) -> None: ...
 
 class ListNodePoolsOutput(Structure):
@@ -2311,6 +6652,8 @@ class ListNodesOutput(Structure):
     """Version of the API; always v3. `apiVersion`."""
     items: list[Node]
     """Nodes of the cluster. `items`."""
+    page_info: NodePageInfo | None
+    """Page info. `pageInfo`; public cloud only."""
 
     def __init__(
         self,
@@ -2318,6 +6661,117 @@ class ListNodesOutput(Structure):
         items: list[Node],
         kind: str | None = None,
         api_version: str | None = None,
+        page_info: NodePageInfo | None = None,
+    ) -> None: ...
+
+class ListPartitionsOutput(Structure):
+    """Output of `ListPartitions`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    items: list[Partition]
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[Partition],
+        kind: str | None = None,
+        api_version: str | None = None,
+    ) -> None: ...
+
+class ListPodIdentityAssociationsOutput(Structure):
+    """Output of `ListPodIdentityAssociations`."""
+
+    body: list[PodIdentityAssociationResp]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[PodIdentityAssociationResp],
+    ) -> None: ...
+
+class ListPreCheckTasksOutput(Structure):
+    """Output of `ListPreCheckTasks`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    items: list[PrecheckClusterTask]
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[PrecheckClusterTask],
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: Metadata | None = None,
+    ) -> None: ...
+
+class ListReleasesOutput(Structure):
+    """Output of `ListReleases`."""
+
+    body: list[ReleaseResp]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[ReleaseResp],
+    ) -> None: ...
+
+class ListUpgradeClusterTasksOutput(Structure):
+    """Output of `ListUpgradeClusterTasks`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: UpgradeTaskMetadata | None
+    """Metadata. `metadata`."""
+    items: list[UpgradeTaskResponseBody]
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[UpgradeTaskResponseBody],
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: UpgradeTaskMetadata | None = None,
+    ) -> None: ...
+
+class ListUpgradeWorkFlowsOutput(Structure):
+    """Output of `ListUpgradeWorkFlows`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    items: list[UpgradeWorkFlow]
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[UpgradeWorkFlow],
+        kind: str | None = None,
+        api_version: str | None = None,
+    ) -> None: ...
+
+class LockNodepoolNodeScaleDownOutput(Structure):
+    """Output of `LockNodepoolNodeScaleDown`."""
+
+
+    def __init__(
+        self,
     ) -> None: ...
 
 class Login(Structure):
@@ -2330,12 +6784,18 @@ class Login(Structure):
     """Name of the key pair. Cannot be set together with userPassword. `sshKey`; at most 64 characters."""
     user_password: UserPassword | None
     """Account and password. Cannot be set together with sshKey. `userPassword`."""
+    remove_user_password: bool | None
+    """Remove user password. `removeUserPassword`; public cloud only."""
+    remove_ssh_key: bool | None
+    """Remove ssh key. `removeSSHKey`; public cloud only."""
 
     def __init__(
         self,
         *,
         ssh_key: str | None = None,
         user_password: UserPassword | UserPasswordDict | None = None,
+        remove_user_password: bool | None = None,
+        remove_ssh_key: bool | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -2344,6 +6804,8 @@ class LoginDict(TypedDict, total=False):
 
     ssh_key: str | None
     user_password: UserPassword | UserPasswordDict | None
+    remove_user_password: bool | None
+    remove_ssh_key: bool | None
 
 class LvmConfig(Structure):
     """Logical volume of a space for Kubernetes or for the user.
@@ -2369,6 +6831,141 @@ class LvmConfigDict(TypedDict, total=False):
 
     lv_type: str | None
     path: str | None
+
+class MasterEipRequestSpec(Structure):
+    """Master eip request spec.
+
+    `MasterEIPRequestSpec` in the API.
+    """
+
+    action: str | None
+    """Action. `action`."""
+    spec: MasterEipRequestSpecSpec | None
+    """Spec. `spec`."""
+    bandwidth: str | None
+    """Bandwidth. `bandwidth`."""
+    elastic_ip: str | None
+    """Elastic IP. `elasticIp`."""
+
+    def __init__(
+        self,
+        *,
+        action: str | None = None,
+        spec: MasterEipRequestSpecSpec | MasterEipRequestSpecSpecDict | None = None,
+        bandwidth: str | None = None,
+        elastic_ip: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class MasterEipRequestSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `MasterEipRequestSpec` in an input."""
+
+    action: str | None
+    spec: MasterEipRequestSpecSpec | MasterEipRequestSpecSpecDict | None
+    bandwidth: str | None
+    elastic_ip: str | None
+
+class MasterEipRequestSpecSpec(Structure):
+    """Master eip request spec spec.
+
+    `MasterEIPRequestSpecSpec` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class MasterEipRequestSpecSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `MasterEipRequestSpecSpec` in an input."""
+
+    id: str | None
+
+class MasterEipResponseSpec(Structure):
+    """Master eip response spec.
+
+    `MasterEIPResponseSpec` in the API.
+    """
+
+    action: str | None
+    """Action. `action`."""
+    spec: MasterEipResponseSpecSpec | None
+    """Spec. `spec`."""
+    elastic_ip: str | None
+    """Elastic IP. `elasticIp`."""
+
+    def __init__(
+        self,
+        *,
+        action: str | None = None,
+        spec: MasterEipResponseSpecSpec | None = None,
+        elastic_ip: str | None = None,
+    ) -> None: ...
+
+class MasterEipResponseSpecSpec(Structure):
+    """Master eip response spec spec.
+
+    `MasterEIPResponseSpecSpec` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+    eip: EipSpec | None
+    """Eip. `eip`."""
+    is_dynamic: bool | None
+    """Is dynamic. `IsDynamic`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        eip: EipSpec | None = None,
+        is_dynamic: bool | None = None,
+    ) -> None: ...
+
+class MasterEipResponseStatus(Structure):
+    """Master eip response status.
+
+    `MasterEIPResponseStatus` in the API.
+    """
+
+    private_endpoint: str | None
+    """Private endpoint. `privateEndpoint`."""
+    public_endpoint: str | None
+    """Public endpoint. `publicEndpoint`."""
+
+    def __init__(
+        self,
+        *,
+        private_endpoint: str | None = None,
+        public_endpoint: str | None = None,
+    ) -> None: ...
+
+class MasterFlavorSpec(Structure):
+    """Master flavor spec.
+
+    `MasterFlavorSpec` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    azs: list[str]
+    """Azs. `azs`."""
+    az_fault_domains: dict[str, list[str]]
+    """Az fault domains. `azFaultDomains`."""
+
+    def __init__(
+        self,
+        *,
+        azs: list[str],
+        az_fault_domains: dict[str, list[str]],
+        name: str | None = None,
+    ) -> None: ...
 
 class MasterSpec(Structure):
     """Placement of a control node.
@@ -2400,6 +6997,36 @@ class MasterSpecDict(TypedDict, total=False):
     availability_zone: str | None
     flavor: str | None
     fault_domain: str | None
+
+class Metadata(Structure):
+    """Metadata.
+
+    `Metadata` in the API.
+    """
+
+    uid: str | None
+    """Uid. `uid`."""
+    name: str | None
+    """Name. `name`."""
+    labels: dict[str, str]
+    """Labels. `labels`."""
+    annotations: dict[str, str]
+    """Annotations. `annotations`."""
+    update_timestamp: Timestamp | None
+    """Update timestamp. `updateTimestamp`."""
+    creation_timestamp: Timestamp | None
+    """Creation timestamp. `creationTimestamp`."""
+
+    def __init__(
+        self,
+        *,
+        labels: dict[str, str],
+        annotations: dict[str, str],
+        uid: str | None = None,
+        name: str | None = None,
+        update_timestamp: Timestamp | None = None,
+        creation_timestamp: Timestamp | None = None,
+    ) -> None: ...
 
 class MigrateNodeExtendParam(Structure):
     """Additional settings of nodes that move to another cluster.
@@ -2482,6 +7109,10 @@ class MigrateNodesSpec(Structure):
     """Login of the nodes: key pair or password. `login`."""
     nodes: list[NodeItem] | None
     """Nodes to move. All nodes of one request must have the same disk type. `nodes`."""
+    runtime: Runtime | None
+    """Runtime. `runtime`; public cloud only."""
+    server_config: MigrateServerConfig | None
+    """Server config. `serverConfig`; public cloud only."""
 
     def __init__(
         self,
@@ -2490,6 +7121,8 @@ class MigrateNodesSpec(Structure):
         extend_param: MigrateNodeExtendParam | MigrateNodeExtendParamDict | None = None,
         login: Login | LoginDict | None = None,
         nodes: Sequence[NodeItem | NodeItemDict] | None = None,
+        runtime: Runtime | RuntimeDict | None = None,
+        server_config: MigrateServerConfig | MigrateServerConfigDict | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -2500,6 +7133,100 @@ class MigrateNodesSpecDict(TypedDict, total=False):
     extend_param: MigrateNodeExtendParam | MigrateNodeExtendParamDict | None
     login: Login | LoginDict | None
     nodes: Sequence[NodeItem | NodeItemDict] | None
+    runtime: Runtime | RuntimeDict | None
+    server_config: MigrateServerConfig | MigrateServerConfigDict | None
+
+class MigrateNodesToNodePool(Structure):
+    """Migrate nodes to node pool.
+
+    `MigrateNodesToNodePool` in the API.
+    """
+
+    node_id: str | None
+    """Node ID. `nodeID`."""
+
+    def __init__(
+        self,
+        *,
+        node_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class MigrateNodesToNodePoolDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `MigrateNodesToNodePool` in an input."""
+
+    node_id: str | None
+
+class MigrateServerConfig(Structure):
+    """Migrate server config.
+
+    `MigrateServerConfig` in the API.
+    """
+
+    root_volume: MigrateVolumeSpec | None
+    """Root volume. `rootVolume`."""
+
+    def __init__(
+        self,
+        *,
+        root_volume: MigrateVolumeSpec | MigrateVolumeSpecDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class MigrateServerConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `MigrateServerConfig` in an input."""
+
+    root_volume: MigrateVolumeSpec | MigrateVolumeSpecDict | None
+
+class MigrateToNodePoolOutput(Structure):
+    """Output of `MigrateToNodePool`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class MigrateVolumeSpec(Structure):
+    """Migrate volume spec.
+
+    `MigrateVolumeSpec` in the API.
+    """
+
+    cmk_id: str | None
+    """Cmk ID. `cmkID`."""
+
+    def __init__(
+        self,
+        *,
+        cmk_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class MigrateVolumeSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `MigrateVolumeSpec` in an input."""
+
+    cmk_id: str | None
+
+class NetworkSubnet(Structure):
+    """Network subnet.
+
+    `NetworkSubnet` in the API.
+    """
+
+    subnet_id: str | None
+    """Subnet ID. `subnetID`."""
+
+    def __init__(
+        self,
+        *,
+        subnet_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NetworkSubnetDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NetworkSubnet` in an input."""
+
+    subnet_id: str | None
 
 class Node(Structure):
     """Node with its metadata, configuration and state.
@@ -2526,6 +7253,24 @@ class Node(Structure):
         metadata: NodeMetadata,
         spec: NodeSpec,
         status: NodeStatus,
+    ) -> None: ...
+
+class NodeCheckStatus(Structure):
+    """Node check status.
+
+    `NodeCheckStatus` in the API.
+    """
+
+    phase: str | None
+    """Phase. `phase`."""
+    node_stage_status: list[NodeStageStatus]
+    """Node stage status. `nodeStageStatus`."""
+
+    def __init__(
+        self,
+        *,
+        node_stage_status: list[NodeStageStatus],
+        phase: str | None = None,
     ) -> None: ...
 
 class NodeEip(Structure):
@@ -2581,6 +7326,48 @@ class NodeExtendParam(Structure):
     """ID of the custom image to install, among others for bare metal nodes. `alpha.cce/NodeImageID`."""
     charging_mode: int | None
     """Billing mode of the node. Default: 0, pay per use. `chargingMode`; default `0`."""
+    period_type: str | None
+    """Period type. `periodType`; public cloud only."""
+    period_num: int | None
+    """Period num. `periodNum`; public cloud only."""
+    is_auto_renew: str | None
+    """Is auto renew. `isAutoRenew`; public cloud only."""
+    is_auto_pay: str | None
+    """Is auto pay. `isAutoPay`; public cloud only."""
+    docker_base_size: int | None
+    """Docker base size. `dockerBaseSize`; public cloud only."""
+    container_base_size: int | None
+    """Container base size. `containerBaseSize`; public cloud only."""
+    public_key: str | None
+    """Public key. `publicKey`; public cloud only."""
+    market_type: str | None
+    """Market type. `marketType`; public cloud only."""
+    spot_price: str | None
+    """Spot price. `spotPrice`; public cloud only."""
+    agency_name: str | None
+    """Agency name. `agency_name`; public cloud only."""
+    kube_reserved_mem: int | None
+    """Kube reserved memory. `kubeReservedMem`; public cloud only."""
+    system_reserved_mem: int | None
+    """System reserved memory. `systemReservedMem`; public cloud only."""
+    kube_reserved_cpu: int | None
+    """Kube reserved CPU. `kubeReservedCpu`; public cloud only."""
+    system_reserved_cpu: int | None
+    """System reserved CPU. `systemReservedCpu`; public cloud only."""
+    kube_reserved_pid: int | None
+    """Kube reserved pid. `kubeReservedPid`; public cloud only."""
+    system_reserved_pid: int | None
+    """System reserved pid. `systemReservedPid`; public cloud only."""
+    kube_reserved_storage: int | None
+    """Kube reserved storage. `kubeReservedStorage`; public cloud only."""
+    system_reserved_storage: int | None
+    """System reserved storage. `systemReservedStorage`; public cloud only."""
+    init_node_password: Secret | None
+    """Init node password. `init-node-password`; public cloud only."""
+    security_reinforcement_type: str | None
+    """Security reinforcement type. `securityReinforcementType`; public cloud only."""
+    server_metadata_http_tokens: str | None
+    """Server metadata http tokens. `serverMetadataHttpTokens`; public cloud only."""
 
     def __init__(
         self,
@@ -2594,6 +7381,27 @@ class NodeExtendParam(Structure):
         alpha_cce_post_install: str | Secret | None = None,
         alpha_cce_node_image_id: str | None = None,
         charging_mode: int | None = None,
+        period_type: str | None = None,
+        period_num: int | None = None,
+        is_auto_renew: str | None = None,
+        is_auto_pay: str | None = None,
+        docker_base_size: int | None = None,
+        container_base_size: int | None = None,
+        public_key: str | None = None,
+        market_type: str | None = None,
+        spot_price: str | None = None,
+        agency_name: str | None = None,
+        kube_reserved_mem: int | None = None,
+        system_reserved_mem: int | None = None,
+        kube_reserved_cpu: int | None = None,
+        system_reserved_cpu: int | None = None,
+        kube_reserved_pid: int | None = None,
+        system_reserved_pid: int | None = None,
+        kube_reserved_storage: int | None = None,
+        system_reserved_storage: int | None = None,
+        init_node_password: str | Secret | None = None,
+        security_reinforcement_type: str | None = None,
+        server_metadata_http_tokens: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -2609,6 +7417,51 @@ class NodeExtendParamDict(TypedDict, total=False):
     alpha_cce_post_install: str | Secret | None
     alpha_cce_node_image_id: str | None
     charging_mode: int | None
+    period_type: str | None
+    period_num: int | None
+    is_auto_renew: str | None
+    is_auto_pay: str | None
+    docker_base_size: int | None
+    container_base_size: int | None
+    public_key: str | None
+    market_type: str | None
+    spot_price: str | None
+    agency_name: str | None
+    kube_reserved_mem: int | None
+    system_reserved_mem: int | None
+    kube_reserved_cpu: int | None
+    system_reserved_cpu: int | None
+    kube_reserved_pid: int | None
+    system_reserved_pid: int | None
+    kube_reserved_storage: int | None
+    system_reserved_storage: int | None
+    init_node_password: str | Secret | None
+    security_reinforcement_type: str | None
+    server_metadata_http_tokens: str | None
+
+class NodeInfo(Structure):
+    """Node info.
+
+    `NodeInfo` in the API.
+    """
+
+    uid: str | None
+    """Uid. `uid`."""
+    name: str | None
+    """Name. `name`."""
+    status: str | None
+    """Status. `status`."""
+    node_type: str | None
+    """Node type. `nodeType`."""
+
+    def __init__(
+        self,
+        *,
+        uid: str | None = None,
+        name: str | None = None,
+        status: str | None = None,
+        node_type: str | None = None,
+    ) -> None: ...
 
 class NodeItem(Structure):
     """Node that a task works on.
@@ -2641,12 +7494,15 @@ class NodeLifecycleConfig(Structure):
     """Script, encoded in Base64, that runs before the node software is installed. `preInstall`."""
     post_install: Secret | None
     """Script, encoded in Base64, that runs after the node software is installed. `postInstall`."""
+    wait_post_install_finish: bool | None
+    """Wait post install finish. `waitPostInstallFinish`; public cloud only."""
 
     def __init__(
         self,
         *,
         pre_install: str | Secret | None = None,
         post_install: str | Secret | None = None,
+        wait_post_install_finish: bool | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -2655,6 +7511,7 @@ class NodeLifecycleConfigDict(TypedDict, total=False):
 
     pre_install: str | Secret | None
     post_install: str | Secret | None
+    wait_post_install_finish: bool | None
 
 class NodeManagement(Structure):
     """Placement of the nodes of a node pool.
@@ -2704,6 +7561,8 @@ class NodeMetadata(Structure):
     """Time of the last change of the node, in the formats of creationTimestamp. `updateTimestamp`; as `YYYY-MM-DD
     hh:mm:ss +hhmm ZONE`.
     """
+    owner_references: NodeMetadataOwnerReferences | None
+    """Owner references. `ownerReferences`; public cloud only."""
 
     def __init__(
         self,
@@ -2714,6 +7573,7 @@ class NodeMetadata(Structure):
         annotations: Mapping[str, str] | None = None,
         creation_timestamp: str | datetime | None = None,
         update_timestamp: str | datetime | None = None,
+        owner_references: NodeMetadataOwnerReferences | NodeMetadataOwnerReferencesDict | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -2726,6 +7586,40 @@ class NodeMetadataDict(TypedDict, total=False):
     annotations: Mapping[str, str] | None
     creation_timestamp: str | datetime | None
     update_timestamp: str | datetime | None
+    owner_references: NodeMetadataOwnerReferences | NodeMetadataOwnerReferencesDict | None
+
+class NodeMetadataOwnerReferences(Structure):
+    """Node metadata owner references.
+
+    `NodeMetadataOwnerReferences` in the API.
+    """
+
+    nodepool_name: str | None
+    """Nodepool name. `nodepoolName`."""
+    nodepool_id: str | None
+    """Nodepool ID. `nodepoolID`."""
+    hyper_node_name: str | None
+    """Hyper node name. `hyperNodeName`."""
+    hyper_node_id: str | None
+    """Hyper node ID. `hyperNodeID`."""
+
+    def __init__(
+        self,
+        *,
+        nodepool_name: str | None = None,
+        nodepool_id: str | None = None,
+        hyper_node_name: str | None = None,
+        hyper_node_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodeMetadataOwnerReferencesDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodeMetadataOwnerReferences` in an input."""
+
+    nodepool_name: str | None
+    nodepool_id: str | None
+    hyper_node_name: str | None
+    hyper_node_id: str | None
 
 class NodeNicSpec(Structure):
     """Network interfaces of a node.
@@ -2735,11 +7629,14 @@ class NodeNicSpec(Structure):
 
     primary_nic: PrimaryNic | None
     """Primary network interface. `primaryNic`."""
+    ext_nics: list[PrimaryNic] | None
+    """Ext nics. `extNics`; public cloud only."""
 
     def __init__(
         self,
         *,
         primary_nic: PrimaryNic | PrimaryNicDict | None = None,
+        ext_nics: Sequence[PrimaryNic | PrimaryNicDict] | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -2747,6 +7644,25 @@ class NodeNicSpecDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `NodeNicSpec` in an input."""
 
     primary_nic: PrimaryNic | PrimaryNicDict | None
+    ext_nics: Sequence[PrimaryNic | PrimaryNicDict] | None
+
+class NodePageInfo(Structure):
+    """Node page info.
+
+    `NodePageInfo` in the API.
+    """
+
+    current_count: int
+    """Current count. `currentCount`."""
+    next_marker: str | None
+    """Next marker. `nextMarker`."""
+
+    def __init__(
+        self,
+        *,
+        current_count: int,
+        next_marker: str | None = None,
+    ) -> None: ...
 
 class NodePool(Structure):
     """Node pool: nodes of a cluster with the same template.
@@ -2793,6 +7709,10 @@ class NodePoolAutoscaling(Structure):
     """Minutes during which an added node is not removed again. `scaleDownCooldownTime`."""
     priority: int | None
     """Weight of the pool. Pools with a higher weight are scaled out first. `priority`."""
+    scale_down_unneeded_time: int | None
+    """Scale down unneeded time. `scaleDownUnneededTime`; public cloud only."""
+    scale_down_utilization_threshold: float | None
+    """Scale down utilization threshold. `scaleDownUtilizationThreshold`; public cloud only."""
 
     def __init__(
         self,
@@ -2802,6 +7722,8 @@ class NodePoolAutoscaling(Structure):
         max_node_count: int | None = None,
         scale_down_cooldown_time: int | None = None,
         priority: int | None = None,
+        scale_down_unneeded_time: int | None = None,
+        scale_down_utilization_threshold: float | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -2813,6 +7735,49 @@ class NodePoolAutoscalingDict(TypedDict, total=False):
     max_node_count: int | None
     scale_down_cooldown_time: int | None
     priority: int | None
+    scale_down_unneeded_time: int | None
+    scale_down_utilization_threshold: float | None
+
+class NodePoolCondition(Structure):
+    """Node pool condition.
+
+    `NodePoolCondition` in the API.
+    """
+
+    type: str | None
+    """Type. `type`."""
+    status: str | None
+    """Status. `status`."""
+    last_probe_time: str | None
+    """Last probe time. `lastProbeTime`."""
+    last_transit_time: str | None
+    """Last transit time. `lastTransitTime`."""
+    reason: str | None
+    """Reason. `reason`."""
+    message: str | None
+    """Message. `message`."""
+
+    def __init__(
+        self,
+        *,
+        type: str | None = None,
+        status: str | None = None,
+        last_probe_time: str | None = None,
+        last_transit_time: str | None = None,
+        reason: str | None = None,
+        message: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodePoolConditionDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodePoolCondition` in an input."""
+
+    type: str | None
+    status: str | None
+    last_probe_time: str | None
+    last_transit_time: str | None
+    reason: str | None
+    message: str | None
 
 class NodePoolMetadata(Structure):
     """Name and ID of a node pool.
@@ -2827,12 +7792,24 @@ class NodePoolMetadata(Structure):
     """
     uid: str | None
     """ID of the node pool, assigned by the service. For the default pool it is `zone#flavor#os`. `uid`."""
+    annotations: dict[str, str] | None
+    """Annotations. `annotations`; public cloud only."""
+    update_timestamp: str | None
+    """Update timestamp. `updateTimestamp`; public cloud only."""
+    creation_timestamp: str | None
+    """Creation timestamp. `creationTimestamp`; public cloud only."""
+    resource_version: int | None
+    """Resource version. `resourceVersion`; public cloud only."""
 
     def __init__(
         self,
         *,
         name: str | None = None,
         uid: str | None = None,
+        annotations: Mapping[str, str] | None = None,
+        update_timestamp: str | None = None,
+        creation_timestamp: str | None = None,
+        resource_version: int | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -2841,6 +7818,35 @@ class NodePoolMetadataDict(TypedDict, total=False):
 
     name: str | None
     uid: str | None
+    annotations: Mapping[str, str] | None
+    update_timestamp: str | None
+    creation_timestamp: str | None
+    resource_version: int | None
+
+class NodePoolRepairPolicy(Structure):
+    """Node pool repair policy.
+
+    `NodePoolRepairPolicy` in the API.
+    """
+
+    enable: bool | None
+    """Enable. `enable`."""
+    policy: str | None
+    """Policy. `policy`."""
+
+    def __init__(
+        self,
+        *,
+        enable: bool | None = None,
+        policy: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodePoolRepairPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodePoolRepairPolicy` in an input."""
+
+    enable: bool | None
+    policy: str | None
 
 class NodePoolSpec(Structure):
     """Configuration and scaling of a node pool.
@@ -2862,6 +7868,20 @@ class NodePoolSpec(Structure):
     """Fault domain of the nodes. The server group must have a fault domain policy, and the feature must be enabled.
     `faultDomain`.
     """
+    repair_policy: NodePoolRepairPolicy | None
+    """Repair policy. `repairPolicy`; public cloud only."""
+    pod_security_groups: list[SecurityId] | None
+    """Pod security groups. `podSecurityGroups`; public cloud only."""
+    extension_scale_groups: list[ExtensionScaleGroup] | None
+    """Extension scale groups. `extensionScaleGroups`; public cloud only."""
+    custom_security_groups: list[str] | None
+    """Custom security groups. `customSecurityGroups`; public cloud only."""
+    taint_policy_on_existing_nodes: str | None
+    """Taint policy on existing nodes. `taintPolicyOnExistingNodes`; public cloud only."""
+    label_policy_on_existing_nodes: str | None
+    """Label policy on existing nodes. `labelPolicyOnExistingNodes`; public cloud only."""
+    user_tags_policy_on_existing_nodes: str | None
+    """User tags policy on existing nodes. `userTagsPolicyOnExistingNodes`; public cloud only."""
 
     def __init__(
         self,
@@ -2872,6 +7892,13 @@ class NodePoolSpec(Structure):
         autoscaling: NodePoolAutoscaling | NodePoolAutoscalingDict | None = None,
         node_management: NodeManagement | NodeManagementDict | None = None,
         fault_domain: str | None = None,
+        repair_policy: NodePoolRepairPolicy | NodePoolRepairPolicyDict | None = None,
+        pod_security_groups: Sequence[SecurityId | SecurityIdDict] | None = None,
+        extension_scale_groups: Sequence[ExtensionScaleGroup | ExtensionScaleGroupDict] | None = None,
+        custom_security_groups: Sequence[str] | None = None,
+        taint_policy_on_existing_nodes: str | None = None,
+        label_policy_on_existing_nodes: str | None = None,
+        user_tags_policy_on_existing_nodes: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -2884,6 +7911,13 @@ class NodePoolSpecDict(TypedDict, total=False):
     autoscaling: NodePoolAutoscaling | NodePoolAutoscalingDict | None
     node_management: NodeManagement | NodeManagementDict | None
     fault_domain: str | None
+    repair_policy: NodePoolRepairPolicy | NodePoolRepairPolicyDict | None
+    pod_security_groups: Sequence[SecurityId | SecurityIdDict] | None
+    extension_scale_groups: Sequence[ExtensionScaleGroup | ExtensionScaleGroupDict] | None
+    custom_security_groups: Sequence[str] | None
+    taint_policy_on_existing_nodes: str | None
+    label_policy_on_existing_nodes: str | None
+    user_tags_policy_on_existing_nodes: str | None
 
 class NodePoolSpecUpdate(Structure):
     """Changes that UpdateNodePool applies.
@@ -2899,6 +7933,22 @@ class NodePoolSpecUpdate(Structure):
     """Type of the nodes; it cannot be changed. `type`. Known values: `vm`, `ElasticBMS`, `pm`."""
     autoscaling: NodePoolAutoscaling | None
     """Autoscaling settings of the pool. `autoscaling`."""
+    ignore_initial_node_count: bool | None
+    """Ignore initial node count. `ignoreInitialNodeCount`; public cloud only."""
+    repair_policy: NodePoolRepairPolicy | None
+    """Repair policy. `repairPolicy`; public cloud only."""
+    node_management_update: NodeManagement | None
+    """Node management update. `nodeManagementUpdate`; public cloud only."""
+    custom_security_groups: list[str] | None
+    """Custom security groups. `customSecurityGroups`; public cloud only."""
+    taint_policy_on_existing_nodes: str | None
+    """Taint policy on existing nodes. `taintPolicyOnExistingNodes`; public cloud only."""
+    label_policy_on_existing_nodes: str | None
+    """Label policy on existing nodes. `labelPolicyOnExistingNodes`; public cloud only."""
+    user_tags_policy_on_existing_nodes: str | None
+    """User tags policy on existing nodes. `userTagsPolicyOnExistingNodes`; public cloud only."""
+    extension_scale_groups: list[ExtensionScaleGroup] | None
+    """Extension scale groups. `extensionScaleGroups`; public cloud only."""
 
     def __init__(
         self,
@@ -2907,6 +7957,14 @@ class NodePoolSpecUpdate(Structure):
         initial_node_count: int | None = None,
         type: str | None = None,
         autoscaling: NodePoolAutoscaling | NodePoolAutoscalingDict | None = None,
+        ignore_initial_node_count: bool | None = None,
+        repair_policy: NodePoolRepairPolicy | NodePoolRepairPolicyDict | None = None,
+        node_management_update: NodeManagement | NodeManagementDict | None = None,
+        custom_security_groups: Sequence[str] | None = None,
+        taint_policy_on_existing_nodes: str | None = None,
+        label_policy_on_existing_nodes: str | None = None,
+        user_tags_policy_on_existing_nodes: str | None = None,
+        extension_scale_groups: Sequence[ExtensionScaleGroup | ExtensionScaleGroupDict] | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -2917,6 +7975,14 @@ class NodePoolSpecUpdateDict(TypedDict, total=False):
     initial_node_count: int | None
     type: str | None
     autoscaling: NodePoolAutoscaling | NodePoolAutoscalingDict | None
+    ignore_initial_node_count: bool | None
+    repair_policy: NodePoolRepairPolicy | NodePoolRepairPolicyDict | None
+    node_management_update: NodeManagement | NodeManagementDict | None
+    custom_security_groups: Sequence[str] | None
+    taint_policy_on_existing_nodes: str | None
+    label_policy_on_existing_nodes: str | None
+    user_tags_policy_on_existing_nodes: str | None
+    extension_scale_groups: Sequence[ExtensionScaleGroup | ExtensionScaleGroupDict] | None
 
 class NodePoolStatus(Structure):
     """State of a node pool.
@@ -2932,14 +7998,210 @@ class NodePoolStatus(Structure):
     """
     job_id: str | None
     """ID of the job that deletes the pool. `jobId`."""
+    creating_node: int | None
+    """Creating node. `creatingNode`; public cloud only."""
+    deleting_node: int | None
+    """Deleting node. `deletingNode`; public cloud only."""
+    active_node: int | None
+    """Active node. `activeNode`; public cloud only."""
+    configuration_synced_node_count: int | None
+    """Configuration synced node count. `configurationSyncedNodeCount`; public cloud only."""
+    conditions: list[NodePoolCondition]
+    """Conditions. `conditions`; public cloud only."""
+    scale_group_statuses: list[ScaleGroupStatus]
+    """Scale group statuses. `scaleGroupStatuses`; public cloud only."""
+    repairing_node: int | None
+    """Repairing node. `repairingNode`; public cloud only."""
+    repair_failed_node: int | None
+    """Repair failed node. `repairFailedNode`; public cloud only."""
+
+    def __init__(
+        self,
+        *,
+        conditions: list[NodePoolCondition],
+        scale_group_statuses: list[ScaleGroupStatus],
+        current_node: int | None = None,
+        phase: str | None = None,
+        job_id: str | None = None,
+        creating_node: int | None = None,
+        deleting_node: int | None = None,
+        active_node: int | None = None,
+        configuration_synced_node_count: int | None = None,
+        repairing_node: int | None = None,
+        repair_failed_node: int | None = None,
+    ) -> None: ...
+
+class NodePoolStatusInput(Structure):
+    """Node pool status input.
+
+    `NodePoolStatusInput` in the API.
+    """
+
+    current_node: int | None
+    """Current node. `currentNode`."""
+    creating_node: int | None
+    """Creating node. `creatingNode`."""
+    deleting_node: int | None
+    """Deleting node. `deletingNode`."""
+    active_node: int | None
+    """Active node. `activeNode`."""
+    repairing_node: int | None
+    """Repairing node. `repairingNode`."""
+    repair_failed_node: int | None
+    """Repair failed node. `repairFailedNode`."""
+    configuration_synced_node_count: int | None
+    """Configuration synced node count. `configurationSyncedNodeCount`."""
+    phase: str | None
+    """Phase. `phase`."""
+    job_id: str | None
+    """Job ID. `jobId`."""
+    conditions: list[NodePoolCondition] | None
+    """Conditions. `conditions`."""
+    scale_group_statuses: list[ScaleGroupStatus] | None
+    """Scale group statuses. `scaleGroupStatuses`."""
 
     def __init__(
         self,
         *,
         current_node: int | None = None,
+        creating_node: int | None = None,
+        deleting_node: int | None = None,
+        active_node: int | None = None,
+        repairing_node: int | None = None,
+        repair_failed_node: int | None = None,
+        configuration_synced_node_count: int | None = None,
         phase: str | None = None,
         job_id: str | None = None,
+        conditions: Sequence[NodePoolCondition | NodePoolConditionDict] | None = None,
+        scale_group_statuses: Sequence[ScaleGroupStatus | ScaleGroupStatusDict] | None = None,
     ) -> None: ...
+
+@type_check_only
+class NodePoolStatusInputDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodePoolStatusInput` in an input."""
+
+    current_node: int | None
+    creating_node: int | None
+    deleting_node: int | None
+    active_node: int | None
+    repairing_node: int | None
+    repair_failed_node: int | None
+    configuration_synced_node_count: int | None
+    phase: str | None
+    job_id: str | None
+    conditions: Sequence[NodePoolCondition | NodePoolConditionDict] | None
+    scale_group_statuses: Sequence[ScaleGroupStatus | ScaleGroupStatusDict] | None
+
+class NodePoolUpdateExtendParam(Structure):
+    """Node pool update extend param.
+
+    `NodePoolUpdateExtendParam` in the API.
+    """
+
+    agency_name: str | None
+    """Agency name. `agency_name`."""
+    alpha_cce_pre_install: Secret | None
+    """Alpha cce pre install. `alpha.cce/preInstall`."""
+    alpha_cce_post_install: Secret | None
+    """Alpha cce post install. `alpha.cce/postInstall`."""
+    spot_price: str | None
+    """Spot price. `spotPrice`."""
+    security_reinforcement_type: str | None
+    """Security reinforcement type. `securityReinforcementType`."""
+    alpha_cce_node_image_id: str | None
+    """Alpha cce node image ID. `alpha.cce/NodeImageID`."""
+
+    def __init__(
+        self,
+        *,
+        agency_name: str | None = None,
+        alpha_cce_pre_install: str | Secret | None = None,
+        alpha_cce_post_install: str | Secret | None = None,
+        spot_price: str | None = None,
+        security_reinforcement_type: str | None = None,
+        alpha_cce_node_image_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodePoolUpdateExtendParamDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodePoolUpdateExtendParam` in an input."""
+
+    agency_name: str | None
+    alpha_cce_pre_install: str | Secret | None
+    alpha_cce_post_install: str | Secret | None
+    spot_price: str | None
+    security_reinforcement_type: str | None
+    alpha_cce_node_image_id: str | None
+
+class NodePoolUpgradeSpec(Structure):
+    """Node pool upgrade spec.
+
+    `NodePoolUpgradeSpec` in the API.
+    """
+
+    max_unavailable: int | None
+    """Max unavailable. `maxUnavailable`."""
+    force: bool | None
+    """Force. `force`."""
+    retry_times: int | None
+    """Retry times. `retryTimes`."""
+    skipped_nodes: list[str] | None
+    """Skipped nodes. `skippedNodes`."""
+    node_ids: list[str] | None
+    """Node IDs. `nodeIDs`."""
+    node_pool_id: str | None
+    """Node pool ID. `nodePoolID`."""
+    node_template: UpgradeNodePoolSpecNodeTemplate | None
+    """Node template. `nodeTemplate`."""
+
+    def __init__(
+        self,
+        *,
+        max_unavailable: int | None = None,
+        force: bool | None = None,
+        retry_times: int | None = None,
+        skipped_nodes: Sequence[str] | None = None,
+        node_ids: Sequence[str] | None = None,
+        node_pool_id: str | None = None,
+        node_template: UpgradeNodePoolSpecNodeTemplate | UpgradeNodePoolSpecNodeTemplateDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodePoolUpgradeSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodePoolUpgradeSpec` in an input."""
+
+    max_unavailable: int | None
+    force: bool | None
+    retry_times: int | None
+    skipped_nodes: Sequence[str] | None
+    node_ids: Sequence[str] | None
+    node_pool_id: str | None
+    node_template: UpgradeNodePoolSpecNodeTemplate | UpgradeNodePoolSpecNodeTemplateDict | None
+
+class NodePriority(Structure):
+    """Node priority.
+
+    `NodePriority` in the API.
+    """
+
+    node_selector: NodeSelector | None
+    """Node selector. `nodeSelector`."""
+    priority: int | None
+    """Priority. `priority`."""
+
+    def __init__(
+        self,
+        *,
+        node_selector: NodeSelector | NodeSelectorDict | None = None,
+        priority: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodePriorityDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodePriority` in an input."""
+
+    node_selector: NodeSelector | NodeSelectorDict | None
+    priority: int | None
 
 class NodePublicIp(Structure):
     """Elastic IP addresses of nodes: either existing or new ones.
@@ -2953,6 +8215,10 @@ class NodePublicIp(Structure):
     """Number of new addresses to create. Requires eip. `count`."""
     eip: NodeEip | None
     """Properties of the new addresses. Requires count. `eip`."""
+    iptype: str | None
+    """Iptype. `iptype`; public cloud only."""
+    bandwidth: Bandwidth | None
+    """Bandwidth. `bandwidth`; public cloud only."""
 
     def __init__(
         self,
@@ -2960,6 +8226,8 @@ class NodePublicIp(Structure):
         ids: Sequence[str] | None = None,
         count: int | None = None,
         eip: NodeEip | NodeEipDict | None = None,
+        iptype: str | None = None,
+        bandwidth: Bandwidth | BandwidthDict | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -2969,6 +8237,52 @@ class NodePublicIpDict(TypedDict, total=False):
     ids: Sequence[str] | None
     count: int | None
     eip: NodeEip | NodeEipDict | None
+    iptype: str | None
+    bandwidth: Bandwidth | BandwidthDict | None
+
+class NodeRisks(Structure):
+    """Node risks.
+
+    `NodeRisks` in the API.
+    """
+
+    node_id: str | None
+    """Node ID. `NodeID`."""
+
+    def __init__(
+        self,
+        *,
+        node_id: str | None = None,
+    ) -> None: ...
+
+class NodeSelector(Structure):
+    """Node selector.
+
+    `NodeSelector` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    value: list[str] | None
+    """Value. `value`."""
+    operator: str | None
+    """Operator. `operator`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: Sequence[str] | None = None,
+        operator: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodeSelectorDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodeSelector` in an input."""
+
+    key: str | None
+    value: Sequence[str] | None
+    operator: str | None
 
 class NodeSpec(Structure):
     """Configuration of a node; also the template of the nodes of a node pool.
@@ -3019,6 +8333,26 @@ class NodeSpec(Structure):
     """Tags of the cloud resources of the node. `userTags`."""
     extend_param: NodeExtendParam | None
     """Additional settings of the node. `extendParam`."""
+    storage: Storage | None
+    """Storage. `storage`; public cloud only."""
+    wait_post_install_finish: bool | None
+    """Wait post install finish. `waitPostInstallFinish`; public cloud only."""
+    runtime: Runtime | None
+    """Runtime. `runtime`; public cloud only."""
+    initialized_conditions: list[str] | None
+    """Initialized conditions. `initializedConditions`; public cloud only."""
+    hostname_config: HostnameConfig | None
+    """Hostname config. `hostnameConfig`; public cloud only."""
+    server_enterprise_project_id: str | None
+    """Server enterprise project ID. `serverEnterpriseProjectID`; public cloud only."""
+    partition: str | None
+    """Partition. `partition`; public cloud only."""
+    node_name_template: NodeSpecNodeNameTemplate | None
+    """Node name template. `nodeNameTemplate`; public cloud only."""
+    volume_config: VolumeConfig | None
+    """Volume config. `volumeConfig`; public cloud only."""
+    configurations_override: list[PackageConfiguration] | None
+    """Configurations override. `configurationsOverride`; public cloud only."""
 
     def __init__(
         self,
@@ -3041,6 +8375,16 @@ class NodeSpec(Structure):
         dedicated_host_id: str | None = None,
         user_tags: Sequence[UserTag | UserTagDict] | None = None,
         extend_param: NodeExtendParam | NodeExtendParamDict | None = None,
+        storage: Storage | StorageDict | None = None,
+        wait_post_install_finish: bool | None = None,
+        runtime: Runtime | RuntimeDict | None = None,
+        initialized_conditions: Sequence[str] | None = None,
+        hostname_config: HostnameConfig | HostnameConfigDict | None = None,
+        server_enterprise_project_id: str | None = None,
+        partition: str | None = None,
+        node_name_template: NodeSpecNodeNameTemplate | NodeSpecNodeNameTemplateDict | None = None,
+        volume_config: VolumeConfig | VolumeConfigDict | None = None,
+        configurations_override: Sequence[PackageConfiguration | PackageConfigurationDict] | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -3065,6 +8409,130 @@ class NodeSpecDict(TypedDict, total=False):
     dedicated_host_id: str | None
     user_tags: Sequence[UserTag | UserTagDict] | None
     extend_param: NodeExtendParam | NodeExtendParamDict | None
+    storage: Storage | StorageDict | None
+    wait_post_install_finish: bool | None
+    runtime: Runtime | RuntimeDict | None
+    initialized_conditions: Sequence[str] | None
+    hostname_config: HostnameConfig | HostnameConfigDict | None
+    server_enterprise_project_id: str | None
+    partition: str | None
+    node_name_template: NodeSpecNodeNameTemplate | NodeSpecNodeNameTemplateDict | None
+    volume_config: VolumeConfig | VolumeConfigDict | None
+    configurations_override: Sequence[PackageConfiguration | PackageConfigurationDict] | None
+
+class NodeSpecNodeNameTemplate(Structure):
+    """Node spec node name template.
+
+    `NodeSpecNodeNameTemplate` in the API.
+    """
+
+    node_name_prefix: str | None
+    """Node name prefix. `nodeNamePrefix`."""
+    node_name_suffix: str | None
+    """Node name suffix. `nodeNameSuffix`."""
+
+    def __init__(
+        self,
+        *,
+        node_name_prefix: str | None = None,
+        node_name_suffix: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodeSpecNodeNameTemplateDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodeSpecNodeNameTemplate` in an input."""
+
+    node_name_prefix: str | None
+    node_name_suffix: str | None
+
+class NodeSpecUpdateNodeNameTemplate(Structure):
+    """Node spec update node name template.
+
+    `NodeSpecUpdateNodeNameTemplate` in the API.
+    """
+
+    node_name_prefix: str | None
+    """Node name prefix. `nodeNamePrefix`."""
+    node_name_suffix: str | None
+    """Node name suffix. `nodeNameSuffix`."""
+
+    def __init__(
+        self,
+        *,
+        node_name_prefix: str | None = None,
+        node_name_suffix: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodeSpecUpdateNodeNameTemplateDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodeSpecUpdateNodeNameTemplate` in an input."""
+
+    node_name_prefix: str | None
+    node_name_suffix: str | None
+
+class NodeSpecUpdateNodeNicSpecUpdate(Structure):
+    """Node spec update node nic spec update.
+
+    `NodeSpecUpdateNodeNicSpecUpdate` in the API.
+    """
+
+    primary_nic: NodeSpecUpdateNodeNicSpecUpdatePrimaryNic | None
+    """Primary nic. `primaryNic`."""
+
+    def __init__(
+        self,
+        *,
+        primary_nic: NodeSpecUpdateNodeNicSpecUpdatePrimaryNic | NodeSpecUpdateNodeNicSpecUpdatePrimaryNicDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodeSpecUpdateNodeNicSpecUpdateDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodeSpecUpdateNodeNicSpecUpdate` in an input."""
+
+    primary_nic: NodeSpecUpdateNodeNicSpecUpdatePrimaryNic | NodeSpecUpdateNodeNicSpecUpdatePrimaryNicDict | None
+
+class NodeSpecUpdateNodeNicSpecUpdatePrimaryNic(Structure):
+    """Node spec update node nic spec update primary nic.
+
+    `NodeSpecUpdateNodeNicSpecUpdatePrimaryNic` in the API.
+    """
+
+    subnet_id: str | None
+    """Subnet ID. `subnetId`."""
+    subnet_list: list[str] | None
+    """Subnet list. `subnetList`."""
+
+    def __init__(
+        self,
+        *,
+        subnet_id: str | None = None,
+        subnet_list: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodeSpecUpdateNodeNicSpecUpdatePrimaryNicDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodeSpecUpdateNodeNicSpecUpdatePrimaryNic` in an input."""
+
+    subnet_id: str | None
+    subnet_list: Sequence[str] | None
+
+class NodeStageStatus(Structure):
+    """Node stage status.
+
+    `NodeStageStatus` in the API.
+    """
+
+    node_info: NodeInfo | None
+    """Node info. `nodeInfo`."""
+    items_status: list[PreCheckItemStatus]
+    """Items status. `itemsStatus`."""
+
+    def __init__(
+        self,
+        *,
+        items_status: list[PreCheckItemStatus],
+        node_info: NodeInfo | None = None,
+    ) -> None: ...
 
 class NodeStatus(Structure):
     """State of a node.
@@ -3084,6 +8552,14 @@ class NodeStatus(Structure):
     """Elastic IP address of the node. `publicIP`."""
     private_ip: str | None
     """IP address of the node inside the VPC of the cluster. `privateIP`."""
+    last_probe_time: str | None
+    """Last probe time. `lastProbeTime`; public cloud only."""
+    private_ipv6ip: str | None
+    """Private ipv6ip. `privateIPv6IP`; public cloud only."""
+    delete_status: DeleteStatus | None
+    """Delete status. `deleteStatus`; public cloud only."""
+    configuration_up_to_date: bool | None
+    """Configuration up to date. `configurationUpToDate`; public cloud only."""
 
     def __init__(
         self,
@@ -3093,6 +8569,52 @@ class NodeStatus(Structure):
         server_id: str | None = None,
         public_ip: str | None = None,
         private_ip: str | None = None,
+        last_probe_time: str | None = None,
+        private_ipv6ip: str | None = None,
+        delete_status: DeleteStatus | None = None,
+        configuration_up_to_date: bool | None = None,
+    ) -> None: ...
+
+class NodeTemplateInHyperNode(Structure):
+    """Node template in hyper node.
+
+    `NodeTemplateInHyperNode` in the API.
+    """
+
+    az: str | None
+    """Az. `az`."""
+    os: str | None
+    """OS. `os`."""
+    login: Login | None
+    """Login. `login`."""
+    root_volume: Volume | None
+    """Root volume. `rootVolume`."""
+    data_volumes: list[Volume]
+    """Data volumes. `dataVolumes`."""
+    storage: Storage | None
+    """Storage. `storage`."""
+    k8s_tags: dict[str, str]
+    """K8s tags. `k8sTags`."""
+    runtime: Runtime | None
+    """Runtime. `runtime`."""
+    extend_param: NodeExtendParam | None
+    """Extend param. `extendParam`."""
+    hostname_config: HostnameConfig | None
+    """Hostname config. `hostnameConfig`."""
+
+    def __init__(
+        self,
+        *,
+        data_volumes: list[Volume],
+        k8s_tags: dict[str, str],
+        az: str | None = None,
+        os: str | None = None,
+        login: Login | None = None,
+        root_volume: Volume | None = None,
+        storage: Storage | None = None,
+        runtime: Runtime | None = None,
+        extend_param: NodeExtendParam | None = None,
+        hostname_config: HostnameConfig | None = None,
     ) -> None: ...
 
 class NodeTemplateUpdate(Structure):
@@ -3108,12 +8630,63 @@ class NodeTemplateUpdate(Structure):
     `.`, starting with a letter or digit), optionally after a DNS prefix of at most 253. A value has at most 63 of
     the same characters, or is empty. `k8sTags`.
     """
+    flavor: str | None
+    """Flavor. `flavor`; public cloud only."""
+    az: str | None
+    """Az. `az`; public cloud only."""
+    os: str | None
+    """OS. `os`; public cloud only."""
+    login: Login | None
+    """Login. `login`; public cloud only."""
+    root_volume_update: Volume | None
+    """Root volume update. `rootVolumeUpdate`; public cloud only."""
+    data_volumes_update: list[Volume] | None
+    """Data volumes update. `dataVolumesUpdate`; public cloud only."""
+    storage: Storage | None
+    """Storage. `storage`; public cloud only."""
+    runtime: Runtime | None
+    """Runtime. `runtime`; public cloud only."""
+    wait_post_install_finish: bool | None
+    """Wait post install finish. `waitPostInstallFinish`; public cloud only."""
+    ecs_group_id: str | None
+    """Ecs group ID. `ecsGroupId`; public cloud only."""
+    user_tags: list[UserTag] | None
+    """User tags. `userTags`; public cloud only."""
+    node_name_template: NodeSpecUpdateNodeNameTemplate | None
+    """Node name template. `nodeNameTemplate`; public cloud only."""
+    initialized_conditions: list[str] | None
+    """Initialized conditions. `initializedConditions`; public cloud only."""
+    server_enterprise_project_id: str | None
+    """Server enterprise project ID. `serverEnterpriseProjectID`; public cloud only."""
+    node_nic_spec_update: NodeSpecUpdateNodeNicSpecUpdate | None
+    """Node nic spec update. `nodeNicSpecUpdate`; public cloud only."""
+    extend_param: NodePoolUpdateExtendParam | None
+    """Extend param. `extendParam`; public cloud only."""
+    public_ip: NodeEip | None
+    """Public IP. `publicIP`; public cloud only."""
 
     def __init__(
         self,
         *,
         taints: Sequence[Taint | TaintDict] | None = None,
         k8s_tags: Mapping[str, str] | None = None,
+        flavor: str | None = None,
+        az: str | None = None,
+        os: str | None = None,
+        login: Login | LoginDict | None = None,
+        root_volume_update: Volume | VolumeDict | None = None,
+        data_volumes_update: Sequence[Volume | VolumeDict] | None = None,
+        storage: Storage | StorageDict | None = None,
+        runtime: Runtime | RuntimeDict | None = None,
+        wait_post_install_finish: bool | None = None,
+        ecs_group_id: str | None = None,
+        user_tags: Sequence[UserTag | UserTagDict] | None = None,
+        node_name_template: NodeSpecUpdateNodeNameTemplate | NodeSpecUpdateNodeNameTemplateDict | None = None,
+        initialized_conditions: Sequence[str] | None = None,
+        server_enterprise_project_id: str | None = None,
+        node_nic_spec_update: NodeSpecUpdateNodeNicSpecUpdate | NodeSpecUpdateNodeNicSpecUpdateDict | None = None,
+        extend_param: NodePoolUpdateExtendParam | NodePoolUpdateExtendParamDict | None = None,
+        public_ip: NodeEip | NodeEipDict | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -3122,6 +8695,23 @@ class NodeTemplateUpdateDict(TypedDict, total=False):
 
     taints: Sequence[Taint | TaintDict] | None
     k8s_tags: Mapping[str, str] | None
+    flavor: str | None
+    az: str | None
+    os: str | None
+    login: Login | LoginDict | None
+    root_volume_update: Volume | VolumeDict | None
+    data_volumes_update: Sequence[Volume | VolumeDict] | None
+    storage: Storage | StorageDict | None
+    runtime: Runtime | RuntimeDict | None
+    wait_post_install_finish: bool | None
+    ecs_group_id: str | None
+    user_tags: Sequence[UserTag | UserTagDict] | None
+    node_name_template: NodeSpecUpdateNodeNameTemplate | NodeSpecUpdateNodeNameTemplateDict | None
+    initialized_conditions: Sequence[str] | None
+    server_enterprise_project_id: str | None
+    node_nic_spec_update: NodeSpecUpdateNodeNicSpecUpdate | NodeSpecUpdateNodeNicSpecUpdateDict | None
+    extend_param: NodePoolUpdateExtendParam | NodePoolUpdateExtendParamDict | None
+    public_ip: NodeEip | NodeEipDict | None
 
 class NodeUpdateMetadata(Structure):
     """Changeable metadata of a node.
@@ -3144,14 +8734,231 @@ class NodeUpdateMetadataDict(TypedDict, total=False):
 
     name: str | None
 
-class PrimaryNic(Structure):
-    """Network interface of a node.
+class OpenApiResponseStatus(Structure):
+    """Open API response status.
 
-    `PrimaryNic` in the API.
+    `OpenAPIResponseStatus` in the API.
+    """
+
+    private_endpoint: str | None
+    """Private endpoint. `privateEndpoint`."""
+    public_endpoint: str | None
+    """Public endpoint. `publicEndpoint`."""
+
+    def __init__(
+        self,
+        *,
+        private_endpoint: str | None = None,
+        public_endpoint: str | None = None,
+    ) -> None: ...
+
+class OpenApiSpec(Structure):
+    """Open API spec.
+
+    `OpenAPISpec` in the API.
+    """
+
+    spec: OpenApiSpecSpec | None
+    """Spec. `spec`."""
+
+    def __init__(
+        self,
+        *,
+        spec: OpenApiSpecSpec | None = None,
+    ) -> None: ...
+
+class OpenApiSpecSpec(Structure):
+    """Open API spec spec.
+
+    `OpenAPISpecSpec` in the API.
+    """
+
+    eip: EipSpec | None
+    """Eip. `eip`."""
+    is_dynamic: bool | None
+    """Is dynamic. `IsDynamic`."""
+
+    def __init__(
+        self,
+        *,
+        eip: EipSpec | None = None,
+        is_dynamic: bool | None = None,
+    ) -> None: ...
+
+class PackageConfiguration(Structure):
+    """Package configuration.
+
+    `PackageConfiguration` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    configurations: list[ConfigurationItem] | None
+    """Configurations. `configurations`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        configurations: Sequence[ConfigurationItem | ConfigurationItemDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PackageConfigurationDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PackageConfiguration` in an input."""
+
+    name: str | None
+    configurations: Sequence[ConfigurationItem | ConfigurationItemDict] | None
+
+class PackageOptions(Structure):
+    """Package options.
+
+    `PackageOptions` in the API.
+    """
+
+    name: str
+    """Name. `name`."""
+    default: Any
+    """Default. `default`."""
+    valid_at: str
+    """Valid at. `validAt`."""
+    empty: bool
+    """Empty. `empty`."""
+    schema: str
+    """Schema. `schema`."""
+    type: str
+    """Type. `type`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        default: Any,
+        valid_at: str,
+        empty: bool,
+        schema: str,
+        type: str,
+    ) -> None: ...
+
+class PageInfo(Structure):
+    """Page info.
+
+    `PageInfo` in the API.
+    """
+
+    current_count: int
+    """Current count. `currentCount`."""
+
+    def __init__(
+        self,
+        *,
+        current_count: int,
+    ) -> None: ...
+
+class Partition(Structure):
+    """Partition.
+
+    `Partition` in the API.
+    """
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: PartitionMetadata | None
+    """Metadata. `metadata`."""
+    spec: PartitionSpec | None
+    """Spec. `spec`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: PartitionMetadata | None = None,
+        spec: PartitionSpec | None = None,
+    ) -> None: ...
+
+class PartitionMetadata(Structure):
+    """Partition metadata.
+
+    `PartitionMetadata` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    creation_timestamp: str | None
+    """Creation timestamp. `creationTimestamp`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        creation_timestamp: str | None = None,
+    ) -> None: ...
+
+class PartitionReqBodyMetadata(Structure):
+    """Partition req body metadata.
+
+    `PartitionReqBodyMetadata` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PartitionReqBodyMetadataDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PartitionReqBodyMetadata` in an input."""
+
+    name: str | None
+
+class PartitionReqBodySpec(Structure):
+    """Partition req body spec.
+
+    `PartitionReqBodySpec` in the API.
+    """
+
+    host_network: PartitionReqBodySpecHostNetwork | None
+    """Host network. `hostNetwork`."""
+    container_network: list[PartitionReqBodySpecContainerNetwork] | None
+    """Container network. `containerNetwork`."""
+    public_border_group: str | None
+    """Public border group. `publicBorderGroup`."""
+    category: str | None
+    """Category. `category`."""
+
+    def __init__(
+        self,
+        *,
+        host_network: PartitionReqBodySpecHostNetwork | PartitionReqBodySpecHostNetworkDict | None = None,
+        container_network: Sequence[PartitionReqBodySpecContainerNetwork | PartitionReqBodySpecContainerNetworkDict] | None = None,
+        public_border_group: str | None = None,
+        category: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PartitionReqBodySpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PartitionReqBodySpec` in an input."""
+
+    host_network: PartitionReqBodySpecHostNetwork | PartitionReqBodySpecHostNetworkDict | None
+    container_network: Sequence[PartitionReqBodySpecContainerNetwork | PartitionReqBodySpecContainerNetworkDict] | None
+    public_border_group: str | None
+    category: str | None
+
+class PartitionReqBodySpecContainerNetwork(Structure):
+    """Partition req body spec container network.
+
+    `PartitionReqBodySpecContainerNetwork` in the API.
     """
 
     subnet_id: str | None
-    """ID of the subnet of the interface. `subnetId`."""
+    """Subnet ID. `subnetID`."""
 
     def __init__(
         self,
@@ -3160,10 +8967,525 @@ class PrimaryNic(Structure):
     ) -> None: ...
 
 @type_check_only
+class PartitionReqBodySpecContainerNetworkDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PartitionReqBodySpecContainerNetwork` in an input."""
+
+    subnet_id: str | None
+
+class PartitionReqBodySpecHostNetwork(Structure):
+    """Partition req body spec host network.
+
+    `PartitionReqBodySpecHostNetwork` in the API.
+    """
+
+    subnet_id: str | None
+    """Subnet ID. `subnetID`."""
+
+    def __init__(
+        self,
+        *,
+        subnet_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PartitionReqBodySpecHostNetworkDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PartitionReqBodySpecHostNetwork` in an input."""
+
+    subnet_id: str | None
+
+class PartitionSpec(Structure):
+    """Partition spec.
+
+    `PartitionSpec` in the API.
+    """
+
+    host_network: PartitionSpecHostNetwork | None
+    """Host network. `hostNetwork`."""
+    container_network: list[PartitionSpecContainerNetwork]
+    """Container network. `containerNetwork`."""
+    public_border_group: str | None
+    """Public border group. `publicBorderGroup`."""
+    category: str | None
+    """Category. `category`."""
+
+    def __init__(
+        self,
+        *,
+        container_network: list[PartitionSpecContainerNetwork],
+        host_network: PartitionSpecHostNetwork | None = None,
+        public_border_group: str | None = None,
+        category: str | None = None,
+    ) -> None: ...
+
+class PartitionSpecContainerNetwork(Structure):
+    """Partition spec container network.
+
+    `PartitionSpecContainerNetwork` in the API.
+    """
+
+    subnet_id: str | None
+    """Subnet ID. `subnetID`."""
+
+    def __init__(
+        self,
+        *,
+        subnet_id: str | None = None,
+    ) -> None: ...
+
+class PartitionSpecHostNetwork(Structure):
+    """Partition spec host network.
+
+    `PartitionSpecHostNetwork` in the API.
+    """
+
+    subnet_id: str | None
+    """Subnet ID. `subnetID`."""
+
+    def __init__(
+        self,
+        *,
+        subnet_id: str | None = None,
+    ) -> None: ...
+
+class PauseUpgradeClusterTaskOutput(Structure):
+    """Output of `PauseUpgradeClusterTask`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class PeriodOrderParam(Structure):
+    """Period order param.
+
+    `PeriodOrderParam` in the API.
+    """
+
+    is_auto_pay: bool | None
+    """Is auto pay. `isAutoPay`."""
+    is_auto_renew: bool | None
+    """Is auto renew. `isAutoRenew`."""
+    period_num: int | None
+    """Period num. `periodNum`."""
+    period_type: str | None
+    """Period type. `periodType`."""
+
+    def __init__(
+        self,
+        *,
+        is_auto_pay: bool | None = None,
+        is_auto_renew: bool | None = None,
+        period_num: int | None = None,
+        period_type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PeriodOrderParamDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PeriodOrderParam` in an input."""
+
+    is_auto_pay: bool | None
+    is_auto_renew: bool | None
+    period_num: int | None
+    period_type: str | None
+
+class PodIdentityAssociationResp(Structure):
+    """Pod identity association resp.
+
+    `PodIdentityAssociationResp` in the API.
+    """
+
+    uid: str | None
+    """Uid. `uid`."""
+    cluster_id: str | None
+    """Cluster ID. `clusterId`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    service_account: str | None
+    """Service account. `serviceAccount`."""
+    agency_name: str | None
+    """Agency name. `agencyName`."""
+    tags: list[ResourceTag]
+    """Tags. `tags`."""
+    created_at: str | None
+    """Created at. `createdAt`."""
+    modified_at: str | None
+    """Modified at. `modifiedAt`."""
+
+    def __init__(
+        self,
+        *,
+        tags: list[ResourceTag],
+        uid: str | None = None,
+        cluster_id: str | None = None,
+        namespace: str | None = None,
+        service_account: str | None = None,
+        agency_name: str | None = None,
+        created_at: str | None = None,
+        modified_at: str | None = None,
+    ) -> None: ...
+
+class PodIdentitySubject(Structure):
+    """Pod identity subject.
+
+    `PodIdentitySubject` in the API.
+    """
+
+    namespace: str | None
+    """Namespace. `namespace`."""
+    service_account: str | None
+    """Service account. `serviceAccount`."""
+
+    def __init__(
+        self,
+        *,
+        namespace: str | None = None,
+        service_account: str | None = None,
+    ) -> None: ...
+
+class Point(Structure):
+    """Point.
+
+    `Point` in the API.
+    """
+
+    task_type: str | None
+    """Task type. `taskType`. Known values: `Cluster`, `PreCheck`, `Rollback`, `Snapshot`, `PostCheck`."""
+
+    def __init__(
+        self,
+        *,
+        task_type: str | None = None,
+    ) -> None: ...
+
+class PointStatus(Structure):
+    """Point status.
+
+    `PointStatus` in the API.
+    """
+
+    task_type: str | None
+    """Task type. `taskType`. Known values: `Cluster`, `PreCheck`, `Rollback`, `Snapshot`, `PostCheck`."""
+    task_id: str | None
+    """Task ID. `taskID`."""
+    status: str | None
+    """Status. `status`. Known values: `Init`, `Queuing`, `Running`, `Success`, `Failed`."""
+    start_time_stamp: str | None
+    """Start time stamp. `startTimeStamp`."""
+    end_time_stamp: str | None
+    """End time stamp. `endTimeStamp`."""
+    expire_time_stamp: str | None
+    """Expire time stamp. `expireTimeStamp`."""
+
+    def __init__(
+        self,
+        *,
+        task_type: str | None = None,
+        task_id: str | None = None,
+        status: str | None = None,
+        start_time_stamp: str | None = None,
+        end_time_stamp: str | None = None,
+        expire_time_stamp: str | None = None,
+    ) -> None: ...
+
+class PostcheckCluserResponseMetadata(Structure):
+    """Postcheck cluser response metadata.
+
+    `PostcheckCluserResponseMetadata` in the API.
+    """
+
+    uid: str | None
+    """Uid. `uid`."""
+
+    def __init__(
+        self,
+        *,
+        uid: str | None = None,
+    ) -> None: ...
+
+class PostcheckClusterResponseBodyStatus(Structure):
+    """Postcheck cluster response body status.
+
+    `PostcheckClusterResponseBodyStatus` in the API.
+    """
+
+    phase: str | None
+    """Phase. `phase`."""
+
+    def __init__(
+        self,
+        *,
+        phase: str | None = None,
+    ) -> None: ...
+
+class PostcheckSpec(Structure):
+    """Postcheck spec.
+
+    `PostcheckSpec` in the API.
+    """
+
+    cluster_id: str | None
+    """Cluster ID. `clusterID`."""
+    cluster_version: str | None
+    """Cluster version. `clusterVersion`."""
+    target_version: str | None
+    """Target version. `targetVersion`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        cluster_version: str | None = None,
+        target_version: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PostcheckSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PostcheckSpec` in an input."""
+
+    cluster_id: str | None
+    cluster_version: str | None
+    target_version: str | None
+
+class PreCheckItemStatus(Structure):
+    """Pre check item status.
+
+    `PreCheckItemStatus` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    kind: str | None
+    """Kind. `kind`."""
+    group: str | None
+    """Group. `group`."""
+    level: str | None
+    """Level. `level`."""
+    phase: str | None
+    """Phase. `phase`."""
+    message: str | None
+    """Message. `message`."""
+    risk_source: RiskSource | None
+    """Risk source. `riskSource`."""
+    error_codes: list[str]
+    """Error codes. `errorCodes`."""
+
+    def __init__(
+        self,
+        *,
+        error_codes: list[str],
+        name: str | None = None,
+        kind: str | None = None,
+        group: str | None = None,
+        level: str | None = None,
+        phase: str | None = None,
+        message: str | None = None,
+        risk_source: RiskSource | None = None,
+    ) -> None: ...
+
+class PrecheckCluserResponseMetadata(Structure):
+    """Precheck cluser response metadata.
+
+    `PrecheckCluserResponseMetadata` in the API.
+    """
+
+    uid: str | None
+    """Uid. `uid`."""
+
+    def __init__(
+        self,
+        *,
+        uid: str | None = None,
+    ) -> None: ...
+
+class PrecheckClusterTask(Structure):
+    """Precheck cluster task.
+
+    `PrecheckClusterTask` in the API.
+    """
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: PrecheckTaskMetadata | None
+    """Metadata. `metadata`."""
+    spec: PrecheckSpec | None
+    """Spec. `spec`."""
+    status: PrecheckStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: PrecheckTaskMetadata | None = None,
+        spec: PrecheckSpec | None = None,
+        status: PrecheckStatus | None = None,
+    ) -> None: ...
+
+class PrecheckSpec(Structure):
+    """Precheck spec.
+
+    `PrecheckSpec` in the API.
+    """
+
+    cluster_id: str | None
+    """Cluster ID. `clusterID`."""
+    cluster_version: str | None
+    """Cluster version. `clusterVersion`."""
+    target_version: str | None
+    """Target version. `targetVersion`."""
+    skipped_check_item_list: list[SkippedCheckItemList] | None
+    """Skipped check item list. `skippedCheckItemList`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        cluster_version: str | None = None,
+        target_version: str | None = None,
+        skipped_check_item_list: Sequence[SkippedCheckItemList | SkippedCheckItemListDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrecheckSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrecheckSpec` in an input."""
+
+    cluster_id: str | None
+    cluster_version: str | None
+    target_version: str | None
+    skipped_check_item_list: Sequence[SkippedCheckItemList | SkippedCheckItemListDict] | None
+
+class PrecheckStatus(Structure):
+    """Precheck status.
+
+    `PrecheckStatus` in the API.
+    """
+
+    phase: str | None
+    """Phase. `phase`."""
+    expire_time_stamp: str | None
+    """Expire time stamp. `expireTimeStamp`."""
+    message: str | None
+    """Message. `message`."""
+    cluster_check_status: ClusterCheckStatus | None
+    """Cluster check status. `clusterCheckStatus`."""
+    addon_check_status: AddonCheckStatus | None
+    """Addon check status. `addonCheckStatus`."""
+    node_check_status: NodeCheckStatus | None
+    """Node check status. `nodeCheckStatus`."""
+
+    def __init__(
+        self,
+        *,
+        phase: str | None = None,
+        expire_time_stamp: str | None = None,
+        message: str | None = None,
+        cluster_check_status: ClusterCheckStatus | None = None,
+        addon_check_status: AddonCheckStatus | None = None,
+        node_check_status: NodeCheckStatus | None = None,
+    ) -> None: ...
+
+class PrecheckTaskMetadata(Structure):
+    """Precheck task metadata.
+
+    `PrecheckTaskMetadata` in the API.
+    """
+
+    uid: str | None
+    """Uid. `uid`."""
+    creation_timestamp: str | None
+    """Creation timestamp. `creationTimestamp`."""
+    update_timestamp: str | None
+    """Update timestamp. `updateTimestamp`."""
+
+    def __init__(
+        self,
+        *,
+        uid: str | None = None,
+        creation_timestamp: str | None = None,
+        update_timestamp: str | None = None,
+    ) -> None: ...
+
+class PrimaryNic(Structure):
+    """Network interface of a node.
+
+    `PrimaryNic` in the API.
+    """
+
+    subnet_id: str | None
+    """ID of the subnet of the interface. `subnetId`."""
+    fixed_ips: list[str] | None
+    """Fixed ips. `fixedIps`; public cloud only."""
+    ip_block: str | None
+    """IP block. `ipBlock`; public cloud only."""
+    subnet_list: list[str] | None
+    """Subnet list. `subnetList`; public cloud only."""
+
+    def __init__(
+        self,
+        *,
+        subnet_id: str | None = None,
+        fixed_ips: Sequence[str] | None = None,
+        ip_block: str | None = None,
+        subnet_list: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
 class PrimaryNicDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `PrimaryNic` in an input."""
 
     subnet_id: str | None
+    fixed_ips: Sequence[str] | None
+    ip_block: str | None
+    subnet_list: Sequence[str] | None
+
+class Principal(Structure):
+    """Principal.
+
+    `Principal` in the API.
+    """
+
+    type: str | None
+    """Type. `type`."""
+    ids: list[str] | None
+    """IDs. `ids`."""
+
+    def __init__(
+        self,
+        *,
+        type: str | None = None,
+        ids: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrincipalDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `Principal` in an input."""
+
+    type: str | None
+    ids: Sequence[str] | None
+
+class PublicAccess(Structure):
+    """Public access.
+
+    `PublicAccess` in the API.
+    """
+
+    cidrs: list[str] | None
+    """Cidrs. `cidrs`."""
+
+    def __init__(
+        self,
+        *,
+        cidrs: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PublicAccessDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PublicAccess` in an input."""
+
+    cidrs: Sequence[str] | None
 
 class QuotaResource(Structure):
     """Quota of a project for a type of resource, and its use.
@@ -3193,6 +9515,42 @@ class QuotaResource(Structure):
         unit: str | None = None,
         region_id: str | None = None,
         availability_zone_id: str | None = None,
+    ) -> None: ...
+
+class QuotaRespQuotas(Structure):
+    """Quota resp quotas.
+
+    `QuotaRespQuotas` in the API.
+    """
+
+    resources: list[QuotaRespQuotasResources]
+    """Resources. `resources`."""
+
+    def __init__(
+        self,
+        *,
+        resources: list[QuotaRespQuotasResources],
+    ) -> None: ...
+
+class QuotaRespQuotasResources(Structure):
+    """Quota resp quotas resources.
+
+    `QuotaRespQuotasResources` in the API.
+    """
+
+    type: str | None
+    """Type. `type`."""
+    quota: int | None
+    """Quota. `quota`."""
+    used: int | None
+    """Used. `used`."""
+
+    def __init__(
+        self,
+        *,
+        type: str | None = None,
+        quota: int | None = None,
+        used: int | None = None,
     ) -> None: ...
 
 class ReinstallExtendParam(Structure):
@@ -3233,6 +9591,10 @@ class ReinstallK8sOptionsConfig(Structure):
     """Kubernetes taints of the node, at most 20. `taints`; at most 20 items."""
     max_pods: int | None
     """Maximum number of pods on the node, including system pods. `maxPods`; 16 to 256."""
+    nic_multiqueue: str | None
+    """Nic multiqueue. `nicMultiqueue`; public cloud only."""
+    nic_threshold: str | None
+    """Nic threshold. `nicThreshold`; public cloud only."""
 
     def __init__(
         self,
@@ -3240,6 +9602,8 @@ class ReinstallK8sOptionsConfig(Structure):
         labels: Mapping[str, str] | None = None,
         taints: Sequence[Taint | TaintDict] | None = None,
         max_pods: int | None = None,
+        nic_multiqueue: str | None = None,
+        nic_threshold: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -3249,6 +9613,8 @@ class ReinstallK8sOptionsConfigDict(TypedDict, total=False):
     labels: Mapping[str, str] | None
     taints: Sequence[Taint | TaintDict] | None
     max_pods: int | None
+    nic_multiqueue: str | None
+    nic_threshold: str | None
 
 class ReinstallNodeSpec(Structure):
     """Settings of a server that is reinstalled as a node.
@@ -3278,6 +9644,12 @@ class ReinstallNodeSpec(Structure):
     """Scripts that run before and after the installation. `lifecycle`."""
     extend_param: ReinstallExtendParam | None
     """Additional settings. No longer used; see the image ID of the system disk. `extendParam`."""
+    initialized_conditions: list[str] | None
+    """Initialized conditions. `initializedConditions`; public cloud only."""
+    hostname_config: HostnameConfig | None
+    """Hostname config. `hostnameConfig`; public cloud only."""
+    security_reinforcement_type: str | None
+    """Security reinforcement type. `securityReinforcementType`; public cloud only."""
 
     def __init__(
         self,
@@ -3291,6 +9663,9 @@ class ReinstallNodeSpec(Structure):
         k8s_options: ReinstallK8sOptionsConfig | ReinstallK8sOptionsConfigDict | None = None,
         lifecycle: NodeLifecycleConfig | NodeLifecycleConfigDict | None = None,
         extend_param: ReinstallExtendParam | ReinstallExtendParamDict | None = None,
+        initialized_conditions: Sequence[str] | None = None,
+        hostname_config: HostnameConfig | HostnameConfigDict | None = None,
+        security_reinforcement_type: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -3306,6 +9681,9 @@ class ReinstallNodeSpecDict(TypedDict, total=False):
     k8s_options: ReinstallK8sOptionsConfig | ReinstallK8sOptionsConfigDict | None
     lifecycle: NodeLifecycleConfig | NodeLifecycleConfigDict | None
     extend_param: ReinstallExtendParam | ReinstallExtendParamDict | None
+    initialized_conditions: Sequence[str] | None
+    hostname_config: HostnameConfig | HostnameConfigDict | None
+    security_reinforcement_type: str | None
 
 class ReinstallRuntimeConfig(Structure):
     """Container runtime of a server that is reinstalled.
@@ -3320,12 +9698,15 @@ class ReinstallRuntimeConfig(Structure):
     """
     runtime: Runtime | None
     """Container runtime. Default: `docker`. `runtime`."""
+    container_base_size: int | None
+    """Container base size. `containerBaseSize`; public cloud only."""
 
     def __init__(
         self,
         *,
         docker_base_size: int | None = None,
         runtime: Runtime | RuntimeDict | None = None,
+        container_base_size: int | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -3334,6 +9715,7 @@ class ReinstallRuntimeConfigDict(TypedDict, total=False):
 
     docker_base_size: int | None
     runtime: Runtime | RuntimeDict | None
+    container_base_size: int | None
 
 class ReinstallServerConfig(Structure):
     """Settings of a server that is reinstalled.
@@ -3376,12 +9758,15 @@ class ReinstallVolumeConfig(Structure):
     """Selection and partition of the disks, for clusters of version 1.15.11 and later. Without it the partition of
     the container data disk applies. `storage`.
     """
+    volume_reset_policy: str | None
+    """Volume reset policy. `volumeResetPolicy`; public cloud only."""
 
     def __init__(
         self,
         *,
         lvm_config: str | None = None,
         storage: Storage | StorageDict | None = None,
+        volume_reset_policy: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -3390,6 +9775,7 @@ class ReinstallVolumeConfigDict(TypedDict, total=False):
 
     lvm_config: str | None
     storage: Storage | StorageDict | None
+    volume_reset_policy: str | None
 
 class ReinstallVolumeSpec(Structure):
     """System disk of a server that is reinstalled.
@@ -3415,6 +9801,115 @@ class ReinstallVolumeSpecDict(TypedDict, total=False):
 
     image_id: str | None
     cmk_id: str | None
+
+class ReleaseReqBodyParams(Structure):
+    """Release req body params.
+
+    `ReleaseReqBodyParams` in the API.
+    """
+
+    dry_run: bool | None
+    """Dry run. `dry_run`."""
+    name_template: str | None
+    """Name template. `name_template`."""
+    no_hooks: bool | None
+    """No hooks. `no_hooks`."""
+    replace: bool | None
+    """Replace. `replace`."""
+    recreate: bool | None
+    """Recreate. `recreate`."""
+    reset_values: bool | None
+    """Reset values. `reset_values`."""
+    release_version: int | None
+    """Release version. `release_version`."""
+    include_hooks: bool | None
+    """Include hooks. `include_hooks`."""
+
+    def __init__(
+        self,
+        *,
+        dry_run: bool | None = None,
+        name_template: str | None = None,
+        no_hooks: bool | None = None,
+        replace: bool | None = None,
+        recreate: bool | None = None,
+        reset_values: bool | None = None,
+        release_version: int | None = None,
+        include_hooks: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ReleaseReqBodyParamsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ReleaseReqBodyParams` in an input."""
+
+    dry_run: bool | None
+    name_template: str | None
+    no_hooks: bool | None
+    replace: bool | None
+    recreate: bool | None
+    reset_values: bool | None
+    release_version: int | None
+    include_hooks: bool | None
+
+class ReleaseResp(Structure):
+    """Release resp.
+
+    `ReleaseResp` in the API.
+    """
+
+    chart_name: str | None
+    """Chart name. `chart_name`."""
+    chart_public: bool | None
+    """Chart public. `chart_public`."""
+    chart_version: str | None
+    """Chart version. `chart_version`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    cluster_name: str | None
+    """Cluster name. `cluster_name`."""
+    create_at: str | None
+    """Create at. `create_at`."""
+    description: str | None
+    """Description. `description`."""
+    name: str | None
+    """Name. `name`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    parameters: str | None
+    """Parameters. `parameters`."""
+    resources: str | None
+    """Resources. `resources`."""
+    status: str | None
+    """Status. `status`."""
+    status_description: str | None
+    """Status description. `status_description`."""
+    update_at: str | None
+    """Update at. `update_at`."""
+    values: str | None
+    """Values. `values`."""
+    version: int | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        chart_name: str | None = None,
+        chart_public: bool | None = None,
+        chart_version: str | None = None,
+        cluster_id: str | None = None,
+        cluster_name: str | None = None,
+        create_at: str | None = None,
+        description: str | None = None,
+        name: str | None = None,
+        namespace: str | None = None,
+        parameters: str | None = None,
+        resources: str | None = None,
+        status: str | None = None,
+        status_description: str | None = None,
+        update_at: str | None = None,
+        values: str | None = None,
+        version: int | None = None,
+    ) -> None: ...
 
 class RemoveNodesOutput(Structure):
     """Output of `RemoveNodes`."""
@@ -3501,6 +9996,258 @@ class ResetNodesOutput(Structure):
         job_id: str,
     ) -> None: ...
 
+class ResizeClusterOutput(Structure):
+    """Output of `ResizeCluster`."""
+
+    job_id: str | None
+    """Job ID. `jobID`."""
+    order_id: str | None
+    """Order ID. `orderID`."""
+
+    def __init__(
+        self,
+        *,
+        job_id: str | None = None,
+        order_id: str | None = None,
+    ) -> None: ...
+
+class ResizeClusterRequestBodyExtendParam(Structure):
+    """Resize cluster request body extend param.
+
+    `ResizeClusterRequestBodyExtendParam` in the API.
+    """
+
+    dec_master_flavor: str | None
+    """Dec master flavor. `decMasterFlavor`."""
+    is_auto_pay: str | None
+    """Is auto pay. `isAutoPay`."""
+
+    def __init__(
+        self,
+        *,
+        dec_master_flavor: str | None = None,
+        is_auto_pay: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ResizeClusterRequestBodyExtendParamDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ResizeClusterRequestBodyExtendParam` in an input."""
+
+    dec_master_flavor: str | None
+    is_auto_pay: str | None
+
+class ResourceDeleteTag(Structure):
+    """Resource delete tag.
+
+    `ResourceDeleteTag` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ResourceDeleteTagDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ResourceDeleteTag` in an input."""
+
+    key: str | None
+
+class ResourceSelector(Structure):
+    """Resource selector.
+
+    `ResourceSelector` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    values: list[str] | None
+    """Values. `values`."""
+    operator: str | None
+    """Operator. `operator`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        values: Sequence[str] | None = None,
+        operator: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ResourceSelectorDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ResourceSelector` in an input."""
+
+    key: str | None
+    values: Sequence[str] | None
+    operator: str | None
+
+class ResourceTag(Structure):
+    """Resource tag.
+
+    `ResourceTag` in the API.
+    """
+
+    key: str | None
+    """Key. `key`."""
+    value: str | None
+    """Value. `value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ResourceTagDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ResourceTag` in an input."""
+
+    key: str | None
+    value: str | None
+
+class RetryAutopilotUpgradeClusterTaskOutput(Structure):
+    """Output of `RetryAutopilotUpgradeClusterTask`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class RetryUpgradeClusterTaskOutput(Structure):
+    """Output of `RetryUpgradeClusterTask`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class RevokeKubernetesClusterCertOutput(Structure):
+    """Output of `RevokeKubernetesClusterCert`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class RiskSource(Structure):
+    """Risk source.
+
+    `RiskSource` in the API.
+    """
+
+    configuration_risks: list[ConfigurationRisks]
+    """Configuration risks. `configurationRisks`."""
+    deprecated_api_risks: list[DeprecatedApiRisks]
+    """Deprecated API risks. `deprecatedAPIRisks`."""
+    node_risks: list[NodeRisks]
+    """Node risks. `nodeRisks`."""
+    addon_risks: list[AddonRisks]
+    """Addon risks. `addonRisks`."""
+
+    def __init__(
+        self,
+        *,
+        configuration_risks: list[ConfigurationRisks],
+        deprecated_api_risks: list[DeprecatedApiRisks],
+        node_risks: list[NodeRisks],
+        addon_risks: list[AddonRisks],
+    ) -> None: ...
+
+class RollbackAddonInstanceOutput(Structure):
+    """Output of `RollbackAddonInstance`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: AddonRequestMetadata | None
+    """Metadata. `metadata`."""
+    spec: InstanceSpec | None
+    """Spec. `spec`."""
+    status: AddonInstanceStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: AddonRequestMetadata | None = None,
+        spec: InstanceSpec | None = None,
+        status: AddonInstanceStatus | None = None,
+    ) -> None: ...
+
+class RollbackAutopilotAddonInstanceOutput(Structure):
+    """Output of `RollbackAutopilotAddonInstance`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: AddonRequestMetadata | None
+    """Metadata. `metadata`."""
+    spec: InstanceSpec | None
+    """Spec. `spec`."""
+    status: AddonInstanceStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: AddonRequestMetadata | None = None,
+        spec: InstanceSpec | None = None,
+        status: AddonInstanceStatus | None = None,
+    ) -> None: ...
+
+class RotateCertNode(Structure):
+    """Rotate cert node.
+
+    `RotateCertNode` in the API.
+    """
+
+    node_id: str | None
+    """Node ID. `nodeID`."""
+
+    def __init__(
+        self,
+        *,
+        node_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class RotateCertNodeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `RotateCertNode` in an input."""
+
+    node_id: str | None
+
+class RotateClusterCredentialsOutput(Structure):
+    """Output of `RotateClusterCredentials`."""
+
+    jobid: str | None
+    """Jobid. `jobid`."""
+
+    def __init__(
+        self,
+        *,
+        jobid: str | None = None,
+    ) -> None: ...
+
+class RotateNodeCertOutput(Structure):
+    """Output of `RotateNodeCert`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
 class Runtime(Structure):
     """Container runtime of a node.
 
@@ -3509,11 +10256,14 @@ class Runtime(Structure):
 
     name: str | None
     """Name of the runtime. `name`; default `"docker"`. Known values: `docker`, `containerd`."""
+    runtime_class: str | None
+    """Runtime class. `runtimeClass`; public cloud only."""
 
     def __init__(
         self,
         *,
         name: str | None = None,
+        runtime_class: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -3521,6 +10271,7 @@ class RuntimeDict(TypedDict, total=False):
     """A `dict` that is accepted instead of `Runtime` in an input."""
 
     name: str | None
+    runtime_class: str | None
 
 class RuntimeConfig(Structure):
     """Logical volume of the space for the container runtime.
@@ -3543,6 +10294,1060 @@ class RuntimeConfigDict(TypedDict, total=False):
 
     lv_type: str | None
 
+class ScaleGroupAutoscaling(Structure):
+    """Scale group autoscaling.
+
+    `ScaleGroupAutoscaling` in the API.
+    """
+
+    enable: bool | None
+    """Enable. `enable`."""
+    extension_priority: int | None
+    """Extension priority. `extensionPriority`."""
+    min_node_count: int | None
+    """Min node count. `minNodeCount`."""
+    max_node_count: int | None
+    """Max node count. `maxNodeCount`."""
+
+    def __init__(
+        self,
+        *,
+        enable: bool | None = None,
+        extension_priority: int | None = None,
+        min_node_count: int | None = None,
+        max_node_count: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ScaleGroupAutoscalingDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ScaleGroupAutoscaling` in an input."""
+
+    enable: bool | None
+    extension_priority: int | None
+    min_node_count: int | None
+    max_node_count: int | None
+
+class ScaleGroupStatus(Structure):
+    """Scale group status.
+
+    `ScaleGroupStatus` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    uid: str | None
+    """Uid. `uid`."""
+    creation_timestamp: str | None
+    """Creation timestamp. `creationTimestamp`."""
+    update_timestamp: str | None
+    """Update timestamp. `updateTimestamp`."""
+    phase: str | None
+    """Phase. `phase`."""
+    desired_node_count: int | None
+    """Desired node count. `desiredNodeCount`."""
+    unpaid_scale_node_count: int | None
+    """Unpaid scale node count. `unpaidScaleNodeCount`."""
+    active_node_count: int | None
+    """Active node count. `activeNodeCount`."""
+    existing_node_count: ScaleGroupStatusExistingNodeCount | None
+    """Existing node count. `existingNodeCount`."""
+    upcoming_node_count: ScaleGroupStatusUpcomingNodeCount | None
+    """Upcoming node count. `upcomingNodeCount`."""
+    scale_down_disabled_node_count: int | None
+    """Scale down disabled node count. `scaleDownDisabledNodeCount`."""
+    conditions: list[NodePoolCondition] | None
+    """Conditions. `conditions`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        uid: str | None = None,
+        creation_timestamp: str | None = None,
+        update_timestamp: str | None = None,
+        phase: str | None = None,
+        desired_node_count: int | None = None,
+        unpaid_scale_node_count: int | None = None,
+        active_node_count: int | None = None,
+        existing_node_count: ScaleGroupStatusExistingNodeCount | ScaleGroupStatusExistingNodeCountDict | None = None,
+        upcoming_node_count: ScaleGroupStatusUpcomingNodeCount | ScaleGroupStatusUpcomingNodeCountDict | None = None,
+        scale_down_disabled_node_count: int | None = None,
+        conditions: Sequence[NodePoolCondition | NodePoolConditionDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ScaleGroupStatusDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ScaleGroupStatus` in an input."""
+
+    name: str | None
+    uid: str | None
+    creation_timestamp: str | None
+    update_timestamp: str | None
+    phase: str | None
+    desired_node_count: int | None
+    unpaid_scale_node_count: int | None
+    active_node_count: int | None
+    existing_node_count: ScaleGroupStatusExistingNodeCount | ScaleGroupStatusExistingNodeCountDict | None
+    upcoming_node_count: ScaleGroupStatusUpcomingNodeCount | ScaleGroupStatusUpcomingNodeCountDict | None
+    scale_down_disabled_node_count: int | None
+    conditions: Sequence[NodePoolCondition | NodePoolConditionDict] | None
+
+class ScaleGroupStatusExistingNodeCount(Structure):
+    """Scale group status existing node count.
+
+    `ScaleGroupStatusExistingNodeCount` in the API.
+    """
+
+    post_paid: int | None
+    """Post paid. `postPaid`."""
+    pre_paid: int | None
+    """Pre paid. `prePaid`."""
+    total: int | None
+    """Total. `total`."""
+
+    def __init__(
+        self,
+        *,
+        post_paid: int | None = None,
+        pre_paid: int | None = None,
+        total: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ScaleGroupStatusExistingNodeCountDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ScaleGroupStatusExistingNodeCount` in an input."""
+
+    post_paid: int | None
+    pre_paid: int | None
+    total: int | None
+
+class ScaleGroupStatusUpcomingNodeCount(Structure):
+    """Scale group status upcoming node count.
+
+    `ScaleGroupStatusUpcomingNodeCount` in the API.
+    """
+
+    post_paid: int | None
+    """Post paid. `postPaid`."""
+    pre_paid: int | None
+    """Pre paid. `prePaid`."""
+    total: int | None
+    """Total. `total`."""
+
+    def __init__(
+        self,
+        *,
+        post_paid: int | None = None,
+        pre_paid: int | None = None,
+        total: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ScaleGroupStatusUpcomingNodeCountDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ScaleGroupStatusUpcomingNodeCount` in an input."""
+
+    post_paid: int | None
+    pre_paid: int | None
+    total: int | None
+
+class ScaleNodePoolOptions(Structure):
+    """Scale node pool options.
+
+    `ScaleNodePoolOptions` in the API.
+    """
+
+    scalable_checking: str | None
+    """Scalable checking. `scalableChecking`."""
+    scale_policy: str | None
+    """Scale policy. `scalePolicy`."""
+    billing_config_override: ScaleUpBillingConfigOverride | None
+    """Billing config override. `billingConfigOverride`."""
+
+    def __init__(
+        self,
+        *,
+        scalable_checking: str | None = None,
+        scale_policy: str | None = None,
+        billing_config_override: ScaleUpBillingConfigOverride | ScaleUpBillingConfigOverrideDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ScaleNodePoolOptionsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ScaleNodePoolOptions` in an input."""
+
+    scalable_checking: str | None
+    scale_policy: str | None
+    billing_config_override: ScaleUpBillingConfigOverride | ScaleUpBillingConfigOverrideDict | None
+
+class ScaleNodePoolOutput(Structure):
+    """Output of `ScaleNodePool`."""
+
+    order_id: str | None
+    """Order ID. `orderID`."""
+
+    def __init__(
+        self,
+        *,
+        order_id: str | None = None,
+    ) -> None: ...
+
+class ScaleNodePoolSpec(Structure):
+    """Scale node pool spec.
+
+    `ScaleNodePoolSpec` in the API.
+    """
+
+    desired_node_count: int | None
+    """Desired node count. `desiredNodeCount`."""
+    scale_groups: list[str] | None
+    """Scale groups. `scaleGroups`."""
+    options: ScaleNodePoolOptions | None
+    """Options. `options`."""
+
+    def __init__(
+        self,
+        *,
+        desired_node_count: int | None = None,
+        scale_groups: Sequence[str] | None = None,
+        options: ScaleNodePoolOptions | ScaleNodePoolOptionsDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ScaleNodePoolSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ScaleNodePoolSpec` in an input."""
+
+    desired_node_count: int | None
+    scale_groups: Sequence[str] | None
+    options: ScaleNodePoolOptions | ScaleNodePoolOptionsDict | None
+
+class ScaleUpBillingConfigOverride(Structure):
+    """Scale up billing config override.
+
+    `ScaleUpBillingConfigOverride` in the API.
+    """
+
+    billing_mode: int | None
+    """Billing mode. `billingMode`."""
+    extend_param: ScaleUpExtendParam | None
+    """Extend param. `extendParam`."""
+
+    def __init__(
+        self,
+        *,
+        billing_mode: int | None = None,
+        extend_param: ScaleUpExtendParam | ScaleUpExtendParamDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ScaleUpBillingConfigOverrideDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ScaleUpBillingConfigOverride` in an input."""
+
+    billing_mode: int | None
+    extend_param: ScaleUpExtendParam | ScaleUpExtendParamDict | None
+
+class ScaleUpExtendParam(Structure):
+    """Scale up extend param.
+
+    `ScaleUpExtendParam` in the API.
+    """
+
+    period_num: int | None
+    """Period num. `periodNum`."""
+    period_type: str | None
+    """Period type. `periodType`."""
+    is_auto_renew: bool | None
+    """Is auto renew. `isAutoRenew`."""
+    is_auto_pay: bool | None
+    """Is auto pay. `isAutoPay`."""
+
+    def __init__(
+        self,
+        *,
+        period_num: int | None = None,
+        period_type: str | None = None,
+        is_auto_renew: bool | None = None,
+        is_auto_pay: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ScaleUpExtendParamDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ScaleUpExtendParam` in an input."""
+
+    period_num: int | None
+    period_type: str | None
+    is_auto_renew: bool | None
+    is_auto_pay: bool | None
+
+class SecretConfig(Structure):
+    """Secret config.
+
+    `SecretConfig` in the API.
+    """
+
+    disable_default_addon_cred_secret: bool | None
+    """Disable default addon cred secret. `disableDefaultAddonCredSecret`."""
+    disable_node_agency_cred_secret: bool | None
+    """Disable node agency cred secret. `disableNodeAgencyCredSecret`."""
+    disable_default_image_pull_secret: bool | None
+    """Disable default image pull secret. `disableDefaultImagePullSecret`."""
+
+    def __init__(
+        self,
+        *,
+        disable_default_addon_cred_secret: bool | None = None,
+        disable_node_agency_cred_secret: bool | None = None,
+        disable_default_image_pull_secret: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SecretConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SecretConfig` in an input."""
+
+    disable_default_addon_cred_secret: bool | None
+    disable_node_agency_cred_secret: bool | None
+    disable_default_image_pull_secret: bool | None
+
+class SecretConfigUpdate(Structure):
+    """Secret config update.
+
+    `SecretConfigUpdate` in the API.
+    """
+
+    disable_default_addon_cred_secret: bool | None
+    """Disable default addon cred secret. `disableDefaultAddonCredSecret`."""
+    disable_node_agency_cred_secret: bool | None
+    """Disable node agency cred secret. `disableNodeAgencyCredSecret`."""
+    disable_default_image_pull_secret: bool | None
+    """Disable default image pull secret. `disableDefaultImagePullSecret`."""
+
+    def __init__(
+        self,
+        *,
+        disable_default_addon_cred_secret: bool | None = None,
+        disable_node_agency_cred_secret: bool | None = None,
+        disable_default_image_pull_secret: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SecretConfigUpdateDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SecretConfigUpdate` in an input."""
+
+    disable_default_addon_cred_secret: bool | None
+    disable_node_agency_cred_secret: bool | None
+    disable_default_image_pull_secret: bool | None
+
+class SecurityId(Structure):
+    """Security ID.
+
+    `SecurityID` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SecurityIdDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SecurityId` in an input."""
+
+    id: str | None
+
+class ServiceNetwork(Structure):
+    """Service network.
+
+    `ServiceNetwork` in the API.
+    """
+
+    ipv4cidr: str | None
+    """Ipv4cidr. `IPv4CIDR`."""
+    ipv6cidr: str | None
+    """Ipv6cidr. `IPv6CIDR`."""
+
+    def __init__(
+        self,
+        *,
+        ipv4cidr: str | None = None,
+        ipv6cidr: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ServiceNetworkDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ServiceNetwork` in an input."""
+
+    ipv4cidr: str | None
+    ipv6cidr: str | None
+
+class ShowAutopilotAddonInstanceOutput(Structure):
+    """Output of `ShowAutopilotAddonInstance`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: AddonRequestMetadata | None
+    """Metadata. `metadata`."""
+    spec: InstanceSpec | None
+    """Spec. `spec`."""
+    status: AddonInstanceStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: AddonRequestMetadata | None = None,
+        spec: InstanceSpec | None = None,
+        status: AddonInstanceStatus | None = None,
+    ) -> None: ...
+
+class ShowAutopilotChartOutput(Structure):
+    """Output of `ShowAutopilotChart`."""
+
+    id: str | None
+    """ID. `id`."""
+    name: str | None
+    """Name. `name`."""
+    values: str | None
+    """Values. `values`."""
+    translate: str | None
+    """Translate. `translate`."""
+    instruction: str | None
+    """Instruction. `instruction`."""
+    version: str | None
+    """Version. `version`."""
+    description: str | None
+    """Description. `description`."""
+    source: str | None
+    """Source. `source`."""
+    icon_url: str | None
+    """Icon URL. `icon_url`."""
+    public: bool | None
+    """Public. `public`."""
+    chart_url: str | None
+    """Chart URL. `chart_url`."""
+    create_at: str | None
+    """Create at. `create_at`."""
+    update_at: str | None
+    """Update at. `update_at`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        name: str | None = None,
+        values: str | None = None,
+        translate: str | None = None,
+        instruction: str | None = None,
+        version: str | None = None,
+        description: str | None = None,
+        source: str | None = None,
+        icon_url: str | None = None,
+        public: bool | None = None,
+        chart_url: str | None = None,
+        create_at: str | None = None,
+        update_at: str | None = None,
+    ) -> None: ...
+
+class ShowAutopilotChartValuesOutput(Structure):
+    """Output of `ShowAutopilotChartValues`."""
+
+    values: ChartValueValues | None
+    """Values. `values`."""
+
+    def __init__(
+        self,
+        *,
+        values: ChartValueValues | None = None,
+    ) -> None: ...
+
+class ShowAutopilotClusterConfigOutput(Structure):
+    """Output of `ShowAutopilotClusterConfig`."""
+
+    ttl_in_days: int | None
+    """Ttl in days. `ttl_in_days`."""
+    log_configs: list[AutopilotClusterLogConfigLogConfigs]
+    """Log configs. `log_configs`."""
+
+    def __init__(
+        self,
+        *,
+        log_configs: list[AutopilotClusterLogConfigLogConfigs],
+        ttl_in_days: int | None = None,
+    ) -> None: ...
+
+class ShowAutopilotClusterEndpointsOutput(Structure):
+    """Output of `ShowAutopilotClusterEndpoints`."""
+
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    spec: OpenApiSpec | None
+    """Spec. `spec`."""
+    status: OpenApiResponseStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        metadata: Metadata | None = None,
+        spec: OpenApiSpec | None = None,
+        status: OpenApiResponseStatus | None = None,
+    ) -> None: ...
+
+class ShowAutopilotClusterOutput(Structure):
+    """Output of `ShowAutopilotCluster`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: AutopilotClusterMetadata | None
+    """Metadata. `metadata`."""
+    spec: AutopilotClusterSpec | None
+    """Spec. `spec`."""
+    status: AutopilotClusterStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: AutopilotClusterMetadata | None = None,
+        spec: AutopilotClusterSpec | None = None,
+        status: AutopilotClusterStatus | None = None,
+    ) -> None: ...
+
+class ShowAutopilotClusterUpgradeInfoOutput(Structure):
+    """Output of `ShowAutopilotClusterUpgradeInfo`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    spec: UpgradeInfoSpec | None
+    """Spec. `spec`."""
+    status: UpgradeInfoStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: Metadata | None = None,
+        spec: UpgradeInfoSpec | None = None,
+        status: UpgradeInfoStatus | None = None,
+    ) -> None: ...
+
+class ShowAutopilotFeatureGatesOutput(Structure):
+    """Output of `ShowAutopilotFeatureGates`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    spec: dict[str, Any]
+    """Spec. `spec`."""
+
+    def __init__(
+        self,
+        *,
+        spec: dict[str, Any],
+        kind: str | None = None,
+        api_version: str | None = None,
+    ) -> None: ...
+
+class ShowAutopilotJobOutput(Structure):
+    """Output of `ShowAutopilotJob`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: JobMetadata | None
+    """Metadata. `metadata`."""
+    spec: JobSpec | None
+    """Spec. `spec`."""
+    status: JobStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: JobMetadata | None = None,
+        spec: JobSpec | None = None,
+        status: JobStatus | None = None,
+    ) -> None: ...
+
+class ShowAutopilotMaintenanceWindowOutput(Structure):
+    """Output of `ShowAutopilotMaintenanceWindow`."""
+
+    weekly_period: str | None
+    """Weekly period. `weekly_period`."""
+    start_time: str | None
+    """Start time. `start_time`."""
+    duration_hours: int | None
+    """Duration hours. `duration_hours`."""
+    upgrade_scope: str | None
+    """Upgrade scope. `upgrade_scope`."""
+
+    def __init__(
+        self,
+        *,
+        weekly_period: str | None = None,
+        start_time: str | None = None,
+        duration_hours: int | None = None,
+        upgrade_scope: str | None = None,
+    ) -> None: ...
+
+class ShowAutopilotPreCheckOutput(Structure):
+    """Output of `ShowAutopilotPreCheck`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: PrecheckTaskMetadata | None
+    """Metadata. `metadata`."""
+    spec: PrecheckSpec | None
+    """Spec. `spec`."""
+    status: PrecheckStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: PrecheckTaskMetadata | None = None,
+        spec: PrecheckSpec | None = None,
+        status: PrecheckStatus | None = None,
+    ) -> None: ...
+
+class ShowAutopilotQuotasOutput(Structure):
+    """Output of `ShowAutopilotQuotas`."""
+
+    quotas: list[QuotaResource]
+    """Quotas. `quotas`."""
+
+    def __init__(
+        self,
+        *,
+        quotas: list[QuotaResource],
+    ) -> None: ...
+
+class ShowAutopilotReleaseHistoryOutput(Structure):
+    """Output of `ShowAutopilotReleaseHistory`."""
+
+    body: list[ReleaseResp]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[ReleaseResp],
+    ) -> None: ...
+
+class ShowAutopilotReleaseOutput(Structure):
+    """Output of `ShowAutopilotRelease`."""
+
+    chart_name: str | None
+    """Chart name. `chart_name`."""
+    chart_public: bool | None
+    """Chart public. `chart_public`."""
+    chart_version: str | None
+    """Chart version. `chart_version`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    cluster_name: str | None
+    """Cluster name. `cluster_name`."""
+    create_at: str | None
+    """Create at. `create_at`."""
+    description: str | None
+    """Description. `description`."""
+    name: str | None
+    """Name. `name`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    parameters: str | None
+    """Parameters. `parameters`."""
+    resources: str | None
+    """Resources. `resources`."""
+    status: str | None
+    """Status. `status`."""
+    status_description: str | None
+    """Status description. `status_description`."""
+    update_at: str | None
+    """Update at. `update_at`."""
+    values: str | None
+    """Values. `values`."""
+    version: int | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        chart_name: str | None = None,
+        chart_public: bool | None = None,
+        chart_version: str | None = None,
+        cluster_id: str | None = None,
+        cluster_name: str | None = None,
+        create_at: str | None = None,
+        description: str | None = None,
+        name: str | None = None,
+        namespace: str | None = None,
+        parameters: str | None = None,
+        resources: str | None = None,
+        status: str | None = None,
+        status_description: str | None = None,
+        update_at: str | None = None,
+        values: str | None = None,
+        version: int | None = None,
+    ) -> None: ...
+
+class ShowAutopilotUpgradeClusterTaskOutput(Structure):
+    """Output of `ShowAutopilotUpgradeClusterTask`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: UpgradeTaskMetadata | None
+    """Metadata. `metadata`."""
+    spec: UpgradeTaskSpec | None
+    """Spec. `spec`."""
+    status: UpgradeTaskStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: UpgradeTaskMetadata | None = None,
+        spec: UpgradeTaskSpec | None = None,
+        status: UpgradeTaskStatus | None = None,
+    ) -> None: ...
+
+class ShowAutopilotUpgradeWorkFlowOutput(Structure):
+    """Output of `ShowAutopilotUpgradeWorkFlow`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    spec: WorkFlowSpec | None
+    """Spec. `spec`."""
+    status: WorkFlowStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: Metadata | None = None,
+        spec: WorkFlowSpec | None = None,
+        status: WorkFlowStatus | None = None,
+    ) -> None: ...
+
+class ShowAutopilotUserChartsQuotasOutput(Structure):
+    """Output of `ShowAutopilotUserChartsQuotas`."""
+
+    quotas: QuotaRespQuotas | None
+    """Quotas. `quotas`."""
+
+    def __init__(
+        self,
+        *,
+        quotas: QuotaRespQuotas | None = None,
+    ) -> None: ...
+
+class ShowChartOutput(Structure):
+    """Output of `ShowChart`."""
+
+    id: str | None
+    """ID. `id`."""
+    name: str | None
+    """Name. `name`."""
+    values: str | None
+    """Values. `values`."""
+    translate: str | None
+    """Translate. `translate`."""
+    instruction: str | None
+    """Instruction. `instruction`."""
+    version: str | None
+    """Version. `version`."""
+    description: str | None
+    """Description. `description`."""
+    source: str | None
+    """Source. `source`."""
+    icon_url: str | None
+    """Icon URL. `icon_url`."""
+    public: bool | None
+    """Public. `public`."""
+    chart_url: str | None
+    """Chart URL. `chart_url`."""
+    create_at: str | None
+    """Create at. `create_at`."""
+    update_at: str | None
+    """Update at. `update_at`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        name: str | None = None,
+        values: str | None = None,
+        translate: str | None = None,
+        instruction: str | None = None,
+        version: str | None = None,
+        description: str | None = None,
+        source: str | None = None,
+        icon_url: str | None = None,
+        public: bool | None = None,
+        chart_url: str | None = None,
+        create_at: str | None = None,
+        update_at: str | None = None,
+    ) -> None: ...
+
+class ShowChartValuesOutput(Structure):
+    """Output of `ShowChartValues`."""
+
+    values: ChartValueValues | None
+    """Values. `values`."""
+
+    def __init__(
+        self,
+        *,
+        values: ChartValueValues | None = None,
+    ) -> None: ...
+
+class ShowClusterConfigOutput(Structure):
+    """Output of `ShowClusterConfig`."""
+
+    ttl_in_days: int | None
+    """Ttl in days. `ttl_in_days`."""
+    log_configs: list[ClusterLogConfigLogConfigs]
+    """Log configs. `log_configs`."""
+
+    def __init__(
+        self,
+        *,
+        log_configs: list[ClusterLogConfigLogConfigs],
+        ttl_in_days: int | None = None,
+    ) -> None: ...
+
+class ShowClusterConfigurationDetailsOutput(Structure):
+    """Output of `ShowClusterConfigurationDetails`."""
+
+    body: dict[str, list[PackageOptions]]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: dict[str, list[PackageOptions]],
+    ) -> None: ...
+
+class ShowClusterEndpointsOutput(Structure):
+    """Output of `ShowClusterEndpoints`."""
+
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    spec: OpenApiSpec | None
+    """Spec. `spec`."""
+    status: OpenApiResponseStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        metadata: Metadata | None = None,
+        spec: OpenApiSpec | None = None,
+        status: OpenApiResponseStatus | None = None,
+    ) -> None: ...
+
+class ShowClusterSupportConfigurationOutput(Structure):
+    """Output of `ShowClusterSupportConfiguration`."""
+
+    body: dict[str, list[PackageOptions]]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: dict[str, list[PackageOptions]],
+    ) -> None: ...
+
+class ShowClusterUpgradeInfoOutput(Structure):
+    """Output of `ShowClusterUpgradeInfo`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    spec: UpgradeInfoSpec | None
+    """Spec. `spec`."""
+    status: UpgradeInfoStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: Metadata | None = None,
+        spec: UpgradeInfoSpec | None = None,
+        status: UpgradeInfoStatus | None = None,
+    ) -> None: ...
+
+class ShowFeatureGatesOutput(Structure):
+    """Output of `ShowFeatureGates`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    spec: dict[str, Any]
+    """Spec. `spec`."""
+
+    def __init__(
+        self,
+        *,
+        spec: dict[str, Any],
+        kind: str | None = None,
+        api_version: str | None = None,
+    ) -> None: ...
+
+class ShowNodePoolConfigurationDetailsOutput(Structure):
+    """Output of `ShowNodePoolConfigurationDetails`."""
+
+    body: dict[str, list[PackageOptions]]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: dict[str, list[PackageOptions]],
+    ) -> None: ...
+
+class ShowNodePoolConfigurationsOutput(Structure):
+    """Output of `ShowNodePoolConfigurations`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: ConfigurationMetadata | None
+    """Metadata. `metadata`."""
+    spec: ClusterConfigurationsSpec | None
+    """Spec. `spec`."""
+    status: Any
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: ConfigurationMetadata | None = None,
+        spec: ClusterConfigurationsSpec | None = None,
+        status: Any = None,
+    ) -> None: ...
+
+class ShowPartitionOutput(Structure):
+    """Output of `ShowPartition`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: PartitionMetadata | None
+    """Metadata. `metadata`."""
+    spec: PartitionSpec | None
+    """Spec. `spec`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: PartitionMetadata | None = None,
+        spec: PartitionSpec | None = None,
+    ) -> None: ...
+
+class ShowPodIdentityAssociationOutput(Structure):
+    """Output of `ShowPodIdentityAssociation`."""
+
+    uid: str | None
+    """Uid. `uid`."""
+    cluster_id: str | None
+    """Cluster ID. `clusterId`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    service_account: str | None
+    """Service account. `serviceAccount`."""
+    agency_name: str | None
+    """Agency name. `agencyName`."""
+    tags: list[ResourceTag]
+    """Tags. `tags`."""
+    created_at: str | None
+    """Created at. `createdAt`."""
+    modified_at: str | None
+    """Modified at. `modifiedAt`."""
+
+    def __init__(
+        self,
+        *,
+        tags: list[ResourceTag],
+        uid: str | None = None,
+        cluster_id: str | None = None,
+        namespace: str | None = None,
+        service_account: str | None = None,
+        agency_name: str | None = None,
+        created_at: str | None = None,
+        modified_at: str | None = None,
+    ) -> None: ...
+
+class ShowPreCheckOutput(Structure):
+    """Output of `ShowPreCheck`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: PrecheckTaskMetadata | None
+    """Metadata. `metadata`."""
+    spec: PrecheckSpec | None
+    """Spec. `spec`."""
+    status: PrecheckStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: PrecheckTaskMetadata | None = None,
+        spec: PrecheckSpec | None = None,
+        status: PrecheckStatus | None = None,
+    ) -> None: ...
+
 class ShowQuotasOutput(Structure):
     """Output of `ShowQuotas`."""
 
@@ -3553,6 +11358,319 @@ class ShowQuotasOutput(Structure):
         self,
         *,
         quotas: list[QuotaResource],
+    ) -> None: ...
+
+class ShowReleaseHistoryOutput(Structure):
+    """Output of `ShowReleaseHistory`."""
+
+    body: list[ReleaseResp]
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: list[ReleaseResp],
+    ) -> None: ...
+
+class ShowReleaseOutput(Structure):
+    """Output of `ShowRelease`."""
+
+    chart_name: str | None
+    """Chart name. `chart_name`."""
+    chart_public: bool | None
+    """Chart public. `chart_public`."""
+    chart_version: str | None
+    """Chart version. `chart_version`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    cluster_name: str | None
+    """Cluster name. `cluster_name`."""
+    create_at: str | None
+    """Create at. `create_at`."""
+    description: str | None
+    """Description. `description`."""
+    name: str | None
+    """Name. `name`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    parameters: str | None
+    """Parameters. `parameters`."""
+    resources: str | None
+    """Resources. `resources`."""
+    status: str | None
+    """Status. `status`."""
+    status_description: str | None
+    """Status description. `status_description`."""
+    update_at: str | None
+    """Update at. `update_at`."""
+    values: str | None
+    """Values. `values`."""
+    version: int | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        chart_name: str | None = None,
+        chart_public: bool | None = None,
+        chart_version: str | None = None,
+        cluster_id: str | None = None,
+        cluster_name: str | None = None,
+        create_at: str | None = None,
+        description: str | None = None,
+        name: str | None = None,
+        namespace: str | None = None,
+        parameters: str | None = None,
+        resources: str | None = None,
+        status: str | None = None,
+        status_description: str | None = None,
+        update_at: str | None = None,
+        values: str | None = None,
+        version: int | None = None,
+    ) -> None: ...
+
+class ShowUpgradeClusterTaskOutput(Structure):
+    """Output of `ShowUpgradeClusterTask`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: UpgradeTaskMetadata | None
+    """Metadata. `metadata`."""
+    spec: UpgradeTaskSpec | None
+    """Spec. `spec`."""
+    status: UpgradeTaskStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: UpgradeTaskMetadata | None = None,
+        spec: UpgradeTaskSpec | None = None,
+        status: UpgradeTaskStatus | None = None,
+    ) -> None: ...
+
+class ShowUpgradeWorkFlowOutput(Structure):
+    """Output of `ShowUpgradeWorkFlow`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    spec: WorkFlowSpec | None
+    """Spec. `spec`."""
+    status: WorkFlowStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: Metadata | None = None,
+        spec: WorkFlowSpec | None = None,
+        status: WorkFlowStatus | None = None,
+    ) -> None: ...
+
+class ShowUserChartsQuotasOutput(Structure):
+    """Output of `ShowUserChartsQuotas`."""
+
+    quotas: QuotaRespQuotas | None
+    """Quotas. `quotas`."""
+
+    def __init__(
+        self,
+        *,
+        quotas: QuotaRespQuotas | None = None,
+    ) -> None: ...
+
+class ShowVersionOutput(Structure):
+    """Output of `ShowVersion`."""
+
+    versions: list[ApiVersionDetail]
+    """Versions. `versions`."""
+
+    def __init__(
+        self,
+        *,
+        versions: list[ApiVersionDetail],
+    ) -> None: ...
+
+class SkippedCheckItemList(Structure):
+    """Skipped check item list.
+
+    `SkippedCheckItemList` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    resource_selector: ResourceSelector | None
+    """Resource selector. `resourceSelector`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        resource_selector: ResourceSelector | ResourceSelectorDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SkippedCheckItemListDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SkippedCheckItemList` in an input."""
+
+    name: str | None
+    resource_selector: ResourceSelector | ResourceSelectorDict | None
+
+class SnapshotCluserResponseMetadata(Structure):
+    """Snapshot cluser response metadata.
+
+    `SnapshotCluserResponseMetadata` in the API.
+    """
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+    ) -> None: ...
+
+class SnapshotSpec(Structure):
+    """Snapshot spec.
+
+    `SnapshotSpec` in the API.
+    """
+
+    items: list[SnapshotSpecItems]
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        items: list[SnapshotSpecItems],
+    ) -> None: ...
+
+class SnapshotSpecItems(Structure):
+    """Snapshot spec items.
+
+    `SnapshotSpecItems` in the API.
+    """
+
+    id: str | None
+    """ID. `id`."""
+    type: str | None
+    """Type. `type`."""
+    status: str | None
+    """Status. `status`."""
+    creation_timestamp: str | None
+    """Creation timestamp. `creationTimestamp`."""
+    update_timestamp: str | None
+    """Update timestamp. `updateTimestamp`."""
+    message: str | None
+    """Message. `message`."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        type: str | None = None,
+        status: str | None = None,
+        creation_timestamp: str | None = None,
+        update_timestamp: str | None = None,
+        message: str | None = None,
+    ) -> None: ...
+
+class SnapshotStatus(Structure):
+    """Snapshot status.
+
+    `SnapshotStatus` in the API.
+    """
+
+    phase: str | None
+    """Phase. `phase`."""
+    progress: str | None
+    """Progress. `progress`."""
+    completion_time: str | None
+    """Completion time. `completionTime`."""
+
+    def __init__(
+        self,
+        *,
+        phase: str | None = None,
+        progress: str | None = None,
+        completion_time: str | None = None,
+    ) -> None: ...
+
+class SnapshotTask(Structure):
+    """Snapshot task.
+
+    `SnapshotTask` in the API.
+    """
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: SnapshotTaskMetadata | None
+    """Metadata. `metadata`."""
+    spec: SnapshotSpec | None
+    """Spec. `spec`."""
+    status: SnapshotStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: SnapshotTaskMetadata | None = None,
+        spec: SnapshotSpec | None = None,
+        status: SnapshotStatus | None = None,
+    ) -> None: ...
+
+class SnapshotTaskMetadata(Structure):
+    """Snapshot task metadata.
+
+    `SnapshotTaskMetadata` in the API.
+    """
+
+    uid: str | None
+    """Uid. `uid`."""
+    creation_timestamp: str | None
+    """Creation timestamp. `creationTimestamp`."""
+    update_timestamp: str | None
+    """Update timestamp. `updateTimestamp`."""
+
+    def __init__(
+        self,
+        *,
+        uid: str | None = None,
+        creation_timestamp: str | None = None,
+        update_timestamp: str | None = None,
+    ) -> None: ...
+
+class SnapshotTaskStatus(Structure):
+    """Snapshot task status.
+
+    `SnapshotTaskStatus` in the API.
+    """
+
+    latest_backup_time: str | None
+    """Latest backup time. `latestBackupTime`."""
+
+    def __init__(
+        self,
+        *,
+        latest_backup_time: str | None = None,
     ) -> None: ...
 
 class Storage(Structure):
@@ -3631,6 +11749,10 @@ class StorageMatchLabels(Structure):
     """ID of the master key that encrypts the disk, 36 characters. `metadataCmkid`; at most 36 characters."""
     count: str | None
     """Number of disks to select, as a string. Default: all that match. `count`."""
+    iops: str | None
+    """Iops. `iops`; public cloud only."""
+    throughput: str | None
+    """Throughput. `throughput`; public cloud only."""
 
     def __init__(
         self,
@@ -3640,6 +11762,8 @@ class StorageMatchLabels(Structure):
         metadata_encrypted: str | None = None,
         metadata_cmk_id: str | None = None,
         count: str | None = None,
+        iops: str | None = None,
+        throughput: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -3651,6 +11775,8 @@ class StorageMatchLabelsDict(TypedDict, total=False):
     metadata_encrypted: str | None
     metadata_cmk_id: str | None
     count: str | None
+    iops: str | None
+    throughput: str | None
 
 class StorageSelector(Structure):
     """Rule that selects disks of a node.
@@ -3693,12 +11819,27 @@ class SupportVersions(Structure):
     """Type of the cluster. `clusterType`. Known values: `VirtualMachine`, `ARM64`, `BareMetal`."""
     cluster_version: list[str]
     """Versions of the cluster as regular expressions, such as `v1.(9|11).*`. `clusterVersion`."""
+    category: list[str]
+    """Category. `category`; public cloud only."""
 
     def __init__(
         self,
         *,
         cluster_type: str,
         cluster_version: list[str],
+        category: list[str],
+    ) -> None: ...
+
+class SyncNodeOutput(Structure):
+    """Output of `SyncNode`."""
+
+    body: str | None
+    """Body. `body`."""
+
+    def __init__(
+        self,
+        *,
+        body: str | None = None,
     ) -> None: ...
 
 class Taint(Structure):
@@ -3781,6 +11922,8 @@ class TemplateSpec(Structure):
     """Creation time of the template, in RFC 3339. `creationTimestamp`."""
     update_timestamp: Timestamp | None
     """Time of the last change of the template, in RFC 3339. `updateTimestamp`."""
+    require: bool | None
+    """Require. `require`; public cloud only."""
 
     def __init__(
         self,
@@ -3794,6 +11937,54 @@ class TemplateSpec(Structure):
         support_versions: list[SupportVersions],
         creation_timestamp: Timestamp | None = None,
         update_timestamp: Timestamp | None = None,
+        require: bool | None = None,
+    ) -> None: ...
+
+class UnlockNodepoolNodeScaleDownOutput(Structure):
+    """Output of `UnlockNodepoolNodeScaleDown`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+class UpdateAccessPolicyOutput(Structure):
+    """Output of `UpdateAccessPolicy`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    name: str | None
+    """Name. `name`."""
+    policy_id: str | None
+    """Policy ID. `policyId`."""
+    clusters: list[str]
+    """Clusters. `clusters`."""
+    access_scope: AccessScope | None
+    """Access scope. `accessScope`."""
+    policy_type: str | None
+    """Policy type. `policyType`."""
+    principal: Principal | None
+    """Principal. `principal`."""
+    create_time: Timestamp | None
+    """Create time. `createTime`."""
+    update_time: Timestamp | None
+    """Update time. `updateTime`."""
+
+    def __init__(
+        self,
+        *,
+        clusters: list[str],
+        kind: str | None = None,
+        api_version: str | None = None,
+        name: str | None = None,
+        policy_id: str | None = None,
+        access_scope: AccessScope | None = None,
+        policy_type: str | None = None,
+        principal: Principal | None = None,
+        create_time: Timestamp | None = None,
+        update_time: Timestamp | None = None,
     ) -> None: ...
 
 class UpdateAddonInstanceOutput(Structure):
@@ -3820,6 +12011,215 @@ class UpdateAddonInstanceOutput(Structure):
         api_version: str | None = None,
     ) -> None: ...
 
+class UpdateAutopilotAddonInstanceOutput(Structure):
+    """Output of `UpdateAutopilotAddonInstance`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: AddonRequestMetadata | None
+    """Metadata. `metadata`."""
+    spec: InstanceSpec | None
+    """Spec. `spec`."""
+    status: AddonInstanceStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: AddonRequestMetadata | None = None,
+        spec: InstanceSpec | None = None,
+        status: AddonInstanceStatus | None = None,
+    ) -> None: ...
+
+class UpdateAutopilotClusterEipOutput(Structure):
+    """Output of `UpdateAutopilotClusterEip`."""
+
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    spec: MasterEipResponseSpec | None
+    """Spec. `spec`."""
+    status: MasterEipResponseStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        metadata: Metadata | None = None,
+        spec: MasterEipResponseSpec | None = None,
+        status: MasterEipResponseStatus | None = None,
+    ) -> None: ...
+
+class UpdateAutopilotClusterOutput(Structure):
+    """Output of `UpdateAutopilotCluster`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: AutopilotClusterMetadata | None
+    """Metadata. `metadata`."""
+    spec: AutopilotClusterSpec | None
+    """Spec. `spec`."""
+    status: AutopilotClusterStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: AutopilotClusterMetadata | None = None,
+        spec: AutopilotClusterSpec | None = None,
+        status: AutopilotClusterStatus | None = None,
+    ) -> None: ...
+
+class UpdateAutopilotMaintenanceWindowOutput(Structure):
+    """Output of `UpdateAutopilotMaintenanceWindow`."""
+
+    weekly_period: str | None
+    """Weekly period. `weekly_period`."""
+    start_time: str | None
+    """Start time. `start_time`."""
+    duration_hours: int | None
+    """Duration hours. `duration_hours`."""
+    upgrade_scope: str | None
+    """Upgrade scope. `upgrade_scope`."""
+
+    def __init__(
+        self,
+        *,
+        weekly_period: str | None = None,
+        start_time: str | None = None,
+        duration_hours: int | None = None,
+        upgrade_scope: str | None = None,
+    ) -> None: ...
+
+class UpdateAutopilotReleaseOutput(Structure):
+    """Output of `UpdateAutopilotRelease`."""
+
+    chart_name: str | None
+    """Chart name. `chart_name`."""
+    chart_public: bool | None
+    """Chart public. `chart_public`."""
+    chart_version: str | None
+    """Chart version. `chart_version`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    cluster_name: str | None
+    """Cluster name. `cluster_name`."""
+    create_at: str | None
+    """Create at. `create_at`."""
+    description: str | None
+    """Description. `description`."""
+    name: str | None
+    """Name. `name`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    parameters: str | None
+    """Parameters. `parameters`."""
+    resources: str | None
+    """Resources. `resources`."""
+    status: str | None
+    """Status. `status`."""
+    status_description: str | None
+    """Status description. `status_description`."""
+    update_at: str | None
+    """Update at. `update_at`."""
+    values: str | None
+    """Values. `values`."""
+    version: int | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        chart_name: str | None = None,
+        chart_public: bool | None = None,
+        chart_version: str | None = None,
+        cluster_id: str | None = None,
+        cluster_name: str | None = None,
+        create_at: str | None = None,
+        description: str | None = None,
+        name: str | None = None,
+        namespace: str | None = None,
+        parameters: str | None = None,
+        resources: str | None = None,
+        status: str | None = None,
+        status_description: str | None = None,
+        update_at: str | None = None,
+        values: str | None = None,
+        version: int | None = None,
+    ) -> None: ...
+
+class UpdateAutopilotUpgradePlanOutput(Structure):
+    """Output of `UpdateAutopilotUpgradePlan`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    spec: UpgradePlanSpec | None
+    """Spec. `spec`."""
+    status: UpgradePlanStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: Metadata | None = None,
+        spec: UpgradePlanSpec | None = None,
+        status: UpgradePlanStatus | None = None,
+    ) -> None: ...
+
+class UpdateClusterEipOutput(Structure):
+    """Output of `UpdateClusterEip`."""
+
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    spec: MasterEipResponseSpec | None
+    """Spec. `spec`."""
+    status: MasterEipResponseStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        metadata: Metadata | None = None,
+        spec: MasterEipResponseSpec | None = None,
+        status: MasterEipResponseStatus | None = None,
+    ) -> None: ...
+
+class UpdateClusterLogConfigOutput(Structure):
+    """Output of `UpdateClusterLogConfig`."""
+
+    ttl_in_days: int | None
+    """Ttl in days. `ttl_in_days`."""
+    log_configs: list[ClusterLogConfigLogConfigs]
+    """Log configs. `log_configs`."""
+
+    def __init__(
+        self,
+        *,
+        log_configs: list[ClusterLogConfigLogConfigs],
+        ttl_in_days: int | None = None,
+    ) -> None: ...
+
+class UpdateClusterLongAkskConfigOutput(Structure):
+    """Output of `UpdateClusterLongAkskConfig`."""
+
+
+    def __init__(
+        self,
+    ) -> None: ...
+
 class UpdateClusterOutput(Structure):
     """Output of `UpdateCluster`."""
 
@@ -3842,6 +12242,14 @@ class UpdateClusterOutput(Structure):
         status: ClusterStatus,
         kind: str | None = None,
         api_version: str | None = None,
+    ) -> None: ...
+
+class UpdateLongAkskConfigOutput(Structure):
+    """Output of `UpdateLongAkskConfig`."""
+
+
+    def __init__(
+        self,
     ) -> None: ...
 
 class UpdateNodeOutput(Structure):
@@ -3868,6 +12276,30 @@ class UpdateNodeOutput(Structure):
         api_version: str | None = None,
     ) -> None: ...
 
+class UpdateNodePoolConfigurationOutput(Structure):
+    """Output of `UpdateNodePoolConfiguration`."""
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: ConfigurationMetadata | None
+    """Metadata. `metadata`."""
+    spec: ClusterConfigurationsSpec | None
+    """Spec. `spec`."""
+    status: Any
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: ConfigurationMetadata | None = None,
+        spec: ClusterConfigurationsSpec | None = None,
+        status: Any = None,
+    ) -> None: ...
+
 class UpdateNodePoolOutput(Structure):
     """Output of `UpdateNodePool`."""
 
@@ -3890,6 +12322,700 @@ class UpdateNodePoolOutput(Structure):
         status: NodePoolStatus,
         kind: str | None = None,
         api_version: str | None = None,
+    ) -> None: ...
+
+class UpdatePartitionOutput(Structure):
+    """Output of `UpdatePartition`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: PartitionMetadata | None
+    """Metadata. `metadata`."""
+    spec: PartitionSpec | None
+    """Spec. `spec`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: PartitionMetadata | None = None,
+        spec: PartitionSpec | None = None,
+    ) -> None: ...
+
+class UpdatePodIdentityAssociationOutput(Structure):
+    """Output of `UpdatePodIdentityAssociation`."""
+
+    uid: str | None
+    """Uid. `uid`."""
+    cluster_id: str | None
+    """Cluster ID. `clusterId`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    service_account: str | None
+    """Service account. `serviceAccount`."""
+    agency_name: str | None
+    """Agency name. `agencyName`."""
+    tags: list[ResourceTag]
+    """Tags. `tags`."""
+    created_at: str | None
+    """Created at. `createdAt`."""
+    modified_at: str | None
+    """Modified at. `modifiedAt`."""
+
+    def __init__(
+        self,
+        *,
+        tags: list[ResourceTag],
+        uid: str | None = None,
+        cluster_id: str | None = None,
+        namespace: str | None = None,
+        service_account: str | None = None,
+        agency_name: str | None = None,
+        created_at: str | None = None,
+        modified_at: str | None = None,
+    ) -> None: ...
+
+class UpdateReleaseOutput(Structure):
+    """Output of `UpdateRelease`."""
+
+    chart_name: str | None
+    """Chart name. `chart_name`."""
+    chart_public: bool | None
+    """Chart public. `chart_public`."""
+    chart_version: str | None
+    """Chart version. `chart_version`."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`."""
+    cluster_name: str | None
+    """Cluster name. `cluster_name`."""
+    create_at: str | None
+    """Create at. `create_at`."""
+    description: str | None
+    """Description. `description`."""
+    name: str | None
+    """Name. `name`."""
+    namespace: str | None
+    """Namespace. `namespace`."""
+    parameters: str | None
+    """Parameters. `parameters`."""
+    resources: str | None
+    """Resources. `resources`."""
+    status: str | None
+    """Status. `status`."""
+    status_description: str | None
+    """Status description. `status_description`."""
+    update_at: str | None
+    """Update at. `update_at`."""
+    values: str | None
+    """Values. `values`."""
+    version: int | None
+    """Version. `version`."""
+
+    def __init__(
+        self,
+        *,
+        chart_name: str | None = None,
+        chart_public: bool | None = None,
+        chart_version: str | None = None,
+        cluster_id: str | None = None,
+        cluster_name: str | None = None,
+        create_at: str | None = None,
+        description: str | None = None,
+        name: str | None = None,
+        namespace: str | None = None,
+        parameters: str | None = None,
+        resources: str | None = None,
+        status: str | None = None,
+        status_description: str | None = None,
+        update_at: str | None = None,
+        values: str | None = None,
+        version: int | None = None,
+    ) -> None: ...
+
+class UpgradeAddonConfig(Structure):
+    """Upgrade addon config.
+
+    `UpgradeAddonConfig` in the API.
+    """
+
+    addon_template_name: str | None
+    """Addon template name. `addonTemplateName`."""
+    operation: str | None
+    """Operation. `operation`."""
+    version: str | None
+    """Version. `version`."""
+    values: Any
+    """Values. `values`."""
+
+    def __init__(
+        self,
+        *,
+        addon_template_name: str | None = None,
+        operation: str | None = None,
+        version: str | None = None,
+        values: Any = None,
+    ) -> None: ...
+
+@type_check_only
+class UpgradeAddonConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpgradeAddonConfig` in an input."""
+
+    addon_template_name: str | None
+    operation: str | None
+    version: str | None
+    values: Any
+
+class UpgradeAutopilotClusterOutput(Structure):
+    """Output of `UpgradeAutopilotCluster`."""
+
+    metadata: UpgradeCluserResponseMetadata | None
+    """Metadata. `metadata`."""
+    spec: UpgradeResponseSpec | None
+    """Spec. `spec`."""
+
+    def __init__(
+        self,
+        *,
+        metadata: UpgradeCluserResponseMetadata | None = None,
+        spec: UpgradeResponseSpec | None = None,
+    ) -> None: ...
+
+class UpgradeAutopilotWorkFlowUpdateOutput(Structure):
+    """Output of `UpgradeAutopilotWorkFlowUpdate`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    spec: WorkFlowSpec | None
+    """Spec. `spec`."""
+    status: WorkFlowStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: Metadata | None = None,
+        spec: WorkFlowSpec | None = None,
+        status: WorkFlowStatus | None = None,
+    ) -> None: ...
+
+class UpgradeCluserResponseMetadata(Structure):
+    """Upgrade cluser response metadata.
+
+    `UpgradeCluserResponseMetadata` in the API.
+    """
+
+    uid: str | None
+    """Uid. `uid`."""
+
+    def __init__(
+        self,
+        *,
+        uid: str | None = None,
+    ) -> None: ...
+
+class UpgradeClusterOutput(Structure):
+    """Output of `UpgradeCluster`."""
+
+    metadata: UpgradeCluserResponseMetadata | None
+    """Metadata. `metadata`."""
+    spec: UpgradeResponseSpec | None
+    """Spec. `spec`."""
+
+    def __init__(
+        self,
+        *,
+        metadata: UpgradeCluserResponseMetadata | None = None,
+        spec: UpgradeResponseSpec | None = None,
+    ) -> None: ...
+
+class UpgradeClusterRequestMetadata(Structure):
+    """Upgrade cluster request metadata.
+
+    `UpgradeClusterRequestMetadata` in the API.
+    """
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpgradeClusterRequestMetadataDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpgradeClusterRequestMetadata` in an input."""
+
+    api_version: str | None
+    kind: str | None
+
+class UpgradeFeatureGates(Structure):
+    """Upgrade feature gates.
+
+    `UpgradeFeatureGates` in the API.
+    """
+
+    support_upgrade_page_v4: bool | None
+    """Support upgrade page v4. `supportUpgradePageV4`."""
+
+    def __init__(
+        self,
+        *,
+        support_upgrade_page_v4: bool | None = None,
+    ) -> None: ...
+
+class UpgradeInfoSpec(Structure):
+    """Upgrade info spec.
+
+    `UpgradeInfoSpec` in the API.
+    """
+
+    last_upgrade_info: UpgradeInfoStatus | None
+    """Last upgrade info. `lastUpgradeInfo`."""
+    version_info: UpgradeVersionInfo | None
+    """Version info. `versionInfo`."""
+    upgrade_feature_gates: UpgradeFeatureGates | None
+    """Upgrade feature gates. `upgradeFeatureGates`."""
+
+    def __init__(
+        self,
+        *,
+        last_upgrade_info: UpgradeInfoStatus | None = None,
+        version_info: UpgradeVersionInfo | None = None,
+        upgrade_feature_gates: UpgradeFeatureGates | None = None,
+    ) -> None: ...
+
+class UpgradeInfoStatus(Structure):
+    """Upgrade info status.
+
+    `UpgradeInfoStatus` in the API.
+    """
+
+    phase: str | None
+    """Phase. `phase`."""
+    progress: str | None
+    """Progress. `progress`."""
+    completion_time: str | None
+    """Completion time. `completionTime`."""
+
+    def __init__(
+        self,
+        *,
+        phase: str | None = None,
+        progress: str | None = None,
+        completion_time: str | None = None,
+    ) -> None: ...
+
+class UpgradeNodePoolOutput(Structure):
+    """Output of `UpgradeNodePool`."""
+
+    jobid: str | None
+    """Jobid. `jobid`."""
+
+    def __init__(
+        self,
+        *,
+        jobid: str | None = None,
+    ) -> None: ...
+
+class UpgradeNodePoolSpecNodeTemplate(Structure):
+    """Upgrade node pool spec node template.
+
+    `UpgradeNodePoolSpecNodeTemplate` in the API.
+    """
+
+    life_cycle: NodeLifecycleConfig | None
+    """Life cycle. `lifeCycle`."""
+    login: Login | None
+    """Login. `login`."""
+    volume_config: VolumeConfig | None
+    """Volume config. `volumeConfig`."""
+
+    def __init__(
+        self,
+        *,
+        life_cycle: NodeLifecycleConfig | NodeLifecycleConfigDict | None = None,
+        login: Login | LoginDict | None = None,
+        volume_config: VolumeConfig | VolumeConfigDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpgradeNodePoolSpecNodeTemplateDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpgradeNodePoolSpecNodeTemplate` in an input."""
+
+    life_cycle: NodeLifecycleConfig | NodeLifecycleConfigDict | None
+    login: Login | LoginDict | None
+    volume_config: VolumeConfig | VolumeConfigDict | None
+
+class UpgradePath(Structure):
+    """Upgrade path.
+
+    `UpgradePath` in the API.
+    """
+
+    version: str | None
+    """Version. `version`."""
+    platform_version: str | None
+    """Platform version. `platformVersion`."""
+    target_versions: list[str]
+    """Target versions. `targetVersions`."""
+
+    def __init__(
+        self,
+        *,
+        target_versions: list[str],
+        version: str | None = None,
+        platform_version: str | None = None,
+    ) -> None: ...
+
+class UpgradePlan(Structure):
+    """Upgrade plan.
+
+    `UpgradePlan` in the API.
+    """
+
+    kind: str
+    """Kind. `kind`."""
+    api_version: str
+    """API version. `apiVersion`."""
+    metadata: Metadata
+    """Metadata. `metadata`."""
+    spec: UpgradePlanSpec
+    """Spec. `spec`."""
+    status: UpgradePlanStatus
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str,
+        api_version: str,
+        metadata: Metadata,
+        spec: UpgradePlanSpec,
+        status: UpgradePlanStatus,
+    ) -> None: ...
+
+class UpgradePlanSpec(Structure):
+    """Upgrade plan spec.
+
+    `UpgradePlanSpec` in the API.
+    """
+
+    cluster_id: str
+    """Cluster ID. `clusterID`."""
+    cluster_version: str
+    """Cluster version. `clusterVersion`."""
+    target_version: str
+    """Target version. `targetVersion`."""
+    not_before: str
+    """Not before. `notBefore`."""
+    not_after: str
+    """Not after. `notAfter`."""
+    not_before_deadline: str
+    """Not before deadline. `notBeforeDeadline`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str,
+        cluster_version: str,
+        target_version: str,
+        not_before: str,
+        not_after: str,
+        not_before_deadline: str,
+    ) -> None: ...
+
+class UpgradePlanStatus(Structure):
+    """Upgrade plan status.
+
+    `UpgradePlanStatus` in the API.
+    """
+
+    phase: str
+    """Phase. `phase`."""
+
+    def __init__(
+        self,
+        *,
+        phase: str,
+    ) -> None: ...
+
+class UpgradeResponseSpec(Structure):
+    """Upgrade response spec.
+
+    `UpgradeResponseSpec` in the API.
+    """
+
+    cluster_upgrade_action: ClusterUpgradeResponseAction | None
+    """Cluster upgrade action. `clusterUpgradeAction`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_upgrade_action: ClusterUpgradeResponseAction | None = None,
+    ) -> None: ...
+
+class UpgradeSpec(Structure):
+    """Upgrade spec.
+
+    `UpgradeSpec` in the API.
+    """
+
+    cluster_upgrade_action: ClusterUpgradeAction | None
+    """Cluster upgrade action. `clusterUpgradeAction`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_upgrade_action: ClusterUpgradeAction | ClusterUpgradeActionDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpgradeSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpgradeSpec` in an input."""
+
+    cluster_upgrade_action: ClusterUpgradeAction | ClusterUpgradeActionDict | None
+
+class UpgradeStrategy(Structure):
+    """Upgrade strategy.
+
+    `UpgradeStrategy` in the API.
+    """
+
+    type: str | None
+    """Type. `type`."""
+    in_place_rolling_update: InPlaceRollingUpdate | None
+    """In place rolling update. `inPlaceRollingUpdate`."""
+
+    def __init__(
+        self,
+        *,
+        type: str | None = None,
+        in_place_rolling_update: InPlaceRollingUpdate | InPlaceRollingUpdateDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpgradeStrategyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpgradeStrategy` in an input."""
+
+    type: str | None
+    in_place_rolling_update: InPlaceRollingUpdate | InPlaceRollingUpdateDict | None
+
+class UpgradeTaskMetadata(Structure):
+    """Upgrade task metadata.
+
+    `UpgradeTaskMetadata` in the API.
+    """
+
+    uid: str | None
+    """Uid. `uid`."""
+    creation_timestamp: str | None
+    """Creation timestamp. `creationTimestamp`."""
+    update_timestamp: str | None
+    """Update timestamp. `updateTimestamp`."""
+
+    def __init__(
+        self,
+        *,
+        uid: str | None = None,
+        creation_timestamp: str | None = None,
+        update_timestamp: str | None = None,
+    ) -> None: ...
+
+class UpgradeTaskResponseBody(Structure):
+    """Upgrade task response body.
+
+    `UpgradeTaskResponseBody` in the API.
+    """
+
+    api_version: str | None
+    """API version. `apiVersion`."""
+    kind: str | None
+    """Kind. `kind`."""
+    metadata: UpgradeTaskMetadata | None
+    """Metadata. `metadata`."""
+    spec: UpgradeTaskSpec | None
+    """Spec. `spec`."""
+    status: UpgradeTaskStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        api_version: str | None = None,
+        kind: str | None = None,
+        metadata: UpgradeTaskMetadata | None = None,
+        spec: UpgradeTaskSpec | None = None,
+        status: UpgradeTaskStatus | None = None,
+    ) -> None: ...
+
+class UpgradeTaskSpec(Structure):
+    """Upgrade task spec.
+
+    `UpgradeTaskSpec` in the API.
+    """
+
+    version: str | None
+    """Version. `version`."""
+    target_version: str | None
+    """Target version. `targetVersion`."""
+    items: Any
+    """Items. `items`."""
+
+    def __init__(
+        self,
+        *,
+        version: str | None = None,
+        target_version: str | None = None,
+        items: Any = None,
+    ) -> None: ...
+
+class UpgradeTaskStatus(Structure):
+    """Upgrade task status.
+
+    `UpgradeTaskStatus` in the API.
+    """
+
+    phase: str | None
+    """Phase. `phase`."""
+    progress: str | None
+    """Progress. `progress`."""
+    completion_time: str | None
+    """Completion time. `completionTime`."""
+
+    def __init__(
+        self,
+        *,
+        phase: str | None = None,
+        progress: str | None = None,
+        completion_time: str | None = None,
+    ) -> None: ...
+
+class UpgradeVersionInfo(Structure):
+    """Upgrade version info.
+
+    `UpgradeVersionInfo` in the API.
+    """
+
+    release: str | None
+    """Release. `release`."""
+    patch: str | None
+    """Patch. `patch`."""
+    suggest_patch: str | None
+    """Suggest patch. `suggestPatch`."""
+    target_versions: list[str]
+    """Target versions. `targetVersions`."""
+
+    def __init__(
+        self,
+        *,
+        target_versions: list[str],
+        release: str | None = None,
+        patch: str | None = None,
+        suggest_patch: str | None = None,
+    ) -> None: ...
+
+class UpgradeWorkFlow(Structure):
+    """Upgrade work flow.
+
+    `UpgradeWorkFlow` in the API.
+    """
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    spec: WorkFlowSpec | None
+    """Spec. `spec`."""
+    status: WorkFlowStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: Metadata | None = None,
+        spec: WorkFlowSpec | None = None,
+        status: WorkFlowStatus | None = None,
+    ) -> None: ...
+
+class UpgradeWorkFlowUpdateOutput(Structure):
+    """Output of `UpgradeWorkFlowUpdate`."""
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: Metadata | None
+    """Metadata. `metadata`."""
+    spec: WorkFlowSpec | None
+    """Spec. `spec`."""
+    status: WorkFlowStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: Metadata | None = None,
+        spec: WorkFlowSpec | None = None,
+        status: WorkFlowStatus | None = None,
+    ) -> None: ...
+
+class UpgradeWorkFlowUpdateRequestBodyStatus(Structure):
+    """Upgrade work flow update request body status.
+
+    `UpgradeWorkFlowUpdateRequestBodyStatus` in the API.
+    """
+
+    phase: str | None
+    """Phase. `phase`. Known values: `Init`, `Running`, `Pending`, `Success`, `Cancel`."""
+
+    def __init__(
+        self,
+        *,
+        phase: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpgradeWorkFlowUpdateRequestBodyStatusDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpgradeWorkFlowUpdateRequestBodyStatus` in an input."""
+
+    phase: str | None
+
+class User(Structure):
+    """User.
+
+    `User` in the API.
+    """
+
+    client_certificate_data: str | None
+    """Client certificate data. `client-certificate-data`."""
+    client_key_data: Secret | None
+    """Client key data. `client-key-data`."""
+
+    def __init__(
+        self,
+        *,
+        client_certificate_data: str | None = None,
+        client_key_data: Secret | None = None,
     ) -> None: ...
 
 class UserPassword(Structure):
@@ -3945,6 +13071,123 @@ class UserTagDict(TypedDict, total=False):
     key: str | None
     value: str | None
 
+class Users(Structure):
+    """Users.
+
+    `Users` in the API.
+    """
+
+    name: str | None
+    """Name. `name`."""
+    user: User | None
+    """User. `user`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        user: User | None = None,
+    ) -> None: ...
+
+class V2Job(Structure):
+    """V2 job.
+
+    `V2Job` in the API.
+    """
+
+    kind: str | None
+    """Kind. `kind`."""
+    api_version: str | None
+    """API version. `apiVersion`."""
+    metadata: V2JobTypeObject | None
+    """Metadata. `metadata`."""
+    spec: V2JobSpec | None
+    """Spec. `spec`."""
+    status: V2JobStatus | None
+    """Status. `status`."""
+
+    def __init__(
+        self,
+        *,
+        kind: str | None = None,
+        api_version: str | None = None,
+        metadata: V2JobTypeObject | None = None,
+        spec: V2JobSpec | None = None,
+        status: V2JobStatus | None = None,
+    ) -> None: ...
+
+class V2JobSpec(Structure):
+    """V2 job spec.
+
+    `V2JobSpec` in the API.
+    """
+
+    type: str | None
+    """Type. `type`."""
+    clusteruid: str | None
+    """Clusteruid. `clusteruid`."""
+    resourceid: str | None
+    """Resourceid. `resourceid`."""
+    resourcename: str | None
+    """Resourcename. `resourcename`."""
+    extendparam: dict[str, str]
+    """Extendparam. `extendparam`."""
+    subjobs: list[V2Job]
+    """Subjobs. `subjobs`."""
+
+    def __init__(
+        self,
+        *,
+        extendparam: dict[str, str],
+        subjobs: list[V2Job],
+        type: str | None = None,
+        clusteruid: str | None = None,
+        resourceid: str | None = None,
+        resourcename: str | None = None,
+    ) -> None: ...
+
+class V2JobStatus(Structure):
+    """V2 job status.
+
+    `V2JobStatus` in the API.
+    """
+
+    status: str | None
+    """Status. `status`."""
+    reason: str | None
+    """Reason. `reason`."""
+    completion_time: str | None
+    """Completion time. `completionTime`."""
+
+    def __init__(
+        self,
+        *,
+        status: str | None = None,
+        reason: str | None = None,
+        completion_time: str | None = None,
+    ) -> None: ...
+
+class V2JobTypeObject(Structure):
+    """V2 job type object.
+
+    `V2JobTypeObject` in the API.
+    """
+
+    uid: str | None
+    """Uid. `uid`."""
+    creation_timestamp: str | None
+    """Creation timestamp. `creationTimestamp`."""
+    update_timestamp: str | None
+    """Update timestamp. `updateTimestamp`."""
+
+    def __init__(
+        self,
+        *,
+        uid: str | None = None,
+        creation_timestamp: str | None = None,
+        update_timestamp: str | None = None,
+    ) -> None: ...
+
 class VirtualSpace(Structure):
     """Space in a group of disks. It has either lvmConfig or runtimeConfig.
 
@@ -3996,6 +13239,16 @@ class Volume(Structure):
     """Encryption of a data disk. Only set it to encrypt the disk, and not for a disk that is created from an image.
     `metadata`.
     """
+    iops: int | None
+    """Iops. `iops`; public cloud only."""
+    throughput: int | None
+    """Throughput. `throughput`; public cloud only."""
+    cluster_id: str | None
+    """Cluster ID. `cluster_id`; public cloud only."""
+    cluster_type: str | None
+    """Cluster type. `cluster_type`; public cloud only."""
+    hw_passthrough: bool | None
+    """Hw passthrough. `hw:passthrough`; public cloud only."""
 
     def __init__(
         self,
@@ -4004,6 +13257,11 @@ class Volume(Structure):
         volume_type: str | None = None,
         extend_param: VolumeExtendParam | VolumeExtendParamDict | None = None,
         metadata: VolumeMetadata | VolumeMetadataDict | None = None,
+        iops: int | None = None,
+        throughput: int | None = None,
+        cluster_id: str | None = None,
+        cluster_type: str | None = None,
+        hw_passthrough: bool | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -4014,6 +13272,32 @@ class VolumeDict(TypedDict, total=False):
     volume_type: str | None
     extend_param: VolumeExtendParam | VolumeExtendParamDict | None
     metadata: VolumeMetadata | VolumeMetadataDict | None
+    iops: int | None
+    throughput: int | None
+    cluster_id: str | None
+    cluster_type: str | None
+    hw_passthrough: bool | None
+
+class VolumeConfig(Structure):
+    """Volume config.
+
+    `VolumeConfig` in the API.
+    """
+
+    volume_reset_policy: str | None
+    """Volume reset policy. `volumeResetPolicy`."""
+
+    def __init__(
+        self,
+        *,
+        volume_reset_policy: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class VolumeConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `VolumeConfig` in an input."""
+
+    volume_reset_policy: str | None
 
 class VolumeExtendParam(Structure):
     """Additional settings of a disk.
@@ -4060,3 +13344,53 @@ class VolumeMetadataDict(TypedDict, total=False):
 
     system_encrypted: str | None
     system_cmk_id: str | None
+
+class WorkFlowSpec(Structure):
+    """Work flow spec.
+
+    `WorkFlowSpec` in the API.
+    """
+
+    cluster_id: str | None
+    """Cluster ID. `clusterID`."""
+    cluster_version: str | None
+    """Cluster version. `clusterVersion`."""
+    target_version: str | None
+    """Target version. `targetVersion`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        cluster_version: str | None = None,
+        target_version: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class WorkFlowSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `WorkFlowSpec` in an input."""
+
+    cluster_id: str | None
+    cluster_version: str | None
+    target_version: str | None
+
+class WorkFlowStatus(Structure):
+    """Work flow status.
+
+    `WorkFlowStatus` in the API.
+    """
+
+    phase: str | None
+    """Phase. `phase`. Known values: `Init`, `Running`, `Pending`, `Success`, `Cancel`."""
+    point_statuses: list[PointStatus]
+    """Point statuses. `pointStatuses`."""
+    line_statuses: list[LineStatus]
+    """Line statuses. `lineStatuses`."""
+
+    def __init__(
+        self,
+        *,
+        point_statuses: list[PointStatus],
+        line_statuses: list[LineStatus],
+        phase: str | None = None,
+    ) -> None: ...

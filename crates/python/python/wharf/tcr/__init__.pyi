@@ -12,12 +12,2546 @@ from wharf._wharf import JsonText, Secret
 from wharf.tcr import types as types
 
 __all__ = [
+    "AsyncAccessClient",
+    "AsyncAiClient",
+    "AsyncImagesClient",
+    "AsyncInstancesClient",
     "AsyncRegistriesClient",
+    "AsyncReplicationClient",
+    "AsyncRepositoriesClient",
+    "AsyncRetentionClient",
+    "AsyncSecurityClient",
+    "AsyncWebhooksClient",
     "AsyncConnection",
+    "AccessClient",
+    "AiClient",
+    "ImagesClient",
+    "InstancesClient",
     "RegistriesClient",
+    "ReplicationClient",
+    "RepositoriesClient",
+    "RetentionClient",
+    "SecurityClient",
+    "WebhooksClient",
     "Connection",
     "types",
 ]
+
+class AccessClient(_product.Client):
+    """Operations of tcr: access."""
+
+    def create_instance_customized_domain(
+        self,
+        *,
+        registry_id: str,
+        domain_name: str,
+        certificate_id: str,
+    ) -> types.CreateInstanceCustomizedDomainOutput:
+        """Creates instance customized domain.
+
+        `CreateInstanceCustomizedDomain` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateInstanceCustomizedDomain
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            domain_name: Domain name. `DomainName`.
+            certificate_id: Certificate ID. `CertificateId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
+                `InternalError.ErrorOverLimit`, `InvalidParameter`, `InvalidParameter.UnsupportedRegion`,
+                `MissingParameter`, `OperationDenied`, `ResourceNotFound`, `UnauthorizedOperation`,
+                `UnauthorizedOperation.ErrorTcrUnauthorized`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_internal_endpoint_dns(
+        self,
+        *,
+        instance_id: str,
+        vpc_id: str,
+        eni_lb_ip: str,
+        use_public_domain: bool | None = None,
+        region_name: str | None = None,
+        region_id: int | None = None,
+    ) -> types.CreateInternalEndpointDnsOutput:
+        """Creates internal endpoint DNS.
+
+        `CreateInternalEndpointDns` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateInternalEndpointDns
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            vpc_id: VPC ID. `VpcId`.
+            eni_lb_ip: Eni lb IP. `EniLBIp`.
+            use_public_domain: Use public domain. `UsePublicDomain`.
+            region_name: Region name. `RegionName`.
+            region_id: Region ID. `RegionId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.CreatePrivateZone`, `InternalError.CreatePrivateZoneRecord`,
+                `InternalError.DbError`, `InternalError.DeletePrivateZoneRecord`,
+                `InternalError.DescribeInternalEndpointDnsStatus`, `InternalError.DescribePrivateZoneList`,
+                `InternalError.DescribePrivateZoneRecordList`, `InternalError.DescribePrivateZoneServiceList`,
+                `InternalError.ModifyPrivateZoneVpc`, `InvalidParameter`, `UnsupportedOperation`,
+                `UnsupportedOperation.CreatePrivateZone`, `UnsupportedOperation.CreatePrivateZoneRecord`,
+                `UnsupportedOperation.DescribePrivateZoneList`,
+                `UnsupportedOperation.DescribePrivateZoneRecordList`,
+                `UnsupportedOperation.ModifyPrivateZoneRecord`, `UnsupportedOperation.ModifyPrivateZoneVpc`.
+        """
+
+    def create_service_account(
+        self,
+        *,
+        registry_id: str,
+        name: str,
+        permissions: Sequence[types.Permission | types.PermissionDict],
+        description: str | None = None,
+        duration: int | None = None,
+        expires_at: int | None = None,
+        disable: bool | None = None,
+    ) -> types.CreateServiceAccountOutput:
+        """Creates service account.
+
+        `CreateServiceAccount` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateServiceAccount
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            name: Name. `Name`.
+            permissions: Permissions. `Permissions`.
+            description: Description. `Description`.
+            duration: Duration. `Duration`.
+            expires_at: Expires at. `ExpiresAt`.
+            disable: Disable. `Disable`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
+                `InvalidParameter`, `OperationDenied`, `OperationDenied.QuotaOverLimit`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def delete_instance_customized_domain(
+        self,
+        *,
+        registry_id: str,
+        domain_name: str,
+        certificate_id: str | None = None,
+    ) -> types.DeleteInstanceCustomizedDomainOutput:
+        """Deletes instance customized domain.
+
+        `DeleteInstanceCustomizedDomain` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteInstanceCustomizedDomain
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            domain_name: Domain name. `DomainName`.
+            certificate_id: Certificate ID. `CertificateId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.DbError`, `InternalError.ErrConflict`, `InternalError.ErrNotExist`,
+                `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InvalidParameter`,
+                `InvalidParameter.UnsupportedRegion`, `MissingParameter`, `ResourceNotFound`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_instance_token(
+        self,
+        *,
+        registry_id: str,
+        token_id: str,
+    ) -> types.DeleteInstanceTokenOutput:
+        """Deletes instance token.
+
+        `DeleteInstanceToken` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteInstanceToken
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            token_id: Token ID. `TokenId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.Unknown`, `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def delete_internal_endpoint_dns(
+        self,
+        *,
+        instance_id: str,
+        vpc_id: str,
+        eni_lb_ip: str,
+        use_public_domain: bool | None = None,
+        region_name: str | None = None,
+    ) -> types.DeleteInternalEndpointDnsOutput:
+        """Deletes internal endpoint DNS.
+
+        `DeleteInternalEndpointDns` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteInternalEndpointDns
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            vpc_id: VPC ID. `VpcId`.
+            eni_lb_ip: Eni lb IP. `EniLBIp`.
+            use_public_domain: Use public domain. `UsePublicDomain`.
+            region_name: Region name. `RegionName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.CreatePrivateZone`, `InternalError.CreatePrivateZoneRecord`,
+                `InternalError.DbError`, `InternalError.DeletePrivateZoneRecord`,
+                `InternalError.DescribeInternalEndpointDnsStatus`, `InternalError.DescribePrivateZoneList`,
+                `InternalError.DescribePrivateZoneRecordList`, `InternalError.DescribePrivateZoneServiceList`,
+                `InvalidParameter`, `UnsupportedOperation`, `UnsupportedOperation.DeletePrivateZoneRecord`,
+                `UnsupportedOperation.DescribePrivateZoneList`,
+                `UnsupportedOperation.DescribePrivateZoneRecordList`.
+        """
+
+    def delete_service_account(
+        self,
+        *,
+        registry_id: str,
+        name: str,
+    ) -> types.DeleteServiceAccountOutput:
+        """Deletes service account.
+
+        `DeleteServiceAccount` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteServiceAccount
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            name: Name. `Name`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
+                `InvalidParameter`, `OperationDenied`, `UnknownParameter`.
+        """
+
+    def describe_external_endpoint_status(
+        self,
+        *,
+        registry_id: str,
+    ) -> types.DescribeExternalEndpointStatusOutput:
+        """Describes external endpoint status.
+
+        `DescribeExternalEndpointStatus` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeExternalEndpointStatus
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ErrorGetDBDataError`,
+                `FailedOperation.GetDBDataError`, `FailedOperation.GetTcrClient`, `InternalError`,
+                `InternalError.DbError`, `InvalidParameter`, `MissingParameter`, `OperationDenied`,
+                `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_instance_customized_domain(
+        self,
+        *,
+        registry_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> types.DescribeInstanceCustomizedDomainOutput:
+        """Describes instance customized domain.
+
+        `DescribeInstanceCustomizedDomain` in the API. Access is controlled by the account's policies. Public
+        cloud only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeInstanceCustomizedDomain
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
+                `InternalError.ErrorOverLimit`, `InvalidParameter`, `InvalidParameter.UnsupportedRegion`,
+                `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_instance_token(
+        self,
+        *,
+        registry_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> types.DescribeInstanceTokenOutput:
+        """Describes instance token.
+
+        `DescribeInstanceToken` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeInstanceToken
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_internal_endpoint_dns_status(
+        self,
+        *,
+        vpc_set: Sequence[types.VpcAndDomainInfo | types.VpcAndDomainInfoDict],
+    ) -> types.DescribeInternalEndpointDnsStatusOutput:
+        """Describes internal endpoint DNS status.
+
+        `DescribeInternalEndpointDnsStatus` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeInternalEndpointDnsStatus
+
+        Args:
+            vpc_set: VPC set. `VpcSet`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.CreatePrivateZone`, `InternalError.CreatePrivateZoneRecord`,
+                `InternalError.DbError`, `InternalError.DeletePrivateZoneRecord`,
+                `InternalError.DescribeInternalEndpointDnsStatus`, `InternalError.DescribePrivateZoneList`,
+                `InternalError.DescribePrivateZoneRecordList`, `InternalError.DescribePrivateZoneServiceList`,
+                `InvalidParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_internal_endpoints(
+        self,
+        *,
+        registry_id: str,
+    ) -> types.DescribeInternalEndpointsOutput:
+        """Describes internal endpoints.
+
+        `DescribeInternalEndpoints` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeInternalEndpoints
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_service_accounts(
+        self,
+        *,
+        registry_id: str,
+        all: bool | None = None,
+        embed_permission: bool | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.DescribeServiceAccountsOutput:
+        """Describes service accounts.
+
+        `DescribeServiceAccounts` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeServiceAccounts
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            all: All. `All`.
+            embed_permission: Embed permission. `EmbedPermission`.
+            filters: Filters. `Filters`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
+                `InvalidParameter`, `OperationDenied`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def manage_external_endpoint(
+        self,
+        *,
+        registry_id: str,
+        operation: str,
+    ) -> types.ManageExternalEndpointOutput:
+        """Manages external endpoint.
+
+        `ManageExternalEndpoint` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ManageExternalEndpoint
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            operation: Operation. `Operation`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def manage_internal_endpoint(
+        self,
+        *,
+        registry_id: str,
+        operation: str,
+        vpc_id: str,
+        subnet_id: str,
+        region_id: int | None = None,
+        region_name: str | None = None,
+    ) -> types.ManageInternalEndpointOutput:
+        """Manages internal endpoint.
+
+        `ManageInternalEndpoint` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ManageInternalEndpoint
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            operation: Operation. `Operation`.
+            vpc_id: VPC ID. `VpcId`.
+            subnet_id: Subnet ID. `SubnetId`.
+            region_id: Region ID. `RegionId`.
+            region_name: Region name. `RegionName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.DbError`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`,
+                `ResourceInsufficient.ErrorVpcDnsStatus`, `ResourceNotFound`, `UnauthorizedOperation`,
+                `UnauthorizedOperation.ErrorTcrUnauthorized`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def modify_instance_token(
+        self,
+        *,
+        token_id: str,
+        registry_id: str,
+        enable: bool | None = None,
+        desc: str | None = None,
+        modify_flag: int | None = None,
+    ) -> types.ModifyInstanceTokenOutput:
+        """Modifies instance token.
+
+        `ModifyInstanceToken` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyInstanceToken
+
+        Args:
+            token_id: Token ID. `TokenId`.
+            registry_id: Registry ID. `RegistryId`.
+            enable: Enable. `Enable`.
+            desc: Desc. `Desc`.
+            modify_flag: Modify flag. `ModifyFlag`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.Unknown`, `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def modify_service_account(
+        self,
+        *,
+        registry_id: str,
+        name: str,
+        description: str | None = None,
+        duration: int | None = None,
+        expires_at: int | None = None,
+        disable: bool | None = None,
+        permissions: Sequence[types.Permission | types.PermissionDict] | None = None,
+    ) -> types.ModifyServiceAccountOutput:
+        """Modifies service account.
+
+        `ModifyServiceAccount` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyServiceAccount
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            name: Name. `Name`.
+            description: Description. `Description`.
+            duration: Duration. `Duration`.
+            expires_at: Expires at. `ExpiresAt`.
+            disable: Disable. `Disable`.
+            permissions: Permissions. `Permissions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
+                `InvalidParameter`, `OperationDenied`, `UnknownParameter`.
+        """
+
+    def modify_service_account_password(
+        self,
+        *,
+        registry_id: str,
+        name: str,
+        random: bool,
+        password: str | Secret | None = None,
+    ) -> types.ModifyServiceAccountPasswordOutput:
+        """Modifies service account password.
+
+        `ModifyServiceAccountPassword` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyServiceAccountPassword
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            name: Name. `Name`.
+            random: Random. `Random`.
+            password: Password. `Password`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
+                `InvalidParameter`, `OperationDenied`, `UnknownParameter`.
+        """
+
+
+class AsyncAccessClient(_product.AsyncClient):
+    """Operations of tcr for `asyncio`: access."""
+
+    def create_instance_customized_domain(
+        self,
+        *,
+        registry_id: str,
+        domain_name: str,
+        certificate_id: str,
+    ) -> AsyncCall[types.CreateInstanceCustomizedDomainOutput]:
+        """Creates instance customized domain.
+
+        `CreateInstanceCustomizedDomain` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateInstanceCustomizedDomain
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            domain_name: Domain name. `DomainName`.
+            certificate_id: Certificate ID. `CertificateId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
+                `InternalError.ErrorOverLimit`, `InvalidParameter`, `InvalidParameter.UnsupportedRegion`,
+                `MissingParameter`, `OperationDenied`, `ResourceNotFound`, `UnauthorizedOperation`,
+                `UnauthorizedOperation.ErrorTcrUnauthorized`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_internal_endpoint_dns(
+        self,
+        *,
+        instance_id: str,
+        vpc_id: str,
+        eni_lb_ip: str,
+        use_public_domain: bool | None = None,
+        region_name: str | None = None,
+        region_id: int | None = None,
+    ) -> AsyncCall[types.CreateInternalEndpointDnsOutput]:
+        """Creates internal endpoint DNS.
+
+        `CreateInternalEndpointDns` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateInternalEndpointDns
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            vpc_id: VPC ID. `VpcId`.
+            eni_lb_ip: Eni lb IP. `EniLBIp`.
+            use_public_domain: Use public domain. `UsePublicDomain`.
+            region_name: Region name. `RegionName`.
+            region_id: Region ID. `RegionId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.CreatePrivateZone`, `InternalError.CreatePrivateZoneRecord`,
+                `InternalError.DbError`, `InternalError.DeletePrivateZoneRecord`,
+                `InternalError.DescribeInternalEndpointDnsStatus`, `InternalError.DescribePrivateZoneList`,
+                `InternalError.DescribePrivateZoneRecordList`, `InternalError.DescribePrivateZoneServiceList`,
+                `InternalError.ModifyPrivateZoneVpc`, `InvalidParameter`, `UnsupportedOperation`,
+                `UnsupportedOperation.CreatePrivateZone`, `UnsupportedOperation.CreatePrivateZoneRecord`,
+                `UnsupportedOperation.DescribePrivateZoneList`,
+                `UnsupportedOperation.DescribePrivateZoneRecordList`,
+                `UnsupportedOperation.ModifyPrivateZoneRecord`, `UnsupportedOperation.ModifyPrivateZoneVpc`.
+        """
+
+    def create_service_account(
+        self,
+        *,
+        registry_id: str,
+        name: str,
+        permissions: Sequence[types.Permission | types.PermissionDict],
+        description: str | None = None,
+        duration: int | None = None,
+        expires_at: int | None = None,
+        disable: bool | None = None,
+    ) -> AsyncCall[types.CreateServiceAccountOutput]:
+        """Creates service account.
+
+        `CreateServiceAccount` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateServiceAccount
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            name: Name. `Name`.
+            permissions: Permissions. `Permissions`.
+            description: Description. `Description`.
+            duration: Duration. `Duration`.
+            expires_at: Expires at. `ExpiresAt`.
+            disable: Disable. `Disable`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
+                `InvalidParameter`, `OperationDenied`, `OperationDenied.QuotaOverLimit`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def delete_instance_customized_domain(
+        self,
+        *,
+        registry_id: str,
+        domain_name: str,
+        certificate_id: str | None = None,
+    ) -> AsyncCall[types.DeleteInstanceCustomizedDomainOutput]:
+        """Deletes instance customized domain.
+
+        `DeleteInstanceCustomizedDomain` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteInstanceCustomizedDomain
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            domain_name: Domain name. `DomainName`.
+            certificate_id: Certificate ID. `CertificateId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.DbError`, `InternalError.ErrConflict`, `InternalError.ErrNotExist`,
+                `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InvalidParameter`,
+                `InvalidParameter.UnsupportedRegion`, `MissingParameter`, `ResourceNotFound`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_instance_token(
+        self,
+        *,
+        registry_id: str,
+        token_id: str,
+    ) -> AsyncCall[types.DeleteInstanceTokenOutput]:
+        """Deletes instance token.
+
+        `DeleteInstanceToken` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteInstanceToken
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            token_id: Token ID. `TokenId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.Unknown`, `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def delete_internal_endpoint_dns(
+        self,
+        *,
+        instance_id: str,
+        vpc_id: str,
+        eni_lb_ip: str,
+        use_public_domain: bool | None = None,
+        region_name: str | None = None,
+    ) -> AsyncCall[types.DeleteInternalEndpointDnsOutput]:
+        """Deletes internal endpoint DNS.
+
+        `DeleteInternalEndpointDns` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteInternalEndpointDns
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            vpc_id: VPC ID. `VpcId`.
+            eni_lb_ip: Eni lb IP. `EniLBIp`.
+            use_public_domain: Use public domain. `UsePublicDomain`.
+            region_name: Region name. `RegionName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.CreatePrivateZone`, `InternalError.CreatePrivateZoneRecord`,
+                `InternalError.DbError`, `InternalError.DeletePrivateZoneRecord`,
+                `InternalError.DescribeInternalEndpointDnsStatus`, `InternalError.DescribePrivateZoneList`,
+                `InternalError.DescribePrivateZoneRecordList`, `InternalError.DescribePrivateZoneServiceList`,
+                `InvalidParameter`, `UnsupportedOperation`, `UnsupportedOperation.DeletePrivateZoneRecord`,
+                `UnsupportedOperation.DescribePrivateZoneList`,
+                `UnsupportedOperation.DescribePrivateZoneRecordList`.
+        """
+
+    def delete_service_account(
+        self,
+        *,
+        registry_id: str,
+        name: str,
+    ) -> AsyncCall[types.DeleteServiceAccountOutput]:
+        """Deletes service account.
+
+        `DeleteServiceAccount` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteServiceAccount
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            name: Name. `Name`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
+                `InvalidParameter`, `OperationDenied`, `UnknownParameter`.
+        """
+
+    def describe_external_endpoint_status(
+        self,
+        *,
+        registry_id: str,
+    ) -> AsyncCall[types.DescribeExternalEndpointStatusOutput]:
+        """Describes external endpoint status.
+
+        `DescribeExternalEndpointStatus` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeExternalEndpointStatus
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ErrorGetDBDataError`,
+                `FailedOperation.GetDBDataError`, `FailedOperation.GetTcrClient`, `InternalError`,
+                `InternalError.DbError`, `InvalidParameter`, `MissingParameter`, `OperationDenied`,
+                `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_instance_customized_domain(
+        self,
+        *,
+        registry_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> AsyncPagedCall[types.DescribeInstanceCustomizedDomainOutput, types.CustomizedDomainInfo]:
+        """Describes instance customized domain.
+
+        `DescribeInstanceCustomizedDomain` in the API. Access is controlled by the account's policies. Public
+        cloud only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeInstanceCustomizedDomain
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
+                `InternalError.ErrorOverLimit`, `InvalidParameter`, `InvalidParameter.UnsupportedRegion`,
+                `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_instance_token(
+        self,
+        *,
+        registry_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> AsyncPagedCall[types.DescribeInstanceTokenOutput, types.TcrInstanceToken]:
+        """Describes instance token.
+
+        `DescribeInstanceToken` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeInstanceToken
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_internal_endpoint_dns_status(
+        self,
+        *,
+        vpc_set: Sequence[types.VpcAndDomainInfo | types.VpcAndDomainInfoDict],
+    ) -> AsyncCall[types.DescribeInternalEndpointDnsStatusOutput]:
+        """Describes internal endpoint DNS status.
+
+        `DescribeInternalEndpointDnsStatus` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeInternalEndpointDnsStatus
+
+        Args:
+            vpc_set: VPC set. `VpcSet`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.CreatePrivateZone`, `InternalError.CreatePrivateZoneRecord`,
+                `InternalError.DbError`, `InternalError.DeletePrivateZoneRecord`,
+                `InternalError.DescribeInternalEndpointDnsStatus`, `InternalError.DescribePrivateZoneList`,
+                `InternalError.DescribePrivateZoneRecordList`, `InternalError.DescribePrivateZoneServiceList`,
+                `InvalidParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_internal_endpoints(
+        self,
+        *,
+        registry_id: str,
+    ) -> AsyncCall[types.DescribeInternalEndpointsOutput]:
+        """Describes internal endpoints.
+
+        `DescribeInternalEndpoints` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeInternalEndpoints
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_service_accounts(
+        self,
+        *,
+        registry_id: str,
+        all: bool | None = None,
+        embed_permission: bool | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.DescribeServiceAccountsOutput, types.ServiceAccount]:
+        """Describes service accounts.
+
+        `DescribeServiceAccounts` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeServiceAccounts
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            all: All. `All`.
+            embed_permission: Embed permission. `EmbedPermission`.
+            filters: Filters. `Filters`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
+                `InvalidParameter`, `OperationDenied`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def manage_external_endpoint(
+        self,
+        *,
+        registry_id: str,
+        operation: str,
+    ) -> AsyncCall[types.ManageExternalEndpointOutput]:
+        """Manages external endpoint.
+
+        `ManageExternalEndpoint` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ManageExternalEndpoint
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            operation: Operation. `Operation`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def manage_internal_endpoint(
+        self,
+        *,
+        registry_id: str,
+        operation: str,
+        vpc_id: str,
+        subnet_id: str,
+        region_id: int | None = None,
+        region_name: str | None = None,
+    ) -> AsyncCall[types.ManageInternalEndpointOutput]:
+        """Manages internal endpoint.
+
+        `ManageInternalEndpoint` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ManageInternalEndpoint
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            operation: Operation. `Operation`.
+            vpc_id: VPC ID. `VpcId`.
+            subnet_id: Subnet ID. `SubnetId`.
+            region_id: Region ID. `RegionId`.
+            region_name: Region name. `RegionName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.DbError`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`,
+                `ResourceInsufficient.ErrorVpcDnsStatus`, `ResourceNotFound`, `UnauthorizedOperation`,
+                `UnauthorizedOperation.ErrorTcrUnauthorized`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def modify_instance_token(
+        self,
+        *,
+        token_id: str,
+        registry_id: str,
+        enable: bool | None = None,
+        desc: str | None = None,
+        modify_flag: int | None = None,
+    ) -> AsyncCall[types.ModifyInstanceTokenOutput]:
+        """Modifies instance token.
+
+        `ModifyInstanceToken` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyInstanceToken
+
+        Args:
+            token_id: Token ID. `TokenId`.
+            registry_id: Registry ID. `RegistryId`.
+            enable: Enable. `Enable`.
+            desc: Desc. `Desc`.
+            modify_flag: Modify flag. `ModifyFlag`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.Unknown`, `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def modify_service_account(
+        self,
+        *,
+        registry_id: str,
+        name: str,
+        description: str | None = None,
+        duration: int | None = None,
+        expires_at: int | None = None,
+        disable: bool | None = None,
+        permissions: Sequence[types.Permission | types.PermissionDict] | None = None,
+    ) -> AsyncCall[types.ModifyServiceAccountOutput]:
+        """Modifies service account.
+
+        `ModifyServiceAccount` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyServiceAccount
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            name: Name. `Name`.
+            description: Description. `Description`.
+            duration: Duration. `Duration`.
+            expires_at: Expires at. `ExpiresAt`.
+            disable: Disable. `Disable`.
+            permissions: Permissions. `Permissions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
+                `InvalidParameter`, `OperationDenied`, `UnknownParameter`.
+        """
+
+    def modify_service_account_password(
+        self,
+        *,
+        registry_id: str,
+        name: str,
+        random: bool,
+        password: str | Secret | None = None,
+    ) -> AsyncCall[types.ModifyServiceAccountPasswordOutput]:
+        """Modifies service account password.
+
+        `ModifyServiceAccountPassword` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyServiceAccountPassword
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            name: Name. `Name`.
+            random: Random. `Random`.
+            password: Password. `Password`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
+                `InvalidParameter`, `OperationDenied`, `UnknownParameter`.
+        """
+
+
+class AiClient(_product.Client):
+    """Operations of tcr: ai."""
+
+    def delete_ai_model(
+        self,
+        *,
+        registry_id: str,
+        items: Sequence[types.DeleteModelItem | types.DeleteModelItemDict],
+    ) -> types.DeleteAiModelOutput:
+        """Deletes ai model.
+
+        `DeleteAIModel` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteAIModel
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            items: Items. `Items`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`.
+        """
+
+    def delete_skill(
+        self,
+        *,
+        registry_id: str,
+        items: Sequence[types.SkillType | types.SkillTypeDict] | None = None,
+    ) -> types.DeleteSkillOutput:
+        """Deletes skill.
+
+        `DeleteSkill` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteSkill
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            items: Items. `Items`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ErrorGetDBDataError`, `FailedOperation.ErrorTcrResourceConflict`,
+                `FailedOperation.ErrorTcrUnauthorized`, `FailedOperation.GetDBDataError`, `InternalError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_ai_model_version_detail(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        reference: str,
+    ) -> types.DescribeAiModelVersionDetailOutput:
+        """Describes ai model version detail.
+
+        `DescribeAIModelVersionDetail` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeAIModelVersionDetail
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            reference: Reference. `Reference`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_skill_detail(
+        self,
+        *,
+        registry_id: str,
+        skill_name: str,
+        skill_version: str,
+    ) -> types.DescribeSkillDetailOutput:
+        """Describes skill detail.
+
+        `DescribeSkillDetail` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeSkillDetail
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            skill_name: Skill name. `SkillName`.
+            skill_version: Skill version. `SkillVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
+                `InvalidParameter`, `OperationDenied`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_skill_download_info(
+        self,
+        *,
+        registry_id: str,
+        skill_name: str,
+        skill_version: str,
+    ) -> types.DescribeSkillDownloadInfoOutput:
+        """Describes skill download info.
+
+        `DescribeSkillDownloadInfo` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeSkillDownloadInfo
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            skill_name: Skill name. `SkillName`.
+            skill_version: Skill version. `SkillVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
+                `InvalidParameter`, `OperationDenied`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def list_ai_model_versions(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.ListAiModelVersionsOutput:
+        """Lists ai model versions.
+
+        `ListAIModelVersions` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ListAIModelVersions
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoTag`.
+        """
+
+    def list_ai_models(
+        self,
+        *,
+        registry_id: str,
+        namespace: str | None = None,
+        model_name: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        search_key: str | None = None,
+    ) -> types.ListAiModelsOutput:
+        """Lists ai models.
+
+        `ListAIModels` in the API. Access is controlled by the account's policies. Public cloud only. Paged.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ListAIModels
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace: Namespace. `Namespace`.
+            model_name: Model name. `ModelName`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+            search_key: Search key. `SearchKey`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoTag`.
+        """
+
+    def list_skill_versions(
+        self,
+        *,
+        registry_id: str,
+        skill_name: str,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.ListSkillVersionsOutput:
+        """Lists skill versions.
+
+        `ListSkillVersions` in the API. Access is controlled by the account's policies. Public cloud only. Paged.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ListSkillVersions
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            skill_name: Skill name. `SkillName`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoTag`.
+        """
+
+    def list_skills(
+        self,
+        *,
+        registry_id: str,
+        search_key: str | None = None,
+        skill_name: str | None = None,
+        skill_type: str | None = None,
+        status: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.ListSkillsOutput:
+        """Lists skills.
+
+        `ListSkills` in the API. Access is controlled by the account's policies. Public cloud only. Paged. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ListSkills
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            search_key: Search key. `SearchKey`.
+            skill_name: Skill name. `SkillName`.
+            skill_type: Skill type. `SkillType`.
+            status: Status. `Status`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoTag`.
+        """
+
+
+class AsyncAiClient(_product.AsyncClient):
+    """Operations of tcr for `asyncio`: ai."""
+
+    def delete_ai_model(
+        self,
+        *,
+        registry_id: str,
+        items: Sequence[types.DeleteModelItem | types.DeleteModelItemDict],
+    ) -> AsyncCall[types.DeleteAiModelOutput]:
+        """Deletes ai model.
+
+        `DeleteAIModel` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteAIModel
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            items: Items. `Items`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`.
+        """
+
+    def delete_skill(
+        self,
+        *,
+        registry_id: str,
+        items: Sequence[types.SkillType | types.SkillTypeDict] | None = None,
+    ) -> AsyncCall[types.DeleteSkillOutput]:
+        """Deletes skill.
+
+        `DeleteSkill` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteSkill
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            items: Items. `Items`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ErrorGetDBDataError`, `FailedOperation.ErrorTcrResourceConflict`,
+                `FailedOperation.ErrorTcrUnauthorized`, `FailedOperation.GetDBDataError`, `InternalError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_ai_model_version_detail(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        reference: str,
+    ) -> AsyncCall[types.DescribeAiModelVersionDetailOutput]:
+        """Describes ai model version detail.
+
+        `DescribeAIModelVersionDetail` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeAIModelVersionDetail
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            reference: Reference. `Reference`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_skill_detail(
+        self,
+        *,
+        registry_id: str,
+        skill_name: str,
+        skill_version: str,
+    ) -> AsyncCall[types.DescribeSkillDetailOutput]:
+        """Describes skill detail.
+
+        `DescribeSkillDetail` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeSkillDetail
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            skill_name: Skill name. `SkillName`.
+            skill_version: Skill version. `SkillVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
+                `InvalidParameter`, `OperationDenied`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_skill_download_info(
+        self,
+        *,
+        registry_id: str,
+        skill_name: str,
+        skill_version: str,
+    ) -> AsyncCall[types.DescribeSkillDownloadInfoOutput]:
+        """Describes skill download info.
+
+        `DescribeSkillDownloadInfo` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeSkillDownloadInfo
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            skill_name: Skill name. `SkillName`.
+            skill_version: Skill version. `SkillVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
+                `InvalidParameter`, `OperationDenied`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def list_ai_model_versions(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.ListAiModelVersionsOutput, types.VersionList]:
+        """Lists ai model versions.
+
+        `ListAIModelVersions` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ListAIModelVersions
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoTag`.
+        """
+
+    def list_ai_models(
+        self,
+        *,
+        registry_id: str,
+        namespace: str | None = None,
+        model_name: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        search_key: str | None = None,
+    ) -> AsyncPagedCall[types.ListAiModelsOutput, types.ModelList]:
+        """Lists ai models.
+
+        `ListAIModels` in the API. Access is controlled by the account's policies. Public cloud only. Paged.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ListAIModels
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace: Namespace. `Namespace`.
+            model_name: Model name. `ModelName`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+            search_key: Search key. `SearchKey`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoTag`.
+        """
+
+    def list_skill_versions(
+        self,
+        *,
+        registry_id: str,
+        skill_name: str,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.ListSkillVersionsOutput, types.SkillVersionList]:
+        """Lists skill versions.
+
+        `ListSkillVersions` in the API. Access is controlled by the account's policies. Public cloud only. Paged.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ListSkillVersions
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            skill_name: Skill name. `SkillName`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoTag`.
+        """
+
+    def list_skills(
+        self,
+        *,
+        registry_id: str,
+        search_key: str | None = None,
+        skill_name: str | None = None,
+        skill_type: str | None = None,
+        status: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.ListSkillsOutput, types.SkillList]:
+        """Lists skills.
+
+        `ListSkills` in the API. Access is controlled by the account's policies. Public cloud only. Paged. Retried
+        after any temporary failure: it only reads.
+
+        Document: https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ListSkills
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            search_key: Search key. `SearchKey`.
+            skill_name: Skill name. `SkillName`.
+            skill_type: Skill type. `SkillType`.
+            status: Status. `Status`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InvalidParameter.ErrNSMisMatch`, `MissingParameter`, `ResourceNotFound.ErrNoTag`.
+        """
+
+
+class ImagesClient(_product.Client):
+    """Operations of tcr: images."""
+
+    def create_image_acceleration_service(
+        self,
+        *,
+        registry_id: str,
+        vpc_id: str,
+        subnet_id: str,
+        storage_type: str,
+        p_group_id: str,
+        zone: str,
+        tag_specification: types.TagSpecification | types.TagSpecificationDict | None = None,
+    ) -> types.CreateImageAccelerationServiceOutput:
+        """Creates image acceleration service.
+
+        `CreateImageAccelerationService` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateImageAccelerationService
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            vpc_id: VPC ID. `VpcId`.
+            subnet_id: Subnet ID. `SubnetId`.
+            storage_type: Storage type. `StorageType`.
+            p_group_id: P group ID. `PGroupId`.
+            zone: Zone. `Zone`.
+            tag_specification: Tag specification. `TagSpecification`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_image(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        image_version: str,
+    ) -> types.DeleteImageOutput:
+        """Deletes image.
+
+        `DeleteImage` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteImage
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            image_version: Image version. `ImageVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def delete_image_accelerate_service(
+        self,
+        *,
+        registry_id: str,
+    ) -> types.DeleteImageAccelerateServiceOutput:
+        """Deletes image accelerate service.
+
+        `DeleteImageAccelerateService` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteImageAccelerateService
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def delete_repository_tags(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        tags: Sequence[str],
+    ) -> types.DeleteRepositoryTagsOutput:
+        """Deletes repository tags.
+
+        `DeleteRepositoryTags` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteRepositoryTags
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            tags: Tags. `Tags`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `FailedOperation.PreconditionFailed`, `InternalError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_chart_download_info(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        chart_name: str,
+        chart_version: str,
+    ) -> types.DescribeChartDownloadInfoOutput:
+        """Describes chart download info.
+
+        `DescribeChartDownloadInfo` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeChartDownloadInfo
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            chart_name: Chart name. `ChartName`.
+            chart_version: Chart version. `ChartVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
+                `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_image_accelerate_service(
+        self,
+        *,
+        registry_id: str,
+    ) -> types.DescribeImageAccelerateServiceOutput:
+        """Describes image accelerate service.
+
+        `DescribeImageAccelerateService` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeImageAccelerateService
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_image_manifests(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        image_version: str,
+    ) -> types.DescribeImageManifestsOutput:
+        """Describes image manifests.
+
+        `DescribeImageManifests` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeImageManifests
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            image_version: Image version. `ImageVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.DependenceError`, `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `OperationDenied`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_images(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        image_version: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        digest: str | None = None,
+        exact_match: bool | None = None,
+    ) -> types.DescribeImagesOutput:
+        """Describes images.
+
+        `DescribeImages` in the API. Access is controlled by the account's policies. Public cloud only. Paged: 20
+        items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeImages
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            image_version: Image version. `ImageVersion`.
+            limit: Limit. `Limit`; default `20`.
+            offset: Offset. `Offset`.
+            digest: Digest. `Digest`.
+            exact_match: Exact match. `ExactMatch`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.DependenceError`, `FailedOperation.EmptyCoreBody`, `InternalError`,
+                `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`, `OperationDenied`,
+                `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def download_helm_chart(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        chart_name: str,
+        chart_version: str,
+    ) -> types.DownloadHelmChartOutput:
+        """Downloads helm chart.
+
+        `DownloadHelmChart` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DownloadHelmChart
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            chart_name: Chart name. `ChartName`.
+            chart_version: Chart version. `ChartVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InvalidParameter`, `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def duplicate_image(
+        self,
+        *,
+        registry_id: str,
+        source_namespace: str,
+        source_repo: str,
+        source_reference: str,
+        destination_tag: str,
+        destination_namespace: str | None = None,
+        destination_repo: str | None = None,
+        override: bool | None = None,
+    ) -> types.DuplicateImageOutput:
+        """Duplicates image.
+
+        `DuplicateImage` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DuplicateImage
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            source_namespace: Source namespace. `SourceNamespace`.
+            source_repo: Source repo. `SourceRepo`.
+            source_reference: Source reference. `SourceReference`.
+            destination_tag: Destination tag. `DestinationTag`.
+            destination_namespace: Destination namespace. `DestinationNamespace`.
+            destination_repo: Destination repo. `DestinationRepo`.
+            override: Override. `Override`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.EmptyCoreBody`, `FailedOperation.OperationCancel`,
+                `FailedOperation.PreconditionFailed`, `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrResourceConflict`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+
+class AsyncImagesClient(_product.AsyncClient):
+    """Operations of tcr for `asyncio`: images."""
+
+    def create_image_acceleration_service(
+        self,
+        *,
+        registry_id: str,
+        vpc_id: str,
+        subnet_id: str,
+        storage_type: str,
+        p_group_id: str,
+        zone: str,
+        tag_specification: types.TagSpecification | types.TagSpecificationDict | None = None,
+    ) -> AsyncCall[types.CreateImageAccelerationServiceOutput]:
+        """Creates image acceleration service.
+
+        `CreateImageAccelerationService` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateImageAccelerationService
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            vpc_id: VPC ID. `VpcId`.
+            subnet_id: Subnet ID. `SubnetId`.
+            storage_type: Storage type. `StorageType`.
+            p_group_id: P group ID. `PGroupId`.
+            zone: Zone. `Zone`.
+            tag_specification: Tag specification. `TagSpecification`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_image(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        image_version: str,
+    ) -> AsyncCall[types.DeleteImageOutput]:
+        """Deletes image.
+
+        `DeleteImage` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteImage
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            image_version: Image version. `ImageVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def delete_image_accelerate_service(
+        self,
+        *,
+        registry_id: str,
+    ) -> AsyncCall[types.DeleteImageAccelerateServiceOutput]:
+        """Deletes image accelerate service.
+
+        `DeleteImageAccelerateService` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteImageAccelerateService
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def delete_repository_tags(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        tags: Sequence[str],
+    ) -> AsyncCall[types.DeleteRepositoryTagsOutput]:
+        """Deletes repository tags.
+
+        `DeleteRepositoryTags` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteRepositoryTags
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            tags: Tags. `Tags`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `FailedOperation.PreconditionFailed`, `InternalError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_chart_download_info(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        chart_name: str,
+        chart_version: str,
+    ) -> AsyncCall[types.DescribeChartDownloadInfoOutput]:
+        """Describes chart download info.
+
+        `DescribeChartDownloadInfo` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeChartDownloadInfo
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            chart_name: Chart name. `ChartName`.
+            chart_version: Chart version. `ChartVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
+                `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_image_accelerate_service(
+        self,
+        *,
+        registry_id: str,
+    ) -> AsyncCall[types.DescribeImageAccelerateServiceOutput]:
+        """Describes image accelerate service.
+
+        `DescribeImageAccelerateService` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeImageAccelerateService
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_image_manifests(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        image_version: str,
+    ) -> AsyncCall[types.DescribeImageManifestsOutput]:
+        """Describes image manifests.
+
+        `DescribeImageManifests` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeImageManifests
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            image_version: Image version. `ImageVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.DependenceError`, `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `OperationDenied`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_images(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        image_version: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        digest: str | None = None,
+        exact_match: bool | None = None,
+    ) -> AsyncPagedCall[types.DescribeImagesOutput, types.TcrImageInfo]:
+        """Describes images.
+
+        `DescribeImages` in the API. Access is controlled by the account's policies. Public cloud only. Paged: 20
+        items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeImages
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            image_version: Image version. `ImageVersion`.
+            limit: Limit. `Limit`; default `20`.
+            offset: Offset. `Offset`.
+            digest: Digest. `Digest`.
+            exact_match: Exact match. `ExactMatch`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.DependenceError`, `FailedOperation.EmptyCoreBody`, `InternalError`,
+                `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`, `OperationDenied`,
+                `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def download_helm_chart(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        chart_name: str,
+        chart_version: str,
+    ) -> AsyncCall[types.DownloadHelmChartOutput]:
+        """Downloads helm chart.
+
+        `DownloadHelmChart` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DownloadHelmChart
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            chart_name: Chart name. `ChartName`.
+            chart_version: Chart version. `ChartVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InvalidParameter`, `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def duplicate_image(
+        self,
+        *,
+        registry_id: str,
+        source_namespace: str,
+        source_repo: str,
+        source_reference: str,
+        destination_tag: str,
+        destination_namespace: str | None = None,
+        destination_repo: str | None = None,
+        override: bool | None = None,
+    ) -> AsyncCall[types.DuplicateImageOutput]:
+        """Duplicates image.
+
+        `DuplicateImage` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DuplicateImage
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            source_namespace: Source namespace. `SourceNamespace`.
+            source_repo: Source repo. `SourceRepo`.
+            source_reference: Source reference. `SourceReference`.
+            destination_tag: Destination tag. `DestinationTag`.
+            destination_namespace: Destination namespace. `DestinationNamespace`.
+            destination_repo: Destination repo. `DestinationRepo`.
+            override: Override. `Override`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.EmptyCoreBody`, `FailedOperation.OperationCancel`,
+                `FailedOperation.PreconditionFailed`, `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrResourceConflict`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+
+class InstancesClient(_product.Client):
+    """Operations of tcr: instances."""
+
+    def check_instance(
+        self,
+        *,
+        registry_id: str,
+    ) -> types.CheckInstanceOutput:
+        """Checks instance.
+
+        `CheckInstance` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CheckInstance
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InvalidParameter`, `InvalidParameter.ErrorNameExists`, `InvalidParameter.ErrorRegistryName`,
+                `InvalidParameter.ErrorTagOverLimit`, `InvalidParameter.UnsupportedRegion`, `MissingParameter`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def check_instance_name(
+        self,
+        *,
+        registry_name: str,
+    ) -> types.CheckInstanceNameOutput:
+        """Checks instance name.
+
+        `CheckInstanceName` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CheckInstanceName
+
+        Args:
+            registry_name: Registry name. `RegistryName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InvalidParameter`, `InvalidParameter.ErrorNameExists`, `InvalidParameter.ErrorRegistryName`,
+                `InvalidParameter.ErrorTagOverLimit`, `InvalidParameter.UnsupportedRegion`, `MissingParameter`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_instance(
+        self,
+        *,
+        registry_id: str,
+        delete_bucket: bool | None = None,
+        dry_run: bool | None = None,
+    ) -> types.DeleteInstanceOutput:
+        """Deletes instance.
+
+        `DeleteInstance` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteInstance
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            delete_bucket: Delete bucket. `DeleteBucket`.
+            dry_run: Dry run. `DryRun`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TradeFailed`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrorConflict`, `InvalidParameter`,
+                `MissingParameter`, `OperationDenied`, `ResourceNotFound`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_regions(
+        self,
+    ) -> types.DescribeRegionsOutput:
+        """Describes regions.
+
+        `DescribeRegions` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeRegions
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InvalidParameter`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def modify_instance(
+        self,
+        *,
+        registry_id: str,
+        registry_type: str | None = None,
+        deletion_protection: bool | None = None,
+        enable_cos_versioning: bool | None = None,
+    ) -> types.ModifyInstanceOutput:
+        """Modifies instance.
+
+        `ModifyInstance` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyInstance
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            registry_type: Registry type. `RegistryType`.
+            deletion_protection: Deletion protection. `DeletionProtection`.
+            enable_cos_versioning: Enable cos versioning. `EnableCosVersioning`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InvalidParameter`,
+                `MissingParameter`, `OperationDenied`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def modify_instance_storage(
+        self,
+        *,
+        registry_id: str,
+        target_region: str,
+        target_storage_name: str,
+    ) -> types.ModifyInstanceStorageOutput:
+        """Modifies instance storage.
+
+        `ModifyInstanceStorage` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyInstanceStorage
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            target_region: Target region. `TargetRegion`.
+            target_storage_name: Target storage name. `TargetStorageName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `UnknownParameter`.
+        """
+
+    def renew_instance(
+        self,
+        *,
+        registry_id: str,
+        registry_charge_prepaid: types.RegistryChargePrepaid | types.RegistryChargePrepaidDict,
+        flag: int,
+    ) -> types.RenewInstanceOutput:
+        """Renews instance.
+
+        `RenewInstance` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=RenewInstance
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            registry_charge_prepaid: Registry charge prepaid. `RegistryChargePrepaid`.
+            flag: Flag. `Flag`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
+                `InternalError.ErrorOverLimit`, `InvalidParameter`, `InvalidParameter.ErrorNameExists`,
+                `InvalidParameter.ErrorRegistryName`, `InvalidParameter.ErrorTagOverLimit`,
+                `InvalidParameter.UnsupportedRegion`, `MissingParameter`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+
+class AsyncInstancesClient(_product.AsyncClient):
+    """Operations of tcr for `asyncio`: instances."""
+
+    def check_instance(
+        self,
+        *,
+        registry_id: str,
+    ) -> AsyncCall[types.CheckInstanceOutput]:
+        """Checks instance.
+
+        `CheckInstance` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CheckInstance
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InvalidParameter`, `InvalidParameter.ErrorNameExists`, `InvalidParameter.ErrorRegistryName`,
+                `InvalidParameter.ErrorTagOverLimit`, `InvalidParameter.UnsupportedRegion`, `MissingParameter`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def check_instance_name(
+        self,
+        *,
+        registry_name: str,
+    ) -> AsyncCall[types.CheckInstanceNameOutput]:
+        """Checks instance name.
+
+        `CheckInstanceName` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CheckInstanceName
+
+        Args:
+            registry_name: Registry name. `RegistryName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InvalidParameter`, `InvalidParameter.ErrorNameExists`, `InvalidParameter.ErrorRegistryName`,
+                `InvalidParameter.ErrorTagOverLimit`, `InvalidParameter.UnsupportedRegion`, `MissingParameter`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_instance(
+        self,
+        *,
+        registry_id: str,
+        delete_bucket: bool | None = None,
+        dry_run: bool | None = None,
+    ) -> AsyncCall[types.DeleteInstanceOutput]:
+        """Deletes instance.
+
+        `DeleteInstance` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteInstance
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            delete_bucket: Delete bucket. `DeleteBucket`.
+            dry_run: Dry run. `DryRun`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TradeFailed`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrorConflict`, `InvalidParameter`,
+                `MissingParameter`, `OperationDenied`, `ResourceNotFound`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_regions(
+        self,
+    ) -> AsyncCall[types.DescribeRegionsOutput]:
+        """Describes regions.
+
+        `DescribeRegions` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeRegions
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InvalidParameter`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def modify_instance(
+        self,
+        *,
+        registry_id: str,
+        registry_type: str | None = None,
+        deletion_protection: bool | None = None,
+        enable_cos_versioning: bool | None = None,
+    ) -> AsyncCall[types.ModifyInstanceOutput]:
+        """Modifies instance.
+
+        `ModifyInstance` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyInstance
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            registry_type: Registry type. `RegistryType`.
+            deletion_protection: Deletion protection. `DeletionProtection`.
+            enable_cos_versioning: Enable cos versioning. `EnableCosVersioning`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InvalidParameter`,
+                `MissingParameter`, `OperationDenied`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def modify_instance_storage(
+        self,
+        *,
+        registry_id: str,
+        target_region: str,
+        target_storage_name: str,
+    ) -> AsyncCall[types.ModifyInstanceStorageOutput]:
+        """Modifies instance storage.
+
+        `ModifyInstanceStorage` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyInstanceStorage
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            target_region: Target region. `TargetRegion`.
+            target_storage_name: Target storage name. `TargetStorageName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `UnknownParameter`.
+        """
+
+    def renew_instance(
+        self,
+        *,
+        registry_id: str,
+        registry_charge_prepaid: types.RegistryChargePrepaid | types.RegistryChargePrepaidDict,
+        flag: int,
+    ) -> AsyncCall[types.RenewInstanceOutput]:
+        """Renews instance.
+
+        `RenewInstance` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=RenewInstance
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            registry_charge_prepaid: Registry charge prepaid. `RegistryChargePrepaid`.
+            flag: Flag. `Flag`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
+                `InternalError.ErrorOverLimit`, `InvalidParameter`, `InvalidParameter.ErrorNameExists`,
+                `InvalidParameter.ErrorRegistryName`, `InvalidParameter.ErrorTagOverLimit`,
+                `InvalidParameter.UnsupportedRegion`, `MissingParameter`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
 
 class RegistriesClient(_product.Client):
     """Operations of tcr: registries."""
@@ -31,8 +2565,8 @@ class RegistriesClient(_product.Client):
         """Deletes several tags of one personal-edition repository.
 
         `BatchDeleteImagePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        policies. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository of the tags. `RepoName`.
@@ -51,8 +2585,8 @@ class RegistriesClient(_product.Client):
         """Deletes several personal-edition repositories.
 
         `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Takes no region. Not retried once a request may have reached the service: a late retry
-        would delete what was created in the meantime under the same name.
+        account's policies. Takes no region. Private and public cloud. Not retried once a request may have reached
+        the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             repo_names: Full names, as `namespace/name`, of the repositories to delete. `RepoNames`.
@@ -80,8 +2614,8 @@ class RegistriesClient(_product.Client):
         number of triggers is limited by a quota.
 
         `CreateApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
-        but no permission. Takes no region. Not retried once a request may have reached the service: it changes
-        something.
+        but no permission. Takes no region. Private and public cloud. Not retried once a request may have reached
+        the service: it changes something.
 
         Args:
             repo_name: Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
@@ -118,8 +2652,8 @@ class RegistriesClient(_product.Client):
         automatically.
 
         `CreateImageLifecyclePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Not retried once a request may have reached the service: it changes
-        something.
+        permission. Takes no region. Private cloud only. Not retried once a request may have reached the service:
+        it changes something.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -138,17 +2672,32 @@ class RegistriesClient(_product.Client):
         *,
         registry_name: str,
         registry_type: str,
+        tag_specification: types.TagSpecification | types.TagSpecificationDict | None = None,
+        registry_charge_type: int | None = None,
+        registry_charge_prepaid: types.RegistryChargePrepaid | types.RegistryChargePrepaidDict | None = None,
+        sync_tag: bool | None = None,
+        enable_cos_maz: bool | None = None,
+        deletion_protection: bool | None = None,
+        enable_cos_versioning: bool | None = None,
     ) -> types.CreateInstanceOutput:
         """Creates an enterprise-edition registry instance. Returns before the instance is ready: poll
         DescribeInstanceStatus until it is running.
 
         `CreateInstance` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Takes no region. Not retried once a request may have reached the service: it changes something.
+        Takes no region. Private and public cloud. Not retried once a request may have reached the service: it
+        changes something.
 
         Args:
             registry_name: Name of the new enterprise-edition instance. `RegistryName`.
             registry_type: Edition of the new instance. The document lists no values; the known ones come from
                 the public SDK. `RegistryType`. Known values: `basic`, `standard`, `premium`.
+            tag_specification: Tag specification. `TagSpecification`; public cloud only.
+            registry_charge_type: Registry charge type. `RegistryChargeType`; public cloud only.
+            registry_charge_prepaid: Registry charge prepaid. `RegistryChargePrepaid`; public cloud only.
+            sync_tag: Sync tag. `SyncTag`; public cloud only.
+            enable_cos_maz: Enable cos maz. `EnableCosMAZ`; public cloud only.
+            deletion_protection: Deletion protection. `DeletionProtection`; public cloud only.
+            enable_cos_versioning: Enable cos versioning. `EnableCosVersioning`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
@@ -161,15 +2710,19 @@ class RegistriesClient(_product.Client):
         self,
         *,
         registry_id: str,
+        token_type: str | None = None,
+        desc: str | None = None,
     ) -> types.CreateInstanceTokenOutput:
         """Issues a temporary password for logging in to an enterprise-edition instance.
 
         `CreateInstanceToken` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Not retried once a request may have reached the service: a second request
-        issues another password, which may be valid for a long time.
+        policies. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a second request issues another password, which may be valid for a long time.
 
         Args:
             registry_id: Identifier of the instance to log in to. `RegistryId`.
+            token_type: Token type. `TokenType`; public cloud only.
+            desc: Desc. `Desc`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
@@ -186,7 +2739,8 @@ class RegistriesClient(_product.Client):
         use is rejected. A quota limits the number of namespaces of a user.
 
         `CreateNamespacePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Not retried once a request may have reached the service: it changes something.
+        policies. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: it changes something.
 
         Args:
             namespace: Name of the new namespace. It must be unique in the whole registry and not reserved.
@@ -208,7 +2762,8 @@ class RegistriesClient(_product.Client):
         """Creates an empty personal-edition repository in a namespace of the user.
 
         `CreateRepositoryPersonal` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Not retried once a request may have reached the service: it changes something.
+        policies. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: it changes something.
 
         Args:
             repo_name: Full name of the new repository, as `namespace/name`. The namespace must belong to the
@@ -231,8 +2786,8 @@ class RegistriesClient(_product.Client):
         is rejected.
 
         `CreateUserPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Not retried once a request may have reached the service: it changes
-        something.
+        permission. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: it changes something.
 
         Args:
             password: Login password of the new user. The public cloud requires 8 to 16 characters; this
@@ -251,8 +2806,8 @@ class RegistriesClient(_product.Client):
         """Deletes an application trigger. The workload that it updated is not changed.
 
         `DeleteApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
-        but no permission. Takes no region. Not retried once a request may have reached the service: a late retry
-        would delete what was created in the meantime under the same name.
+        but no permission. Takes no region. Private and public cloud. Not retried once a request may have reached
+        the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             trigger_name: Name of the trigger to delete. `TriggerName`.
@@ -268,8 +2823,8 @@ class RegistriesClient(_product.Client):
         """Deletes the cleanup policy that applies to all personal-edition repositories of the user.
 
         `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Takes no region. Not retried once a request may have reached the service: a late retry
-        would delete a policy that was set in the meantime.
+        account's policies. Takes no region. Private and public cloud. Not retried once a request may have reached
+        the service: a late retry would delete a policy that was set in the meantime.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -283,8 +2838,8 @@ class RegistriesClient(_product.Client):
         """Deletes the cleanup policy of one personal-edition repository.
 
         `DeleteImageLifecyclePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete a policy that was set in the meantime.
+        permission. Takes no region. Private cloud only. Not retried once a request may have reached the service:
+        a late retry would delete a policy that was set in the meantime.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -303,8 +2858,8 @@ class RegistriesClient(_product.Client):
         """Deletes one tag of a personal-edition repository.
 
         `DeleteImagePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        policies. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -323,8 +2878,8 @@ class RegistriesClient(_product.Client):
         """Deletes a personal-edition namespace of the user.
 
         `DeleteNamespacePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        policies. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             namespace: Name of the namespace to delete. `Namespace`.
@@ -343,8 +2898,8 @@ class RegistriesClient(_product.Client):
         """Deletes one personal-edition repository.
 
         `DeleteRepositoryPersonal` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        policies. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository to delete. `RepoName`.
@@ -366,8 +2921,8 @@ class RegistriesClient(_product.Client):
         """Lists the runs of application triggers, with their results.
 
         `DescribeApplicationTriggerLogPersonal` in the API. At most 20 calls per second. Requires a valid
-        signature, but no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any
-        temporary failure: it only reads.
+        signature, but no permission. Takes no region. Private and public cloud. Paged: 20 items by default, at
+        most 100. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Repository that caused the runs, as `namespace/name`. Only its runs are returned.
@@ -394,8 +2949,8 @@ class RegistriesClient(_product.Client):
         """Lists the application triggers of the user.
 
         `DescribeApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
-        but no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary
-        failure: it only reads.
+        but no permission. Takes no region. Private and public cloud. Paged: 20 items by default, at most 100.
+        Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Repository that the triggers watch, as `namespace/name`. Only its triggers are
@@ -419,7 +2974,8 @@ class RegistriesClient(_product.Client):
         """Lists the repositories that the user has marked as favorites.
 
         `DescribeFavorRepositoryPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
-        no permission. Takes no region. Paged. Retried after any temporary failure: it only reads.
+        no permission. Takes no region. Private and public cloud. Paged. Retried after any temporary failure: it
+        only reads.
 
         Args:
             repo_name: Name of the repository to look for. `RepoName`.
@@ -439,7 +2995,7 @@ class RegistriesClient(_product.Client):
         """Lists the tags of a personal-edition repository whose images have the same content as a given tag.
 
         `DescribeImageFilterPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Retried after any temporary failure: it only reads.
+        permission. Takes no region. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -456,7 +3012,8 @@ class RegistriesClient(_product.Client):
         """Returns the cleanup policies that apply to all personal-edition repositories of the user.
 
         `DescribeImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Requires a valid
-        signature, but no permission. Takes no region. Retried after any temporary failure: it only reads.
+        signature, but no permission. Takes no region. Private and public cloud. Retried after any temporary
+        failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -470,7 +3027,8 @@ class RegistriesClient(_product.Client):
         """Returns the cleanup policies of one personal-edition repository.
 
         `DescribeImageLifecyclePersonal` in the API. At most 20 calls per second. Requires a valid signature, but
-        no permission. Takes no region. Retried after any temporary failure: it only reads.
+        no permission. Takes no region. Private and public cloud. Retried after any temporary failure: it only
+        reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -490,8 +3048,8 @@ class RegistriesClient(_product.Client):
         """Lists the tags of a personal-edition repository with details of their images.
 
         `DescribeImagePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
-        it only reads.
+        permission. Takes no region. Private and public cloud. Paged: 20 items by default, at most 100. Retried
+        after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -512,7 +3070,7 @@ class RegistriesClient(_product.Client):
         """Returns the state of enterprise-edition instances and the steps of their creation.
 
         `DescribeInstanceStatus` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Retried after any temporary failure: it only reads.
+        policies. Takes no region. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             registry_ids: Identifiers of the instances to look up. `RegistryIds`.
@@ -535,8 +3093,8 @@ class RegistriesClient(_product.Client):
         """Lists the enterprise-edition instances of the account.
 
         `DescribeInstances` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
-        it only reads.
+        permission. Takes no region. Private and public cloud. Paged: 20 items by default, at most 100. Retried
+        after any temporary failure: it only reads.
 
         Args:
             registry_ids: Identifiers of the instances to return. Without it, all instances of the account are
@@ -563,7 +3121,8 @@ class RegistriesClient(_product.Client):
         """Lists the personal-edition namespaces of the user. Only those with names that match a text are returned.
 
         `DescribeNamespacePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Paged. Retried after any temporary failure: it only reads.
+        permission. Takes no region. Private and public cloud. Paged. Retried after any temporary failure: it only
+        reads.
 
         Args:
             namespace: Name to search for. A part of the name is enough. `Namespace`.
@@ -587,8 +3146,8 @@ class RegistriesClient(_product.Client):
         """Searches the user's personal-edition repositories by name, visibility and namespace.
 
         `DescribeRepositoryFilterPersonal` in the API. At most 20 calls per second. Requires a valid signature,
-        but no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary
-        failure: it only reads.
+        but no permission. Takes no region. Private and public cloud. Paged: 20 items by default, at most 100.
+        Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Text to search for in repository names. `RepoName`.
@@ -612,8 +3171,8 @@ class RegistriesClient(_product.Client):
         """Lists all personal-edition repositories that the user owns.
 
         `DescribeRepositoryOwnerPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
-        no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary
-        failure: it only reads.
+        no permission. Takes no region. Private and public cloud. Paged: 20 items by default, at most 100. Retried
+        after any temporary failure: it only reads.
 
         Args:
             offset: Number of entries to skip. `Offset`; default `0`.
@@ -632,7 +3191,7 @@ class RegistriesClient(_product.Client):
         """Returns the properties of one personal-edition repository.
 
         `DescribeRepositoryPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Retried after any temporary failure: it only reads.
+        permission. Takes no region. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -648,7 +3207,7 @@ class RegistriesClient(_product.Client):
         """Returns the user's quotas in the personal-edition registry.
 
         `DescribeUserQuotaPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Retried after any temporary failure: it only reads.
+        permission. Takes no region. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -663,8 +3222,8 @@ class RegistriesClient(_product.Client):
         """Copies an image of the personal-edition registry to another repository or tag.
 
         `DuplicateImagePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
-        move the new tag away from a newer image.
+        permission. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would move the new tag away from a newer image.
 
         Args:
             src_image: Image to copy, as `namespace/name:tag` without the registry's domain, for example
@@ -687,8 +3246,8 @@ class RegistriesClient(_product.Client):
         policy are then deleted automatically.
 
         `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Takes no region. Not retried once a request may have reached the service: a late retry
-        would undo a newer policy, and may delete tags by it.
+        account's policies. Takes no region. Private and public cloud. Not retried once a request may have reached
+        the service: a late retry would undo a newer policy, and may delete tags by it.
 
         Args:
             type: Unit that the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
@@ -719,8 +3278,8 @@ class RegistriesClient(_product.Client):
         updates.
 
         `ModifyApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
-        but no permission. Takes no region. Not retried once a request may have reached the service: a late retry
-        would undo a newer trigger.
+        but no permission. Takes no region. Private and public cloud. Not retried once a request may have reached
+        the service: a late retry would undo a newer trigger.
 
         Args:
             repo_name: Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
@@ -755,8 +3314,8 @@ class RegistriesClient(_product.Client):
         """Makes a personal-edition repository public or private.
 
         `ModifyRepositoryAccessPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
-        no permission. Takes no region. Not retried once a request may have reached the service: a late retry
-        could make a repository public that was made private in the meantime.
+        no permission. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry could make a repository public that was made private in the meantime.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -776,8 +3335,8 @@ class RegistriesClient(_product.Client):
         """Replaces the description of a personal-edition repository.
 
         `ModifyRepositoryInfoPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
-        undo a newer description.
+        permission. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would undo a newer description.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -796,8 +3355,8 @@ class RegistriesClient(_product.Client):
         """Changes the login password of the user of the personal-edition registry.
 
         `ModifyUserPasswordPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
-        restore an older password.
+        permission. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would restore an older password.
 
         Args:
             password: New login password. `Password`.
@@ -815,7 +3374,8 @@ class RegistriesClient(_product.Client):
         """Checks whether a personal-edition namespace exists or is reserved.
 
         `ValidateNamespaceExistPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
-        no permission. Takes no region. Retried after any temporary failure: it only reads.
+        no permission. Takes no region. Private and public cloud. Retried after any temporary failure: it only
+        reads.
 
         Args:
             namespace: Name of the namespace to check. `Namespace`.
@@ -832,7 +3392,8 @@ class RegistriesClient(_product.Client):
         """Checks whether a personal-edition repository exists.
 
         `ValidateRepositoryExistPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
-        no permission. Takes no region. Retried after any temporary failure: it only reads.
+        no permission. Takes no region. Private and public cloud. Retried after any temporary failure: it only
+        reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -883,8 +3444,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes several tags of one personal-edition repository.
 
         `BatchDeleteImagePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        policies. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository of the tags. `RepoName`.
@@ -903,8 +3464,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes several personal-edition repositories.
 
         `BatchDeleteRepositoryPersonal` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Takes no region. Not retried once a request may have reached the service: a late retry
-        would delete what was created in the meantime under the same name.
+        account's policies. Takes no region. Private and public cloud. Not retried once a request may have reached
+        the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             repo_names: Full names, as `namespace/name`, of the repositories to delete. `RepoNames`.
@@ -932,8 +3493,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         number of triggers is limited by a quota.
 
         `CreateApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
-        but no permission. Takes no region. Not retried once a request may have reached the service: it changes
-        something.
+        but no permission. Takes no region. Private and public cloud. Not retried once a request may have reached
+        the service: it changes something.
 
         Args:
             repo_name: Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
@@ -970,8 +3531,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         automatically.
 
         `CreateImageLifecyclePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Not retried once a request may have reached the service: it changes
-        something.
+        permission. Takes no region. Private cloud only. Not retried once a request may have reached the service:
+        it changes something.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -990,17 +3551,32 @@ class AsyncRegistriesClient(_product.AsyncClient):
         *,
         registry_name: str,
         registry_type: str,
+        tag_specification: types.TagSpecification | types.TagSpecificationDict | None = None,
+        registry_charge_type: int | None = None,
+        registry_charge_prepaid: types.RegistryChargePrepaid | types.RegistryChargePrepaidDict | None = None,
+        sync_tag: bool | None = None,
+        enable_cos_maz: bool | None = None,
+        deletion_protection: bool | None = None,
+        enable_cos_versioning: bool | None = None,
     ) -> AsyncCall[types.CreateInstanceOutput]:
         """Creates an enterprise-edition registry instance. Returns before the instance is ready: poll
         DescribeInstanceStatus until it is running.
 
         `CreateInstance` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Takes no region. Not retried once a request may have reached the service: it changes something.
+        Takes no region. Private and public cloud. Not retried once a request may have reached the service: it
+        changes something.
 
         Args:
             registry_name: Name of the new enterprise-edition instance. `RegistryName`.
             registry_type: Edition of the new instance. The document lists no values; the known ones come from
                 the public SDK. `RegistryType`. Known values: `basic`, `standard`, `premium`.
+            tag_specification: Tag specification. `TagSpecification`; public cloud only.
+            registry_charge_type: Registry charge type. `RegistryChargeType`; public cloud only.
+            registry_charge_prepaid: Registry charge prepaid. `RegistryChargePrepaid`; public cloud only.
+            sync_tag: Sync tag. `SyncTag`; public cloud only.
+            enable_cos_maz: Enable cos maz. `EnableCosMAZ`; public cloud only.
+            deletion_protection: Deletion protection. `DeletionProtection`; public cloud only.
+            enable_cos_versioning: Enable cos versioning. `EnableCosVersioning`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
@@ -1013,15 +3589,19 @@ class AsyncRegistriesClient(_product.AsyncClient):
         self,
         *,
         registry_id: str,
+        token_type: str | None = None,
+        desc: str | None = None,
     ) -> AsyncCall[types.CreateInstanceTokenOutput]:
         """Issues a temporary password for logging in to an enterprise-edition instance.
 
         `CreateInstanceToken` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Not retried once a request may have reached the service: a second request
-        issues another password, which may be valid for a long time.
+        policies. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a second request issues another password, which may be valid for a long time.
 
         Args:
             registry_id: Identifier of the instance to log in to. `RegistryId`.
+            token_type: Token type. `TokenType`; public cloud only.
+            desc: Desc. `Desc`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
@@ -1038,7 +3618,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         use is rejected. A quota limits the number of namespaces of a user.
 
         `CreateNamespacePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Not retried once a request may have reached the service: it changes something.
+        policies. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: it changes something.
 
         Args:
             namespace: Name of the new namespace. It must be unique in the whole registry and not reserved.
@@ -1060,7 +3641,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Creates an empty personal-edition repository in a namespace of the user.
 
         `CreateRepositoryPersonal` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Not retried once a request may have reached the service: it changes something.
+        policies. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: it changes something.
 
         Args:
             repo_name: Full name of the new repository, as `namespace/name`. The namespace must belong to the
@@ -1083,8 +3665,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         is rejected.
 
         `CreateUserPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Not retried once a request may have reached the service: it changes
-        something.
+        permission. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: it changes something.
 
         Args:
             password: Login password of the new user. The public cloud requires 8 to 16 characters; this
@@ -1103,8 +3685,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes an application trigger. The workload that it updated is not changed.
 
         `DeleteApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
-        but no permission. Takes no region. Not retried once a request may have reached the service: a late retry
-        would delete what was created in the meantime under the same name.
+        but no permission. Takes no region. Private and public cloud. Not retried once a request may have reached
+        the service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             trigger_name: Name of the trigger to delete. `TriggerName`.
@@ -1120,8 +3702,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes the cleanup policy that applies to all personal-edition repositories of the user.
 
         `DeleteImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Takes no region. Not retried once a request may have reached the service: a late retry
-        would delete a policy that was set in the meantime.
+        account's policies. Takes no region. Private and public cloud. Not retried once a request may have reached
+        the service: a late retry would delete a policy that was set in the meantime.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -1135,8 +3717,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes the cleanup policy of one personal-edition repository.
 
         `DeleteImageLifecyclePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete a policy that was set in the meantime.
+        permission. Takes no region. Private cloud only. Not retried once a request may have reached the service:
+        a late retry would delete a policy that was set in the meantime.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1155,8 +3737,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes one tag of a personal-edition repository.
 
         `DeleteImagePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        policies. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1175,8 +3757,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes a personal-edition namespace of the user.
 
         `DeleteNamespacePersonal` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        policies. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             namespace: Name of the namespace to delete. `Namespace`.
@@ -1195,8 +3777,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Deletes one personal-edition repository.
 
         `DeleteRepositoryPersonal` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Not retried once a request may have reached the service: a late retry would
-        delete what was created in the meantime under the same name.
+        policies. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would delete what was created in the meantime under the same name.
 
         Args:
             repo_name: Full name, as `namespace/name`, of the repository to delete. `RepoName`.
@@ -1218,8 +3800,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the runs of application triggers, with their results.
 
         `DescribeApplicationTriggerLogPersonal` in the API. At most 20 calls per second. Requires a valid
-        signature, but no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any
-        temporary failure: it only reads.
+        signature, but no permission. Takes no region. Private and public cloud. Paged: 20 items by default, at
+        most 100. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Repository that caused the runs, as `namespace/name`. Only its runs are returned.
@@ -1246,8 +3828,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the application triggers of the user.
 
         `DescribeApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
-        but no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary
-        failure: it only reads.
+        but no permission. Takes no region. Private and public cloud. Paged: 20 items by default, at most 100.
+        Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Repository that the triggers watch, as `namespace/name`. Only its triggers are
@@ -1271,7 +3853,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the repositories that the user has marked as favorites.
 
         `DescribeFavorRepositoryPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
-        no permission. Takes no region. Paged. Retried after any temporary failure: it only reads.
+        no permission. Takes no region. Private and public cloud. Paged. Retried after any temporary failure: it
+        only reads.
 
         Args:
             repo_name: Name of the repository to look for. `RepoName`.
@@ -1291,7 +3874,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the tags of a personal-edition repository whose images have the same content as a given tag.
 
         `DescribeImageFilterPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Retried after any temporary failure: it only reads.
+        permission. Takes no region. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1308,7 +3891,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Returns the cleanup policies that apply to all personal-edition repositories of the user.
 
         `DescribeImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Requires a valid
-        signature, but no permission. Takes no region. Retried after any temporary failure: it only reads.
+        signature, but no permission. Takes no region. Private and public cloud. Retried after any temporary
+        failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -1322,7 +3906,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Returns the cleanup policies of one personal-edition repository.
 
         `DescribeImageLifecyclePersonal` in the API. At most 20 calls per second. Requires a valid signature, but
-        no permission. Takes no region. Retried after any temporary failure: it only reads.
+        no permission. Takes no region. Private and public cloud. Retried after any temporary failure: it only
+        reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1342,8 +3927,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the tags of a personal-edition repository with details of their images.
 
         `DescribeImagePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
-        it only reads.
+        permission. Takes no region. Private and public cloud. Paged: 20 items by default, at most 100. Retried
+        after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1364,7 +3949,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Returns the state of enterprise-edition instances and the steps of their creation.
 
         `DescribeInstanceStatus` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Takes no region. Retried after any temporary failure: it only reads.
+        policies. Takes no region. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             registry_ids: Identifiers of the instances to look up. `RegistryIds`.
@@ -1387,8 +3972,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the enterprise-edition instances of the account.
 
         `DescribeInstances` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary failure:
-        it only reads.
+        permission. Takes no region. Private and public cloud. Paged: 20 items by default, at most 100. Retried
+        after any temporary failure: it only reads.
 
         Args:
             registry_ids: Identifiers of the instances to return. Without it, all instances of the account are
@@ -1415,7 +4000,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists the personal-edition namespaces of the user. Only those with names that match a text are returned.
 
         `DescribeNamespacePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Paged. Retried after any temporary failure: it only reads.
+        permission. Takes no region. Private and public cloud. Paged. Retried after any temporary failure: it only
+        reads.
 
         Args:
             namespace: Name to search for. A part of the name is enough. `Namespace`.
@@ -1439,8 +4025,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Searches the user's personal-edition repositories by name, visibility and namespace.
 
         `DescribeRepositoryFilterPersonal` in the API. At most 20 calls per second. Requires a valid signature,
-        but no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary
-        failure: it only reads.
+        but no permission. Takes no region. Private and public cloud. Paged: 20 items by default, at most 100.
+        Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Text to search for in repository names. `RepoName`.
@@ -1464,8 +4050,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Lists all personal-edition repositories that the user owns.
 
         `DescribeRepositoryOwnerPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
-        no permission. Takes no region. Paged: 20 items by default, at most 100. Retried after any temporary
-        failure: it only reads.
+        no permission. Takes no region. Private and public cloud. Paged: 20 items by default, at most 100. Retried
+        after any temporary failure: it only reads.
 
         Args:
             offset: Number of entries to skip. `Offset`; default `0`.
@@ -1484,7 +4070,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Returns the properties of one personal-edition repository.
 
         `DescribeRepositoryPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Retried after any temporary failure: it only reads.
+        permission. Takes no region. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1500,7 +4086,7 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Returns the user's quotas in the personal-edition registry.
 
         `DescribeUserQuotaPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Retried after any temporary failure: it only reads.
+        permission. Takes no region. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`.
@@ -1515,8 +4101,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Copies an image of the personal-edition registry to another repository or tag.
 
         `DuplicateImagePersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
-        move the new tag away from a newer image.
+        permission. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would move the new tag away from a newer image.
 
         Args:
             src_image: Image to copy, as `namespace/name:tag` without the registry's domain, for example
@@ -1539,8 +4125,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         policy are then deleted automatically.
 
         `ManageImageLifecycleGlobalPersonal` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Takes no region. Not retried once a request may have reached the service: a late retry
-        would undo a newer policy, and may delete tags by it.
+        account's policies. Takes no region. Private and public cloud. Not retried once a request may have reached
+        the service: a late retry would undo a newer policy, and may delete tags by it.
 
         Args:
             type: Unit that the policy counts: days or tags. `Type`. Known values: `global_keep_last_days`,
@@ -1571,8 +4157,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         updates.
 
         `ModifyApplicationTriggerPersonal` in the API. At most 20 calls per second. Requires a valid signature,
-        but no permission. Takes no region. Not retried once a request may have reached the service: a late retry
-        would undo a newer trigger.
+        but no permission. Takes no region. Private and public cloud. Not retried once a request may have reached
+        the service: a late retry would undo a newer trigger.
 
         Args:
             repo_name: Repository to watch, as `namespace/name`, for example `library/test`. `RepoName`.
@@ -1607,8 +4193,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Makes a personal-edition repository public or private.
 
         `ModifyRepositoryAccessPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
-        no permission. Takes no region. Not retried once a request may have reached the service: a late retry
-        could make a repository public that was made private in the meantime.
+        no permission. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry could make a repository public that was made private in the meantime.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1628,8 +4214,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Replaces the description of a personal-edition repository.
 
         `ModifyRepositoryInfoPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
-        undo a newer description.
+        permission. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would undo a newer description.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1648,8 +4234,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Changes the login password of the user of the personal-edition registry.
 
         `ModifyUserPasswordPersonal` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Takes no region. Not retried once a request may have reached the service: a late retry would
-        restore an older password.
+        permission. Takes no region. Private and public cloud. Not retried once a request may have reached the
+        service: a late retry would restore an older password.
 
         Args:
             password: New login password. `Password`.
@@ -1667,7 +4253,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Checks whether a personal-edition namespace exists or is reserved.
 
         `ValidateNamespaceExistPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
-        no permission. Takes no region. Retried after any temporary failure: it only reads.
+        no permission. Takes no region. Private and public cloud. Retried after any temporary failure: it only
+        reads.
 
         Args:
             namespace: Name of the namespace to check. `Namespace`.
@@ -1684,7 +4271,8 @@ class AsyncRegistriesClient(_product.AsyncClient):
         """Checks whether a personal-edition repository exists.
 
         `ValidateRepositoryExistPersonal` in the API. At most 20 calls per second. Requires a valid signature, but
-        no permission. Takes no region. Retried after any temporary failure: it only reads.
+        no permission. Takes no region. Private and public cloud. Retried after any temporary failure: it only
+        reads.
 
         Args:
             repo_name: Full name of the repository, as `namespace/name`. `RepoName`.
@@ -1720,6 +4308,2842 @@ class AsyncRegistriesClient(_product.AsyncClient):
             grace: Time for which the resource may be missing at first, in seconds. By default a minute or
                 more.
             on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+
+class ReplicationClient(_product.Client):
+    """Operations of tcr: replication."""
+
+    def create_replication_instance(
+        self,
+        *,
+        registry_id: str,
+        replication_region_id: int | None = None,
+        replication_region_name: str | None = None,
+        sync_tag: bool | None = None,
+    ) -> types.CreateReplicationInstanceOutput:
+        """Creates replication instance.
+
+        `CreateReplicationInstance` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateReplicationInstance
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            replication_region_id: Replication region ID. `ReplicationRegionId`.
+            replication_region_name: Replication region name. `ReplicationRegionName`.
+            sync_tag: Sync tag. `SyncTag`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.DbError`, `InternalError.ErrConflict`, `InternalError.ErrNotExist`,
+                `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InvalidParameter`,
+                `InvalidParameter.ReplicationExists`, `InvalidParameter.UnsupportedRegion`, `MissingParameter`,
+                `OperationDenied`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_replication_instance(
+        self,
+        *,
+        registry_id: str,
+        replication_registry_id: str,
+        replication_region_id: int,
+    ) -> types.DeleteReplicationInstanceOutput:
+        """Deletes replication instance.
+
+        `DeleteReplicationInstance` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteReplicationInstance
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            replication_registry_id: Replication registry ID. `ReplicationRegistryId`.
+            replication_region_id: Replication region ID. `ReplicationRegionId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrorConflict`, `InvalidParameter`, `MissingParameter`, `ResourceNotFound`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_replication_rule(
+        self,
+        *,
+        source_registry_id: str,
+        rule_name: str,
+        description: str | None = None,
+    ) -> types.DeleteReplicationRuleOutput:
+        """Deletes replication rule.
+
+        `DeleteReplicationRule` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteReplicationRule
+
+        Args:
+            source_registry_id: Source registry ID. `SourceRegistryId`.
+            rule_name: Rule name. `RuleName`.
+            description: Description. `Description`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.PreconditionFailed`,
+                `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_replication_executions(
+        self,
+        *,
+        registry_id: str,
+        policy_id: int | None = None,
+        replication_instance_id: str | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> types.DescribeReplicationExecutionsOutput:
+        """Describes replication executions.
+
+        `DescribeReplicationExecutions` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationExecutions
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            policy_id: Policy ID. `PolicyId`.
+            replication_instance_id: Replication instance ID. `ReplicationInstanceId`.
+            page: Page. `Page`.
+            page_size: Page size. `PageSize`; default `100`.
+        """
+
+    def describe_replication_instance_create_tasks(
+        self,
+        *,
+        replication_registry_id: str,
+        replication_region_id: int,
+    ) -> types.DescribeReplicationInstanceCreateTasksOutput:
+        """Describes replication instance create tasks.
+
+        `DescribeReplicationInstanceCreateTasks` in the API. Access is controlled by the account's policies.
+        Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationInstanceCreateTasks
+
+        Args:
+            replication_registry_id: Replication registry ID. `ReplicationRegistryId`.
+            replication_region_id: Replication region ID. `ReplicationRegionId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_replication_instance_sync_status(
+        self,
+        *,
+        registry_id: str,
+        replication_registry_id: str,
+        replication_region_id: int | None = None,
+        show_replication_log: bool | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.DescribeReplicationInstanceSyncStatusOutput:
+        """Describes replication instance sync status.
+
+        `DescribeReplicationInstanceSyncStatus` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationInstanceSyncStatus
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            replication_registry_id: Replication registry ID. `ReplicationRegistryId`.
+            replication_region_id: Replication region ID. `ReplicationRegionId`.
+            show_replication_log: Show replication log. `ShowReplicationLog`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 20; default `5`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_replication_instances(
+        self,
+        *,
+        registry_id: str,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.DescribeReplicationInstancesOutput:
+        """Describes replication instances.
+
+        `DescribeReplicationInstances` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationInstances
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100; default `20`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`,
+                `ResourceInsufficient.ErrorInstanceNotRunning`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_replication_policies(
+        self,
+        *,
+        registry_id: str,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> types.DescribeReplicationPoliciesOutput:
+        """Describes replication policies.
+
+        `DescribeReplicationPolicies` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationPolicies
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            page: Page. `Page`.
+            page_size: Page size. `PageSize`; default `100`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.EmptyCoreBody`,
+                `InternalError`, `InvalidParameter.ErrorTcrInvalidParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_replication_tasks(
+        self,
+        *,
+        registry_id: str,
+        execution_id: int,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> types.DescribeReplicationTasksOutput:
+        """Describes replication tasks.
+
+        `DescribeReplicationTasks` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationTasks
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            execution_id: Execution ID. `ExecutionId`.
+            page: Page. `Page`.
+            page_size: Page size. `PageSize`; default `100`.
+        """
+
+    def manage_replication(
+        self,
+        *,
+        source_registry_id: str,
+        destination_registry_id: str,
+        rule: types.ReplicationRule | types.ReplicationRuleDict,
+        description: str | None = None,
+        destination_region_id: int | None = None,
+        peer_replication_option: types.PeerReplicationOption | types.PeerReplicationOptionDict | None = None,
+    ) -> types.ManageReplicationOutput:
+        """Manages replication.
+
+        `ManageReplication` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ManageReplication
+
+        Args:
+            source_registry_id: Source registry ID. `SourceRegistryId`.
+            destination_registry_id: Destination registry ID. `DestinationRegistryId`.
+            rule: Rule. `Rule`.
+            description: Description. `Description`.
+            destination_region_id: Destination region ID. `DestinationRegionId`.
+            peer_replication_option: Peer replication option. `PeerReplicationOption`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def modify_replication(
+        self,
+        *,
+        source_registry_id: str,
+        rule_name: str,
+        rule: types.ModifyReplicationRule | types.ModifyReplicationRuleDict,
+        description: str | None = None,
+    ) -> types.ModifyReplicationOutput:
+        """Modifies replication.
+
+        `ModifyReplication` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyReplication
+
+        Args:
+            source_registry_id: Source registry ID. `SourceRegistryId`.
+            rule_name: Rule name. `RuleName`.
+            rule: Rule. `Rule`.
+            description: Description. `Description`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `ResourceNotFound`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+
+class AsyncReplicationClient(_product.AsyncClient):
+    """Operations of tcr for `asyncio`: replication."""
+
+    def create_replication_instance(
+        self,
+        *,
+        registry_id: str,
+        replication_region_id: int | None = None,
+        replication_region_name: str | None = None,
+        sync_tag: bool | None = None,
+    ) -> AsyncCall[types.CreateReplicationInstanceOutput]:
+        """Creates replication instance.
+
+        `CreateReplicationInstance` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateReplicationInstance
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            replication_region_id: Replication region ID. `ReplicationRegionId`.
+            replication_region_name: Replication region name. `ReplicationRegionName`.
+            sync_tag: Sync tag. `SyncTag`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.DbError`, `InternalError.ErrConflict`, `InternalError.ErrNotExist`,
+                `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InvalidParameter`,
+                `InvalidParameter.ReplicationExists`, `InvalidParameter.UnsupportedRegion`, `MissingParameter`,
+                `OperationDenied`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_replication_instance(
+        self,
+        *,
+        registry_id: str,
+        replication_registry_id: str,
+        replication_region_id: int,
+    ) -> AsyncCall[types.DeleteReplicationInstanceOutput]:
+        """Deletes replication instance.
+
+        `DeleteReplicationInstance` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteReplicationInstance
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            replication_registry_id: Replication registry ID. `ReplicationRegistryId`.
+            replication_region_id: Replication region ID. `ReplicationRegionId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrorConflict`, `InvalidParameter`, `MissingParameter`, `ResourceNotFound`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_replication_rule(
+        self,
+        *,
+        source_registry_id: str,
+        rule_name: str,
+        description: str | None = None,
+    ) -> AsyncCall[types.DeleteReplicationRuleOutput]:
+        """Deletes replication rule.
+
+        `DeleteReplicationRule` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteReplicationRule
+
+        Args:
+            source_registry_id: Source registry ID. `SourceRegistryId`.
+            rule_name: Rule name. `RuleName`.
+            description: Description. `Description`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.PreconditionFailed`,
+                `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_replication_executions(
+        self,
+        *,
+        registry_id: str,
+        policy_id: int | None = None,
+        replication_instance_id: str | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> AsyncCall[types.DescribeReplicationExecutionsOutput]:
+        """Describes replication executions.
+
+        `DescribeReplicationExecutions` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationExecutions
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            policy_id: Policy ID. `PolicyId`.
+            replication_instance_id: Replication instance ID. `ReplicationInstanceId`.
+            page: Page. `Page`.
+            page_size: Page size. `PageSize`; default `100`.
+        """
+
+    def describe_replication_instance_create_tasks(
+        self,
+        *,
+        replication_registry_id: str,
+        replication_region_id: int,
+    ) -> AsyncCall[types.DescribeReplicationInstanceCreateTasksOutput]:
+        """Describes replication instance create tasks.
+
+        `DescribeReplicationInstanceCreateTasks` in the API. Access is controlled by the account's policies.
+        Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationInstanceCreateTasks
+
+        Args:
+            replication_registry_id: Replication registry ID. `ReplicationRegistryId`.
+            replication_region_id: Replication region ID. `ReplicationRegionId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_replication_instance_sync_status(
+        self,
+        *,
+        registry_id: str,
+        replication_registry_id: str,
+        replication_region_id: int | None = None,
+        show_replication_log: bool | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncCall[types.DescribeReplicationInstanceSyncStatusOutput]:
+        """Describes replication instance sync status.
+
+        `DescribeReplicationInstanceSyncStatus` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationInstanceSyncStatus
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            replication_registry_id: Replication registry ID. `ReplicationRegistryId`.
+            replication_region_id: Replication region ID. `ReplicationRegionId`.
+            show_replication_log: Show replication log. `ShowReplicationLog`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 20; default `5`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_replication_instances(
+        self,
+        *,
+        registry_id: str,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.DescribeReplicationInstancesOutput, types.ReplicationRegistry]:
+        """Describes replication instances.
+
+        `DescribeReplicationInstances` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationInstances
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100; default `20`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`,
+                `ResourceInsufficient.ErrorInstanceNotRunning`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_replication_policies(
+        self,
+        *,
+        registry_id: str,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> AsyncCall[types.DescribeReplicationPoliciesOutput]:
+        """Describes replication policies.
+
+        `DescribeReplicationPolicies` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationPolicies
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            page: Page. `Page`.
+            page_size: Page size. `PageSize`; default `100`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.EmptyCoreBody`,
+                `InternalError`, `InvalidParameter.ErrorTcrInvalidParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_replication_tasks(
+        self,
+        *,
+        registry_id: str,
+        execution_id: int,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> AsyncCall[types.DescribeReplicationTasksOutput]:
+        """Describes replication tasks.
+
+        `DescribeReplicationTasks` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeReplicationTasks
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            execution_id: Execution ID. `ExecutionId`.
+            page: Page. `Page`.
+            page_size: Page size. `PageSize`; default `100`.
+        """
+
+    def manage_replication(
+        self,
+        *,
+        source_registry_id: str,
+        destination_registry_id: str,
+        rule: types.ReplicationRule | types.ReplicationRuleDict,
+        description: str | None = None,
+        destination_region_id: int | None = None,
+        peer_replication_option: types.PeerReplicationOption | types.PeerReplicationOptionDict | None = None,
+    ) -> AsyncCall[types.ManageReplicationOutput]:
+        """Manages replication.
+
+        `ManageReplication` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ManageReplication
+
+        Args:
+            source_registry_id: Source registry ID. `SourceRegistryId`.
+            destination_registry_id: Destination registry ID. `DestinationRegistryId`.
+            rule: Rule. `Rule`.
+            description: Description. `Description`.
+            destination_region_id: Destination region ID. `DestinationRegionId`.
+            peer_replication_option: Peer replication option. `PeerReplicationOption`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def modify_replication(
+        self,
+        *,
+        source_registry_id: str,
+        rule_name: str,
+        rule: types.ModifyReplicationRule | types.ModifyReplicationRuleDict,
+        description: str | None = None,
+    ) -> AsyncCall[types.ModifyReplicationOutput]:
+        """Modifies replication.
+
+        `ModifyReplication` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyReplication
+
+        Args:
+            source_registry_id: Source registry ID. `SourceRegistryId`.
+            rule_name: Rule name. `RuleName`.
+            rule: Rule. `Rule`.
+            description: Description. `Description`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `ResourceNotFound`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+
+class RepositoriesClient(_product.Client):
+    """Operations of tcr: repositories."""
+
+    def create_namespace(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        is_public: bool,
+        tag_specification: types.TagSpecification | types.TagSpecificationDict | None = None,
+        is_auto_scan: bool | None = None,
+        is_prevent_vul: bool | None = None,
+        severity: str | None = None,
+        cve_whitelist_items: Sequence[types.CveWhitelistItem | types.CveWhitelistItemDict] | None = None,
+    ) -> types.CreateNamespaceOutput:
+        """Creates namespace.
+
+        `CreateNamespace` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateNamespace
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            is_public: Is public. `IsPublic`.
+            tag_specification: Tag specification. `TagSpecification`.
+            is_auto_scan: Is auto scan. `IsAutoScan`.
+            is_prevent_vul: Is prevent vul. `IsPreventVUL`.
+            severity: Severity. `Severity`.
+            cve_whitelist_items: Cve whitelist items. `CVEWhitelistItems`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.DependenceError`, `FailedOperation.ErrorTcrInvalidMediaType`,
+                `FailedOperation.ErrorTcrResourceConflict`, `FailedOperation.ErrorTcrUnauthorized`,
+                `FailedOperation.OperationCancel`, `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `OperationDenied`, `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def create_repository(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        brief_description: str | None = None,
+        description: str | None = None,
+    ) -> types.CreateRepositoryOutput:
+        """Creates repository.
+
+        `CreateRepository` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateRepository
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            brief_description: Brief description. `BriefDescription`.
+            description: Description. `Description`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `FailedOperation.OperationCancel`, `InternalError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `OperationDenied`, `ResourceNotFound`,
+                `UnsupportedOperation`.
+        """
+
+    def delete_namespace(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+    ) -> types.DeleteNamespaceOutput:
+        """Deletes namespace.
+
+        `DeleteNamespace` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteNamespace
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.DependenceError`, `FailedOperation.ErrorGetDBDataError`,
+                `FailedOperation.ErrorTcrResourceConflict`, `FailedOperation.ErrorTcrUnauthorized`,
+                `FailedOperation.GetDBDataError`, `FailedOperation.PreconditionFailed`, `InternalError`,
+                `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`, `MissingParameter`, `OperationDenied`,
+                `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def delete_repository(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        force_delete: bool | None = None,
+    ) -> types.DeleteRepositoryOutput:
+        """Deletes repository.
+
+        `DeleteRepository` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteRepository
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            force_delete: Force delete. `ForceDelete`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_instance_all_namespaces(
+        self,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> types.DescribeInstanceAllNamespacesOutput:
+        """Describes instance all namespaces.
+
+        `DescribeInstanceAllNamespaces` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeInstanceAllNamespaces
+
+        Args:
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `FailedOperation.ErrorGetDBDataError`, `FailedOperation.OperationCancel`, `InternalError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `OperationDenied`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_namespaces(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        all: bool | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+        kms_sign_policy: bool | None = None,
+    ) -> types.DescribeNamespacesOutput:
+        """Describes namespaces.
+
+        `DescribeNamespaces` in the API. Access is controlled by the account's policies. Public cloud only. Paged.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeNamespaces
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+            all: All. `All`.
+            filters: Filters. `Filters`.
+            kms_sign_policy: Kms sign policy. `KmsSignPolicy`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.DependenceError`, `FailedOperation.ErrorGetDBDataError`,
+                `FailedOperation.ErrorTcrResourceConflict`, `FailedOperation.ErrorTcrUnauthorized`,
+                `FailedOperation.GetDBDataError`, `FailedOperation.OperationCancel`, `InternalError`,
+                `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`, `OperationDenied`,
+                `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_repositories(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str | None = None,
+        repository_name: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+    ) -> types.DescribeRepositoriesOutput:
+        """Describes repositories.
+
+        `DescribeRepositories` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: at most 100 items. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeRepositories
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100.
+            sort_by: Sort by. `SortBy`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.DependenceError`, `FailedOperation.EmptyCoreBody`, `InternalError`,
+                `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`, `OperationDenied`,
+                `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def modify_namespace(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        is_public: bool | None = None,
+        is_auto_scan: bool | None = None,
+        is_prevent_vul: bool | None = None,
+        severity: str | None = None,
+        cve_whitelist_items: Sequence[types.CveWhitelistItem | types.CveWhitelistItemDict] | None = None,
+        tag_specification: types.TagSpecification | types.TagSpecificationDict | None = None,
+    ) -> types.ModifyNamespaceOutput:
+        """Modifies namespace.
+
+        `ModifyNamespace` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyNamespace
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            is_public: Is public. `IsPublic`.
+            is_auto_scan: Is auto scan. `IsAutoScan`.
+            is_prevent_vul: Is prevent vul. `IsPreventVUL`.
+            severity: Severity. `Severity`.
+            cve_whitelist_items: Cve whitelist items. `CVEWhitelistItems`.
+            tag_specification: Tag specification. `TagSpecification`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `OperationDenied`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`,
+                `UnsupportedOperation`.
+        """
+
+    def modify_repository(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        brief_description: str,
+        description: str,
+    ) -> types.ModifyRepositoryOutput:
+        """Modifies repository.
+
+        `ModifyRepository` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyRepository
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            brief_description: Brief description. `BriefDescription`.
+            description: Description. `Description`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `OperationDenied`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`,
+                `UnsupportedOperation`.
+        """
+
+
+class AsyncRepositoriesClient(_product.AsyncClient):
+    """Operations of tcr for `asyncio`: repositories."""
+
+    def create_namespace(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        is_public: bool,
+        tag_specification: types.TagSpecification | types.TagSpecificationDict | None = None,
+        is_auto_scan: bool | None = None,
+        is_prevent_vul: bool | None = None,
+        severity: str | None = None,
+        cve_whitelist_items: Sequence[types.CveWhitelistItem | types.CveWhitelistItemDict] | None = None,
+    ) -> AsyncCall[types.CreateNamespaceOutput]:
+        """Creates namespace.
+
+        `CreateNamespace` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateNamespace
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            is_public: Is public. `IsPublic`.
+            tag_specification: Tag specification. `TagSpecification`.
+            is_auto_scan: Is auto scan. `IsAutoScan`.
+            is_prevent_vul: Is prevent vul. `IsPreventVUL`.
+            severity: Severity. `Severity`.
+            cve_whitelist_items: Cve whitelist items. `CVEWhitelistItems`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.DependenceError`, `FailedOperation.ErrorTcrInvalidMediaType`,
+                `FailedOperation.ErrorTcrResourceConflict`, `FailedOperation.ErrorTcrUnauthorized`,
+                `FailedOperation.OperationCancel`, `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `OperationDenied`, `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def create_repository(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        brief_description: str | None = None,
+        description: str | None = None,
+    ) -> AsyncCall[types.CreateRepositoryOutput]:
+        """Creates repository.
+
+        `CreateRepository` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateRepository
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            brief_description: Brief description. `BriefDescription`.
+            description: Description. `Description`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `FailedOperation.OperationCancel`, `InternalError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `OperationDenied`, `ResourceNotFound`,
+                `UnsupportedOperation`.
+        """
+
+    def delete_namespace(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+    ) -> AsyncCall[types.DeleteNamespaceOutput]:
+        """Deletes namespace.
+
+        `DeleteNamespace` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteNamespace
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.DependenceError`, `FailedOperation.ErrorGetDBDataError`,
+                `FailedOperation.ErrorTcrResourceConflict`, `FailedOperation.ErrorTcrUnauthorized`,
+                `FailedOperation.GetDBDataError`, `FailedOperation.PreconditionFailed`, `InternalError`,
+                `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`, `MissingParameter`, `OperationDenied`,
+                `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def delete_repository(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        force_delete: bool | None = None,
+    ) -> AsyncCall[types.DeleteRepositoryOutput]:
+        """Deletes repository.
+
+        `DeleteRepository` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteRepository
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            force_delete: Force delete. `ForceDelete`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_instance_all_namespaces(
+        self,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> AsyncCall[types.DescribeInstanceAllNamespacesOutput]:
+        """Describes instance all namespaces.
+
+        `DescribeInstanceAllNamespaces` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeInstanceAllNamespaces
+
+        Args:
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `FailedOperation.ErrorGetDBDataError`, `FailedOperation.OperationCancel`, `InternalError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `OperationDenied`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`,
+                `UnsupportedOperation`.
+        """
+
+    def describe_namespaces(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        all: bool | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+        kms_sign_policy: bool | None = None,
+    ) -> AsyncPagedCall[types.DescribeNamespacesOutput, types.TcrNamespaceInfo]:
+        """Describes namespaces.
+
+        `DescribeNamespaces` in the API. Access is controlled by the account's policies. Public cloud only. Paged.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeNamespaces
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+            all: All. `All`.
+            filters: Filters. `Filters`.
+            kms_sign_policy: Kms sign policy. `KmsSignPolicy`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.DependenceError`, `FailedOperation.ErrorGetDBDataError`,
+                `FailedOperation.ErrorTcrResourceConflict`, `FailedOperation.ErrorTcrUnauthorized`,
+                `FailedOperation.GetDBDataError`, `FailedOperation.OperationCancel`, `InternalError`,
+                `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`, `OperationDenied`,
+                `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_repositories(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str | None = None,
+        repository_name: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+    ) -> AsyncPagedCall[types.DescribeRepositoriesOutput, types.TcrRepositoryInfo]:
+        """Describes repositories.
+
+        `DescribeRepositories` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: at most 100 items. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeRepositories
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100.
+            sort_by: Sort by. `SortBy`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.DependenceError`, `FailedOperation.EmptyCoreBody`, `InternalError`,
+                `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`, `OperationDenied`,
+                `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def modify_namespace(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        is_public: bool | None = None,
+        is_auto_scan: bool | None = None,
+        is_prevent_vul: bool | None = None,
+        severity: str | None = None,
+        cve_whitelist_items: Sequence[types.CveWhitelistItem | types.CveWhitelistItemDict] | None = None,
+        tag_specification: types.TagSpecification | types.TagSpecificationDict | None = None,
+    ) -> AsyncCall[types.ModifyNamespaceOutput]:
+        """Modifies namespace.
+
+        `ModifyNamespace` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyNamespace
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            is_public: Is public. `IsPublic`.
+            is_auto_scan: Is auto scan. `IsAutoScan`.
+            is_prevent_vul: Is prevent vul. `IsPreventVUL`.
+            severity: Severity. `Severity`.
+            cve_whitelist_items: Cve whitelist items. `CVEWhitelistItems`.
+            tag_specification: Tag specification. `TagSpecification`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `OperationDenied`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`,
+                `UnsupportedOperation`.
+        """
+
+    def modify_repository(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        brief_description: str,
+        description: str,
+    ) -> AsyncCall[types.ModifyRepositoryOutput]:
+        """Modifies repository.
+
+        `ModifyRepository` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyRepository
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            brief_description: Brief description. `BriefDescription`.
+            description: Description. `Description`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `OperationDenied`, `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`,
+                `UnsupportedOperation`.
+        """
+
+
+class RetentionClient(_product.Client):
+    """Operations of tcr: retention."""
+
+    def create_gc_job(
+        self,
+        *,
+        registry_id: str,
+        gc_parameters: types.GcParameters | types.GcParametersDict | None = None,
+    ) -> types.CreateGcJobOutput:
+        """Creates GC job.
+
+        `CreateGCJob` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateGCJob
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            gc_parameters: GC parameters. `GCParameters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `FailedOperation`,
+                `InternalError`, `InternalError.ErrConflict`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrUnauthorized`, `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def create_immutable_tag_rules(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        rule: types.ImmutableTagRule | types.ImmutableTagRuleDict,
+    ) -> types.CreateImmutableTagRulesOutput:
+        """Creates immutable tag rules.
+
+        `CreateImmutableTagRules` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateImmutableTagRules
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            rule: Rule. `Rule`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `FailedOperation`,
+                `InternalError`, `InternalError.ErrorTcrResourceConflict`, `InternalError.Unknown`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`.
+        """
+
+    def create_tag_retention_execution(
+        self,
+        *,
+        registry_id: str,
+        retention_id: int,
+        dry_run: bool | None = None,
+    ) -> types.CreateTagRetentionExecutionOutput:
+        """Creates tag retention execution.
+
+        `CreateTagRetentionExecution` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateTagRetentionExecution
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            retention_id: Retention ID. `RetentionId`.
+            dry_run: Dry run. `DryRun`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
+                `InternalError.ErrorOverLimit`, `InvalidParameter`, `MissingParameter`, `ResourceNotFound`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_tag_retention_rule(
+        self,
+        *,
+        registry_id: str,
+        namespace_id: int,
+        cron_setting: str,
+        retention_rule: types.RetentionRule | types.RetentionRuleDict | None = None,
+        advanced_rule_items: Sequence[types.RetentionRuleItem | types.RetentionRuleItemDict] | None = None,
+        disabled: bool | None = None,
+    ) -> types.CreateTagRetentionRuleOutput:
+        """Creates tag retention rule.
+
+        `CreateTagRetentionRule` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateTagRetentionRule
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_id: Namespace ID. `NamespaceId`.
+            cron_setting: Cron setting. `CronSetting`.
+            retention_rule: Retention rule. `RetentionRule`.
+            advanced_rule_items: Advanced rule items. `AdvancedRuleItems`.
+            disabled: Disabled. `Disabled`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`, `ResourceNotFound`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_immutable_tag_rules(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        rule_id: int,
+    ) -> types.DeleteImmutableTagRulesOutput:
+        """Deletes immutable tag rules.
+
+        `DeleteImmutableTagRules` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteImmutableTagRules
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            rule_id: Rule ID. `RuleId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `FailedOperation`,
+                `InternalError`, `InternalError.Unknown`, `InvalidParameter`, `ResourceNotFound`.
+        """
+
+    def delete_tag_retention_rule(
+        self,
+        *,
+        registry_id: str,
+        retention_id: int,
+    ) -> types.DeleteTagRetentionRuleOutput:
+        """Deletes tag retention rule.
+
+        `DeleteTagRetentionRule` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteTagRetentionRule
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            retention_id: Retention ID. `RetentionId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_gc_jobs(
+        self,
+        *,
+        registry_id: str,
+    ) -> types.DescribeGcJobsOutput:
+        """Describes GC jobs.
+
+        `DescribeGCJobs` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeGCJobs
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `FailedOperation`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrUnauthorized`, `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_immutable_tag_rules(
+        self,
+        *,
+        registry_id: str,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> types.DescribeImmutableTagRulesOutput:
+        """Describes immutable tag rules.
+
+        `DescribeImmutableTagRules` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeImmutableTagRules
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            page: Page. `Page`.
+            page_size: Page size. `PageSize`; at most 100.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `FailedOperation`,
+                `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrUnauthorized`,
+                `InternalError.Unknown`, `InvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`.
+        """
+
+    def describe_tag_retention_execution(
+        self,
+        *,
+        registry_id: str,
+        retention_id: int,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> types.DescribeTagRetentionExecutionOutput:
+        """Describes tag retention execution.
+
+        `DescribeTagRetentionExecution` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeTagRetentionExecution
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            retention_id: Retention ID. `RetentionId`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_tag_retention_execution_task(
+        self,
+        *,
+        registry_id: str,
+        retention_id: int,
+        execution_id: int,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.DescribeTagRetentionExecutionTaskOutput:
+        """Describes tag retention execution task.
+
+        `DescribeTagRetentionExecutionTask` in the API. Access is controlled by the account's policies. Public
+        cloud only. Paged: at most 100 items. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeTagRetentionExecutionTask
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            retention_id: Retention ID. `RetentionId`.
+            execution_id: Execution ID. `ExecutionId`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InvalidParameter`, `MissingParameter`, `ResourceNotFound`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_tag_retention_rules(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> types.DescribeTagRetentionRulesOutput:
+        """Describes tag retention rules.
+
+        `DescribeTagRetentionRules` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeTagRetentionRules
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `FailedOperation.EmptyCoreBody`, `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
+                `InternalError.ErrorOverLimit`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`, `MissingParameter`, `ResourceNotFound`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def modify_immutable_tag_rules(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        rule_id: int,
+        rule: types.ImmutableTagRule | types.ImmutableTagRuleDict,
+    ) -> types.ModifyImmutableTagRulesOutput:
+        """Modifies immutable tag rules.
+
+        `ModifyImmutableTagRules` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyImmutableTagRules
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            rule_id: Rule ID. `RuleId`.
+            rule: Rule. `Rule`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `FailedOperation`,
+                `InternalError`, `InternalError.Unknown`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`.
+        """
+
+    def modify_tag_retention_rule(
+        self,
+        *,
+        registry_id: str,
+        namespace_id: int,
+        cron_setting: str,
+        retention_id: int,
+        retention_rule: types.RetentionRule | types.RetentionRuleDict | None = None,
+        advanced_rule_items: Sequence[types.RetentionRuleItem | types.RetentionRuleItemDict] | None = None,
+        disabled: bool | None = None,
+    ) -> types.ModifyTagRetentionRuleOutput:
+        """Modifies tag retention rule.
+
+        `ModifyTagRetentionRule` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyTagRetentionRule
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_id: Namespace ID. `NamespaceId`.
+            cron_setting: Cron setting. `CronSetting`.
+            retention_id: Retention ID. `RetentionId`.
+            retention_rule: Retention rule. `RetentionRule`.
+            advanced_rule_items: Advanced rule items. `AdvancedRuleItems`.
+            disabled: Disabled. `Disabled`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def terminate_gc_job(
+        self,
+        *,
+        registry_id: str,
+    ) -> types.TerminateGcJobOutput:
+        """Terminates GC job.
+
+        `TerminateGCJob` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=TerminateGCJob
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`.
+        """
+
+
+class AsyncRetentionClient(_product.AsyncClient):
+    """Operations of tcr for `asyncio`: retention."""
+
+    def create_gc_job(
+        self,
+        *,
+        registry_id: str,
+        gc_parameters: types.GcParameters | types.GcParametersDict | None = None,
+    ) -> AsyncCall[types.CreateGcJobOutput]:
+        """Creates GC job.
+
+        `CreateGCJob` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateGCJob
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            gc_parameters: GC parameters. `GCParameters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `FailedOperation`,
+                `InternalError`, `InternalError.ErrConflict`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrUnauthorized`, `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def create_immutable_tag_rules(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        rule: types.ImmutableTagRule | types.ImmutableTagRuleDict,
+    ) -> AsyncCall[types.CreateImmutableTagRulesOutput]:
+        """Creates immutable tag rules.
+
+        `CreateImmutableTagRules` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateImmutableTagRules
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            rule: Rule. `Rule`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `FailedOperation`,
+                `InternalError`, `InternalError.ErrorTcrResourceConflict`, `InternalError.Unknown`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`.
+        """
+
+    def create_tag_retention_execution(
+        self,
+        *,
+        registry_id: str,
+        retention_id: int,
+        dry_run: bool | None = None,
+    ) -> AsyncCall[types.CreateTagRetentionExecutionOutput]:
+        """Creates tag retention execution.
+
+        `CreateTagRetentionExecution` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateTagRetentionExecution
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            retention_id: Retention ID. `RetentionId`.
+            dry_run: Dry run. `DryRun`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
+                `InternalError.ErrorOverLimit`, `InvalidParameter`, `MissingParameter`, `ResourceNotFound`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_tag_retention_rule(
+        self,
+        *,
+        registry_id: str,
+        namespace_id: int,
+        cron_setting: str,
+        retention_rule: types.RetentionRule | types.RetentionRuleDict | None = None,
+        advanced_rule_items: Sequence[types.RetentionRuleItem | types.RetentionRuleItemDict] | None = None,
+        disabled: bool | None = None,
+    ) -> AsyncCall[types.CreateTagRetentionRuleOutput]:
+        """Creates tag retention rule.
+
+        `CreateTagRetentionRule` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateTagRetentionRule
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_id: Namespace ID. `NamespaceId`.
+            cron_setting: Cron setting. `CronSetting`.
+            retention_rule: Retention rule. `RetentionRule`.
+            advanced_rule_items: Advanced rule items. `AdvancedRuleItems`.
+            disabled: Disabled. `Disabled`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`, `ResourceNotFound`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_immutable_tag_rules(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        rule_id: int,
+    ) -> AsyncCall[types.DeleteImmutableTagRulesOutput]:
+        """Deletes immutable tag rules.
+
+        `DeleteImmutableTagRules` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteImmutableTagRules
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            rule_id: Rule ID. `RuleId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `FailedOperation`,
+                `InternalError`, `InternalError.Unknown`, `InvalidParameter`, `ResourceNotFound`.
+        """
+
+    def delete_tag_retention_rule(
+        self,
+        *,
+        registry_id: str,
+        retention_id: int,
+    ) -> AsyncCall[types.DeleteTagRetentionRuleOutput]:
+        """Deletes tag retention rule.
+
+        `DeleteTagRetentionRule` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteTagRetentionRule
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            retention_id: Retention ID. `RetentionId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_gc_jobs(
+        self,
+        *,
+        registry_id: str,
+    ) -> AsyncCall[types.DescribeGcJobsOutput]:
+        """Describes GC jobs.
+
+        `DescribeGCJobs` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeGCJobs
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `FailedOperation`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrUnauthorized`, `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_immutable_tag_rules(
+        self,
+        *,
+        registry_id: str,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> AsyncCall[types.DescribeImmutableTagRulesOutput]:
+        """Describes immutable tag rules.
+
+        `DescribeImmutableTagRules` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeImmutableTagRules
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            page: Page. `Page`.
+            page_size: Page size. `PageSize`; at most 100.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `FailedOperation`,
+                `InternalError`, `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrUnauthorized`,
+                `InternalError.Unknown`, `InvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`.
+        """
+
+    def describe_tag_retention_execution(
+        self,
+        *,
+        registry_id: str,
+        retention_id: int,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> AsyncPagedCall[types.DescribeTagRetentionExecutionOutput, types.RetentionExecution]:
+        """Describes tag retention execution.
+
+        `DescribeTagRetentionExecution` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeTagRetentionExecution
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            retention_id: Retention ID. `RetentionId`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_tag_retention_execution_task(
+        self,
+        *,
+        registry_id: str,
+        retention_id: int,
+        execution_id: int,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.DescribeTagRetentionExecutionTaskOutput, types.RetentionTask]:
+        """Describes tag retention execution task.
+
+        `DescribeTagRetentionExecutionTask` in the API. Access is controlled by the account's policies. Public
+        cloud only. Paged: at most 100 items. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeTagRetentionExecutionTask
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            retention_id: Retention ID. `RetentionId`.
+            execution_id: Execution ID. `ExecutionId`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InvalidParameter`, `MissingParameter`, `ResourceNotFound`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_tag_retention_rules(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> AsyncPagedCall[types.DescribeTagRetentionRulesOutput, types.RetentionPolicy]:
+        """Describes tag retention rules.
+
+        `DescribeTagRetentionRules` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeTagRetentionRules
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `FailedOperation.EmptyCoreBody`, `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrConflict`, `InternalError.ErrNotExist`, `InternalError.ErrorConflict`,
+                `InternalError.ErrorOverLimit`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`, `MissingParameter`, `ResourceNotFound`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def modify_immutable_tag_rules(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        rule_id: int,
+        rule: types.ImmutableTagRule | types.ImmutableTagRuleDict,
+    ) -> AsyncCall[types.ModifyImmutableTagRulesOutput]:
+        """Modifies immutable tag rules.
+
+        `ModifyImmutableTagRules` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyImmutableTagRules
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            rule_id: Rule ID. `RuleId`.
+            rule: Rule. `Rule`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `FailedOperation`,
+                `InternalError`, `InternalError.Unknown`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`.
+        """
+
+    def modify_tag_retention_rule(
+        self,
+        *,
+        registry_id: str,
+        namespace_id: int,
+        cron_setting: str,
+        retention_id: int,
+        retention_rule: types.RetentionRule | types.RetentionRuleDict | None = None,
+        advanced_rule_items: Sequence[types.RetentionRuleItem | types.RetentionRuleItemDict] | None = None,
+        disabled: bool | None = None,
+    ) -> AsyncCall[types.ModifyTagRetentionRuleOutput]:
+        """Modifies tag retention rule.
+
+        `ModifyTagRetentionRule` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyTagRetentionRule
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_id: Namespace ID. `NamespaceId`.
+            cron_setting: Cron setting. `CronSetting`.
+            retention_id: Retention ID. `RetentionId`.
+            retention_rule: Retention rule. `RetentionRule`.
+            advanced_rule_items: Advanced rule items. `AdvancedRuleItems`.
+            disabled: Disabled. `Disabled`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
+                `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`,
+                `InvalidParameter`, `InvalidParameter.ErrorTcrInvalidParameter`, `MissingParameter`,
+                `ResourceNotFound`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def terminate_gc_job(
+        self,
+        *,
+        registry_id: str,
+    ) -> AsyncCall[types.TerminateGcJobOutput]:
+        """Terminates GC job.
+
+        `TerminateGCJob` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=TerminateGCJob
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`.
+        """
+
+
+class SecurityClient(_product.Client):
+    """Operations of tcr: security."""
+
+    def create_multiple_security_policy(
+        self,
+        *,
+        registry_id: str,
+        security_group_policy_set: Sequence[types.SecurityPolicy | types.SecurityPolicyDict],
+    ) -> types.CreateMultipleSecurityPolicyOutput:
+        """Creates multiple security policy.
+
+        `CreateMultipleSecurityPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateMultipleSecurityPolicy
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            security_group_policy_set: Security group policy set. `SecurityGroupPolicySet`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `FailedOperation.ErrorGetDBDataError`, `FailedOperation.GetDBDataError`,
+                `FailedOperation.GetTcrClient`, `InternalError`, `InternalError.DbError`, `InvalidParameter`,
+                `MissingParameter`, `OperationDenied`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def create_security_policy(
+        self,
+        *,
+        registry_id: str,
+        cidr_block: str,
+        description: str,
+    ) -> types.CreateSecurityPolicyOutput:
+        """Creates security policy.
+
+        `CreateSecurityPolicy` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateSecurityPolicy
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            cidr_block: CIDR block. `CidrBlock`.
+            description: Description. `Description`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_signature(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        image_version: str,
+    ) -> types.CreateSignatureOutput:
+        """Creates signature.
+
+        `CreateSignature` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateSignature
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            image_version: Image version. `ImageVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `FailedOperation.OperationCancel`, `InternalError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def create_signature_policy(
+        self,
+        *,
+        registry_id: str,
+        name: str,
+        namespace_name: str,
+        kms_id: str,
+        kms_region: str,
+        domain: str | None = None,
+        disabled: bool | None = None,
+    ) -> types.CreateSignaturePolicyOutput:
+        """Creates signature policy.
+
+        `CreateSignaturePolicy` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateSignaturePolicy
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            name: Name. `Name`.
+            namespace_name: Namespace name. `NamespaceName`.
+            kms_id: Kms ID. `KmsId`.
+            kms_region: Kms region. `KmsRegion`.
+            domain: Domain. `Domain`.
+            disabled: Disabled. `Disabled`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter.ErrorTcrInvalidParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def delete_multiple_security_policy(
+        self,
+        *,
+        registry_id: str,
+        security_group_policy_set: Sequence[types.SecurityPolicy | types.SecurityPolicyDict],
+    ) -> types.DeleteMultipleSecurityPolicyOutput:
+        """Deletes multiple security policy.
+
+        `DeleteMultipleSecurityPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteMultipleSecurityPolicy
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            security_group_policy_set: Security group policy set. `SecurityGroupPolicySet`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def delete_security_policy(
+        self,
+        *,
+        registry_id: str,
+        policy_index: int | None = None,
+        policy_version: str | None = None,
+        cidr_block: str | None = None,
+    ) -> types.DeleteSecurityPolicyOutput:
+        """Deletes security policy.
+
+        `DeleteSecurityPolicy` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteSecurityPolicy
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            policy_index: Policy index. `PolicyIndex`.
+            policy_version: Policy version. `PolicyVersion`.
+            cidr_block: CIDR block. `CidrBlock`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_signature_policy(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+    ) -> types.DeleteSignaturePolicyOutput:
+        """Deletes signature policy.
+
+        `DeleteSignaturePolicy` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteSignaturePolicy
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ErrorGetDBDataError`, `FailedOperation.ErrorTcrResourceConflict`,
+                `FailedOperation.ErrorTcrUnauthorized`, `FailedOperation.GetDBDataError`, `InternalError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_security_policies(
+        self,
+        *,
+        registry_id: str,
+    ) -> types.DescribeSecurityPoliciesOutput:
+        """Describes security policies.
+
+        `DescribeSecurityPolicies` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeSecurityPolicies
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ErrorGetDBDataError`,
+                `FailedOperation.GetDBDataError`, `FailedOperation.GetSecurityPolicyFail`,
+                `FailedOperation.GetTcrClient`, `InternalError`, `InternalError.DbError`, `InvalidParameter`,
+                `MissingParameter`, `OperationDenied`, `ResourceNotFound`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def modify_security_policy(
+        self,
+        *,
+        registry_id: str,
+        policy_index: int,
+        cidr_block: str,
+        description: str,
+    ) -> types.ModifySecurityPolicyOutput:
+        """Modifies security policy.
+
+        `ModifySecurityPolicy` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifySecurityPolicy
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            policy_index: Policy index. `PolicyIndex`.
+            cidr_block: CIDR block. `CidrBlock`.
+            description: Description. `Description`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+
+class AsyncSecurityClient(_product.AsyncClient):
+    """Operations of tcr for `asyncio`: security."""
+
+    def create_multiple_security_policy(
+        self,
+        *,
+        registry_id: str,
+        security_group_policy_set: Sequence[types.SecurityPolicy | types.SecurityPolicyDict],
+    ) -> AsyncCall[types.CreateMultipleSecurityPolicyOutput]:
+        """Creates multiple security policy.
+
+        `CreateMultipleSecurityPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateMultipleSecurityPolicy
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            security_group_policy_set: Security group policy set. `SecurityGroupPolicySet`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `FailedOperation.ErrorGetDBDataError`, `FailedOperation.GetDBDataError`,
+                `FailedOperation.GetTcrClient`, `InternalError`, `InternalError.DbError`, `InvalidParameter`,
+                `MissingParameter`, `OperationDenied`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def create_security_policy(
+        self,
+        *,
+        registry_id: str,
+        cidr_block: str,
+        description: str,
+    ) -> AsyncCall[types.CreateSecurityPolicyOutput]:
+        """Creates security policy.
+
+        `CreateSecurityPolicy` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateSecurityPolicy
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            cidr_block: CIDR block. `CidrBlock`.
+            description: Description. `Description`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_signature(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+        repository_name: str,
+        image_version: str,
+    ) -> AsyncCall[types.CreateSignatureOutput]:
+        """Creates signature.
+
+        `CreateSignature` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateSignature
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+            repository_name: Repository name. `RepositoryName`.
+            image_version: Image version. `ImageVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `FailedOperation.OperationCancel`, `InternalError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrInvalidMediaType`, `InternalError.ErrorTcrResourceConflict`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def create_signature_policy(
+        self,
+        *,
+        registry_id: str,
+        name: str,
+        namespace_name: str,
+        kms_id: str,
+        kms_region: str,
+        domain: str | None = None,
+        disabled: bool | None = None,
+    ) -> AsyncCall[types.CreateSignaturePolicyOutput]:
+        """Creates signature policy.
+
+        `CreateSignaturePolicy` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateSignaturePolicy
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            name: Name. `Name`.
+            namespace_name: Namespace name. `NamespaceName`.
+            kms_id: Kms ID. `KmsId`.
+            kms_region: Kms region. `KmsRegion`.
+            domain: Domain. `Domain`.
+            disabled: Disabled. `Disabled`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter.ErrorTcrInvalidParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def delete_multiple_security_policy(
+        self,
+        *,
+        registry_id: str,
+        security_group_policy_set: Sequence[types.SecurityPolicy | types.SecurityPolicyDict],
+    ) -> AsyncCall[types.DeleteMultipleSecurityPolicyOutput]:
+        """Deletes multiple security policy.
+
+        `DeleteMultipleSecurityPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteMultipleSecurityPolicy
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            security_group_policy_set: Security group policy set. `SecurityGroupPolicySet`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def delete_security_policy(
+        self,
+        *,
+        registry_id: str,
+        policy_index: int | None = None,
+        policy_version: str | None = None,
+        cidr_block: str | None = None,
+    ) -> AsyncCall[types.DeleteSecurityPolicyOutput]:
+        """Deletes security policy.
+
+        `DeleteSecurityPolicy` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteSecurityPolicy
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            policy_index: Policy index. `PolicyIndex`.
+            policy_version: Policy version. `PolicyVersion`.
+            cidr_block: CIDR block. `CidrBlock`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_signature_policy(
+        self,
+        *,
+        registry_id: str,
+        namespace_name: str,
+    ) -> AsyncCall[types.DeleteSignaturePolicyOutput]:
+        """Deletes signature policy.
+
+        `DeleteSignaturePolicy` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteSignaturePolicy
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace_name: Namespace name. `NamespaceName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ErrorGetDBDataError`, `FailedOperation.ErrorTcrResourceConflict`,
+                `FailedOperation.ErrorTcrUnauthorized`, `FailedOperation.GetDBDataError`, `InternalError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrInvalidMediaType`,
+                `InternalError.ErrorTcrResourceConflict`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter`, `MissingParameter`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_security_policies(
+        self,
+        *,
+        registry_id: str,
+    ) -> AsyncCall[types.DescribeSecurityPoliciesOutput]:
+        """Describes security policies.
+
+        `DescribeSecurityPolicies` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeSecurityPolicies
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ErrorGetDBDataError`,
+                `FailedOperation.GetDBDataError`, `FailedOperation.GetSecurityPolicyFail`,
+                `FailedOperation.GetTcrClient`, `InternalError`, `InternalError.DbError`, `InvalidParameter`,
+                `MissingParameter`, `OperationDenied`, `ResourceNotFound`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def modify_security_policy(
+        self,
+        *,
+        registry_id: str,
+        policy_index: int,
+        cidr_block: str,
+        description: str,
+    ) -> AsyncCall[types.ModifySecurityPolicyOutput]:
+        """Modifies security policy.
+
+        `ModifySecurityPolicy` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifySecurityPolicy
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            policy_index: Policy index. `PolicyIndex`.
+            cidr_block: CIDR block. `CidrBlock`.
+            description: Description. `Description`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InvalidParameter`, `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+
+class WebhooksClient(_product.Client):
+    """Operations of tcr: webhooks."""
+
+    def create_webhook_trigger(
+        self,
+        *,
+        registry_id: str,
+        trigger: types.WebhookTrigger | types.WebhookTriggerDict,
+        namespace: str,
+        product: str | None = None,
+        preheat_region: str | None = None,
+    ) -> types.CreateWebhookTriggerOutput:
+        """Creates webhook trigger.
+
+        `CreateWebhookTrigger` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateWebhookTrigger
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            trigger: Trigger. `Trigger`.
+            namespace: Namespace. `Namespace`.
+            product: Product. `Product`.
+            preheat_region: Preheat region. `PreheatRegion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`.
+        """
+
+    def delete_webhook_trigger(
+        self,
+        *,
+        registry_id: str,
+        namespace: str,
+        id: int,
+    ) -> types.DeleteWebhookTriggerOutput:
+        """Deletes webhook trigger.
+
+        `DeleteWebhookTrigger` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteWebhookTrigger
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace: Namespace. `Namespace`.
+            id: ID. `Id`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_webhook_trigger(
+        self,
+        *,
+        registry_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+        namespace: str | None = None,
+    ) -> types.DescribeWebhookTriggerOutput:
+        """Describes webhook trigger.
+
+        `DescribeWebhookTrigger` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeWebhookTrigger
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+            namespace: Namespace. `Namespace`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_webhook_trigger_log(
+        self,
+        *,
+        registry_id: str,
+        namespace: str,
+        id: int | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> types.DescribeWebhookTriggerLogOutput:
+        """Describes webhook trigger log.
+
+        `DescribeWebhookTriggerLog` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeWebhookTriggerLog
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace: Namespace. `Namespace`.
+            id: ID. `Id`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter.ErrorTcrInvalidParameter`,
+                `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def modify_webhook_trigger(
+        self,
+        *,
+        registry_id: str,
+        trigger: types.WebhookTrigger | types.WebhookTriggerDict,
+        namespace: str,
+        product: str | None = None,
+        preheat_region: str | None = None,
+    ) -> types.ModifyWebhookTriggerOutput:
+        """Modifies webhook trigger.
+
+        `ModifyWebhookTrigger` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyWebhookTrigger
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            trigger: Trigger. `Trigger`.
+            namespace: Namespace. `Namespace`.
+            product: Product. `Product`.
+            preheat_region: Preheat region. `PreheatRegion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+
+class AsyncWebhooksClient(_product.AsyncClient):
+    """Operations of tcr for `asyncio`: webhooks."""
+
+    def create_webhook_trigger(
+        self,
+        *,
+        registry_id: str,
+        trigger: types.WebhookTrigger | types.WebhookTriggerDict,
+        namespace: str,
+        product: str | None = None,
+        preheat_region: str | None = None,
+    ) -> AsyncCall[types.CreateWebhookTriggerOutput]:
+        """Creates webhook trigger.
+
+        `CreateWebhookTrigger` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=CreateWebhookTrigger
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            trigger: Trigger. `Trigger`.
+            namespace: Namespace. `Namespace`.
+            product: Product. `Product`.
+            preheat_region: Preheat region. `PreheatRegion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
+                `InternalError.ErrorTcrInternal`, `InternalError.ErrorTcrUnauthorized`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`.
+        """
+
+    def delete_webhook_trigger(
+        self,
+        *,
+        registry_id: str,
+        namespace: str,
+        id: int,
+    ) -> AsyncCall[types.DeleteWebhookTriggerOutput]:
+        """Deletes webhook trigger.
+
+        `DeleteWebhookTrigger` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DeleteWebhookTrigger
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace: Namespace. `Namespace`.
+            id: ID. `Id`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_webhook_trigger(
+        self,
+        *,
+        registry_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+        namespace: str | None = None,
+    ) -> AsyncPagedCall[types.DescribeWebhookTriggerOutput, types.WebhookTrigger]:
+        """Describes webhook trigger.
+
+        `DescribeWebhookTrigger` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeWebhookTrigger
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+            namespace: Namespace. `Namespace`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_webhook_trigger_log(
+        self,
+        *,
+        registry_id: str,
+        namespace: str,
+        id: int | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> AsyncPagedCall[types.DescribeWebhookTriggerLogOutput, types.WebhookTriggerLog]:
+        """Describes webhook trigger log.
+
+        `DescribeWebhookTriggerLog` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeWebhookTriggerLog
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            namespace: Namespace. `Namespace`.
+            id: ID. `Id`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`,
+                `InternalError.ErrorTcrUnauthorized`, `InvalidParameter.ErrorTcrInvalidParameter`,
+                `ResourceNotFound`, `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def modify_webhook_trigger(
+        self,
+        *,
+        registry_id: str,
+        trigger: types.WebhookTrigger | types.WebhookTriggerDict,
+        namespace: str,
+        product: str | None = None,
+        preheat_region: str | None = None,
+    ) -> AsyncCall[types.ModifyWebhookTriggerOutput]:
+        """Modifies webhook trigger.
+
+        `ModifyWebhookTrigger` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=ModifyWebhookTrigger
+
+        Args:
+            registry_id: Registry ID. `RegistryId`.
+            trigger: Trigger. `Trigger`.
+            namespace: Namespace. `Namespace`.
+            product: Product. `Product`.
+            preheat_region: Preheat region. `PreheatRegion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
+                `InternalError`, `InternalError.DbError`, `InternalError.ErrorTcrInternal`, `InvalidParameter`,
+                `InvalidParameter.ErrorTcrInvalidParameter`, `ResourceNotFound`,
+                `ResourceNotFound.TcrResourceNotFound`, `UnsupportedOperation`.
         """
 
 
@@ -1825,7 +7249,25 @@ class Connection(_product.Connection):
         """
 
     @property
+    def access(self) -> AccessClient: ...
+    @property
+    def ai(self) -> AiClient: ...
+    @property
+    def images(self) -> ImagesClient: ...
+    @property
+    def instances(self) -> InstancesClient: ...
+    @property
     def registries(self) -> RegistriesClient: ...
+    @property
+    def replication(self) -> ReplicationClient: ...
+    @property
+    def repositories(self) -> RepositoriesClient: ...
+    @property
+    def retention(self) -> RetentionClient: ...
+    @property
+    def security(self) -> SecurityClient: ...
+    @property
+    def webhooks(self) -> WebhooksClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
     """A connection to tcr for `asyncio`, for any number of loops."""
@@ -1929,4 +7371,22 @@ class AsyncConnection(_product.AsyncConnection):
         """
 
     @property
+    def access(self) -> AsyncAccessClient: ...
+    @property
+    def ai(self) -> AsyncAiClient: ...
+    @property
+    def images(self) -> AsyncImagesClient: ...
+    @property
+    def instances(self) -> AsyncInstancesClient: ...
+    @property
     def registries(self) -> AsyncRegistriesClient: ...
+    @property
+    def replication(self) -> AsyncReplicationClient: ...
+    @property
+    def repositories(self) -> AsyncRepositoriesClient: ...
+    @property
+    def retention(self) -> AsyncRetentionClient: ...
+    @property
+    def security(self) -> AsyncSecurityClient: ...
+    @property
+    def webhooks(self) -> AsyncWebhooksClient: ...

@@ -12,65 +12,201 @@ from wharf._values import _JsonDocument, Timestamp
 from wharf._wharf import JsonText, Secret
 
 __all__ = [
+    "AccessVpc",
     "AutoDelStrategyInfo",
     "AutoDelStrategyInfoResp",
     "BatchDeleteImagePersonalOutput",
     "BatchDeleteRepositoryPersonalOutput",
+    "CheckInstanceNameOutput",
+    "CheckInstanceOutput",
     "CreateApplicationTriggerPersonalOutput",
+    "CreateGcJobOutput",
+    "CreateImageAccelerationServiceOutput",
     "CreateImageLifecyclePersonalOutput",
+    "CreateImmutableTagRulesOutput",
+    "CreateInstanceCustomizedDomainOutput",
     "CreateInstanceOutput",
     "CreateInstanceTokenOutput",
+    "CreateInternalEndpointDnsOutput",
+    "CreateMultipleSecurityPolicyOutput",
+    "CreateNamespaceOutput",
     "CreateNamespacePersonalOutput",
+    "CreateReplicationInstanceOutput",
+    "CreateRepositoryOutput",
     "CreateRepositoryPersonalOutput",
+    "CreateSecurityPolicyOutput",
+    "CreateServiceAccountOutput",
+    "CreateSignatureOutput",
+    "CreateSignaturePolicyOutput",
+    "CreateTagRetentionExecutionOutput",
+    "CreateTagRetentionRuleOutput",
     "CreateUserPersonalOutput",
+    "CreateWebhookTriggerOutput",
+    "CustomizedDomainInfo",
+    "CveWhitelistItem",
+    "DeleteAiModelOutput",
     "DeleteApplicationTriggerPersonalOutput",
+    "DeleteImageAccelerateServiceOutput",
     "DeleteImageLifecycleGlobalPersonalOutput",
     "DeleteImageLifecyclePersonalOutput",
+    "DeleteImageOutput",
     "DeleteImagePersonalOutput",
+    "DeleteImmutableTagRulesOutput",
+    "DeleteInstanceCustomizedDomainOutput",
+    "DeleteInstanceOutput",
+    "DeleteInstanceTokenOutput",
+    "DeleteInternalEndpointDnsOutput",
+    "DeleteModelItem",
+    "DeleteMultipleSecurityPolicyOutput",
+    "DeleteNamespaceOutput",
     "DeleteNamespacePersonalOutput",
+    "DeleteReplicationInstanceOutput",
+    "DeleteReplicationRuleOutput",
+    "DeleteRepositoryOutput",
     "DeleteRepositoryPersonalOutput",
+    "DeleteRepositoryTagsOutput",
+    "DeleteSecurityPolicyOutput",
+    "DeleteServiceAccountOutput",
+    "DeleteSignaturePolicyOutput",
+    "DeleteSkillOutput",
+    "DeleteTagRetentionRuleOutput",
+    "DeleteWebhookTriggerOutput",
+    "DescribeAiModelVersionDetailOutput",
     "DescribeApplicationTriggerLogPersonalOutput",
     "DescribeApplicationTriggerLogPersonalResp",
     "DescribeApplicationTriggerPersonalOutput",
     "DescribeApplicationTriggerPersonalResp",
+    "DescribeChartDownloadInfoOutput",
+    "DescribeExternalEndpointStatusOutput",
     "DescribeFavorRepositoryPersonalOutput",
+    "DescribeGcJobsOutput",
+    "DescribeImageAccelerateServiceOutput",
     "DescribeImageFilterPersonalOutput",
     "DescribeImageLifecycleGlobalPersonalOutput",
     "DescribeImageLifecyclePersonalOutput",
+    "DescribeImageManifestsOutput",
     "DescribeImagePersonalOutput",
+    "DescribeImagesOutput",
+    "DescribeImmutableTagRulesOutput",
+    "DescribeInstanceAllNamespacesOutput",
+    "DescribeInstanceCustomizedDomainOutput",
     "DescribeInstanceStatusOutput",
+    "DescribeInstanceTokenOutput",
     "DescribeInstancesOutput",
+    "DescribeInternalEndpointDnsStatusOutput",
+    "DescribeInternalEndpointsOutput",
     "DescribeNamespacePersonalOutput",
+    "DescribeNamespacesOutput",
+    "DescribeRegionsOutput",
+    "DescribeReplicationExecutionsOutput",
+    "DescribeReplicationInstanceCreateTasksOutput",
+    "DescribeReplicationInstanceSyncStatusOutput",
+    "DescribeReplicationInstancesOutput",
+    "DescribeReplicationPoliciesOutput",
+    "DescribeReplicationTasksOutput",
+    "DescribeRepositoriesOutput",
     "DescribeRepositoryFilterPersonalOutput",
     "DescribeRepositoryOwnerPersonalOutput",
     "DescribeRepositoryPersonalOutput",
+    "DescribeSecurityPoliciesOutput",
+    "DescribeServiceAccountsOutput",
+    "DescribeSkillDetailOutput",
+    "DescribeSkillDownloadInfoOutput",
+    "DescribeTagRetentionExecutionOutput",
+    "DescribeTagRetentionExecutionTaskOutput",
+    "DescribeTagRetentionRulesOutput",
     "DescribeUserQuotaPersonalOutput",
+    "DescribeWebhookTriggerLogOutput",
+    "DescribeWebhookTriggerOutput",
+    "DownloadHelmChartOutput",
     "DupImageTagResp",
+    "DuplicateImageOutput",
     "DuplicateImagePersonalOutput",
     "FavorResp",
     "Favors",
     "Filter",
+    "FilterSelector",
+    "GcJobInfo",
+    "GcParameters",
+    "Header",
+    "ImmutableTagRule",
+    "KeyValueString",
     "Limit",
+    "ListAiModelVersionsOutput",
+    "ListAiModelsOutput",
+    "ListSkillVersionsOutput",
+    "ListSkillsOutput",
+    "ManageExternalEndpointOutput",
     "ManageImageLifecycleGlobalPersonalOutput",
+    "ManageInternalEndpointOutput",
+    "ManageReplicationOutput",
+    "ModelDetail",
+    "ModelList",
     "ModifyApplicationTriggerPersonalOutput",
+    "ModifyImmutableTagRulesOutput",
+    "ModifyInstanceOutput",
+    "ModifyInstanceStorageOutput",
+    "ModifyInstanceTokenOutput",
+    "ModifyNamespaceOutput",
+    "ModifyReplicationOutput",
+    "ModifyReplicationRule",
     "ModifyRepositoryAccessPersonalOutput",
     "ModifyRepositoryInfoPersonalOutput",
+    "ModifyRepositoryOutput",
+    "ModifySecurityPolicyOutput",
+    "ModifyServiceAccountOutput",
+    "ModifyServiceAccountPasswordOutput",
+    "ModifyTagRetentionRuleOutput",
     "ModifyUserPasswordPersonalOutput",
+    "ModifyWebhookTriggerOutput",
     "NamespaceExistsResp",
     "NamespaceInfo",
     "NamespaceInfoResp",
+    "PeerReplicationOption",
+    "Permission",
+    "PolicyFilter",
+    "Region",
     "Registry",
+    "RegistryChargePrepaid",
     "RegistryCondition",
     "RegistryStatus",
+    "RenewInstanceOutput",
+    "ReplicationExecution",
+    "ReplicationFilter",
+    "ReplicationLog",
+    "ReplicationPolicyInfo",
+    "ReplicationRegistry",
+    "ReplicationRule",
+    "ReplicationTask",
     "RepoExistsResp",
     "RepoInfo",
     "RepoInfoResp",
     "RepositoryInfoResp",
     "RespLimit",
+    "RetentionExecution",
+    "RetentionPolicy",
+    "RetentionRule",
+    "RetentionRuleItem",
+    "RetentionTask",
     "SameImagesResp",
+    "Schedule",
     "SearchUserRepositoryResp",
+    "SecurityPolicy",
+    "ServiceAccount",
+    "Skill",
+    "SkillList",
+    "SkillType",
+    "SkillVersionList",
+    "Tag",
     "TagInfo",
     "TagInfoResp",
+    "TagSpecification",
+    "TaskDetail",
+    "TcrImageInfo",
+    "TcrInstanceToken",
+    "TcrNamespaceInfo",
+    "TcrRepositoryInfo",
+    "TerminateGcJobOutput",
     "TriggerInvokeCondition",
     "TriggerInvokePara",
     "TriggerInvokeResult",
@@ -78,7 +214,37 @@ __all__ = [
     "TriggerResp",
     "ValidateNamespaceExistPersonalOutput",
     "ValidateRepositoryExistPersonalOutput",
+    "VersionList",
+    "VpcAndDomainInfo",
+    "VpcPrivateDomainStatus",
+    "WebhookTarget",
+    "WebhookTrigger",
+    "WebhookTriggerLog",
 ]
+
+class AccessVpc(Structure):
+    """Access VPC.
+
+    `AccessVpc` in the API.
+    """
+
+    vpc_id: str
+    """VPC ID. `VpcId`."""
+    subnet_id: str
+    """Subnet ID. `SubnetId`."""
+    status: str
+    """Status. `Status`."""
+    access_ip: str
+    """Access IP. `AccessIp`."""
+
+    def __init__(
+        self,
+        *,
+        vpc_id: str,
+        subnet_id: str,
+        status: str,
+        access_ip: str,
+    ) -> None: ...
 
 class AutoDelStrategyInfo(Structure):
     """A cleanup policy of one repository or of a whole account.
@@ -158,6 +324,42 @@ class BatchDeleteRepositoryPersonalOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class CheckInstanceNameOutput(Structure):
+    """Output of `CheckInstanceName`."""
+
+    is_validated: bool
+    """Is validated. `IsValidated`."""
+    detail_code: int
+    """Detail code. `DetailCode`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        is_validated: bool,
+        detail_code: int,
+        request_id: str,
+    ) -> None: ...
+
+class CheckInstanceOutput(Structure):
+    """Output of `CheckInstance`."""
+
+    is_validated: bool
+    """Is validated. `IsValidated`."""
+    region_id: int
+    """Region ID. `RegionId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        is_validated: bool,
+        region_id: int,
+        request_id: str,
+    ) -> None: ...
+
 class CreateApplicationTriggerPersonalOutput(Structure):
     """Output of `CreateApplicationTriggerPersonal`."""
 
@@ -170,11 +372,62 @@ class CreateApplicationTriggerPersonalOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class CreateGcJobOutput(Structure):
+    """Output of `CreateGCJob`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreateImageAccelerationServiceOutput(Structure):
+    """Output of `CreateImageAccelerationService`."""
+
+    registry_id: str
+    """Registry ID. `RegistryId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        registry_id: str,
+        request_id: str,
+    ) -> None: ...
+
 class CreateImageLifecyclePersonalOutput(Structure):
     """Output of `CreateImageLifecyclePersonal`."""
 
     request_id: str
     """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreateImmutableTagRulesOutput(Structure):
+    """Output of `CreateImmutableTagRules`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreateInstanceCustomizedDomainOutput(Structure):
+    """Output of `CreateInstanceCustomizedDomain`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
 
     def __init__(
         self,
@@ -208,12 +461,57 @@ class CreateInstanceTokenOutput(Structure):
     """
     request_id: str
     """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
+    username: str | None
+    """Username. `Username`; public cloud only."""
+    token_id: str | None
+    """Token ID. `TokenId`; public cloud only."""
 
     def __init__(
         self,
         *,
         token: Secret,
         exp_time: int,
+        request_id: str,
+        username: str | None = None,
+        token_id: str | None = None,
+    ) -> None: ...
+
+class CreateInternalEndpointDnsOutput(Structure):
+    """Output of `CreateInternalEndpointDns`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreateMultipleSecurityPolicyOutput(Structure):
+    """Output of `CreateMultipleSecurityPolicy`."""
+
+    registry_id: str
+    """Registry ID. `RegistryId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        registry_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class CreateNamespaceOutput(Structure):
+    """Output of `CreateNamespace`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
         request_id: str,
     ) -> None: ...
 
@@ -222,6 +520,33 @@ class CreateNamespacePersonalOutput(Structure):
 
     request_id: str
     """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreateReplicationInstanceOutput(Structure):
+    """Output of `CreateReplicationInstance`."""
+
+    replication_registry_id: str
+    """Replication registry ID. `ReplicationRegistryId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        replication_registry_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class CreateRepositoryOutput(Structure):
+    """Output of `CreateRepository`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
 
     def __init__(
         self,
@@ -241,6 +566,93 @@ class CreateRepositoryPersonalOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class CreateSecurityPolicyOutput(Structure):
+    """Output of `CreateSecurityPolicy`."""
+
+    registry_id: str
+    """Registry ID. `RegistryId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        registry_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class CreateServiceAccountOutput(Structure):
+    """Output of `CreateServiceAccount`."""
+
+    name: str
+    """Name. `Name`."""
+    password: Secret
+    """Password. `Password`."""
+    expires_at: int
+    """Expires at. `ExpiresAt`."""
+    create_time: str
+    """Create time. `CreateTime`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        password: Secret,
+        expires_at: int,
+        create_time: str,
+        request_id: str,
+    ) -> None: ...
+
+class CreateSignatureOutput(Structure):
+    """Output of `CreateSignature`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreateSignaturePolicyOutput(Structure):
+    """Output of `CreateSignaturePolicy`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreateTagRetentionExecutionOutput(Structure):
+    """Output of `CreateTagRetentionExecution`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreateTagRetentionRuleOutput(Structure):
+    """Output of `CreateTagRetentionRule`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
 class CreateUserPersonalOutput(Structure):
     """Output of `CreateUserPersonal`."""
 
@@ -253,11 +665,95 @@ class CreateUserPersonalOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class CreateWebhookTriggerOutput(Structure):
+    """Output of `CreateWebhookTrigger`."""
+
+    trigger: WebhookTrigger
+    """Trigger. `Trigger`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        trigger: WebhookTrigger,
+        request_id: str,
+    ) -> None: ...
+
+class CustomizedDomainInfo(Structure):
+    """Customized domain info.
+
+    `CustomizedDomainInfo` in the API.
+    """
+
+    registry_id: str
+    """Registry ID. `RegistryId`."""
+    cert_id: str
+    """Cert ID. `CertId`."""
+    domain_name: str
+    """Domain name. `DomainName`."""
+    status: str
+    """Status. `Status`."""
+
+    def __init__(
+        self,
+        *,
+        registry_id: str,
+        cert_id: str,
+        domain_name: str,
+        status: str,
+    ) -> None: ...
+
+class CveWhitelistItem(Structure):
+    """Cve whitelist item.
+
+    `CVEWhitelistItem` in the API.
+    """
+
+    cveid: str | None
+    """Cveid. `CVEID`."""
+
+    def __init__(
+        self,
+        *,
+        cveid: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CveWhitelistItemDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CveWhitelistItem` in an input."""
+
+    cveid: str | None
+
+class DeleteAiModelOutput(Structure):
+    """Output of `DeleteAIModel`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
 class DeleteApplicationTriggerPersonalOutput(Structure):
     """Output of `DeleteApplicationTriggerPersonal`."""
 
     request_id: str
     """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteImageAccelerateServiceOutput(Structure):
+    """Output of `DeleteImageAccelerateService`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
 
     def __init__(
         self,
@@ -289,11 +785,139 @@ class DeleteImageLifecyclePersonalOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class DeleteImageOutput(Structure):
+    """Output of `DeleteImage`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
 class DeleteImagePersonalOutput(Structure):
     """Output of `DeleteImagePersonal`."""
 
     request_id: str
     """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteImmutableTagRulesOutput(Structure):
+    """Output of `DeleteImmutableTagRules`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteInstanceCustomizedDomainOutput(Structure):
+    """Output of `DeleteInstanceCustomizedDomain`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteInstanceOutput(Structure):
+    """Output of `DeleteInstance`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteInstanceTokenOutput(Structure):
+    """Output of `DeleteInstanceToken`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteInternalEndpointDnsOutput(Structure):
+    """Output of `DeleteInternalEndpointDns`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteModelItem(Structure):
+    """Delete model item.
+
+    `DeleteModelItem` in the API.
+    """
+
+    namespace_name: str | None
+    """Namespace name. `NamespaceName`."""
+    repository_name: str | None
+    """Repository name. `RepositoryName`."""
+    reference: str | None
+    """Reference. `Reference`."""
+
+    def __init__(
+        self,
+        *,
+        namespace_name: str | None = None,
+        repository_name: str | None = None,
+        reference: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class DeleteModelItemDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `DeleteModelItem` in an input."""
+
+    namespace_name: str | None
+    repository_name: str | None
+    reference: str | None
+
+class DeleteMultipleSecurityPolicyOutput(Structure):
+    """Output of `DeleteMultipleSecurityPolicy`."""
+
+    registry_id: str
+    """Registry ID. `RegistryId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        registry_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteNamespaceOutput(Structure):
+    """Output of `DeleteNamespace`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
 
     def __init__(
         self,
@@ -313,6 +937,42 @@ class DeleteNamespacePersonalOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class DeleteReplicationInstanceOutput(Structure):
+    """Output of `DeleteReplicationInstance`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteReplicationRuleOutput(Structure):
+    """Output of `DeleteReplicationRule`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteRepositoryOutput(Structure):
+    """Output of `DeleteRepository`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
 class DeleteRepositoryPersonalOutput(Structure):
     """Output of `DeleteRepositoryPersonal`."""
 
@@ -323,6 +983,108 @@ class DeleteRepositoryPersonalOutput(Structure):
         self,
         *,
         request_id: str,
+    ) -> None: ...
+
+class DeleteRepositoryTagsOutput(Structure):
+    """Output of `DeleteRepositoryTags`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteSecurityPolicyOutput(Structure):
+    """Output of `DeleteSecurityPolicy`."""
+
+    registry_id: str | None
+    """Registry ID. `RegistryId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+        registry_id: str | None = None,
+    ) -> None: ...
+
+class DeleteServiceAccountOutput(Structure):
+    """Output of `DeleteServiceAccount`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteSignaturePolicyOutput(Structure):
+    """Output of `DeleteSignaturePolicy`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteSkillOutput(Structure):
+    """Output of `DeleteSkill`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteTagRetentionRuleOutput(Structure):
+    """Output of `DeleteTagRetentionRule`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteWebhookTriggerOutput(Structure):
+    """Output of `DeleteWebhookTrigger`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeAiModelVersionDetailOutput(Structure):
+    """Output of `DescribeAIModelVersionDetail`."""
+
+    model: ModelDetail | None
+    """Model. `Model`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+        model: ModelDetail | None = None,
     ) -> None: ...
 
 class DescribeApplicationTriggerLogPersonalOutput(Page[TriggerLogResp]):
@@ -391,6 +1153,39 @@ class DescribeApplicationTriggerPersonalResp(Structure):
         trigger_info: list[TriggerResp],
     ) -> None: ...
 
+class DescribeChartDownloadInfoOutput(Structure):
+    """Output of `DescribeChartDownloadInfo`."""
+
+    pre_signed_download_url: Secret
+    """Pre signed download URL. `PreSignedDownloadURL`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        pre_signed_download_url: Secret,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeExternalEndpointStatusOutput(Structure):
+    """Output of `DescribeExternalEndpointStatus`."""
+
+    status: str
+    """Status. `Status`."""
+    reason: str
+    """Reason. `Reason`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        status: str,
+        reason: str,
+        request_id: str,
+    ) -> None: ...
+
 class DescribeFavorRepositoryPersonalOutput(Page[Favors]):
     """Output of `DescribeFavorRepositoryPersonal`."""
 
@@ -403,6 +1198,42 @@ class DescribeFavorRepositoryPersonalOutput(Page[Favors]):
         self,
         *,
         data: FavorResp,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeGcJobsOutput(Structure):
+    """Output of `DescribeGCJobs`."""
+
+    jobs: list[GcJobInfo]
+    """Jobs. `Jobs`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        jobs: list[GcJobInfo],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeImageAccelerateServiceOutput(Structure):
+    """Output of `DescribeImageAccelerateService`."""
+
+    status: str
+    """Status. `Status`."""
+    cfsvip: str
+    """Cfsvip. `CFSVIP`."""
+    is_enable: bool
+    """Is enable. `IsEnable`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        status: str,
+        cfsvip: str,
+        is_enable: bool,
         request_id: str,
     ) -> None: ...
 
@@ -451,6 +1282,30 @@ class DescribeImageLifecyclePersonalOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class DescribeImageManifestsOutput(Structure):
+    """Output of `DescribeImageManifests`."""
+
+    manifest: str
+    """Manifest. `Manifest`."""
+    config: Secret
+    """Config. `Config`."""
+    labels: list[KeyValueString]
+    """Labels. `Labels`."""
+    size: int | None
+    """Size. `Size`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        manifest: str,
+        config: Secret,
+        labels: list[KeyValueString],
+        request_id: str,
+        size: int | None = None,
+    ) -> None: ...
+
 class DescribeImagePersonalOutput(Page[TagInfo]):
     """Output of `DescribeImagePersonal`."""
 
@@ -463,6 +1318,75 @@ class DescribeImagePersonalOutput(Page[TagInfo]):
         self,
         *,
         data: TagInfoResp,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeImagesOutput(Page[TcrImageInfo]):
+    """Output of `DescribeImages`."""
+
+    image_info_list: list[TcrImageInfo]
+    """Image info list. `ImageInfoList`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        image_info_list: list[TcrImageInfo],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeImmutableTagRulesOutput(Structure):
+    """Output of `DescribeImmutableTagRules`."""
+
+    rules: list[ImmutableTagRule]
+    """Rules. `Rules`."""
+    empty_ns: list[str]
+    """Empty ns. `EmptyNs`."""
+    total: int
+    """Total. `Total`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        rules: list[ImmutableTagRule],
+        empty_ns: list[str],
+        total: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeInstanceAllNamespacesOutput(Structure):
+    """Output of `DescribeInstanceAllNamespaces`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeInstanceCustomizedDomainOutput(Page[CustomizedDomainInfo]):
+    """Output of `DescribeInstanceCustomizedDomain`."""
+
+    domain_info_list: list[CustomizedDomainInfo]
+    """Domain info list. `DomainInfoList`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        domain_info_list: list[CustomizedDomainInfo],
+        total_count: int,
         request_id: str,
     ) -> None: ...
 
@@ -479,6 +1403,24 @@ class DescribeInstanceStatusOutput(Structure):
         *,
         registry_status_set: list[RegistryStatus],
         request_id: str,
+    ) -> None: ...
+
+class DescribeInstanceTokenOutput(Page[TcrInstanceToken]):
+    """Output of `DescribeInstanceToken`."""
+
+    total_count: int | None
+    """Total count. `TotalCount`."""
+    tokens: list[TcrInstanceToken]
+    """Tokens. `Tokens`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        tokens: list[TcrInstanceToken],
+        request_id: str,
+        total_count: int | None = None,
     ) -> None: ...
 
 class DescribeInstancesOutput(Page[Registry]):
@@ -499,6 +1441,39 @@ class DescribeInstancesOutput(Page[Registry]):
         request_id: str,
     ) -> None: ...
 
+class DescribeInternalEndpointDnsStatusOutput(Structure):
+    """Output of `DescribeInternalEndpointDnsStatus`."""
+
+    vpc_set: list[VpcPrivateDomainStatus]
+    """VPC set. `VpcSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        vpc_set: list[VpcPrivateDomainStatus],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeInternalEndpointsOutput(Structure):
+    """Output of `DescribeInternalEndpoints`."""
+
+    access_vpc_set: list[AccessVpc]
+    """Access VPC set. `AccessVpcSet`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        access_vpc_set: list[AccessVpc],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
 class DescribeNamespacePersonalOutput(Page[NamespaceInfo]):
     """Output of `DescribeNamespacePersonal`."""
 
@@ -511,6 +1486,171 @@ class DescribeNamespacePersonalOutput(Page[NamespaceInfo]):
         self,
         *,
         data: NamespaceInfoResp,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeNamespacesOutput(Page[TcrNamespaceInfo]):
+    """Output of `DescribeNamespaces`."""
+
+    namespace_list: list[TcrNamespaceInfo]
+    """Namespace list. `NamespaceList`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        namespace_list: list[TcrNamespaceInfo],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeRegionsOutput(Structure):
+    """Output of `DescribeRegions`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    regions: list[Region]
+    """Regions. `Regions`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        regions: list[Region],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeReplicationExecutionsOutput(Structure):
+    """Output of `DescribeReplicationExecutions`."""
+
+    replication_execution_list: list[ReplicationExecution]
+    """Replication execution list. `ReplicationExecutionList`."""
+    total_count: int | None
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        replication_execution_list: list[ReplicationExecution],
+        request_id: str,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class DescribeReplicationInstanceCreateTasksOutput(Structure):
+    """Output of `DescribeReplicationInstanceCreateTasks`."""
+
+    task_detail: list[TaskDetail]
+    """Task detail. `TaskDetail`."""
+    status: str
+    """Status. `Status`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        task_detail: list[TaskDetail],
+        status: str,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeReplicationInstanceSyncStatusOutput(Structure):
+    """Output of `DescribeReplicationInstanceSyncStatus`."""
+
+    replication_status: str
+    """Replication status. `ReplicationStatus`."""
+    replication_time: str
+    """Replication time. `ReplicationTime`."""
+    replication_log: ReplicationLog | None
+    """Replication log. `ReplicationLog`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        replication_status: str,
+        replication_time: str,
+        request_id: str,
+        replication_log: ReplicationLog | None = None,
+    ) -> None: ...
+
+class DescribeReplicationInstancesOutput(Page[ReplicationRegistry]):
+    """Output of `DescribeReplicationInstances`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    replication_registries: list[ReplicationRegistry]
+    """Replication registries. `ReplicationRegistries`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        replication_registries: list[ReplicationRegistry],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeReplicationPoliciesOutput(Structure):
+    """Output of `DescribeReplicationPolicies`."""
+
+    replication_policy_info_list: list[ReplicationPolicyInfo]
+    """Replication policy info list. `ReplicationPolicyInfoList`."""
+    total_count: int | None
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        replication_policy_info_list: list[ReplicationPolicyInfo],
+        request_id: str,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class DescribeReplicationTasksOutput(Structure):
+    """Output of `DescribeReplicationTasks`."""
+
+    replication_task_list: list[ReplicationTask]
+    """Replication task list. `ReplicationTaskList`."""
+    total_count: int | None
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        replication_task_list: list[ReplicationTask],
+        request_id: str,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class DescribeRepositoriesOutput(Page[TcrRepositoryInfo]):
+    """Output of `DescribeRepositories`."""
+
+    repository_list: list[TcrRepositoryInfo]
+    """Repository list. `RepositoryList`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        repository_list: list[TcrRepositoryInfo],
+        total_count: int,
         request_id: str,
     ) -> None: ...
 
@@ -559,6 +1699,123 @@ class DescribeRepositoryPersonalOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class DescribeSecurityPoliciesOutput(Structure):
+    """Output of `DescribeSecurityPolicies`."""
+
+    security_policy_set: list[SecurityPolicy]
+    """Security policy set. `SecurityPolicySet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        security_policy_set: list[SecurityPolicy],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeServiceAccountsOutput(Page[ServiceAccount]):
+    """Output of `DescribeServiceAccounts`."""
+
+    service_accounts: list[ServiceAccount]
+    """Service accounts. `ServiceAccounts`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        service_accounts: list[ServiceAccount],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeSkillDetailOutput(Structure):
+    """Output of `DescribeSkillDetail`."""
+
+    skill: Skill | None
+    """Skill. `Skill`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+        skill: Skill | None = None,
+    ) -> None: ...
+
+class DescribeSkillDownloadInfoOutput(Structure):
+    """Output of `DescribeSkillDownloadInfo`."""
+
+    pre_signed_download_url: Secret | None
+    """Pre signed download URL. `PreSignedDownloadURL`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+        pre_signed_download_url: Secret | None = None,
+    ) -> None: ...
+
+class DescribeTagRetentionExecutionOutput(Page[RetentionExecution]):
+    """Output of `DescribeTagRetentionExecution`."""
+
+    retention_execution_list: list[RetentionExecution]
+    """Retention execution list. `RetentionExecutionList`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        retention_execution_list: list[RetentionExecution],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeTagRetentionExecutionTaskOutput(Page[RetentionTask]):
+    """Output of `DescribeTagRetentionExecutionTask`."""
+
+    retention_task_list: list[RetentionTask]
+    """Retention task list. `RetentionTaskList`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        retention_task_list: list[RetentionTask],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeTagRetentionRulesOutput(Page[RetentionPolicy]):
+    """Output of `DescribeTagRetentionRules`."""
+
+    retention_policy_list: list[RetentionPolicy]
+    """Retention policy list. `RetentionPolicyList`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        retention_policy_list: list[RetentionPolicy],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
 class DescribeUserQuotaPersonalOutput(Structure):
     """Output of `DescribeUserQuotaPersonal`."""
 
@@ -571,6 +1828,78 @@ class DescribeUserQuotaPersonalOutput(Structure):
         self,
         *,
         data: RespLimit,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeWebhookTriggerLogOutput(Page[WebhookTriggerLog]):
+    """Output of `DescribeWebhookTriggerLog`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    logs: list[WebhookTriggerLog]
+    """Logs. `Logs`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        logs: list[WebhookTriggerLog],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeWebhookTriggerOutput(Page[WebhookTrigger]):
+    """Output of `DescribeWebhookTrigger`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    triggers: list[WebhookTrigger]
+    """Triggers. `Triggers`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        triggers: list[WebhookTrigger],
+        request_id: str,
+    ) -> None: ...
+
+class DownloadHelmChartOutput(Structure):
+    """Output of `DownloadHelmChart`."""
+
+    tmp_token: Secret
+    """Tmp token. `TmpToken`."""
+    tmp_secret_id: str
+    """Tmp secret ID. `TmpSecretId`."""
+    tmp_secret_key: Secret
+    """Tmp secret key. `TmpSecretKey`."""
+    bucket: str
+    """Bucket. `Bucket`."""
+    region: str
+    """Region. `Region`."""
+    path: str
+    """Path. `Path`."""
+    start_time: int
+    """Start time. `StartTime`."""
+    expired_time: int
+    """Expired time. `ExpiredTime`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        tmp_token: Secret,
+        tmp_secret_id: str,
+        tmp_secret_key: Secret,
+        bucket: str,
+        region: str,
+        path: str,
+        start_time: int,
+        expired_time: int,
         request_id: str,
     ) -> None: ...
 
@@ -587,6 +1916,18 @@ class DupImageTagResp(Structure):
         self,
         *,
         digest: str,
+    ) -> None: ...
+
+class DuplicateImageOutput(Structure):
+    """Output of `DuplicateImage`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
     ) -> None: ...
 
 class DuplicateImagePersonalOutput(Structure):
@@ -691,6 +2032,167 @@ class FilterDict(TypedDict, total=False):
     name: str | None
     values: Sequence[str] | None
 
+class FilterSelector(Structure):
+    """Filter selector.
+
+    `FilterSelector` in the API.
+    """
+
+    decoration: str | None
+    """Decoration. `Decoration`."""
+    pattern: str | None
+    """Pattern. `Pattern`."""
+
+    def __init__(
+        self,
+        *,
+        decoration: str | None = None,
+        pattern: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class FilterSelectorDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `FilterSelector` in an input."""
+
+    decoration: str | None
+    pattern: str | None
+
+class GcJobInfo(Structure):
+    """GC job info.
+
+    `GCJobInfo` in the API.
+    """
+
+    id: int
+    """ID. `ID`."""
+    job_status: str
+    """Job status. `JobStatus`."""
+    creation_time: str
+    """Creation time. `CreationTime`."""
+    update_time: str
+    """Update time. `UpdateTime`."""
+    schedule: Schedule | None
+    """Schedule. `Schedule`."""
+
+    def __init__(
+        self,
+        *,
+        id: int,
+        job_status: str,
+        creation_time: str,
+        update_time: str,
+        schedule: Schedule | None = None,
+    ) -> None: ...
+
+class GcParameters(Structure):
+    """GC parameters.
+
+    `GCParameters` in the API.
+    """
+
+    dryrun: bool | None
+    """Dryrun. `Dryrun`."""
+
+    def __init__(
+        self,
+        *,
+        dryrun: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class GcParametersDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `GcParameters` in an input."""
+
+    dryrun: bool | None
+
+class Header(Structure):
+    """Header.
+
+    `Header` in the API.
+    """
+
+    key: str | None
+    """Key. `Key`."""
+    values: list[str] | None
+    """Values. `Values`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        values: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class HeaderDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `Header` in an input."""
+
+    key: str | None
+    values: Sequence[str] | None
+
+class ImmutableTagRule(Structure):
+    """Immutable tag rule.
+
+    `ImmutableTagRule` in the API.
+    """
+
+    repository_pattern: str | None
+    """Repository pattern. `RepositoryPattern`."""
+    tag_pattern: str | None
+    """Tag pattern. `TagPattern`."""
+    repository_decoration: str | None
+    """Repository decoration. `RepositoryDecoration`."""
+    tag_decoration: str | None
+    """Tag decoration. `TagDecoration`."""
+    disabled: bool | None
+    """Disabled. `Disabled`."""
+    rule_id: int | None
+    """Rule ID. `RuleId`."""
+    ns_name: str | None
+    """Ns name. `NsName`."""
+
+    def __init__(
+        self,
+        *,
+        repository_pattern: str | None = None,
+        tag_pattern: str | None = None,
+        repository_decoration: str | None = None,
+        tag_decoration: str | None = None,
+        disabled: bool | None = None,
+        rule_id: int | None = None,
+        ns_name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ImmutableTagRuleDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ImmutableTagRule` in an input."""
+
+    repository_pattern: str | None
+    tag_pattern: str | None
+    repository_decoration: str | None
+    tag_decoration: str | None
+    disabled: bool | None
+    rule_id: int | None
+    ns_name: str | None
+
+class KeyValueString(Structure):
+    """Key value string.
+
+    `KeyValueString` in the API.
+    """
+
+    key: str
+    """Key. `Key`."""
+    value: str
+    """Value. `Value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str,
+        value: str,
+    ) -> None: ...
+
 class Limit(Structure):
     """One quota of a user of the personal-edition registry.
 
@@ -712,6 +2214,93 @@ class Limit(Structure):
         value: int,
     ) -> None: ...
 
+class ListAiModelVersionsOutput(Page[VersionList]):
+    """Output of `ListAIModelVersions`."""
+
+    total_count: int | None
+    """Total count. `TotalCount`."""
+    version_list: list[VersionList]
+    """Version list. `VersionList`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        version_list: list[VersionList],
+        request_id: str,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class ListAiModelsOutput(Page[ModelList]):
+    """Output of `ListAIModels`."""
+
+    total_count: int | None
+    """Total count. `TotalCount`."""
+    model_list: list[ModelList]
+    """Model list. `ModelList`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        model_list: list[ModelList],
+        request_id: str,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class ListSkillVersionsOutput(Page[SkillVersionList]):
+    """Output of `ListSkillVersions`."""
+
+    total_count: int | None
+    """Total count. `TotalCount`."""
+    version_list: list[SkillVersionList]
+    """Version list. `VersionList`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        version_list: list[SkillVersionList],
+        request_id: str,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class ListSkillsOutput(Page[SkillList]):
+    """Output of `ListSkills`."""
+
+    total_count: int | None
+    """Total count. `TotalCount`."""
+    skill_list: list[SkillList]
+    """Skill list. `SkillList`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        skill_list: list[SkillList],
+        request_id: str,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class ManageExternalEndpointOutput(Structure):
+    """Output of `ManageExternalEndpoint`."""
+
+    registry_id: str
+    """Registry ID. `RegistryId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        registry_id: str,
+        request_id: str,
+    ) -> None: ...
+
 class ManageImageLifecycleGlobalPersonalOutput(Structure):
     """Output of `ManageImageLifecycleGlobalPersonal`."""
 
@@ -722,6 +2311,114 @@ class ManageImageLifecycleGlobalPersonalOutput(Structure):
         self,
         *,
         request_id: str,
+    ) -> None: ...
+
+class ManageInternalEndpointOutput(Structure):
+    """Output of `ManageInternalEndpoint`."""
+
+    registry_id: str
+    """Registry ID. `RegistryId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        registry_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class ManageReplicationOutput(Structure):
+    """Output of `ManageReplication`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModelDetail(Structure):
+    """Model detail.
+
+    `ModelDetail` in the API.
+    """
+
+    model_name: str | None
+    """Model name. `ModelName`."""
+    namespace_name: str | None
+    """Namespace name. `NamespaceName`."""
+    version: str | None
+    """Version. `Version`."""
+    digest: str | None
+    """Digest. `Digest`."""
+    size: int | None
+    """Size. `Size`."""
+    framework: str | None
+    """Framework. `Framework`."""
+    precision: str | None
+    """Precision. `Precision`."""
+    file_format: str | None
+    """File format. `FileFormat`."""
+    param_size: str | None
+    """Param size. `ParamSize`."""
+    family: str | None
+    """Family. `Family`."""
+    is_recommended: bool | None
+    """Is recommended. `IsRecommended`."""
+    push_time: str | None
+    """Push time. `PushTime`."""
+
+    def __init__(
+        self,
+        *,
+        model_name: str | None = None,
+        namespace_name: str | None = None,
+        version: str | None = None,
+        digest: str | None = None,
+        size: int | None = None,
+        framework: str | None = None,
+        precision: str | None = None,
+        file_format: str | None = None,
+        param_size: str | None = None,
+        family: str | None = None,
+        is_recommended: bool | None = None,
+        push_time: str | None = None,
+    ) -> None: ...
+
+class ModelList(Structure):
+    """Model list.
+
+    `ModelList` in the API.
+    """
+
+    model_name: str | None
+    """Model name. `ModelName`."""
+    namespace_name: str | None
+    """Namespace name. `NamespaceName`."""
+    latest_version: str | None
+    """Latest version. `LatestVersion`."""
+    kind: str | None
+    """Kind. `Kind`."""
+    image_size: str | None
+    """Image size. `ImageSize`."""
+    update_time: str | None
+    """Update time. `UpdateTime`."""
+    digest: str | None
+    """Digest. `Digest`."""
+
+    def __init__(
+        self,
+        *,
+        model_name: str | None = None,
+        namespace_name: str | None = None,
+        latest_version: str | None = None,
+        kind: str | None = None,
+        image_size: str | None = None,
+        update_time: str | None = None,
+        digest: str | None = None,
     ) -> None: ...
 
 class ModifyApplicationTriggerPersonalOutput(Structure):
@@ -735,6 +2432,115 @@ class ModifyApplicationTriggerPersonalOutput(Structure):
         *,
         request_id: str,
     ) -> None: ...
+
+class ModifyImmutableTagRulesOutput(Structure):
+    """Output of `ModifyImmutableTagRules`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyInstanceOutput(Structure):
+    """Output of `ModifyInstance`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyInstanceStorageOutput(Structure):
+    """Output of `ModifyInstanceStorage`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyInstanceTokenOutput(Structure):
+    """Output of `ModifyInstanceToken`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyNamespaceOutput(Structure):
+    """Output of `ModifyNamespace`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyReplicationOutput(Structure):
+    """Output of `ModifyReplication`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyReplicationRule(Structure):
+    """Modify replication rule.
+
+    `ModifyReplicationRule` in the API.
+    """
+
+    dest_namespace: str | None
+    """Dest namespace. `DestNamespace`."""
+    override: bool | None
+    """Override. `Override`."""
+    deletion: bool | None
+    """Deletion. `Deletion`."""
+    filters: list[ReplicationFilter] | None
+    """Filters. `Filters`."""
+    enabled: bool | None
+    """Enabled. `Enabled`."""
+
+    def __init__(
+        self,
+        *,
+        dest_namespace: str | None = None,
+        override: bool | None = None,
+        deletion: bool | None = None,
+        filters: Sequence[ReplicationFilter | ReplicationFilterDict] | None = None,
+        enabled: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ModifyReplicationRuleDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ModifyReplicationRule` in an input."""
+
+    dest_namespace: str | None
+    override: bool | None
+    deletion: bool | None
+    filters: Sequence[ReplicationFilter | ReplicationFilterDict] | None
+    enabled: bool | None
 
 class ModifyRepositoryAccessPersonalOutput(Structure):
     """Output of `ModifyRepositoryAccessPersonal`."""
@@ -760,11 +2566,89 @@ class ModifyRepositoryInfoPersonalOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class ModifyRepositoryOutput(Structure):
+    """Output of `ModifyRepository`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifySecurityPolicyOutput(Structure):
+    """Output of `ModifySecurityPolicy`."""
+
+    registry_id: str
+    """Registry ID. `RegistryId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        registry_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyServiceAccountOutput(Structure):
+    """Output of `ModifyServiceAccount`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyServiceAccountPasswordOutput(Structure):
+    """Output of `ModifyServiceAccountPassword`."""
+
+    password: Secret | None
+    """Password. `Password`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+        password: Secret | None = None,
+    ) -> None: ...
+
+class ModifyTagRetentionRuleOutput(Structure):
+    """Output of `ModifyTagRetentionRule`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
 class ModifyUserPasswordPersonalOutput(Structure):
     """Output of `ModifyUserPasswordPersonal`."""
 
     request_id: str
     """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyWebhookTriggerOutput(Structure):
+    """Output of `ModifyWebhookTrigger`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
 
     def __init__(
         self,
@@ -829,6 +2713,114 @@ class NamespaceInfoResp(Structure):
         namespace_info: list[NamespaceInfo],
     ) -> None: ...
 
+class PeerReplicationOption(Structure):
+    """Peer replication option.
+
+    `PeerReplicationOption` in the API.
+    """
+
+    peer_registry_uin: str | None
+    """Peer registry uin. `PeerRegistryUin`."""
+    peer_registry_token: Secret | None
+    """Peer registry token. `PeerRegistryToken`."""
+    enable_peer_replication: bool | None
+    """Enable peer replication. `EnablePeerReplication`."""
+
+    def __init__(
+        self,
+        *,
+        peer_registry_uin: str | None = None,
+        peer_registry_token: str | Secret | None = None,
+        enable_peer_replication: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PeerReplicationOptionDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PeerReplicationOption` in an input."""
+
+    peer_registry_uin: str | None
+    peer_registry_token: str | Secret | None
+    enable_peer_replication: bool | None
+
+class Permission(Structure):
+    """Permission.
+
+    `Permission` in the API.
+    """
+
+    resource: str | None
+    """Resource. `Resource`."""
+    actions: list[str] | None
+    """Actions. `Actions`."""
+
+    def __init__(
+        self,
+        *,
+        resource: str | None = None,
+        actions: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PermissionDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `Permission` in an input."""
+
+    resource: str | None
+    actions: Sequence[str] | None
+
+class PolicyFilter(Structure):
+    """Policy filter.
+
+    `PolicyFilter` in the API.
+    """
+
+    type: str | None
+    """Type. `Type`."""
+    value: str | None
+    """Value. `Value`."""
+
+    def __init__(
+        self,
+        *,
+        type: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+class Region(Structure):
+    """Region.
+
+    `Region` in the API.
+    """
+
+    alias: str
+    """Alias. `Alias`."""
+    region_id: int
+    """Region ID. `RegionId`."""
+    region_name: str
+    """Region name. `RegionName`."""
+    status: str
+    """Status. `Status`."""
+    remark: str
+    """Remark. `Remark`."""
+    created_at: str
+    """Created at. `CreatedAt`."""
+    updated_at: str
+    """Updated at. `UpdatedAt`."""
+    id: int
+    """ID. `Id`."""
+
+    def __init__(
+        self,
+        *,
+        alias: str,
+        region_id: int,
+        region_name: str,
+        status: str,
+        remark: str,
+        created_at: str,
+        updated_at: str,
+        id: int,
+    ) -> None: ...
+
 class Registry(Structure):
     """An enterprise-edition registry instance.
 
@@ -860,6 +2852,24 @@ class Registry(Structure):
     """Validity period of a login token. The document does not state the unit; the public SDK documents hours.
     `TokenValidTime`.
     """
+    internal_endpoint: str | None
+    """Internal endpoint. `InternalEndpoint`; public cloud only."""
+    tag_specification: TagSpecification | None
+    """Tag specification. `TagSpecification`; public cloud only."""
+    expired_at: str | None
+    """Expired at. `ExpiredAt`; public cloud only."""
+    pay_mod: int | None
+    """Pay mod. `PayMod`; public cloud only."""
+    renew_flag: int | None
+    """Renew flag. `RenewFlag`; public cloud only."""
+    deletion_protection: bool | None
+    """Deletion protection. `DeletionProtection`; public cloud only."""
+    ai_feature: bool | None
+    """Ai feature. `AIFeature`; public cloud only."""
+    enable_cos_maz: bool | None
+    """Enable cos maz. `EnableCosMAZ`; public cloud only."""
+    enable_cos_versioning: bool | None
+    """Enable cos versioning. `EnableCosVersioning`; public cloud only."""
 
     def __init__(
         self,
@@ -874,7 +2884,41 @@ class Registry(Structure):
         region_id: int,
         enable_anonymous: bool,
         token_valid_time: int,
+        internal_endpoint: str | None = None,
+        tag_specification: TagSpecification | None = None,
+        expired_at: str | None = None,
+        pay_mod: int | None = None,
+        renew_flag: int | None = None,
+        deletion_protection: bool | None = None,
+        ai_feature: bool | None = None,
+        enable_cos_maz: bool | None = None,
+        enable_cos_versioning: bool | None = None,
     ) -> None: ...
+
+class RegistryChargePrepaid(Structure):
+    """Registry charge prepaid.
+
+    `RegistryChargePrepaid` in the API.
+    """
+
+    period: int | None
+    """Period. `Period`."""
+    renew_flag: int | None
+    """Renew flag. `RenewFlag`."""
+
+    def __init__(
+        self,
+        *,
+        period: int | None = None,
+        renew_flag: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class RegistryChargePrepaidDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `RegistryChargePrepaid` in an input."""
+
+    period: int | None
+    renew_flag: int | None
 
 class RegistryCondition(Structure):
     """One step of the creation of an instance.
@@ -919,6 +2963,251 @@ class RegistryStatus(Structure):
         registry_id: str,
         status: str,
         conditions: list[RegistryCondition],
+    ) -> None: ...
+
+class RenewInstanceOutput(Structure):
+    """Output of `RenewInstance`."""
+
+    registry_id: str
+    """Registry ID. `RegistryId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        registry_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class ReplicationExecution(Structure):
+    """Replication execution.
+
+    `ReplicationExecution` in the API.
+    """
+
+    execution_id: int | None
+    """Execution ID. `ExecutionID`."""
+    policy_id: int | None
+    """Policy ID. `PolicyID`."""
+    status: str | None
+    """Status. `Status`."""
+    total: int | None
+    """Total. `Total`."""
+    succeed: int | None
+    """Succeed. `Succeed`."""
+    start_time: str | None
+    """Start time. `StartTime`."""
+    end_time: str | None
+    """End time. `EndTime`."""
+
+    def __init__(
+        self,
+        *,
+        execution_id: int | None = None,
+        policy_id: int | None = None,
+        status: str | None = None,
+        total: int | None = None,
+        succeed: int | None = None,
+        start_time: str | None = None,
+        end_time: str | None = None,
+    ) -> None: ...
+
+class ReplicationFilter(Structure):
+    """Replication filter.
+
+    `ReplicationFilter` in the API.
+    """
+
+    type: str | None
+    """Type. `Type`."""
+    value: str | None
+    """Value. `Value`."""
+
+    def __init__(
+        self,
+        *,
+        type: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ReplicationFilterDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ReplicationFilter` in an input."""
+
+    type: str | None
+    value: str | None
+
+class ReplicationLog(Structure):
+    """Replication log.
+
+    `ReplicationLog` in the API.
+    """
+
+    resource_type: str
+    """Resource type. `ResourceType`."""
+    source: str
+    """Source. `Source`."""
+    destination: str
+    """Destination. `Destination`."""
+    status: str
+    """Status. `Status`."""
+    start_time: str
+    """Start time. `StartTime`."""
+    end_time: str
+    """End time. `EndTime`."""
+
+    def __init__(
+        self,
+        *,
+        resource_type: str,
+        source: str,
+        destination: str,
+        status: str,
+        start_time: str,
+        end_time: str,
+    ) -> None: ...
+
+class ReplicationPolicyInfo(Structure):
+    """Replication policy info.
+
+    `ReplicationPolicyInfo` in the API.
+    """
+
+    id: int | None
+    """ID. `ID`."""
+    name: str | None
+    """Name. `Name`."""
+    description: str | None
+    """Description. `Description`."""
+    filters: list[PolicyFilter]
+    """Filters. `Filters`."""
+    override: bool | None
+    """Override. `Override`."""
+    enabled: bool | None
+    """Enabled. `Enabled`."""
+    src_resource: str | None
+    """Src resource. `SrcResource`."""
+    dest_resource: str | None
+    """Dest resource. `DestResource`."""
+    creation_time: str | None
+    """Creation time. `CreationTime`."""
+    update_time: str | None
+    """Update time. `UpdateTime`."""
+
+    def __init__(
+        self,
+        *,
+        filters: list[PolicyFilter],
+        id: int | None = None,
+        name: str | None = None,
+        description: str | None = None,
+        override: bool | None = None,
+        enabled: bool | None = None,
+        src_resource: str | None = None,
+        dest_resource: str | None = None,
+        creation_time: str | None = None,
+        update_time: str | None = None,
+    ) -> None: ...
+
+class ReplicationRegistry(Structure):
+    """Replication registry.
+
+    `ReplicationRegistry` in the API.
+    """
+
+    registry_id: str
+    """Registry ID. `RegistryId`."""
+    replication_registry_id: str
+    """Replication registry ID. `ReplicationRegistryId`."""
+    replication_region_id: int
+    """Replication region ID. `ReplicationRegionId`."""
+    replication_region_name: str
+    """Replication region name. `ReplicationRegionName`."""
+    status: str
+    """Status. `Status`."""
+    created_at: str
+    """Created at. `CreatedAt`."""
+
+    def __init__(
+        self,
+        *,
+        registry_id: str,
+        replication_registry_id: str,
+        replication_region_id: int,
+        replication_region_name: str,
+        status: str,
+        created_at: str,
+    ) -> None: ...
+
+class ReplicationRule(Structure):
+    """Replication rule.
+
+    `ReplicationRule` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    dest_namespace: str | None
+    """Dest namespace. `DestNamespace`."""
+    override: bool | None
+    """Override. `Override`."""
+    filters: list[ReplicationFilter] | None
+    """Filters. `Filters`."""
+    deletion: bool | None
+    """Deletion. `Deletion`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        dest_namespace: str | None = None,
+        override: bool | None = None,
+        filters: Sequence[ReplicationFilter | ReplicationFilterDict] | None = None,
+        deletion: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ReplicationRuleDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ReplicationRule` in an input."""
+
+    name: str | None
+    dest_namespace: str | None
+    override: bool | None
+    filters: Sequence[ReplicationFilter | ReplicationFilterDict] | None
+    deletion: bool | None
+
+class ReplicationTask(Structure):
+    """Replication task.
+
+    `ReplicationTask` in the API.
+    """
+
+    resource_type: str | None
+    """Resource type. `ResourceType`."""
+    src_resource: str | None
+    """Src resource. `SrcResource`."""
+    dst_resource: str | None
+    """Dst resource. `DstResource`."""
+    job_id: str | None
+    """Job ID. `JobID`."""
+    status: str | None
+    """Status. `Status`."""
+    start_time: str | None
+    """Start time. `StartTime`."""
+    end_time: str | None
+    """End time. `EndTime`."""
+
+    def __init__(
+        self,
+        *,
+        resource_type: str | None = None,
+        src_resource: str | None = None,
+        dst_resource: str | None = None,
+        job_id: str | None = None,
+        status: str | None = None,
+        start_time: str | None = None,
+        end_time: str | None = None,
     ) -> None: ...
 
 class RepoExistsResp(Structure):
@@ -1059,6 +3348,156 @@ class RespLimit(Structure):
         limit_info: list[Limit],
     ) -> None: ...
 
+class RetentionExecution(Structure):
+    """Retention execution.
+
+    `RetentionExecution` in the API.
+    """
+
+    execution_id: int
+    """Execution ID. `ExecutionId`."""
+    retention_id: int
+    """Retention ID. `RetentionId`."""
+    start_time: str
+    """Start time. `StartTime`."""
+    end_time: str
+    """End time. `EndTime`."""
+    status: str
+    """Status. `Status`."""
+
+    def __init__(
+        self,
+        *,
+        execution_id: int,
+        retention_id: int,
+        start_time: str,
+        end_time: str,
+        status: str,
+    ) -> None: ...
+
+class RetentionPolicy(Structure):
+    """Retention policy.
+
+    `RetentionPolicy` in the API.
+    """
+
+    retention_id: int
+    """Retention ID. `RetentionId`."""
+    namespace_name: str
+    """Namespace name. `NamespaceName`."""
+    retention_rule_list: list[RetentionRule]
+    """Retention rule list. `RetentionRuleList`."""
+    advanced_rule_items: list[RetentionRuleItem]
+    """Advanced rule items. `AdvancedRuleItems`."""
+    cron_setting: str
+    """Cron setting. `CronSetting`."""
+    disabled: bool
+    """Disabled. `Disabled`."""
+    next_execution_time: str
+    """Next execution time. `NextExecutionTime`."""
+
+    def __init__(
+        self,
+        *,
+        retention_id: int,
+        namespace_name: str,
+        retention_rule_list: list[RetentionRule],
+        advanced_rule_items: list[RetentionRuleItem],
+        cron_setting: str,
+        disabled: bool,
+        next_execution_time: str,
+    ) -> None: ...
+
+class RetentionRule(Structure):
+    """Retention rule.
+
+    `RetentionRule` in the API.
+    """
+
+    key: str | None
+    """Key. `Key`."""
+    value: int | None
+    """Value. `Value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class RetentionRuleDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `RetentionRule` in an input."""
+
+    key: str | None
+    value: int | None
+
+class RetentionRuleItem(Structure):
+    """Retention rule item.
+
+    `RetentionRuleItem` in the API.
+    """
+
+    retention_policy: RetentionRule | None
+    """Retention policy. `RetentionPolicy`."""
+    tag_filter: FilterSelector | None
+    """Tag filter. `TagFilter`."""
+    repository_filter: FilterSelector | None
+    """Repository filter. `RepositoryFilter`."""
+
+    def __init__(
+        self,
+        *,
+        retention_policy: RetentionRule | RetentionRuleDict | None = None,
+        tag_filter: FilterSelector | FilterSelectorDict | None = None,
+        repository_filter: FilterSelector | FilterSelectorDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class RetentionRuleItemDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `RetentionRuleItem` in an input."""
+
+    retention_policy: RetentionRule | RetentionRuleDict | None
+    tag_filter: FilterSelector | FilterSelectorDict | None
+    repository_filter: FilterSelector | FilterSelectorDict | None
+
+class RetentionTask(Structure):
+    """Retention task.
+
+    `RetentionTask` in the API.
+    """
+
+    task_id: int
+    """Task ID. `TaskId`."""
+    execution_id: int
+    """Execution ID. `ExecutionId`."""
+    start_time: str
+    """Start time. `StartTime`."""
+    end_time: str
+    """End time. `EndTime`."""
+    status: str
+    """Status. `Status`."""
+    total: int
+    """Total. `Total`."""
+    retained: int
+    """Retained. `Retained`."""
+    repository: str
+    """Repository. `Repository`."""
+
+    def __init__(
+        self,
+        *,
+        task_id: int,
+        execution_id: int,
+        start_time: str,
+        end_time: str,
+        status: str,
+        total: int,
+        retained: int,
+        repository: str,
+    ) -> None: ...
+
 class SameImagesResp(Structure):
     """The tags that share their content with a given tag.
 
@@ -1072,6 +3511,21 @@ class SameImagesResp(Structure):
         self,
         *,
         same_images: list[str],
+    ) -> None: ...
+
+class Schedule(Structure):
+    """Schedule.
+
+    `Schedule` in the API.
+    """
+
+    type: str
+    """Type. `Type`."""
+
+    def __init__(
+        self,
+        *,
+        type: str,
     ) -> None: ...
 
 class SearchUserRepositoryResp(Structure):
@@ -1099,6 +3553,212 @@ class SearchUserRepositoryResp(Structure):
         server: str,
         privilege_filtered: bool,
     ) -> None: ...
+
+class SecurityPolicy(Structure):
+    """Security policy.
+
+    `SecurityPolicy` in the API.
+    """
+
+    policy_index: int | None
+    """Policy index. `PolicyIndex`."""
+    description: str | None
+    """Description. `Description`."""
+    cidr_block: str | None
+    """CIDR block. `CidrBlock`."""
+    policy_version: str | None
+    """Policy version. `PolicyVersion`."""
+
+    def __init__(
+        self,
+        *,
+        policy_index: int | None = None,
+        description: str | None = None,
+        cidr_block: str | None = None,
+        policy_version: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SecurityPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SecurityPolicy` in an input."""
+
+    policy_index: int | None
+    description: str | None
+    cidr_block: str | None
+    policy_version: str | None
+
+class ServiceAccount(Structure):
+    """Service account.
+
+    `ServiceAccount` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    description: str
+    """Description. `Description`."""
+    disable: bool
+    """Disable. `Disable`."""
+    expires_at: int
+    """Expires at. `ExpiresAt`."""
+    create_time: str
+    """Create time. `CreateTime`."""
+    update_time: str
+    """Update time. `UpdateTime`."""
+    permissions: list[Permission]
+    """Permissions. `Permissions`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        description: str,
+        disable: bool,
+        expires_at: int,
+        create_time: str,
+        update_time: str,
+        permissions: list[Permission],
+    ) -> None: ...
+
+class Skill(Structure):
+    """Skill.
+
+    `Skill` in the API.
+    """
+
+    skill_name: str | None
+    """Skill name. `SkillName`."""
+    skill_version: str | None
+    """Skill version. `SkillVersion`."""
+    description: str | None
+    """Description. `Description`."""
+    tags: list[str]
+    """Tags. `Tags`."""
+    skill_type: str | None
+    """Skill type. `SkillType`."""
+    runtime: str | None
+    """Runtime. `Runtime`."""
+    status: str | None
+    """Status. `Status`."""
+    update_time: str | None
+    """Update time. `UpdateTime`."""
+
+    def __init__(
+        self,
+        *,
+        tags: list[str],
+        skill_name: str | None = None,
+        skill_version: str | None = None,
+        description: str | None = None,
+        skill_type: str | None = None,
+        runtime: str | None = None,
+        status: str | None = None,
+        update_time: str | None = None,
+    ) -> None: ...
+
+class SkillList(Structure):
+    """Skill list.
+
+    `SkillList` in the API.
+    """
+
+    skill_name: str | None
+    """Skill name. `SkillName`."""
+    description: str | None
+    """Description. `Description`."""
+    skill_type: str | None
+    """Skill type. `SkillType`."""
+    tags: list[str]
+    """Tags. `Tags`."""
+    latest_version: str | None
+    """Latest version. `LatestVersion`."""
+    status: str | None
+    """Status. `Status`."""
+    update_time: str | None
+    """Update time. `UpdateTime`."""
+
+    def __init__(
+        self,
+        *,
+        tags: list[str],
+        skill_name: str | None = None,
+        description: str | None = None,
+        skill_type: str | None = None,
+        latest_version: str | None = None,
+        status: str | None = None,
+        update_time: str | None = None,
+    ) -> None: ...
+
+class SkillType(Structure):
+    """Skill type.
+
+    `SkillType` in the API.
+    """
+
+    skill_name: str | None
+    """Skill name. `SkillName`."""
+    skill_version: str | None
+    """Skill version. `SkillVersion`."""
+
+    def __init__(
+        self,
+        *,
+        skill_name: str | None = None,
+        skill_version: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SkillTypeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SkillType` in an input."""
+
+    skill_name: str | None
+    skill_version: str | None
+
+class SkillVersionList(Structure):
+    """Skill version list.
+
+    `SkillVersionList` in the API.
+    """
+
+    version: str | None
+    """Version. `Version`."""
+    size: int | None
+    """Size. `Size`."""
+    push_time: str | None
+    """Push time. `PushTime`."""
+
+    def __init__(
+        self,
+        *,
+        version: str | None = None,
+        size: int | None = None,
+        push_time: str | None = None,
+    ) -> None: ...
+
+class Tag(Structure):
+    """Tag.
+
+    `Tag` in the API.
+    """
+
+    key: str | None
+    """Key. `Key`."""
+    value: str | None
+    """Value. `Value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class TagDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `Tag` in an input."""
+
+    key: str | None
+    value: str | None
 
 class TagInfo(Structure):
     """A tag of a repository and the image it names.
@@ -1140,6 +3800,8 @@ class TagInfo(Structure):
     """Time of the last push of the image, such as `2019-10-24 14:20:51 +0800 CST`. `PushTime`; as `YYYY-MM-DD
     hh:mm:ss +hhmm ZONE`.
     """
+    kind: str | None
+    """Kind. `Kind`; public cloud only."""
 
     def __init__(
         self,
@@ -1158,6 +3820,7 @@ class TagInfo(Structure):
         update_time: Timestamp,
         push_time: Timestamp,
         duration_days: str | None = None,
+        kind: str | None = None,
     ) -> None: ...
 
 class TagInfoResp(Structure):
@@ -1182,6 +3845,214 @@ class TagInfoResp(Structure):
         tag_info: list[TagInfo],
         server: str,
         repo_name: str,
+    ) -> None: ...
+
+class TagSpecification(Structure):
+    """Tag specification.
+
+    `TagSpecification` in the API.
+    """
+
+    resource_type: str | None
+    """Resource type. `ResourceType`."""
+    tags: list[Tag] | None
+    """Tags. `Tags`."""
+
+    def __init__(
+        self,
+        *,
+        resource_type: str | None = None,
+        tags: Sequence[Tag | TagDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class TagSpecificationDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `TagSpecification` in an input."""
+
+    resource_type: str | None
+    tags: Sequence[Tag | TagDict] | None
+
+class TaskDetail(Structure):
+    """Task detail.
+
+    `TaskDetail` in the API.
+    """
+
+    task_name: str
+    """Task name. `TaskName`."""
+    task_uuid: str
+    """Task uuid. `TaskUUID`."""
+    task_status: str
+    """Task status. `TaskStatus`."""
+    task_message: str
+    """Task message. `TaskMessage`."""
+    created_time: str
+    """Created time. `CreatedTime`."""
+    finished_time: str
+    """Finished time. `FinishedTime`."""
+
+    def __init__(
+        self,
+        *,
+        task_name: str,
+        task_uuid: str,
+        task_status: str,
+        task_message: str,
+        created_time: str,
+        finished_time: str,
+    ) -> None: ...
+
+class TcrImageInfo(Structure):
+    """Tcr image info.
+
+    `TcrImageInfo` in the API.
+    """
+
+    digest: str
+    """Digest. `Digest`."""
+    size: int
+    """Size. `Size`."""
+    image_version: str
+    """Image version. `ImageVersion`."""
+    update_time: str
+    """Update time. `UpdateTime`."""
+    kind: str
+    """Kind. `Kind`."""
+    kms_signature: str
+    """Kms signature. `KmsSignature`."""
+
+    def __init__(
+        self,
+        *,
+        digest: str,
+        size: int,
+        image_version: str,
+        update_time: str,
+        kind: str,
+        kms_signature: str,
+    ) -> None: ...
+
+class TcrInstanceToken(Structure):
+    """Tcr instance token.
+
+    `TcrInstanceToken` in the API.
+    """
+
+    id: str
+    """ID. `Id`."""
+    desc: str
+    """Desc. `Desc`."""
+    registry_id: str
+    """Registry ID. `RegistryId`."""
+    enabled: bool
+    """Enabled. `Enabled`."""
+    created_at: str
+    """Created at. `CreatedAt`."""
+    expired_at: int
+    """Expired at. `ExpiredAt`."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        desc: str,
+        registry_id: str,
+        enabled: bool,
+        created_at: str,
+        expired_at: int,
+    ) -> None: ...
+
+class TcrNamespaceInfo(Structure):
+    """Tcr namespace info.
+
+    `TcrNamespaceInfo` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    creation_time: str
+    """Creation time. `CreationTime`."""
+    public: bool
+    """Public. `Public`."""
+    namespace_id: int
+    """Namespace ID. `NamespaceId`."""
+    tag_specification: TagSpecification
+    """Tag specification. `TagSpecification`."""
+    metadata: list[KeyValueString]
+    """Metadata. `Metadata`."""
+    cve_whitelist_items: list[CveWhitelistItem]
+    """Cve whitelist items. `CVEWhitelistItems`."""
+    auto_scan: bool
+    """Auto scan. `AutoScan`."""
+    prevent_vul: bool
+    """Prevent vul. `PreventVUL`."""
+    severity: str
+    """Severity. `Severity`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        creation_time: str,
+        public: bool,
+        namespace_id: int,
+        tag_specification: TagSpecification,
+        metadata: list[KeyValueString],
+        cve_whitelist_items: list[CveWhitelistItem],
+        auto_scan: bool,
+        prevent_vul: bool,
+        severity: str,
+    ) -> None: ...
+
+class TcrRepositoryInfo(Structure):
+    """Tcr repository info.
+
+    `TcrRepositoryInfo` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    namespace: str
+    """Namespace. `Namespace`."""
+    creation_time: str
+    """Creation time. `CreationTime`."""
+    public: bool
+    """Public. `Public`."""
+    description: str
+    """Description. `Description`."""
+    brief_description: str
+    """Brief description. `BriefDescription`."""
+    update_time: str
+    """Update time. `UpdateTime`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        creation_time: str,
+        public: bool,
+        description: str,
+        brief_description: str,
+        update_time: str,
+    ) -> None: ...
+
+class TerminateGcJobOutput(Structure):
+    """Output of `TerminateGCJob`."""
+
+    status: str | None
+    """Status. `Status`."""
+    message: str | None
+    """Message. `Message`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+        status: str | None = None,
+        message: str | None = None,
     ) -> None: ...
 
 class TriggerInvokeCondition(Structure):
@@ -1354,4 +4225,208 @@ class ValidateRepositoryExistPersonalOutput(Structure):
         *,
         data: RepoExistsResp,
         request_id: str,
+    ) -> None: ...
+
+class VersionList(Structure):
+    """Version list.
+
+    `VersionList` in the API.
+    """
+
+    version: str | None
+    """Version. `Version`."""
+    size: int | None
+    """Size. `Size`."""
+    is_recommended: bool | None
+    """Is recommended. `IsRecommended`."""
+    push_time: str | None
+    """Push time. `PushTime`."""
+
+    def __init__(
+        self,
+        *,
+        version: str | None = None,
+        size: int | None = None,
+        is_recommended: bool | None = None,
+        push_time: str | None = None,
+    ) -> None: ...
+
+class VpcAndDomainInfo(Structure):
+    """VPC and domain info.
+
+    `VpcAndDomainInfo` in the API.
+    """
+
+    instance_id: str | None
+    """Instance ID. `InstanceId`."""
+    vpc_id: str | None
+    """VPC ID. `VpcId`."""
+    eni_lb_ip: str | None
+    """Eni lb IP. `EniLBIp`."""
+    use_public_domain: bool | None
+    """Use public domain. `UsePublicDomain`."""
+    region_name: str | None
+    """Region name. `RegionName`."""
+
+    def __init__(
+        self,
+        *,
+        instance_id: str | None = None,
+        vpc_id: str | None = None,
+        eni_lb_ip: str | None = None,
+        use_public_domain: bool | None = None,
+        region_name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class VpcAndDomainInfoDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `VpcAndDomainInfo` in an input."""
+
+    instance_id: str | None
+    vpc_id: str | None
+    eni_lb_ip: str | None
+    use_public_domain: bool | None
+    region_name: str | None
+
+class VpcPrivateDomainStatus(Structure):
+    """VPC private domain status.
+
+    `VpcPrivateDomainStatus` in the API.
+    """
+
+    region: str
+    """Region. `Region`."""
+    vpc_id: str
+    """VPC ID. `VpcId`."""
+    status: str
+    """Status. `Status`."""
+
+    def __init__(
+        self,
+        *,
+        region: str,
+        vpc_id: str,
+        status: str,
+    ) -> None: ...
+
+class WebhookTarget(Structure):
+    """Webhook target.
+
+    `WebhookTarget` in the API.
+    """
+
+    address: str | None
+    """Address. `Address`."""
+    headers: list[Header] | None
+    """Headers. `Headers`."""
+
+    def __init__(
+        self,
+        *,
+        address: str | None = None,
+        headers: Sequence[Header | HeaderDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class WebhookTargetDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `WebhookTarget` in an input."""
+
+    address: str | None
+    headers: Sequence[Header | HeaderDict] | None
+
+class WebhookTrigger(Structure):
+    """Webhook trigger.
+
+    `WebhookTrigger` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    targets: list[WebhookTarget] | None
+    """Targets. `Targets`."""
+    event_types: list[str] | None
+    """Event types. `EventTypes`."""
+    condition: str | None
+    """Condition. `Condition`."""
+    enabled: bool | None
+    """Enabled. `Enabled`."""
+    id: int | None
+    """ID. `Id`."""
+    description: str | None
+    """Description. `Description`."""
+    namespace_id: int | None
+    """Namespace ID. `NamespaceId`."""
+    namespace_name: str | None
+    """Namespace name. `NamespaceName`."""
+    product: str | None
+    """Product. `Product`."""
+    preheat_region: str | None
+    """Preheat region. `PreheatRegion`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        targets: Sequence[WebhookTarget | WebhookTargetDict] | None = None,
+        event_types: Sequence[str] | None = None,
+        condition: str | None = None,
+        enabled: bool | None = None,
+        id: int | None = None,
+        description: str | None = None,
+        namespace_id: int | None = None,
+        namespace_name: str | None = None,
+        product: str | None = None,
+        preheat_region: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class WebhookTriggerDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `WebhookTrigger` in an input."""
+
+    name: str | None
+    targets: Sequence[WebhookTarget | WebhookTargetDict] | None
+    event_types: Sequence[str] | None
+    condition: str | None
+    enabled: bool | None
+    id: int | None
+    description: str | None
+    namespace_id: int | None
+    namespace_name: str | None
+    product: str | None
+    preheat_region: str | None
+
+class WebhookTriggerLog(Structure):
+    """Webhook trigger log.
+
+    `WebhookTriggerLog` in the API.
+    """
+
+    id: int
+    """ID. `Id`."""
+    trigger_id: int
+    """Trigger ID. `TriggerId`."""
+    event_type: str
+    """Event type. `EventType`."""
+    notify_type: str
+    """Notify type. `NotifyType`."""
+    detail: str
+    """Detail. `Detail`."""
+    creation_time: str
+    """Creation time. `CreationTime`."""
+    update_time: str
+    """Update time. `UpdateTime`."""
+    status: str
+    """Status. `Status`."""
+
+    def __init__(
+        self,
+        *,
+        id: int,
+        trigger_id: int,
+        event_type: str,
+        notify_type: str,
+        detail: str,
+        creation_time: str,
+        update_time: str,
+        status: str,
     ) -> None: ...

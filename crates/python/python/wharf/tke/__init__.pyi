@@ -12,18 +12,1324 @@ from wharf._wharf import JsonText, Secret
 from wharf.tke import types as types
 
 __all__ = [
+    "AsyncAccessClient",
+    "AsyncAddonsClient",
+    "AsyncBackupsClient",
     "AsyncClustersClient",
+    "AsyncControl_planeClient",
+    "AsyncEdgeClient",
+    "AsyncExternalClient",
+    "AsyncInspectionClient",
+    "AsyncLogsClient",
+    "AsyncMaintenanceClient",
     "AsyncMonitoringClient",
+    "AsyncNetworksClient",
     "AsyncNodesClient",
+    "AsyncPoolsClient",
+    "AsyncPrometheusClient",
+    "AsyncReleasesClient",
     "AsyncScalingClient",
+    "AsyncServerlessClient",
+    "AsyncSettingsClient",
+    "AsyncUpgradesClient",
     "AsyncConnection",
+    "AccessClient",
+    "AddonsClient",
+    "BackupsClient",
     "ClustersClient",
+    "Control_planeClient",
+    "EdgeClient",
+    "ExternalClient",
+    "InspectionClient",
+    "LogsClient",
+    "MaintenanceClient",
     "MonitoringClient",
+    "NetworksClient",
     "NodesClient",
+    "PoolsClient",
+    "PrometheusClient",
+    "ReleasesClient",
     "ScalingClient",
+    "ServerlessClient",
+    "SettingsClient",
+    "UpgradesClient",
     "Connection",
     "types",
 ]
+
+class AccessClient(_product.Client):
+    """Operations of tke: access."""
+
+    def acquire_cluster_admin_role(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.AcquireClusterAdminRoleOutput:
+        """Acquires cluster admin role.
+
+        `AcquireClusterAdminRole` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=AcquireClusterAdminRole
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.KubernetesCreateOperationError`, `FailedOperation.KubernetesGetOperationError`,
+                `FailedOperation.KubernetesResourceExisted`, `InternalError`, `InternalError.CamNoAuth`,
+                `InternalError.KubernetesClientBuildError`, `InternalError.KubernetesCreateOperationError`,
+                `InternalError.KubernetesGetOperationError`, `InternalError.WhitelistUnexpectedError`,
+                `InvalidParameter`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable.ClusterState`,
+                `UnauthorizedOperation.CamNoAuth`, `UnsupportedOperation.NotInWhitelist`.
+        """
+
+    def delete_user_permissions(
+        self,
+        *,
+        target_uin: str,
+        permissions: Sequence[types.PermissionItem | types.PermissionItemDict] | None = None,
+    ) -> types.DeleteUserPermissionsOutput:
+        """Deletes user permissions.
+
+        `DeleteUserPermissions` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteUserPermissions
+
+        Args:
+            target_uin: Target uin. `TargetUin`.
+            permissions: Permissions. `Permissions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.Db`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesCreateOperationError`,
+                `FailedOperation.KubernetesDeleteOperationError`, `FailedOperation.KubernetesListOperationError`,
+                `InvalidParameter`, `InvalidParameter.Param`, `ResourceInUse`, `ResourceNotFound.ClusterNotFound`,
+                `UnauthorizedOperation.CamNoAuth`.
+        """
+
+    def describe_cluster_authentication_options(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeClusterAuthenticationOptionsOutput:
+        """Describes cluster authentication options.
+
+        `DescribeClusterAuthenticationOptions` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterAuthenticationOptions
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
+                `OperationDenied`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_cluster_common_names(
+        self,
+        *,
+        cluster_id: str,
+        subaccount_uins: Sequence[str] | None = None,
+        role_ids: Sequence[str] | None = None,
+    ) -> types.DescribeClusterCommonNamesOutput:
+        """Describes cluster common names.
+
+        `DescribeClusterCommonNames` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterCommonNames
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            subaccount_uins: Subaccount uins. `SubaccountUins`.
+            role_ids: Role IDs. `RoleIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.WhitelistUnexpectedError`, `InvalidParameter`, `InvalidParameter.Param`,
+                `ResourceNotFound`, `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable.ClusterState`,
+                `UnauthorizedOperation.CamNoAuth`, `UnsupportedOperation.NotInWhitelist`.
+        """
+
+    def describe_encryption_status(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeEncryptionStatusOutput:
+        """Describes encryption status.
+
+        `DescribeEncryptionStatus` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEncryptionStatus
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.GetClusterFailed`.
+        """
+
+    def describe_open_policy_list(
+        self,
+        *,
+        cluster_id: str,
+        category: str | None = None,
+    ) -> types.DescribeOpenPolicyListOutput:
+        """Describes open policy list.
+
+        `DescribeOpenPolicyList` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeOpenPolicyList
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            category: Category. `Category`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.KubeClientCreate`,
+                `ResourceNotFound.LogCollectorClsLogTopicNotExists`.
+        """
+
+    def describe_user_permissions(
+        self,
+        *,
+        target_uin: str,
+    ) -> types.DescribeUserPermissionsOutput:
+        """Describes user permissions.
+
+        `DescribeUserPermissions` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeUserPermissions
+
+        Args:
+            target_uin: Target uin. `TargetUin`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.Db`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesListOperationError`,
+                `InvalidParameter`, `InvalidParameter.Param`, `ResourceNotFound.ClusterNotFound`,
+                `UnauthorizedOperation.CamNoAuth`.
+        """
+
+    def disable_cluster_deletion_protection(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DisableClusterDeletionProtectionOutput:
+        """Disables cluster deletion protection.
+
+        `DisableClusterDeletionProtection` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DisableClusterDeletionProtection
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.UnexceptedInternal`,
+                `InvalidParameter.Param`, `ResourceNotFound`.
+        """
+
+    def disable_encryption_protection(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DisableEncryptionProtectionOutput:
+        """Disables encryption protection.
+
+        `DisableEncryptionProtection` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DisableEncryptionProtection
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`.
+        """
+
+    def enable_cluster_deletion_protection(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.EnableClusterDeletionProtectionOutput:
+        """Enables cluster deletion protection.
+
+        `EnableClusterDeletionProtection` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableClusterDeletionProtection
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.UnexceptedInternal`,
+                `InvalidParameter.Param`, `ResourceNotFound`.
+        """
+
+    def enable_encryption_protection(
+        self,
+        *,
+        cluster_id: str,
+        kms_configuration: types.KmsConfiguration | types.KmsConfigurationDict,
+    ) -> types.EnableEncryptionProtectionOutput:
+        """Enables encryption protection.
+
+        `EnableEncryptionProtection` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableEncryptionProtection
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            kms_configuration: Kms configuration. `KMSConfiguration`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
+                `ResourceUnavailable`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def grant_user_permissions(
+        self,
+        *,
+        target_uin: str,
+        permissions: Sequence[types.PermissionItem | types.PermissionItemDict] | None = None,
+    ) -> types.GrantUserPermissionsOutput:
+        """Grants user permissions.
+
+        `GrantUserPermissions` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GrantUserPermissions
+
+        Args:
+            target_uin: Target uin. `TargetUin`.
+            permissions: Permissions. `Permissions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.Db`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesCreateOperationError`,
+                `FailedOperation.KubernetesDeleteOperationError`, `FailedOperation.KubernetesListOperationError`,
+                `InvalidParameter`, `InvalidParameter.Param`, `ResourceInUse`, `ResourceNotFound.ClusterNotFound`,
+                `UnauthorizedOperation.CamNoAuth`.
+        """
+
+    def modify_cluster_authentication_options(
+        self,
+        *,
+        cluster_id: str,
+        service_accounts: types.ServiceAccountAuthenticationOptions | types.ServiceAccountAuthenticationOptionsDict | None = None,
+        oidc_config: types.OidcConfigAuthenticationOptions | types.OidcConfigAuthenticationOptionsDict | None = None,
+    ) -> types.ModifyClusterAuthenticationOptionsOutput:
+        """Modifies cluster authentication options.
+
+        `ModifyClusterAuthenticationOptions` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterAuthenticationOptions
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            service_accounts: Service accounts. `ServiceAccounts`.
+            oidc_config: Oidc config. `OIDCConfig`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.KubeCommon`, `InternalError`,
+                `InvalidParameter`, `InvalidParameter.Param`, `OperationDenied`,
+                `ResourceUnavailable.ClusterState`.
+        """
+
+    def modify_open_policy_list(
+        self,
+        *,
+        cluster_id: str,
+        open_policy_info_list: Sequence[types.OpenPolicySwitch | types.OpenPolicySwitchDict] | None = None,
+        category: str | None = None,
+    ) -> types.ModifyOpenPolicyListOutput:
+        """Modifies open policy list.
+
+        `ModifyOpenPolicyList` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyOpenPolicyList
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            open_policy_info_list: Open policy info list. `OpenPolicyInfoList`.
+            category: Category. `Category`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `InternalError`, `InternalError.AccountUserNotAuthenticated`, `InternalError.ClusterNotFound`,
+                `InternalError.Db`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.Param`,
+                `ResourceNotFound`.
+        """
+
+    def rotate_cluster_token(
+        self,
+    ) -> types.RotateClusterTokenOutput:
+        """Rotates cluster token.
+
+        `RotateClusterToken` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RotateClusterToken
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.
+        """
+
+    def update_cluster_kubeconfig(
+        self,
+        *,
+        cluster_id: str,
+        sub_accounts: Sequence[str] | None = None,
+    ) -> types.UpdateClusterKubeconfigOutput:
+        """Updates cluster kubeconfig.
+
+        `UpdateClusterKubeconfig` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateClusterKubeconfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            sub_accounts: Sub accounts. `SubAccounts`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
+                `InternalError.KubernetesPatchOperationError`, `InvalidParameter`, `InvalidParameter.Param`,
+                `ResourceNotFound`.
+        """
+
+
+class AsyncAccessClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: access."""
+
+    def acquire_cluster_admin_role(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.AcquireClusterAdminRoleOutput]:
+        """Acquires cluster admin role.
+
+        `AcquireClusterAdminRole` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=AcquireClusterAdminRole
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.KubernetesCreateOperationError`, `FailedOperation.KubernetesGetOperationError`,
+                `FailedOperation.KubernetesResourceExisted`, `InternalError`, `InternalError.CamNoAuth`,
+                `InternalError.KubernetesClientBuildError`, `InternalError.KubernetesCreateOperationError`,
+                `InternalError.KubernetesGetOperationError`, `InternalError.WhitelistUnexpectedError`,
+                `InvalidParameter`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable.ClusterState`,
+                `UnauthorizedOperation.CamNoAuth`, `UnsupportedOperation.NotInWhitelist`.
+        """
+
+    def delete_user_permissions(
+        self,
+        *,
+        target_uin: str,
+        permissions: Sequence[types.PermissionItem | types.PermissionItemDict] | None = None,
+    ) -> AsyncCall[types.DeleteUserPermissionsOutput]:
+        """Deletes user permissions.
+
+        `DeleteUserPermissions` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteUserPermissions
+
+        Args:
+            target_uin: Target uin. `TargetUin`.
+            permissions: Permissions. `Permissions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.Db`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesCreateOperationError`,
+                `FailedOperation.KubernetesDeleteOperationError`, `FailedOperation.KubernetesListOperationError`,
+                `InvalidParameter`, `InvalidParameter.Param`, `ResourceInUse`, `ResourceNotFound.ClusterNotFound`,
+                `UnauthorizedOperation.CamNoAuth`.
+        """
+
+    def describe_cluster_authentication_options(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeClusterAuthenticationOptionsOutput]:
+        """Describes cluster authentication options.
+
+        `DescribeClusterAuthenticationOptions` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterAuthenticationOptions
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
+                `OperationDenied`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_cluster_common_names(
+        self,
+        *,
+        cluster_id: str,
+        subaccount_uins: Sequence[str] | None = None,
+        role_ids: Sequence[str] | None = None,
+    ) -> AsyncCall[types.DescribeClusterCommonNamesOutput]:
+        """Describes cluster common names.
+
+        `DescribeClusterCommonNames` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterCommonNames
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            subaccount_uins: Subaccount uins. `SubaccountUins`.
+            role_ids: Role IDs. `RoleIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.WhitelistUnexpectedError`, `InvalidParameter`, `InvalidParameter.Param`,
+                `ResourceNotFound`, `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable.ClusterState`,
+                `UnauthorizedOperation.CamNoAuth`, `UnsupportedOperation.NotInWhitelist`.
+        """
+
+    def describe_encryption_status(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeEncryptionStatusOutput]:
+        """Describes encryption status.
+
+        `DescribeEncryptionStatus` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEncryptionStatus
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.GetClusterFailed`.
+        """
+
+    def describe_open_policy_list(
+        self,
+        *,
+        cluster_id: str,
+        category: str | None = None,
+    ) -> AsyncCall[types.DescribeOpenPolicyListOutput]:
+        """Describes open policy list.
+
+        `DescribeOpenPolicyList` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeOpenPolicyList
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            category: Category. `Category`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.KubeClientCreate`,
+                `ResourceNotFound.LogCollectorClsLogTopicNotExists`.
+        """
+
+    def describe_user_permissions(
+        self,
+        *,
+        target_uin: str,
+    ) -> AsyncCall[types.DescribeUserPermissionsOutput]:
+        """Describes user permissions.
+
+        `DescribeUserPermissions` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeUserPermissions
+
+        Args:
+            target_uin: Target uin. `TargetUin`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.Db`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesListOperationError`,
+                `InvalidParameter`, `InvalidParameter.Param`, `ResourceNotFound.ClusterNotFound`,
+                `UnauthorizedOperation.CamNoAuth`.
+        """
+
+    def disable_cluster_deletion_protection(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DisableClusterDeletionProtectionOutput]:
+        """Disables cluster deletion protection.
+
+        `DisableClusterDeletionProtection` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DisableClusterDeletionProtection
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.UnexceptedInternal`,
+                `InvalidParameter.Param`, `ResourceNotFound`.
+        """
+
+    def disable_encryption_protection(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DisableEncryptionProtectionOutput]:
+        """Disables encryption protection.
+
+        `DisableEncryptionProtection` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DisableEncryptionProtection
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`.
+        """
+
+    def enable_cluster_deletion_protection(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.EnableClusterDeletionProtectionOutput]:
+        """Enables cluster deletion protection.
+
+        `EnableClusterDeletionProtection` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableClusterDeletionProtection
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.UnexceptedInternal`,
+                `InvalidParameter.Param`, `ResourceNotFound`.
+        """
+
+    def enable_encryption_protection(
+        self,
+        *,
+        cluster_id: str,
+        kms_configuration: types.KmsConfiguration | types.KmsConfigurationDict,
+    ) -> AsyncCall[types.EnableEncryptionProtectionOutput]:
+        """Enables encryption protection.
+
+        `EnableEncryptionProtection` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableEncryptionProtection
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            kms_configuration: Kms configuration. `KMSConfiguration`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
+                `ResourceUnavailable`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def grant_user_permissions(
+        self,
+        *,
+        target_uin: str,
+        permissions: Sequence[types.PermissionItem | types.PermissionItemDict] | None = None,
+    ) -> AsyncCall[types.GrantUserPermissionsOutput]:
+        """Grants user permissions.
+
+        `GrantUserPermissions` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GrantUserPermissions
+
+        Args:
+            target_uin: Target uin. `TargetUin`.
+            permissions: Permissions. `Permissions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.Db`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesCreateOperationError`,
+                `FailedOperation.KubernetesDeleteOperationError`, `FailedOperation.KubernetesListOperationError`,
+                `InvalidParameter`, `InvalidParameter.Param`, `ResourceInUse`, `ResourceNotFound.ClusterNotFound`,
+                `UnauthorizedOperation.CamNoAuth`.
+        """
+
+    def modify_cluster_authentication_options(
+        self,
+        *,
+        cluster_id: str,
+        service_accounts: types.ServiceAccountAuthenticationOptions | types.ServiceAccountAuthenticationOptionsDict | None = None,
+        oidc_config: types.OidcConfigAuthenticationOptions | types.OidcConfigAuthenticationOptionsDict | None = None,
+    ) -> AsyncCall[types.ModifyClusterAuthenticationOptionsOutput]:
+        """Modifies cluster authentication options.
+
+        `ModifyClusterAuthenticationOptions` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterAuthenticationOptions
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            service_accounts: Service accounts. `ServiceAccounts`.
+            oidc_config: Oidc config. `OIDCConfig`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.KubeCommon`, `InternalError`,
+                `InvalidParameter`, `InvalidParameter.Param`, `OperationDenied`,
+                `ResourceUnavailable.ClusterState`.
+        """
+
+    def modify_open_policy_list(
+        self,
+        *,
+        cluster_id: str,
+        open_policy_info_list: Sequence[types.OpenPolicySwitch | types.OpenPolicySwitchDict] | None = None,
+        category: str | None = None,
+    ) -> AsyncCall[types.ModifyOpenPolicyListOutput]:
+        """Modifies open policy list.
+
+        `ModifyOpenPolicyList` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyOpenPolicyList
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            open_policy_info_list: Open policy info list. `OpenPolicyInfoList`.
+            category: Category. `Category`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `InternalError`, `InternalError.AccountUserNotAuthenticated`, `InternalError.ClusterNotFound`,
+                `InternalError.Db`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.Param`,
+                `ResourceNotFound`.
+        """
+
+    def rotate_cluster_token(
+        self,
+    ) -> AsyncCall[types.RotateClusterTokenOutput]:
+        """Rotates cluster token.
+
+        `RotateClusterToken` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RotateClusterToken
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.
+        """
+
+    def update_cluster_kubeconfig(
+        self,
+        *,
+        cluster_id: str,
+        sub_accounts: Sequence[str] | None = None,
+    ) -> AsyncCall[types.UpdateClusterKubeconfigOutput]:
+        """Updates cluster kubeconfig.
+
+        `UpdateClusterKubeconfig` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateClusterKubeconfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            sub_accounts: Sub accounts. `SubAccounts`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
+                `InternalError.KubernetesPatchOperationError`, `InvalidParameter`, `InvalidParameter.Param`,
+                `ResourceNotFound`.
+        """
+
+
+class AddonsClient(_product.Client):
+    """Operations of tke: addons."""
+
+    def delete_addon(
+        self,
+        *,
+        cluster_id: str,
+        addon_name: str,
+    ) -> types.DeleteAddonOutput:
+        """Deletes addon.
+
+        `DeleteAddon` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteAddon
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            addon_name: Addon name. `AddonName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `ResourceNotFound`, `UnknownParameter`.
+        """
+
+    def describe_addon(
+        self,
+        *,
+        cluster_id: str,
+        addon_name: str | None = None,
+    ) -> types.DescribeAddonOutput:
+        """Describes addon.
+
+        `DescribeAddon` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeAddon
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            addon_name: Addon name. `AddonName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `UnknownParameter`.
+        """
+
+    def describe_addon_values(
+        self,
+        *,
+        cluster_id: str,
+        addon_name: str,
+    ) -> types.DescribeAddonValuesOutput:
+        """Describes addon values.
+
+        `DescribeAddonValues` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeAddonValues
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            addon_name: Addon name. `AddonName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `ResourceUnavailable`.
+        """
+
+    def install_addon(
+        self,
+        *,
+        cluster_id: str,
+        addon_name: str,
+        addon_version: str | None = None,
+        raw_values: str | None = None,
+        dry_run: bool | None = None,
+    ) -> types.InstallAddonOutput:
+        """Installs addon.
+
+        `InstallAddon` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=InstallAddon
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            addon_name: Addon name. `AddonName`.
+            addon_version: Addon version. `AddonVersion`.
+            raw_values: Raw values. `RawValues`.
+            dry_run: Dry run. `DryRun`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `UnknownParameter`.
+        """
+
+    def update_addon(
+        self,
+        *,
+        cluster_id: str,
+        addon_name: str,
+        addon_version: str | None = None,
+        raw_values: str | None = None,
+        update_strategy: str | None = None,
+        dry_run: bool | None = None,
+    ) -> types.UpdateAddonOutput:
+        """Updates addon.
+
+        `UpdateAddon` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateAddon
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            addon_name: Addon name. `AddonName`.
+            addon_version: Addon version. `AddonVersion`.
+            raw_values: Raw values. `RawValues`.
+            update_strategy: Update strategy. `UpdateStrategy`.
+            dry_run: Dry run. `DryRun`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `UnknownParameter`.
+        """
+
+    def wait_until_addon_succeeded(
+        self,
+        cluster_id: str,
+        addon_name: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> types.Addon:
+        """Waits until the installation or the upgrade of an add-on has succeeded, and returns the add-on. Polls
+        `DescribeAddon`.
+
+        Fails in the states `InstallFailed`, `UpgradFailed` and `Terminating`. Keeps polling in every other state,
+        including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period,
+        or disappears. `Reason` of the add-on explains a failure. `UpgradFailed` is the service's spelling. Times
+        out after 15 minutes.
+
+        Args:
+            cluster_id: The cluster.
+            addon_name: The add-on.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+    def wait_until_addon_deleted(
+        self,
+        cluster_id: str,
+        addon_name: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> None:
+        """Waits until an add-on is deleted. Polls `DescribeAddon`.
+
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.
+
+        Args:
+            cluster_id: The cluster.
+            addon_name: The add-on.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+
+class AsyncAddonsClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: addons."""
+
+    def delete_addon(
+        self,
+        *,
+        cluster_id: str,
+        addon_name: str,
+    ) -> AsyncCall[types.DeleteAddonOutput]:
+        """Deletes addon.
+
+        `DeleteAddon` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteAddon
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            addon_name: Addon name. `AddonName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `ResourceNotFound`, `UnknownParameter`.
+        """
+
+    def describe_addon(
+        self,
+        *,
+        cluster_id: str,
+        addon_name: str | None = None,
+    ) -> AsyncCall[types.DescribeAddonOutput]:
+        """Describes addon.
+
+        `DescribeAddon` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeAddon
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            addon_name: Addon name. `AddonName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `UnknownParameter`.
+        """
+
+    def describe_addon_values(
+        self,
+        *,
+        cluster_id: str,
+        addon_name: str,
+    ) -> AsyncCall[types.DescribeAddonValuesOutput]:
+        """Describes addon values.
+
+        `DescribeAddonValues` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeAddonValues
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            addon_name: Addon name. `AddonName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `ResourceUnavailable`.
+        """
+
+    def install_addon(
+        self,
+        *,
+        cluster_id: str,
+        addon_name: str,
+        addon_version: str | None = None,
+        raw_values: str | None = None,
+        dry_run: bool | None = None,
+    ) -> AsyncCall[types.InstallAddonOutput]:
+        """Installs addon.
+
+        `InstallAddon` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=InstallAddon
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            addon_name: Addon name. `AddonName`.
+            addon_version: Addon version. `AddonVersion`.
+            raw_values: Raw values. `RawValues`.
+            dry_run: Dry run. `DryRun`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `UnknownParameter`.
+        """
+
+    def update_addon(
+        self,
+        *,
+        cluster_id: str,
+        addon_name: str,
+        addon_version: str | None = None,
+        raw_values: str | None = None,
+        update_strategy: str | None = None,
+        dry_run: bool | None = None,
+    ) -> AsyncCall[types.UpdateAddonOutput]:
+        """Updates addon.
+
+        `UpdateAddon` in the API. Access is controlled by the account's policies. Public cloud only. Not retried
+        once a request may have reached the service: it changes something.
+
+        Document: https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateAddon
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            addon_name: Addon name. `AddonName`.
+            addon_version: Addon version. `AddonVersion`.
+            raw_values: Raw values. `RawValues`.
+            update_strategy: Update strategy. `UpdateStrategy`.
+            dry_run: Dry run. `DryRun`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `UnknownParameter`.
+        """
+
+    def wait_until_addon_succeeded(
+        self,
+        cluster_id: str,
+        addon_name: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> AsyncWait[types.Addon]:
+        """Waits until the installation or the upgrade of an add-on has succeeded, and returns the add-on. Polls
+        `DescribeAddon`.
+
+        Fails in the states `InstallFailed`, `UpgradFailed` and `Terminating`. Keeps polling in every other state,
+        including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period,
+        or disappears. `Reason` of the add-on explains a failure. `UpgradFailed` is the service's spelling. Times
+        out after 15 minutes.
+
+        Args:
+            cluster_id: The cluster.
+            addon_name: The add-on.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+    def wait_until_addon_deleted(
+        self,
+        cluster_id: str,
+        addon_name: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> AsyncWait[None]:
+        """Waits until an add-on is deleted. Polls `DescribeAddon`.
+
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.
+
+        Args:
+            cluster_id: The cluster.
+            addon_name: The add-on.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+
+class BackupsClient(_product.Client):
+    """Operations of tke: backups."""
+
+    def create_backup_storage_location(
+        self,
+        *,
+        storage_region: str,
+        bucket: str,
+        name: str,
+        provider: str | None = None,
+        path: str | None = None,
+    ) -> types.CreateBackupStorageLocationOutput:
+        """Creates backup storage location.
+
+        `CreateBackupStorageLocation` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateBackupStorageLocation
+
+        Args:
+            storage_region: Storage region. `StorageRegion`.
+            bucket: Bucket. `Bucket`.
+            name: Name. `Name`.
+            provider: Provider. `Provider`.
+            path: Path. `Path`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
+                `LimitExceeded`, `ResourceUnavailable`, `UnknownParameter`.
+        """
+
+    def delete_backup_storage_location(
+        self,
+        *,
+        name: str,
+    ) -> types.DeleteBackupStorageLocationOutput:
+        """Deletes backup storage location.
+
+        `DeleteBackupStorageLocation` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteBackupStorageLocation
+
+        Args:
+            name: Name. `Name`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnknownParameter`.
+        """
+
+    def describe_backup_storage_locations(
+        self,
+        *,
+        names: Sequence[str] | None = None,
+    ) -> types.DescribeBackupStorageLocationsOutput:
+        """Describes backup storage locations.
+
+        `DescribeBackupStorageLocations` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeBackupStorageLocations
+
+        Args:
+            names: Names. `Names`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `ResourceUnavailable`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+
+class AsyncBackupsClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: backups."""
+
+    def create_backup_storage_location(
+        self,
+        *,
+        storage_region: str,
+        bucket: str,
+        name: str,
+        provider: str | None = None,
+        path: str | None = None,
+    ) -> AsyncCall[types.CreateBackupStorageLocationOutput]:
+        """Creates backup storage location.
+
+        `CreateBackupStorageLocation` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateBackupStorageLocation
+
+        Args:
+            storage_region: Storage region. `StorageRegion`.
+            bucket: Bucket. `Bucket`.
+            name: Name. `Name`.
+            provider: Provider. `Provider`.
+            path: Path. `Path`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
+                `LimitExceeded`, `ResourceUnavailable`, `UnknownParameter`.
+        """
+
+    def delete_backup_storage_location(
+        self,
+        *,
+        name: str,
+    ) -> AsyncCall[types.DeleteBackupStorageLocationOutput]:
+        """Deletes backup storage location.
+
+        `DeleteBackupStorageLocation` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteBackupStorageLocation
+
+        Args:
+            name: Name. `Name`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnknownParameter`.
+        """
+
+    def describe_backup_storage_locations(
+        self,
+        *,
+        names: Sequence[str] | None = None,
+    ) -> AsyncCall[types.DescribeBackupStorageLocationsOutput]:
+        """Describes backup storage locations.
+
+        `DescribeBackupStorageLocations` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeBackupStorageLocations
+
+        Args:
+            names: Names. `Names`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter`, `ResourceUnavailable`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
 
 class ClustersClient(_product.Client):
     """Operations of tke: clusters."""
@@ -34,17 +1340,20 @@ class ClustersClient(_product.Client):
         cluster_id: str,
         subnet_ids: Sequence[str],
         vpc_id: str,
+        skip_adding_non_masquerade_cidrs: bool | None = None,
     ) -> types.AddVpcCniSubnetsOutput:
         """Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The
         subnets in use appear in the network settings that DescribeClusters returns.
 
         `AddVpcCniSubnets` in the API. At most 20 calls per second. Requires a valid signature, but no permission.
-        Not retried once a request may have reached the service: it changes something.
+        Private and public cloud. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to add the subnets to. It must be in VPC-CNI network mode. `ClusterId`.
             subnet_ids: Identifiers of the subnets to add. `SubnetIds`.
             vpc_id: Private network (VPC) of the cluster, to which the subnets belong. `VpcId`.
+            skip_adding_non_masquerade_cidrs: Skip adding non masquerade cidrs.
+                `SkipAddingNonMasqueradeCIDRs`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InvalidParameter`,
@@ -62,7 +1371,7 @@ class ClustersClient(_product.Client):
         network. Changes nothing.
 
         `CheckClusterCIDR` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             vpc_id: Private network (VPC) of the cluster to create. `VpcId`.
@@ -93,7 +1402,7 @@ class ClustersClient(_product.Client):
         periodically.
 
         `CollectAllCore` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private cloud only. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
@@ -113,12 +1422,15 @@ class ClustersClient(_product.Client):
         existed_instances_for_node: Sequence[types.ExistedInstancesForNode | types.ExistedInstancesForNodeDict] | None = None,
         instance_data_disk_mount_settings: Sequence[types.InstanceDataDiskMountSetting | types.InstanceDataDiskMountSettingDict] | None = None,
         cluster_arch: str | None = None,
+        extension_addons: Sequence[types.ExtensionAddon | types.ExtensionAddonDict] | None = None,
+        cdc_id: str | None = None,
+        disable_addons: Sequence[str] | None = None,
     ) -> types.CreateClusterOutput:
         """Creates a cluster with new CVM instances, existing CVM instances or no nodes. Returns before the cluster
         is ready: poll DescribeClusters until ClusterStatus is Running. Each call creates another cluster.
 
         `CreateCluster` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Not retried once a request may have reached the service: it changes something.
+        Private and public cloud. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_type: Type of the cluster, which determines who runs the control plane. `ClusterType`.
@@ -139,6 +1451,9 @@ class ClustersClient(_product.Client):
             instance_data_disk_mount_settings: Mount settings of the data disks, by instance type.
                 `InstanceDataDiskMountSettings`.
             cluster_arch: CPU architecture of the cluster. `ClusterArch`. Known values: `x86`, `arm`.
+            extension_addons: Extension addons. `ExtensionAddons`; public cloud only.
+            cdc_id: Cdc ID. `CdcId`; public cloud only.
+            disable_addons: Disable addons. `DisableAddons`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`,
@@ -164,13 +1479,15 @@ class ClustersClient(_product.Client):
         domain: str | None = None,
         security_group: str | None = None,
         extensive_parameters: _JsonDocument | None = None,
+        existed_load_balancer_id: str | None = None,
     ) -> types.CreateClusterEndpointOutput:
         """Opens an access point to the API server of a cluster: public or private for an independent cluster,
         private for a managed one. Returns before the access point is open: poll DescribeClusterEndpointStatus,
         then read the address with DescribeClusterEndpoint.
 
         `CreateClusterEndpoint` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private and public cloud. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster to open the access point for. `ClusterId`.
@@ -183,6 +1500,7 @@ class ClustersClient(_product.Client):
             extensive_parameters: Carrier, traffic billing and maximum bandwidth of the access point. For
                 public access only. The format is not stated; the vendor's public API takes a JSON document with
                 InternetAccessible and VipIsp. `ExtensiveParameters`.
+            existed_load_balancer_id: Existed load balancer ID. `ExistedLoadBalancerId`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -196,18 +1514,20 @@ class ClustersClient(_product.Client):
         *,
         cluster_id: str,
         instance_delete_mode: str,
+        resource_delete_options: Sequence[types.ResourceDeleteOption | types.ResourceDeleteOptionDict] | None = None,
     ) -> types.DeleteClusterOutput:
         """Deletes a cluster and destroys or keeps the CVM instances of its nodes. Returns before the deletion is
         complete: it is complete when DescribeClusters no longer lists the cluster.
 
         `DeleteCluster` in the API. At most 50 calls per second. Access is controlled by the account's policies.
-        Not retried once a request may have reached the service: a retry reports that nothing exists to delete,
-        although the first request deleted it.
+        Private and public cloud. Not retried once a request may have reached the service: a retry reports that
+        nothing exists to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster to delete. `ClusterId`.
             instance_delete_mode: Handling of the nodes' CVM instances: destroy or keep. `InstanceDeleteMode`.
                 Known values: `terminate`, `retain`.
+            resource_delete_options: Resource delete options. `ResourceDeleteOptions`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -223,8 +1543,8 @@ class ClustersClient(_product.Client):
         """Deletes a Helm chart with all its versions. DeleteHelmChartVersion deletes a single version.
 
         `DeleteHelmChart` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Not retried once a request may have reached the service: a late retry would delete what was created in the
-        meantime under the same name.
+        Private cloud only. Not retried once a request may have reached the service: a late retry would delete
+        what was created in the meantime under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -242,8 +1562,8 @@ class ClustersClient(_product.Client):
         """Deletes one version of a Helm chart.
 
         `DeleteHelmChartVersion` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would delete what was
-        created in the meantime under the same name.
+        policies. Private cloud only. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -263,7 +1583,7 @@ class ClustersClient(_product.Client):
         """Creates a URL from which one version of a Helm chart can be downloaded.
 
         `DescribeChartDownloadInfo` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -283,7 +1603,7 @@ class ClustersClient(_product.Client):
         the document calls them.
 
         `DescribeClusterEndpoint` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Retried after any temporary failure: it only reads.
+        permission. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose access points are returned. `ClusterId`.
@@ -302,7 +1622,7 @@ class ClustersClient(_product.Client):
         CreateClusterEndpoint, with the same IsExtranet, until Status is Created.
 
         `DescribeClusterEndpointStatus` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Retried after any temporary failure: it only reads.
+        account's policies. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the access point. `ClusterId`.
@@ -322,16 +1642,18 @@ class ClustersClient(_product.Client):
         *,
         cluster_id: str,
         type: str | None = None,
+        is_extranet: bool | None = None,
     ) -> types.DescribeClusterKubeconfigOutput:
         """Returns a kubeconfig file with which the calling user can access the cluster. The file is a credential.
 
         `DescribeClusterKubeconfig` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to access. `ClusterId`.
             type: Kind of API server address that the file contains. The default is not stated. `Type`. Known
                 values: `MASTER`, `INNERLB`, `INTERNETLB`.
+            is_extranet: Is extranet. `IsExtranet`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -347,7 +1669,7 @@ class ClustersClient(_product.Client):
         """Returns the account, password, certificate and addresses of a cluster. The response contains credentials.
 
         `DescribeClusterSecurity` in the API. At most 50 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to access, as listed by DescribeClusters. `ClusterId`.
@@ -373,7 +1695,7 @@ class ClustersClient(_product.Client):
         short-lived internal use; prefer the Kubernetes API.
 
         `DescribeClusterServices` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose services are listed. `ClusterId`.
@@ -393,12 +1715,14 @@ class ClustersClient(_product.Client):
         offset: int | None = None,
         limit: int | None = None,
         filters: Sequence[types.Filter | types.FilterDict] | None = None,
+        cluster_type: str | None = None,
     ) -> types.DescribeClustersOutput:
         """Lists the clusters of the account in the region, page by page, with their states. Also reports the
         progress of a cluster that is being created or deleted.
 
         `DescribeClusters` in the API. At most 20 calls per second. Requires a valid signature, but no permission.
-        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        Private and public cloud. Paged: 20 items by default, at most 100. Retried after any temporary failure: it
+        only reads.
 
         Args:
             cluster_ids: Clusters to return. If empty or omitted, all clusters of the account. `ClusterIds`.
@@ -406,6 +1730,7 @@ class ClustersClient(_product.Client):
             limit: Maximum number of clusters in one response. `Limit`; at most 100; default `20`.
             filters: Conditions that the clusters must meet. Only a single condition, on ClusterName, is
                 supported. `Filters`.
+            cluster_type: Cluster type. `ClusterType`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
@@ -423,7 +1748,7 @@ class ClustersClient(_product.Client):
         temporary keys.
 
         `DescribeCosInfo` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private cloud only. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
@@ -438,7 +1763,7 @@ class ClustersClient(_product.Client):
         raw response may contain more.
 
         `DescribeHelmChart` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             search: Text to search for. `Search`.
@@ -456,7 +1781,7 @@ class ClustersClient(_product.Client):
         """Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
 
         `DescribeHelmChartDetail` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -474,7 +1799,7 @@ class ClustersClient(_product.Client):
         """Lists the versions of a Helm chart.
 
         `DescribeHelmChartVersion` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -489,7 +1814,7 @@ class ClustersClient(_product.Client):
         """Lists the images from which cluster nodes can be installed in the region.
 
         `DescribeImages` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private and public cloud. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -506,7 +1831,7 @@ class ClustersClient(_product.Client):
         """Returns the maximum number of clusters of the account in the region and of nodes in one cluster.
 
         `DescribeQuota` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private cloud only. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.Db`,
@@ -521,7 +1846,7 @@ class ClustersClient(_product.Client):
         """Lists all regions in which the container service is available.
 
         `DescribeRegions` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private and public cloud. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -537,7 +1862,7 @@ class ClustersClient(_product.Client):
         """Lists the Kubernetes versions with which clusters can be created.
 
         `DescribeVersions` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
@@ -563,8 +1888,8 @@ class ClustersClient(_product.Client):
         on Method and Path, so it must not be retried blindly.
 
         `ForwardRequest` in the API. At most 200 calls per second. Access is controlled by the account's policies.
-        Not retried once a request may have reached the service: the forwarded request may change something in the
-        cluster.
+        Private cloud only. Not retried once a request may have reached the service: the forwarded request may
+        change something in the cluster.
 
         Args:
             method: HTTP method of the forwarded request, for example GET or POST. `Method`.
@@ -591,12 +1916,20 @@ class ClustersClient(_product.Client):
         cluster_name: str | None = None,
         cluster_desc: str | None = None,
         cluster_runtime: str | None = None,
+        project_id: int | None = None,
+        cluster_level: str | None = None,
+        auto_upgrade_cluster_level: types.AutoUpgradeClusterLevel | types.AutoUpgradeClusterLevelDict | None = None,
+        qgpu_share_enable: bool | None = None,
+        cluster_property: types.ClusterProperty | types.ClusterPropertyDict | None = None,
+        is_high_availability: bool | None = None,
+        security_mode_config: types.SecurityModeConfig | types.SecurityModeConfigDict | None = None,
     ) -> types.ModifyClusterAttributeOutput:
         """Changes the name, description or container runtime of a cluster. Omitted attributes keep their values. The
         response contains the resulting values.
 
         `ModifyClusterAttribute` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would undo a newer value.
+        policies. Private and public cloud. Not retried once a request may have reached the service: a late retry
+        would undo a newer value.
 
         Args:
             cluster_id: Cluster to change. `ClusterId`.
@@ -604,6 +1937,14 @@ class ClustersClient(_product.Client):
             cluster_desc: New description of the cluster. `ClusterDesc`.
             cluster_runtime: New container runtime of the cluster. `ClusterRunTime`. Known values: `docker`,
                 `containerd`.
+            project_id: Project ID. `ProjectId`; public cloud only.
+            cluster_level: Cluster level. `ClusterLevel`; public cloud only.
+            auto_upgrade_cluster_level: Auto upgrade cluster level. `AutoUpgradeClusterLevel`; public cloud
+                only.
+            qgpu_share_enable: Qgpu share enable. `QGPUShareEnable`; public cloud only.
+            cluster_property: Cluster property. `ClusterProperty`; public cloud only.
+            is_high_availability: Is high availability. `IsHighAvailability`; public cloud only.
+            security_mode_config: Security mode config. `SecurityModeConfig`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
@@ -619,7 +1960,7 @@ class ClustersClient(_product.Client):
         use.
 
         `QueryOverage` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private cloud only. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.Param`, `InvalidParameter`,
@@ -637,7 +1978,7 @@ class ClustersClient(_product.Client):
         return the upload location.
 
         `UploadHelmChart` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Not retried once a request may have reached the service: it changes something.
+        Private cloud only. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cos_path: Path of the chart file in object storage. `CosPath`.
@@ -739,17 +2080,20 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_id: str,
         subnet_ids: Sequence[str],
         vpc_id: str,
+        skip_adding_non_masquerade_cidrs: bool | None = None,
     ) -> AsyncCall[types.AddVpcCniSubnetsOutput]:
         """Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The
         subnets in use appear in the network settings that DescribeClusters returns.
 
         `AddVpcCniSubnets` in the API. At most 20 calls per second. Requires a valid signature, but no permission.
-        Not retried once a request may have reached the service: it changes something.
+        Private and public cloud. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_id: Cluster to add the subnets to. It must be in VPC-CNI network mode. `ClusterId`.
             subnet_ids: Identifiers of the subnets to add. `SubnetIds`.
             vpc_id: Private network (VPC) of the cluster, to which the subnets belong. `VpcId`.
+            skip_adding_non_masquerade_cidrs: Skip adding non masquerade cidrs.
+                `SkipAddingNonMasqueradeCIDRs`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InvalidParameter`,
@@ -767,7 +2111,7 @@ class AsyncClustersClient(_product.AsyncClient):
         network. Changes nothing.
 
         `CheckClusterCIDR` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             vpc_id: Private network (VPC) of the cluster to create. `VpcId`.
@@ -798,7 +2142,7 @@ class AsyncClustersClient(_product.AsyncClient):
         periodically.
 
         `CollectAllCore` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private cloud only. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
@@ -818,12 +2162,15 @@ class AsyncClustersClient(_product.AsyncClient):
         existed_instances_for_node: Sequence[types.ExistedInstancesForNode | types.ExistedInstancesForNodeDict] | None = None,
         instance_data_disk_mount_settings: Sequence[types.InstanceDataDiskMountSetting | types.InstanceDataDiskMountSettingDict] | None = None,
         cluster_arch: str | None = None,
+        extension_addons: Sequence[types.ExtensionAddon | types.ExtensionAddonDict] | None = None,
+        cdc_id: str | None = None,
+        disable_addons: Sequence[str] | None = None,
     ) -> AsyncCall[types.CreateClusterOutput]:
         """Creates a cluster with new CVM instances, existing CVM instances or no nodes. Returns before the cluster
         is ready: poll DescribeClusters until ClusterStatus is Running. Each call creates another cluster.
 
         `CreateCluster` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Not retried once a request may have reached the service: it changes something.
+        Private and public cloud. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cluster_type: Type of the cluster, which determines who runs the control plane. `ClusterType`.
@@ -844,6 +2191,9 @@ class AsyncClustersClient(_product.AsyncClient):
             instance_data_disk_mount_settings: Mount settings of the data disks, by instance type.
                 `InstanceDataDiskMountSettings`.
             cluster_arch: CPU architecture of the cluster. `ClusterArch`. Known values: `x86`, `arm`.
+            extension_addons: Extension addons. `ExtensionAddons`; public cloud only.
+            cdc_id: Cdc ID. `CdcId`; public cloud only.
+            disable_addons: Disable addons. `DisableAddons`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`,
@@ -869,13 +2219,15 @@ class AsyncClustersClient(_product.AsyncClient):
         domain: str | None = None,
         security_group: str | None = None,
         extensive_parameters: _JsonDocument | None = None,
+        existed_load_balancer_id: str | None = None,
     ) -> AsyncCall[types.CreateClusterEndpointOutput]:
         """Opens an access point to the API server of a cluster: public or private for an independent cluster,
         private for a managed one. Returns before the access point is open: poll DescribeClusterEndpointStatus,
         then read the address with DescribeClusterEndpoint.
 
         `CreateClusterEndpoint` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private and public cloud. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster to open the access point for. `ClusterId`.
@@ -888,6 +2240,7 @@ class AsyncClustersClient(_product.AsyncClient):
             extensive_parameters: Carrier, traffic billing and maximum bandwidth of the access point. For
                 public access only. The format is not stated; the vendor's public API takes a JSON document with
                 InternetAccessible and VipIsp. `ExtensiveParameters`.
+            existed_load_balancer_id: Existed load balancer ID. `ExistedLoadBalancerId`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -901,18 +2254,20 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         cluster_id: str,
         instance_delete_mode: str,
+        resource_delete_options: Sequence[types.ResourceDeleteOption | types.ResourceDeleteOptionDict] | None = None,
     ) -> AsyncCall[types.DeleteClusterOutput]:
         """Deletes a cluster and destroys or keeps the CVM instances of its nodes. Returns before the deletion is
         complete: it is complete when DescribeClusters no longer lists the cluster.
 
         `DeleteCluster` in the API. At most 50 calls per second. Access is controlled by the account's policies.
-        Not retried once a request may have reached the service: a retry reports that nothing exists to delete,
-        although the first request deleted it.
+        Private and public cloud. Not retried once a request may have reached the service: a retry reports that
+        nothing exists to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster to delete. `ClusterId`.
             instance_delete_mode: Handling of the nodes' CVM instances: destroy or keep. `InstanceDeleteMode`.
                 Known values: `terminate`, `retain`.
+            resource_delete_options: Resource delete options. `ResourceDeleteOptions`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -928,8 +2283,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Deletes a Helm chart with all its versions. DeleteHelmChartVersion deletes a single version.
 
         `DeleteHelmChart` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Not retried once a request may have reached the service: a late retry would delete what was created in the
-        meantime under the same name.
+        Private cloud only. Not retried once a request may have reached the service: a late retry would delete
+        what was created in the meantime under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -947,8 +2302,8 @@ class AsyncClustersClient(_product.AsyncClient):
         """Deletes one version of a Helm chart.
 
         `DeleteHelmChartVersion` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would delete what was
-        created in the meantime under the same name.
+        policies. Private cloud only. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -968,7 +2323,7 @@ class AsyncClustersClient(_product.AsyncClient):
         """Creates a URL from which one version of a Helm chart can be downloaded.
 
         `DescribeChartDownloadInfo` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -988,7 +2343,7 @@ class AsyncClustersClient(_product.AsyncClient):
         the document calls them.
 
         `DescribeClusterEndpoint` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Retried after any temporary failure: it only reads.
+        permission. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose access points are returned. `ClusterId`.
@@ -1007,7 +2362,7 @@ class AsyncClustersClient(_product.AsyncClient):
         CreateClusterEndpoint, with the same IsExtranet, until Status is Created.
 
         `DescribeClusterEndpointStatus` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Retried after any temporary failure: it only reads.
+        account's policies. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the access point. `ClusterId`.
@@ -1027,16 +2382,18 @@ class AsyncClustersClient(_product.AsyncClient):
         *,
         cluster_id: str,
         type: str | None = None,
+        is_extranet: bool | None = None,
     ) -> AsyncCall[types.DescribeClusterKubeconfigOutput]:
         """Returns a kubeconfig file with which the calling user can access the cluster. The file is a credential.
 
         `DescribeClusterKubeconfig` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to access. `ClusterId`.
             type: Kind of API server address that the file contains. The default is not stated. `Type`. Known
                 values: `MASTER`, `INNERLB`, `INTERNETLB`.
+            is_extranet: Is extranet. `IsExtranet`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -1052,7 +2409,7 @@ class AsyncClustersClient(_product.AsyncClient):
         """Returns the account, password, certificate and addresses of a cluster. The response contains credentials.
 
         `DescribeClusterSecurity` in the API. At most 50 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to access, as listed by DescribeClusters. `ClusterId`.
@@ -1078,7 +2435,7 @@ class AsyncClustersClient(_product.AsyncClient):
         short-lived internal use; prefer the Kubernetes API.
 
         `DescribeClusterServices` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose services are listed. `ClusterId`.
@@ -1098,12 +2455,14 @@ class AsyncClustersClient(_product.AsyncClient):
         offset: int | None = None,
         limit: int | None = None,
         filters: Sequence[types.Filter | types.FilterDict] | None = None,
+        cluster_type: str | None = None,
     ) -> AsyncPagedCall[types.DescribeClustersOutput, types.Cluster]:
         """Lists the clusters of the account in the region, page by page, with their states. Also reports the
         progress of a cluster that is being created or deleted.
 
         `DescribeClusters` in the API. At most 20 calls per second. Requires a valid signature, but no permission.
-        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        Private and public cloud. Paged: 20 items by default, at most 100. Retried after any temporary failure: it
+        only reads.
 
         Args:
             cluster_ids: Clusters to return. If empty or omitted, all clusters of the account. `ClusterIds`.
@@ -1111,6 +2470,7 @@ class AsyncClustersClient(_product.AsyncClient):
             limit: Maximum number of clusters in one response. `Limit`; at most 100; default `20`.
             filters: Conditions that the clusters must meet. Only a single condition, on ClusterName, is
                 supported. `Filters`.
+            cluster_type: Cluster type. `ClusterType`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
@@ -1128,7 +2488,7 @@ class AsyncClustersClient(_product.AsyncClient):
         temporary keys.
 
         `DescribeCosInfo` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private cloud only. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
@@ -1143,7 +2503,7 @@ class AsyncClustersClient(_product.AsyncClient):
         raw response may contain more.
 
         `DescribeHelmChart` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             search: Text to search for. `Search`.
@@ -1161,7 +2521,7 @@ class AsyncClustersClient(_product.AsyncClient):
         """Returns the content of one version of a Helm chart, as a file tree and as a parsed chart.
 
         `DescribeHelmChartDetail` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -1179,7 +2539,7 @@ class AsyncClustersClient(_product.AsyncClient):
         """Lists the versions of a Helm chart.
 
         `DescribeHelmChartVersion` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             chart_name: Name of the chart. `ChartName`.
@@ -1194,7 +2554,7 @@ class AsyncClustersClient(_product.AsyncClient):
         """Lists the images from which cluster nodes can be installed in the region.
 
         `DescribeImages` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private and public cloud. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -1211,7 +2571,7 @@ class AsyncClustersClient(_product.AsyncClient):
         """Returns the maximum number of clusters of the account in the region and of nodes in one cluster.
 
         `DescribeQuota` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private cloud only. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.Db`,
@@ -1226,7 +2586,7 @@ class AsyncClustersClient(_product.AsyncClient):
         """Lists all regions in which the container service is available.
 
         `DescribeRegions` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private and public cloud. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -1242,7 +2602,7 @@ class AsyncClustersClient(_product.AsyncClient):
         """Lists the Kubernetes versions with which clusters can be created.
 
         `DescribeVersions` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
@@ -1268,8 +2628,8 @@ class AsyncClustersClient(_product.AsyncClient):
         on Method and Path, so it must not be retried blindly.
 
         `ForwardRequest` in the API. At most 200 calls per second. Access is controlled by the account's policies.
-        Not retried once a request may have reached the service: the forwarded request may change something in the
-        cluster.
+        Private cloud only. Not retried once a request may have reached the service: the forwarded request may
+        change something in the cluster.
 
         Args:
             method: HTTP method of the forwarded request, for example GET or POST. `Method`.
@@ -1296,12 +2656,20 @@ class AsyncClustersClient(_product.AsyncClient):
         cluster_name: str | None = None,
         cluster_desc: str | None = None,
         cluster_runtime: str | None = None,
+        project_id: int | None = None,
+        cluster_level: str | None = None,
+        auto_upgrade_cluster_level: types.AutoUpgradeClusterLevel | types.AutoUpgradeClusterLevelDict | None = None,
+        qgpu_share_enable: bool | None = None,
+        cluster_property: types.ClusterProperty | types.ClusterPropertyDict | None = None,
+        is_high_availability: bool | None = None,
+        security_mode_config: types.SecurityModeConfig | types.SecurityModeConfigDict | None = None,
     ) -> AsyncCall[types.ModifyClusterAttributeOutput]:
         """Changes the name, description or container runtime of a cluster. Omitted attributes keep their values. The
         response contains the resulting values.
 
         `ModifyClusterAttribute` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would undo a newer value.
+        policies. Private and public cloud. Not retried once a request may have reached the service: a late retry
+        would undo a newer value.
 
         Args:
             cluster_id: Cluster to change. `ClusterId`.
@@ -1309,6 +2677,14 @@ class AsyncClustersClient(_product.AsyncClient):
             cluster_desc: New description of the cluster. `ClusterDesc`.
             cluster_runtime: New container runtime of the cluster. `ClusterRunTime`. Known values: `docker`,
                 `containerd`.
+            project_id: Project ID. `ProjectId`; public cloud only.
+            cluster_level: Cluster level. `ClusterLevel`; public cloud only.
+            auto_upgrade_cluster_level: Auto upgrade cluster level. `AutoUpgradeClusterLevel`; public cloud
+                only.
+            qgpu_share_enable: Qgpu share enable. `QGPUShareEnable`; public cloud only.
+            cluster_property: Cluster property. `ClusterProperty`; public cloud only.
+            is_high_availability: Is high availability. `IsHighAvailability`; public cloud only.
+            security_mode_config: Security mode config. `SecurityModeConfig`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
@@ -1324,7 +2700,7 @@ class AsyncClustersClient(_product.AsyncClient):
         use.
 
         `QueryOverage` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private cloud only. Retried after any temporary failure: it only reads.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError.Param`, `InvalidParameter`,
@@ -1342,7 +2718,7 @@ class AsyncClustersClient(_product.AsyncClient):
         return the upload location.
 
         `UploadHelmChart` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Not retried once a request may have reached the service: it changes something.
+        Private cloud only. Not retried once a request may have reached the service: it changes something.
 
         Args:
             cos_path: Path of the chart file in object storage. `CosPath`.
@@ -1435,6 +2811,4210 @@ class AsyncClustersClient(_product.AsyncClient):
         """
 
 
+class Control_planeClient(_product.Client):
+    """Operations of tke: control_plane."""
+
+    def describe_cluster_available_extra_args(
+        self,
+        *,
+        cluster_version: str,
+        cluster_type: str,
+    ) -> types.DescribeClusterAvailableExtraArgsOutput:
+        """Describes cluster available extra args.
+
+        `DescribeClusterAvailableExtraArgs` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterAvailableExtraArgs
+
+        Args:
+            cluster_version: Cluster version. `ClusterVersion`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter.Param`.
+        """
+
+    def describe_cluster_controllers(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeClusterControllersOutput:
+        """Describes cluster controllers.
+
+        `DescribeClusterControllers` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterControllers
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.KubeClientCreate`,
+                `InternalError.KubeCommon`, `InternalError.UnexceptedInternal`, `InvalidParameter.Param`.
+        """
+
+    def describe_cluster_extra_args(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeClusterExtraArgsOutput:
+        """Describes cluster extra args.
+
+        `DescribeClusterExtraArgs` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterExtraArgs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ClusterNotFound`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceNotFound.ClusterNotFound`.
+        """
+
+    def describe_cluster_level_attribute(
+        self,
+        *,
+        cluster_id: str | None = None,
+    ) -> types.DescribeClusterLevelAttributeOutput:
+        """Describes cluster level attribute.
+
+        `DescribeClusterLevelAttribute` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterLevelAttribute
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable`.
+        """
+
+    def describe_cluster_level_change_records(
+        self,
+        *,
+        cluster_id: str,
+        start_at: str | None = None,
+        end_at: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.DescribeClusterLevelChangeRecordsOutput:
+        """Describes cluster level change records.
+
+        `DescribeClusterLevelChangeRecords` in the API. Access is controlled by the account's policies. Public
+        cloud only. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterLevelChangeRecords
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            start_at: Start at. `StartAt`.
+            end_at: End at. `EndAt`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable`.
+        """
+
+    def describe_cluster_scheduler_policy(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeClusterSchedulerPolicyOutput:
+        """Describes cluster scheduler policy.
+
+        `DescribeClusterSchedulerPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterSchedulerPolicy
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterVersionNotSupport`,
+                `FailedOperation.KubernetesResourceNotFound`, `InvalidParameter.Param`,
+                `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_master_component(
+        self,
+        *,
+        cluster_id: str,
+        component: str,
+    ) -> types.DescribeMasterComponentOutput:
+        """Describes master component.
+
+        `DescribeMasterComponent` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeMasterComponent
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            component: Component. `Component`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.OperationForbidden`,
+                `InvalidParameter.Param`, `ResourceNotFound`.
+        """
+
+    def describe_supported_runtime(
+        self,
+        *,
+        k8s_version: str,
+    ) -> types.DescribeSupportedRuntimeOutput:
+        """Describes supported runtime.
+
+        `DescribeSupportedRuntime` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeSupportedRuntime
+
+        Args:
+            k8s_version: K8s version. `K8sVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.PolicyServerCommonError`,
+                `InternalError.Db`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`,
+                `ResourceInUse`, `ResourceUnavailable`, `UnknownParameter`.
+        """
+
+    def get_cluster_level_price(
+        self,
+        *,
+        cluster_level: str,
+    ) -> types.GetClusterLevelPriceOutput:
+        """Gets cluster level price.
+
+        `GetClusterLevelPrice` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetClusterLevelPrice
+
+        Args:
+            cluster_level: Cluster level. `ClusterLevel`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TradeCommon`,
+                `InternalError.TradeCommon`.
+        """
+
+    def modify_cluster_extra_args(
+        self,
+        *,
+        cluster_id: str,
+        cluster_extra_args: types.ClusterExtraArgs | types.ClusterExtraArgsDict | None = None,
+    ) -> types.ModifyClusterExtraArgsOutput:
+        """Modifies cluster extra args.
+
+        `ModifyClusterExtraArgs` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterExtraArgs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_extra_args: Cluster extra args. `ClusterExtraArgs`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter`.
+        """
+
+    def modify_cluster_extra_args_task_state(
+        self,
+        *,
+        cluster_id: str,
+        operation: str | None = None,
+    ) -> types.ModifyClusterExtraArgsTaskStateOutput:
+        """Modifies cluster extra args task state.
+
+        `ModifyClusterExtraArgsTaskState` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterExtraArgsTaskState
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            operation: Operation. `Operation`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskLifeStateError`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`, `UnsupportedOperation`.
+        """
+
+    def modify_cluster_runtime_config(
+        self,
+        *,
+        cluster_id: str,
+        dst_k8s_version: str | None = None,
+        cluster_runtime_config: types.RuntimeConfig | types.RuntimeConfigDict | None = None,
+        node_pool_runtime_config: Sequence[types.NodePoolRuntime | types.NodePoolRuntimeDict] | None = None,
+    ) -> types.ModifyClusterRuntimeConfigOutput:
+        """Modifies cluster runtime config.
+
+        `ModifyClusterRuntimeConfig` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterRuntimeConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            dst_k8s_version: Dst k8s version. `DstK8SVersion`.
+            cluster_runtime_config: Cluster runtime config. `ClusterRuntimeConfig`.
+            node_pool_runtime_config: Node pool runtime config. `NodePoolRuntimeConfig`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError`,
+                `InternalError.Db`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`,
+                `MissingParameter`, `ResourceUnavailable`.
+        """
+
+    def modify_cluster_scheduler_policy(
+        self,
+        *,
+        cluster_id: str,
+        scheduler_policy_config: Sequence[types.SchedulerPolicyConfig | types.SchedulerPolicyConfigDict] | None = None,
+        client_connection: types.ClientConnection | types.ClientConnectionDict | None = None,
+        extenders: Sequence[types.Extenders | types.ExtendersDict] | None = None,
+        high_performance: bool | None = None,
+    ) -> types.ModifyClusterSchedulerPolicyOutput:
+        """Modifies cluster scheduler policy.
+
+        `ModifyClusterSchedulerPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterSchedulerPolicy
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            scheduler_policy_config: Scheduler policy config. `SchedulerPolicyConfig`.
+            client_connection: Client connection. `ClientConnection`.
+            extenders: Extenders. `Extenders`.
+            high_performance: High performance. `HighPerformance`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskLifeStateError`,
+                `InvalidParameter.Param`.
+        """
+
+    def modify_master_component(
+        self,
+        *,
+        cluster_id: str,
+        component: str,
+        operation: str,
+        dry_run: bool | None = None,
+    ) -> types.ModifyMasterComponentOutput:
+        """Modifies master component.
+
+        `ModifyMasterComponent` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyMasterComponent
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            component: Component. `Component`.
+            operation: Operation. `Operation`.
+            dry_run: Dry run. `DryRun`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.OperationForbidden`,
+                `InvalidParameter.Param`, `ResourceNotFound`.
+        """
+
+    def scale_in_cluster_master(
+        self,
+        *,
+        cluster_id: str,
+        scale_in_masters: Sequence[types.ScaleInMaster | types.ScaleInMasterDict],
+    ) -> types.ScaleInClusterMasterOutput:
+        """Scales in cluster master.
+
+        `ScaleInClusterMaster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ScaleInClusterMaster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            scale_in_masters: Scale in masters. `ScaleInMasters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `OperationDenied`.
+        """
+
+    def scale_out_cluster_master(
+        self,
+        *,
+        cluster_id: str,
+        run_instances_for_node: Sequence[types.RunInstancesForNode | types.RunInstancesForNodeDict] | None = None,
+        existed_instances_for_node: Sequence[types.ExistedInstancesForNode | types.ExistedInstancesForNodeDict] | None = None,
+        instance_advanced_settings: types.InstanceAdvancedSettings | types.InstanceAdvancedSettingsDict | None = None,
+        extra_args: types.ClusterExtraArgs | types.ClusterExtraArgsDict | None = None,
+    ) -> types.ScaleOutClusterMasterOutput:
+        """Scales out cluster master.
+
+        `ScaleOutClusterMaster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ScaleOutClusterMaster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            run_instances_for_node: Run instances for node. `RunInstancesForNode`.
+            existed_instances_for_node: Existed instances for node. `ExistedInstancesForNode`.
+            instance_advanced_settings: Instance advanced settings. `InstanceAdvancedSettings`.
+            extra_args: Extra args. `ExtraArgs`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.CVMUnexpectedError`,
+                `InternalError`, `InvalidParameter.Param`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceUnavailable.ClusterState`.
+        """
+
+
+class AsyncControl_planeClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: control_plane."""
+
+    def describe_cluster_available_extra_args(
+        self,
+        *,
+        cluster_version: str,
+        cluster_type: str,
+    ) -> AsyncCall[types.DescribeClusterAvailableExtraArgsOutput]:
+        """Describes cluster available extra args.
+
+        `DescribeClusterAvailableExtraArgs` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterAvailableExtraArgs
+
+        Args:
+            cluster_version: Cluster version. `ClusterVersion`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter.Param`.
+        """
+
+    def describe_cluster_controllers(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeClusterControllersOutput]:
+        """Describes cluster controllers.
+
+        `DescribeClusterControllers` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterControllers
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.KubeClientCreate`,
+                `InternalError.KubeCommon`, `InternalError.UnexceptedInternal`, `InvalidParameter.Param`.
+        """
+
+    def describe_cluster_extra_args(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeClusterExtraArgsOutput]:
+        """Describes cluster extra args.
+
+        `DescribeClusterExtraArgs` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterExtraArgs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`,
+                `InternalError.ClusterNotFound`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceNotFound.ClusterNotFound`.
+        """
+
+    def describe_cluster_level_attribute(
+        self,
+        *,
+        cluster_id: str | None = None,
+    ) -> AsyncCall[types.DescribeClusterLevelAttributeOutput]:
+        """Describes cluster level attribute.
+
+        `DescribeClusterLevelAttribute` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterLevelAttribute
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable`.
+        """
+
+    def describe_cluster_level_change_records(
+        self,
+        *,
+        cluster_id: str,
+        start_at: str | None = None,
+        end_at: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.DescribeClusterLevelChangeRecordsOutput, types.ClusterLevelChangeRecord]:
+        """Describes cluster level change records.
+
+        `DescribeClusterLevelChangeRecords` in the API. Access is controlled by the account's policies. Public
+        cloud only. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterLevelChangeRecords
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            start_at: Start at. `StartAt`.
+            end_at: End at. `EndAt`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable`.
+        """
+
+    def describe_cluster_scheduler_policy(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeClusterSchedulerPolicyOutput]:
+        """Describes cluster scheduler policy.
+
+        `DescribeClusterSchedulerPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterSchedulerPolicy
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterVersionNotSupport`,
+                `FailedOperation.KubernetesResourceNotFound`, `InvalidParameter.Param`,
+                `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_master_component(
+        self,
+        *,
+        cluster_id: str,
+        component: str,
+    ) -> AsyncCall[types.DescribeMasterComponentOutput]:
+        """Describes master component.
+
+        `DescribeMasterComponent` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeMasterComponent
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            component: Component. `Component`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.OperationForbidden`,
+                `InvalidParameter.Param`, `ResourceNotFound`.
+        """
+
+    def describe_supported_runtime(
+        self,
+        *,
+        k8s_version: str,
+    ) -> AsyncCall[types.DescribeSupportedRuntimeOutput]:
+        """Describes supported runtime.
+
+        `DescribeSupportedRuntime` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeSupportedRuntime
+
+        Args:
+            k8s_version: K8s version. `K8sVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.PolicyServerCommonError`,
+                `InternalError.Db`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`,
+                `ResourceInUse`, `ResourceUnavailable`, `UnknownParameter`.
+        """
+
+    def get_cluster_level_price(
+        self,
+        *,
+        cluster_level: str,
+    ) -> AsyncCall[types.GetClusterLevelPriceOutput]:
+        """Gets cluster level price.
+
+        `GetClusterLevelPrice` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetClusterLevelPrice
+
+        Args:
+            cluster_level: Cluster level. `ClusterLevel`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TradeCommon`,
+                `InternalError.TradeCommon`.
+        """
+
+    def modify_cluster_extra_args(
+        self,
+        *,
+        cluster_id: str,
+        cluster_extra_args: types.ClusterExtraArgs | types.ClusterExtraArgsDict | None = None,
+    ) -> AsyncCall[types.ModifyClusterExtraArgsOutput]:
+        """Modifies cluster extra args.
+
+        `ModifyClusterExtraArgs` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterExtraArgs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_extra_args: Cluster extra args. `ClusterExtraArgs`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter`.
+        """
+
+    def modify_cluster_extra_args_task_state(
+        self,
+        *,
+        cluster_id: str,
+        operation: str | None = None,
+    ) -> AsyncCall[types.ModifyClusterExtraArgsTaskStateOutput]:
+        """Modifies cluster extra args task state.
+
+        `ModifyClusterExtraArgsTaskState` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterExtraArgsTaskState
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            operation: Operation. `Operation`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskLifeStateError`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`, `UnsupportedOperation`.
+        """
+
+    def modify_cluster_runtime_config(
+        self,
+        *,
+        cluster_id: str,
+        dst_k8s_version: str | None = None,
+        cluster_runtime_config: types.RuntimeConfig | types.RuntimeConfigDict | None = None,
+        node_pool_runtime_config: Sequence[types.NodePoolRuntime | types.NodePoolRuntimeDict] | None = None,
+    ) -> AsyncCall[types.ModifyClusterRuntimeConfigOutput]:
+        """Modifies cluster runtime config.
+
+        `ModifyClusterRuntimeConfig` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterRuntimeConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            dst_k8s_version: Dst k8s version. `DstK8SVersion`.
+            cluster_runtime_config: Cluster runtime config. `ClusterRuntimeConfig`.
+            node_pool_runtime_config: Node pool runtime config. `NodePoolRuntimeConfig`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError`,
+                `InternalError.Db`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`,
+                `MissingParameter`, `ResourceUnavailable`.
+        """
+
+    def modify_cluster_scheduler_policy(
+        self,
+        *,
+        cluster_id: str,
+        scheduler_policy_config: Sequence[types.SchedulerPolicyConfig | types.SchedulerPolicyConfigDict] | None = None,
+        client_connection: types.ClientConnection | types.ClientConnectionDict | None = None,
+        extenders: Sequence[types.Extenders | types.ExtendersDict] | None = None,
+        high_performance: bool | None = None,
+    ) -> AsyncCall[types.ModifyClusterSchedulerPolicyOutput]:
+        """Modifies cluster scheduler policy.
+
+        `ModifyClusterSchedulerPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterSchedulerPolicy
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            scheduler_policy_config: Scheduler policy config. `SchedulerPolicyConfig`.
+            client_connection: Client connection. `ClientConnection`.
+            extenders: Extenders. `Extenders`.
+            high_performance: High performance. `HighPerformance`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskLifeStateError`,
+                `InvalidParameter.Param`.
+        """
+
+    def modify_master_component(
+        self,
+        *,
+        cluster_id: str,
+        component: str,
+        operation: str,
+        dry_run: bool | None = None,
+    ) -> AsyncCall[types.ModifyMasterComponentOutput]:
+        """Modifies master component.
+
+        `ModifyMasterComponent` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyMasterComponent
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            component: Component. `Component`.
+            operation: Operation. `Operation`.
+            dry_run: Dry run. `DryRun`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.OperationForbidden`,
+                `InvalidParameter.Param`, `ResourceNotFound`.
+        """
+
+    def scale_in_cluster_master(
+        self,
+        *,
+        cluster_id: str,
+        scale_in_masters: Sequence[types.ScaleInMaster | types.ScaleInMasterDict],
+    ) -> AsyncCall[types.ScaleInClusterMasterOutput]:
+        """Scales in cluster master.
+
+        `ScaleInClusterMaster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ScaleInClusterMaster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            scale_in_masters: Scale in masters. `ScaleInMasters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `OperationDenied`.
+        """
+
+    def scale_out_cluster_master(
+        self,
+        *,
+        cluster_id: str,
+        run_instances_for_node: Sequence[types.RunInstancesForNode | types.RunInstancesForNodeDict] | None = None,
+        existed_instances_for_node: Sequence[types.ExistedInstancesForNode | types.ExistedInstancesForNodeDict] | None = None,
+        instance_advanced_settings: types.InstanceAdvancedSettings | types.InstanceAdvancedSettingsDict | None = None,
+        extra_args: types.ClusterExtraArgs | types.ClusterExtraArgsDict | None = None,
+    ) -> AsyncCall[types.ScaleOutClusterMasterOutput]:
+        """Scales out cluster master.
+
+        `ScaleOutClusterMaster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ScaleOutClusterMaster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            run_instances_for_node: Run instances for node. `RunInstancesForNode`.
+            existed_instances_for_node: Existed instances for node. `ExistedInstancesForNode`.
+            instance_advanced_settings: Instance advanced settings. `InstanceAdvancedSettings`.
+            extra_args: Extra args. `ExtraArgs`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.CVMUnexpectedError`,
+                `InternalError`, `InvalidParameter.Param`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceUnavailable.ClusterState`.
+        """
+
+
+class EdgeClient(_product.Client):
+    """Operations of tke: edge."""
+
+    def check_edge_cluster_cidr(
+        self,
+        *,
+        vpc_id: str,
+        pod_cidr: str,
+        service_cidr: str,
+    ) -> types.CheckEdgeClusterCidrOutput:
+        """Checks edge cluster CIDR.
+
+        `CheckEdgeClusterCIDR` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CheckEdgeClusterCIDR
+
+        Args:
+            vpc_id: VPC ID. `VpcId`.
+            pod_cidr: Pod CIDR. `PodCIDR`.
+            service_cidr: Service CIDR. `ServiceCIDR`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.VpcCommon`, `InternalError`,
+                `InternalError.CamNoAuth`, `InternalError.CidrConflictWithOtherCluster`,
+                `InternalError.CidrConflictWithOtherRoute`, `InternalError.CidrConflictWithVpcCidr`,
+                `InternalError.CidrConflictWithVpcGlobalRoute`, `InternalError.CidrInvali`,
+                `InternalError.CidrMaskSizeOutOfRange`, `InternalError.CmdTimeout`,
+                `InternalError.InvalidPrivateNetworkCidr`, `InternalError.UnexceptedInternal`,
+                `InternalError.VpcCommon`, `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`,
+                `InternalError.VstationError`, `InvalidParameter`, `InvalidParameter.Param`,
+                `InvalidParameter.RouteTableNotEmpty`, `MissingParameter`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_ecm_instances(
+        self,
+        *,
+        cluster_id: str,
+        module_id: str,
+        zone_instance_count_isp_set: Sequence[types.EcmZoneInstanceCountIsp | types.EcmZoneInstanceCountIspDict],
+        password: str | Secret | None = None,
+        internet_max_bandwidth_out: int | None = None,
+        image_id: str | None = None,
+        instance_name: str | None = None,
+        host_name: str | None = None,
+        enhanced_service: types.EcmEnhancedService | types.EcmEnhancedServiceDict | None = None,
+        user_data: str | Secret | None = None,
+        external: str | None = None,
+        security_group_ids: Sequence[str] | None = None,
+    ) -> types.CreateEcmInstancesOutput:
+        """Creates ECM instances.
+
+        `CreateECMInstances` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateECMInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            module_id: Module ID. `ModuleId`.
+            zone_instance_count_isp_set: Zone instance count isp set. `ZoneInstanceCountISPSet`.
+            password: Password. `Password`.
+            internet_max_bandwidth_out: Internet max bandwidth out. `InternetMaxBandwidthOut`.
+            image_id: Image ID. `ImageId`.
+            instance_name: Instance name. `InstanceName`.
+            host_name: Host name. `HostName`.
+            enhanced_service: Enhanced service. `EnhancedService`.
+            user_data: User data. `UserData`.
+            external: External. `External`.
+            security_group_ids: Security group IDs. `SecurityGroupIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_edge_cvm_instances(
+        self,
+        *,
+        cluster_id: str,
+        run_instance_para: str,
+        cvm_region: str,
+        cvm_count: int,
+        external: str | None = None,
+        user_script: str | Secret | None = None,
+        enable_eni: bool | None = None,
+    ) -> types.CreateEdgeCvmInstancesOutput:
+        """Creates edge CVM instances.
+
+        `CreateEdgeCVMInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEdgeCVMInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            run_instance_para: Run instance para. `RunInstancePara`.
+            cvm_region: CVM region. `CvmRegion`.
+            cvm_count: CVM count. `CvmCount`.
+            external: External. `External`.
+            user_script: User script. `UserScript`.
+            enable_eni: Enable eni. `EnableEni`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_edge_log_config(
+        self,
+        *,
+        cluster_id: str,
+        log_config: str | Secret,
+        logset_id: str | None = None,
+    ) -> types.CreateEdgeLogConfigOutput:
+        """Creates edge log config.
+
+        `CreateEdgeLogConfig` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEdgeLogConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            log_config: Log config. `LogConfig`.
+            logset_id: Logset ID. `LogsetId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `ResourceNotFound`.
+        """
+
+    def create_tke_edge_cluster(
+        self,
+        *,
+        k8s_version: str,
+        vpc_id: str,
+        cluster_name: str,
+        pod_cidr: str,
+        service_cidr: str,
+        cluster_desc: str | None = None,
+        cluster_advanced_settings: types.EdgeClusterAdvancedSettings | types.EdgeClusterAdvancedSettingsDict | None = None,
+        max_node_pod_num: int | None = None,
+        public_lb: types.EdgeClusterPublicLb | types.EdgeClusterPublicLbDict | None = None,
+        cluster_level: str | None = None,
+        auto_upgrade_cluster_level: bool | None = None,
+        charge_type: str | None = None,
+        edge_version: str | None = None,
+        registry_prefix: str | None = None,
+        tag_specification: types.TagSpecification | types.TagSpecificationDict | None = None,
+    ) -> types.CreateTkeEdgeClusterOutput:
+        """Creates TKE edge cluster.
+
+        `CreateTKEEdgeCluster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateTKEEdgeCluster
+
+        Args:
+            k8s_version: K8s version. `K8SVersion`.
+            vpc_id: VPC ID. `VpcId`.
+            cluster_name: Cluster name. `ClusterName`.
+            pod_cidr: Pod CIDR. `PodCIDR`.
+            service_cidr: Service CIDR. `ServiceCIDR`.
+            cluster_desc: Cluster desc. `ClusterDesc`.
+            cluster_advanced_settings: Cluster advanced settings. `ClusterAdvancedSettings`.
+            max_node_pod_num: Max node pod num. `MaxNodePodNum`.
+            public_lb: Public lb. `PublicLB`.
+            cluster_level: Cluster level. `ClusterLevel`.
+            auto_upgrade_cluster_level: Auto upgrade cluster level. `AutoUpgradeClusterLevel`.
+            charge_type: Charge type. `ChargeType`.
+            edge_version: Edge version. `EdgeVersion`.
+            registry_prefix: Registry prefix. `RegistryPrefix`.
+            tag_specification: Tag specification. `TagSpecification`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_ecm_instances(
+        self,
+        *,
+        cluster_id: str,
+        ecm_id_set: Sequence[str],
+    ) -> types.DeleteEcmInstancesOutput:
+        """Deletes ECM instances.
+
+        `DeleteECMInstances` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteECMInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            ecm_id_set: ECM ID set. `EcmIdSet`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_edge_cvm_instances(
+        self,
+        *,
+        cluster_id: str,
+        cvm_id_set: Sequence[str],
+    ) -> types.DeleteEdgeCvmInstancesOutput:
+        """Deletes edge CVM instances.
+
+        `DeleteEdgeCVMInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteEdgeCVMInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            cvm_id_set: CVM ID set. `CvmIdSet`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_edge_cluster_instances(
+        self,
+        *,
+        cluster_id: str,
+        instance_ids: Sequence[str],
+    ) -> types.DeleteEdgeClusterInstancesOutput:
+        """Deletes edge cluster instances.
+
+        `DeleteEdgeClusterInstances` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteEdgeClusterInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            instance_ids: Instance IDs. `InstanceIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceNotFound.ClusterNotFound`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_tke_edge_cluster(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DeleteTkeEdgeClusterOutput:
+        """Deletes TKE edge cluster.
+
+        `DeleteTKEEdgeCluster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteTKEEdgeCluster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_available_tke_edge_version(
+        self,
+        *,
+        cluster_id: str | None = None,
+    ) -> types.DescribeAvailableTkeEdgeVersionOutput:
+        """Describes available TKE edge version.
+
+        Deprecated: the vendor marks it as deprecated.
+
+        `DescribeAvailableTKEEdgeVersion` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeAvailableTKEEdgeVersion
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceUnavailable`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_ecm_instances(
+        self,
+        *,
+        cluster_id: str,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribeEcmInstancesOutput:
+        """Describes ECM instances.
+
+        `DescribeECMInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeECMInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_edge_available_extra_args(
+        self,
+        *,
+        cluster_version: str | None = None,
+    ) -> types.DescribeEdgeAvailableExtraArgsOutput:
+        """Describes edge available extra args.
+
+        Deprecated: the vendor marks it as deprecated.
+
+        `DescribeEdgeAvailableExtraArgs` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeAvailableExtraArgs
+
+        Args:
+            cluster_version: Cluster version. `ClusterVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter.Param`.
+        """
+
+    def describe_edge_cvm_instances(
+        self,
+        *,
+        cluster_id: str,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribeEdgeCvmInstancesOutput:
+        """Describes edge CVM instances.
+
+        `DescribeEdgeCVMInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeCVMInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_edge_cluster_extra_args(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeEdgeClusterExtraArgsOutput:
+        """Describes edge cluster extra args.
+
+        `DescribeEdgeClusterExtraArgs` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeClusterExtraArgs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.ClusterNotFound`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceNotFound.ClusterNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_edge_cluster_instances(
+        self,
+        *,
+        cluster_id: str,
+        limit: int,
+        offset: int,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribeEdgeClusterInstancesOutput:
+        """Describes edge cluster instances.
+
+        `DescribeEdgeClusterInstances` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeClusterInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_edge_cluster_upgrade_info(
+        self,
+        *,
+        cluster_id: str,
+        edge_version: str,
+    ) -> types.DescribeEdgeClusterUpgradeInfoOutput:
+        """Describes edge cluster upgrade info.
+
+        `DescribeEdgeClusterUpgradeInfo` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeClusterUpgradeInfo
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            edge_version: Edge version. `EdgeVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `MissingParameter`,
+                `UnknownParameter`.
+        """
+
+    def describe_edge_log_switches(
+        self,
+        *,
+        cluster_ids: Sequence[str],
+    ) -> types.DescribeEdgeLogSwitchesOutput:
+        """Describes edge log switches.
+
+        `DescribeEdgeLogSwitches` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeLogSwitches
+
+        Args:
+            cluster_ids: Cluster IDs. `ClusterIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.RBACForbidden`, `InternalError`, `InternalError.KubernetesClientBuildError`,
+                `InternalError.KubernetesGetOperationError`, `InternalError.Param`, `UnsupportedOperation`.
+        """
+
+    def describe_tke_edge_cluster_credential(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeTkeEdgeClusterCredentialOutput:
+        """Describes TKE edge cluster credential.
+
+        `DescribeTKEEdgeClusterCredential` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTKEEdgeClusterCredential
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_tke_edge_cluster_status(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeTkeEdgeClusterStatusOutput:
+        """Describes TKE edge cluster status.
+
+        `DescribeTKEEdgeClusterStatus` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTKEEdgeClusterStatus
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_tke_edge_clusters(
+        self,
+        *,
+        cluster_ids: Sequence[str] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribeTkeEdgeClustersOutput:
+        """Describes TKE edge clusters.
+
+        `DescribeTKEEdgeClusters` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTKEEdgeClusters
+
+        Args:
+            cluster_ids: Cluster IDs. `ClusterIds`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_tke_edge_external_kubeconfig(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeTkeEdgeExternalKubeconfigOutput:
+        """Describes TKE edge external kubeconfig.
+
+        Deprecated: the vendor marks it as deprecated.
+
+        `DescribeTKEEdgeExternalKubeconfig` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTKEEdgeExternalKubeconfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_tke_edge_script(
+        self,
+        *,
+        cluster_id: str,
+        interface: str,
+        node_name: str | None = None,
+        config: str | Secret | None = None,
+        script_version: str | None = None,
+    ) -> types.DescribeTkeEdgeScriptOutput:
+        """Describes TKE edge script.
+
+        Deprecated: the vendor marks it as deprecated.
+
+        `DescribeTKEEdgeScript` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTKEEdgeScript
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            interface: Interface. `Interface`.
+            node_name: Node name. `NodeName`.
+            config: Config. `Config`.
+            script_version: Script version. `ScriptVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def forward_tke_edge_application_request_v3(
+        self,
+        *,
+        method: str,
+        path: str,
+        accept: str | None = None,
+        content_type: str | None = None,
+        request_body: str | None = None,
+        cluster_name: str | None = None,
+        encoded_body: str | None = None,
+    ) -> types.ForwardTkeEdgeApplicationRequestV3Output:
+        """Forwards TKE edge application request v3.
+
+        `ForwardTKEEdgeApplicationRequestV3` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ForwardTKEEdgeApplicationRequestV3
+
+        Args:
+            method: Method. `Method`.
+            path: Path. `Path`.
+            accept: Accept. `Accept`.
+            content_type: Content type. `ContentType`.
+            request_body: Request body. `RequestBody`.
+            cluster_name: Cluster name. `ClusterName`.
+            encoded_body: Encoded body. `EncodedBody`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.RBACForbidden`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
+                `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`,
+                `UnsupportedOperation.NotInWhitelist`.
+        """
+
+    def install_edge_log_agent(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.InstallEdgeLogAgentOutput:
+        """Installs edge log agent.
+
+        `InstallEdgeLogAgent` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=InstallEdgeLogAgent
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InvalidParameter.Param`,
+                `ResourceNotFound`.
+        """
+
+    def uninstall_edge_log_agent(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.UninstallEdgeLogAgentOutput:
+        """Uninstalls edge log agent.
+
+        `UninstallEdgeLogAgent` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UninstallEdgeLogAgent
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `ResourceNotFound`.
+        """
+
+    def update_edge_cluster_version(
+        self,
+        *,
+        cluster_id: str,
+        edge_version: str,
+        registry_prefix: str | None = None,
+        skip_pre_check: bool | None = None,
+    ) -> types.UpdateEdgeClusterVersionOutput:
+        """Updates edge cluster version.
+
+        `UpdateEdgeClusterVersion` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateEdgeClusterVersion
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            edge_version: Edge version. `EdgeVersion`.
+            registry_prefix: Registry prefix. `RegistryPrefix`.
+            skip_pre_check: Skip pre check. `SkipPreCheck`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ClusterUpgradeNodeVersion`, `InternalError`,
+                `InternalError.ClusterUpgradeNodeVersion`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def update_tke_edge_cluster(
+        self,
+        *,
+        cluster_id: str,
+        cluster_name: str | None = None,
+        cluster_desc: str | None = None,
+        pod_cidr: str | None = None,
+        service_cidr: str | None = None,
+        public_lb: types.EdgeClusterPublicLb | types.EdgeClusterPublicLbDict | None = None,
+        internal_lb: types.EdgeClusterInternalLb | types.EdgeClusterInternalLbDict | None = None,
+        core_dns: str | None = None,
+        health_region: str | None = None,
+        health: str | None = None,
+        grid_daemon: str | None = None,
+        auto_upgrade_cluster_level: bool | None = None,
+        cluster_level: str | None = None,
+    ) -> types.UpdateTkeEdgeClusterOutput:
+        """Updates TKE edge cluster.
+
+        `UpdateTKEEdgeCluster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateTKEEdgeCluster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_name: Cluster name. `ClusterName`.
+            cluster_desc: Cluster desc. `ClusterDesc`.
+            pod_cidr: Pod CIDR. `PodCIDR`.
+            service_cidr: Service CIDR. `ServiceCIDR`.
+            public_lb: Public lb. `PublicLB`.
+            internal_lb: Internal lb. `InternalLB`.
+            core_dns: Core DNS. `CoreDns`.
+            health_region: Health region. `HealthRegion`.
+            health: Health. `Health`.
+            grid_daemon: Grid daemon. `GridDaemon`.
+            auto_upgrade_cluster_level: Auto upgrade cluster level. `AutoUpgradeClusterLevel`.
+            cluster_level: Cluster level. `ClusterLevel`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+
+class AsyncEdgeClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: edge."""
+
+    def check_edge_cluster_cidr(
+        self,
+        *,
+        vpc_id: str,
+        pod_cidr: str,
+        service_cidr: str,
+    ) -> AsyncCall[types.CheckEdgeClusterCidrOutput]:
+        """Checks edge cluster CIDR.
+
+        `CheckEdgeClusterCIDR` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CheckEdgeClusterCIDR
+
+        Args:
+            vpc_id: VPC ID. `VpcId`.
+            pod_cidr: Pod CIDR. `PodCIDR`.
+            service_cidr: Service CIDR. `ServiceCIDR`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.VpcCommon`, `InternalError`,
+                `InternalError.CamNoAuth`, `InternalError.CidrConflictWithOtherCluster`,
+                `InternalError.CidrConflictWithOtherRoute`, `InternalError.CidrConflictWithVpcCidr`,
+                `InternalError.CidrConflictWithVpcGlobalRoute`, `InternalError.CidrInvali`,
+                `InternalError.CidrMaskSizeOutOfRange`, `InternalError.CmdTimeout`,
+                `InternalError.InvalidPrivateNetworkCidr`, `InternalError.UnexceptedInternal`,
+                `InternalError.VpcCommon`, `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`,
+                `InternalError.VstationError`, `InvalidParameter`, `InvalidParameter.Param`,
+                `InvalidParameter.RouteTableNotEmpty`, `MissingParameter`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_ecm_instances(
+        self,
+        *,
+        cluster_id: str,
+        module_id: str,
+        zone_instance_count_isp_set: Sequence[types.EcmZoneInstanceCountIsp | types.EcmZoneInstanceCountIspDict],
+        password: str | Secret | None = None,
+        internet_max_bandwidth_out: int | None = None,
+        image_id: str | None = None,
+        instance_name: str | None = None,
+        host_name: str | None = None,
+        enhanced_service: types.EcmEnhancedService | types.EcmEnhancedServiceDict | None = None,
+        user_data: str | Secret | None = None,
+        external: str | None = None,
+        security_group_ids: Sequence[str] | None = None,
+    ) -> AsyncCall[types.CreateEcmInstancesOutput]:
+        """Creates ECM instances.
+
+        `CreateECMInstances` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateECMInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            module_id: Module ID. `ModuleId`.
+            zone_instance_count_isp_set: Zone instance count isp set. `ZoneInstanceCountISPSet`.
+            password: Password. `Password`.
+            internet_max_bandwidth_out: Internet max bandwidth out. `InternetMaxBandwidthOut`.
+            image_id: Image ID. `ImageId`.
+            instance_name: Instance name. `InstanceName`.
+            host_name: Host name. `HostName`.
+            enhanced_service: Enhanced service. `EnhancedService`.
+            user_data: User data. `UserData`.
+            external: External. `External`.
+            security_group_ids: Security group IDs. `SecurityGroupIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_edge_cvm_instances(
+        self,
+        *,
+        cluster_id: str,
+        run_instance_para: str,
+        cvm_region: str,
+        cvm_count: int,
+        external: str | None = None,
+        user_script: str | Secret | None = None,
+        enable_eni: bool | None = None,
+    ) -> AsyncCall[types.CreateEdgeCvmInstancesOutput]:
+        """Creates edge CVM instances.
+
+        `CreateEdgeCVMInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEdgeCVMInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            run_instance_para: Run instance para. `RunInstancePara`.
+            cvm_region: CVM region. `CvmRegion`.
+            cvm_count: CVM count. `CvmCount`.
+            external: External. `External`.
+            user_script: User script. `UserScript`.
+            enable_eni: Enable eni. `EnableEni`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_edge_log_config(
+        self,
+        *,
+        cluster_id: str,
+        log_config: str | Secret,
+        logset_id: str | None = None,
+    ) -> AsyncCall[types.CreateEdgeLogConfigOutput]:
+        """Creates edge log config.
+
+        `CreateEdgeLogConfig` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEdgeLogConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            log_config: Log config. `LogConfig`.
+            logset_id: Logset ID. `LogsetId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `ResourceNotFound`.
+        """
+
+    def create_tke_edge_cluster(
+        self,
+        *,
+        k8s_version: str,
+        vpc_id: str,
+        cluster_name: str,
+        pod_cidr: str,
+        service_cidr: str,
+        cluster_desc: str | None = None,
+        cluster_advanced_settings: types.EdgeClusterAdvancedSettings | types.EdgeClusterAdvancedSettingsDict | None = None,
+        max_node_pod_num: int | None = None,
+        public_lb: types.EdgeClusterPublicLb | types.EdgeClusterPublicLbDict | None = None,
+        cluster_level: str | None = None,
+        auto_upgrade_cluster_level: bool | None = None,
+        charge_type: str | None = None,
+        edge_version: str | None = None,
+        registry_prefix: str | None = None,
+        tag_specification: types.TagSpecification | types.TagSpecificationDict | None = None,
+    ) -> AsyncCall[types.CreateTkeEdgeClusterOutput]:
+        """Creates TKE edge cluster.
+
+        `CreateTKEEdgeCluster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateTKEEdgeCluster
+
+        Args:
+            k8s_version: K8s version. `K8SVersion`.
+            vpc_id: VPC ID. `VpcId`.
+            cluster_name: Cluster name. `ClusterName`.
+            pod_cidr: Pod CIDR. `PodCIDR`.
+            service_cidr: Service CIDR. `ServiceCIDR`.
+            cluster_desc: Cluster desc. `ClusterDesc`.
+            cluster_advanced_settings: Cluster advanced settings. `ClusterAdvancedSettings`.
+            max_node_pod_num: Max node pod num. `MaxNodePodNum`.
+            public_lb: Public lb. `PublicLB`.
+            cluster_level: Cluster level. `ClusterLevel`.
+            auto_upgrade_cluster_level: Auto upgrade cluster level. `AutoUpgradeClusterLevel`.
+            charge_type: Charge type. `ChargeType`.
+            edge_version: Edge version. `EdgeVersion`.
+            registry_prefix: Registry prefix. `RegistryPrefix`.
+            tag_specification: Tag specification. `TagSpecification`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_ecm_instances(
+        self,
+        *,
+        cluster_id: str,
+        ecm_id_set: Sequence[str],
+    ) -> AsyncCall[types.DeleteEcmInstancesOutput]:
+        """Deletes ECM instances.
+
+        `DeleteECMInstances` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteECMInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            ecm_id_set: ECM ID set. `EcmIdSet`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_edge_cvm_instances(
+        self,
+        *,
+        cluster_id: str,
+        cvm_id_set: Sequence[str],
+    ) -> AsyncCall[types.DeleteEdgeCvmInstancesOutput]:
+        """Deletes edge CVM instances.
+
+        `DeleteEdgeCVMInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteEdgeCVMInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            cvm_id_set: CVM ID set. `CvmIdSet`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_edge_cluster_instances(
+        self,
+        *,
+        cluster_id: str,
+        instance_ids: Sequence[str],
+    ) -> AsyncCall[types.DeleteEdgeClusterInstancesOutput]:
+        """Deletes edge cluster instances.
+
+        `DeleteEdgeClusterInstances` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteEdgeClusterInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            instance_ids: Instance IDs. `InstanceIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceNotFound.ClusterNotFound`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_tke_edge_cluster(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DeleteTkeEdgeClusterOutput]:
+        """Deletes TKE edge cluster.
+
+        `DeleteTKEEdgeCluster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteTKEEdgeCluster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_available_tke_edge_version(
+        self,
+        *,
+        cluster_id: str | None = None,
+    ) -> AsyncCall[types.DescribeAvailableTkeEdgeVersionOutput]:
+        """Describes available TKE edge version.
+
+        Deprecated: the vendor marks it as deprecated.
+
+        `DescribeAvailableTKEEdgeVersion` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeAvailableTKEEdgeVersion
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceUnavailable`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_ecm_instances(
+        self,
+        *,
+        cluster_id: str,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncCall[types.DescribeEcmInstancesOutput]:
+        """Describes ECM instances.
+
+        `DescribeECMInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeECMInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_edge_available_extra_args(
+        self,
+        *,
+        cluster_version: str | None = None,
+    ) -> AsyncCall[types.DescribeEdgeAvailableExtraArgsOutput]:
+        """Describes edge available extra args.
+
+        Deprecated: the vendor marks it as deprecated.
+
+        `DescribeEdgeAvailableExtraArgs` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeAvailableExtraArgs
+
+        Args:
+            cluster_version: Cluster version. `ClusterVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter.Param`.
+        """
+
+    def describe_edge_cvm_instances(
+        self,
+        *,
+        cluster_id: str,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncCall[types.DescribeEdgeCvmInstancesOutput]:
+        """Describes edge CVM instances.
+
+        `DescribeEdgeCVMInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeCVMInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_edge_cluster_extra_args(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeEdgeClusterExtraArgsOutput]:
+        """Describes edge cluster extra args.
+
+        `DescribeEdgeClusterExtraArgs` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeClusterExtraArgs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.ClusterNotFound`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceNotFound.ClusterNotFound`, `UnsupportedOperation`.
+        """
+
+    def describe_edge_cluster_instances(
+        self,
+        *,
+        cluster_id: str,
+        limit: int,
+        offset: int,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncCall[types.DescribeEdgeClusterInstancesOutput]:
+        """Describes edge cluster instances.
+
+        `DescribeEdgeClusterInstances` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeClusterInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_edge_cluster_upgrade_info(
+        self,
+        *,
+        cluster_id: str,
+        edge_version: str,
+    ) -> AsyncCall[types.DescribeEdgeClusterUpgradeInfoOutput]:
+        """Describes edge cluster upgrade info.
+
+        `DescribeEdgeClusterUpgradeInfo` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeClusterUpgradeInfo
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            edge_version: Edge version. `EdgeVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `MissingParameter`,
+                `UnknownParameter`.
+        """
+
+    def describe_edge_log_switches(
+        self,
+        *,
+        cluster_ids: Sequence[str],
+    ) -> AsyncCall[types.DescribeEdgeLogSwitchesOutput]:
+        """Describes edge log switches.
+
+        `DescribeEdgeLogSwitches` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEdgeLogSwitches
+
+        Args:
+            cluster_ids: Cluster IDs. `ClusterIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.RBACForbidden`, `InternalError`, `InternalError.KubernetesClientBuildError`,
+                `InternalError.KubernetesGetOperationError`, `InternalError.Param`, `UnsupportedOperation`.
+        """
+
+    def describe_tke_edge_cluster_credential(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeTkeEdgeClusterCredentialOutput]:
+        """Describes TKE edge cluster credential.
+
+        `DescribeTKEEdgeClusterCredential` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTKEEdgeClusterCredential
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_tke_edge_cluster_status(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeTkeEdgeClusterStatusOutput]:
+        """Describes TKE edge cluster status.
+
+        `DescribeTKEEdgeClusterStatus` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTKEEdgeClusterStatus
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_tke_edge_clusters(
+        self,
+        *,
+        cluster_ids: Sequence[str] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncPagedCall[types.DescribeTkeEdgeClustersOutput, types.EdgeCluster]:
+        """Describes TKE edge clusters.
+
+        `DescribeTKEEdgeClusters` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTKEEdgeClusters
+
+        Args:
+            cluster_ids: Cluster IDs. `ClusterIds`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_tke_edge_external_kubeconfig(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeTkeEdgeExternalKubeconfigOutput]:
+        """Describes TKE edge external kubeconfig.
+
+        Deprecated: the vendor marks it as deprecated.
+
+        `DescribeTKEEdgeExternalKubeconfig` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTKEEdgeExternalKubeconfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_tke_edge_script(
+        self,
+        *,
+        cluster_id: str,
+        interface: str,
+        node_name: str | None = None,
+        config: str | Secret | None = None,
+        script_version: str | None = None,
+    ) -> AsyncCall[types.DescribeTkeEdgeScriptOutput]:
+        """Describes TKE edge script.
+
+        Deprecated: the vendor marks it as deprecated.
+
+        `DescribeTKEEdgeScript` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTKEEdgeScript
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            interface: Interface. `Interface`.
+            node_name: Node name. `NodeName`.
+            config: Config. `Config`.
+            script_version: Script version. `ScriptVersion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def forward_tke_edge_application_request_v3(
+        self,
+        *,
+        method: str,
+        path: str,
+        accept: str | None = None,
+        content_type: str | None = None,
+        request_body: str | None = None,
+        cluster_name: str | None = None,
+        encoded_body: str | None = None,
+    ) -> AsyncCall[types.ForwardTkeEdgeApplicationRequestV3Output]:
+        """Forwards TKE edge application request v3.
+
+        `ForwardTKEEdgeApplicationRequestV3` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ForwardTKEEdgeApplicationRequestV3
+
+        Args:
+            method: Method. `Method`.
+            path: Path. `Path`.
+            accept: Accept. `Accept`.
+            content_type: Content type. `ContentType`.
+            request_body: Request body. `RequestBody`.
+            cluster_name: Cluster name. `ClusterName`.
+            encoded_body: Encoded body. `EncodedBody`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.RBACForbidden`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
+                `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`,
+                `UnsupportedOperation.NotInWhitelist`.
+        """
+
+    def install_edge_log_agent(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.InstallEdgeLogAgentOutput]:
+        """Installs edge log agent.
+
+        `InstallEdgeLogAgent` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=InstallEdgeLogAgent
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InvalidParameter.Param`,
+                `ResourceNotFound`.
+        """
+
+    def uninstall_edge_log_agent(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.UninstallEdgeLogAgentOutput]:
+        """Uninstalls edge log agent.
+
+        `UninstallEdgeLogAgent` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UninstallEdgeLogAgent
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `ResourceNotFound`.
+        """
+
+    def update_edge_cluster_version(
+        self,
+        *,
+        cluster_id: str,
+        edge_version: str,
+        registry_prefix: str | None = None,
+        skip_pre_check: bool | None = None,
+    ) -> AsyncCall[types.UpdateEdgeClusterVersionOutput]:
+        """Updates edge cluster version.
+
+        `UpdateEdgeClusterVersion` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateEdgeClusterVersion
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            edge_version: Edge version. `EdgeVersion`.
+            registry_prefix: Registry prefix. `RegistryPrefix`.
+            skip_pre_check: Skip pre check. `SkipPreCheck`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ClusterUpgradeNodeVersion`, `InternalError`,
+                `InternalError.ClusterUpgradeNodeVersion`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def update_tke_edge_cluster(
+        self,
+        *,
+        cluster_id: str,
+        cluster_name: str | None = None,
+        cluster_desc: str | None = None,
+        pod_cidr: str | None = None,
+        service_cidr: str | None = None,
+        public_lb: types.EdgeClusterPublicLb | types.EdgeClusterPublicLbDict | None = None,
+        internal_lb: types.EdgeClusterInternalLb | types.EdgeClusterInternalLbDict | None = None,
+        core_dns: str | None = None,
+        health_region: str | None = None,
+        health: str | None = None,
+        grid_daemon: str | None = None,
+        auto_upgrade_cluster_level: bool | None = None,
+        cluster_level: str | None = None,
+    ) -> AsyncCall[types.UpdateTkeEdgeClusterOutput]:
+        """Updates TKE edge cluster.
+
+        `UpdateTKEEdgeCluster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateTKEEdgeCluster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_name: Cluster name. `ClusterName`.
+            cluster_desc: Cluster desc. `ClusterDesc`.
+            pod_cidr: Pod CIDR. `PodCIDR`.
+            service_cidr: Service CIDR. `ServiceCIDR`.
+            public_lb: Public lb. `PublicLB`.
+            internal_lb: Internal lb. `InternalLB`.
+            core_dns: Core DNS. `CoreDns`.
+            health_region: Health region. `HealthRegion`.
+            health: Health. `Health`.
+            grid_daemon: Grid daemon. `GridDaemon`.
+            auto_upgrade_cluster_level: Auto upgrade cluster level. `AutoUpgradeClusterLevel`.
+            cluster_level: Cluster level. `ClusterLevel`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+
+class ExternalClient(_product.Client):
+    """Operations of tke: external."""
+
+    def create_external_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        container_runtime: str,
+        runtime_version: str,
+        labels: Sequence[types.Label | types.LabelDict] | None = None,
+        taints: Sequence[types.Taint | types.TaintDict] | None = None,
+        instance_advanced_settings: types.InstanceAdvancedSettings | types.InstanceAdvancedSettingsDict | None = None,
+        deletion_protection: bool | None = None,
+        node_type: str | None = None,
+    ) -> types.CreateExternalNodePoolOutput:
+        """Creates external node pool.
+
+        `CreateExternalNodePool` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateExternalNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            container_runtime: Container runtime. `ContainerRuntime`.
+            runtime_version: Runtime version. `RuntimeVersion`.
+            labels: Labels. `Labels`.
+            taints: Taints. `Taints`.
+            instance_advanced_settings: Instance advanced settings. `InstanceAdvancedSettings`.
+            deletion_protection: Deletion protection. `DeletionProtection`.
+            node_type: Node type. `NodeType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.ClusterState`,
+                `InternalError.Param`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable.ClusterState`, `UnsupportedOperation.NotInWhitelist`.
+        """
+
+    def delete_external_node(
+        self,
+        *,
+        cluster_id: str,
+        names: Sequence[str],
+        force: bool | None = None,
+    ) -> types.DeleteExternalNodeOutput:
+        """Deletes external node.
+
+        `DeleteExternalNode` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteExternalNode
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            names: Names. `Names`.
+            force: Force. `Force`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
+                `ResourceInUse.ExistRunningPod`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def delete_external_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_ids: Sequence[str],
+        force: bool | None = None,
+    ) -> types.DeleteExternalNodePoolOutput:
+        """Deletes external node pool.
+
+        `DeleteExternalNodePool` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteExternalNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_ids: Node pool IDs. `NodePoolIds`.
+            force: Force. `Force`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.DbRecordNotFound`,
+                `ResourceNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_external_node(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str | None = None,
+        names: Sequence[str] | None = None,
+    ) -> types.DescribeExternalNodeOutput:
+        """Describes external node.
+
+        `DescribeExternalNode` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeExternalNode
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            names: Names. `Names`.
+
+        Raises:
+            Error: With a code, in addition to the common ones:
+                `FailedOperation.KubernetesListOperationError`, `InternalError.KubernetesListOperationError`,
+                `InvalidParameter.Param`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_external_node_pools(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeExternalNodePoolsOutput:
+        """Describes external node pools.
+
+        `DescribeExternalNodePools` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeExternalNodePools
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `ResourceNotFound`,
+                `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_external_node_script(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        interface: str | None = None,
+        name: str | None = None,
+        internal: bool | None = None,
+    ) -> types.DescribeExternalNodeScriptOutput:
+        """Describes external node script.
+
+        `DescribeExternalNodeScript` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeExternalNodeScript
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            interface: Interface. `Interface`.
+            name: Name. `Name`.
+            internal: Internal. `Internal`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
+                `LimitExceeded.QuotaMaxNodLimit`, `ResourceNotFound.ClusterNotFound`,
+                `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_external_node_support_config(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeExternalNodeSupportConfigOutput:
+        """Describes external node support config.
+
+        `DescribeExternalNodeSupportConfig` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeExternalNodeSupportConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.ClusterState`,
+                `InternalError.Param`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable.ClusterState`, `UnsupportedOperation.NotInWhitelist`.
+        """
+
+    def drain_external_node(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+    ) -> types.DrainExternalNodeOutput:
+        """Drains external node.
+
+        `DrainExternalNode` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DrainExternalNode
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `ResourceNotFound`.
+        """
+
+    def enable_external_node_support(
+        self,
+        *,
+        cluster_id: str,
+        cluster_external_config: types.ClusterExternalConfig | types.ClusterExternalConfigDict,
+    ) -> types.EnableExternalNodeSupportOutput:
+        """Enables external node support.
+
+        `EnableExternalNodeSupport` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableExternalNodeSupport
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_external_config: Cluster external config. `ClusterExternalConfig`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.ClusterState`,
+                `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.SubnetInvalidError`,
+                `ResourceNotFound`, `ResourceUnavailable.ClusterState`, `UnsupportedOperation.AlreadyEnabled`,
+                `UnsupportedOperation.NotInWhitelist`, `UnsupportedOperation.UnsupportedNetworkType`.
+        """
+
+    def modify_external_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        name: str | None = None,
+        labels: Sequence[types.Label | types.LabelDict] | None = None,
+        taints: Sequence[types.Taint | types.TaintDict] | None = None,
+        deletion_protection: bool | None = None,
+        user_script: str | Secret | None = None,
+    ) -> types.ModifyExternalNodePoolOutput:
+        """Modifies external node pool.
+
+        `ModifyExternalNodePool` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyExternalNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            name: Name. `Name`.
+            labels: Labels. `Labels`.
+            taints: Taints. `Taints`.
+            deletion_protection: Deletion protection. `DeletionProtection`.
+            user_script: User script. `UserScript`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
+                `ResourceUnavailable.NodePoolStateNotNormal`.
+        """
+
+
+class AsyncExternalClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: external."""
+
+    def create_external_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        container_runtime: str,
+        runtime_version: str,
+        labels: Sequence[types.Label | types.LabelDict] | None = None,
+        taints: Sequence[types.Taint | types.TaintDict] | None = None,
+        instance_advanced_settings: types.InstanceAdvancedSettings | types.InstanceAdvancedSettingsDict | None = None,
+        deletion_protection: bool | None = None,
+        node_type: str | None = None,
+    ) -> AsyncCall[types.CreateExternalNodePoolOutput]:
+        """Creates external node pool.
+
+        `CreateExternalNodePool` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateExternalNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            container_runtime: Container runtime. `ContainerRuntime`.
+            runtime_version: Runtime version. `RuntimeVersion`.
+            labels: Labels. `Labels`.
+            taints: Taints. `Taints`.
+            instance_advanced_settings: Instance advanced settings. `InstanceAdvancedSettings`.
+            deletion_protection: Deletion protection. `DeletionProtection`.
+            node_type: Node type. `NodeType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.ClusterState`,
+                `InternalError.Param`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable.ClusterState`, `UnsupportedOperation.NotInWhitelist`.
+        """
+
+    def delete_external_node(
+        self,
+        *,
+        cluster_id: str,
+        names: Sequence[str],
+        force: bool | None = None,
+    ) -> AsyncCall[types.DeleteExternalNodeOutput]:
+        """Deletes external node.
+
+        `DeleteExternalNode` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteExternalNode
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            names: Names. `Names`.
+            force: Force. `Force`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
+                `ResourceInUse.ExistRunningPod`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def delete_external_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_ids: Sequence[str],
+        force: bool | None = None,
+    ) -> AsyncCall[types.DeleteExternalNodePoolOutput]:
+        """Deletes external node pool.
+
+        `DeleteExternalNodePool` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteExternalNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_ids: Node pool IDs. `NodePoolIds`.
+            force: Force. `Force`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.DbRecordNotFound`,
+                `ResourceNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_external_node(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str | None = None,
+        names: Sequence[str] | None = None,
+    ) -> AsyncCall[types.DescribeExternalNodeOutput]:
+        """Describes external node.
+
+        `DescribeExternalNode` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeExternalNode
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            names: Names. `Names`.
+
+        Raises:
+            Error: With a code, in addition to the common ones:
+                `FailedOperation.KubernetesListOperationError`, `InternalError.KubernetesListOperationError`,
+                `InvalidParameter.Param`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_external_node_pools(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeExternalNodePoolsOutput]:
+        """Describes external node pools.
+
+        `DescribeExternalNodePools` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeExternalNodePools
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `ResourceNotFound`,
+                `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_external_node_script(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        interface: str | None = None,
+        name: str | None = None,
+        internal: bool | None = None,
+    ) -> AsyncCall[types.DescribeExternalNodeScriptOutput]:
+        """Describes external node script.
+
+        `DescribeExternalNodeScript` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeExternalNodeScript
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            interface: Interface. `Interface`.
+            name: Name. `Name`.
+            internal: Internal. `Internal`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
+                `LimitExceeded.QuotaMaxNodLimit`, `ResourceNotFound.ClusterNotFound`,
+                `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_external_node_support_config(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeExternalNodeSupportConfigOutput]:
+        """Describes external node support config.
+
+        `DescribeExternalNodeSupportConfig` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeExternalNodeSupportConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.ClusterState`,
+                `InternalError.Param`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable.ClusterState`, `UnsupportedOperation.NotInWhitelist`.
+        """
+
+    def drain_external_node(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+    ) -> AsyncCall[types.DrainExternalNodeOutput]:
+        """Drains external node.
+
+        `DrainExternalNode` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DrainExternalNode
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `ResourceNotFound`.
+        """
+
+    def enable_external_node_support(
+        self,
+        *,
+        cluster_id: str,
+        cluster_external_config: types.ClusterExternalConfig | types.ClusterExternalConfigDict,
+    ) -> AsyncCall[types.EnableExternalNodeSupportOutput]:
+        """Enables external node support.
+
+        `EnableExternalNodeSupport` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableExternalNodeSupport
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_external_config: Cluster external config. `ClusterExternalConfig`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.ClusterState`,
+                `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.SubnetInvalidError`,
+                `ResourceNotFound`, `ResourceUnavailable.ClusterState`, `UnsupportedOperation.AlreadyEnabled`,
+                `UnsupportedOperation.NotInWhitelist`, `UnsupportedOperation.UnsupportedNetworkType`.
+        """
+
+    def modify_external_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        name: str | None = None,
+        labels: Sequence[types.Label | types.LabelDict] | None = None,
+        taints: Sequence[types.Taint | types.TaintDict] | None = None,
+        deletion_protection: bool | None = None,
+        user_script: str | Secret | None = None,
+    ) -> AsyncCall[types.ModifyExternalNodePoolOutput]:
+        """Modifies external node pool.
+
+        `ModifyExternalNodePool` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyExternalNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            name: Name. `Name`.
+            labels: Labels. `Labels`.
+            taints: Taints. `Taints`.
+            deletion_protection: Deletion protection. `DeletionProtection`.
+            user_script: User script. `UserScript`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
+                `ResourceUnavailable.NodePoolStateNotNormal`.
+        """
+
+
+class InspectionClient(_product.Client):
+    """Operations of tke: inspection."""
+
+    def describe_cluster_inspection_results_overview(
+        self,
+        *,
+        cluster_ids: Sequence[str] | None = None,
+        group_by: Sequence[str] | None = None,
+    ) -> types.DescribeClusterInspectionResultsOverviewOutput:
+        """Describes cluster inspection results overview.
+
+        `DescribeClusterInspectionResultsOverview` in the API. Access is controlled by the account's policies.
+        Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterInspectionResultsOverview
+
+        Args:
+            cluster_ids: Cluster IDs. `ClusterIds`.
+            group_by: Group by. `GroupBy`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.KubernetesClientBuildError`,
+                `FailedOperation.KubernetesListOperationError`, `InvalidParameter.Param`, `UnsupportedOperation`.
+        """
+
+    def list_cluster_inspection_results(
+        self,
+        *,
+        cluster_ids: Sequence[str] | None = None,
+        hide: Sequence[str] | None = None,
+        name: str | None = None,
+    ) -> types.ListClusterInspectionResultsOutput:
+        """Lists cluster inspection results.
+
+        `ListClusterInspectionResults` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ListClusterInspectionResults
+
+        Args:
+            cluster_ids: Cluster IDs. `ClusterIds`.
+            hide: Hide. `Hide`.
+            name: Name. `Name`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesListOperationError`,
+                `InvalidParameter.Param`.
+        """
+
+    def list_cluster_inspection_results_items(
+        self,
+        *,
+        cluster_id: str,
+        start_time: str | None = None,
+        end_time: str | None = None,
+    ) -> types.ListClusterInspectionResultsItemsOutput:
+        """Lists cluster inspection results items.
+
+        `ListClusterInspectionResultsItems` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ListClusterInspectionResultsItems
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            start_time: Start time. `StartTime`.
+            end_time: End time. `EndTime`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesListOperationError`,
+                `InvalidParameter.Param`.
+        """
+
+
+class AsyncInspectionClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: inspection."""
+
+    def describe_cluster_inspection_results_overview(
+        self,
+        *,
+        cluster_ids: Sequence[str] | None = None,
+        group_by: Sequence[str] | None = None,
+    ) -> AsyncCall[types.DescribeClusterInspectionResultsOverviewOutput]:
+        """Describes cluster inspection results overview.
+
+        `DescribeClusterInspectionResultsOverview` in the API. Access is controlled by the account's policies.
+        Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterInspectionResultsOverview
+
+        Args:
+            cluster_ids: Cluster IDs. `ClusterIds`.
+            group_by: Group by. `GroupBy`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.KubernetesClientBuildError`,
+                `FailedOperation.KubernetesListOperationError`, `InvalidParameter.Param`, `UnsupportedOperation`.
+        """
+
+    def list_cluster_inspection_results(
+        self,
+        *,
+        cluster_ids: Sequence[str] | None = None,
+        hide: Sequence[str] | None = None,
+        name: str | None = None,
+    ) -> AsyncCall[types.ListClusterInspectionResultsOutput]:
+        """Lists cluster inspection results.
+
+        `ListClusterInspectionResults` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ListClusterInspectionResults
+
+        Args:
+            cluster_ids: Cluster IDs. `ClusterIds`.
+            hide: Hide. `Hide`.
+            name: Name. `Name`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesListOperationError`,
+                `InvalidParameter.Param`.
+        """
+
+    def list_cluster_inspection_results_items(
+        self,
+        *,
+        cluster_id: str,
+        start_time: str | None = None,
+        end_time: str | None = None,
+    ) -> AsyncCall[types.ListClusterInspectionResultsItemsOutput]:
+        """Lists cluster inspection results items.
+
+        `ListClusterInspectionResultsItems` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ListClusterInspectionResultsItems
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            start_time: Start time. `StartTime`.
+            end_time: End time. `EndTime`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesListOperationError`,
+                `InvalidParameter.Param`.
+        """
+
+
+class LogsClient(_product.Client):
+    """Operations of tke: logs."""
+
+    def create_cls_log_config(
+        self,
+        *,
+        log_config: str | Secret,
+        cluster_id: str,
+        logset_id: str | None = None,
+        cluster_type: str | None = None,
+    ) -> types.CreateClsLogConfigOutput:
+        """Creates CLS log config.
+
+        `CreateCLSLogConfig` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateCLSLogConfig
+
+        Args:
+            log_config: Log config. `LogConfig`.
+            cluster_id: Cluster ID. `ClusterId`.
+            logset_id: Logset ID. `LogsetId`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterState`,
+                `FailedOperation.ComponentClientCommon`, `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.CreateClsClient`,
+                `FailedOperation.CreateClsConfig`, `FailedOperation.CreateClsIndex`,
+                `FailedOperation.CreateClsLogSet`, `FailedOperation.CreateClsMachineGroup`,
+                `FailedOperation.CreateClsTopic`, `FailedOperation.GetClsConfig`,
+                `FailedOperation.GetClsConfigMachineGroups`, `FailedOperation.GetClsIndex`,
+                `FailedOperation.GetClsLogSet`, `FailedOperation.GetClsMachineGroup`,
+                `FailedOperation.GetClsMachineGroupConfigs`, `FailedOperation.GetClsTopic`,
+                `FailedOperation.K8sClientBuildError`, `FailedOperation.KubeClientConnection`,
+                `FailedOperation.KubeCommon`, `FailedOperation.KubernetesClientBuildError`,
+                `FailedOperation.KubernetesCreateOperationError`, `FailedOperation.KubernetesGetOperationError`,
+                `FailedOperation.KubernetesInternal`, `FailedOperation.ModifyClsConfig`,
+                `FailedOperation.ModifyClsIndex`, `FailedOperation.ModifyClsTopic`,
+                `InternalError.ComponentClientHttp`, `InternalError.ComponentClinetHttp`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter.Param`.
+        """
+
+    def delete_log_configs(
+        self,
+        *,
+        cluster_id: str,
+        log_config_names: str,
+        cluster_type: str | None = None,
+    ) -> types.DeleteLogConfigsOutput:
+        """Deletes log configs.
+
+        `DeleteLogConfigs` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteLogConfigs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            log_config_names: Log config names. `LogConfigNames`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.K8sClientBuildError`,
+                `FailedOperation.KubernetesDeleteOperationError`, `FailedOperation.KubernetesGetOperationError`,
+                `FailedOperation.KubernetesListOperationError`, `FailedOperation.KubernetesResourceNotFound`,
+                `FailedOperation.Param`.
+        """
+
+    def describe_control_plane_logs(
+        self,
+        *,
+        cluster_id: str,
+        cluster_type: str,
+    ) -> types.DescribeControlPlaneLogsOutput:
+        """Describes control plane logs.
+
+        `DescribeControlPlaneLogs` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeControlPlaneLogs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterNotFound`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesGetOperationError`,
+                `FailedOperation.KubernetesListOperationError`, `FailedOperation.KubernetesResourceNotFound`,
+                `InvalidParameter.Param`.
+        """
+
+    def describe_log_configs(
+        self,
+        *,
+        cluster_id: str,
+        cluster_type: str | None = None,
+        log_config_names: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.DescribeLogConfigsOutput:
+        """Describes log configs.
+
+        `DescribeLogConfigs` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeLogConfigs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_type: Cluster type. `ClusterType`.
+            log_config_names: Log config names. `LogConfigNames`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100; default `20`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.KubernetesClientBuildError`,
+                `FailedOperation.KubernetesGetOperationError`, `FailedOperation.KubernetesListOperationError`,
+                `FailedOperation.KubernetesResourceNotFound`, `FailedOperation.Param`, `InvalidParameter.Param`.
+        """
+
+    def describe_log_switches(
+        self,
+        *,
+        cluster_ids: Sequence[str],
+        cluster_type: str | None = None,
+    ) -> types.DescribeLogSwitchesOutput:
+        """Describes log switches.
+
+        `DescribeLogSwitches` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeLogSwitches
+
+        Args:
+            cluster_ids: Cluster IDs. `ClusterIds`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubernetesListOperationError`,
+                `FailedOperation.RBACForbidden`, `InternalError`, `InternalError.KubernetesClientBuildError`,
+                `InternalError.KubernetesGetOperationError`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`.
+        """
+
+    def disable_control_plane_logs(
+        self,
+        *,
+        cluster_id: str,
+        cluster_type: str,
+        component_names: Sequence[str],
+        delete_log_set_and_topic: bool | None = None,
+    ) -> types.DisableControlPlaneLogsOutput:
+        """Disables control plane logs.
+
+        `DisableControlPlaneLogs` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DisableControlPlaneLogs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_type: Cluster type. `ClusterType`.
+            component_names: Component names. `ComponentNames`.
+            delete_log_set_and_topic: Delete log set and topic. `DeleteLogSetAndTopic`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterNotFound`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesCreateOperationError`,
+                `FailedOperation.KubernetesGetOperationError`, `FailedOperation.KubernetesInternal`,
+                `InvalidParameter.Param`.
+        """
+
+    def disable_event_persistence(
+        self,
+        *,
+        cluster_id: str,
+        delete_log_set_and_topic: bool | None = None,
+        cluster_type: str | None = None,
+    ) -> types.DisableEventPersistenceOutput:
+        """Disables event persistence.
+
+        `DisableEventPersistence` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DisableEventPersistence
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            delete_log_set_and_topic: Delete log set and topic. `DeleteLogSetAndTopic`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ClusterNotFound`, `FailedOperation.GetClsConfig`, `FailedOperation.GetClsTopic`,
+                `FailedOperation.KubernetesDeleteOperationError`, `FailedOperation.KubernetesPatchOperationError`,
+                `FailedOperation.RBACForbidden`, `InternalError`, `InternalError.AccountUserNotAuthenticated`,
+                `InternalError.KubernetesClientBuildError`, `InternalError.KubernetesDeleteOperationError`,
+                `InternalError.KubernetesGetOperationError`, `InternalError.UnexceptedInternal`.
+        """
+
+    def enable_control_plane_logs(
+        self,
+        *,
+        cluster_id: str,
+        cluster_type: str,
+        components: Sequence[types.ComponentLogConfig | types.ComponentLogConfigDict],
+    ) -> types.EnableControlPlaneLogsOutput:
+        """Enables control plane logs.
+
+        `EnableControlPlaneLogs` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableControlPlaneLogs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_type: Cluster type. `ClusterType`.
+            components: Components. `Components`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterNotFound`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesCreateOperationError`,
+                `FailedOperation.KubernetesGetOperationError`, `FailedOperation.KubernetesInternal`,
+                `InvalidParameter.Param`.
+        """
+
+    def enable_event_persistence(
+        self,
+        *,
+        cluster_id: str,
+        logset_id: str | None = None,
+        topic_id: str | None = None,
+        topic_region: str | None = None,
+        cluster_type: str | None = None,
+    ) -> types.EnableEventPersistenceOutput:
+        """Enables event persistence.
+
+        `EnableEventPersistence` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableEventPersistence
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            logset_id: Logset ID. `LogsetId`.
+            topic_id: Topic ID. `TopicId`.
+            topic_region: Topic region. `TopicRegion`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ClusterNotFound`, `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.CreateClsClient`, `FailedOperation.CreateClsConfig`,
+                `FailedOperation.CreateClsIndex`, `FailedOperation.CreateClsLogSet`,
+                `FailedOperation.CreateClsTopic`, `FailedOperation.GetClsConfig`, `FailedOperation.GetClsIndex`,
+                `FailedOperation.GetClsLogSet`, `FailedOperation.ModifyClsIndex`, `FailedOperation.RBACForbidden`,
+                `InternalError`, `InternalError.AccountUserNotAuthenticated`,
+                `InternalError.KubernetesClientBuildError`, `InternalError.KubernetesCreateOperationError`,
+                `InternalError.KubernetesDeleteOperationError`, `InternalError.KubernetesGetOperationError`,
+                `InternalError.KubernetesPatchOperationError`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `ResourceNotFound.ClusterNotFound`.
+        """
+
+    def install_log_agent(
+        self,
+        *,
+        cluster_id: str,
+        kubelet_root_dir: str | None = None,
+        cluster_type: str | None = None,
+    ) -> types.InstallLogAgentOutput:
+        """Installs log agent.
+
+        `InstallLogAgent` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=InstallLogAgent
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            kubelet_root_dir: Kubelet root dir. `KubeletRootDir`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubernetesCreateOperationError`, `InvalidParameter.Param`,
+                `ResourceUnavailable.ClusterState`.
+        """
+
+    def modify_log_config(
+        self,
+        *,
+        cluster_id: str,
+        log_config: str | Secret,
+        cluster_type: str | None = None,
+    ) -> types.ModifyLogConfigOutput:
+        """Modifies log config.
+
+        `ModifyLogConfig` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyLogConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            log_config: Log config. `LogConfig`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterState`,
+                `FailedOperation.ComponentClientCommon`, `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.CreateClsClient`,
+                `FailedOperation.CreateClsConfig`, `FailedOperation.CreateClsIndex`,
+                `FailedOperation.CreateClsLogSet`, `FailedOperation.CreateClsMachineGroup`,
+                `FailedOperation.CreateClsTopic`, `FailedOperation.GetClsConfig`,
+                `FailedOperation.GetClsConfigMachineGroups`, `FailedOperation.GetClsIndex`,
+                `FailedOperation.GetClsLogSet`, `FailedOperation.GetClsMachineGroup`,
+                `FailedOperation.GetClsMachineGroupConfigs`, `FailedOperation.GetClsTopic`,
+                `FailedOperation.K8sClientBuildError`, `FailedOperation.KubeClientConnection`,
+                `FailedOperation.KubeCommon`, `FailedOperation.KubernetesClientBuildError`,
+                `FailedOperation.KubernetesCreateOperationError`, `FailedOperation.KubernetesGetOperationError`,
+                `FailedOperation.KubernetesInternal`, `FailedOperation.KubernetesPatchOperationError`,
+                `FailedOperation.ModifyClsConfig`, `FailedOperation.ModifyClsIndex`,
+                `FailedOperation.ModifyClsTopic`, `InvalidParameter.Param`.
+        """
+
+    def uninstall_log_agent(
+        self,
+        *,
+        cluster_id: str,
+        cluster_type: str | None = None,
+    ) -> types.UninstallLogAgentOutput:
+        """Uninstalls log agent.
+
+        `UninstallLogAgent` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UninstallLogAgent
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterState`,
+                `FailedOperation.Db`, `FailedOperation.KubernetesDeleteOperationError`, `InvalidParameter.Param`,
+                `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+
+class AsyncLogsClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: logs."""
+
+    def create_cls_log_config(
+        self,
+        *,
+        log_config: str | Secret,
+        cluster_id: str,
+        logset_id: str | None = None,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.CreateClsLogConfigOutput]:
+        """Creates CLS log config.
+
+        `CreateCLSLogConfig` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateCLSLogConfig
+
+        Args:
+            log_config: Log config. `LogConfig`.
+            cluster_id: Cluster ID. `ClusterId`.
+            logset_id: Logset ID. `LogsetId`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterState`,
+                `FailedOperation.ComponentClientCommon`, `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.CreateClsClient`,
+                `FailedOperation.CreateClsConfig`, `FailedOperation.CreateClsIndex`,
+                `FailedOperation.CreateClsLogSet`, `FailedOperation.CreateClsMachineGroup`,
+                `FailedOperation.CreateClsTopic`, `FailedOperation.GetClsConfig`,
+                `FailedOperation.GetClsConfigMachineGroups`, `FailedOperation.GetClsIndex`,
+                `FailedOperation.GetClsLogSet`, `FailedOperation.GetClsMachineGroup`,
+                `FailedOperation.GetClsMachineGroupConfigs`, `FailedOperation.GetClsTopic`,
+                `FailedOperation.K8sClientBuildError`, `FailedOperation.KubeClientConnection`,
+                `FailedOperation.KubeCommon`, `FailedOperation.KubernetesClientBuildError`,
+                `FailedOperation.KubernetesCreateOperationError`, `FailedOperation.KubernetesGetOperationError`,
+                `FailedOperation.KubernetesInternal`, `FailedOperation.ModifyClsConfig`,
+                `FailedOperation.ModifyClsIndex`, `FailedOperation.ModifyClsTopic`,
+                `InternalError.ComponentClientHttp`, `InternalError.ComponentClinetHttp`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter.Param`.
+        """
+
+    def delete_log_configs(
+        self,
+        *,
+        cluster_id: str,
+        log_config_names: str,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.DeleteLogConfigsOutput]:
+        """Deletes log configs.
+
+        `DeleteLogConfigs` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteLogConfigs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            log_config_names: Log config names. `LogConfigNames`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.K8sClientBuildError`,
+                `FailedOperation.KubernetesDeleteOperationError`, `FailedOperation.KubernetesGetOperationError`,
+                `FailedOperation.KubernetesListOperationError`, `FailedOperation.KubernetesResourceNotFound`,
+                `FailedOperation.Param`.
+        """
+
+    def describe_control_plane_logs(
+        self,
+        *,
+        cluster_id: str,
+        cluster_type: str,
+    ) -> AsyncCall[types.DescribeControlPlaneLogsOutput]:
+        """Describes control plane logs.
+
+        `DescribeControlPlaneLogs` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeControlPlaneLogs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterNotFound`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesGetOperationError`,
+                `FailedOperation.KubernetesListOperationError`, `FailedOperation.KubernetesResourceNotFound`,
+                `InvalidParameter.Param`.
+        """
+
+    def describe_log_configs(
+        self,
+        *,
+        cluster_id: str,
+        cluster_type: str | None = None,
+        log_config_names: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncCall[types.DescribeLogConfigsOutput]:
+        """Describes log configs.
+
+        `DescribeLogConfigs` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeLogConfigs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_type: Cluster type. `ClusterType`.
+            log_config_names: Log config names. `LogConfigNames`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100; default `20`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.KubernetesClientBuildError`,
+                `FailedOperation.KubernetesGetOperationError`, `FailedOperation.KubernetesListOperationError`,
+                `FailedOperation.KubernetesResourceNotFound`, `FailedOperation.Param`, `InvalidParameter.Param`.
+        """
+
+    def describe_log_switches(
+        self,
+        *,
+        cluster_ids: Sequence[str],
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.DescribeLogSwitchesOutput]:
+        """Describes log switches.
+
+        `DescribeLogSwitches` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeLogSwitches
+
+        Args:
+            cluster_ids: Cluster IDs. `ClusterIds`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubernetesListOperationError`,
+                `FailedOperation.RBACForbidden`, `InternalError`, `InternalError.KubernetesClientBuildError`,
+                `InternalError.KubernetesGetOperationError`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`.
+        """
+
+    def disable_control_plane_logs(
+        self,
+        *,
+        cluster_id: str,
+        cluster_type: str,
+        component_names: Sequence[str],
+        delete_log_set_and_topic: bool | None = None,
+    ) -> AsyncCall[types.DisableControlPlaneLogsOutput]:
+        """Disables control plane logs.
+
+        `DisableControlPlaneLogs` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DisableControlPlaneLogs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_type: Cluster type. `ClusterType`.
+            component_names: Component names. `ComponentNames`.
+            delete_log_set_and_topic: Delete log set and topic. `DeleteLogSetAndTopic`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterNotFound`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesCreateOperationError`,
+                `FailedOperation.KubernetesGetOperationError`, `FailedOperation.KubernetesInternal`,
+                `InvalidParameter.Param`.
+        """
+
+    def disable_event_persistence(
+        self,
+        *,
+        cluster_id: str,
+        delete_log_set_and_topic: bool | None = None,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.DisableEventPersistenceOutput]:
+        """Disables event persistence.
+
+        `DisableEventPersistence` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DisableEventPersistence
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            delete_log_set_and_topic: Delete log set and topic. `DeleteLogSetAndTopic`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ClusterNotFound`, `FailedOperation.GetClsConfig`, `FailedOperation.GetClsTopic`,
+                `FailedOperation.KubernetesDeleteOperationError`, `FailedOperation.KubernetesPatchOperationError`,
+                `FailedOperation.RBACForbidden`, `InternalError`, `InternalError.AccountUserNotAuthenticated`,
+                `InternalError.KubernetesClientBuildError`, `InternalError.KubernetesDeleteOperationError`,
+                `InternalError.KubernetesGetOperationError`, `InternalError.UnexceptedInternal`.
+        """
+
+    def enable_control_plane_logs(
+        self,
+        *,
+        cluster_id: str,
+        cluster_type: str,
+        components: Sequence[types.ComponentLogConfig | types.ComponentLogConfigDict],
+    ) -> AsyncCall[types.EnableControlPlaneLogsOutput]:
+        """Enables control plane logs.
+
+        `EnableControlPlaneLogs` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableControlPlaneLogs
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_type: Cluster type. `ClusterType`.
+            components: Components. `Components`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterNotFound`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesCreateOperationError`,
+                `FailedOperation.KubernetesGetOperationError`, `FailedOperation.KubernetesInternal`,
+                `InvalidParameter.Param`.
+        """
+
+    def enable_event_persistence(
+        self,
+        *,
+        cluster_id: str,
+        logset_id: str | None = None,
+        topic_id: str | None = None,
+        topic_region: str | None = None,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.EnableEventPersistenceOutput]:
+        """Enables event persistence.
+
+        `EnableEventPersistence` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableEventPersistence
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            logset_id: Logset ID. `LogsetId`.
+            topic_id: Topic ID. `TopicId`.
+            topic_region: Topic region. `TopicRegion`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ClusterNotFound`, `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.CreateClsClient`, `FailedOperation.CreateClsConfig`,
+                `FailedOperation.CreateClsIndex`, `FailedOperation.CreateClsLogSet`,
+                `FailedOperation.CreateClsTopic`, `FailedOperation.GetClsConfig`, `FailedOperation.GetClsIndex`,
+                `FailedOperation.GetClsLogSet`, `FailedOperation.ModifyClsIndex`, `FailedOperation.RBACForbidden`,
+                `InternalError`, `InternalError.AccountUserNotAuthenticated`,
+                `InternalError.KubernetesClientBuildError`, `InternalError.KubernetesCreateOperationError`,
+                `InternalError.KubernetesDeleteOperationError`, `InternalError.KubernetesGetOperationError`,
+                `InternalError.KubernetesPatchOperationError`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `ResourceNotFound.ClusterNotFound`.
+        """
+
+    def install_log_agent(
+        self,
+        *,
+        cluster_id: str,
+        kubelet_root_dir: str | None = None,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.InstallLogAgentOutput]:
+        """Installs log agent.
+
+        `InstallLogAgent` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=InstallLogAgent
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            kubelet_root_dir: Kubelet root dir. `KubeletRootDir`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubernetesCreateOperationError`, `InvalidParameter.Param`,
+                `ResourceUnavailable.ClusterState`.
+        """
+
+    def modify_log_config(
+        self,
+        *,
+        cluster_id: str,
+        log_config: str | Secret,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.ModifyLogConfigOutput]:
+        """Modifies log config.
+
+        `ModifyLogConfig` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyLogConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            log_config: Log config. `LogConfig`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterState`,
+                `FailedOperation.ComponentClientCommon`, `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.CreateClsClient`,
+                `FailedOperation.CreateClsConfig`, `FailedOperation.CreateClsIndex`,
+                `FailedOperation.CreateClsLogSet`, `FailedOperation.CreateClsMachineGroup`,
+                `FailedOperation.CreateClsTopic`, `FailedOperation.GetClsConfig`,
+                `FailedOperation.GetClsConfigMachineGroups`, `FailedOperation.GetClsIndex`,
+                `FailedOperation.GetClsLogSet`, `FailedOperation.GetClsMachineGroup`,
+                `FailedOperation.GetClsMachineGroupConfigs`, `FailedOperation.GetClsTopic`,
+                `FailedOperation.K8sClientBuildError`, `FailedOperation.KubeClientConnection`,
+                `FailedOperation.KubeCommon`, `FailedOperation.KubernetesClientBuildError`,
+                `FailedOperation.KubernetesCreateOperationError`, `FailedOperation.KubernetesGetOperationError`,
+                `FailedOperation.KubernetesInternal`, `FailedOperation.KubernetesPatchOperationError`,
+                `FailedOperation.ModifyClsConfig`, `FailedOperation.ModifyClsIndex`,
+                `FailedOperation.ModifyClsTopic`, `InvalidParameter.Param`.
+        """
+
+    def uninstall_log_agent(
+        self,
+        *,
+        cluster_id: str,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.UninstallLogAgentOutput]:
+        """Uninstalls log agent.
+
+        `UninstallLogAgent` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UninstallLogAgent
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterState`,
+                `FailedOperation.Db`, `FailedOperation.KubernetesDeleteOperationError`, `InvalidParameter.Param`,
+                `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+
+class MaintenanceClient(_product.Client):
+    """Operations of tke: maintenance."""
+
+    def create_cluster_maintenance_window_and_exclusions(
+        self,
+        *,
+        cluster_id: str,
+        maintenance_time: str,
+        duration: int,
+        day_of_week: Sequence[str],
+        exclusions: Sequence[types.MaintenanceExclusion | types.MaintenanceExclusionDict] | None = None,
+    ) -> types.CreateClusterMaintenanceWindowAndExclusionsOutput:
+        """Creates cluster maintenance window and exclusions.
+
+        `CreateClusterMaintenanceWindowAndExclusions` in the API. Access is controlled by the account's policies.
+        Public cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterMaintenanceWindowAndExclusions
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            maintenance_time: Maintenance time. `MaintenanceTime`.
+            duration: Duration. `Duration`.
+            day_of_week: Day of week. `DayOfWeek`.
+            exclusions: Exclusions. `Exclusions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.AccountCommon`, `FailedOperation.ClusterNotFound`,
+                `FailedOperation.ClusterState`, `FailedOperation.CvmCommon`, `FailedOperation.Db`,
+                `FailedOperation.NetworkScaleError`, `FailedOperation.Param`, `FailedOperation.QuotaMaxNodLimit`,
+                `InternalError`, `InternalError.AccountCommon`, `InternalError.AccountUserNotAuthenticated`,
+                `InternalError.ClusterNotFound`, `InternalError.ClusterState`,
+                `InternalError.ComponentClinetHttp`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`,
+                `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
+                `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`,
+                `InternalError.QuotaMaxClsLimit`, `InternalError.QuotaMaxNodLimit`,
+                `InternalError.QuotaMaxRtLimit`, `InternalError.UnexceptedInternal`, `InternalError.VpcCommon`,
+                `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`, `InvalidParameter`,
+                `InvalidParameter.VersionNotSupportCgroupV2`, `MissingParameter`, `ResourceInUse`,
+                `ResourceInsufficient.SpecifiedInstanceType`, `ResourceNotFound`, `ResourceUnavailable`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_global_maintenance_window_and_exclusions(
+        self,
+        *,
+        maintenance_time: str,
+        duration: int,
+        day_of_week: Sequence[str],
+        target_regions: Sequence[str],
+        exclusions: Sequence[types.MaintenanceExclusion | types.MaintenanceExclusionDict] | None = None,
+    ) -> types.CreateGlobalMaintenanceWindowAndExclusionsOutput:
+        """Creates global maintenance window and exclusions.
+
+        `CreateGlobalMaintenanceWindowAndExclusions` in the API. Access is controlled by the account's policies.
+        Public cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateGlobalMaintenanceWindowAndExclusions
+
+        Args:
+            maintenance_time: Maintenance time. `MaintenanceTime`.
+            duration: Duration. `Duration`.
+            day_of_week: Day of week. `DayOfWeek`.
+            target_regions: Target regions. `TargetRegions`.
+            exclusions: Exclusions. `Exclusions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.ClusterState`,
+                `InternalError.Param`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable.ClusterState`, `UnsupportedOperation.NotInWhitelist`.
+        """
+
+    def delete_cluster_maintenance_window_and_exclusion(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DeleteClusterMaintenanceWindowAndExclusionOutput:
+        """Deletes cluster maintenance window and exclusion.
+
+        `DeleteClusterMaintenanceWindowAndExclusion` in the API. Access is controlled by the account's policies.
+        Public cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterMaintenanceWindowAndExclusion
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.AsCommon`,
+                `FailedOperation.ClusterNotFound`, `FailedOperation.ClusterState`,
+                `FailedOperation.CvmDeletionProtection`, `FailedOperation.DbRecordNotFound`,
+                `FailedOperation.Param`, `InternalError`, `InternalError.AsCommon`,
+                `InternalError.ClusterNotFound`, `InternalError.ClusterState`, `InternalError.Db`,
+                `InternalError.DbAffectivedRows`, `InternalError.Param`, `InternalError.UnexceptedInternal`,
+                `InvalidParameter`, `LimitExceeded`.
+        """
+
+    def delete_global_maintenance_window_and_exclusion(
+        self,
+        *,
+        id: int,
+    ) -> types.DeleteGlobalMaintenanceWindowAndExclusionOutput:
+        """Deletes global maintenance window and exclusion.
+
+        `DeleteGlobalMaintenanceWindowAndExclusion` in the API. Access is controlled by the account's policies.
+        Public cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteGlobalMaintenanceWindowAndExclusion
+
+        Args:
+            id: ID. `ID`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.DbRecordNotFound`,
+                `ResourceNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_cluster_maintenance_window_and_exclusions(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribeClusterMaintenanceWindowAndExclusionsOutput:
+        """Describes cluster maintenance window and exclusions.
+
+        `DescribeClusterMaintenanceWindowAndExclusions` in the API. Access is controlled by the account's
+        policies. Public cloud only. Paged: 20 items by default. Retried after any temporary failure: it only
+        reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterMaintenanceWindowAndExclusions
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable`.
+        """
+
+    def describe_global_maintenance_window_and_exclusions(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribeGlobalMaintenanceWindowAndExclusionsOutput:
+        """Describes global maintenance window and exclusions.
+
+        `DescribeGlobalMaintenanceWindowAndExclusions` in the API. Access is controlled by the account's policies.
+        Public cloud only. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeGlobalMaintenanceWindowAndExclusions
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.ClusterState`,
+                `InternalError.Param`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable.ClusterState`, `UnsupportedOperation.NotInWhitelist`.
+        """
+
+    def modify_cluster_maintenance_window_and_exclusions(
+        self,
+        *,
+        cluster_id: str,
+        maintenance_time: str,
+        duration: int,
+        day_of_week: Sequence[str],
+        exclusions: Sequence[types.MaintenanceExclusion | types.MaintenanceExclusionDict] | None = None,
+    ) -> types.ModifyClusterMaintenanceWindowAndExclusionsOutput:
+        """Modifies cluster maintenance window and exclusions.
+
+        `ModifyClusterMaintenanceWindowAndExclusions` in the API. Access is controlled by the account's policies.
+        Public cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterMaintenanceWindowAndExclusions
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            maintenance_time: Maintenance time. `MaintenanceTime`.
+            duration: Duration. `Duration`.
+            day_of_week: Day of week. `DayOfWeek`.
+            exclusions: Exclusions. `Exclusions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DbRecordNotFound`,
+                `FailedOperation.Param`, `InternalError`, `InternalError.CvmCommon`, `InternalError.Db`,
+                `InternalError.DbRecordNotFound`, `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`,
+                `InternalError.Param`, `InternalError.UnexceptedInternal`, `InvalidParameter`,
+                `InvalidParameter.VersionNotSupportCgroupV2`.
+        """
+
+    def modify_global_maintenance_window_and_exclusions(
+        self,
+        *,
+        id: int,
+        target_regions: Sequence[str],
+        maintenance_time: str,
+        duration: int,
+        day_of_week: Sequence[str],
+        exclusions: Sequence[types.MaintenanceExclusion | types.MaintenanceExclusionDict] | None = None,
+    ) -> types.ModifyGlobalMaintenanceWindowAndExclusionsOutput:
+        """Modifies global maintenance window and exclusions.
+
+        `ModifyGlobalMaintenanceWindowAndExclusions` in the API. Access is controlled by the account's policies.
+        Public cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyGlobalMaintenanceWindowAndExclusions
+
+        Args:
+            id: ID. `ID`.
+            target_regions: Target regions. `TargetRegions`.
+            maintenance_time: Maintenance time. `MaintenanceTime`.
+            duration: Duration. `Duration`.
+            day_of_week: Day of week. `DayOfWeek`.
+            exclusions: Exclusions. `Exclusions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
+                `ResourceUnavailable.NodePoolStateNotNormal`.
+        """
+
+
+class AsyncMaintenanceClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: maintenance."""
+
+    def create_cluster_maintenance_window_and_exclusions(
+        self,
+        *,
+        cluster_id: str,
+        maintenance_time: str,
+        duration: int,
+        day_of_week: Sequence[str],
+        exclusions: Sequence[types.MaintenanceExclusion | types.MaintenanceExclusionDict] | None = None,
+    ) -> AsyncCall[types.CreateClusterMaintenanceWindowAndExclusionsOutput]:
+        """Creates cluster maintenance window and exclusions.
+
+        `CreateClusterMaintenanceWindowAndExclusions` in the API. Access is controlled by the account's policies.
+        Public cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterMaintenanceWindowAndExclusions
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            maintenance_time: Maintenance time. `MaintenanceTime`.
+            duration: Duration. `Duration`.
+            day_of_week: Day of week. `DayOfWeek`.
+            exclusions: Exclusions. `Exclusions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.AccountCommon`, `FailedOperation.ClusterNotFound`,
+                `FailedOperation.ClusterState`, `FailedOperation.CvmCommon`, `FailedOperation.Db`,
+                `FailedOperation.NetworkScaleError`, `FailedOperation.Param`, `FailedOperation.QuotaMaxNodLimit`,
+                `InternalError`, `InternalError.AccountCommon`, `InternalError.AccountUserNotAuthenticated`,
+                `InternalError.ClusterNotFound`, `InternalError.ClusterState`,
+                `InternalError.ComponentClinetHttp`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`,
+                `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
+                `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`, `InternalError.Param`,
+                `InternalError.QuotaMaxClsLimit`, `InternalError.QuotaMaxNodLimit`,
+                `InternalError.QuotaMaxRtLimit`, `InternalError.UnexceptedInternal`, `InternalError.VpcCommon`,
+                `InternalError.VpcPeerNotFound`, `InternalError.VpcRecodrNotFound`, `InvalidParameter`,
+                `InvalidParameter.VersionNotSupportCgroupV2`, `MissingParameter`, `ResourceInUse`,
+                `ResourceInsufficient.SpecifiedInstanceType`, `ResourceNotFound`, `ResourceUnavailable`,
+                `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_global_maintenance_window_and_exclusions(
+        self,
+        *,
+        maintenance_time: str,
+        duration: int,
+        day_of_week: Sequence[str],
+        target_regions: Sequence[str],
+        exclusions: Sequence[types.MaintenanceExclusion | types.MaintenanceExclusionDict] | None = None,
+    ) -> AsyncCall[types.CreateGlobalMaintenanceWindowAndExclusionsOutput]:
+        """Creates global maintenance window and exclusions.
+
+        `CreateGlobalMaintenanceWindowAndExclusions` in the API. Access is controlled by the account's policies.
+        Public cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateGlobalMaintenanceWindowAndExclusions
+
+        Args:
+            maintenance_time: Maintenance time. `MaintenanceTime`.
+            duration: Duration. `Duration`.
+            day_of_week: Day of week. `DayOfWeek`.
+            target_regions: Target regions. `TargetRegions`.
+            exclusions: Exclusions. `Exclusions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.ClusterState`,
+                `InternalError.Param`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable.ClusterState`, `UnsupportedOperation.NotInWhitelist`.
+        """
+
+    def delete_cluster_maintenance_window_and_exclusion(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DeleteClusterMaintenanceWindowAndExclusionOutput]:
+        """Deletes cluster maintenance window and exclusion.
+
+        `DeleteClusterMaintenanceWindowAndExclusion` in the API. Access is controlled by the account's policies.
+        Public cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterMaintenanceWindowAndExclusion
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.AsCommon`,
+                `FailedOperation.ClusterNotFound`, `FailedOperation.ClusterState`,
+                `FailedOperation.CvmDeletionProtection`, `FailedOperation.DbRecordNotFound`,
+                `FailedOperation.Param`, `InternalError`, `InternalError.AsCommon`,
+                `InternalError.ClusterNotFound`, `InternalError.ClusterState`, `InternalError.Db`,
+                `InternalError.DbAffectivedRows`, `InternalError.Param`, `InternalError.UnexceptedInternal`,
+                `InvalidParameter`, `LimitExceeded`.
+        """
+
+    def delete_global_maintenance_window_and_exclusion(
+        self,
+        *,
+        id: int,
+    ) -> AsyncCall[types.DeleteGlobalMaintenanceWindowAndExclusionOutput]:
+        """Deletes global maintenance window and exclusion.
+
+        `DeleteGlobalMaintenanceWindowAndExclusion` in the API. Access is controlled by the account's policies.
+        Public cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteGlobalMaintenanceWindowAndExclusion
+
+        Args:
+            id: ID. `ID`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.DbRecordNotFound`,
+                `ResourceNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_cluster_maintenance_window_and_exclusions(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncPagedCall[types.DescribeClusterMaintenanceWindowAndExclusionsOutput, types.MaintenanceWindowAndExclusion]:
+        """Describes cluster maintenance window and exclusions.
+
+        `DescribeClusterMaintenanceWindowAndExclusions` in the API. Access is controlled by the account's
+        policies. Public cloud only. Paged: 20 items by default. Retried after any temporary failure: it only
+        reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterMaintenanceWindowAndExclusions
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable`.
+        """
+
+    def describe_global_maintenance_window_and_exclusions(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncPagedCall[types.DescribeGlobalMaintenanceWindowAndExclusionsOutput, types.GlobalMaintenanceWindowAndExclusion]:
+        """Describes global maintenance window and exclusions.
+
+        `DescribeGlobalMaintenanceWindowAndExclusions` in the API. Access is controlled by the account's policies.
+        Public cloud only. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeGlobalMaintenanceWindowAndExclusions
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.ClusterState`,
+                `InternalError.Param`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable.ClusterState`, `UnsupportedOperation.NotInWhitelist`.
+        """
+
+    def modify_cluster_maintenance_window_and_exclusions(
+        self,
+        *,
+        cluster_id: str,
+        maintenance_time: str,
+        duration: int,
+        day_of_week: Sequence[str],
+        exclusions: Sequence[types.MaintenanceExclusion | types.MaintenanceExclusionDict] | None = None,
+    ) -> AsyncCall[types.ModifyClusterMaintenanceWindowAndExclusionsOutput]:
+        """Modifies cluster maintenance window and exclusions.
+
+        `ModifyClusterMaintenanceWindowAndExclusions` in the API. Access is controlled by the account's policies.
+        Public cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterMaintenanceWindowAndExclusions
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            maintenance_time: Maintenance time. `MaintenanceTime`.
+            duration: Duration. `Duration`.
+            day_of_week: Day of week. `DayOfWeek`.
+            exclusions: Exclusions. `Exclusions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DbRecordNotFound`,
+                `FailedOperation.Param`, `InternalError`, `InternalError.CvmCommon`, `InternalError.Db`,
+                `InternalError.DbRecordNotFound`, `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`,
+                `InternalError.Param`, `InternalError.UnexceptedInternal`, `InvalidParameter`,
+                `InvalidParameter.VersionNotSupportCgroupV2`.
+        """
+
+    def modify_global_maintenance_window_and_exclusions(
+        self,
+        *,
+        id: int,
+        target_regions: Sequence[str],
+        maintenance_time: str,
+        duration: int,
+        day_of_week: Sequence[str],
+        exclusions: Sequence[types.MaintenanceExclusion | types.MaintenanceExclusionDict] | None = None,
+    ) -> AsyncCall[types.ModifyGlobalMaintenanceWindowAndExclusionsOutput]:
+        """Modifies global maintenance window and exclusions.
+
+        `ModifyGlobalMaintenanceWindowAndExclusions` in the API. Access is controlled by the account's policies.
+        Public cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyGlobalMaintenanceWindowAndExclusions
+
+        Args:
+            id: ID. `ID`.
+            target_regions: Target regions. `TargetRegions`.
+            maintenance_time: Maintenance time. `MaintenanceTime`.
+            duration: Duration. `Duration`.
+            day_of_week: Day of week. `DayOfWeek`.
+            exclusions: Exclusions. `Exclusions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
+                `ResourceUnavailable.NodePoolStateNotNormal`.
+        """
+
+
 class MonitoringClient(_product.Client):
     """Operations of tke: monitoring."""
 
@@ -1447,7 +7027,7 @@ class MonitoringClient(_product.Client):
         """Reports whether a legacy log collection rule with the given name exists in a cluster.
 
         `CheckIfLogCollectorExists` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the rule. `ClusterId`.
@@ -1471,7 +7051,8 @@ class MonitoringClient(_product.Client):
         """Creates a legacy log collection rule in a cluster. EnableLogCollector enables the collection service.
 
         `CreateLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private cloud only. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster to create the rule in. `ClusterId`.
@@ -1496,8 +7077,8 @@ class MonitoringClient(_product.Client):
         """Deletes a legacy log collection rule from a cluster.
 
         `DeleteLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would delete what was
-        created in the meantime under the same name.
+        policies. Private cloud only. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             cluster_id: Cluster that contains the rule. `ClusterId`.
@@ -1511,15 +7092,17 @@ class MonitoringClient(_product.Client):
         self,
         *,
         cluster_id: str,
+        delete_log_set_and_topic: bool | None = None,
     ) -> types.DisableClusterAuditOutput:
         """Disables the audit log of a cluster. No documented operation reports the progress.
 
         `DisableClusterAudit` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would disable an audit log
-        that was enabled in the meantime.
+        policies. Private and public cloud. Not retried once a request may have reached the service: a late retry
+        would disable an audit log that was enabled in the meantime.
 
         Args:
             cluster_id: Cluster whose audit log is disabled. `ClusterId`.
+            delete_log_set_and_topic: Delete log set and topic. `DeleteLogSetAndTopic`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -1530,16 +7113,18 @@ class MonitoringClient(_product.Client):
         self,
         *,
         cluster_id: str,
-        region_id: str,
         logset_id: str | None = None,
         topic_id: str | None = None,
+        region_id: str | None = None,
+        topic_region: str | None = None,
+        cluster_type: str | None = None,
     ) -> types.EnableClusterAuditOutput:
         """Enables the audit log of a cluster, written to the given log set and topic or to the default ones. No
         documented operation reports the progress.
 
         `EnableClusterAudit` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would enable again what
-        was disabled in the meantime.
+        policies. Private and public cloud. Not retried once a request may have reached the service: a late retry
+        would enable again what was disabled in the meantime.
 
         Args:
             cluster_id: Cluster whose audit log is enabled. `ClusterId`.
@@ -1549,6 +7134,8 @@ class MonitoringClient(_product.Client):
                 are used. `TopicId`.
             region_id: Region of the audit log, as a string. The format (number or name) is not stated;
                 DescribeRegions lists both. `RegionId`.
+            topic_region: Topic region. `TopicRegion`; public cloud only.
+            cluster_type: Cluster type. `ClusterType`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -1564,8 +7151,8 @@ class MonitoringClient(_product.Client):
         when Enabled is true and both pod counts are equal.
 
         `EnableLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would enable again what
-        was disabled in the meantime.
+        policies. Private cloud only. Not retried once a request may have reached the service: a late retry would
+        enable again what was disabled in the meantime.
 
         Args:
             cluster_id: Cluster in which the service is enabled. Optional in the document, but no other field
@@ -1584,7 +7171,7 @@ class MonitoringClient(_product.Client):
         """Returns the identifier of one of the monitoring dashboards of a cluster.
 
         `GetDashboardID` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the dashboard. `ClusterId`.
@@ -1605,7 +7192,7 @@ class MonitoringClient(_product.Client):
         """Returns one legacy log collection rule.
 
         `GetLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster that contains the rule. `ClusterId`.
@@ -1623,7 +7210,7 @@ class MonitoringClient(_product.Client):
         """Reports whether log collection is enabled in a cluster and how many of its pods run.
 
         `GetLogCollectorStatus` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Retried after any temporary failure: it only reads.
+        permission. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to check. `ClusterId`.
@@ -1643,7 +7230,7 @@ class MonitoringClient(_product.Client):
         """Lists the log collection rules of a cluster, page by page.
 
         `ListLogCollector` in the API. At most 20 calls per second. Requires a valid signature, but no permission.
-        Paged: 20 items by default. Retried after any temporary failure: it only reads.
+        Private cloud only. Paged: 20 items by default. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose rules are listed. `ClusterId`.
@@ -1669,7 +7256,8 @@ class MonitoringClient(_product.Client):
         """Changes a legacy log collection rule in a cluster.
 
         `UpdateLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would undo a newer rule.
+        policies. Private cloud only. Not retried once a request may have reached the service: a late retry would
+        undo a newer rule.
 
         Args:
             cluster_id: Cluster that contains the rule. `ClusterId`.
@@ -1697,7 +7285,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Reports whether a legacy log collection rule with the given name exists in a cluster.
 
         `CheckIfLogCollectorExists` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Retried after any temporary failure: it only reads.
+        policies. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the rule. `ClusterId`.
@@ -1721,7 +7309,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Creates a legacy log collection rule in a cluster. EnableLogCollector enables the collection service.
 
         `CreateLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private cloud only. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster to create the rule in. `ClusterId`.
@@ -1746,8 +7335,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Deletes a legacy log collection rule from a cluster.
 
         `DeleteLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would delete what was
-        created in the meantime under the same name.
+        policies. Private cloud only. Not retried once a request may have reached the service: a late retry would
+        delete what was created in the meantime under the same name.
 
         Args:
             cluster_id: Cluster that contains the rule. `ClusterId`.
@@ -1761,15 +7350,17 @@ class AsyncMonitoringClient(_product.AsyncClient):
         self,
         *,
         cluster_id: str,
+        delete_log_set_and_topic: bool | None = None,
     ) -> AsyncCall[types.DisableClusterAuditOutput]:
         """Disables the audit log of a cluster. No documented operation reports the progress.
 
         `DisableClusterAudit` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would disable an audit log
-        that was enabled in the meantime.
+        policies. Private and public cloud. Not retried once a request may have reached the service: a late retry
+        would disable an audit log that was enabled in the meantime.
 
         Args:
             cluster_id: Cluster whose audit log is disabled. `ClusterId`.
+            delete_log_set_and_topic: Delete log set and topic. `DeleteLogSetAndTopic`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -1780,16 +7371,18 @@ class AsyncMonitoringClient(_product.AsyncClient):
         self,
         *,
         cluster_id: str,
-        region_id: str,
         logset_id: str | None = None,
         topic_id: str | None = None,
+        region_id: str | None = None,
+        topic_region: str | None = None,
+        cluster_type: str | None = None,
     ) -> AsyncCall[types.EnableClusterAuditOutput]:
         """Enables the audit log of a cluster, written to the given log set and topic or to the default ones. No
         documented operation reports the progress.
 
         `EnableClusterAudit` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would enable again what
-        was disabled in the meantime.
+        policies. Private and public cloud. Not retried once a request may have reached the service: a late retry
+        would enable again what was disabled in the meantime.
 
         Args:
             cluster_id: Cluster whose audit log is enabled. `ClusterId`.
@@ -1799,6 +7392,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
                 are used. `TopicId`.
             region_id: Region of the audit log, as a string. The format (number or name) is not stated;
                 DescribeRegions lists both. `RegionId`.
+            topic_region: Topic region. `TopicRegion`; public cloud only.
+            cluster_type: Cluster type. `ClusterType`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -1814,8 +7409,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
         when Enabled is true and both pod counts are equal.
 
         `EnableLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would enable again what
-        was disabled in the meantime.
+        policies. Private cloud only. Not retried once a request may have reached the service: a late retry would
+        enable again what was disabled in the meantime.
 
         Args:
             cluster_id: Cluster in which the service is enabled. Optional in the document, but no other field
@@ -1834,7 +7429,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Returns the identifier of one of the monitoring dashboards of a cluster.
 
         `GetDashboardID` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the dashboard. `ClusterId`.
@@ -1855,7 +7450,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Returns one legacy log collection rule.
 
         `GetLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's policies.
-        Retried after any temporary failure: it only reads.
+        Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster that contains the rule. `ClusterId`.
@@ -1873,7 +7468,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Reports whether log collection is enabled in a cluster and how many of its pods run.
 
         `GetLogCollectorStatus` in the API. At most 20 calls per second. Requires a valid signature, but no
-        permission. Retried after any temporary failure: it only reads.
+        permission. Private cloud only. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster to check. `ClusterId`.
@@ -1893,7 +7488,7 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Lists the log collection rules of a cluster, page by page.
 
         `ListLogCollector` in the API. At most 20 calls per second. Requires a valid signature, but no permission.
-        Paged: 20 items by default. Retried after any temporary failure: it only reads.
+        Private cloud only. Paged: 20 items by default. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose rules are listed. `ClusterId`.
@@ -1919,7 +7514,8 @@ class AsyncMonitoringClient(_product.AsyncClient):
         """Changes a legacy log collection rule in a cluster.
 
         `UpdateLogCollector` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would undo a newer rule.
+        policies. Private cloud only. Not retried once a request may have reached the service: a late retry would
+        undo a newer rule.
 
         Args:
             cluster_id: Cluster that contains the rule. `ClusterId`.
@@ -1932,6 +7528,1038 @@ class AsyncMonitoringClient(_product.AsyncClient):
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `UnknownParameter`.
+        """
+
+
+class NetworksClient(_product.Client):
+    """Operations of tke: networks."""
+
+    def add_cluster_cidr(
+        self,
+        *,
+        cluster_id: str,
+        cluster_cidrs: Sequence[str],
+        ignore_cluster_cidr_conflict: bool | None = None,
+    ) -> types.AddClusterCidrOutput:
+        """Adds cluster CIDR.
+
+        `AddClusterCIDR` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=AddClusterCIDR
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_cidrs: Cluster cidrs. `ClusterCIDRs`.
+            ignore_cluster_cidr_conflict: Ignore cluster CIDR conflict. `IgnoreClusterCIDRConflict`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.Db`,
+                `InternalError.KubeClientCreate`, `InternalError.KubeCommon`, `InternalError.UnexceptedInternal`,
+                `InvalidParameter`, `InvalidParameter.CIDRMaskSizeOutOfRange`,
+                `InvalidParameter.CidrConflictWithOtherCluster`, `InvalidParameter.CidrConflictWithOtherRoute`,
+                `InvalidParameter.CidrConflictWithVpcCidr`, `InvalidParameter.CidrConflictWithVpcGlobalRoute`,
+                `InvalidParameter.Param`, `UnsupportedOperation.ClusterNotSuitAddClusterCIDR`.
+        """
+
+    def create_cluster_endpoint_vip(
+        self,
+        *,
+        cluster_id: str,
+        security_policies: Sequence[str] | None = None,
+    ) -> types.CreateClusterEndpointVipOutput:
+        """Creates cluster endpoint VIP.
+
+        `CreateClusterEndpointVip` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterEndpointVip
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            security_policies: Security policies. `SecurityPolicies`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InternalError.ClusterNotFound`, `InternalError.ClusterState`,
+                `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InvalidParameter`, `LimitExceeded`,
+                `MissingParameter`, `OperationDenied`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
+                `ResourceUnavailable.ClusterState`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def create_cluster_route(
+        self,
+        *,
+        route_table_name: str,
+        destination_cidr_block: str,
+        gateway_ip: str,
+    ) -> types.CreateClusterRouteOutput:
+        """Creates cluster route.
+
+        `CreateClusterRoute` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterRoute
+
+        Args:
+            route_table_name: Route table name. `RouteTableName`.
+            destination_cidr_block: Destination CIDR block. `DestinationCidrBlock`.
+            gateway_ip: Gateway IP. `GatewayIp`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.VpcCommon`,
+                `InternalError.CidrConflictWithOtherRoute`, `InternalError.CidrOutOfRouteTable`,
+                `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.GatewayAlreadyAssociatedCidr`,
+                `InternalError.Param`, `InternalError.RouteTableNotFound`, `InternalError.VpcCommon`,
+                `InvalidParameter`, `InvalidParameter.CidrConflictWithOtherRoute`,
+                `InvalidParameter.CidrOutOfRouteTable`, `InvalidParameter.GatewayAlreadyAssociatedCidr`,
+                `InvalidParameter.Param`, `ResourceNotFound.RouteTableNotFound`.
+        """
+
+    def create_cluster_route_table(
+        self,
+        *,
+        route_table_name: str,
+        route_table_cidr_block: str,
+        vpc_id: str,
+        ignore_cluster_cidr_conflict: int | None = None,
+    ) -> types.CreateClusterRouteTableOutput:
+        """Creates cluster route table.
+
+        `CreateClusterRouteTable` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterRouteTable
+
+        Args:
+            route_table_name: Route table name. `RouteTableName`.
+            route_table_cidr_block: Route table CIDR block. `RouteTableCidrBlock`.
+            vpc_id: VPC ID. `VpcId`.
+            ignore_cluster_cidr_conflict: Ignore cluster CIDR conflict. `IgnoreClusterCidrConflict`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
+                `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`,
+                `InternalError.Db`, `InternalError.Param`, `InternalError.QuotaMaxRtLimit`,
+                `InternalError.ResourceExistAlready`, `InternalError.VpcCommon`, `InvalidParameter`,
+                `InvalidParameter.CidrConflictWithOtherRoute`, `InvalidParameter.CidrConflictWithVpcCidr`,
+                `InvalidParameter.Param`, `ResourceInUse.ResourceExistAlready`.
+        """
+
+    def delete_cluster_endpoint(
+        self,
+        *,
+        cluster_id: str,
+        is_extranet: bool | None = None,
+    ) -> types.DeleteClusterEndpointOutput:
+        """Deletes cluster endpoint.
+
+        `DeleteClusterEndpoint` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterEndpoint
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            is_extranet: Is extranet. `IsExtranet`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.AccountUserNotAuthenticated`, `InternalError.CamNoAuth`,
+                `InternalError.ClusterNotFound`, `InternalError.ClusterState`, `InternalError.CvmCommon`,
+                `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.KubeCommon`,
+                `InternalError.Param`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `OperationDenied`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_cluster_endpoint_vip(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DeleteClusterEndpointVipOutput:
+        """Deletes cluster endpoint VIP.
+
+        `DeleteClusterEndpointVip` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterEndpointVip
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
+                `InternalError.DfwGetUSGCount`, `InternalError.DfwGetUSGQuota`, `InvalidParameter`,
+                `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `OperationDenied`, `ResourceInUse`,
+                `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def delete_cluster_route(
+        self,
+        *,
+        route_table_name: str,
+        gateway_ip: str,
+        destination_cidr_block: str,
+    ) -> types.DeleteClusterRouteOutput:
+        """Deletes cluster route.
+
+        `DeleteClusterRoute` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterRoute
+
+        Args:
+            route_table_name: Route table name. `RouteTableName`.
+            gateway_ip: Gateway IP. `GatewayIp`.
+            destination_cidr_block: Destination CIDR block. `DestinationCidrBlock`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.Param`,
+                `FailedOperation.VpcCommon`, `InternalError`, `InternalError.Db`, `InternalError.Param`,
+                `InternalError.RouteTableNotFound`, `InternalError.VpcCommon`, `InvalidParameter`.
+        """
+
+    def delete_cluster_route_table(
+        self,
+        *,
+        route_table_name: str,
+    ) -> types.DeleteClusterRouteTableOutput:
+        """Deletes cluster route table.
+
+        `DeleteClusterRouteTable` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterRouteTable
+
+        Args:
+            route_table_name: Route table name. `RouteTableName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.Db`, `InternalError.RouteTableNotEmpty`, `InvalidParameter`,
+                `InvalidParameter.RouteTableNotEmpty`.
+        """
+
+    def describe_cluster_endpoint_vip_status(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeClusterEndpointVipStatusOutput:
+        """Describes cluster endpoint VIP status.
+
+        `DescribeClusterEndpointVipStatus` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterEndpointVipStatus
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
+                `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
+                `InternalError.DfwGetUSGCount`, `InternalError.DfwGetUSGQuota`, `InternalError.ImageIdNotFound`,
+                `InternalError.Param`, `InternalError.UnexceptedInternal`, `InvalidParameter`,
+                `InvalidParameter.AsCommonError`, `InvalidParameter.Param`, `OperationDenied`, `ResourceInUse`,
+                `ResourceNotFound`, `ResourceUnavailable`, `UnsupportedOperation`.
+        """
+
+    def describe_cluster_endpoints(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeClusterEndpointsOutput:
+        """Describes cluster endpoints.
+
+        `DescribeClusterEndpoints` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterEndpoints
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.KubeCommon`, `FailedOperation.KubernetesClientBuildError`, `InternalError`,
+                `InternalError.ComponentClientHttp`, `InternalError.KubeClientConnection`, `InvalidParameter`,
+                `InvalidParameter.Param`, `ResourceNotFound.ClusterNotFound`,
+                `ResourceNotFound.KubeResourceNotFound`, `ResourceUnavailable.ClusterInAbnormalStat`,
+                `UnauthorizedOperation.CamNoAuth`.
+        """
+
+    def describe_cluster_route_tables(
+        self,
+    ) -> types.DescribeClusterRouteTablesOutput:
+        """Describes cluster route tables.
+
+        `DescribeClusterRouteTables` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterRouteTables
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.Db`.
+        """
+
+    def describe_cluster_routes(
+        self,
+        *,
+        route_table_name: str,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribeClusterRoutesOutput:
+        """Describes cluster routes.
+
+        `DescribeClusterRoutes` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterRoutes
+
+        Args:
+            route_table_name: Route table name. `RouteTableName`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.Db`, `InternalError.Db`,
+                `InternalError.Param`, `InvalidParameter`.
+        """
+
+    def describe_enable_vpc_cni_progress(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeEnableVpcCniProgressOutput:
+        """Describes enable VPC cni progress.
+
+        `DescribeEnableVpcCniProgress` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEnableVpcCniProgress
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`,
+                `InternalError.UnexceptedInternal`.
+        """
+
+    def describe_ipamd(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeIpamdOutput:
+        """Describes IPAMD.
+
+        `DescribeIPAMD` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeIPAMD
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`,
+                `InvalidParameter.Param`, `ResourceInUse.TKEAPIServerGetError`.
+        """
+
+    def describe_route_table_conflicts(
+        self,
+        *,
+        route_table_cidr_block: str,
+        vpc_id: str,
+    ) -> types.DescribeRouteTableConflictsOutput:
+        """Describes route table conflicts.
+
+        `DescribeRouteTableConflicts` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRouteTableConflicts
+
+        Args:
+            route_table_cidr_block: Route table CIDR block. `RouteTableCidrBlock`.
+            vpc_id: VPC ID. `VpcId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.Param`,
+                `FailedOperation.VpcRecodrNotFound`, `InternalError`, `InternalError.CidrMaskSizeOutOfRange`,
+                `InternalError.InvalidPrivateNetworkCidr`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`, `InternalError.VpcRecodrNotFound`, `InvalidParameter`.
+        """
+
+    def describe_vpc_cni_pod_limits(
+        self,
+        *,
+        zone: str | None = None,
+        instance_family: str | None = None,
+        instance_type: str | None = None,
+    ) -> types.DescribeVpcCniPodLimitsOutput:
+        """Describes VPC cni pod limits.
+
+        `DescribeVpcCniPodLimits` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeVpcCniPodLimits
+
+        Args:
+            zone: Zone. `Zone`.
+            instance_family: Instance family. `InstanceFamily`.
+            instance_type: Instance type. `InstanceType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InternalError.Db`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.Param`,
+                `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def disable_vpc_cni_network_type(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DisableVpcCniNetworkTypeOutput:
+        """Disables VPC cni network type.
+
+        `DisableVpcCniNetworkType` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DisableVpcCniNetworkType
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DisableVPCCNIFailed`,
+                `FailedOperation.KubeCommon`, `InternalError.KubeClientCreate`, `InternalError.KubeCommon`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter.Param`.
+        """
+
+    def enable_vpc_cni_network_type(
+        self,
+        *,
+        cluster_id: str,
+        vpc_cni_type: str,
+        enable_static_ip: bool,
+        subnets: Sequence[str],
+        expired_seconds: int | None = None,
+        skip_adding_non_masquerade_cidrs: bool | None = None,
+    ) -> types.EnableVpcCniNetworkTypeOutput:
+        """Enables VPC cni network type.
+
+        `EnableVpcCniNetworkType` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableVpcCniNetworkType
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            vpc_cni_type: VPC cni type. `VpcCniType`.
+            enable_static_ip: Enable static IP. `EnableStaticIp`.
+            subnets: Subnets. `Subnets`.
+            expired_seconds: Expired seconds. `ExpiredSeconds`.
+            skip_adding_non_masquerade_cidrs: Skip adding non masquerade cidrs.
+                `SkipAddingNonMasqueradeCIDRs`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter.Param`,
+                `UnsupportedOperation.ClusterNotSuitEnableVPCCNI`.
+        """
+
+    def modify_cluster_endpoint_sp(
+        self,
+        *,
+        cluster_id: str,
+        security_policies: Sequence[str] | None = None,
+        security_group: str | None = None,
+    ) -> types.ModifyClusterEndpointSpOutput:
+        """Modifies cluster endpoint sp.
+
+        `ModifyClusterEndpointSP` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterEndpointSP
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            security_policies: Security policies. `SecurityPolicies`.
+            security_group: Security group. `SecurityGroup`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.KubernetesGetOperationError`, `FailedOperation.LbCommon`,
+                `FailedOperation.VPCUnexpectedError`, `InternalError`, `InternalError.CamNoAuth`,
+                `InternalError.ClusterNotFound`, `InternalError.Db`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`, `InternalError.VPCUnexpectedError`, `InvalidParameter`,
+                `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `OperationDenied`, `ResourceInUse`,
+                `ResourceNotFound`, `ResourceUnavailable`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def switch_cluster_endpoint(
+        self,
+        *,
+        cluster_id: str,
+        is_extranet: bool | None = None,
+        rollback: bool | None = None,
+    ) -> types.SwitchClusterEndpointOutput:
+        """Switches cluster endpoint.
+
+        `SwitchClusterEndpoint` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=SwitchClusterEndpoint
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            is_extranet: Is extranet. `IsExtranet`.
+            rollback: Rollback. `Rollback`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.SwitchClusterEndpoint`, `InvalidParameter`.
+        """
+
+
+class AsyncNetworksClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: networks."""
+
+    def add_cluster_cidr(
+        self,
+        *,
+        cluster_id: str,
+        cluster_cidrs: Sequence[str],
+        ignore_cluster_cidr_conflict: bool | None = None,
+    ) -> AsyncCall[types.AddClusterCidrOutput]:
+        """Adds cluster CIDR.
+
+        `AddClusterCIDR` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=AddClusterCIDR
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_cidrs: Cluster cidrs. `ClusterCIDRs`.
+            ignore_cluster_cidr_conflict: Ignore cluster CIDR conflict. `IgnoreClusterCIDRConflict`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.Db`,
+                `InternalError.KubeClientCreate`, `InternalError.KubeCommon`, `InternalError.UnexceptedInternal`,
+                `InvalidParameter`, `InvalidParameter.CIDRMaskSizeOutOfRange`,
+                `InvalidParameter.CidrConflictWithOtherCluster`, `InvalidParameter.CidrConflictWithOtherRoute`,
+                `InvalidParameter.CidrConflictWithVpcCidr`, `InvalidParameter.CidrConflictWithVpcGlobalRoute`,
+                `InvalidParameter.Param`, `UnsupportedOperation.ClusterNotSuitAddClusterCIDR`.
+        """
+
+    def create_cluster_endpoint_vip(
+        self,
+        *,
+        cluster_id: str,
+        security_policies: Sequence[str] | None = None,
+    ) -> AsyncCall[types.CreateClusterEndpointVipOutput]:
+        """Creates cluster endpoint VIP.
+
+        `CreateClusterEndpointVip` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterEndpointVip
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            security_policies: Security policies. `SecurityPolicies`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InternalError.ClusterNotFound`, `InternalError.ClusterState`,
+                `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InvalidParameter`, `LimitExceeded`,
+                `MissingParameter`, `OperationDenied`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`,
+                `ResourceUnavailable.ClusterState`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def create_cluster_route(
+        self,
+        *,
+        route_table_name: str,
+        destination_cidr_block: str,
+        gateway_ip: str,
+    ) -> AsyncCall[types.CreateClusterRouteOutput]:
+        """Creates cluster route.
+
+        `CreateClusterRoute` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterRoute
+
+        Args:
+            route_table_name: Route table name. `RouteTableName`.
+            destination_cidr_block: Destination CIDR block. `DestinationCidrBlock`.
+            gateway_ip: Gateway IP. `GatewayIp`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.VpcCommon`,
+                `InternalError.CidrConflictWithOtherRoute`, `InternalError.CidrOutOfRouteTable`,
+                `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.GatewayAlreadyAssociatedCidr`,
+                `InternalError.Param`, `InternalError.RouteTableNotFound`, `InternalError.VpcCommon`,
+                `InvalidParameter`, `InvalidParameter.CidrConflictWithOtherRoute`,
+                `InvalidParameter.CidrOutOfRouteTable`, `InvalidParameter.GatewayAlreadyAssociatedCidr`,
+                `InvalidParameter.Param`, `ResourceNotFound.RouteTableNotFound`.
+        """
+
+    def create_cluster_route_table(
+        self,
+        *,
+        route_table_name: str,
+        route_table_cidr_block: str,
+        vpc_id: str,
+        ignore_cluster_cidr_conflict: int | None = None,
+    ) -> AsyncCall[types.CreateClusterRouteTableOutput]:
+        """Creates cluster route table.
+
+        `CreateClusterRouteTable` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterRouteTable
+
+        Args:
+            route_table_name: Route table name. `RouteTableName`.
+            route_table_cidr_block: Route table CIDR block. `RouteTableCidrBlock`.
+            vpc_id: VPC ID. `VpcId`.
+            ignore_cluster_cidr_conflict: Ignore cluster CIDR conflict. `IgnoreClusterCidrConflict`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
+                `InternalError.CidrConflictWithVpcCidr`, `InternalError.CidrConflictWithVpcGlobalRoute`,
+                `InternalError.Db`, `InternalError.Param`, `InternalError.QuotaMaxRtLimit`,
+                `InternalError.ResourceExistAlready`, `InternalError.VpcCommon`, `InvalidParameter`,
+                `InvalidParameter.CidrConflictWithOtherRoute`, `InvalidParameter.CidrConflictWithVpcCidr`,
+                `InvalidParameter.Param`, `ResourceInUse.ResourceExistAlready`.
+        """
+
+    def delete_cluster_endpoint(
+        self,
+        *,
+        cluster_id: str,
+        is_extranet: bool | None = None,
+    ) -> AsyncCall[types.DeleteClusterEndpointOutput]:
+        """Deletes cluster endpoint.
+
+        `DeleteClusterEndpoint` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterEndpoint
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            is_extranet: Is extranet. `IsExtranet`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.AccountUserNotAuthenticated`, `InternalError.CamNoAuth`,
+                `InternalError.ClusterNotFound`, `InternalError.ClusterState`, `InternalError.CvmCommon`,
+                `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.KubeCommon`,
+                `InternalError.Param`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `OperationDenied`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_cluster_endpoint_vip(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DeleteClusterEndpointVipOutput]:
+        """Deletes cluster endpoint VIP.
+
+        `DeleteClusterEndpointVip` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterEndpointVip
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
+                `InternalError.DfwGetUSGCount`, `InternalError.DfwGetUSGQuota`, `InvalidParameter`,
+                `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `OperationDenied`, `ResourceInUse`,
+                `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`, `UnknownParameter`,
+                `UnsupportedOperation`.
+        """
+
+    def delete_cluster_route(
+        self,
+        *,
+        route_table_name: str,
+        gateway_ip: str,
+        destination_cidr_block: str,
+    ) -> AsyncCall[types.DeleteClusterRouteOutput]:
+        """Deletes cluster route.
+
+        `DeleteClusterRoute` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterRoute
+
+        Args:
+            route_table_name: Route table name. `RouteTableName`.
+            gateway_ip: Gateway IP. `GatewayIp`.
+            destination_cidr_block: Destination CIDR block. `DestinationCidrBlock`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.Param`,
+                `FailedOperation.VpcCommon`, `InternalError`, `InternalError.Db`, `InternalError.Param`,
+                `InternalError.RouteTableNotFound`, `InternalError.VpcCommon`, `InvalidParameter`.
+        """
+
+    def delete_cluster_route_table(
+        self,
+        *,
+        route_table_name: str,
+    ) -> AsyncCall[types.DeleteClusterRouteTableOutput]:
+        """Deletes cluster route table.
+
+        `DeleteClusterRouteTable` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterRouteTable
+
+        Args:
+            route_table_name: Route table name. `RouteTableName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.Db`, `InternalError.RouteTableNotEmpty`, `InvalidParameter`,
+                `InvalidParameter.RouteTableNotEmpty`.
+        """
+
+    def describe_cluster_endpoint_vip_status(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeClusterEndpointVipStatusOutput]:
+        """Describes cluster endpoint VIP status.
+
+        `DescribeClusterEndpointVipStatus` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterEndpointVipStatus
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
+                `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
+                `InternalError.DfwGetUSGCount`, `InternalError.DfwGetUSGQuota`, `InternalError.ImageIdNotFound`,
+                `InternalError.Param`, `InternalError.UnexceptedInternal`, `InvalidParameter`,
+                `InvalidParameter.AsCommonError`, `InvalidParameter.Param`, `OperationDenied`, `ResourceInUse`,
+                `ResourceNotFound`, `ResourceUnavailable`, `UnsupportedOperation`.
+        """
+
+    def describe_cluster_endpoints(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeClusterEndpointsOutput]:
+        """Describes cluster endpoints.
+
+        `DescribeClusterEndpoints` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterEndpoints
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.KubeCommon`, `FailedOperation.KubernetesClientBuildError`, `InternalError`,
+                `InternalError.ComponentClientHttp`, `InternalError.KubeClientConnection`, `InvalidParameter`,
+                `InvalidParameter.Param`, `ResourceNotFound.ClusterNotFound`,
+                `ResourceNotFound.KubeResourceNotFound`, `ResourceUnavailable.ClusterInAbnormalStat`,
+                `UnauthorizedOperation.CamNoAuth`.
+        """
+
+    def describe_cluster_route_tables(
+        self,
+    ) -> AsyncCall[types.DescribeClusterRouteTablesOutput]:
+        """Describes cluster route tables.
+
+        `DescribeClusterRouteTables` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterRouteTables
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.Db`.
+        """
+
+    def describe_cluster_routes(
+        self,
+        *,
+        route_table_name: str,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncCall[types.DescribeClusterRoutesOutput]:
+        """Describes cluster routes.
+
+        `DescribeClusterRoutes` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterRoutes
+
+        Args:
+            route_table_name: Route table name. `RouteTableName`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.Db`, `InternalError.Db`,
+                `InternalError.Param`, `InvalidParameter`.
+        """
+
+    def describe_enable_vpc_cni_progress(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeEnableVpcCniProgressOutput]:
+        """Describes enable VPC cni progress.
+
+        `DescribeEnableVpcCniProgress` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEnableVpcCniProgress
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`,
+                `InternalError.UnexceptedInternal`.
+        """
+
+    def describe_ipamd(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeIpamdOutput]:
+        """Describes IPAMD.
+
+        `DescribeIPAMD` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeIPAMD
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`,
+                `InvalidParameter.Param`, `ResourceInUse.TKEAPIServerGetError`.
+        """
+
+    def describe_route_table_conflicts(
+        self,
+        *,
+        route_table_cidr_block: str,
+        vpc_id: str,
+    ) -> AsyncCall[types.DescribeRouteTableConflictsOutput]:
+        """Describes route table conflicts.
+
+        `DescribeRouteTableConflicts` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRouteTableConflicts
+
+        Args:
+            route_table_cidr_block: Route table CIDR block. `RouteTableCidrBlock`.
+            vpc_id: VPC ID. `VpcId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.Param`,
+                `FailedOperation.VpcRecodrNotFound`, `InternalError`, `InternalError.CidrMaskSizeOutOfRange`,
+                `InternalError.InvalidPrivateNetworkCidr`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`, `InternalError.VpcRecodrNotFound`, `InvalidParameter`.
+        """
+
+    def describe_vpc_cni_pod_limits(
+        self,
+        *,
+        zone: str | None = None,
+        instance_family: str | None = None,
+        instance_type: str | None = None,
+    ) -> AsyncCall[types.DescribeVpcCniPodLimitsOutput]:
+        """Describes VPC cni pod limits.
+
+        `DescribeVpcCniPodLimits` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeVpcCniPodLimits
+
+        Args:
+            zone: Zone. `Zone`.
+            instance_family: Instance family. `InstanceFamily`.
+            instance_type: Instance type. `InstanceType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InternalError.Db`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.Param`,
+                `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def disable_vpc_cni_network_type(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DisableVpcCniNetworkTypeOutput]:
+        """Disables VPC cni network type.
+
+        `DisableVpcCniNetworkType` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DisableVpcCniNetworkType
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DisableVPCCNIFailed`,
+                `FailedOperation.KubeCommon`, `InternalError.KubeClientCreate`, `InternalError.KubeCommon`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter.Param`.
+        """
+
+    def enable_vpc_cni_network_type(
+        self,
+        *,
+        cluster_id: str,
+        vpc_cni_type: str,
+        enable_static_ip: bool,
+        subnets: Sequence[str],
+        expired_seconds: int | None = None,
+        skip_adding_non_masquerade_cidrs: bool | None = None,
+    ) -> AsyncCall[types.EnableVpcCniNetworkTypeOutput]:
+        """Enables VPC cni network type.
+
+        `EnableVpcCniNetworkType` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableVpcCniNetworkType
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            vpc_cni_type: VPC cni type. `VpcCniType`.
+            enable_static_ip: Enable static IP. `EnableStaticIp`.
+            subnets: Subnets. `Subnets`.
+            expired_seconds: Expired seconds. `ExpiredSeconds`.
+            skip_adding_non_masquerade_cidrs: Skip adding non masquerade cidrs.
+                `SkipAddingNonMasqueradeCIDRs`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter.Param`,
+                `UnsupportedOperation.ClusterNotSuitEnableVPCCNI`.
+        """
+
+    def modify_cluster_endpoint_sp(
+        self,
+        *,
+        cluster_id: str,
+        security_policies: Sequence[str] | None = None,
+        security_group: str | None = None,
+    ) -> AsyncCall[types.ModifyClusterEndpointSpOutput]:
+        """Modifies cluster endpoint sp.
+
+        `ModifyClusterEndpointSP` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterEndpointSP
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            security_policies: Security policies. `SecurityPolicies`.
+            security_group: Security group. `SecurityGroup`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.KubernetesGetOperationError`, `FailedOperation.LbCommon`,
+                `FailedOperation.VPCUnexpectedError`, `InternalError`, `InternalError.CamNoAuth`,
+                `InternalError.ClusterNotFound`, `InternalError.Db`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`, `InternalError.VPCUnexpectedError`, `InvalidParameter`,
+                `InvalidParameter.Param`, `LimitExceeded`, `MissingParameter`, `OperationDenied`, `ResourceInUse`,
+                `ResourceNotFound`, `ResourceUnavailable`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def switch_cluster_endpoint(
+        self,
+        *,
+        cluster_id: str,
+        is_extranet: bool | None = None,
+        rollback: bool | None = None,
+    ) -> AsyncCall[types.SwitchClusterEndpointOutput]:
+        """Switches cluster endpoint.
+
+        `SwitchClusterEndpoint` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=SwitchClusterEndpoint
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            is_extranet: Is extranet. `IsExtranet`.
+            rollback: Rollback. `Rollback`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.SwitchClusterEndpoint`, `InvalidParameter`.
         """
 
 
@@ -1954,7 +8582,8 @@ class NodesClient(_product.Client):
         the nodes. Each call buys instances again.
 
         `AddClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private cloud only. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -1993,13 +8622,20 @@ class NodesClient(_product.Client):
         host_name: str | None = None,
         security_group_ids: Sequence[str] | None = None,
         node_pool: types.NodePoolOption | types.NodePoolOptionDict | None = None,
+        skip_validate_options: Sequence[str] | None = None,
+        instance_advanced_settings_overrides: Sequence[types.InstanceAdvancedSettings | types.InstanceAdvancedSettingsDict] | None = None,
+        image_id: str | None = None,
+        node_type: str | None = None,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+        renew_flag: str | None = None,
     ) -> types.AddExistedInstancesOutput:
         """Adds existing CVM instances to a cluster as nodes. Their operating system is reinstalled.
         DescribeExistedInstances reports beforehand which instances can be added; DescribeClusterInstances shows
         when the nodes become "running".
 
         `AddExistedInstances` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private and public cloud. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster to add the instances to. `ClusterId`.
@@ -2015,6 +8651,13 @@ class NodesClient(_product.Client):
             security_group_ids: Security group of the instances. Only one is supported. If omitted, the
                 default security group is bound. `SecurityGroupIds`; at most 1 items.
             node_pool: Node pool to add the instances to. Not public: the operator may reject it. `NodePool`.
+            skip_validate_options: Skip validate options. `SkipValidateOptions`; public cloud only.
+            instance_advanced_settings_overrides: Instance advanced settings overrides.
+                `InstanceAdvancedSettingsOverrides`; public cloud only.
+            image_id: Image ID. `ImageId`; public cloud only.
+            node_type: Node type. `NodeType`; public cloud only.
+            tags: Tags. `Tags`; public cloud only.
+            renew_flag: Renew flag. `RenewFlag`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
@@ -2027,12 +8670,14 @@ class NodesClient(_product.Client):
         cluster_id: str,
         run_instance_para: _JsonDocument,
         instance_advanced_settings: types.InstanceAdvancedSettings | types.InstanceAdvancedSettingsDict | None = None,
+        skip_validate_options: Sequence[str] | None = None,
     ) -> types.CreateClusterInstancesOutput:
         """Buys new CVM instances and adds them to a cluster as nodes. Returns before the nodes are ready: poll
         DescribeClusterInstances for their state. Each call buys instances again.
 
         `CreateClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private and public cloud. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -2041,6 +8686,7 @@ class NodesClient(_product.Client):
                 the API's names.
             instance_advanced_settings: Kubernetes settings (disk mount, user script, scheduling, labels) of
                 the new nodes. `InstanceAdvancedSettings`.
+            skip_validate_options: Skip validate options. `SkipValidateOptions`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2061,17 +8707,20 @@ class NodesClient(_product.Client):
         node_pool_id: str,
         subnet_id: str | None = None,
         subnet_ids: Sequence[str] | None = None,
+        virtual_nodes: Sequence[types.VirtualNodeSpec | types.VirtualNodeSpecDict] | None = None,
     ) -> types.CreateClusterVirtualNodeOutput:
         """Adds virtual nodes to a virtual node pool of a cluster. Poll DescribeClusterVirtualNode for their Phase.
 
         `CreateClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private and public cloud. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
             node_pool_id: Virtual node pool to add the nodes to. `NodePoolId`.
             subnet_id: Subnet of the new node. Either SubnetId or SubnetIds must be set. `SubnetId`.
             subnet_ids: Subnets of the new nodes. Either SubnetIds or SubnetId must be set. `SubnetIds`.
+            virtual_nodes: Virtual nodes. `VirtualNodes`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -2085,12 +8734,13 @@ class NodesClient(_product.Client):
         instance_ids: Sequence[str],
         instance_delete_mode: str | None = None,
         force_delete: bool | None = None,
+        resource_delete_options: Sequence[types.ResourceDeleteOption | types.ResourceDeleteOptionDict] | None = None,
     ) -> types.DeleteClusterInstancesOutput:
         """Removes nodes from a cluster and destroys or keeps their CVM instances. The result is reported per node.
 
         `DeleteClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would remove instances
-        that joined again in the meantime.
+        policies. Private and public cloud. Not retried once a request may have reached the service: a late retry
+        would remove instances that joined again in the meantime.
 
         Args:
             cluster_id: Cluster of the nodes. `ClusterId`.
@@ -2099,6 +8749,7 @@ class NodesClient(_product.Client):
                 always set it. `InstanceDeleteMode`. Known values: `terminate`, `retain`.
             force_delete: Whether to remove the nodes by force. Set it for nodes that are still being
                 initialized. `ForceDelete`.
+            resource_delete_options: Resource delete options. `ResourceDeleteOptions`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
@@ -2110,7 +8761,7 @@ class NodesClient(_product.Client):
         self,
         *,
         cluster_id: str,
-        node_pool_id: str,
+        node_pool_id: str | None = None,
         node_names: Sequence[str] | None = None,
         force: bool | None = None,
     ) -> types.DeleteClusterVirtualNodeOutput:
@@ -2118,8 +8769,8 @@ class NodesClient(_product.Client):
         DescribeClusterVirtualNode until the nodes are no longer listed.
 
         `DeleteClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a retry reports that nothing exists to
-        delete, although the first request deleted it.
+        policies. Private and public cloud. Not retried once a request may have reached the service: a retry
+        reports that nothing exists to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
@@ -2148,8 +8799,8 @@ class NodesClient(_product.Client):
         """Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the operator.
 
         `DescribeClusterInstanceIds` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only
-        reads.
+        account's policies. Private cloud only. Paged: 20 items by default, at most 100. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2184,7 +8835,8 @@ class NodesClient(_product.Client):
         were added or removed.
 
         `DescribeClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        policies. Private and public cloud. Paged: 20 items by default, at most 100. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2212,7 +8864,7 @@ class NodesClient(_product.Client):
         """Lists the virtual nodes of a pool. Also reports the progress of nodes that were created or deleted.
 
         `DescribeClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Retried after any temporary failure: it only reads.
+        account's policies. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
@@ -2234,12 +8886,14 @@ class NodesClient(_product.Client):
         vague_instance_name: str | None = None,
         offset: int | None = None,
         limit: int | None = None,
+        ip_addresses: Sequence[str] | None = None,
     ) -> types.DescribeExistedInstancesOutput:
         """Lists CVM instances, page by page, and reports for each whether it can join a cluster and, if not, the
         reason.
 
         `DescribeExistedInstances` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        policies. Private and public cloud. Paged: 20 items by default, at most 100. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Cluster that the instances would join: only instances of its private network are
@@ -2255,6 +8909,7 @@ class NodesClient(_product.Client):
             vague_instance_name: Instance name to search for. `VagueInstanceName`.
             offset: Number of instances to skip. `Offset`; default `0`.
             limit: Maximum number of instances in one response. `Limit`; at most 100; default `20`.
+            ip_addresses: IP addresses. `IpAddresses`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2278,7 +8933,8 @@ class NodesClient(_product.Client):
         """Evicts the pods from a node of a cluster. Returns the pods of the node. No operation reports the progress.
 
         `DrainClusterNode` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private cloud only. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster of the node. `ClusterId`.
@@ -2305,7 +8961,8 @@ class NodesClient(_product.Client):
         """Evicts the pods from a virtual node, or only lists them with DryRun. No operation reports the progress.
 
         `DrainClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private and public cloud. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster of the virtual node. `ClusterId`.
@@ -2366,7 +9023,8 @@ class AsyncNodesClient(_product.AsyncClient):
         the nodes. Each call buys instances again.
 
         `AddClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private cloud only. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -2405,13 +9063,20 @@ class AsyncNodesClient(_product.AsyncClient):
         host_name: str | None = None,
         security_group_ids: Sequence[str] | None = None,
         node_pool: types.NodePoolOption | types.NodePoolOptionDict | None = None,
+        skip_validate_options: Sequence[str] | None = None,
+        instance_advanced_settings_overrides: Sequence[types.InstanceAdvancedSettings | types.InstanceAdvancedSettingsDict] | None = None,
+        image_id: str | None = None,
+        node_type: str | None = None,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+        renew_flag: str | None = None,
     ) -> AsyncCall[types.AddExistedInstancesOutput]:
         """Adds existing CVM instances to a cluster as nodes. Their operating system is reinstalled.
         DescribeExistedInstances reports beforehand which instances can be added; DescribeClusterInstances shows
         when the nodes become "running".
 
         `AddExistedInstances` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private and public cloud. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster to add the instances to. `ClusterId`.
@@ -2427,6 +9092,13 @@ class AsyncNodesClient(_product.AsyncClient):
             security_group_ids: Security group of the instances. Only one is supported. If omitted, the
                 default security group is bound. `SecurityGroupIds`; at most 1 items.
             node_pool: Node pool to add the instances to. Not public: the operator may reject it. `NodePool`.
+            skip_validate_options: Skip validate options. `SkipValidateOptions`; public cloud only.
+            instance_advanced_settings_overrides: Instance advanced settings overrides.
+                `InstanceAdvancedSettingsOverrides`; public cloud only.
+            image_id: Image ID. `ImageId`; public cloud only.
+            node_type: Node type. `NodeType`; public cloud only.
+            tags: Tags. `Tags`; public cloud only.
+            renew_flag: Renew flag. `RenewFlag`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
@@ -2439,12 +9111,14 @@ class AsyncNodesClient(_product.AsyncClient):
         cluster_id: str,
         run_instance_para: _JsonDocument,
         instance_advanced_settings: types.InstanceAdvancedSettings | types.InstanceAdvancedSettingsDict | None = None,
+        skip_validate_options: Sequence[str] | None = None,
     ) -> AsyncCall[types.CreateClusterInstancesOutput]:
         """Buys new CVM instances and adds them to a cluster as nodes. Returns before the nodes are ready: poll
         DescribeClusterInstances for their state. Each call buys instances again.
 
         `CreateClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private and public cloud. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster to extend, as listed by DescribeClusters. `ClusterId`.
@@ -2453,6 +9127,7 @@ class AsyncNodesClient(_product.AsyncClient):
                 the API's names.
             instance_advanced_settings: Kubernetes settings (disk mount, user script, scheduling, labels) of
                 the new nodes. `InstanceAdvancedSettings`.
+            skip_validate_options: Skip validate options. `SkipValidateOptions`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2473,17 +9148,20 @@ class AsyncNodesClient(_product.AsyncClient):
         node_pool_id: str,
         subnet_id: str | None = None,
         subnet_ids: Sequence[str] | None = None,
+        virtual_nodes: Sequence[types.VirtualNodeSpec | types.VirtualNodeSpecDict] | None = None,
     ) -> AsyncCall[types.CreateClusterVirtualNodeOutput]:
         """Adds virtual nodes to a virtual node pool of a cluster. Poll DescribeClusterVirtualNode for their Phase.
 
         `CreateClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private and public cloud. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
             node_pool_id: Virtual node pool to add the nodes to. `NodePoolId`.
             subnet_id: Subnet of the new node. Either SubnetId or SubnetIds must be set. `SubnetId`.
             subnet_ids: Subnets of the new nodes. Either SubnetIds or SubnetId must be set. `SubnetIds`.
+            virtual_nodes: Virtual nodes. `VirtualNodes`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -2497,12 +9175,13 @@ class AsyncNodesClient(_product.AsyncClient):
         instance_ids: Sequence[str],
         instance_delete_mode: str | None = None,
         force_delete: bool | None = None,
+        resource_delete_options: Sequence[types.ResourceDeleteOption | types.ResourceDeleteOptionDict] | None = None,
     ) -> AsyncCall[types.DeleteClusterInstancesOutput]:
         """Removes nodes from a cluster and destroys or keeps their CVM instances. The result is reported per node.
 
         `DeleteClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a late retry would remove instances
-        that joined again in the meantime.
+        policies. Private and public cloud. Not retried once a request may have reached the service: a late retry
+        would remove instances that joined again in the meantime.
 
         Args:
             cluster_id: Cluster of the nodes. `ClusterId`.
@@ -2511,6 +9190,7 @@ class AsyncNodesClient(_product.AsyncClient):
                 always set it. `InstanceDeleteMode`. Known values: `terminate`, `retain`.
             force_delete: Whether to remove the nodes by force. Set it for nodes that are still being
                 initialized. `ForceDelete`.
+            resource_delete_options: Resource delete options. `ResourceDeleteOptions`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
@@ -2522,7 +9202,7 @@ class AsyncNodesClient(_product.AsyncClient):
         self,
         *,
         cluster_id: str,
-        node_pool_id: str,
+        node_pool_id: str | None = None,
         node_names: Sequence[str] | None = None,
         force: bool | None = None,
     ) -> AsyncCall[types.DeleteClusterVirtualNodeOutput]:
@@ -2530,8 +9210,8 @@ class AsyncNodesClient(_product.AsyncClient):
         DescribeClusterVirtualNode until the nodes are no longer listed.
 
         `DeleteClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a retry reports that nothing exists to
-        delete, although the first request deleted it.
+        policies. Private and public cloud. Not retried once a request may have reached the service: a retry
+        reports that nothing exists to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
@@ -2560,8 +9240,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the operator.
 
         `DescribeClusterInstanceIds` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only
-        reads.
+        account's policies. Private cloud only. Paged: 20 items by default, at most 100. Retried after any
+        temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2596,7 +9276,8 @@ class AsyncNodesClient(_product.AsyncClient):
         were added or removed.
 
         `DescribeClusterInstances` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        policies. Private and public cloud. Paged: 20 items by default, at most 100. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Cluster whose nodes are listed. `ClusterId`.
@@ -2624,7 +9305,7 @@ class AsyncNodesClient(_product.AsyncClient):
         """Lists the virtual nodes of a pool. Also reports the progress of nodes that were created or deleted.
 
         `DescribeClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Retried after any temporary failure: it only reads.
+        account's policies. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
@@ -2646,12 +9327,14 @@ class AsyncNodesClient(_product.AsyncClient):
         vague_instance_name: str | None = None,
         offset: int | None = None,
         limit: int | None = None,
+        ip_addresses: Sequence[str] | None = None,
     ) -> AsyncPagedCall[types.DescribeExistedInstancesOutput, types.ExistedInstance]:
         """Lists CVM instances, page by page, and reports for each whether it can join a cluster and, if not, the
         reason.
 
         `DescribeExistedInstances` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        policies. Private and public cloud. Paged: 20 items by default, at most 100. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Cluster that the instances would join: only instances of its private network are
@@ -2667,6 +9350,7 @@ class AsyncNodesClient(_product.AsyncClient):
             vague_instance_name: Instance name to search for. `VagueInstanceName`.
             offset: Number of instances to skip. `Offset`; default `0`.
             limit: Maximum number of instances in one response. `Limit`; at most 100; default `20`.
+            ip_addresses: IP addresses. `IpAddresses`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -2690,7 +9374,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Evicts the pods from a node of a cluster. Returns the pods of the node. No operation reports the progress.
 
         `DrainClusterNode` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private cloud only. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster of the node. `ClusterId`.
@@ -2717,7 +9402,8 @@ class AsyncNodesClient(_product.AsyncClient):
         """Evicts the pods from a virtual node, or only lists them with DryRun. No operation reports the progress.
 
         `DrainClusterVirtualNode` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private and public cloud. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster of the virtual node. `ClusterId`.
@@ -2759,6 +9445,3842 @@ class AsyncNodesClient(_product.AsyncClient):
         """
 
 
+class PoolsClient(_product.Client):
+    """Operations of tke: pools."""
+
+    def add_node_to_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        instance_ids: Sequence[str],
+    ) -> types.AddNodeToNodePoolOutput:
+        """Adds node to node pool.
+
+        `AddNodeToNodePool` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=AddNodeToNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            instance_ids: Instance IDs. `InstanceIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.CvmCommon`, `FailedOperation.RecordNotFound`, `InvalidParameter.Param`,
+                `ResourceNotFound.NotFound`.
+        """
+
+    def create_cluster_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        auto_scaling_group_para: str,
+        launch_configure_para: str,
+        instance_advanced_settings: types.InstanceAdvancedSettings | types.InstanceAdvancedSettingsDict,
+        enable_autoscale: bool,
+        name: str | None = None,
+        labels: Sequence[types.Label | types.LabelDict] | None = None,
+        taints: Sequence[types.Taint | types.TaintDict] | None = None,
+        annotations: Sequence[types.AnnotationValue | types.AnnotationValueDict] | None = None,
+        container_runtime: str | None = None,
+        runtime_version: str | None = None,
+        node_pool_os: str | None = None,
+        os_customize_type: str | None = None,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+        deletion_protection: bool | None = None,
+        skip_validate_options: Sequence[str] | None = None,
+    ) -> types.CreateClusterNodePoolOutput:
+        """Creates cluster node pool.
+
+        `CreateClusterNodePool` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            auto_scaling_group_para: Auto scaling group para. `AutoScalingGroupPara`.
+            launch_configure_para: Launch configure para. `LaunchConfigurePara`.
+            instance_advanced_settings: Instance advanced settings. `InstanceAdvancedSettings`.
+            enable_autoscale: Enable autoscale. `EnableAutoscale`.
+            name: Name. `Name`.
+            labels: Labels. `Labels`.
+            taints: Taints. `Taints`.
+            annotations: Annotations. `Annotations`.
+            container_runtime: Container runtime. `ContainerRuntime`.
+            runtime_version: Runtime version. `RuntimeVersion`.
+            node_pool_os: Node pool OS. `NodePoolOs`.
+            os_customize_type: OS customize type. `OsCustomizeType`.
+            tags: Tags. `Tags`.
+            deletion_protection: Deletion protection. `DeletionProtection`.
+            skip_validate_options: Skip validate options. `SkipValidateOptions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.AsCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.PolicyServerCommonError`,
+                `FailedOperation.UnexpectedError`, `InternalError.AsCommon`, `InternalError.ComponentClientHttp`,
+                `InternalError.Db`, `InternalError.DbRecordNotFound`, `InvalidParameter.OsNotSupport`,
+                `InvalidParameter.Param`, `ResourceNotFound`, `ResourceNotFound.AsAsgNotExist`,
+                `ResourceUnavailable.ClusterState`.
+        """
+
+    def delete_cluster_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_ids: Sequence[str],
+        keep_instance: bool,
+    ) -> types.DeleteClusterNodePoolOutput:
+        """Deletes cluster node pool.
+
+        `DeleteClusterNodePool` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_ids: Node pool IDs. `NodePoolIds`.
+            keep_instance: Keep instance. `KeepInstance`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.CvmDeletionProtection`,
+                `FailedOperation.RecordNotFound`, `InternalError.Db`, `InternalError.DbRecordNotFound`,
+                `InvalidParameter.Param`, `ResourceNotFound`.
+        """
+
+    def describe_cluster_node_pool_detail(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+    ) -> types.DescribeClusterNodePoolDetailOutput:
+        """Describes cluster node pool detail.
+
+        `DescribeClusterNodePoolDetail` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterNodePoolDetail
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.NodePoolQueryFailed`,
+                `InternalError.ClusterNotFound`, `InternalError.DbRecordNotFound`, `InvalidParameter.Param`,
+                `ResourceNotFound.ClusterNotFound`.
+        """
+
+    def describe_cluster_node_pools(
+        self,
+        *,
+        cluster_id: str,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribeClusterNodePoolsOutput:
+        """Describes cluster node pools.
+
+        `DescribeClusterNodePools` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterNodePools
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.NodePoolQueryFailed`,
+                `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter.Param`,
+                `ResourceNotFound.ClusterNotFound`.
+        """
+
+    def modify_cluster_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        name: str | None = None,
+        max_nodes_num: int | None = None,
+        min_nodes_num: int | None = None,
+        labels: Sequence[types.Label | types.LabelDict] | None = None,
+        taints: Sequence[types.Taint | types.TaintDict] | None = None,
+        annotations: Sequence[types.AnnotationValue | types.AnnotationValueDict] | None = None,
+        enable_autoscale: bool | None = None,
+        os_name: str | None = None,
+        os_customize_type: str | None = None,
+        gpu_args: types.GpuArgs | types.GpuArgsDict | None = None,
+        user_script: str | Secret | None = None,
+        ignore_existed_node: bool | None = None,
+        extra_args: types.InstanceExtraArgs | types.InstanceExtraArgsDict | None = None,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+        unschedulable: int | None = None,
+        deletion_protection: bool | None = None,
+        docker_graph_path: str | None = None,
+        pre_start_user_script: str | Secret | None = None,
+    ) -> types.ModifyClusterNodePoolOutput:
+        """Modifies cluster node pool.
+
+        `ModifyClusterNodePool` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            name: Name. `Name`.
+            max_nodes_num: Max nodes num. `MaxNodesNum`.
+            min_nodes_num: Min nodes num. `MinNodesNum`.
+            labels: Labels. `Labels`.
+            taints: Taints. `Taints`.
+            annotations: Annotations. `Annotations`.
+            enable_autoscale: Enable autoscale. `EnableAutoscale`.
+            os_name: OS name. `OsName`.
+            os_customize_type: OS customize type. `OsCustomizeType`.
+            gpu_args: GPU args. `GPUArgs`.
+            user_script: User script. `UserScript`.
+            ignore_existed_node: Ignore existed node. `IgnoreExistedNode`.
+            extra_args: Extra args. `ExtraArgs`.
+            tags: Tags. `Tags`.
+            unschedulable: Unschedulable. `Unschedulable`.
+            deletion_protection: Deletion protection. `DeletionProtection`.
+            docker_graph_path: Docker graph path. `DockerGraphPath`.
+            pre_start_user_script: Pre start user script. `PreStartUserScript`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.RecordNotFound`, `InternalError.Db`, `InvalidParameter.Param`,
+                `InvalidParameterValue.ImageNotFound`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.AsAsgNotExist`, `UnsupportedOperation.CaEnableFailed`.
+        """
+
+    def modify_node_pool_desired_capacity_about_asg(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        desired_capacity: int,
+    ) -> types.ModifyNodePoolDesiredCapacityAboutAsgOutput:
+        """Modifies node pool desired capacity about asg.
+
+        `ModifyNodePoolDesiredCapacityAboutAsg` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyNodePoolDesiredCapacityAboutAsg
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            desired_capacity: Desired capacity. `DesiredCapacity`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.RecordNotFound`,
+                `InternalError`, `InternalError.AccountUserNotAuthenticated`, `InternalError.Db`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.Param`,
+                `InvalidParameterValue.Size`, `ResourceNotFound`, `ResourceNotFound.AsAsgNotExist`,
+                `ResourceNotFound.ClusterNotFound`, `UnknownParameter`.
+        """
+
+    def modify_node_pool_instance_types(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        instance_types: Sequence[str],
+    ) -> types.ModifyNodePoolInstanceTypesOutput:
+        """Modifies node pool instance types.
+
+        `ModifyNodePoolInstanceTypes` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyNodePoolInstanceTypes
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            instance_types: Instance types. `InstanceTypes`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `InternalError`, `InternalError.AccountUserNotAuthenticated`, `InternalError.ClusterNotFound`,
+                `InternalError.Db`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.Param`,
+                `ResourceNotFound`.
+        """
+
+    def remove_node_from_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        instance_ids: Sequence[str],
+    ) -> types.RemoveNodeFromNodePoolOutput:
+        """Removes node from node pool.
+
+        `RemoveNodeFromNodePool` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RemoveNodeFromNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            instance_ids: Instance IDs. `InstanceIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.RecordNotFound`,
+                `InvalidParameter.Param`, `ResourceNotFound`.
+        """
+
+    def set_node_pool_node_protection(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        instance_ids: Sequence[str],
+        protected_from_scale_in: bool,
+    ) -> types.SetNodePoolNodeProtectionOutput:
+        """Sets node pool node protection.
+
+        `SetNodePoolNodeProtection` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=SetNodePoolNodeProtection
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            instance_ids: Instance IDs. `InstanceIds`.
+            protected_from_scale_in: Protected from scale in. `ProtectedFromScaleIn`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.RecordNotFound`,
+                `InternalError`, `InternalError.AccountUserNotAuthenticated`, `InternalError.ClusterNotFound`,
+                `InternalError.Db`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.Param`,
+                `InvalidParameterValue.LimitExceeded`, `ResourceNotFound`.
+        """
+
+    def wait_until_node_pool_normal(
+        self,
+        cluster_id: str,
+        node_pool_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> types.DescribeClusterNodePoolDetailOutput:
+        """Waits until a node pool is `normal`, and returns it. Polls `DescribeClusterNodePoolDetail`.
+
+        Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones.
+        Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Keeps
+        polling while the pool is `creating` or `updating`. The number of its nodes can still change:
+        `NodeCountSummary` counts them by state. Times out after 30 minutes.
+
+        Args:
+            cluster_id: The cluster.
+            node_pool_id: The node pool.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+    def wait_until_node_pool_deleted(
+        self,
+        cluster_id: str,
+        node_pool_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> None:
+        """Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`.
+
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.
+
+        Args:
+            cluster_id: The cluster.
+            node_pool_id: The node pool.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+
+class AsyncPoolsClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: pools."""
+
+    def add_node_to_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        instance_ids: Sequence[str],
+    ) -> AsyncCall[types.AddNodeToNodePoolOutput]:
+        """Adds node to node pool.
+
+        `AddNodeToNodePool` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=AddNodeToNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            instance_ids: Instance IDs. `InstanceIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.CvmCommon`, `FailedOperation.RecordNotFound`, `InvalidParameter.Param`,
+                `ResourceNotFound.NotFound`.
+        """
+
+    def create_cluster_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        auto_scaling_group_para: str,
+        launch_configure_para: str,
+        instance_advanced_settings: types.InstanceAdvancedSettings | types.InstanceAdvancedSettingsDict,
+        enable_autoscale: bool,
+        name: str | None = None,
+        labels: Sequence[types.Label | types.LabelDict] | None = None,
+        taints: Sequence[types.Taint | types.TaintDict] | None = None,
+        annotations: Sequence[types.AnnotationValue | types.AnnotationValueDict] | None = None,
+        container_runtime: str | None = None,
+        runtime_version: str | None = None,
+        node_pool_os: str | None = None,
+        os_customize_type: str | None = None,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+        deletion_protection: bool | None = None,
+        skip_validate_options: Sequence[str] | None = None,
+    ) -> AsyncCall[types.CreateClusterNodePoolOutput]:
+        """Creates cluster node pool.
+
+        `CreateClusterNodePool` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            auto_scaling_group_para: Auto scaling group para. `AutoScalingGroupPara`.
+            launch_configure_para: Launch configure para. `LaunchConfigurePara`.
+            instance_advanced_settings: Instance advanced settings. `InstanceAdvancedSettings`.
+            enable_autoscale: Enable autoscale. `EnableAutoscale`.
+            name: Name. `Name`.
+            labels: Labels. `Labels`.
+            taints: Taints. `Taints`.
+            annotations: Annotations. `Annotations`.
+            container_runtime: Container runtime. `ContainerRuntime`.
+            runtime_version: Runtime version. `RuntimeVersion`.
+            node_pool_os: Node pool OS. `NodePoolOs`.
+            os_customize_type: OS customize type. `OsCustomizeType`.
+            tags: Tags. `Tags`.
+            deletion_protection: Deletion protection. `DeletionProtection`.
+            skip_validate_options: Skip validate options. `SkipValidateOptions`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.AsCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.PolicyServerCommonError`,
+                `FailedOperation.UnexpectedError`, `InternalError.AsCommon`, `InternalError.ComponentClientHttp`,
+                `InternalError.Db`, `InternalError.DbRecordNotFound`, `InvalidParameter.OsNotSupport`,
+                `InvalidParameter.Param`, `ResourceNotFound`, `ResourceNotFound.AsAsgNotExist`,
+                `ResourceUnavailable.ClusterState`.
+        """
+
+    def delete_cluster_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_ids: Sequence[str],
+        keep_instance: bool,
+    ) -> AsyncCall[types.DeleteClusterNodePoolOutput]:
+        """Deletes cluster node pool.
+
+        `DeleteClusterNodePool` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteClusterNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_ids: Node pool IDs. `NodePoolIds`.
+            keep_instance: Keep instance. `KeepInstance`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.CvmDeletionProtection`,
+                `FailedOperation.RecordNotFound`, `InternalError.Db`, `InternalError.DbRecordNotFound`,
+                `InvalidParameter.Param`, `ResourceNotFound`.
+        """
+
+    def describe_cluster_node_pool_detail(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+    ) -> AsyncCall[types.DescribeClusterNodePoolDetailOutput]:
+        """Describes cluster node pool detail.
+
+        `DescribeClusterNodePoolDetail` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterNodePoolDetail
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.NodePoolQueryFailed`,
+                `InternalError.ClusterNotFound`, `InternalError.DbRecordNotFound`, `InvalidParameter.Param`,
+                `ResourceNotFound.ClusterNotFound`.
+        """
+
+    def describe_cluster_node_pools(
+        self,
+        *,
+        cluster_id: str,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncCall[types.DescribeClusterNodePoolsOutput]:
+        """Describes cluster node pools.
+
+        `DescribeClusterNodePools` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterNodePools
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.NodePoolQueryFailed`,
+                `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter.Param`,
+                `ResourceNotFound.ClusterNotFound`.
+        """
+
+    def modify_cluster_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        name: str | None = None,
+        max_nodes_num: int | None = None,
+        min_nodes_num: int | None = None,
+        labels: Sequence[types.Label | types.LabelDict] | None = None,
+        taints: Sequence[types.Taint | types.TaintDict] | None = None,
+        annotations: Sequence[types.AnnotationValue | types.AnnotationValueDict] | None = None,
+        enable_autoscale: bool | None = None,
+        os_name: str | None = None,
+        os_customize_type: str | None = None,
+        gpu_args: types.GpuArgs | types.GpuArgsDict | None = None,
+        user_script: str | Secret | None = None,
+        ignore_existed_node: bool | None = None,
+        extra_args: types.InstanceExtraArgs | types.InstanceExtraArgsDict | None = None,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+        unschedulable: int | None = None,
+        deletion_protection: bool | None = None,
+        docker_graph_path: str | None = None,
+        pre_start_user_script: str | Secret | None = None,
+    ) -> AsyncCall[types.ModifyClusterNodePoolOutput]:
+        """Modifies cluster node pool.
+
+        `ModifyClusterNodePool` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            name: Name. `Name`.
+            max_nodes_num: Max nodes num. `MaxNodesNum`.
+            min_nodes_num: Min nodes num. `MinNodesNum`.
+            labels: Labels. `Labels`.
+            taints: Taints. `Taints`.
+            annotations: Annotations. `Annotations`.
+            enable_autoscale: Enable autoscale. `EnableAutoscale`.
+            os_name: OS name. `OsName`.
+            os_customize_type: OS customize type. `OsCustomizeType`.
+            gpu_args: GPU args. `GPUArgs`.
+            user_script: User script. `UserScript`.
+            ignore_existed_node: Ignore existed node. `IgnoreExistedNode`.
+            extra_args: Extra args. `ExtraArgs`.
+            tags: Tags. `Tags`.
+            unschedulable: Unschedulable. `Unschedulable`.
+            deletion_protection: Deletion protection. `DeletionProtection`.
+            docker_graph_path: Docker graph path. `DockerGraphPath`.
+            pre_start_user_script: Pre start user script. `PreStartUserScript`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.RecordNotFound`, `InternalError.Db`, `InvalidParameter.Param`,
+                `InvalidParameterValue.ImageNotFound`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.AsAsgNotExist`, `UnsupportedOperation.CaEnableFailed`.
+        """
+
+    def modify_node_pool_desired_capacity_about_asg(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        desired_capacity: int,
+    ) -> AsyncCall[types.ModifyNodePoolDesiredCapacityAboutAsgOutput]:
+        """Modifies node pool desired capacity about asg.
+
+        `ModifyNodePoolDesiredCapacityAboutAsg` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyNodePoolDesiredCapacityAboutAsg
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            desired_capacity: Desired capacity. `DesiredCapacity`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.RecordNotFound`,
+                `InternalError`, `InternalError.AccountUserNotAuthenticated`, `InternalError.Db`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.Param`,
+                `InvalidParameterValue.Size`, `ResourceNotFound`, `ResourceNotFound.AsAsgNotExist`,
+                `ResourceNotFound.ClusterNotFound`, `UnknownParameter`.
+        """
+
+    def modify_node_pool_instance_types(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        instance_types: Sequence[str],
+    ) -> AsyncCall[types.ModifyNodePoolInstanceTypesOutput]:
+        """Modifies node pool instance types.
+
+        `ModifyNodePoolInstanceTypes` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyNodePoolInstanceTypes
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            instance_types: Instance types. `InstanceTypes`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `InternalError`, `InternalError.AccountUserNotAuthenticated`, `InternalError.ClusterNotFound`,
+                `InternalError.Db`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.Param`,
+                `ResourceNotFound`.
+        """
+
+    def remove_node_from_node_pool(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        instance_ids: Sequence[str],
+    ) -> AsyncCall[types.RemoveNodeFromNodePoolOutput]:
+        """Removes node from node pool.
+
+        `RemoveNodeFromNodePool` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RemoveNodeFromNodePool
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            instance_ids: Instance IDs. `InstanceIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.RecordNotFound`,
+                `InvalidParameter.Param`, `ResourceNotFound`.
+        """
+
+    def set_node_pool_node_protection(
+        self,
+        *,
+        cluster_id: str,
+        node_pool_id: str,
+        instance_ids: Sequence[str],
+        protected_from_scale_in: bool,
+    ) -> AsyncCall[types.SetNodePoolNodeProtectionOutput]:
+        """Sets node pool node protection.
+
+        `SetNodePoolNodeProtection` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=SetNodePoolNodeProtection
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_pool_id: Node pool ID. `NodePoolId`.
+            instance_ids: Instance IDs. `InstanceIds`.
+            protected_from_scale_in: Protected from scale in. `ProtectedFromScaleIn`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.RecordNotFound`,
+                `InternalError`, `InternalError.AccountUserNotAuthenticated`, `InternalError.ClusterNotFound`,
+                `InternalError.Db`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.Param`,
+                `InvalidParameterValue.LimitExceeded`, `ResourceNotFound`.
+        """
+
+    def wait_until_node_pool_normal(
+        self,
+        cluster_id: str,
+        node_pool_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> AsyncWait[types.DescribeClusterNodePoolDetailOutput]:
+        """Waits until a node pool is `normal`, and returns it. Polls `DescribeClusterNodePoolDetail`.
+
+        Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones.
+        Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Keeps
+        polling while the pool is `creating` or `updating`. The number of its nodes can still change:
+        `NodeCountSummary` counts them by state. Times out after 30 minutes.
+
+        Args:
+            cluster_id: The cluster.
+            node_pool_id: The node pool.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+    def wait_until_node_pool_deleted(
+        self,
+        cluster_id: str,
+        node_pool_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> AsyncWait[None]:
+        """Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`.
+
+        Keeps polling in every state, because a resource that is being deleted may keep its state for a while.
+        Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.
+
+        Args:
+            cluster_id: The cluster.
+            node_pool_id: The node pool.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+
+class PrometheusClient(_product.Client):
+    """Operations of tke: prometheus."""
+
+    def create_prometheus_alert_policy(
+        self,
+        *,
+        instance_id: str,
+        alert_rule: types.PrometheusAlertPolicyItem | types.PrometheusAlertPolicyItemDict,
+    ) -> types.CreatePrometheusAlertPolicyOutput:
+        """Creates Prometheus alert policy.
+
+        `CreatePrometheusAlertPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusAlertPolicy
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            alert_rule: Alert rule. `AlertRule`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeClientConf`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`,
+                `ResourceNotFound`.
+        """
+
+    def create_prometheus_alert_rule(
+        self,
+        *,
+        instance_id: str,
+        alert_rule: types.PrometheusAlertRuleDetail | types.PrometheusAlertRuleDetailDict,
+    ) -> types.CreatePrometheusAlertRuleOutput:
+        """Creates Prometheus alert rule.
+
+        `CreatePrometheusAlertRule` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusAlertRule
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            alert_rule: Alert rule. `AlertRule`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
+                `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`, `ResourceNotFound`.
+        """
+
+    def create_prometheus_cluster_agent(
+        self,
+        *,
+        instance_id: str,
+        agents: Sequence[types.PrometheusClusterAgentBasic | types.PrometheusClusterAgentBasicDict],
+    ) -> types.CreatePrometheusClusterAgentOutput:
+        """Creates Prometheus cluster agent.
+
+        `CreatePrometheusClusterAgent` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusClusterAgent
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            agents: Agents. `Agents`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`, `InternalError`,
+                `InternalError.Db`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
+                `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def create_prometheus_config(
+        self,
+        *,
+        instance_id: str,
+        cluster_type: str,
+        cluster_id: str,
+        service_monitors: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+        pod_monitors: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+        raw_jobs: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+        probes: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+    ) -> types.CreatePrometheusConfigOutput:
+        """Creates Prometheus config.
+
+        `CreatePrometheusConfig` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusConfig
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            cluster_type: Cluster type. `ClusterType`.
+            cluster_id: Cluster ID. `ClusterId`.
+            service_monitors: Service monitors. `ServiceMonitors`.
+            pod_monitors: Pod monitors. `PodMonitors`.
+            raw_jobs: Raw jobs. `RawJobs`.
+            probes: Probes. `Probes`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`, `ResourceInUse.ResourceExistAlready`, `ResourceNotFound`.
+        """
+
+    def create_prometheus_dashboard(
+        self,
+        *,
+        instance_id: str,
+        dashboard_name: str,
+        contents: Sequence[str],
+    ) -> types.CreatePrometheusDashboardOutput:
+        """Creates Prometheus dashboard.
+
+        `CreatePrometheusDashboard` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusDashboard
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            dashboard_name: Dashboard name. `DashboardName`.
+            contents: Contents. `Contents`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.Param`, `InvalidParameter`, `InvalidParameter.ClusterNotFound`,
+                `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def create_prometheus_global_notification(
+        self,
+        *,
+        instance_id: str,
+        notification: types.PrometheusNotificationItem | types.PrometheusNotificationItemDict,
+    ) -> types.CreatePrometheusGlobalNotificationOutput:
+        """Creates Prometheus global notification.
+
+        `CreatePrometheusGlobalNotification` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusGlobalNotification
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            notification: Notification. `Notification`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def create_prometheus_record_rule_yaml(
+        self,
+        *,
+        instance_id: str,
+        content: str,
+    ) -> types.CreatePrometheusRecordRuleYamlOutput:
+        """Creates Prometheus record rule yaml.
+
+        `CreatePrometheusRecordRuleYaml` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusRecordRuleYaml
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            content: Content. `Content`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`, `UnknownParameter`.
+        """
+
+    def create_prometheus_temp(
+        self,
+        *,
+        template: types.PrometheusTemp | types.PrometheusTempDict,
+    ) -> types.CreatePrometheusTempOutput:
+        """Creates Prometheus temp.
+
+        `CreatePrometheusTemp` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusTemp
+
+        Args:
+            template: Template. `Template`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
+                `InvalidParameter.Param`.
+        """
+
+    def create_prometheus_template(
+        self,
+        *,
+        template: types.PrometheusTemplate | types.PrometheusTemplateDict,
+    ) -> types.CreatePrometheusTemplateOutput:
+        """Creates Prometheus template.
+
+        `CreatePrometheusTemplate` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusTemplate
+
+        Args:
+            template: Template. `Template`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
+                `InvalidParameter.Param`.
+        """
+
+    def delete_prometheus_alert_policy(
+        self,
+        *,
+        instance_id: str,
+        alert_ids: Sequence[str],
+        names: Sequence[str] | None = None,
+    ) -> types.DeletePrometheusAlertPolicyOutput:
+        """Deletes Prometheus alert policy.
+
+        `DeletePrometheusAlertPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusAlertPolicy
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            alert_ids: Alert IDs. `AlertIds`.
+            names: Names. `Names`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `InternalError`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def delete_prometheus_alert_rule(
+        self,
+        *,
+        instance_id: str,
+        alert_ids: Sequence[str],
+    ) -> types.DeletePrometheusAlertRuleOutput:
+        """Deletes Prometheus alert rule.
+
+        `DeletePrometheusAlertRule` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusAlertRule
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            alert_ids: Alert IDs. `AlertIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `InternalError`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def delete_prometheus_cluster_agent(
+        self,
+        *,
+        agents: Sequence[types.PrometheusAgentInfo | types.PrometheusAgentInfoDict],
+        instance_id: str,
+        force: bool | None = None,
+    ) -> types.DeletePrometheusClusterAgentOutput:
+        """Deletes Prometheus cluster agent.
+
+        `DeletePrometheusClusterAgent` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusClusterAgent
+
+        Args:
+            agents: Agents. `Agents`.
+            instance_id: Instance ID. `InstanceId`.
+            force: Force. `Force`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DbRecordNotFound`,
+                `FailedOperation.KubeClientConf`, `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def delete_prometheus_config(
+        self,
+        *,
+        instance_id: str,
+        cluster_type: str,
+        cluster_id: str,
+        service_monitors: Sequence[str] | None = None,
+        pod_monitors: Sequence[str] | None = None,
+        raw_jobs: Sequence[str] | None = None,
+        probes: Sequence[str] | None = None,
+    ) -> types.DeletePrometheusConfigOutput:
+        """Deletes Prometheus config.
+
+        `DeletePrometheusConfig` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusConfig
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            cluster_type: Cluster type. `ClusterType`.
+            cluster_id: Cluster ID. `ClusterId`.
+            service_monitors: Service monitors. `ServiceMonitors`.
+            pod_monitors: Pod monitors. `PodMonitors`.
+            raw_jobs: Raw jobs. `RawJobs`.
+            probes: Probes. `Probes`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.Param`, `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`, `ResourceNotFound`.
+        """
+
+    def delete_prometheus_record_rule_yaml(
+        self,
+        *,
+        instance_id: str,
+        names: Sequence[str],
+    ) -> types.DeletePrometheusRecordRuleYamlOutput:
+        """Deletes Prometheus record rule yaml.
+
+        `DeletePrometheusRecordRuleYaml` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusRecordRuleYaml
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            names: Names. `Names`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def delete_prometheus_temp(
+        self,
+        *,
+        template_id: str,
+    ) -> types.DeletePrometheusTempOutput:
+        """Deletes Prometheus temp.
+
+        `DeletePrometheusTemp` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusTemp
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`, `InvalidParameter.Param`,
+                `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
+        """
+
+    def delete_prometheus_temp_sync(
+        self,
+        *,
+        template_id: str,
+        targets: Sequence[types.PrometheusTemplateSyncTarget | types.PrometheusTemplateSyncTargetDict],
+    ) -> types.DeletePrometheusTempSyncOutput:
+        """Deletes Prometheus temp sync.
+
+        `DeletePrometheusTempSync` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusTempSync
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+            targets: Targets. `Targets`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.DbRecordNotFound`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Db`,
+                `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter.Param`,
+                `InvalidParameter.ResourceNotFound`.
+        """
+
+    def delete_prometheus_template(
+        self,
+        *,
+        template_id: str,
+    ) -> types.DeletePrometheusTemplateOutput:
+        """Deletes Prometheus template.
+
+        `DeletePrometheusTemplate` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusTemplate
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
+                `InvalidParameter.Param`, `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
+        """
+
+    def delete_prometheus_template_sync(
+        self,
+        *,
+        template_id: str,
+        targets: Sequence[types.PrometheusTemplateSyncTarget | types.PrometheusTemplateSyncTargetDict],
+    ) -> types.DeletePrometheusTemplateSyncOutput:
+        """Deletes Prometheus template sync.
+
+        `DeletePrometheusTemplateSync` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusTemplateSync
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+            targets: Targets. `Targets`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.DbRecordNotFound`, `InternalError`, `InternalError.Db`,
+                `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter.Param`,
+                `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
+        """
+
+    def describe_prometheus_agent_instances(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribePrometheusAgentInstancesOutput:
+        """Describes Prometheus agent instances.
+
+        `DescribePrometheusAgentInstances` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusAgentInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `InternalError`, `InternalError.Db`, `InternalError.Param`, `InvalidParameter`.
+        """
+
+    def describe_prometheus_agents(
+        self,
+        *,
+        instance_id: str,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.DescribePrometheusAgentsOutput:
+        """Describes Prometheus agents.
+
+        `DescribePrometheusAgents` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusAgents
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `InternalError`, `InvalidParameter`, `InvalidParameter.Param`.
+        """
+
+    def describe_prometheus_alert_history(
+        self,
+        *,
+        instance_id: str,
+        rule_name: str | None = None,
+        start_time: str | None = None,
+        end_time: str | None = None,
+        labels: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.DescribePrometheusAlertHistoryOutput:
+        """Describes Prometheus alert history.
+
+        `DescribePrometheusAlertHistory` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusAlertHistory
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            rule_name: Rule name. `RuleName`.
+            start_time: Start time. `StartTime`.
+            end_time: End time. `EndTime`.
+            labels: Labels. `Labels`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_alert_policy(
+        self,
+        *,
+        instance_id: str,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribePrometheusAlertPolicyOutput:
+        """Describes Prometheus alert policy.
+
+        `DescribePrometheusAlertPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusAlertPolicy
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubeClientConf`, `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_alert_rule(
+        self,
+        *,
+        instance_id: str,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribePrometheusAlertRuleOutput:
+        """Describes Prometheus alert rule.
+
+        `DescribePrometheusAlertRule` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusAlertRule
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.Db`, `FailedOperation.KubeCommon`,
+                `InternalError`, `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_cluster_agents(
+        self,
+        *,
+        instance_id: str,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.DescribePrometheusClusterAgentsOutput:
+        """Describes Prometheus cluster agents.
+
+        `DescribePrometheusClusterAgents` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusClusterAgents
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.Db`, `FailedOperation.KubeCommon`,
+                `InternalError`, `InvalidParameter`, `InvalidParameter.Param`.
+        """
+
+    def describe_prometheus_config(
+        self,
+        *,
+        instance_id: str,
+        cluster_id: str,
+        cluster_type: str,
+    ) -> types.DescribePrometheusConfigOutput:
+        """Describes Prometheus config.
+
+        `DescribePrometheusConfig` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusConfig
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.Db`, `FailedOperation.KubeClientConf`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Db`, `InternalError.Param`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_global_config(
+        self,
+        *,
+        instance_id: str,
+        disable_statistics: bool | None = None,
+    ) -> types.DescribePrometheusGlobalConfigOutput:
+        """Describes Prometheus global config.
+
+        `DescribePrometheusGlobalConfig` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusGlobalConfig
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            disable_statistics: Disable statistics. `DisableStatistics`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Db`, `InternalError.Param`,
+                `InvalidParameter`, `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_global_notification(
+        self,
+        *,
+        instance_id: str,
+    ) -> types.DescribePrometheusGlobalNotificationOutput:
+        """Describes Prometheus global notification.
+
+        `DescribePrometheusGlobalNotification` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusGlobalNotification
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.KubeClientConf`,
+                `FailedOperation.KubeCommon`, `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_instance(
+        self,
+        *,
+        instance_id: str,
+    ) -> types.DescribePrometheusInstanceOutput:
+        """Describes Prometheus instance.
+
+        `DescribePrometheusInstance` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusInstance
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.Db`, `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_instance_init_status(
+        self,
+        *,
+        instance_id: str,
+    ) -> types.DescribePrometheusInstanceInitStatusOutput:
+        """Describes Prometheus instance init status.
+
+        `DescribePrometheusInstanceInitStatus` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusInstanceInitStatus
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `InternalError`, `InternalError.Db`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
+                `InternalError.TaskNotFound`, `InvalidParameter.Param`.
+        """
+
+    def describe_prometheus_instances_overview(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribePrometheusInstancesOverviewOutput:
+        """Describes Prometheus instances overview.
+
+        `DescribePrometheusInstancesOverview` in the API. Access is controlled by the account's policies. Public
+        cloud only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusInstancesOverview
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientUnpack`, `InternalError`, `InternalError.Param`,
+                `InvalidParameter.Param`.
+        """
+
+    def describe_prometheus_overviews(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribePrometheusOverviewsOutput:
+        """Describes Prometheus overviews.
+
+        `DescribePrometheusOverviews` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusOverviews
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.Db`, `InternalError`, `InternalError.Db`, `InternalError.Param`.
+        """
+
+    def describe_prometheus_record_rules(
+        self,
+        *,
+        instance_id: str,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribePrometheusRecordRulesOutput:
+        """Describes Prometheus record rules.
+
+        `DescribePrometheusRecordRules` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusRecordRules
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubeClientConf`, `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_targets(
+        self,
+        *,
+        instance_id: str,
+        cluster_type: str,
+        cluster_id: str,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribePrometheusTargetsOutput:
+        """Describes Prometheus targets.
+
+        `DescribePrometheusTargets` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusTargets
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            cluster_type: Cluster type. `ClusterType`.
+            cluster_id: Cluster ID. `ClusterId`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `InternalError`, `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_temp(
+        self,
+        *,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.DescribePrometheusTempOutput:
+        """Describes Prometheus temp.
+
+        `DescribePrometheusTemp` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusTemp
+
+        Args:
+            filters: Filters. `Filters`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `InternalError.Db`, `InternalError.Param`, `InvalidParameter.Param`.
+        """
+
+    def describe_prometheus_temp_sync(
+        self,
+        *,
+        template_id: str,
+    ) -> types.DescribePrometheusTempSyncOutput:
+        """Describes Prometheus temp sync.
+
+        `DescribePrometheusTempSync` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusTempSync
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
+                `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.ResourceNotFound`,
+                `ResourceNotFound`.
+        """
+
+    def describe_prometheus_template_sync(
+        self,
+        *,
+        template_id: str,
+    ) -> types.DescribePrometheusTemplateSyncOutput:
+        """Describes Prometheus template sync.
+
+        `DescribePrometheusTemplateSync` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusTemplateSync
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
+                `InternalError.Param`, `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
+        """
+
+    def describe_prometheus_templates(
+        self,
+        *,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.DescribePrometheusTemplatesOutput:
+        """Describes Prometheus templates.
+
+        `DescribePrometheusTemplates` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusTemplates
+
+        Args:
+            filters: Filters. `Filters`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.Db`, `InternalError.Db`, `InternalError.Param`.
+        """
+
+    def modify_prometheus_agent_external_labels(
+        self,
+        *,
+        instance_id: str,
+        cluster_id: str,
+        external_labels: Sequence[types.Label | types.LabelDict],
+    ) -> types.ModifyPrometheusAgentExternalLabelsOutput:
+        """Modifies Prometheus agent external labels.
+
+        `ModifyPrometheusAgentExternalLabels` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusAgentExternalLabels
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            cluster_id: Cluster ID. `ClusterId`.
+            external_labels: External labels. `ExternalLabels`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Db`, `InternalError.Param`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`.
+        """
+
+    def modify_prometheus_alert_policy(
+        self,
+        *,
+        instance_id: str,
+        alert_rule: types.PrometheusAlertPolicyItem | types.PrometheusAlertPolicyItemDict,
+    ) -> types.ModifyPrometheusAlertPolicyOutput:
+        """Modifies Prometheus alert policy.
+
+        `ModifyPrometheusAlertPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusAlertPolicy
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            alert_rule: Alert rule. `AlertRule`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def modify_prometheus_alert_rule(
+        self,
+        *,
+        instance_id: str,
+        alert_rule: types.PrometheusAlertRuleDetail | types.PrometheusAlertRuleDetailDict,
+    ) -> types.ModifyPrometheusAlertRuleOutput:
+        """Modifies Prometheus alert rule.
+
+        `ModifyPrometheusAlertRule` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusAlertRule
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            alert_rule: Alert rule. `AlertRule`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def modify_prometheus_config(
+        self,
+        *,
+        instance_id: str,
+        cluster_type: str,
+        cluster_id: str,
+        service_monitors: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+        pod_monitors: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+        raw_jobs: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+        probes: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+    ) -> types.ModifyPrometheusConfigOutput:
+        """Modifies Prometheus config.
+
+        `ModifyPrometheusConfig` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusConfig
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            cluster_type: Cluster type. `ClusterType`.
+            cluster_id: Cluster ID. `ClusterId`.
+            service_monitors: Service monitors. `ServiceMonitors`.
+            pod_monitors: Pod monitors. `PodMonitors`.
+            raw_jobs: Raw jobs. `RawJobs`.
+            probes: Probes. `Probes`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.Param`, `InvalidParameter`, `InvalidParameter.ClusterNotFound`,
+                `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`.
+        """
+
+    def modify_prometheus_global_notification(
+        self,
+        *,
+        instance_id: str,
+        notification: types.PrometheusNotificationItem | types.PrometheusNotificationItemDict,
+    ) -> types.ModifyPrometheusGlobalNotificationOutput:
+        """Modifies Prometheus global notification.
+
+        `ModifyPrometheusGlobalNotification` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusGlobalNotification
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            notification: Notification. `Notification`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.KubeCommon`, `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def modify_prometheus_record_rule_yaml(
+        self,
+        *,
+        instance_id: str,
+        name: str,
+        content: str,
+    ) -> types.ModifyPrometheusRecordRuleYamlOutput:
+        """Modifies Prometheus record rule yaml.
+
+        `ModifyPrometheusRecordRuleYaml` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusRecordRuleYaml
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            name: Name. `Name`.
+            content: Content. `Content`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`, `InternalError`,
+                `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def modify_prometheus_temp(
+        self,
+        *,
+        template_id: str,
+        template: types.PrometheusTempModify | types.PrometheusTempModifyDict,
+    ) -> types.ModifyPrometheusTempOutput:
+        """Modifies Prometheus temp.
+
+        `ModifyPrometheusTemp` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusTemp
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+            template: Template. `Template`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
+                `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.ResourceNotFound`,
+                `ResourceNotFound`.
+        """
+
+    def modify_prometheus_template(
+        self,
+        *,
+        template_id: str,
+        template: types.PrometheusTemplateModify | types.PrometheusTemplateModifyDict,
+    ) -> types.ModifyPrometheusTemplateOutput:
+        """Modifies Prometheus template.
+
+        `ModifyPrometheusTemplate` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusTemplate
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+            template: Template. `Template`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
+                `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.ResourceNotFound`.
+        """
+
+    def run_prometheus_instance(
+        self,
+        *,
+        instance_id: str,
+        subnet_id: str | None = None,
+    ) -> types.RunPrometheusInstanceOutput:
+        """Runs Prometheus instance.
+
+        `RunPrometheusInstance` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RunPrometheusInstance
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            subnet_id: Subnet ID. `SubnetId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientUnpack`, `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def sync_prometheus_temp(
+        self,
+        *,
+        template_id: str,
+        targets: Sequence[types.PrometheusTemplateSyncTarget | types.PrometheusTemplateSyncTargetDict],
+    ) -> types.SyncPrometheusTempOutput:
+        """Syncs Prometheus temp.
+
+        `SyncPrometheusTemp` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=SyncPrometheusTemp
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+            targets: Targets. `Targets`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubeCommon`, `InternalError.Db`, `InternalError.Param`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`,
+                `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
+        """
+
+    def sync_prometheus_template(
+        self,
+        *,
+        template_id: str,
+        targets: Sequence[types.PrometheusTemplateSyncTarget | types.PrometheusTemplateSyncTargetDict],
+    ) -> types.SyncPrometheusTemplateOutput:
+        """Syncs Prometheus template.
+
+        `SyncPrometheusTemplate` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=SyncPrometheusTemplate
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+            targets: Targets. `Targets`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError.Db`,
+                `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`,
+                `InvalidParameter.PromInstanceNotFound`, `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
+        """
+
+
+class AsyncPrometheusClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: prometheus."""
+
+    def create_prometheus_alert_policy(
+        self,
+        *,
+        instance_id: str,
+        alert_rule: types.PrometheusAlertPolicyItem | types.PrometheusAlertPolicyItemDict,
+    ) -> AsyncCall[types.CreatePrometheusAlertPolicyOutput]:
+        """Creates Prometheus alert policy.
+
+        `CreatePrometheusAlertPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusAlertPolicy
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            alert_rule: Alert rule. `AlertRule`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeClientConf`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`,
+                `ResourceNotFound`.
+        """
+
+    def create_prometheus_alert_rule(
+        self,
+        *,
+        instance_id: str,
+        alert_rule: types.PrometheusAlertRuleDetail | types.PrometheusAlertRuleDetailDict,
+    ) -> AsyncCall[types.CreatePrometheusAlertRuleOutput]:
+        """Creates Prometheus alert rule.
+
+        `CreatePrometheusAlertRule` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusAlertRule
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            alert_rule: Alert rule. `AlertRule`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
+                `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`, `ResourceNotFound`.
+        """
+
+    def create_prometheus_cluster_agent(
+        self,
+        *,
+        instance_id: str,
+        agents: Sequence[types.PrometheusClusterAgentBasic | types.PrometheusClusterAgentBasicDict],
+    ) -> AsyncCall[types.CreatePrometheusClusterAgentOutput]:
+        """Creates Prometheus cluster agent.
+
+        `CreatePrometheusClusterAgent` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusClusterAgent
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            agents: Agents. `Agents`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`, `InternalError`,
+                `InternalError.Db`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
+                `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def create_prometheus_config(
+        self,
+        *,
+        instance_id: str,
+        cluster_type: str,
+        cluster_id: str,
+        service_monitors: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+        pod_monitors: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+        raw_jobs: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+        probes: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+    ) -> AsyncCall[types.CreatePrometheusConfigOutput]:
+        """Creates Prometheus config.
+
+        `CreatePrometheusConfig` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusConfig
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            cluster_type: Cluster type. `ClusterType`.
+            cluster_id: Cluster ID. `ClusterId`.
+            service_monitors: Service monitors. `ServiceMonitors`.
+            pod_monitors: Pod monitors. `PodMonitors`.
+            raw_jobs: Raw jobs. `RawJobs`.
+            probes: Probes. `Probes`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`, `ResourceInUse.ResourceExistAlready`, `ResourceNotFound`.
+        """
+
+    def create_prometheus_dashboard(
+        self,
+        *,
+        instance_id: str,
+        dashboard_name: str,
+        contents: Sequence[str],
+    ) -> AsyncCall[types.CreatePrometheusDashboardOutput]:
+        """Creates Prometheus dashboard.
+
+        `CreatePrometheusDashboard` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusDashboard
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            dashboard_name: Dashboard name. `DashboardName`.
+            contents: Contents. `Contents`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.Param`, `InvalidParameter`, `InvalidParameter.ClusterNotFound`,
+                `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def create_prometheus_global_notification(
+        self,
+        *,
+        instance_id: str,
+        notification: types.PrometheusNotificationItem | types.PrometheusNotificationItemDict,
+    ) -> AsyncCall[types.CreatePrometheusGlobalNotificationOutput]:
+        """Creates Prometheus global notification.
+
+        `CreatePrometheusGlobalNotification` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusGlobalNotification
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            notification: Notification. `Notification`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def create_prometheus_record_rule_yaml(
+        self,
+        *,
+        instance_id: str,
+        content: str,
+    ) -> AsyncCall[types.CreatePrometheusRecordRuleYamlOutput]:
+        """Creates Prometheus record rule yaml.
+
+        `CreatePrometheusRecordRuleYaml` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusRecordRuleYaml
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            content: Content. `Content`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`, `UnknownParameter`.
+        """
+
+    def create_prometheus_temp(
+        self,
+        *,
+        template: types.PrometheusTemp | types.PrometheusTempDict,
+    ) -> AsyncCall[types.CreatePrometheusTempOutput]:
+        """Creates Prometheus temp.
+
+        `CreatePrometheusTemp` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusTemp
+
+        Args:
+            template: Template. `Template`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
+                `InvalidParameter.Param`.
+        """
+
+    def create_prometheus_template(
+        self,
+        *,
+        template: types.PrometheusTemplate | types.PrometheusTemplateDict,
+    ) -> AsyncCall[types.CreatePrometheusTemplateOutput]:
+        """Creates Prometheus template.
+
+        `CreatePrometheusTemplate` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreatePrometheusTemplate
+
+        Args:
+            template: Template. `Template`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
+                `InvalidParameter.Param`.
+        """
+
+    def delete_prometheus_alert_policy(
+        self,
+        *,
+        instance_id: str,
+        alert_ids: Sequence[str],
+        names: Sequence[str] | None = None,
+    ) -> AsyncCall[types.DeletePrometheusAlertPolicyOutput]:
+        """Deletes Prometheus alert policy.
+
+        `DeletePrometheusAlertPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusAlertPolicy
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            alert_ids: Alert IDs. `AlertIds`.
+            names: Names. `Names`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `InternalError`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def delete_prometheus_alert_rule(
+        self,
+        *,
+        instance_id: str,
+        alert_ids: Sequence[str],
+    ) -> AsyncCall[types.DeletePrometheusAlertRuleOutput]:
+        """Deletes Prometheus alert rule.
+
+        `DeletePrometheusAlertRule` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusAlertRule
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            alert_ids: Alert IDs. `AlertIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `InternalError`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def delete_prometheus_cluster_agent(
+        self,
+        *,
+        agents: Sequence[types.PrometheusAgentInfo | types.PrometheusAgentInfoDict],
+        instance_id: str,
+        force: bool | None = None,
+    ) -> AsyncCall[types.DeletePrometheusClusterAgentOutput]:
+        """Deletes Prometheus cluster agent.
+
+        `DeletePrometheusClusterAgent` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusClusterAgent
+
+        Args:
+            agents: Agents. `Agents`.
+            instance_id: Instance ID. `InstanceId`.
+            force: Force. `Force`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DbRecordNotFound`,
+                `FailedOperation.KubeClientConf`, `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def delete_prometheus_config(
+        self,
+        *,
+        instance_id: str,
+        cluster_type: str,
+        cluster_id: str,
+        service_monitors: Sequence[str] | None = None,
+        pod_monitors: Sequence[str] | None = None,
+        raw_jobs: Sequence[str] | None = None,
+        probes: Sequence[str] | None = None,
+    ) -> AsyncCall[types.DeletePrometheusConfigOutput]:
+        """Deletes Prometheus config.
+
+        `DeletePrometheusConfig` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusConfig
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            cluster_type: Cluster type. `ClusterType`.
+            cluster_id: Cluster ID. `ClusterId`.
+            service_monitors: Service monitors. `ServiceMonitors`.
+            pod_monitors: Pod monitors. `PodMonitors`.
+            raw_jobs: Raw jobs. `RawJobs`.
+            probes: Probes. `Probes`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.Param`, `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`, `ResourceNotFound`.
+        """
+
+    def delete_prometheus_record_rule_yaml(
+        self,
+        *,
+        instance_id: str,
+        names: Sequence[str],
+    ) -> AsyncCall[types.DeletePrometheusRecordRuleYamlOutput]:
+        """Deletes Prometheus record rule yaml.
+
+        `DeletePrometheusRecordRuleYaml` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusRecordRuleYaml
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            names: Names. `Names`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def delete_prometheus_temp(
+        self,
+        *,
+        template_id: str,
+    ) -> AsyncCall[types.DeletePrometheusTempOutput]:
+        """Deletes Prometheus temp.
+
+        `DeletePrometheusTemp` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusTemp
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`, `InvalidParameter.Param`,
+                `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
+        """
+
+    def delete_prometheus_temp_sync(
+        self,
+        *,
+        template_id: str,
+        targets: Sequence[types.PrometheusTemplateSyncTarget | types.PrometheusTemplateSyncTargetDict],
+    ) -> AsyncCall[types.DeletePrometheusTempSyncOutput]:
+        """Deletes Prometheus temp sync.
+
+        `DeletePrometheusTempSync` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusTempSync
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+            targets: Targets. `Targets`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.DbRecordNotFound`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Db`,
+                `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter.Param`,
+                `InvalidParameter.ResourceNotFound`.
+        """
+
+    def delete_prometheus_template(
+        self,
+        *,
+        template_id: str,
+    ) -> AsyncCall[types.DeletePrometheusTemplateOutput]:
+        """Deletes Prometheus template.
+
+        `DeletePrometheusTemplate` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusTemplate
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
+                `InvalidParameter.Param`, `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
+        """
+
+    def delete_prometheus_template_sync(
+        self,
+        *,
+        template_id: str,
+        targets: Sequence[types.PrometheusTemplateSyncTarget | types.PrometheusTemplateSyncTargetDict],
+    ) -> AsyncCall[types.DeletePrometheusTemplateSyncOutput]:
+        """Deletes Prometheus template sync.
+
+        `DeletePrometheusTemplateSync` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeletePrometheusTemplateSync
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+            targets: Targets. `Targets`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.DbRecordNotFound`, `InternalError`, `InternalError.Db`,
+                `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter.Param`,
+                `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
+        """
+
+    def describe_prometheus_agent_instances(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribePrometheusAgentInstancesOutput]:
+        """Describes Prometheus agent instances.
+
+        `DescribePrometheusAgentInstances` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusAgentInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `InternalError`, `InternalError.Db`, `InternalError.Param`, `InvalidParameter`.
+        """
+
+    def describe_prometheus_agents(
+        self,
+        *,
+        instance_id: str,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.DescribePrometheusAgentsOutput, types.PrometheusAgentOverview]:
+        """Describes Prometheus agents.
+
+        `DescribePrometheusAgents` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusAgents
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `InternalError`, `InvalidParameter`, `InvalidParameter.Param`.
+        """
+
+    def describe_prometheus_alert_history(
+        self,
+        *,
+        instance_id: str,
+        rule_name: str | None = None,
+        start_time: str | None = None,
+        end_time: str | None = None,
+        labels: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.DescribePrometheusAlertHistoryOutput, types.PrometheusAlertHistoryItem]:
+        """Describes Prometheus alert history.
+
+        `DescribePrometheusAlertHistory` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusAlertHistory
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            rule_name: Rule name. `RuleName`.
+            start_time: Start time. `StartTime`.
+            end_time: End time. `EndTime`.
+            labels: Labels. `Labels`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_alert_policy(
+        self,
+        *,
+        instance_id: str,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncPagedCall[types.DescribePrometheusAlertPolicyOutput, types.PrometheusAlertPolicyItem]:
+        """Describes Prometheus alert policy.
+
+        `DescribePrometheusAlertPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusAlertPolicy
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubeClientConf`, `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_alert_rule(
+        self,
+        *,
+        instance_id: str,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncPagedCall[types.DescribePrometheusAlertRuleOutput, types.PrometheusAlertRuleDetail]:
+        """Describes Prometheus alert rule.
+
+        `DescribePrometheusAlertRule` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusAlertRule
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.Db`, `FailedOperation.KubeCommon`,
+                `InternalError`, `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_cluster_agents(
+        self,
+        *,
+        instance_id: str,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.DescribePrometheusClusterAgentsOutput, types.PrometheusAgentOverview]:
+        """Describes Prometheus cluster agents.
+
+        `DescribePrometheusClusterAgents` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusClusterAgents
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.Db`, `FailedOperation.KubeCommon`,
+                `InternalError`, `InvalidParameter`, `InvalidParameter.Param`.
+        """
+
+    def describe_prometheus_config(
+        self,
+        *,
+        instance_id: str,
+        cluster_id: str,
+        cluster_type: str,
+    ) -> AsyncCall[types.DescribePrometheusConfigOutput]:
+        """Describes Prometheus config.
+
+        `DescribePrometheusConfig` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusConfig
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.Db`, `FailedOperation.KubeClientConf`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Db`, `InternalError.Param`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_global_config(
+        self,
+        *,
+        instance_id: str,
+        disable_statistics: bool | None = None,
+    ) -> AsyncCall[types.DescribePrometheusGlobalConfigOutput]:
+        """Describes Prometheus global config.
+
+        `DescribePrometheusGlobalConfig` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusGlobalConfig
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            disable_statistics: Disable statistics. `DisableStatistics`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Db`, `InternalError.Param`,
+                `InvalidParameter`, `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_global_notification(
+        self,
+        *,
+        instance_id: str,
+    ) -> AsyncCall[types.DescribePrometheusGlobalNotificationOutput]:
+        """Describes Prometheus global notification.
+
+        `DescribePrometheusGlobalNotification` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusGlobalNotification
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.KubeClientConf`,
+                `FailedOperation.KubeCommon`, `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_instance(
+        self,
+        *,
+        instance_id: str,
+    ) -> AsyncCall[types.DescribePrometheusInstanceOutput]:
+        """Describes Prometheus instance.
+
+        `DescribePrometheusInstance` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusInstance
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.Db`, `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_instance_init_status(
+        self,
+        *,
+        instance_id: str,
+    ) -> AsyncCall[types.DescribePrometheusInstanceInitStatusOutput]:
+        """Describes Prometheus instance init status.
+
+        `DescribePrometheusInstanceInitStatus` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusInstanceInitStatus
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `InternalError`, `InternalError.Db`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
+                `InternalError.TaskNotFound`, `InvalidParameter.Param`.
+        """
+
+    def describe_prometheus_instances_overview(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncPagedCall[types.DescribePrometheusInstancesOverviewOutput, types.PrometheusInstancesOverview]:
+        """Describes Prometheus instances overview.
+
+        `DescribePrometheusInstancesOverview` in the API. Access is controlled by the account's policies. Public
+        cloud only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusInstancesOverview
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientUnpack`, `InternalError`, `InternalError.Param`,
+                `InvalidParameter.Param`.
+        """
+
+    def describe_prometheus_overviews(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncPagedCall[types.DescribePrometheusOverviewsOutput, types.PrometheusInstanceOverview]:
+        """Describes Prometheus overviews.
+
+        `DescribePrometheusOverviews` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusOverviews
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.Db`, `InternalError`, `InternalError.Db`, `InternalError.Param`.
+        """
+
+    def describe_prometheus_record_rules(
+        self,
+        *,
+        instance_id: str,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncPagedCall[types.DescribePrometheusRecordRulesOutput, types.PrometheusRecordRuleYamlItem]:
+        """Describes Prometheus record rules.
+
+        `DescribePrometheusRecordRules` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusRecordRules
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubeClientConf`, `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_targets(
+        self,
+        *,
+        instance_id: str,
+        cluster_type: str,
+        cluster_id: str,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncCall[types.DescribePrometheusTargetsOutput]:
+        """Describes Prometheus targets.
+
+        `DescribePrometheusTargets` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusTargets
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            cluster_type: Cluster type. `ClusterType`.
+            cluster_id: Cluster ID. `ClusterId`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `InternalError`, `InternalError.DbRecordNotFound`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def describe_prometheus_temp(
+        self,
+        *,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.DescribePrometheusTempOutput, types.PrometheusTemp]:
+        """Describes Prometheus temp.
+
+        `DescribePrometheusTemp` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusTemp
+
+        Args:
+            filters: Filters. `Filters`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `InternalError.Db`, `InternalError.Param`, `InvalidParameter.Param`.
+        """
+
+    def describe_prometheus_temp_sync(
+        self,
+        *,
+        template_id: str,
+    ) -> AsyncCall[types.DescribePrometheusTempSyncOutput]:
+        """Describes Prometheus temp sync.
+
+        `DescribePrometheusTempSync` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusTempSync
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
+                `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.ResourceNotFound`,
+                `ResourceNotFound`.
+        """
+
+    def describe_prometheus_template_sync(
+        self,
+        *,
+        template_id: str,
+    ) -> AsyncCall[types.DescribePrometheusTemplateSyncOutput]:
+        """Describes Prometheus template sync.
+
+        `DescribePrometheusTemplateSync` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusTemplateSync
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
+                `InternalError.Param`, `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
+        """
+
+    def describe_prometheus_templates(
+        self,
+        *,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.DescribePrometheusTemplatesOutput, types.PrometheusTemplate]:
+        """Describes Prometheus templates.
+
+        `DescribePrometheusTemplates` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePrometheusTemplates
+
+        Args:
+            filters: Filters. `Filters`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.Db`, `InternalError.Db`, `InternalError.Param`.
+        """
+
+    def modify_prometheus_agent_external_labels(
+        self,
+        *,
+        instance_id: str,
+        cluster_id: str,
+        external_labels: Sequence[types.Label | types.LabelDict],
+    ) -> AsyncCall[types.ModifyPrometheusAgentExternalLabelsOutput]:
+        """Modifies Prometheus agent external labels.
+
+        `ModifyPrometheusAgentExternalLabels` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusAgentExternalLabels
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            cluster_id: Cluster ID. `ClusterId`.
+            external_labels: External labels. `ExternalLabels`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Db`, `InternalError.Param`,
+                `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`.
+        """
+
+    def modify_prometheus_alert_policy(
+        self,
+        *,
+        instance_id: str,
+        alert_rule: types.PrometheusAlertPolicyItem | types.PrometheusAlertPolicyItemDict,
+    ) -> AsyncCall[types.ModifyPrometheusAlertPolicyOutput]:
+        """Modifies Prometheus alert policy.
+
+        `ModifyPrometheusAlertPolicy` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusAlertPolicy
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            alert_rule: Alert rule. `AlertRule`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def modify_prometheus_alert_rule(
+        self,
+        *,
+        instance_id: str,
+        alert_rule: types.PrometheusAlertRuleDetail | types.PrometheusAlertRuleDetailDict,
+    ) -> AsyncCall[types.ModifyPrometheusAlertRuleOutput]:
+        """Modifies Prometheus alert rule.
+
+        `ModifyPrometheusAlertRule` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusAlertRule
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            alert_rule: Alert rule. `AlertRule`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.KubeCommon`, `InternalError`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def modify_prometheus_config(
+        self,
+        *,
+        instance_id: str,
+        cluster_type: str,
+        cluster_id: str,
+        service_monitors: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+        pod_monitors: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+        raw_jobs: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+        probes: Sequence[types.PrometheusConfigItem | types.PrometheusConfigItemDict] | None = None,
+    ) -> AsyncCall[types.ModifyPrometheusConfigOutput]:
+        """Modifies Prometheus config.
+
+        `ModifyPrometheusConfig` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusConfig
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            cluster_type: Cluster type. `ClusterType`.
+            cluster_id: Cluster ID. `ClusterId`.
+            service_monitors: Service monitors. `ServiceMonitors`.
+            pod_monitors: Pod monitors. `PodMonitors`.
+            raw_jobs: Raw jobs. `RawJobs`.
+            probes: Probes. `Probes`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError`,
+                `InternalError.Param`, `InvalidParameter`, `InvalidParameter.ClusterNotFound`,
+                `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`.
+        """
+
+    def modify_prometheus_global_notification(
+        self,
+        *,
+        instance_id: str,
+        notification: types.PrometheusNotificationItem | types.PrometheusNotificationItemDict,
+    ) -> AsyncCall[types.ModifyPrometheusGlobalNotificationOutput]:
+        """Modifies Prometheus global notification.
+
+        `ModifyPrometheusGlobalNotification` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusGlobalNotification
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            notification: Notification. `Notification`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.KubeCommon`, `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def modify_prometheus_record_rule_yaml(
+        self,
+        *,
+        instance_id: str,
+        name: str,
+        content: str,
+    ) -> AsyncCall[types.ModifyPrometheusRecordRuleYamlOutput]:
+        """Modifies Prometheus record rule yaml.
+
+        `ModifyPrometheusRecordRuleYaml` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusRecordRuleYaml
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            name: Name. `Name`.
+            content: Content. `Content`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`, `InternalError`,
+                `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def modify_prometheus_temp(
+        self,
+        *,
+        template_id: str,
+        template: types.PrometheusTempModify | types.PrometheusTempModifyDict,
+    ) -> AsyncCall[types.ModifyPrometheusTempOutput]:
+        """Modifies Prometheus temp.
+
+        `ModifyPrometheusTemp` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusTemp
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+            template: Template. `Template`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
+                `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.ResourceNotFound`,
+                `ResourceNotFound`.
+        """
+
+    def modify_prometheus_template(
+        self,
+        *,
+        template_id: str,
+        template: types.PrometheusTemplateModify | types.PrometheusTemplateModifyDict,
+    ) -> AsyncCall[types.ModifyPrometheusTemplateOutput]:
+        """Modifies Prometheus template.
+
+        `ModifyPrometheusTemplate` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyPrometheusTemplate
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+            template: Template. `Template`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Db`,
+                `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.ResourceNotFound`.
+        """
+
+    def run_prometheus_instance(
+        self,
+        *,
+        instance_id: str,
+        subnet_id: str | None = None,
+    ) -> AsyncCall[types.RunPrometheusInstanceOutput]:
+        """Runs Prometheus instance.
+
+        `RunPrometheusInstance` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RunPrometheusInstance
+
+        Args:
+            instance_id: Instance ID. `InstanceId`.
+            subnet_id: Subnet ID. `SubnetId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientUnpack`, `InvalidParameter.Param`,
+                `InvalidParameter.PromInstanceNotFound`.
+        """
+
+    def sync_prometheus_temp(
+        self,
+        *,
+        template_id: str,
+        targets: Sequence[types.PrometheusTemplateSyncTarget | types.PrometheusTemplateSyncTargetDict],
+    ) -> AsyncCall[types.SyncPrometheusTempOutput]:
+        """Syncs Prometheus temp.
+
+        `SyncPrometheusTemp` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=SyncPrometheusTemp
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+            targets: Targets. `Targets`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientCommon`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.KubeCommon`, `InternalError.Db`, `InternalError.Param`, `InvalidParameter.Param`,
+                `InvalidParameter.PromClusterNotFound`, `InvalidParameter.PromInstanceNotFound`,
+                `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
+        """
+
+    def sync_prometheus_template(
+        self,
+        *,
+        template_id: str,
+        targets: Sequence[types.PrometheusTemplateSyncTarget | types.PrometheusTemplateSyncTargetDict],
+    ) -> AsyncCall[types.SyncPrometheusTemplateOutput]:
+        """Syncs Prometheus template.
+
+        `SyncPrometheusTemplate` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=SyncPrometheusTemplate
+
+        Args:
+            template_id: Template ID. `TemplateId`.
+            targets: Targets. `Targets`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.KubeCommon`, `InternalError.Db`,
+                `InternalError.Param`, `InvalidParameter.Param`, `InvalidParameter.PromClusterNotFound`,
+                `InvalidParameter.PromInstanceNotFound`, `InvalidParameter.ResourceNotFound`, `ResourceNotFound`.
+        """
+
+
+class ReleasesClient(_product.Client):
+    """Operations of tke: releases."""
+
+    def cancel_cluster_release(
+        self,
+        *,
+        id: str,
+        cluster_id: str | None = None,
+        cluster_type: str | None = None,
+    ) -> types.CancelClusterReleaseOutput:
+        """Cancels cluster release.
+
+        `CancelClusterRelease` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CancelClusterRelease
+
+        Args:
+            id: ID. `ID`.
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.
+        """
+
+    def create_cluster_release(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        chart: str,
+        values: types.ReleaseValues | types.ReleaseValuesDict | None = None,
+        chart_from: str | None = None,
+        chart_version: str | None = None,
+        chart_repo_url: str | None = None,
+        username: str | None = None,
+        password: str | Secret | None = None,
+        chart_namespace: str | None = None,
+        cluster_type: str | None = None,
+    ) -> types.CreateClusterReleaseOutput:
+        """Creates cluster release.
+
+        `CreateClusterRelease` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterRelease
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            chart: Chart. `Chart`.
+            values: Values. `Values`.
+            chart_from: Chart from. `ChartFrom`.
+            chart_version: Chart version. `ChartVersion`.
+            chart_repo_url: Chart repo URL. `ChartRepoURL`.
+            username: Username. `Username`.
+            password: Password. `Password`.
+            chart_namespace: Chart namespace. `ChartNamespace`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.
+        """
+
+    def describe_cluster_pending_releases(
+        self,
+        *,
+        cluster_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+        cluster_type: str | None = None,
+    ) -> types.DescribeClusterPendingReleasesOutput:
+        """Describes cluster pending releases.
+
+        `DescribeClusterPendingReleases` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterPendingReleases
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            limit: Limit. `Limit`; at most 100; default `20`.
+            offset: Offset. `Offset`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`.
+        """
+
+    def describe_cluster_release_details(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        cluster_type: str | None = None,
+    ) -> types.DescribeClusterReleaseDetailsOutput:
+        """Describes cluster release details.
+
+        `DescribeClusterReleaseDetails` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterReleaseDetails
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`.
+        """
+
+    def describe_cluster_release_history(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        cluster_type: str | None = None,
+    ) -> types.DescribeClusterReleaseHistoryOutput:
+        """Describes cluster release history.
+
+        `DescribeClusterReleaseHistory` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterReleaseHistory
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`.
+        """
+
+    def describe_cluster_releases(
+        self,
+        *,
+        cluster_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+        cluster_type: str | None = None,
+        namespace: str | None = None,
+        release_name: str | None = None,
+        chart_name: str | None = None,
+    ) -> types.DescribeClusterReleasesOutput:
+        """Describes cluster releases.
+
+        `DescribeClusterReleases` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterReleases
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            limit: Limit. `Limit`; default `20`.
+            offset: Offset. `Offset`.
+            cluster_type: Cluster type. `ClusterType`.
+            namespace: Namespace. `Namespace`.
+            release_name: Release name. `ReleaseName`.
+            chart_name: Chart name. `ChartName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`.
+        """
+
+    def get_tke_app_chart_list(
+        self,
+        *,
+        kind: str | None = None,
+        arch: str | None = None,
+        cluster_type: str | None = None,
+    ) -> types.GetTkeAppChartListOutput:
+        """Gets TKE app chart list.
+
+        `GetTkeAppChartList` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetTkeAppChartList
+
+        Args:
+            kind: Kind. `Kind`.
+            arch: Arch. `Arch`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
+        """
+
+    def rollback_cluster_release(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        revision: int,
+        cluster_type: str | None = None,
+    ) -> types.RollbackClusterReleaseOutput:
+        """Rollbacks cluster release.
+
+        `RollbackClusterRelease` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RollbackClusterRelease
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            revision: Revision. `Revision`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.
+        """
+
+    def uninstall_cluster_release(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        cluster_type: str | None = None,
+    ) -> types.UninstallClusterReleaseOutput:
+        """Uninstalls cluster release.
+
+        `UninstallClusterRelease` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UninstallClusterRelease
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.
+        """
+
+
+class AsyncReleasesClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: releases."""
+
+    def cancel_cluster_release(
+        self,
+        *,
+        id: str,
+        cluster_id: str | None = None,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.CancelClusterReleaseOutput]:
+        """Cancels cluster release.
+
+        `CancelClusterRelease` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CancelClusterRelease
+
+        Args:
+            id: ID. `ID`.
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.
+        """
+
+    def create_cluster_release(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        chart: str,
+        values: types.ReleaseValues | types.ReleaseValuesDict | None = None,
+        chart_from: str | None = None,
+        chart_version: str | None = None,
+        chart_repo_url: str | None = None,
+        username: str | None = None,
+        password: str | Secret | None = None,
+        chart_namespace: str | None = None,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.CreateClusterReleaseOutput]:
+        """Creates cluster release.
+
+        `CreateClusterRelease` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateClusterRelease
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            chart: Chart. `Chart`.
+            values: Values. `Values`.
+            chart_from: Chart from. `ChartFrom`.
+            chart_version: Chart version. `ChartVersion`.
+            chart_repo_url: Chart repo URL. `ChartRepoURL`.
+            username: Username. `Username`.
+            password: Password. `Password`.
+            chart_namespace: Chart namespace. `ChartNamespace`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.
+        """
+
+    def describe_cluster_pending_releases(
+        self,
+        *,
+        cluster_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+        cluster_type: str | None = None,
+    ) -> AsyncPagedCall[types.DescribeClusterPendingReleasesOutput, types.PendingRelease]:
+        """Describes cluster pending releases.
+
+        `DescribeClusterPendingReleases` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterPendingReleases
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            limit: Limit. `Limit`; at most 100; default `20`.
+            offset: Offset. `Offset`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`.
+        """
+
+    def describe_cluster_release_details(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.DescribeClusterReleaseDetailsOutput]:
+        """Describes cluster release details.
+
+        `DescribeClusterReleaseDetails` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterReleaseDetails
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`.
+        """
+
+    def describe_cluster_release_history(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.DescribeClusterReleaseHistoryOutput]:
+        """Describes cluster release history.
+
+        `DescribeClusterReleaseHistory` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterReleaseHistory
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`.
+        """
+
+    def describe_cluster_releases(
+        self,
+        *,
+        cluster_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+        cluster_type: str | None = None,
+        namespace: str | None = None,
+        release_name: str | None = None,
+        chart_name: str | None = None,
+    ) -> AsyncPagedCall[types.DescribeClusterReleasesOutput, types.Release]:
+        """Describes cluster releases.
+
+        `DescribeClusterReleases` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterReleases
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            limit: Limit. `Limit`; default `20`.
+            offset: Offset. `Offset`.
+            cluster_type: Cluster type. `ClusterType`.
+            namespace: Namespace. `Namespace`.
+            release_name: Release name. `ReleaseName`.
+            chart_name: Chart name. `ChartName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`.
+        """
+
+    def get_tke_app_chart_list(
+        self,
+        *,
+        kind: str | None = None,
+        arch: str | None = None,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.GetTkeAppChartListOutput]:
+        """Gets TKE app chart list.
+
+        `GetTkeAppChartList` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetTkeAppChartList
+
+        Args:
+            kind: Kind. `Kind`.
+            arch: Arch. `Arch`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
+        """
+
+    def rollback_cluster_release(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        revision: int,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.RollbackClusterReleaseOutput]:
+        """Rollbacks cluster release.
+
+        `RollbackClusterRelease` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RollbackClusterRelease
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            revision: Revision. `Revision`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.
+        """
+
+    def uninstall_cluster_release(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.UninstallClusterReleaseOutput]:
+        """Uninstalls cluster release.
+
+        `UninstallClusterRelease` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UninstallClusterRelease
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.
+        """
+
+
 class ScalingClient(_product.Client):
     """Operations of tke: scaling."""
 
@@ -2775,7 +13297,8 @@ class ScalingClient(_product.Client):
         the group starts join the cluster. Poll DescribeClusterAsGroups for the state of the group.
 
         `CreateClusterAsGroup` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private cloud only. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster to create the group for. `ClusterId`.
@@ -2810,12 +13333,18 @@ class ScalingClient(_product.Client):
         labels: Sequence[types.Label | types.LabelDict],
         taints: Sequence[types.Taint | types.TaintDict],
         unschedulable: bool | None = None,
+        virtual_nodes: Sequence[types.VirtualNodeSpec | types.VirtualNodeSpecDict] | None = None,
+        deletion_protection: bool | None = None,
+        os: str | None = None,
+        subnet_allocation_policy: types.SubnetAllocationPolicy | types.SubnetAllocationPolicyDict | None = None,
+        agent_plugin: types.AgentPluginConfig | types.AgentPluginConfigDict | None = None,
     ) -> types.CreateClusterVirtualNodePoolOutput:
         """Creates a pool of virtual nodes in a cluster. Poll DescribeClusterVirtualNodePools for its LifeState, then
         add nodes with CreateClusterVirtualNode.
 
         `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Not retried once a request may have reached the service: it changes something.
+        account's policies. Private and public cloud. Not retried once a request may have reached the service: it
+        changes something.
 
         Args:
             cluster_id: Cluster to create the pool in. `ClusterId`.
@@ -2825,6 +13354,11 @@ class ScalingClient(_product.Client):
             labels: Kubernetes labels of the pool's nodes. `Labels`.
             taints: Kubernetes taints of the pool's nodes. `Taints`.
             unschedulable: Whether the nodes of the pool are unschedulable. `Unschedulable`.
+            virtual_nodes: Virtual nodes. `VirtualNodes`; public cloud only.
+            deletion_protection: Deletion protection. `DeletionProtection`; public cloud only.
+            os: OS. `OS`; public cloud only.
+            subnet_allocation_policy: Subnet allocation policy. `SubnetAllocationPolicy`; public cloud only.
+            agent_plugin: Agent plugin. `AgentPlugin`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -2842,8 +13376,8 @@ class ScalingClient(_product.Client):
         DescribeClusterAsGroups shows a group that is being removed as "deleting".
 
         `DeleteClusterAsGroups` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a retry reports that nothing exists to
-        delete, although the first request deleted it.
+        policies. Private and public cloud. Not retried once a request may have reached the service: a retry
+        reports that nothing exists to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster of the groups, as listed by DescribeClusters. `ClusterId`.
@@ -2870,8 +13404,8 @@ class ScalingClient(_product.Client):
         DescribeClusterVirtualNodePools until the pools are no longer listed.
 
         `DeleteClusterVirtualNodePool` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Not retried once a request may have reached the service: a retry reports that nothing
-        exists to delete, although the first request deleted it.
+        account's policies. Private and public cloud. Not retried once a request may have reached the service: a
+        retry reports that nothing exists to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster of the pools. `ClusterId`.
@@ -2891,7 +13425,7 @@ class ScalingClient(_product.Client):
         """Returns the scaling options of a cluster, which control how all its scaling groups scale out and in.
 
         `DescribeClusterAsGroupOption` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Retried after any temporary failure: it only reads.
+        account's policies. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling options are returned. `ClusterId`.
@@ -2913,7 +13447,8 @@ class ScalingClient(_product.Client):
         """Lists the scaling groups linked to a cluster, page by page, with their states.
 
         `DescribeClusterAsGroups` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        policies. Private and public cloud. Paged: 20 items by default, at most 100. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling groups are listed. `ClusterId`.
@@ -2938,7 +13473,7 @@ class ScalingClient(_product.Client):
         or deleted.
 
         `DescribeClusterVirtualNodePools` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Retried after any temporary failure: it only reads.
+        account's policies. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose pools are listed. `ClusterId`.
@@ -2957,8 +13492,8 @@ class ScalingClient(_product.Client):
         DescribeClusterAsGroups for the Status of the group to see when the change is complete.
 
         `ModifyClusterAsGroupAttribute` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Not retried once a request may have reached the service: a late retry would undo newer
-        limits, or enable or disable the group again.
+        account's policies. Private and public cloud. Not retried once a request may have reached the service: a
+        late retry would undo newer limits, or enable or disable the group again.
 
         Args:
             cluster_id: Cluster of the scaling group. `ClusterId`.
@@ -2984,8 +13519,8 @@ class ScalingClient(_product.Client):
         """Changes the scaling options of a cluster, which apply to all its scaling groups.
 
         `ModifyClusterAsGroupOptionAttribute` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Not retried once a request may have reached the service: a late retry would undo newer
-        options.
+        account's policies. Private and public cloud. Not retried once a request may have reached the service: a
+        late retry would undo newer options.
 
         Args:
             cluster_id: Cluster whose scaling options are changed. `ClusterId`.
@@ -3008,13 +13543,16 @@ class ScalingClient(_product.Client):
         labels: Sequence[types.Label | types.LabelDict] | None = None,
         taints: Sequence[types.Taint | types.TaintDict] | None = None,
         unschedulable: bool | None = None,
+        security_group_ids: Sequence[str] | None = None,
+        deletion_protection: bool | None = None,
+        subnet_allocation_policy: types.SubnetAllocationPolicy | types.SubnetAllocationPolicyDict | None = None,
     ) -> types.ModifyClusterVirtualNodePoolOutput:
         """Changes the name, labels, taints or scheduling of a virtual node pool. Poll
         DescribeClusterVirtualNodePools for its LifeState.
 
         `ModifyClusterVirtualNodePool` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Not retried once a request may have reached the service: a late retry would undo newer
-        settings and start an update of the pool.
+        account's policies. Private and public cloud. Not retried once a request may have reached the service: a
+        late retry would undo newer settings and start an update of the pool.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
@@ -3023,6 +13561,9 @@ class ScalingClient(_product.Client):
             labels: New Kubernetes labels of the pool's nodes. `Labels`.
             taints: New Kubernetes taints of the pool's nodes. `Taints`.
             unschedulable: Whether the nodes of the pool are unschedulable. `Unschedulable`.
+            security_group_ids: Security group IDs. `SecurityGroupIds`; public cloud only.
+            deletion_protection: Deletion protection. `DeletionProtection`; public cloud only.
+            subnet_allocation_policy: Subnet allocation policy. `SubnetAllocationPolicy`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -3102,7 +13643,8 @@ class AsyncScalingClient(_product.AsyncClient):
         the group starts join the cluster. Poll DescribeClusterAsGroups for the state of the group.
 
         `CreateClusterAsGroup` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: it changes something.
+        policies. Private cloud only. Not retried once a request may have reached the service: it changes
+        something.
 
         Args:
             cluster_id: Cluster to create the group for. `ClusterId`.
@@ -3137,12 +13679,18 @@ class AsyncScalingClient(_product.AsyncClient):
         labels: Sequence[types.Label | types.LabelDict],
         taints: Sequence[types.Taint | types.TaintDict],
         unschedulable: bool | None = None,
+        virtual_nodes: Sequence[types.VirtualNodeSpec | types.VirtualNodeSpecDict] | None = None,
+        deletion_protection: bool | None = None,
+        os: str | None = None,
+        subnet_allocation_policy: types.SubnetAllocationPolicy | types.SubnetAllocationPolicyDict | None = None,
+        agent_plugin: types.AgentPluginConfig | types.AgentPluginConfigDict | None = None,
     ) -> AsyncCall[types.CreateClusterVirtualNodePoolOutput]:
         """Creates a pool of virtual nodes in a cluster. Poll DescribeClusterVirtualNodePools for its LifeState, then
         add nodes with CreateClusterVirtualNode.
 
         `CreateClusterVirtualNodePool` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Not retried once a request may have reached the service: it changes something.
+        account's policies. Private and public cloud. Not retried once a request may have reached the service: it
+        changes something.
 
         Args:
             cluster_id: Cluster to create the pool in. `ClusterId`.
@@ -3152,6 +13700,11 @@ class AsyncScalingClient(_product.AsyncClient):
             labels: Kubernetes labels of the pool's nodes. `Labels`.
             taints: Kubernetes taints of the pool's nodes. `Taints`.
             unschedulable: Whether the nodes of the pool are unschedulable. `Unschedulable`.
+            virtual_nodes: Virtual nodes. `VirtualNodes`; public cloud only.
+            deletion_protection: Deletion protection. `DeletionProtection`; public cloud only.
+            os: OS. `OS`; public cloud only.
+            subnet_allocation_policy: Subnet allocation policy. `SubnetAllocationPolicy`; public cloud only.
+            agent_plugin: Agent plugin. `AgentPlugin`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -3169,8 +13722,8 @@ class AsyncScalingClient(_product.AsyncClient):
         DescribeClusterAsGroups shows a group that is being removed as "deleting".
 
         `DeleteClusterAsGroups` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Not retried once a request may have reached the service: a retry reports that nothing exists to
-        delete, although the first request deleted it.
+        policies. Private and public cloud. Not retried once a request may have reached the service: a retry
+        reports that nothing exists to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster of the groups, as listed by DescribeClusters. `ClusterId`.
@@ -3197,8 +13750,8 @@ class AsyncScalingClient(_product.AsyncClient):
         DescribeClusterVirtualNodePools until the pools are no longer listed.
 
         `DeleteClusterVirtualNodePool` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Not retried once a request may have reached the service: a retry reports that nothing
-        exists to delete, although the first request deleted it.
+        account's policies. Private and public cloud. Not retried once a request may have reached the service: a
+        retry reports that nothing exists to delete, although the first request deleted it.
 
         Args:
             cluster_id: Cluster of the pools. `ClusterId`.
@@ -3218,7 +13771,7 @@ class AsyncScalingClient(_product.AsyncClient):
         """Returns the scaling options of a cluster, which control how all its scaling groups scale out and in.
 
         `DescribeClusterAsGroupOption` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Retried after any temporary failure: it only reads.
+        account's policies. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling options are returned. `ClusterId`.
@@ -3240,7 +13793,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Lists the scaling groups linked to a cluster, page by page, with their states.
 
         `DescribeClusterAsGroups` in the API. At most 20 calls per second. Access is controlled by the account's
-        policies. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+        policies. Private and public cloud. Paged: 20 items by default, at most 100. Retried after any temporary
+        failure: it only reads.
 
         Args:
             cluster_id: Cluster whose scaling groups are listed. `ClusterId`.
@@ -3265,7 +13819,7 @@ class AsyncScalingClient(_product.AsyncClient):
         or deleted.
 
         `DescribeClusterVirtualNodePools` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Retried after any temporary failure: it only reads.
+        account's policies. Private and public cloud. Retried after any temporary failure: it only reads.
 
         Args:
             cluster_id: Cluster whose pools are listed. `ClusterId`.
@@ -3284,8 +13838,8 @@ class AsyncScalingClient(_product.AsyncClient):
         DescribeClusterAsGroups for the Status of the group to see when the change is complete.
 
         `ModifyClusterAsGroupAttribute` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Not retried once a request may have reached the service: a late retry would undo newer
-        limits, or enable or disable the group again.
+        account's policies. Private and public cloud. Not retried once a request may have reached the service: a
+        late retry would undo newer limits, or enable or disable the group again.
 
         Args:
             cluster_id: Cluster of the scaling group. `ClusterId`.
@@ -3311,8 +13865,8 @@ class AsyncScalingClient(_product.AsyncClient):
         """Changes the scaling options of a cluster, which apply to all its scaling groups.
 
         `ModifyClusterAsGroupOptionAttribute` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Not retried once a request may have reached the service: a late retry would undo newer
-        options.
+        account's policies. Private and public cloud. Not retried once a request may have reached the service: a
+        late retry would undo newer options.
 
         Args:
             cluster_id: Cluster whose scaling options are changed. `ClusterId`.
@@ -3335,13 +13889,16 @@ class AsyncScalingClient(_product.AsyncClient):
         labels: Sequence[types.Label | types.LabelDict] | None = None,
         taints: Sequence[types.Taint | types.TaintDict] | None = None,
         unschedulable: bool | None = None,
+        security_group_ids: Sequence[str] | None = None,
+        deletion_protection: bool | None = None,
+        subnet_allocation_policy: types.SubnetAllocationPolicy | types.SubnetAllocationPolicyDict | None = None,
     ) -> AsyncCall[types.ModifyClusterVirtualNodePoolOutput]:
         """Changes the name, labels, taints or scheduling of a virtual node pool. Poll
         DescribeClusterVirtualNodePools for its LifeState.
 
         `ModifyClusterVirtualNodePool` in the API. At most 20 calls per second. Access is controlled by the
-        account's policies. Not retried once a request may have reached the service: a late retry would undo newer
-        settings and start an update of the pool.
+        account's policies. Private and public cloud. Not retried once a request may have reached the service: a
+        late retry would undo newer settings and start an update of the pool.
 
         Args:
             cluster_id: Cluster of the pool. `ClusterId`.
@@ -3350,6 +13907,9 @@ class AsyncScalingClient(_product.AsyncClient):
             labels: New Kubernetes labels of the pool's nodes. `Labels`.
             taints: New Kubernetes taints of the pool's nodes. `Taints`.
             unschedulable: Whether the nodes of the pool are unschedulable. `Unschedulable`.
+            security_group_ids: Security group IDs. `SecurityGroupIds`; public cloud only.
+            deletion_protection: Deletion protection. `DeletionProtection`; public cloud only.
+            subnet_allocation_policy: Subnet allocation policy. `SubnetAllocationPolicy`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -3404,6 +13964,3096 @@ class AsyncScalingClient(_product.AsyncClient):
         Args:
             cluster_id: The cluster.
             node_pool_id: The pool of virtual nodes.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+
+class ServerlessClient(_product.Client):
+    """Operations of tke: serverless."""
+
+    def create_eks_cluster(
+        self,
+        *,
+        k8s_version: str,
+        vpc_id: str,
+        cluster_name: str,
+        subnet_ids: Sequence[str],
+        cluster_desc: str | None = None,
+        service_subnet_id: str | None = None,
+        dns_servers: Sequence[types.DnsServerConf | types.DnsServerConfDict] | None = None,
+        extra_param: str | None = None,
+        enable_vpc_core_dns: bool | None = None,
+        tag_specification: Sequence[types.TagSpecification | types.TagSpecificationDict] | None = None,
+        subnet_infos: Sequence[types.SubnetInfos | types.SubnetInfosDict] | None = None,
+    ) -> types.CreateEksClusterOutput:
+        """Creates EKS cluster.
+
+        `CreateEKSCluster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEKSCluster
+
+        Args:
+            k8s_version: K8s version. `K8SVersion`.
+            vpc_id: VPC ID. `VpcId`.
+            cluster_name: Cluster name. `ClusterName`.
+            subnet_ids: Subnet IDs. `SubnetIds`.
+            cluster_desc: Cluster desc. `ClusterDesc`.
+            service_subnet_id: Service subnet ID. `ServiceSubnetId`.
+            dns_servers: DNS servers. `DnsServers`.
+            extra_param: Extra param. `ExtraParam`.
+            enable_vpc_core_dns: Enable VPC core DNS. `EnableVpcCoreDNS`.
+            tag_specification: Tag specification. `TagSpecification`.
+            subnet_infos: Subnet infos. `SubnetInfos`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_eks_container_instances(
+        self,
+        *,
+        containers: Sequence[types.Container | types.ContainerDict],
+        eks_ci_name: str,
+        security_group_ids: Sequence[str],
+        subnet_id: str,
+        vpc_id: str,
+        memory: float,
+        cpu: float,
+        restart_policy: str | None = None,
+        image_registry_credentials: Sequence[types.ImageRegistryCredential | types.ImageRegistryCredentialDict] | None = None,
+        eks_ci_volume: types.EksCiVolume | types.EksCiVolumeDict | None = None,
+        replicas: int | None = None,
+        init_containers: Sequence[types.Container | types.ContainerDict] | None = None,
+        dns_config: types.DnsConfig | types.DnsConfigDict | None = None,
+        existed_eip_ids: Sequence[str] | None = None,
+        auto_create_eip_attribute: types.EipAttribute | types.EipAttributeDict | None = None,
+        auto_create_eip: bool | None = None,
+        cpu_type: str | None = None,
+        gpu_type: str | None = None,
+        gpu_count: int | None = None,
+        cam_role_name: str | None = None,
+    ) -> types.CreateEksContainerInstancesOutput:
+        """Creates EKS container instances.
+
+        `CreateEKSContainerInstances` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEKSContainerInstances
+
+        Args:
+            containers: Containers. `Containers`.
+            eks_ci_name: EKS ci name. `EksCiName`.
+            security_group_ids: Security group IDs. `SecurityGroupIds`.
+            subnet_id: Subnet ID. `SubnetId`.
+            vpc_id: VPC ID. `VpcId`.
+            memory: Memory. `Memory`.
+            cpu: CPU. `Cpu`.
+            restart_policy: Restart policy. `RestartPolicy`.
+            image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
+            eks_ci_volume: EKS ci volume. `EksCiVolume`.
+            replicas: Replicas. `Replicas`.
+            init_containers: Init containers. `InitContainers`.
+            dns_config: DNS config. `DnsConfig`.
+            existed_eip_ids: Existed eip IDs. `ExistedEipIds`.
+            auto_create_eip_attribute: Auto create eip attribute. `AutoCreateEipAttribute`.
+            auto_create_eip: Auto create eip. `AutoCreateEip`.
+            cpu_type: CPU type. `CpuType`.
+            gpu_type: GPU type. `GpuType`.
+            gpu_count: GPU count. `GpuCount`.
+            cam_role_name: CAM role name. `CamRoleName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InternalError.CmdTimeout`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter`.
+        """
+
+    def create_eks_log_config(
+        self,
+        *,
+        cluster_id: str,
+        log_config: str | Secret,
+        logset_id: str | None = None,
+    ) -> types.CreateEksLogConfigOutput:
+        """Creates EKS log config.
+
+        `CreateEksLogConfig` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEksLogConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            log_config: Log config. `LogConfig`.
+            logset_id: Logset ID. `LogsetId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`,
+                `FailedOperation.ComponentClientCommon`, `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.CreateClsTopic`, `FailedOperation.GetClsTopic`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesCreateOperationError`,
+                `FailedOperation.KubernetesGetOperationError`, `InternalError`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.Param`,
+                `ResourceNotFound`.
+        """
+
+    def create_image_cache(
+        self,
+        *,
+        images: Sequence[str],
+        subnet_id: str,
+        vpc_id: str,
+        image_cache_name: str | None = None,
+        security_group_ids: Sequence[str] | None = None,
+        image_registry_credentials: Sequence[types.ImageRegistryCredential | types.ImageRegistryCredentialDict] | None = None,
+        existed_eip_id: str | None = None,
+        auto_create_eip: bool | None = None,
+        auto_create_eip_attribute: types.EipAttribute | types.EipAttributeDict | None = None,
+        image_cache_size: int | None = None,
+        retention_days: int | None = None,
+        registry_skip_verify_list: Sequence[str] | None = None,
+        registry_http_end_point_list: Sequence[str] | None = None,
+        resolve_config: str | Secret | None = None,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+    ) -> types.CreateImageCacheOutput:
+        """Creates image cache.
+
+        `CreateImageCache` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateImageCache
+
+        Args:
+            images: Images. `Images`.
+            subnet_id: Subnet ID. `SubnetId`.
+            vpc_id: VPC ID. `VpcId`.
+            image_cache_name: Image cache name. `ImageCacheName`.
+            security_group_ids: Security group IDs. `SecurityGroupIds`.
+            image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
+            existed_eip_id: Existed eip ID. `ExistedEipId`.
+            auto_create_eip: Auto create eip. `AutoCreateEip`.
+            auto_create_eip_attribute: Auto create eip attribute. `AutoCreateEipAttribute`.
+            image_cache_size: Image cache size. `ImageCacheSize`.
+            retention_days: Retention days. `RetentionDays`.
+            registry_skip_verify_list: Registry skip verify list. `RegistrySkipVerifyList`.
+            registry_http_end_point_list: Registry http end point list. `RegistryHttpEndPointList`.
+            resolve_config: Resolve config. `ResolveConfig`.
+            tags: Tags. `Tags`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
+        """
+
+    def create_reserved_instances(
+        self,
+        *,
+        reserved_instance_spec: types.ReservedInstanceSpec | types.ReservedInstanceSpecDict,
+        instance_count: int,
+        instance_charge_prepaid: types.InstanceChargePrepaid | types.InstanceChargePrepaidDict,
+        instance_name: str | None = None,
+        client_token: str | None = None,
+        dry_run: bool | None = None,
+    ) -> types.CreateReservedInstancesOutput:
+        """Creates reserved instances.
+
+        `CreateReservedInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateReservedInstances
+
+        Args:
+            reserved_instance_spec: Reserved instance spec. `ReservedInstanceSpec`.
+            instance_count: Instance count. `InstanceCount`.
+            instance_charge_prepaid: Instance charge prepaid. `InstanceChargePrepaid`.
+            instance_name: Instance name. `InstanceName`.
+            client_token: Client token. `ClientToken`; default: a random value for each call.
+            dry_run: Dry run. `DryRun`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`,
+                `InternalError.InsufficientBalance`, `InternalError.NoPaymentAccess`, `InternalError.NotVerified`,
+                `InternalError.Param`, `InternalError.TradeCommon`.
+        """
+
+    def delete_eks_cluster(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DeleteEksClusterOutput:
+        """Deletes EKS cluster.
+
+        `DeleteEKSCluster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteEKSCluster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_eks_container_instances(
+        self,
+        *,
+        eks_ci_ids: Sequence[str],
+        release_auto_created_eip: bool | None = None,
+    ) -> types.DeleteEksContainerInstancesOutput:
+        """Deletes EKS container instances.
+
+        `DeleteEKSContainerInstances` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteEKSContainerInstances
+
+        Args:
+            eks_ci_ids: EKS ci IDs. `EksCiIds`.
+            release_auto_created_eip: Release auto created eip. `ReleaseAutoCreatedEip`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InternalError.ContainerNotFound`, `InternalError.UnexceptedInternal`,
+                `InvalidParameter`, `LimitExceeded`, `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def delete_image_caches(
+        self,
+        *,
+        image_cache_ids: Sequence[str],
+    ) -> types.DeleteImageCachesOutput:
+        """Deletes image caches.
+
+        `DeleteImageCaches` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteImageCaches
+
+        Args:
+            image_cache_ids: Image cache IDs. `ImageCacheIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
+                `ResourceNotFound`.
+        """
+
+    def delete_reserved_instances(
+        self,
+        *,
+        reserved_instance_ids: Sequence[str],
+    ) -> types.DeleteReservedInstancesOutput:
+        """Deletes reserved instances.
+
+        `DeleteReservedInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteReservedInstances
+
+        Args:
+            reserved_instance_ids: Reserved instance IDs. `ReservedInstanceIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`,
+                `InternalError.TradeCommon`, `ResourceNotFound.NotFound`.
+        """
+
+    def describe_eks_cluster_credential(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeEksClusterCredentialOutput:
+        """Describes EKS cluster credential.
+
+        `DescribeEKSClusterCredential` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEKSClusterCredential
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnauthorizedOperation.CamNoAuth`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_eks_clusters(
+        self,
+        *,
+        cluster_ids: Sequence[str] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribeEksClustersOutput:
+        """Describes EKS clusters.
+
+        `DescribeEKSClusters` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEKSClusters
+
+        Args:
+            cluster_ids: Cluster IDs. `ClusterIds`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnauthorizedOperation.CamNoAuth`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_eks_container_instance_event(
+        self,
+        *,
+        eks_ci_id: str,
+        limit: int | None = None,
+    ) -> types.DescribeEksContainerInstanceEventOutput:
+        """Describes EKS container instance event.
+
+        `DescribeEKSContainerInstanceEvent` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEKSContainerInstanceEvent
+
+        Args:
+            eks_ci_id: EKS ci ID. `EksCiId`.
+            limit: Limit. `Limit`; at most 100; default `50`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
+                `LimitExceeded`, `ResourceInsufficient`, `ResourceUnavailable`, `ResourcesSoldOut`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_eks_container_instance_regions(
+        self,
+    ) -> types.DescribeEksContainerInstanceRegionsOutput:
+        """Describes EKS container instance regions.
+
+        `DescribeEKSContainerInstanceRegions` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEKSContainerInstanceRegions
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.AccountUserNotAuthenticated`, `InternalError.CamNoAuth`, `InternalError.Db`,
+                `InternalError.Param`, `InvalidParameter`.
+        """
+
+    def describe_eks_container_instances(
+        self,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+        eks_ci_ids: Sequence[str] | None = None,
+    ) -> types.DescribeEksContainerInstancesOutput:
+        """Describes EKS container instances.
+
+        `DescribeEKSContainerInstances` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEKSContainerInstances
+
+        Args:
+            limit: Limit. `Limit`; at most 100; default `20`.
+            offset: Offset. `Offset`.
+            filters: Filters. `Filters`.
+            eks_ci_ids: EKS ci IDs. `EksCiIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.RBACForbidden`, `InternalError`, `InvalidParameter`, `ResourceNotFound`.
+        """
+
+    def describe_eks_container_instance_log(
+        self,
+        *,
+        eks_ci_id: str,
+        container_name: str | None = None,
+        tail: int | None = None,
+        start_time: str | None = None,
+        previous: bool | None = None,
+        since_seconds: int | None = None,
+        limit_bytes: int | None = None,
+    ) -> types.DescribeEksContainerInstanceLogOutput:
+        """Describes EKS container instance log.
+
+        `DescribeEksContainerInstanceLog` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEksContainerInstanceLog
+
+        Args:
+            eks_ci_id: EKS ci ID. `EksCiId`.
+            container_name: Container name. `ContainerName`.
+            tail: Tail. `Tail`; at most 2000; default `500`.
+            start_time: Start time. `StartTime`.
+            previous: Previous. `Previous`.
+            since_seconds: Since seconds. `SinceSeconds`.
+            limit_bytes: Limit bytes. `LimitBytes`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+                `InternalError.ContainerNotFound`, `InternalError.UnexceptedInternal`, `ResourceNotFound`,
+                `ResourceUnavailable`, `ResourceUnavailable.EksContainerStatus`.
+        """
+
+    def describe_image_caches(
+        self,
+        *,
+        image_cache_ids: Sequence[str] | None = None,
+        image_cache_names: Sequence[str] | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribeImageCachesOutput:
+        """Describes image caches.
+
+        `DescribeImageCaches` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default, at most 50. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeImageCaches
+
+        Args:
+            image_cache_ids: Image cache IDs. `ImageCacheIds`.
+            image_cache_names: Image cache names. `ImageCacheNames`.
+            limit: Limit. `Limit`; at most 50; default `20`.
+            offset: Offset. `Offset`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
+        """
+
+    def describe_pod_charge_info(
+        self,
+        *,
+        cluster_id: str,
+        namespace: str | None = None,
+        name: str | None = None,
+        uids: Sequence[str] | None = None,
+    ) -> types.DescribePodChargeInfoOutput:
+        """Describes pod charge info.
+
+        `DescribePodChargeInfo` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePodChargeInfo
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            namespace: Namespace. `Namespace`.
+            name: Name. `Name`.
+            uids: Uids. `Uids`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`.
+        """
+
+    def describe_pod_deduction_rate(
+        self,
+        *,
+        zone: str | None = None,
+        cluster_id: str | None = None,
+        node_name: str | None = None,
+    ) -> types.DescribePodDeductionRateOutput:
+        """Describes pod deduction rate.
+
+        `DescribePodDeductionRate` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePodDeductionRate
+
+        Args:
+            zone: Zone. `Zone`.
+            cluster_id: Cluster ID. `ClusterId`.
+            node_name: Node name. `NodeName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`.
+        """
+
+    def describe_pods_by_spec(
+        self,
+        *,
+        cpu: float,
+        memory: float,
+        gpu_num: str | None = None,
+        zone: str | None = None,
+        cluster_id: str | None = None,
+        node_name: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribePodsBySpecOutput:
+        """Describes pods by spec.
+
+        `DescribePodsBySpec` in the API. Access is controlled by the account's policies. Public cloud only. Paged:
+        20 items by default, at most 100. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePodsBySpec
+
+        Args:
+            cpu: CPU. `Cpu`.
+            memory: Memory. `Memory`.
+            gpu_num: GPU num. `GpuNum`.
+            zone: Zone. `Zone`.
+            cluster_id: Cluster ID. `ClusterId`.
+            node_name: Node name. `NodeName`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100; default `20`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`.
+        """
+
+    def describe_ri_utilization_detail(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribeRiUtilizationDetailOutput:
+        """Describes reserved instance utilization detail.
+
+        `DescribeRIUtilizationDetail` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRIUtilizationDetail
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100; default `20`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError`,
+                `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`.
+        """
+
+    def describe_reserved_instance_utilization_rate(
+        self,
+        *,
+        zone: str | None = None,
+        cluster_id: str | None = None,
+        node_name: str | None = None,
+    ) -> types.DescribeReservedInstanceUtilizationRateOutput:
+        """Describes reserved instance utilization rate.
+
+        `DescribeReservedInstanceUtilizationRate` in the API. Access is controlled by the account's policies.
+        Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeReservedInstanceUtilizationRate
+
+        Args:
+            zone: Zone. `Zone`.
+            cluster_id: Cluster ID. `ClusterId`.
+            node_name: Node name. `NodeName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `FailedOperation.Param`,
+                `InternalError.Param`, `InternalError.UnexceptedInternal`.
+        """
+
+    def describe_reserved_instances(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+        order_field: str | None = None,
+        order_direction: str | None = None,
+    ) -> types.DescribeReservedInstancesOutput:
+        """Describes reserved instances.
+
+        `DescribeReservedInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeReservedInstances
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100; default `20`.
+            filters: Filters. `Filters`.
+            order_field: Order field. `OrderField`.
+            order_direction: Order direction. `OrderDirection`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError`,
+                `InternalError.Param`, `InternalError.UnexceptedInternal`, `InvalidParameter`,
+                `InvalidParameter.Param`.
+        """
+
+    def enable_eks_event_persistence(
+        self,
+        *,
+        cluster_id: str,
+        logset_id: str | None = None,
+        topic_id: str | None = None,
+        topic_region: str | None = None,
+    ) -> types.EnableEksEventPersistenceOutput:
+        """Enables EKS event persistence.
+
+        `EnableEksEventPersistence` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableEksEventPersistence
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            logset_id: Logset ID. `LogsetId`.
+            topic_id: Topic ID. `TopicId`.
+            topic_region: Topic region. `TopicRegion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ClusterNotFound`, `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.CreateClsClient`, `FailedOperation.CreateClsConfig`,
+                `FailedOperation.CreateClsTopic`, `FailedOperation.DbRecordNotFound`,
+                `FailedOperation.KubernetesPatchOperationError`, `FailedOperation.ModifyClsIndex`,
+                `FailedOperation.RBACForbidden`, `InternalError`, `InternalError.AccountUserNotAuthenticated`,
+                `InternalError.Param`, `InvalidParameter`, `LimitExceeded`, `ResourceNotFound`,
+                `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable`.
+        """
+
+    def get_most_suitable_image_cache(
+        self,
+        *,
+        images: Sequence[str],
+        snapshotter: str | None = None,
+    ) -> types.GetMostSuitableImageCacheOutput:
+        """Gets most suitable image cache.
+
+        `GetMostSuitableImageCache` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetMostSuitableImageCache
+
+        Args:
+            images: Images. `Images`.
+            snapshotter: Snapshotter. `Snapshotter`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+                `InvalidParameter`.
+        """
+
+    def modify_reserved_instance_scope(
+        self,
+        *,
+        reserved_instance_ids: Sequence[str],
+        reserved_instance_scope: types.ReservedInstanceScope | types.ReservedInstanceScopeDict,
+    ) -> types.ModifyReservedInstanceScopeOutput:
+        """Modifies reserved instance scope.
+
+        `ModifyReservedInstanceScope` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyReservedInstanceScope
+
+        Args:
+            reserved_instance_ids: Reserved instance IDs. `ReservedInstanceIds`.
+            reserved_instance_scope: Reserved instance scope. `ReservedInstanceScope`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`,
+                `ResourceNotFound.NotFound`.
+        """
+
+    def renew_reserved_instances(
+        self,
+        *,
+        reserved_instance_ids: Sequence[str],
+        instance_charge_prepaid: types.InstanceChargePrepaid | types.InstanceChargePrepaidDict,
+        client_token: str | None = None,
+    ) -> types.RenewReservedInstancesOutput:
+        """Renews reserved instances.
+
+        `RenewReservedInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RenewReservedInstances
+
+        Args:
+            reserved_instance_ids: Reserved instance IDs. `ReservedInstanceIds`.
+            instance_charge_prepaid: Instance charge prepaid. `InstanceChargePrepaid`.
+            client_token: Client token. `ClientToken`; default: a random value for each call.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`,
+                `InternalError.InsufficientBalance`, `InternalError.NoPaymentAccess`, `InternalError.NotVerified`,
+                `InternalError.Param`, `InternalError.TradeCommon`.
+        """
+
+    def restart_eks_container_instances(
+        self,
+        *,
+        eks_ci_ids: Sequence[str],
+    ) -> types.RestartEksContainerInstancesOutput:
+        """Restarts EKS container instances.
+
+        `RestartEKSContainerInstances` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RestartEKSContainerInstances
+
+        Args:
+            eks_ci_ids: EKS ci IDs. `EksCiIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.UnexceptedInternal`,
+                `InvalidParameter.Param`, `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def update_eks_cluster(
+        self,
+        *,
+        cluster_id: str,
+        cluster_name: str | None = None,
+        cluster_desc: str | None = None,
+        subnet_ids: Sequence[str] | None = None,
+        public_lb: types.ClusterPublicLb | types.ClusterPublicLbDict | None = None,
+        internal_lb: types.ClusterInternalLb | types.ClusterInternalLbDict | None = None,
+        service_subnet_id: str | None = None,
+        dns_servers: Sequence[types.DnsServerConf | types.DnsServerConfDict] | None = None,
+        clear_dns_server: str | None = None,
+        need_delete_cbs: bool | None = None,
+        proxy_lb: bool | None = None,
+        extra_param: str | None = None,
+    ) -> types.UpdateEksClusterOutput:
+        """Updates EKS cluster.
+
+        `UpdateEKSCluster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateEKSCluster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_name: Cluster name. `ClusterName`.
+            cluster_desc: Cluster desc. `ClusterDesc`.
+            subnet_ids: Subnet IDs. `SubnetIds`.
+            public_lb: Public lb. `PublicLB`.
+            internal_lb: Internal lb. `InternalLB`.
+            service_subnet_id: Service subnet ID. `ServiceSubnetId`.
+            dns_servers: DNS servers. `DnsServers`.
+            clear_dns_server: Clear DNS server. `ClearDnsServer`.
+            need_delete_cbs: Need delete cbs. `NeedDeleteCbs`.
+            proxy_lb: Proxy lb. `ProxyLB`.
+            extra_param: Extra param. `ExtraParam`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnauthorizedOperation.CamNoAuth`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def update_eks_container_instance(
+        self,
+        *,
+        eks_ci_id: str,
+        restart_policy: str | None = None,
+        eks_ci_volume: types.EksCiVolume | types.EksCiVolumeDict | None = None,
+        containers: Sequence[types.Container | types.ContainerDict] | None = None,
+        init_containers: Sequence[types.Container | types.ContainerDict] | None = None,
+        name: str | None = None,
+        image_registry_credentials: Sequence[types.ImageRegistryCredential | types.ImageRegistryCredentialDict] | None = None,
+    ) -> types.UpdateEksContainerInstanceOutput:
+        """Updates EKS container instance.
+
+        `UpdateEKSContainerInstance` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateEKSContainerInstance
+
+        Args:
+            eks_ci_id: EKS ci ID. `EksCiId`.
+            restart_policy: Restart policy. `RestartPolicy`.
+            eks_ci_volume: EKS ci volume. `EksCiVolume`.
+            containers: Containers. `Containers`.
+            init_containers: Init containers. `InitContainers`.
+            name: Name. `Name`.
+            image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter.Param`,
+                `UnsupportedOperation`.
+        """
+
+    def update_image_cache(
+        self,
+        *,
+        image_cache_id: str,
+        image_cache_name: str | None = None,
+        image_registry_credentials: Sequence[types.ImageRegistryCredential | types.ImageRegistryCredentialDict] | None = None,
+        images: Sequence[str] | None = None,
+        image_cache_size: int | None = None,
+        retention_days: int | None = None,
+        security_group_ids: Sequence[str] | None = None,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+    ) -> types.UpdateImageCacheOutput:
+        """Updates image cache.
+
+        `UpdateImageCache` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateImageCache
+
+        Args:
+            image_cache_id: Image cache ID. `ImageCacheId`.
+            image_cache_name: Image cache name. `ImageCacheName`.
+            image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
+            images: Images. `Images`.
+            image_cache_size: Image cache size. `ImageCacheSize`.
+            retention_days: Retention days. `RetentionDays`.
+            security_group_ids: Security group IDs. `SecurityGroupIds`.
+            tags: Tags. `Tags`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+
+class AsyncServerlessClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: serverless."""
+
+    def create_eks_cluster(
+        self,
+        *,
+        k8s_version: str,
+        vpc_id: str,
+        cluster_name: str,
+        subnet_ids: Sequence[str],
+        cluster_desc: str | None = None,
+        service_subnet_id: str | None = None,
+        dns_servers: Sequence[types.DnsServerConf | types.DnsServerConfDict] | None = None,
+        extra_param: str | None = None,
+        enable_vpc_core_dns: bool | None = None,
+        tag_specification: Sequence[types.TagSpecification | types.TagSpecificationDict] | None = None,
+        subnet_infos: Sequence[types.SubnetInfos | types.SubnetInfosDict] | None = None,
+    ) -> AsyncCall[types.CreateEksClusterOutput]:
+        """Creates EKS cluster.
+
+        `CreateEKSCluster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEKSCluster
+
+        Args:
+            k8s_version: K8s version. `K8SVersion`.
+            vpc_id: VPC ID. `VpcId`.
+            cluster_name: Cluster name. `ClusterName`.
+            subnet_ids: Subnet IDs. `SubnetIds`.
+            cluster_desc: Cluster desc. `ClusterDesc`.
+            service_subnet_id: Service subnet ID. `ServiceSubnetId`.
+            dns_servers: DNS servers. `DnsServers`.
+            extra_param: Extra param. `ExtraParam`.
+            enable_vpc_core_dns: Enable VPC core DNS. `EnableVpcCoreDNS`.
+            tag_specification: Tag specification. `TagSpecification`.
+            subnet_infos: Subnet infos. `SubnetInfos`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def create_eks_container_instances(
+        self,
+        *,
+        containers: Sequence[types.Container | types.ContainerDict],
+        eks_ci_name: str,
+        security_group_ids: Sequence[str],
+        subnet_id: str,
+        vpc_id: str,
+        memory: float,
+        cpu: float,
+        restart_policy: str | None = None,
+        image_registry_credentials: Sequence[types.ImageRegistryCredential | types.ImageRegistryCredentialDict] | None = None,
+        eks_ci_volume: types.EksCiVolume | types.EksCiVolumeDict | None = None,
+        replicas: int | None = None,
+        init_containers: Sequence[types.Container | types.ContainerDict] | None = None,
+        dns_config: types.DnsConfig | types.DnsConfigDict | None = None,
+        existed_eip_ids: Sequence[str] | None = None,
+        auto_create_eip_attribute: types.EipAttribute | types.EipAttributeDict | None = None,
+        auto_create_eip: bool | None = None,
+        cpu_type: str | None = None,
+        gpu_type: str | None = None,
+        gpu_count: int | None = None,
+        cam_role_name: str | None = None,
+    ) -> AsyncCall[types.CreateEksContainerInstancesOutput]:
+        """Creates EKS container instances.
+
+        `CreateEKSContainerInstances` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEKSContainerInstances
+
+        Args:
+            containers: Containers. `Containers`.
+            eks_ci_name: EKS ci name. `EksCiName`.
+            security_group_ids: Security group IDs. `SecurityGroupIds`.
+            subnet_id: Subnet ID. `SubnetId`.
+            vpc_id: VPC ID. `VpcId`.
+            memory: Memory. `Memory`.
+            cpu: CPU. `Cpu`.
+            restart_policy: Restart policy. `RestartPolicy`.
+            image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
+            eks_ci_volume: EKS ci volume. `EksCiVolume`.
+            replicas: Replicas. `Replicas`.
+            init_containers: Init containers. `InitContainers`.
+            dns_config: DNS config. `DnsConfig`.
+            existed_eip_ids: Existed eip IDs. `ExistedEipIds`.
+            auto_create_eip_attribute: Auto create eip attribute. `AutoCreateEipAttribute`.
+            auto_create_eip: Auto create eip. `AutoCreateEip`.
+            cpu_type: CPU type. `CpuType`.
+            gpu_type: GPU type. `GpuType`.
+            gpu_count: GPU count. `GpuCount`.
+            cam_role_name: CAM role name. `CamRoleName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InternalError.CmdTimeout`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter`.
+        """
+
+    def create_eks_log_config(
+        self,
+        *,
+        cluster_id: str,
+        log_config: str | Secret,
+        logset_id: str | None = None,
+    ) -> AsyncCall[types.CreateEksLogConfigOutput]:
+        """Creates EKS log config.
+
+        `CreateEksLogConfig` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateEksLogConfig
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            log_config: Log config. `LogConfig`.
+            logset_id: Logset ID. `LogsetId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`,
+                `FailedOperation.ComponentClientCommon`, `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.CreateClsTopic`, `FailedOperation.GetClsTopic`,
+                `FailedOperation.KubernetesClientBuildError`, `FailedOperation.KubernetesCreateOperationError`,
+                `FailedOperation.KubernetesGetOperationError`, `InternalError`,
+                `InternalError.UnexceptedInternal`, `InvalidParameter`, `InvalidParameter.Param`,
+                `ResourceNotFound`.
+        """
+
+    def create_image_cache(
+        self,
+        *,
+        images: Sequence[str],
+        subnet_id: str,
+        vpc_id: str,
+        image_cache_name: str | None = None,
+        security_group_ids: Sequence[str] | None = None,
+        image_registry_credentials: Sequence[types.ImageRegistryCredential | types.ImageRegistryCredentialDict] | None = None,
+        existed_eip_id: str | None = None,
+        auto_create_eip: bool | None = None,
+        auto_create_eip_attribute: types.EipAttribute | types.EipAttributeDict | None = None,
+        image_cache_size: int | None = None,
+        retention_days: int | None = None,
+        registry_skip_verify_list: Sequence[str] | None = None,
+        registry_http_end_point_list: Sequence[str] | None = None,
+        resolve_config: str | Secret | None = None,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+    ) -> AsyncCall[types.CreateImageCacheOutput]:
+        """Creates image cache.
+
+        `CreateImageCache` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateImageCache
+
+        Args:
+            images: Images. `Images`.
+            subnet_id: Subnet ID. `SubnetId`.
+            vpc_id: VPC ID. `VpcId`.
+            image_cache_name: Image cache name. `ImageCacheName`.
+            security_group_ids: Security group IDs. `SecurityGroupIds`.
+            image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
+            existed_eip_id: Existed eip ID. `ExistedEipId`.
+            auto_create_eip: Auto create eip. `AutoCreateEip`.
+            auto_create_eip_attribute: Auto create eip attribute. `AutoCreateEipAttribute`.
+            image_cache_size: Image cache size. `ImageCacheSize`.
+            retention_days: Retention days. `RetentionDays`.
+            registry_skip_verify_list: Registry skip verify list. `RegistrySkipVerifyList`.
+            registry_http_end_point_list: Registry http end point list. `RegistryHttpEndPointList`.
+            resolve_config: Resolve config. `ResolveConfig`.
+            tags: Tags. `Tags`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
+        """
+
+    def create_reserved_instances(
+        self,
+        *,
+        reserved_instance_spec: types.ReservedInstanceSpec | types.ReservedInstanceSpecDict,
+        instance_count: int,
+        instance_charge_prepaid: types.InstanceChargePrepaid | types.InstanceChargePrepaidDict,
+        instance_name: str | None = None,
+        client_token: str | None = None,
+        dry_run: bool | None = None,
+    ) -> AsyncCall[types.CreateReservedInstancesOutput]:
+        """Creates reserved instances.
+
+        `CreateReservedInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateReservedInstances
+
+        Args:
+            reserved_instance_spec: Reserved instance spec. `ReservedInstanceSpec`.
+            instance_count: Instance count. `InstanceCount`.
+            instance_charge_prepaid: Instance charge prepaid. `InstanceChargePrepaid`.
+            instance_name: Instance name. `InstanceName`.
+            client_token: Client token. `ClientToken`; default: a random value for each call.
+            dry_run: Dry run. `DryRun`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`,
+                `InternalError.InsufficientBalance`, `InternalError.NoPaymentAccess`, `InternalError.NotVerified`,
+                `InternalError.Param`, `InternalError.TradeCommon`.
+        """
+
+    def delete_eks_cluster(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DeleteEksClusterOutput]:
+        """Deletes EKS cluster.
+
+        `DeleteEKSCluster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteEKSCluster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InvalidParameter`, `LimitExceeded`, `MissingParameter`, `ResourceInUse`, `ResourceNotFound`,
+                `ResourceUnavailable`, `UnauthorizedOperation`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def delete_eks_container_instances(
+        self,
+        *,
+        eks_ci_ids: Sequence[str],
+        release_auto_created_eip: bool | None = None,
+    ) -> AsyncCall[types.DeleteEksContainerInstancesOutput]:
+        """Deletes EKS container instances.
+
+        `DeleteEKSContainerInstances` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteEKSContainerInstances
+
+        Args:
+            eks_ci_ids: EKS ci IDs. `EksCiIds`.
+            release_auto_created_eip: Release auto created eip. `ReleaseAutoCreatedEip`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InternalError.ContainerNotFound`, `InternalError.UnexceptedInternal`,
+                `InvalidParameter`, `LimitExceeded`, `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def delete_image_caches(
+        self,
+        *,
+        image_cache_ids: Sequence[str],
+    ) -> AsyncCall[types.DeleteImageCachesOutput]:
+        """Deletes image caches.
+
+        `DeleteImageCaches` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteImageCaches
+
+        Args:
+            image_cache_ids: Image cache IDs. `ImageCacheIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
+                `ResourceNotFound`.
+        """
+
+    def delete_reserved_instances(
+        self,
+        *,
+        reserved_instance_ids: Sequence[str],
+    ) -> AsyncCall[types.DeleteReservedInstancesOutput]:
+        """Deletes reserved instances.
+
+        `DeleteReservedInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteReservedInstances
+
+        Args:
+            reserved_instance_ids: Reserved instance IDs. `ReservedInstanceIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`,
+                `InternalError.TradeCommon`, `ResourceNotFound.NotFound`.
+        """
+
+    def describe_eks_cluster_credential(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeEksClusterCredentialOutput]:
+        """Describes EKS cluster credential.
+
+        `DescribeEKSClusterCredential` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEKSClusterCredential
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnauthorizedOperation.CamNoAuth`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_eks_clusters(
+        self,
+        *,
+        cluster_ids: Sequence[str] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncPagedCall[types.DescribeEksClustersOutput, types.EksCluster]:
+        """Describes EKS clusters.
+
+        `DescribeEKSClusters` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEKSClusters
+
+        Args:
+            cluster_ids: Cluster IDs. `ClusterIds`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnauthorizedOperation.CamNoAuth`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_eks_container_instance_event(
+        self,
+        *,
+        eks_ci_id: str,
+        limit: int | None = None,
+    ) -> AsyncCall[types.DescribeEksContainerInstanceEventOutput]:
+        """Describes EKS container instance event.
+
+        `DescribeEKSContainerInstanceEvent` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEKSContainerInstanceEvent
+
+        Args:
+            eks_ci_id: EKS ci ID. `EksCiId`.
+            limit: Limit. `Limit`; at most 100; default `50`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
+                `LimitExceeded`, `ResourceInsufficient`, `ResourceUnavailable`, `ResourcesSoldOut`,
+                `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def describe_eks_container_instance_regions(
+        self,
+    ) -> AsyncCall[types.DescribeEksContainerInstanceRegionsOutput]:
+        """Describes EKS container instance regions.
+
+        `DescribeEKSContainerInstanceRegions` in the API. Access is controlled by the account's policies. Public
+        cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEKSContainerInstanceRegions
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.AccountUserNotAuthenticated`, `InternalError.CamNoAuth`, `InternalError.Db`,
+                `InternalError.Param`, `InvalidParameter`.
+        """
+
+    def describe_eks_container_instances(
+        self,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+        eks_ci_ids: Sequence[str] | None = None,
+    ) -> AsyncPagedCall[types.DescribeEksContainerInstancesOutput, types.EksCi]:
+        """Describes EKS container instances.
+
+        `DescribeEKSContainerInstances` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEKSContainerInstances
+
+        Args:
+            limit: Limit. `Limit`; at most 100; default `20`.
+            offset: Offset. `Offset`.
+            filters: Filters. `Filters`.
+            eks_ci_ids: EKS ci IDs. `EksCiIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.RBACForbidden`, `InternalError`, `InvalidParameter`, `ResourceNotFound`.
+        """
+
+    def describe_eks_container_instance_log(
+        self,
+        *,
+        eks_ci_id: str,
+        container_name: str | None = None,
+        tail: int | None = None,
+        start_time: str | None = None,
+        previous: bool | None = None,
+        since_seconds: int | None = None,
+        limit_bytes: int | None = None,
+    ) -> AsyncCall[types.DescribeEksContainerInstanceLogOutput]:
+        """Describes EKS container instance log.
+
+        `DescribeEksContainerInstanceLog` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeEksContainerInstanceLog
+
+        Args:
+            eks_ci_id: EKS ci ID. `EksCiId`.
+            container_name: Container name. `ContainerName`.
+            tail: Tail. `Tail`; at most 2000; default `500`.
+            start_time: Start time. `StartTime`.
+            previous: Previous. `Previous`.
+            since_seconds: Since seconds. `SinceSeconds`.
+            limit_bytes: Limit bytes. `LimitBytes`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+                `InternalError.ContainerNotFound`, `InternalError.UnexceptedInternal`, `ResourceNotFound`,
+                `ResourceUnavailable`, `ResourceUnavailable.EksContainerStatus`.
+        """
+
+    def describe_image_caches(
+        self,
+        *,
+        image_cache_ids: Sequence[str] | None = None,
+        image_cache_names: Sequence[str] | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncPagedCall[types.DescribeImageCachesOutput, types.ImageCache]:
+        """Describes image caches.
+
+        `DescribeImageCaches` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default, at most 50. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeImageCaches
+
+        Args:
+            image_cache_ids: Image cache IDs. `ImageCacheIds`.
+            image_cache_names: Image cache names. `ImageCacheNames`.
+            limit: Limit. `Limit`; at most 50; default `20`.
+            offset: Offset. `Offset`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
+        """
+
+    def describe_pod_charge_info(
+        self,
+        *,
+        cluster_id: str,
+        namespace: str | None = None,
+        name: str | None = None,
+        uids: Sequence[str] | None = None,
+    ) -> AsyncCall[types.DescribePodChargeInfoOutput]:
+        """Describes pod charge info.
+
+        `DescribePodChargeInfo` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePodChargeInfo
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            namespace: Namespace. `Namespace`.
+            name: Name. `Name`.
+            uids: Uids. `Uids`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`.
+        """
+
+    def describe_pod_deduction_rate(
+        self,
+        *,
+        zone: str | None = None,
+        cluster_id: str | None = None,
+        node_name: str | None = None,
+    ) -> AsyncCall[types.DescribePodDeductionRateOutput]:
+        """Describes pod deduction rate.
+
+        `DescribePodDeductionRate` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePodDeductionRate
+
+        Args:
+            zone: Zone. `Zone`.
+            cluster_id: Cluster ID. `ClusterId`.
+            node_name: Node name. `NodeName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`.
+        """
+
+    def describe_pods_by_spec(
+        self,
+        *,
+        cpu: float,
+        memory: float,
+        gpu_num: str | None = None,
+        zone: str | None = None,
+        cluster_id: str | None = None,
+        node_name: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncPagedCall[types.DescribePodsBySpecOutput, types.PodNodeInfo]:
+        """Describes pods by spec.
+
+        `DescribePodsBySpec` in the API. Access is controlled by the account's policies. Public cloud only. Paged:
+        20 items by default, at most 100. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePodsBySpec
+
+        Args:
+            cpu: CPU. `Cpu`.
+            memory: Memory. `Memory`.
+            gpu_num: GPU num. `GpuNum`.
+            zone: Zone. `Zone`.
+            cluster_id: Cluster ID. `ClusterId`.
+            node_name: Node name. `NodeName`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100; default `20`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`.
+        """
+
+    def describe_ri_utilization_detail(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncPagedCall[types.DescribeRiUtilizationDetailOutput, types.RiUtilizationDetail]:
+        """Describes reserved instance utilization detail.
+
+        `DescribeRIUtilizationDetail` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRIUtilizationDetail
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100; default `20`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError`,
+                `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`.
+        """
+
+    def describe_reserved_instance_utilization_rate(
+        self,
+        *,
+        zone: str | None = None,
+        cluster_id: str | None = None,
+        node_name: str | None = None,
+    ) -> AsyncCall[types.DescribeReservedInstanceUtilizationRateOutput]:
+        """Describes reserved instance utilization rate.
+
+        `DescribeReservedInstanceUtilizationRate` in the API. Access is controlled by the account's policies.
+        Public cloud only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeReservedInstanceUtilizationRate
+
+        Args:
+            zone: Zone. `Zone`.
+            cluster_id: Cluster ID. `ClusterId`.
+            node_name: Node name. `NodeName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `FailedOperation.Param`,
+                `InternalError.Param`, `InternalError.UnexceptedInternal`.
+        """
+
+    def describe_reserved_instances(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+        order_field: str | None = None,
+        order_direction: str | None = None,
+    ) -> AsyncPagedCall[types.DescribeReservedInstancesOutput, types.ReservedInstance]:
+        """Describes reserved instances.
+
+        `DescribeReservedInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeReservedInstances
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100; default `20`.
+            filters: Filters. `Filters`.
+            order_field: Order field. `OrderField`.
+            order_direction: Order direction. `OrderDirection`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError`,
+                `InternalError.Param`, `InternalError.UnexceptedInternal`, `InvalidParameter`,
+                `InvalidParameter.Param`.
+        """
+
+    def enable_eks_event_persistence(
+        self,
+        *,
+        cluster_id: str,
+        logset_id: str | None = None,
+        topic_id: str | None = None,
+        topic_region: str | None = None,
+    ) -> AsyncCall[types.EnableEksEventPersistenceOutput]:
+        """Enables EKS event persistence.
+
+        `EnableEksEventPersistence` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=EnableEksEventPersistence
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            logset_id: Logset ID. `LogsetId`.
+            topic_id: Topic ID. `TopicId`.
+            topic_region: Topic region. `TopicRegion`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ClusterNotFound`, `FailedOperation.ComponentClientUnpack`,
+                `FailedOperation.CreateClsClient`, `FailedOperation.CreateClsConfig`,
+                `FailedOperation.CreateClsTopic`, `FailedOperation.DbRecordNotFound`,
+                `FailedOperation.KubernetesPatchOperationError`, `FailedOperation.ModifyClsIndex`,
+                `FailedOperation.RBACForbidden`, `InternalError`, `InternalError.AccountUserNotAuthenticated`,
+                `InternalError.Param`, `InvalidParameter`, `LimitExceeded`, `ResourceNotFound`,
+                `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable`.
+        """
+
+    def get_most_suitable_image_cache(
+        self,
+        *,
+        images: Sequence[str],
+        snapshotter: str | None = None,
+    ) -> AsyncCall[types.GetMostSuitableImageCacheOutput]:
+        """Gets most suitable image cache.
+
+        `GetMostSuitableImageCache` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetMostSuitableImageCache
+
+        Args:
+            images: Images. `Images`.
+            snapshotter: Snapshotter. `Snapshotter`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
+                `InvalidParameter`.
+        """
+
+    def modify_reserved_instance_scope(
+        self,
+        *,
+        reserved_instance_ids: Sequence[str],
+        reserved_instance_scope: types.ReservedInstanceScope | types.ReservedInstanceScopeDict,
+    ) -> AsyncCall[types.ModifyReservedInstanceScopeOutput]:
+        """Modifies reserved instance scope.
+
+        `ModifyReservedInstanceScope` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyReservedInstanceScope
+
+        Args:
+            reserved_instance_ids: Reserved instance IDs. `ReservedInstanceIds`.
+            reserved_instance_scope: Reserved instance scope. `ReservedInstanceScope`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`,
+                `ResourceNotFound.NotFound`.
+        """
+
+    def renew_reserved_instances(
+        self,
+        *,
+        reserved_instance_ids: Sequence[str],
+        instance_charge_prepaid: types.InstanceChargePrepaid | types.InstanceChargePrepaidDict,
+        client_token: str | None = None,
+    ) -> AsyncCall[types.RenewReservedInstancesOutput]:
+        """Renews reserved instances.
+
+        `RenewReservedInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RenewReservedInstances
+
+        Args:
+            reserved_instance_ids: Reserved instance IDs. `ReservedInstanceIds`.
+            instance_charge_prepaid: Instance charge prepaid. `InstanceChargePrepaid`.
+            client_token: Client token. `ClientToken`; default: a random value for each call.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`,
+                `InternalError.InsufficientBalance`, `InternalError.NoPaymentAccess`, `InternalError.NotVerified`,
+                `InternalError.Param`, `InternalError.TradeCommon`.
+        """
+
+    def restart_eks_container_instances(
+        self,
+        *,
+        eks_ci_ids: Sequence[str],
+    ) -> AsyncCall[types.RestartEksContainerInstancesOutput]:
+        """Restarts EKS container instances.
+
+        `RestartEKSContainerInstances` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=RestartEKSContainerInstances
+
+        Args:
+            eks_ci_ids: EKS ci IDs. `EksCiIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.UnexceptedInternal`,
+                `InvalidParameter.Param`, `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+    def update_eks_cluster(
+        self,
+        *,
+        cluster_id: str,
+        cluster_name: str | None = None,
+        cluster_desc: str | None = None,
+        subnet_ids: Sequence[str] | None = None,
+        public_lb: types.ClusterPublicLb | types.ClusterPublicLbDict | None = None,
+        internal_lb: types.ClusterInternalLb | types.ClusterInternalLbDict | None = None,
+        service_subnet_id: str | None = None,
+        dns_servers: Sequence[types.DnsServerConf | types.DnsServerConfDict] | None = None,
+        clear_dns_server: str | None = None,
+        need_delete_cbs: bool | None = None,
+        proxy_lb: bool | None = None,
+        extra_param: str | None = None,
+    ) -> AsyncCall[types.UpdateEksClusterOutput]:
+        """Updates EKS cluster.
+
+        `UpdateEKSCluster` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateEKSCluster
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_name: Cluster name. `ClusterName`.
+            cluster_desc: Cluster desc. `ClusterDesc`.
+            subnet_ids: Subnet IDs. `SubnetIds`.
+            public_lb: Public lb. `PublicLB`.
+            internal_lb: Internal lb. `InternalLB`.
+            service_subnet_id: Service subnet ID. `ServiceSubnetId`.
+            dns_servers: DNS servers. `DnsServers`.
+            clear_dns_server: Clear DNS server. `ClearDnsServer`.
+            need_delete_cbs: Need delete cbs. `NeedDeleteCbs`.
+            proxy_lb: Proxy lb. `ProxyLB`.
+            extra_param: Extra param. `ExtraParam`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
+                `InternalError.CamNoAuth`, `InvalidParameter`, `LimitExceeded`, `MissingParameter`,
+                `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
+                `UnauthorizedOperation.CamNoAuth`, `UnknownParameter`, `UnsupportedOperation`.
+        """
+
+    def update_eks_container_instance(
+        self,
+        *,
+        eks_ci_id: str,
+        restart_policy: str | None = None,
+        eks_ci_volume: types.EksCiVolume | types.EksCiVolumeDict | None = None,
+        containers: Sequence[types.Container | types.ContainerDict] | None = None,
+        init_containers: Sequence[types.Container | types.ContainerDict] | None = None,
+        name: str | None = None,
+        image_registry_credentials: Sequence[types.ImageRegistryCredential | types.ImageRegistryCredentialDict] | None = None,
+    ) -> AsyncCall[types.UpdateEksContainerInstanceOutput]:
+        """Updates EKS container instance.
+
+        `UpdateEKSContainerInstance` in the API. Access is controlled by the account's policies. Public cloud
+        only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateEKSContainerInstance
+
+        Args:
+            eks_ci_id: EKS ci ID. `EksCiId`.
+            restart_policy: Restart policy. `RestartPolicy`.
+            eks_ci_volume: EKS ci volume. `EksCiVolume`.
+            containers: Containers. `Containers`.
+            init_containers: Init containers. `InitContainers`.
+            name: Name. `Name`.
+            image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter.Param`,
+                `UnsupportedOperation`.
+        """
+
+    def update_image_cache(
+        self,
+        *,
+        image_cache_id: str,
+        image_cache_name: str | None = None,
+        image_registry_credentials: Sequence[types.ImageRegistryCredential | types.ImageRegistryCredentialDict] | None = None,
+        images: Sequence[str] | None = None,
+        image_cache_size: int | None = None,
+        retention_days: int | None = None,
+        security_group_ids: Sequence[str] | None = None,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+    ) -> AsyncCall[types.UpdateImageCacheOutput]:
+        """Updates image cache.
+
+        `UpdateImageCache` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateImageCache
+
+        Args:
+            image_cache_id: Image cache ID. `ImageCacheId`.
+            image_cache_name: Image cache name. `ImageCacheName`.
+            image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
+            images: Images. `Images`.
+            image_cache_size: Image cache size. `ImageCacheSize`.
+            retention_days: Retention days. `RetentionDays`.
+            security_group_ids: Security group IDs. `SecurityGroupIds`.
+            tags: Tags. `Tags`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `ResourceNotFound`, `UnsupportedOperation`.
+        """
+
+
+class SettingsClient(_product.Client):
+    """Operations of tke: settings."""
+
+    def describe_batch_modify_tags_status(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeBatchModifyTagsStatusOutput:
+        """Describes batch modify tags status.
+
+        `DescribeBatchModifyTagsStatus` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeBatchModifyTagsStatus
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskNotFound`.
+        """
+
+    def describe_cluster_status(
+        self,
+        *,
+        cluster_ids: Sequence[str] | None = None,
+    ) -> types.DescribeClusterStatusOutput:
+        """Describes cluster status.
+
+        `DescribeClusterStatus` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterStatus
+
+        Args:
+            cluster_ids: Cluster IDs. `ClusterIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.CamNoAuth`, `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.ComponentClinetHttp`,
+                `FailedOperation.Param`, `InternalError`, `InternalError.CamNoAuth`,
+                `InternalError.ComponentClinetHttp`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`,
+                `InternalError.Db`, `InternalError.Param`, `InternalError.UnexceptedInternal`, `InvalidParameter`,
+                `MissingParameter`, `UnknownParameter`.
+        """
+
+    def describe_os_images(
+        self,
+        *,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribeOsImagesOutput:
+        """Describes OS images.
+
+        `DescribeOSImages` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeOSImages
+
+        Args:
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.PolicyServerCommonError`, `InternalError`,
+                `InternalError.CamNoAuth`.
+        """
+
+    def describe_post_node_resources(
+        self,
+        *,
+        cluster_id: str,
+        node_name: str | None = None,
+    ) -> types.DescribePostNodeResourcesOutput:
+        """Describes post node resources.
+
+        `DescribePostNodeResources` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePostNodeResources
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_name: Node name. `NodeName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`.
+        """
+
+    def describe_resource_usage(
+        self,
+        *,
+        cluster_id: str,
+    ) -> types.DescribeResourceUsageOutput:
+        """Describes resource usage.
+
+        `DescribeResourceUsage` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeResourceUsage
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.UnexpectedError`,
+                `InvalidParameter`, `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `ResourceNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_tasks(
+        self,
+        *,
+        filter: Sequence[types.Filter | types.FilterDict] | None = None,
+        latest: bool | None = None,
+    ) -> types.DescribeTasksOutput:
+        """Describes tasks.
+
+        `DescribeTasks` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTasks
+
+        Args:
+            filter: Filter. `Filter`.
+            latest: Latest. `Latest`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskNotFound`,
+                `InvalidParameter.Param`.
+        """
+
+    def modify_cluster_image(
+        self,
+        *,
+        cluster_id: str,
+        image_id: str,
+    ) -> types.ModifyClusterImageOutput:
+        """Modifies cluster image.
+
+        `ModifyClusterImage` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterImage
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            image_id: Image ID. `ImageId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DbRecordNotFound`,
+                `FailedOperation.Param`, `InternalError`, `InternalError.CvmCommon`, `InternalError.Db`,
+                `InternalError.DbRecordNotFound`, `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`,
+                `InternalError.Param`, `InternalError.UnexceptedInternal`, `InvalidParameter`,
+                `InvalidParameter.VersionNotSupportCgroupV2`.
+        """
+
+    def modify_cluster_tags(
+        self,
+        *,
+        cluster_id: str,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+        sync_subresource: bool | None = None,
+        sync_node_pool_tags: bool | None = None,
+    ) -> types.ModifyClusterTagsOutput:
+        """Modifies cluster tags.
+
+        `ModifyClusterTags` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterTags
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            tags: Tags. `Tags`.
+            sync_subresource: Sync subresource. `SyncSubresource`.
+            sync_node_pool_tags: Sync node pool tags. `SyncNodePoolTags`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskNotFound`,
+                `FailedOperation.TradeCommon`, `InternalError`, `InternalError.Param`,
+                `InternalError.TaskCreateFailed`, `InvalidParameter.Param`.
+        """
+
+
+class AsyncSettingsClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: settings."""
+
+    def describe_batch_modify_tags_status(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeBatchModifyTagsStatusOutput]:
+        """Describes batch modify tags status.
+
+        `DescribeBatchModifyTagsStatus` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeBatchModifyTagsStatus
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskNotFound`.
+        """
+
+    def describe_cluster_status(
+        self,
+        *,
+        cluster_ids: Sequence[str] | None = None,
+    ) -> AsyncCall[types.DescribeClusterStatusOutput]:
+        """Describes cluster status.
+
+        `DescribeClusterStatus` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterStatus
+
+        Args:
+            cluster_ids: Cluster IDs. `ClusterIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.CamNoAuth`, `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.ComponentClientUnpack`, `FailedOperation.ComponentClinetHttp`,
+                `FailedOperation.Param`, `InternalError`, `InternalError.CamNoAuth`,
+                `InternalError.ComponentClinetHttp`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`,
+                `InternalError.Db`, `InternalError.Param`, `InternalError.UnexceptedInternal`, `InvalidParameter`,
+                `MissingParameter`, `UnknownParameter`.
+        """
+
+    def describe_os_images(
+        self,
+        *,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncCall[types.DescribeOsImagesOutput]:
+        """Describes OS images.
+
+        `DescribeOSImages` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeOSImages
+
+        Args:
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.ComponentClientHttp`, `FailedOperation.PolicyServerCommonError`, `InternalError`,
+                `InternalError.CamNoAuth`.
+        """
+
+    def describe_post_node_resources(
+        self,
+        *,
+        cluster_id: str,
+        node_name: str | None = None,
+    ) -> AsyncCall[types.DescribePostNodeResourcesOutput]:
+        """Describes post node resources.
+
+        `DescribePostNodeResources` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribePostNodeResources
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            node_name: Node name. `NodeName`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`,
+                `InternalError.UnexceptedInternal`.
+        """
+
+    def describe_resource_usage(
+        self,
+        *,
+        cluster_id: str,
+    ) -> AsyncCall[types.DescribeResourceUsageOutput]:
+        """Describes resource usage.
+
+        `DescribeResourceUsage` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeResourceUsage
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.UnexpectedError`,
+                `InvalidParameter`, `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `ResourceNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_tasks(
+        self,
+        *,
+        filter: Sequence[types.Filter | types.FilterDict] | None = None,
+        latest: bool | None = None,
+    ) -> AsyncCall[types.DescribeTasksOutput]:
+        """Describes tasks.
+
+        `DescribeTasks` in the API. Access is controlled by the account's policies. Public cloud only. Retried
+        after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeTasks
+
+        Args:
+            filter: Filter. `Filter`.
+            latest: Latest. `Latest`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskNotFound`,
+                `InvalidParameter.Param`.
+        """
+
+    def modify_cluster_image(
+        self,
+        *,
+        cluster_id: str,
+        image_id: str,
+    ) -> AsyncCall[types.ModifyClusterImageOutput]:
+        """Modifies cluster image.
+
+        `ModifyClusterImage` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterImage
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            image_id: Image ID. `ImageId`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.DbRecordNotFound`,
+                `FailedOperation.Param`, `InternalError`, `InternalError.CvmCommon`, `InternalError.Db`,
+                `InternalError.DbRecordNotFound`, `InternalError.ImageIdNotFound`, `InternalError.OsNotSupport`,
+                `InternalError.Param`, `InternalError.UnexceptedInternal`, `InvalidParameter`,
+                `InvalidParameter.VersionNotSupportCgroupV2`.
+        """
+
+    def modify_cluster_tags(
+        self,
+        *,
+        cluster_id: str,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+        sync_subresource: bool | None = None,
+        sync_node_pool_tags: bool | None = None,
+    ) -> AsyncCall[types.ModifyClusterTagsOutput]:
+        """Modifies cluster tags.
+
+        `ModifyClusterTags` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterTags
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            tags: Tags. `Tags`.
+            sync_subresource: Sync subresource. `SyncSubresource`.
+            sync_node_pool_tags: Sync node pool tags. `SyncNodePoolTags`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskNotFound`,
+                `FailedOperation.TradeCommon`, `InternalError`, `InternalError.Param`,
+                `InternalError.TaskCreateFailed`, `InvalidParameter.Param`.
+        """
+
+
+class UpgradesClient(_product.Client):
+    """Operations of tke: upgrades."""
+
+    def cancel_upgrade_plan(
+        self,
+        *,
+        cluster_id: str,
+        plan_id: int,
+    ) -> types.CancelUpgradePlanOutput:
+        """Cancels upgrade plan.
+
+        `CancelUpgradePlan` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CancelUpgradePlan
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            plan_id: Plan ID. `PlanID`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.
+        """
+
+    def check_instances_upgrade_able(
+        self,
+        *,
+        cluster_id: str,
+        instance_ids: Sequence[str] | None = None,
+        upgrade_type: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        filter: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.CheckInstancesUpgradeAbleOutput:
+        """Checks instances upgrade able.
+
+        `CheckInstancesUpgradeAble` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CheckInstancesUpgradeAble
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            instance_ids: Instance IDs. `InstanceIds`.
+            upgrade_type: Upgrade type. `UpgradeType`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100; default `20`.
+            filter: Filter. `Filter`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.KubeClientConnection`,
+                `FailedOperation.KubeCommon`, `FailedOperation.PolicyServerCommonError`, `InternalError`,
+                `InternalError.Db`, `InternalError.KubeClientConnection`, `InternalError.KubeCommon`,
+                `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceNotFound.ClusterNotFound`.
+        """
+
+    def create_roll_out_sequence(
+        self,
+        *,
+        name: str,
+        sequence_flows: Sequence[types.SequenceFlow | types.SequenceFlowDict],
+        enabled: bool,
+    ) -> types.CreateRollOutSequenceOutput:
+        """Creates roll out sequence.
+
+        `CreateRollOutSequence` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateRollOutSequence
+
+        Args:
+            name: Name. `Name`.
+            sequence_flows: Sequence flows. `SequenceFlows`.
+            enabled: Enabled. `Enabled`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`,
+                `InternalError.InsufficientBalance`, `InternalError.NoPaymentAccess`, `InternalError.NotVerified`,
+                `InternalError.Param`, `InternalError.TradeCommon`.
+        """
+
+    def delete_roll_out_sequence(
+        self,
+        *,
+        id: int,
+    ) -> types.DeleteRollOutSequenceOutput:
+        """Deletes roll out sequence.
+
+        `DeleteRollOutSequence` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteRollOutSequence
+
+        Args:
+            id: ID. `ID`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`,
+                `InternalError.TradeCommon`, `ResourceNotFound.NotFound`.
+        """
+
+    def describe_available_cluster_version(
+        self,
+        *,
+        cluster_id: str | None = None,
+        cluster_ids: Sequence[str] | None = None,
+    ) -> types.DescribeAvailableClusterVersionOutput:
+        """Describes available cluster version.
+
+        `DescribeAvailableClusterVersion` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeAvailableClusterVersion
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_ids: Cluster IDs. `ClusterIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
+                `InvalidParameter`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable.ClusterInAbnormalStat`.
+        """
+
+    def describe_cluster_roll_out_sequence_tags(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> types.DescribeClusterRollOutSequenceTagsOutput:
+        """Describes cluster roll out sequence tags.
+
+        `DescribeClusterRollOutSequenceTags` in the API. Access is controlled by the account's policies. Public
+        cloud only. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterRollOutSequenceTags
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`.
+        """
+
+    def describe_roll_out_sequences(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.DescribeRollOutSequencesOutput:
+        """Describes roll out sequences.
+
+        `DescribeRollOutSequences` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRollOutSequences
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.UnexpectedError`,
+                `InvalidParameter`, `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `ResourceNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_upgrade_task_detail(
+        self,
+        *,
+        id: int,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.DescribeUpgradeTaskDetailOutput:
+        """Describes upgrade task detail.
+
+        `DescribeUpgradeTaskDetail` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeUpgradeTaskDetail
+
+        Args:
+            id: ID. `ID`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskNotFound`,
+                `InvalidParameter.Param`.
+        """
+
+    def describe_upgrade_tasks(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> types.DescribeUpgradeTasksOutput:
+        """Describes upgrade tasks.
+
+        `DescribeUpgradeTasks` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeUpgradeTasks
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskNotFound`,
+                `InvalidParameter.Param`.
+        """
+
+    def get_upgrade_instance_progress(
+        self,
+        *,
+        cluster_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> types.GetUpgradeInstanceProgressOutput:
+        """Gets upgrade instance progress.
+
+        `GetUpgradeInstanceProgress` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetUpgradeInstanceProgress
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.TaskNotFound`,
+                `InvalidParameter.Param`.
+        """
+
+    def modify_cluster_roll_out_sequence_tags(
+        self,
+        *,
+        cluster_id: str,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+    ) -> types.ModifyClusterRollOutSequenceTagsOutput:
+        """Modifies cluster roll out sequence tags.
+
+        `ModifyClusterRollOutSequenceTags` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterRollOutSequenceTags
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            tags: Tags. `Tags`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.RecordNotFound`, `InternalError.Db`, `InvalidParameter.Param`,
+                `InvalidParameterValue.ImageNotFound`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.AsAsgNotExist`, `UnsupportedOperation.CaEnableFailed`.
+        """
+
+    def modify_roll_out_sequence(
+        self,
+        *,
+        id: int,
+        name: str,
+        sequence_flows: Sequence[types.SequenceFlow | types.SequenceFlowDict],
+        enabled: bool,
+    ) -> types.ModifyRollOutSequenceOutput:
+        """Modifies roll out sequence.
+
+        `ModifyRollOutSequence` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyRollOutSequence
+
+        Args:
+            id: ID. `ID`.
+            name: Name. `Name`.
+            sequence_flows: Sequence flows. `SequenceFlows`.
+            enabled: Enabled. `Enabled`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`,
+                `ResourceNotFound.NotFound`.
+        """
+
+    def update_cluster_version(
+        self,
+        *,
+        cluster_id: str,
+        dst_version: str,
+        extra_args: types.ClusterExtraArgs | types.ClusterExtraArgsDict | None = None,
+        max_not_ready_percent: float | None = None,
+        skip_pre_check: bool | None = None,
+    ) -> types.UpdateClusterVersionOutput:
+        """Updates cluster version.
+
+        `UpdateClusterVersion` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateClusterVersion
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            dst_version: Dst version. `DstVersion`.
+            extra_args: Extra args. `ExtraArgs`.
+            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`.
+            skip_pre_check: Skip pre check. `SkipPreCheck`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterUpgradeNodeVersion`,
+                `FailedOperation.ComponentClientHttp`, `InternalError`, `InternalError.ClusterUpgradeNodeVersion`,
+                `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable.ClusterState`.
+        """
+
+    def upgrade_cluster_instances(
+        self,
+        *,
+        cluster_id: str,
+        operation: str,
+        upgrade_type: str | None = None,
+        instance_ids: Sequence[str] | None = None,
+        reset_param: types.UpgradeNodeResetParam | types.UpgradeNodeResetParamDict | None = None,
+        skip_pre_check: bool | None = None,
+        max_not_ready_percent: float | None = None,
+        upgrade_run_time: bool | None = None,
+        concurrent: int | None = None,
+    ) -> types.UpgradeClusterInstancesOutput:
+        """Upgrades cluster instances.
+
+        `UpgradeClusterInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpgradeClusterInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            operation: Operation. `Operation`.
+            upgrade_type: Upgrade type. `UpgradeType`.
+            instance_ids: Instance IDs. `InstanceIds`.
+            reset_param: Reset param. `ResetParam`.
+            skip_pre_check: Skip pre check. `SkipPreCheck`.
+            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`.
+            upgrade_run_time: Upgrade run time. `UpgradeRunTime`.
+            concurrent: Concurrent. `Concurrent`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskAlreadyRunning`,
+                `FailedOperation.TaskLifeStateError`, `InternalError.ClusterNotFound`, `InternalError.Param`,
+                `InternalError.TaskAlreadyRunning`, `InternalError.TaskLifeStateError`,
+                `InternalError.TaskNotFound`, `InternalError.UnexceptedInternal`, `InvalidParameter.Param`,
+                `ResourceNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def upgrade_cluster_release(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        chart: str,
+        values: types.ReleaseValues | types.ReleaseValuesDict | None = None,
+        chart_from: str | None = None,
+        chart_version: str | None = None,
+        chart_repo_url: str | None = None,
+        username: str | None = None,
+        password: str | Secret | None = None,
+        chart_namespace: str | None = None,
+        cluster_type: str | None = None,
+    ) -> types.UpgradeClusterReleaseOutput:
+        """Upgrades cluster release.
+
+        `UpgradeClusterRelease` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpgradeClusterRelease
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            chart: Chart. `Chart`.
+            values: Values. `Values`.
+            chart_from: Chart from. `ChartFrom`.
+            chart_version: Chart version. `ChartVersion`.
+            chart_repo_url: Chart repo URL. `ChartRepoURL`.
+            username: Username. `Username`.
+            password: Password. `Password`.
+            chart_namespace: Chart namespace. `ChartNamespace`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`.
+        """
+
+    def wait_until_node_upgrade_done(
+        self,
+        cluster_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> types.GetUpgradeInstanceProgressOutput:
+        """Waits until the upgrade of the nodes of a cluster is `done`, and returns its last progress. Polls
+        `GetUpgradeInstanceProgress`.
+
+        Fails in the states `timeout` and `aborted`. Fails in the state `paused` when it lasts for the grace
+        period or follows another state. Keeps polling in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace period, or disappears. `Done` and `Total`
+        count the nodes. The first page of nodes is returned, with the state of each. Times out after 4 hours.
+
+        Args:
+            cluster_id: The cluster.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
+
+class AsyncUpgradesClient(_product.AsyncClient):
+    """Operations of tke for `asyncio`: upgrades."""
+
+    def cancel_upgrade_plan(
+        self,
+        *,
+        cluster_id: str,
+        plan_id: int,
+    ) -> AsyncCall[types.CancelUpgradePlanOutput]:
+        """Cancels upgrade plan.
+
+        `CancelUpgradePlan` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CancelUpgradePlan
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            plan_id: Plan ID. `PlanID`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnknownParameter`.
+        """
+
+    def check_instances_upgrade_able(
+        self,
+        *,
+        cluster_id: str,
+        instance_ids: Sequence[str] | None = None,
+        upgrade_type: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        filter: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncCall[types.CheckInstancesUpgradeAbleOutput]:
+        """Checks instances upgrade able.
+
+        `CheckInstancesUpgradeAble` in the API. Access is controlled by the account's policies. Public cloud only.
+        Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CheckInstancesUpgradeAble
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            instance_ids: Instance IDs. `InstanceIds`.
+            upgrade_type: Upgrade type. `UpgradeType`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; at most 100; default `20`.
+            filter: Filter. `Filter`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.KubeClientConnection`,
+                `FailedOperation.KubeCommon`, `FailedOperation.PolicyServerCommonError`, `InternalError`,
+                `InternalError.Db`, `InternalError.KubeClientConnection`, `InternalError.KubeCommon`,
+                `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceNotFound.ClusterNotFound`.
+        """
+
+    def create_roll_out_sequence(
+        self,
+        *,
+        name: str,
+        sequence_flows: Sequence[types.SequenceFlow | types.SequenceFlowDict],
+        enabled: bool,
+    ) -> AsyncCall[types.CreateRollOutSequenceOutput]:
+        """Creates roll out sequence.
+
+        `CreateRollOutSequence` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=CreateRollOutSequence
+
+        Args:
+            name: Name. `Name`.
+            sequence_flows: Sequence flows. `SequenceFlows`.
+            enabled: Enabled. `Enabled`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`,
+                `InternalError.InsufficientBalance`, `InternalError.NoPaymentAccess`, `InternalError.NotVerified`,
+                `InternalError.Param`, `InternalError.TradeCommon`.
+        """
+
+    def delete_roll_out_sequence(
+        self,
+        *,
+        id: int,
+    ) -> AsyncCall[types.DeleteRollOutSequenceOutput]:
+        """Deletes roll out sequence.
+
+        `DeleteRollOutSequence` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DeleteRollOutSequence
+
+        Args:
+            id: ID. `ID`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`,
+                `InternalError.TradeCommon`, `ResourceNotFound.NotFound`.
+        """
+
+    def describe_available_cluster_version(
+        self,
+        *,
+        cluster_id: str | None = None,
+        cluster_ids: Sequence[str] | None = None,
+    ) -> AsyncCall[types.DescribeAvailableClusterVersionOutput]:
+        """Describes available cluster version.
+
+        `DescribeAvailableClusterVersion` in the API. Access is controlled by the account's policies. Public cloud
+        only. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeAvailableClusterVersion
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            cluster_ids: Cluster IDs. `ClusterIds`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError`, `InternalError.Param`,
+                `InvalidParameter`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceNotFound.ClusterNotFound`, `ResourceUnavailable.ClusterInAbnormalStat`.
+        """
+
+    def describe_cluster_roll_out_sequence_tags(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        filters: Sequence[types.Filter | types.FilterDict] | None = None,
+    ) -> AsyncPagedCall[types.DescribeClusterRollOutSequenceTagsOutput, types.ClusterRollOutSequenceTag]:
+        """Describes cluster roll out sequence tags.
+
+        `DescribeClusterRollOutSequenceTags` in the API. Access is controlled by the account's policies. Public
+        cloud only. Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterRollOutSequenceTags
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+            filters: Filters. `Filters`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`.
+        """
+
+    def describe_roll_out_sequences(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.DescribeRollOutSequencesOutput, types.RollOutSequence]:
+        """Describes roll out sequences.
+
+        `DescribeRollOutSequences` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRollOutSequences
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.UnexpectedError`,
+                `InvalidParameter`, `InvalidParameter.ClusterNotFound`, `InvalidParameter.Param`,
+                `ResourceNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def describe_upgrade_task_detail(
+        self,
+        *,
+        id: int,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.DescribeUpgradeTaskDetailOutput, types.UpgradePlan]:
+        """Describes upgrade task detail.
+
+        `DescribeUpgradeTaskDetail` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeUpgradeTaskDetail
+
+        Args:
+            id: ID. `ID`.
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskNotFound`,
+                `InvalidParameter.Param`.
+        """
+
+    def describe_upgrade_tasks(
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> AsyncPagedCall[types.DescribeUpgradeTasksOutput, types.UpgradeTask]:
+        """Describes upgrade tasks.
+
+        `DescribeUpgradeTasks` in the API. Access is controlled by the account's policies. Public cloud only.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeUpgradeTasks
+
+        Args:
+            offset: Offset. `Offset`.
+            limit: Limit. `Limit`; default `20`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskNotFound`,
+                `InvalidParameter.Param`.
+        """
+
+    def get_upgrade_instance_progress(
+        self,
+        *,
+        cluster_id: str,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> AsyncPagedCall[types.GetUpgradeInstanceProgressOutput, types.InstanceUpgradeProgressItem]:
+        """Gets upgrade instance progress.
+
+        `GetUpgradeInstanceProgress` in the API. Access is controlled by the account's policies. Public cloud
+        only. Paged. Retried after any temporary failure: it only reads.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetUpgradeInstanceProgress
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            limit: Limit. `Limit`.
+            offset: Offset. `Offset`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `InternalError.TaskNotFound`,
+                `InvalidParameter.Param`.
+        """
+
+    def modify_cluster_roll_out_sequence_tags(
+        self,
+        *,
+        cluster_id: str,
+        tags: Sequence[types.Tag | types.TagDict] | None = None,
+    ) -> AsyncCall[types.ModifyClusterRollOutSequenceTagsOutput]:
+        """Modifies cluster roll out sequence tags.
+
+        `ModifyClusterRollOutSequenceTags` in the API. Access is controlled by the account's policies. Public
+        cloud only. Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyClusterRollOutSequenceTags
+
+        Args:
+            cluster_id: Cluster ID. `ClusterID`.
+            tags: Tags. `Tags`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ComponentClientHttp`,
+                `FailedOperation.RecordNotFound`, `InternalError.Db`, `InvalidParameter.Param`,
+                `InvalidParameterValue.ImageNotFound`, `OperationDenied`, `ResourceNotFound`,
+                `ResourceNotFound.AsAsgNotExist`, `UnsupportedOperation.CaEnableFailed`.
+        """
+
+    def modify_roll_out_sequence(
+        self,
+        *,
+        id: int,
+        name: str,
+        sequence_flows: Sequence[types.SequenceFlow | types.SequenceFlowDict],
+        enabled: bool,
+    ) -> AsyncCall[types.ModifyRollOutSequenceOutput]:
+        """Modifies roll out sequence.
+
+        `ModifyRollOutSequence` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=ModifyRollOutSequence
+
+        Args:
+            id: ID. `ID`.
+            name: Name. `Name`.
+            sequence_flows: Sequence flows. `SequenceFlows`.
+            enabled: Enabled. `Enabled`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `AuthFailure`, `InternalError.Param`,
+                `ResourceNotFound.NotFound`.
+        """
+
+    def update_cluster_version(
+        self,
+        *,
+        cluster_id: str,
+        dst_version: str,
+        extra_args: types.ClusterExtraArgs | types.ClusterExtraArgsDict | None = None,
+        max_not_ready_percent: float | None = None,
+        skip_pre_check: bool | None = None,
+    ) -> AsyncCall[types.UpdateClusterVersionOutput]:
+        """Updates cluster version.
+
+        `UpdateClusterVersion` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpdateClusterVersion
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            dst_version: Dst version. `DstVersion`.
+            extra_args: Extra args. `ExtraArgs`.
+            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`.
+            skip_pre_check: Skip pre check. `SkipPreCheck`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.ClusterUpgradeNodeVersion`,
+                `FailedOperation.ComponentClientHttp`, `InternalError`, `InternalError.ClusterUpgradeNodeVersion`,
+                `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`, `ResourceNotFound`,
+                `ResourceUnavailable.ClusterState`.
+        """
+
+    def upgrade_cluster_instances(
+        self,
+        *,
+        cluster_id: str,
+        operation: str,
+        upgrade_type: str | None = None,
+        instance_ids: Sequence[str] | None = None,
+        reset_param: types.UpgradeNodeResetParam | types.UpgradeNodeResetParamDict | None = None,
+        skip_pre_check: bool | None = None,
+        max_not_ready_percent: float | None = None,
+        upgrade_run_time: bool | None = None,
+        concurrent: int | None = None,
+    ) -> AsyncCall[types.UpgradeClusterInstancesOutput]:
+        """Upgrades cluster instances.
+
+        `UpgradeClusterInstances` in the API. Access is controlled by the account's policies. Public cloud only.
+        Not retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpgradeClusterInstances
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            operation: Operation. `Operation`.
+            upgrade_type: Upgrade type. `UpgradeType`.
+            instance_ids: Instance IDs. `InstanceIds`.
+            reset_param: Reset param. `ResetParam`.
+            skip_pre_check: Skip pre check. `SkipPreCheck`.
+            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`.
+            upgrade_run_time: Upgrade run time. `UpgradeRunTime`.
+            concurrent: Concurrent. `Concurrent`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation.TaskAlreadyRunning`,
+                `FailedOperation.TaskLifeStateError`, `InternalError.ClusterNotFound`, `InternalError.Param`,
+                `InternalError.TaskAlreadyRunning`, `InternalError.TaskLifeStateError`,
+                `InternalError.TaskNotFound`, `InternalError.UnexceptedInternal`, `InvalidParameter.Param`,
+                `ResourceNotFound`, `ResourceUnavailable.ClusterState`.
+        """
+
+    def upgrade_cluster_release(
+        self,
+        *,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        chart: str,
+        values: types.ReleaseValues | types.ReleaseValuesDict | None = None,
+        chart_from: str | None = None,
+        chart_version: str | None = None,
+        chart_repo_url: str | None = None,
+        username: str | None = None,
+        password: str | Secret | None = None,
+        chart_namespace: str | None = None,
+        cluster_type: str | None = None,
+    ) -> AsyncCall[types.UpgradeClusterReleaseOutput]:
+        """Upgrades cluster release.
+
+        `UpgradeClusterRelease` in the API. Access is controlled by the account's policies. Public cloud only. Not
+        retried once a request may have reached the service: it changes something.
+
+        Document:
+        https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=UpgradeClusterRelease
+
+        Args:
+            cluster_id: Cluster ID. `ClusterId`.
+            name: Name. `Name`.
+            namespace: Namespace. `Namespace`.
+            chart: Chart. `Chart`.
+            values: Values. `Values`.
+            chart_from: Chart from. `ChartFrom`.
+            chart_version: Chart version. `ChartVersion`.
+            chart_repo_url: Chart repo URL. `ChartRepoURL`.
+            username: Username. `Username`.
+            password: Password. `Password`.
+            chart_namespace: Chart namespace. `ChartNamespace`.
+            cluster_type: Cluster type. `ClusterType`.
+
+        Raises:
+            Error: With a code, in addition to the common ones: `FailedOperation`,
+                `FailedOperation.MarketGetAuthFailed`, `FailedOperation.MarketReleaseOperation`, `InternalError`,
+                `InternalError.MarketGetAuthFailed`, `InternalError.MarketInternalServerError`,
+                `InternalError.MarketReleaseOperation`, `InternalError.Param`, `InvalidParameter`,
+                `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,
+                `UnknownParameter`.
+        """
+
+    def wait_until_node_upgrade_done(
+        self,
+        cluster_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> AsyncWait[types.GetUpgradeInstanceProgressOutput]:
+        """Waits until the upgrade of the nodes of a cluster is `done`, and returns its last progress. Polls
+        `GetUpgradeInstanceProgress`.
+
+        Fails in the states `timeout` and `aborted`. Fails in the state `paused` when it lasts for the grace
+        period or follows another state. Keeps polling in every other state, including unknown ones. Fails with
+        `NotFound` when the resource does not appear within the grace period, or disappears. `Done` and `Total`
+        count the nodes. The first page of nodes is returned, with the state of each. Times out after 4 hours.
+
+        Args:
+            cluster_id: The cluster.
             timeout: Timeout of the wait, in seconds.
             poll_interval: Delay before the second poll, in seconds; it grows.
             max_poll_interval: Maximum delay between two polls, in seconds.
@@ -3515,13 +17165,45 @@ class Connection(_product.Connection):
         """
 
     @property
+    def access(self) -> AccessClient: ...
+    @property
+    def addons(self) -> AddonsClient: ...
+    @property
+    def backups(self) -> BackupsClient: ...
+    @property
     def clusters(self) -> ClustersClient: ...
+    @property
+    def control_plane(self) -> Control_planeClient: ...
+    @property
+    def edge(self) -> EdgeClient: ...
+    @property
+    def external(self) -> ExternalClient: ...
+    @property
+    def inspection(self) -> InspectionClient: ...
+    @property
+    def logs(self) -> LogsClient: ...
+    @property
+    def maintenance(self) -> MaintenanceClient: ...
     @property
     def monitoring(self) -> MonitoringClient: ...
     @property
+    def networks(self) -> NetworksClient: ...
+    @property
     def nodes(self) -> NodesClient: ...
     @property
+    def pools(self) -> PoolsClient: ...
+    @property
+    def prometheus(self) -> PrometheusClient: ...
+    @property
+    def releases(self) -> ReleasesClient: ...
+    @property
     def scaling(self) -> ScalingClient: ...
+    @property
+    def serverless(self) -> ServerlessClient: ...
+    @property
+    def settings(self) -> SettingsClient: ...
+    @property
+    def upgrades(self) -> UpgradesClient: ...
 
 class AsyncConnection(_product.AsyncConnection):
     """A connection to tke for `asyncio`, for any number of loops."""
@@ -3625,10 +17307,42 @@ class AsyncConnection(_product.AsyncConnection):
         """
 
     @property
+    def access(self) -> AsyncAccessClient: ...
+    @property
+    def addons(self) -> AsyncAddonsClient: ...
+    @property
+    def backups(self) -> AsyncBackupsClient: ...
+    @property
     def clusters(self) -> AsyncClustersClient: ...
+    @property
+    def control_plane(self) -> AsyncControl_planeClient: ...
+    @property
+    def edge(self) -> AsyncEdgeClient: ...
+    @property
+    def external(self) -> AsyncExternalClient: ...
+    @property
+    def inspection(self) -> AsyncInspectionClient: ...
+    @property
+    def logs(self) -> AsyncLogsClient: ...
+    @property
+    def maintenance(self) -> AsyncMaintenanceClient: ...
     @property
     def monitoring(self) -> AsyncMonitoringClient: ...
     @property
+    def networks(self) -> AsyncNetworksClient: ...
+    @property
     def nodes(self) -> AsyncNodesClient: ...
     @property
+    def pools(self) -> AsyncPoolsClient: ...
+    @property
+    def prometheus(self) -> AsyncPrometheusClient: ...
+    @property
+    def releases(self) -> AsyncReleasesClient: ...
+    @property
     def scaling(self) -> AsyncScalingClient: ...
+    @property
+    def serverless(self) -> AsyncServerlessClient: ...
+    @property
+    def settings(self) -> AsyncSettingsClient: ...
+    @property
+    def upgrades(self) -> AsyncUpgradesClient: ...

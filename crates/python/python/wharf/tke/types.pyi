@@ -12,13 +12,31 @@ from wharf._values import _JsonDocument, Timestamp
 from wharf._wharf import JsonText, Secret
 
 __all__ = [
+    "AcquireClusterAdminRoleOutput",
+    "AddClusterCidrOutput",
     "AddClusterInstancesOutput",
     "AddExistedInstancesOutput",
+    "AddNodeToNodePoolOutput",
     "AddVpcCniSubnetsOutput",
+    "Addon",
+    "AgentPluginConfig",
+    "AnnotationValue",
+    "AppChart",
     "AutoScalingGroupRange",
+    "AutoUpgradeClusterLevel",
+    "AutoscalingAdded",
+    "AvailableExtraArgs",
+    "BackupStorageLocation",
+    "CancelClusterReleaseOutput",
+    "CancelUpgradePlanOutput",
+    "Capabilities",
+    "CbsVolume",
     "Chart",
     "CheckClusterCidrOutput",
+    "CheckEdgeClusterCidrOutput",
     "CheckIfLogCollectorExistsOutput",
+    "CheckInstancesUpgradeAbleOutput",
+    "ClientConnection",
     "Cluster",
     "ClusterAdvancedSettings",
     "ClusterAsGroup",
@@ -26,99 +44,520 @@ __all__ = [
     "ClusterAsGroupOption",
     "ClusterBasicSettings",
     "ClusterCidrSettings",
+    "ClusterCondition",
+    "ClusterCredential",
+    "ClusterExternalConfig",
     "ClusterExtraArgs",
+    "ClusterInternalLb",
+    "ClusterLevelAttribute",
+    "ClusterLevelChangeRecord",
     "ClusterNetworkSettings",
+    "ClusterProperty",
+    "ClusterPublicLb",
+    "ClusterRollOutSequenceTag",
+    "ClusterVersion",
     "CollectAllCoreOutput",
+    "CommonName",
+    "ComponentLogConfig",
+    "Container",
+    "ContainerState",
+    "ControllerStatus",
+    "CreateBackupStorageLocationOutput",
+    "CreateClsLogConfigOutput",
     "CreateClusterAsGroupOutput",
     "CreateClusterEndpointOutput",
+    "CreateClusterEndpointVipOutput",
     "CreateClusterInstancesOutput",
+    "CreateClusterMaintenanceWindowAndExclusionsOutput",
+    "CreateClusterNodePoolOutput",
     "CreateClusterOutput",
+    "CreateClusterReleaseOutput",
+    "CreateClusterRouteOutput",
+    "CreateClusterRouteTableOutput",
     "CreateClusterVirtualNodeOutput",
     "CreateClusterVirtualNodePoolOutput",
+    "CreateEcmInstancesOutput",
+    "CreateEdgeCvmInstancesOutput",
+    "CreateEdgeLogConfigOutput",
+    "CreateEksClusterOutput",
+    "CreateEksContainerInstancesOutput",
+    "CreateEksLogConfigOutput",
+    "CreateExternalNodePoolOutput",
+    "CreateGlobalMaintenanceWindowAndExclusionsOutput",
+    "CreateImageCacheOutput",
     "CreateLogCollectorOutput",
+    "CreatePrometheusAlertPolicyOutput",
+    "CreatePrometheusAlertRuleOutput",
+    "CreatePrometheusClusterAgentOutput",
+    "CreatePrometheusConfigOutput",
+    "CreatePrometheusDashboardOutput",
+    "CreatePrometheusGlobalNotificationOutput",
+    "CreatePrometheusRecordRuleYamlOutput",
+    "CreatePrometheusTempOutput",
+    "CreatePrometheusTemplateOutput",
+    "CreateReservedInstancesOutput",
+    "CreateRollOutSequenceOutput",
+    "CreateTkeEdgeClusterOutput",
+    "Cudnn",
+    "CustomDriver",
     "DataDisk",
+    "DeleteAddonOutput",
+    "DeleteBackupStorageLocationOutput",
     "DeleteClusterAsGroupsOutput",
+    "DeleteClusterEndpointOutput",
+    "DeleteClusterEndpointVipOutput",
     "DeleteClusterInstancesOutput",
+    "DeleteClusterMaintenanceWindowAndExclusionOutput",
+    "DeleteClusterNodePoolOutput",
     "DeleteClusterOutput",
+    "DeleteClusterRouteOutput",
+    "DeleteClusterRouteTableOutput",
     "DeleteClusterVirtualNodeOutput",
     "DeleteClusterVirtualNodePoolOutput",
+    "DeleteEcmInstancesOutput",
+    "DeleteEdgeClusterInstancesOutput",
+    "DeleteEdgeCvmInstancesOutput",
+    "DeleteEksClusterOutput",
+    "DeleteEksContainerInstancesOutput",
+    "DeleteExternalNodeOutput",
+    "DeleteExternalNodePoolOutput",
+    "DeleteGlobalMaintenanceWindowAndExclusionOutput",
     "DeleteHelmChartOutput",
     "DeleteHelmChartVersionOutput",
+    "DeleteImageCachesOutput",
     "DeleteLogCollectorOutput",
+    "DeleteLogConfigsOutput",
+    "DeletePrometheusAlertPolicyOutput",
+    "DeletePrometheusAlertRuleOutput",
+    "DeletePrometheusClusterAgentOutput",
+    "DeletePrometheusConfigOutput",
+    "DeletePrometheusRecordRuleYamlOutput",
+    "DeletePrometheusTempOutput",
+    "DeletePrometheusTempSyncOutput",
+    "DeletePrometheusTemplateOutput",
+    "DeletePrometheusTemplateSyncOutput",
+    "DeleteReservedInstancesOutput",
+    "DeleteRollOutSequenceOutput",
+    "DeleteTkeEdgeClusterOutput",
+    "DeleteUserPermissionsOutput",
+    "DescribeAddonOutput",
+    "DescribeAddonValuesOutput",
+    "DescribeAvailableClusterVersionOutput",
+    "DescribeAvailableTkeEdgeVersionOutput",
+    "DescribeBackupStorageLocationsOutput",
+    "DescribeBatchModifyTagsStatusOutput",
     "DescribeChartDownloadInfoOutput",
     "DescribeClusterAsGroupOptionOutput",
     "DescribeClusterAsGroupsOutput",
+    "DescribeClusterAuthenticationOptionsOutput",
+    "DescribeClusterAvailableExtraArgsOutput",
+    "DescribeClusterCommonNamesOutput",
+    "DescribeClusterControllersOutput",
     "DescribeClusterEndpointOutput",
     "DescribeClusterEndpointStatusOutput",
+    "DescribeClusterEndpointVipStatusOutput",
+    "DescribeClusterEndpointsOutput",
+    "DescribeClusterExtraArgsOutput",
+    "DescribeClusterInspectionResultsOverviewOutput",
     "DescribeClusterInstanceIdsOutput",
     "DescribeClusterInstancesOutput",
     "DescribeClusterKubeconfigOutput",
+    "DescribeClusterLevelAttributeOutput",
+    "DescribeClusterLevelChangeRecordsOutput",
+    "DescribeClusterMaintenanceWindowAndExclusionsOutput",
+    "DescribeClusterNodePoolDetailOutput",
+    "DescribeClusterNodePoolsOutput",
+    "DescribeClusterPendingReleasesOutput",
+    "DescribeClusterReleaseDetailsOutput",
+    "DescribeClusterReleaseHistoryOutput",
+    "DescribeClusterReleasesOutput",
+    "DescribeClusterRollOutSequenceTagsOutput",
+    "DescribeClusterRouteTablesOutput",
+    "DescribeClusterRoutesOutput",
+    "DescribeClusterSchedulerPolicyOutput",
     "DescribeClusterSecurityOutput",
     "DescribeClusterServicesOutput",
+    "DescribeClusterStatusOutput",
     "DescribeClusterVirtualNodeOutput",
     "DescribeClusterVirtualNodePoolsOutput",
     "DescribeClustersOutput",
+    "DescribeControlPlaneLogsOutput",
     "DescribeCosInfoOutput",
+    "DescribeEcmInstancesOutput",
+    "DescribeEdgeAvailableExtraArgsOutput",
+    "DescribeEdgeClusterExtraArgsOutput",
+    "DescribeEdgeClusterInstancesOutput",
+    "DescribeEdgeClusterUpgradeInfoOutput",
+    "DescribeEdgeCvmInstancesOutput",
+    "DescribeEdgeLogSwitchesOutput",
+    "DescribeEksClusterCredentialOutput",
+    "DescribeEksClustersOutput",
+    "DescribeEksContainerInstanceEventOutput",
+    "DescribeEksContainerInstanceLogOutput",
+    "DescribeEksContainerInstanceRegionsOutput",
+    "DescribeEksContainerInstancesOutput",
+    "DescribeEnableVpcCniProgressOutput",
+    "DescribeEncryptionStatusOutput",
     "DescribeExistedInstancesOutput",
+    "DescribeExternalNodeOutput",
+    "DescribeExternalNodePoolsOutput",
+    "DescribeExternalNodeScriptOutput",
+    "DescribeExternalNodeSupportConfigOutput",
+    "DescribeGlobalMaintenanceWindowAndExclusionsOutput",
     "DescribeHelmChartDetailOutput",
     "DescribeHelmChartOutput",
     "DescribeHelmChartVersionOutput",
+    "DescribeImageCachesOutput",
     "DescribeImagesOutput",
+    "DescribeIpamdOutput",
+    "DescribeLogConfigsOutput",
+    "DescribeLogSwitchesOutput",
+    "DescribeMasterComponentOutput",
+    "DescribeOpenPolicyListOutput",
+    "DescribeOsImagesOutput",
+    "DescribePodChargeInfoOutput",
+    "DescribePodDeductionRateOutput",
+    "DescribePodsBySpecOutput",
+    "DescribePostNodeResourcesOutput",
+    "DescribePrometheusAgentInstancesOutput",
+    "DescribePrometheusAgentsOutput",
+    "DescribePrometheusAlertHistoryOutput",
+    "DescribePrometheusAlertPolicyOutput",
+    "DescribePrometheusAlertRuleOutput",
+    "DescribePrometheusClusterAgentsOutput",
+    "DescribePrometheusConfigOutput",
+    "DescribePrometheusGlobalConfigOutput",
+    "DescribePrometheusGlobalNotificationOutput",
+    "DescribePrometheusInstanceInitStatusOutput",
+    "DescribePrometheusInstanceOutput",
+    "DescribePrometheusInstancesOverviewOutput",
+    "DescribePrometheusOverviewsOutput",
+    "DescribePrometheusRecordRulesOutput",
+    "DescribePrometheusTargetsOutput",
+    "DescribePrometheusTempOutput",
+    "DescribePrometheusTempSyncOutput",
+    "DescribePrometheusTemplateSyncOutput",
+    "DescribePrometheusTemplatesOutput",
     "DescribeQuotaOutput",
     "DescribeRegionsOutput",
+    "DescribeReservedInstanceUtilizationRateOutput",
+    "DescribeReservedInstancesOutput",
+    "DescribeResourceUsageOutput",
+    "DescribeRiUtilizationDetailOutput",
+    "DescribeRollOutSequencesOutput",
+    "DescribeRouteTableConflictsOutput",
+    "DescribeSupportedRuntimeOutput",
+    "DescribeTasksOutput",
+    "DescribeTkeEdgeClusterCredentialOutput",
+    "DescribeTkeEdgeClusterStatusOutput",
+    "DescribeTkeEdgeClustersOutput",
+    "DescribeTkeEdgeExternalKubeconfigOutput",
+    "DescribeTkeEdgeScriptOutput",
+    "DescribeUpgradeTaskDetailOutput",
+    "DescribeUpgradeTasksOutput",
+    "DescribeUserPermissionsOutput",
     "DescribeVersionsOutput",
+    "DescribeVpcCniPodLimitsOutput",
     "DisableClusterAuditOutput",
+    "DisableClusterDeletionProtectionOutput",
+    "DisableControlPlaneLogsOutput",
+    "DisableEncryptionProtectionOutput",
+    "DisableEventPersistenceOutput",
+    "DisableVpcCniNetworkTypeOutput",
+    "DnsConfig",
+    "DnsConfigOption",
+    "DnsServerConf",
     "DrainClusterNodeOutput",
     "DrainClusterVirtualNodeOutput",
+    "DrainExternalNodeOutput",
+    "DriverVersion",
+    "EcmEnhancedService",
+    "EcmRunMonitorServiceEnabled",
+    "EcmRunSecurityServiceEnabled",
+    "EcmZoneInstanceCountIsp",
+    "EdgeArgsFlag",
+    "EdgeAvailableExtraArgs",
+    "EdgeCluster",
+    "EdgeClusterAdvancedSettings",
+    "EdgeClusterExtraArgs",
+    "EdgeClusterInternalLb",
+    "EdgeClusterPublicLb",
+    "EipAttribute",
+    "EksCi",
+    "EksCiRegionInfo",
+    "EksCiVolume",
+    "EksCluster",
     "EnableClusterAuditOutput",
+    "EnableClusterDeletionProtectionOutput",
+    "EnableControlPlaneLogsOutput",
+    "EnableEksEventPersistenceOutput",
+    "EnableEncryptionProtectionOutput",
+    "EnableEventPersistenceOutput",
+    "EnableExternalNodeSupportOutput",
     "EnableLogCollectorOutput",
+    "EnableVpcCniNetworkTypeOutput",
     "EnhancedService",
+    "EnvironmentVariable",
+    "EtcdOverrideConfig",
+    "Event",
+    "Exec",
     "ExistedInstance",
     "ExistedInstancesForNode",
     "ExistedInstancesPara",
+    "ExtenderClientConfig",
+    "ExtenderManagedResource",
+    "Extenders",
+    "ExtensionAddon",
+    "ExternalNode",
+    "ExternalNodePool",
+    "FailedResource",
     "File",
     "FileEntry",
     "Filter",
+    "Flag",
     "ForwardRequestOutput",
+    "ForwardTkeEdgeApplicationRequestV3Output",
+    "GetClusterLevelPriceOutput",
     "GetDashboardIdOutput",
     "GetLogCollectorOutput",
     "GetLogCollectorStatusOutput",
+    "GetMostSuitableImageCacheOutput",
+    "GetTkeAppChartListOutput",
+    "GetUpgradeInstanceProgressOutput",
+    "GlobalMaintenanceWindowAndExclusion",
+    "GpuArgs",
+    "GrantUserPermissionsOutput",
+    "HttpGet",
+    "ImageCache",
+    "ImageCacheEvent",
     "ImageInstance",
+    "ImageRegistryCredential",
+    "InstallAddonOutput",
+    "InstallEdgeLogAgentOutput",
+    "InstallLogAgentOutput",
     "Instance",
     "InstanceAdvancedSettings",
+    "InstanceChargePrepaid",
     "InstanceDataDiskMountSetting",
     "InstanceExtraArgs",
+    "InstanceUpgradeClusterStatus",
+    "InstanceUpgradePreCheckResult",
+    "InstanceUpgradePreCheckResultItem",
+    "InstanceUpgradeProgressItem",
+    "IpAddress",
+    "KmsConfiguration",
+    "KubeJarvisStateCatalogue",
+    "KubeJarvisStateDiagnostic",
+    "KubeJarvisStateDiagnosticOverview",
+    "KubeJarvisStateInspectionOverview",
+    "KubeJarvisStateInspectionResult",
+    "KubeJarvisStateInspectionResultsItem",
+    "KubeJarvisStateResultObjInfo",
+    "KubeJarvisStateResultsItem",
+    "KubeJarvisStateStatistic",
     "Label",
+    "ListClusterInspectionResultsItemsOutput",
+    "ListClusterInspectionResultsOutput",
     "ListLogCollectorOutput",
+    "LivenessOrReadinessProbe",
     "LogCollector",
     "LogInputOptNamespace",
     "LogInputOption",
     "LogOutputOption",
     "LoginSettings",
     "MachineCore",
+    "MaintenanceExclusion",
+    "MaintenanceWindowAndExclusion",
+    "ManuallyAdded",
     "Metadata",
     "ModifyClusterAsGroupAttributeOutput",
     "ModifyClusterAsGroupOptionAttributeOutput",
     "ModifyClusterAttributeOutput",
+    "ModifyClusterAuthenticationOptionsOutput",
+    "ModifyClusterEndpointSpOutput",
+    "ModifyClusterExtraArgsOutput",
+    "ModifyClusterExtraArgsTaskStateOutput",
+    "ModifyClusterImageOutput",
+    "ModifyClusterMaintenanceWindowAndExclusionsOutput",
+    "ModifyClusterNodePoolOutput",
+    "ModifyClusterRollOutSequenceTagsOutput",
+    "ModifyClusterRuntimeConfigOutput",
+    "ModifyClusterSchedulerPolicyOutput",
+    "ModifyClusterTagsOutput",
     "ModifyClusterVirtualNodePoolOutput",
+    "ModifyExternalNodePoolOutput",
+    "ModifyGlobalMaintenanceWindowAndExclusionsOutput",
+    "ModifyLogConfigOutput",
+    "ModifyMasterComponentOutput",
+    "ModifyNodePoolDesiredCapacityAboutAsgOutput",
+    "ModifyNodePoolInstanceTypesOutput",
+    "ModifyOpenPolicyListOutput",
+    "ModifyPrometheusAgentExternalLabelsOutput",
+    "ModifyPrometheusAlertPolicyOutput",
+    "ModifyPrometheusAlertRuleOutput",
+    "ModifyPrometheusConfigOutput",
+    "ModifyPrometheusGlobalNotificationOutput",
+    "ModifyPrometheusRecordRuleYamlOutput",
+    "ModifyPrometheusTempOutput",
+    "ModifyPrometheusTemplateOutput",
+    "ModifyReservedInstanceScopeOutput",
+    "ModifyRollOutSequenceOutput",
+    "NfsVolume",
     "Node",
+    "NodeCountSummary",
+    "NodePool",
     "NodePoolOption",
+    "NodePoolRuntime",
     "NodePoolSet",
+    "OidcConfigAuthenticationOptions",
+    "OpenConstraintInfo",
+    "OpenPolicyInfo",
+    "OpenPolicySwitch",
+    "OptionalRuntimes",
+    "OsImage",
+    "PendingRelease",
+    "PermissionItem",
+    "PluginSet",
+    "PodChargeInfo",
+    "PodDeductionRate",
+    "PodLimitsByType",
+    "PodLimitsInstance",
+    "PodNodeInfo",
+    "Probe",
+    "PrometheusAgentInfo",
+    "PrometheusAgentOverview",
+    "PrometheusAlertHistoryItem",
+    "PrometheusAlertManagerConfig",
+    "PrometheusAlertPolicyItem",
+    "PrometheusAlertRule",
+    "PrometheusAlertRuleDetail",
+    "PrometheusClusterAgentBasic",
+    "PrometheusClusterAgentPodConfig",
+    "PrometheusConfigItem",
+    "PrometheusGrafanaInfo",
+    "PrometheusInstanceOverview",
+    "PrometheusInstancesOverview",
+    "PrometheusJobTargets",
+    "PrometheusNotification",
+    "PrometheusNotificationItem",
+    "PrometheusRecordRuleYamlItem",
+    "PrometheusTarget",
+    "PrometheusTemp",
+    "PrometheusTempModify",
+    "PrometheusTemplate",
+    "PrometheusTemplateModify",
+    "PrometheusTemplateSyncTarget",
+    "PublicClusterStatus",
     "QueryOverageOutput",
     "RegionInstance",
+    "Release",
+    "ReleaseDetails",
+    "ReleaseHistory",
+    "ReleaseValues",
+    "RemoveNodeFromNodePoolOutput",
+    "RenewReservedInstancesOutput",
+    "ReservedInstance",
+    "ReservedInstanceScope",
+    "ReservedInstanceSpec",
+    "ReservedInstanceUtilizationRate",
+    "ResourceDeleteOption",
+    "ResourceUsage",
+    "ResourceUsageDetail",
+    "RestartEksContainerInstancesOutput",
     "ResultInfo",
+    "RiUtilizationDetail",
+    "RollOutSequence",
+    "RollbackClusterReleaseOutput",
+    "RotateClusterTokenOutput",
+    "RouteInfo",
+    "RouteTableConflict",
+    "RouteTableInfo",
+    "RunAutomationServiceEnabled",
     "RunInstancesForNode",
     "RunMonitorServiceEnabled",
+    "RunPrometheusInstanceOutput",
     "RunSecurityServiceEnabled",
+    "RuntimeConfig",
+    "ScaleInClusterMasterOutput",
+    "ScaleInMaster",
+    "ScaleOutClusterMasterOutput",
+    "SchedulerPluginConfigs",
+    "SchedulerPolicyConfig",
+    "SchedulerPolicyPriority",
+    "SecurityContext",
+    "SecurityModeConfig",
+    "SequenceFlow",
+    "SequenceTag",
+    "ServiceAccountAuthenticationOptions",
+    "ServiceReference",
+    "SetNodePoolNodeProtectionOutput",
     "SimplePodInfo",
+    "Step",
+    "SubnetAllocation",
+    "SubnetAllocationPolicy",
+    "SubnetInfos",
     "SummaryService",
+    "SuperNodeResource",
+    "Switch",
+    "SwitchClusterEndpointOutput",
+    "SwitchInfo",
+    "SyncPrometheusTempOutput",
+    "SyncPrometheusTemplateOutput",
     "Tag",
     "TagSpecification",
     "Taint",
+    "Task",
+    "TaskStepInfo",
+    "TcpSocket",
+    "Toleration",
+    "UnavailableReason",
+    "UninstallClusterReleaseOutput",
+    "UninstallEdgeLogAgentOutput",
+    "UninstallLogAgentOutput",
+    "UpdateAddonOutput",
+    "UpdateClusterKubeconfigOutput",
+    "UpdateClusterVersionOutput",
+    "UpdateEdgeClusterVersionOutput",
+    "UpdateEksClusterOutput",
+    "UpdateEksContainerInstanceOutput",
+    "UpdateImageCacheOutput",
     "UpdateLogCollectorOutput",
+    "UpdateTkeEdgeClusterOutput",
+    "UpgradeAbleInstancesItem",
+    "UpgradeClusterInstancesOutput",
+    "UpgradeClusterReleaseOutput",
+    "UpgradeNodeResetParam",
+    "UpgradePlan",
+    "UpgradeTask",
     "UploadHelmChartOutput",
     "VersionInstance",
+    "VirtualNodeSpec",
+    "VolumeMount",
 ]
+
+class AcquireClusterAdminRoleOutput(Structure):
+    """Output of `AcquireClusterAdminRole`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class AddClusterCidrOutput(Structure):
+    """Output of `AddClusterCIDR`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
 
 class AddClusterInstancesOutput(Structure):
     """Output of `AddClusterInstances`."""
@@ -148,6 +587,8 @@ class AddExistedInstancesOutput(Structure):
     """
     request_id: str
     """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
+    failed_reasons: list[str]
+    """Failed reasons. `FailedReasons`; public cloud only."""
 
     def __init__(
         self,
@@ -155,6 +596,19 @@ class AddExistedInstancesOutput(Structure):
         failed_instance_ids: list[str],
         succ_instance_ids: list[str],
         timeout_instance_ids: list[str],
+        request_id: str,
+        failed_reasons: list[str],
+    ) -> None: ...
+
+class AddNodeToNodePoolOutput(Structure):
+    """Output of `AddNodeToNodePool`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
         request_id: str,
     ) -> None: ...
 
@@ -168,6 +622,129 @@ class AddVpcCniSubnetsOutput(Structure):
         self,
         *,
         request_id: str,
+    ) -> None: ...
+
+class Addon(Structure):
+    """Addon.
+
+    `Addon` in the API.
+    """
+
+    addon_name: str
+    """Addon name. `AddonName`."""
+    addon_version: str
+    """Addon version. `AddonVersion`."""
+    raw_values: str
+    """Raw values. `RawValues`."""
+    phase: str
+    """Phase. `Phase`. Known values: `Installing`, `Upgrading`, `Terminating`, `Succeeded`, `InstallFailed`,
+    `UpgradFailed`.
+    """
+    reason: str
+    """Reason. `Reason`."""
+    create_time: str
+    """Create time. `CreateTime`."""
+
+    def __init__(
+        self,
+        *,
+        addon_name: str,
+        addon_version: str,
+        raw_values: str,
+        phase: str,
+        reason: str,
+        create_time: str,
+    ) -> None: ...
+
+class AgentPluginConfig(Structure):
+    """Agent plugin config.
+
+    `AgentPluginConfig` in the API.
+    """
+
+    chart_version: str | None
+    """Chart version. `ChartVersion`."""
+    host: str | None
+    """Host. `Host`."""
+    password: Secret | None
+    """Password. `Password`."""
+    port: int | None
+    """Port. `Port`."""
+    ssl_mode: str | None
+    """Ssl mode. `SSLMode`."""
+    service_domain: str | None
+    """Service domain. `ServiceDomain`."""
+    username: str | None
+    """Username. `Username`."""
+
+    def __init__(
+        self,
+        *,
+        chart_version: str | None = None,
+        host: str | None = None,
+        password: str | Secret | None = None,
+        port: int | None = None,
+        ssl_mode: str | None = None,
+        service_domain: str | None = None,
+        username: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AgentPluginConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AgentPluginConfig` in an input."""
+
+    chart_version: str | None
+    host: str | None
+    password: str | Secret | None
+    port: int | None
+    ssl_mode: str | None
+    service_domain: str | None
+    username: str | None
+
+class AnnotationValue(Structure):
+    """Annotation value.
+
+    `AnnotationValue` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    value: str | None
+    """Value. `Value`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AnnotationValueDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AnnotationValue` in an input."""
+
+    name: str | None
+    value: str | None
+
+class AppChart(Structure):
+    """App chart.
+
+    `AppChart` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    label: str
+    """Label. `Label`."""
+    latest_version: str
+    """Latest version. `LatestVersion`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        label: str,
+        latest_version: str,
     ) -> None: ...
 
 class AutoScalingGroupRange(Structure):
@@ -194,6 +771,188 @@ class AutoScalingGroupRangeDict(TypedDict, total=False):
 
     min_size: int | None
     max_size: int | None
+
+class AutoUpgradeClusterLevel(Structure):
+    """Auto upgrade cluster level.
+
+    `AutoUpgradeClusterLevel` in the API.
+    """
+
+    is_auto_upgrade: bool | None
+    """Is auto upgrade. `IsAutoUpgrade`."""
+
+    def __init__(
+        self,
+        *,
+        is_auto_upgrade: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class AutoUpgradeClusterLevelDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `AutoUpgradeClusterLevel` in an input."""
+
+    is_auto_upgrade: bool | None
+
+class AutoscalingAdded(Structure):
+    """Autoscaling added.
+
+    `AutoscalingAdded` in the API.
+    """
+
+    joining: int
+    """Joining. `Joining`."""
+    initializing: int
+    """Initializing. `Initializing`."""
+    normal: int
+    """Normal. `Normal`."""
+    total: int
+    """Total. `Total`."""
+
+    def __init__(
+        self,
+        *,
+        joining: int,
+        initializing: int,
+        normal: int,
+        total: int,
+    ) -> None: ...
+
+class AvailableExtraArgs(Structure):
+    """Available extra args.
+
+    `AvailableExtraArgs` in the API.
+    """
+
+    kube_api_server: list[Flag]
+    """Kube API server. `KubeAPIServer`."""
+    kube_controller_manager: list[Flag]
+    """Kube controller manager. `KubeControllerManager`."""
+    kube_scheduler: list[Flag]
+    """Kube scheduler. `KubeScheduler`."""
+    kubelet: list[Flag]
+    """Kubelet. `Kubelet`."""
+
+    def __init__(
+        self,
+        *,
+        kube_api_server: list[Flag],
+        kube_controller_manager: list[Flag],
+        kube_scheduler: list[Flag],
+        kubelet: list[Flag],
+    ) -> None: ...
+
+class BackupStorageLocation(Structure):
+    """Backup storage location.
+
+    `BackupStorageLocation` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    storage_region: str
+    """Storage region. `StorageRegion`."""
+    provider: str
+    """Provider. `Provider`."""
+    bucket: str
+    """Bucket. `Bucket`."""
+    path: str
+    """Path. `Path`."""
+    state: str
+    """State. `State`."""
+    message: str
+    """Message. `Message`."""
+    last_validation_time: str
+    """Last validation time. `LastValidationTime`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        storage_region: str,
+        provider: str,
+        bucket: str,
+        path: str,
+        state: str,
+        message: str,
+        last_validation_time: str,
+    ) -> None: ...
+
+class CancelClusterReleaseOutput(Structure):
+    """Output of `CancelClusterRelease`."""
+
+    release: PendingRelease
+    """Release. `Release`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        release: PendingRelease,
+        request_id: str,
+    ) -> None: ...
+
+class CancelUpgradePlanOutput(Structure):
+    """Output of `CancelUpgradePlan`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class Capabilities(Structure):
+    """Capabilities.
+
+    `Capabilities` in the API.
+    """
+
+    add: list[str] | None
+    """Add. `Add`."""
+    drop: list[str] | None
+    """Drop. `Drop`."""
+
+    def __init__(
+        self,
+        *,
+        add: Sequence[str] | None = None,
+        drop: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CapabilitiesDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `Capabilities` in an input."""
+
+    add: Sequence[str] | None
+    drop: Sequence[str] | None
+
+class CbsVolume(Structure):
+    """Cbs volume.
+
+    `CbsVolume` in the API.
+    """
+
+    cbs_disk_id: str | None
+    """Cbs disk ID. `CbsDiskId`."""
+    name: str | None
+    """Name. `Name`."""
+
+    def __init__(
+        self,
+        *,
+        cbs_disk_id: str | None = None,
+        name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CbsVolumeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CbsVolume` in an input."""
+
+    cbs_disk_id: str | None
+    name: str | None
 
 class Chart(Structure):
     """The content of a Helm chart package.
@@ -248,6 +1007,24 @@ class CheckClusterCidrOutput(Structure):
         conflict_msg: str | None = None,
     ) -> None: ...
 
+class CheckEdgeClusterCidrOutput(Structure):
+    """Output of `CheckEdgeClusterCIDR`."""
+
+    conflict_code: int
+    """Conflict code. `ConflictCode`."""
+    conflict_msg: str
+    """Conflict msg. `ConflictMsg`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        conflict_code: int,
+        conflict_msg: str,
+        request_id: str,
+    ) -> None: ...
+
 class CheckIfLogCollectorExistsOutput(Structure):
     """Output of `CheckIfLogCollectorExists`."""
 
@@ -262,6 +1039,58 @@ class CheckIfLogCollectorExistsOutput(Structure):
         check_result: bool,
         request_id: str,
     ) -> None: ...
+
+class CheckInstancesUpgradeAbleOutput(Structure):
+    """Output of `CheckInstancesUpgradeAble`."""
+
+    cluster_version: str
+    """Cluster version. `ClusterVersion`."""
+    latest_version: str
+    """Latest version. `LatestVersion`."""
+    upgrade_able_instances: list[UpgradeAbleInstancesItem]
+    """Upgrade able instances. `UpgradeAbleInstances`."""
+    total: int
+    """Total. `Total`."""
+    unavailable_version_reason: list[UnavailableReason]
+    """Unavailable version reason. `UnavailableVersionReason`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_version: str,
+        latest_version: str,
+        upgrade_able_instances: list[UpgradeAbleInstancesItem],
+        total: int,
+        unavailable_version_reason: list[UnavailableReason],
+        request_id: str,
+    ) -> None: ...
+
+class ClientConnection(Structure):
+    """Client connection.
+
+    `ClientConnection` in the API.
+    """
+
+    qps: float | None
+    """Qps. `QPS`."""
+    burst: int | None
+    """Burst. `Burst`."""
+
+    def __init__(
+        self,
+        *,
+        qps: float | None = None,
+        burst: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClientConnectionDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClientConnection` in an input."""
+
+    qps: float | None
+    burst: int | None
 
 class Cluster(Structure):
     """A cluster with its settings and state.
@@ -325,6 +1154,28 @@ class Cluster(Structure):
     """Whether the cluster has both IPv4 and IPv6, as a string (`true` or `false`). `IsDualStack`."""
     ipv6_service_cidr: str | None
     """IPv6 range of Services, for a dual-stack cluster. `Ipv6ServiceCidr`."""
+    deletion_protection: bool | None
+    """Deletion protection. `DeletionProtection`; public cloud only."""
+    enable_external_node: bool | None
+    """Enable external node. `EnableExternalNode`; public cloud only."""
+    cluster_level: str | None
+    """Cluster level. `ClusterLevel`; public cloud only."""
+    auto_upgrade_cluster_level: bool | None
+    """Auto upgrade cluster level. `AutoUpgradeClusterLevel`; public cloud only."""
+    qgpu_share_enable: bool | None
+    """Qgpu share enable. `QGPUShareEnable`; public cloud only."""
+    runtime_version: str | None
+    """Runtime version. `RuntimeVersion`; public cloud only."""
+    cluster_etcd_node_num: int | None
+    """Cluster etcd node num. `ClusterEtcdNodeNum`; public cloud only."""
+    cdc_id: str | None
+    """Cdc ID. `CdcId`; public cloud only."""
+    is_high_availability: bool | None
+    """Is high availability. `IsHighAvailability`; public cloud only."""
+    cluster_category: str | None
+    """Cluster category. `ClusterCategory`; public cloud only."""
+    security_mode_config: SecurityModeConfig | None
+    """Security mode config. `SecurityModeConfig`; public cloud only."""
 
     def __init__(
         self,
@@ -351,6 +1202,17 @@ class Cluster(Structure):
         cluster_os_alias: str | None = None,
         is_dual_stack: str | None = None,
         ipv6_service_cidr: str | None = None,
+        deletion_protection: bool | None = None,
+        enable_external_node: bool | None = None,
+        cluster_level: str | None = None,
+        auto_upgrade_cluster_level: bool | None = None,
+        qgpu_share_enable: bool | None = None,
+        runtime_version: str | None = None,
+        cluster_etcd_node_num: int | None = None,
+        cdc_id: str | None = None,
+        is_high_availability: bool | None = None,
+        cluster_category: str | None = None,
+        security_mode_config: SecurityModeConfig | None = None,
     ) -> None: ...
 
 class ClusterAdvancedSettings(Structure):
@@ -379,6 +1241,36 @@ class ClusterAdvancedSettings(Structure):
     """Naming of the nodes. With `hostname`, HostName must be set for each node, and InstanceName must be equal to
     it. `NodeNameType`; default `"lan-ip"`. Known values: `lan-ip`, `hostname`.
     """
+    audit_enabled: bool | None
+    """Audit enabled. `AuditEnabled`; public cloud only."""
+    audit_log_topic_id: str | None
+    """Audit log topic ID. `AuditLogTopicId`; public cloud only."""
+    audit_logset_id: str | None
+    """Audit logset ID. `AuditLogsetId`; public cloud only."""
+    base_pod_number: int | None
+    """Base pod number. `BasePodNumber`; public cloud only."""
+    cilium_mode: str | None
+    """Cilium mode. `CiliumMode`; public cloud only."""
+    data_plane_v2: bool | None
+    """Data plane v2. `DataPlaneV2`; public cloud only."""
+    deletion_protection: bool | None
+    """Deletion protection. `DeletionProtection`; public cloud only."""
+    enable_customized_pod_cidr: bool | None
+    """Enable customized pod CIDR. `EnableCustomizedPodCIDR`; public cloud only."""
+    etcd_override_configs: list[EtcdOverrideConfig] | None
+    """Etcd override configs. `EtcdOverrideConfigs`; public cloud only."""
+    kube_proxy_mode: str | None
+    """Kube proxy mode. `KubeProxyMode`; public cloud only."""
+    qgpu_share_enable: bool | None
+    """Qgpu share enable. `QGPUShareEnable`; public cloud only."""
+    runtime_version: str | None
+    """Runtime version. `RuntimeVersion`; public cloud only."""
+    vpc_cni_type: str | None
+    """VPC cni type. `VpcCniType`; public cloud only."""
+    is_high_availability: bool | None
+    """Is high availability. `IsHighAvailability`; public cloud only."""
+    security_mode_config: SecurityModeConfig | None
+    """Security mode config. `SecurityModeConfig`; public cloud only."""
 
     def __init__(
         self,
@@ -391,6 +1283,21 @@ class ClusterAdvancedSettings(Structure):
         is_non_static_ip_mode: bool | None = None,
         network_type: str | None = None,
         node_name_type: str | None = None,
+        audit_enabled: bool | None = None,
+        audit_log_topic_id: str | None = None,
+        audit_logset_id: str | None = None,
+        base_pod_number: int | None = None,
+        cilium_mode: str | None = None,
+        data_plane_v2: bool | None = None,
+        deletion_protection: bool | None = None,
+        enable_customized_pod_cidr: bool | None = None,
+        etcd_override_configs: Sequence[EtcdOverrideConfig | EtcdOverrideConfigDict] | None = None,
+        kube_proxy_mode: str | None = None,
+        qgpu_share_enable: bool | None = None,
+        runtime_version: str | None = None,
+        vpc_cni_type: str | None = None,
+        is_high_availability: bool | None = None,
+        security_mode_config: SecurityModeConfig | SecurityModeConfigDict | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -405,6 +1312,21 @@ class ClusterAdvancedSettingsDict(TypedDict, total=False):
     is_non_static_ip_mode: bool | None
     network_type: str | None
     node_name_type: str | None
+    audit_enabled: bool | None
+    audit_log_topic_id: str | None
+    audit_logset_id: str | None
+    base_pod_number: int | None
+    cilium_mode: str | None
+    data_plane_v2: bool | None
+    deletion_protection: bool | None
+    enable_customized_pod_cidr: bool | None
+    etcd_override_configs: Sequence[EtcdOverrideConfig | EtcdOverrideConfigDict] | None
+    kube_proxy_mode: str | None
+    qgpu_share_enable: bool | None
+    runtime_version: str | None
+    vpc_cni_type: str | None
+    is_high_availability: bool | None
+    security_mode_config: SecurityModeConfig | SecurityModeConfigDict | None
 
 class ClusterAsGroup(Structure):
     """A scaling group of a cluster.
@@ -573,6 +1495,12 @@ class ClusterBasicSettings(Structure):
     """Kind of the node image. `OsCustomizeType`; default `"GENERAL"`. Known values: `DOCKER_CUSTOMIZE`, `GENERAL`."""
     need_work_security_group: bool | None
     """Whether nodes get the default security group. An alpha feature. `NeedWorkSecurityGroup`; default `false`."""
+    subnet_id: str | None
+    """Subnet ID. `SubnetId`; public cloud only."""
+    cluster_level: str | None
+    """Cluster level. `ClusterLevel`; public cloud only."""
+    auto_upgrade_cluster_level: AutoUpgradeClusterLevel | None
+    """Auto upgrade cluster level. `AutoUpgradeClusterLevel`; public cloud only."""
 
     def __init__(
         self,
@@ -586,6 +1514,9 @@ class ClusterBasicSettings(Structure):
         tag_specification: Sequence[TagSpecification | TagSpecificationDict] | None = None,
         os_customize_type: str | None = None,
         need_work_security_group: bool | None = None,
+        subnet_id: str | None = None,
+        cluster_level: str | None = None,
+        auto_upgrade_cluster_level: AutoUpgradeClusterLevel | AutoUpgradeClusterLevelDict | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -601,6 +1532,9 @@ class ClusterBasicSettingsDict(TypedDict, total=False):
     tag_specification: Sequence[TagSpecification | TagSpecificationDict] | None
     os_customize_type: str | None
     need_work_security_group: bool | None
+    subnet_id: str | None
+    cluster_level: str | None
+    auto_upgrade_cluster_level: AutoUpgradeClusterLevel | AutoUpgradeClusterLevelDict | None
 
 class ClusterCidrSettings(Structure):
     """Container network of a cluster to create.
@@ -630,6 +1564,8 @@ class ClusterCidrSettings(Structure):
     """Seconds until the address of an elastic network interface is reclaimed, with VPC-CNI: at least 300 and less
     than 15768000. `ClaimExpiredSeconds`; 300 to 15767999.
     """
+    ignore_service_cidr_conflict: bool | None
+    """Ignore service CIDR conflict. `IgnoreServiceCIDRConflict`; public cloud only."""
 
     def __init__(
         self,
@@ -641,6 +1577,7 @@ class ClusterCidrSettings(Structure):
         service_cidr: str | None = None,
         eni_subnet_ids: Sequence[str] | None = None,
         claim_expired_seconds: int | None = None,
+        ignore_service_cidr_conflict: bool | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -654,6 +1591,88 @@ class ClusterCidrSettingsDict(TypedDict, total=False):
     service_cidr: str | None
     eni_subnet_ids: Sequence[str] | None
     claim_expired_seconds: int | None
+    ignore_service_cidr_conflict: bool | None
+
+class ClusterCondition(Structure):
+    """Cluster condition.
+
+    `ClusterCondition` in the API.
+    """
+
+    type: str
+    """Type. `Type`."""
+    status: str
+    """Status. `Status`."""
+    last_probe_time: str
+    """Last probe time. `LastProbeTime`."""
+    last_transition_time: str
+    """Last transition time. `LastTransitionTime`."""
+    reason: str
+    """Reason. `Reason`."""
+    message: str
+    """Message. `Message`."""
+
+    def __init__(
+        self,
+        *,
+        type: str,
+        status: str,
+        last_probe_time: str,
+        last_transition_time: str,
+        reason: str,
+        message: str,
+    ) -> None: ...
+
+class ClusterCredential(Structure):
+    """Cluster credential.
+
+    `ClusterCredential` in the API.
+    """
+
+    ca_cert: str
+    """Ca cert. `CACert`."""
+    token: Secret
+    """Token. `Token`."""
+
+    def __init__(
+        self,
+        *,
+        ca_cert: str,
+        token: Secret,
+    ) -> None: ...
+
+class ClusterExternalConfig(Structure):
+    """Cluster external config.
+
+    `ClusterExternalConfig` in the API.
+    """
+
+    network_type: str | None
+    """Network type. `NetworkType`."""
+    subnet_id: str | None
+    """Subnet ID. `SubnetId`."""
+    cluster_cidr: str | None
+    """Cluster CIDR. `ClusterCIDR`."""
+    enabled: bool | None
+    """Enabled. `Enabled`."""
+
+    def __init__(
+        self,
+        *,
+        network_type: str | None = None,
+        subnet_id: str | None = None,
+        cluster_cidr: str | None = None,
+        enabled: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClusterExternalConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClusterExternalConfig` in an input."""
+
+    network_type: str | None
+    subnet_id: str | None
+    cluster_cidr: str | None
+    enabled: bool | None
 
 class ClusterExtraArgs(Structure):
     """Custom parameters of the control plane components, each as `name=value`.
@@ -667,6 +1686,8 @@ class ClusterExtraArgs(Structure):
     """Parameters of kube-controller-manager, each as `name=value`. `KubeControllerManager`."""
     kube_scheduler: list[str] | None
     """Parameters of kube-scheduler, each as `name=value`. `KubeScheduler`."""
+    etcd: list[str] | None
+    """Etcd. `Etcd`; public cloud only."""
 
     def __init__(
         self,
@@ -674,6 +1695,7 @@ class ClusterExtraArgs(Structure):
         kube_api_server: Sequence[str] | None = None,
         kube_controller_manager: Sequence[str] | None = None,
         kube_scheduler: Sequence[str] | None = None,
+        etcd: Sequence[str] | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -683,6 +1705,113 @@ class ClusterExtraArgsDict(TypedDict, total=False):
     kube_api_server: Sequence[str] | None
     kube_controller_manager: Sequence[str] | None
     kube_scheduler: Sequence[str] | None
+    etcd: Sequence[str] | None
+
+class ClusterInternalLb(Structure):
+    """Cluster internal lb.
+
+    `ClusterInternalLB` in the API.
+    """
+
+    enabled: bool | None
+    """Enabled. `Enabled`."""
+    subnet_id: str | None
+    """Subnet ID. `SubnetId`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool | None = None,
+        subnet_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClusterInternalLbDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClusterInternalLb` in an input."""
+
+    enabled: bool | None
+    subnet_id: str | None
+
+class ClusterLevelAttribute(Structure):
+    """Cluster level attribute.
+
+    `ClusterLevelAttribute` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    alias: str
+    """Alias. `Alias`."""
+    node_count: int
+    """Node count. `NodeCount`."""
+    pod_count: int
+    """Pod count. `PodCount`."""
+    config_map_count: int
+    """Config map count. `ConfigMapCount`."""
+    rs_count: int
+    """Rs count. `RSCount`."""
+    crd_count: int
+    """Crd count. `CRDCount`."""
+    enable: bool
+    """Enable. `Enable`."""
+    other_count: int
+    """Other count. `OtherCount`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        alias: str,
+        node_count: int,
+        pod_count: int,
+        config_map_count: int,
+        rs_count: int,
+        crd_count: int,
+        enable: bool,
+        other_count: int,
+    ) -> None: ...
+
+class ClusterLevelChangeRecord(Structure):
+    """Cluster level change record.
+
+    `ClusterLevelChangeRecord` in the API.
+    """
+
+    id: str
+    """ID. `ID`."""
+    cluster_id: str
+    """Cluster ID. `ClusterID`."""
+    status: str
+    """Status. `Status`."""
+    message: str
+    """Message. `Message`."""
+    old_level: str
+    """Old level. `OldLevel`."""
+    new_level: str
+    """New level. `NewLevel`."""
+    trigger_type: str
+    """Trigger type. `TriggerType`."""
+    created_at: str
+    """Created at. `CreatedAt`."""
+    started_at: str
+    """Started at. `StartedAt`."""
+    ended_at: str
+    """Ended at. `EndedAt`."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        cluster_id: str,
+        status: str,
+        message: str,
+        old_level: str,
+        new_level: str,
+        trigger_type: str,
+        created_at: str,
+        started_at: str,
+        ended_at: str,
+    ) -> None: ...
 
 class ClusterNetworkSettings(Structure):
     """Network of an existing cluster.
@@ -708,18 +1837,145 @@ class ClusterNetworkSettings(Structure):
     """Whether the network plug-in uses CNI. `Cni`; default `true`."""
     subnet_ids: list[str]
     """Subnets of the container network. `SubnetIds`."""
+    kube_proxy_mode: str | None
+    """Kube proxy mode. `KubeProxyMode`; public cloud only."""
+    service_cidr: str | None
+    """Service CIDR. `ServiceCIDR`; public cloud only."""
+    subnets: list[str]
+    """Subnets. `Subnets`; public cloud only."""
+    ignore_service_cidr_conflict: bool | None
+    """Ignore service CIDR conflict. `IgnoreServiceCIDRConflict`; public cloud only."""
+    is_dual_stack: bool | None
+    """Is dual stack. `IsDualStack`; public cloud only."""
+    ipv6_service_cidr: str | None
+    """Ipv6 service CIDR. `Ipv6ServiceCIDR`; public cloud only."""
+    cilium_mode: str | None
+    """Cilium mode. `CiliumMode`; public cloud only."""
+    subnet_id: str | None
+    """Subnet ID. `SubnetId`; public cloud only."""
+    data_plane_v2: bool | None
+    """Data plane v2. `DataPlaneV2`; public cloud only."""
 
     def __init__(
         self,
         *,
         cluster_cidr: str,
         subnet_ids: list[str],
+        subnets: list[str],
         ignore_cluster_cidr_conflict: bool | None = None,
         max_node_pod_num: int | None = None,
         max_cluster_service_num: int | None = None,
         ipvs: bool | None = None,
         vpc_id: str | None = None,
         cni: bool | None = None,
+        kube_proxy_mode: str | None = None,
+        service_cidr: str | None = None,
+        ignore_service_cidr_conflict: bool | None = None,
+        is_dual_stack: bool | None = None,
+        ipv6_service_cidr: str | None = None,
+        cilium_mode: str | None = None,
+        subnet_id: str | None = None,
+        data_plane_v2: bool | None = None,
+    ) -> None: ...
+
+class ClusterProperty(Structure):
+    """Cluster property.
+
+    `ClusterProperty` in the API.
+    """
+
+    node_name_type: str | None
+    """Node name type. `NodeNameType`."""
+
+    def __init__(
+        self,
+        *,
+        node_name_type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClusterPropertyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClusterProperty` in an input."""
+
+    node_name_type: str | None
+
+class ClusterPublicLb(Structure):
+    """Cluster public lb.
+
+    `ClusterPublicLB` in the API.
+    """
+
+    enabled: bool | None
+    """Enabled. `Enabled`."""
+    allow_from_cidrs: list[str] | None
+    """Allow from cidrs. `AllowFromCidrs`."""
+    security_policies: list[str] | None
+    """Security policies. `SecurityPolicies`."""
+    extra_param: str | None
+    """Extra param. `ExtraParam`."""
+    security_group: str | None
+    """Security group. `SecurityGroup`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool | None = None,
+        allow_from_cidrs: Sequence[str] | None = None,
+        security_policies: Sequence[str] | None = None,
+        extra_param: str | None = None,
+        security_group: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ClusterPublicLbDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ClusterPublicLb` in an input."""
+
+    enabled: bool | None
+    allow_from_cidrs: Sequence[str] | None
+    security_policies: Sequence[str] | None
+    extra_param: str | None
+    security_group: str | None
+
+class ClusterRollOutSequenceTag(Structure):
+    """Cluster roll out sequence tag.
+
+    `ClusterRollOutSequenceTag` in the API.
+    """
+
+    cluster_id: str
+    """Cluster ID. `ClusterID`."""
+    cluster_name: str | None
+    """Cluster name. `ClusterName`."""
+    tags: list[Tag]
+    """Tags. `Tags`."""
+    region: str
+    """Region. `Region`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str,
+        tags: list[Tag],
+        region: str,
+        cluster_name: str | None = None,
+    ) -> None: ...
+
+class ClusterVersion(Structure):
+    """Cluster version.
+
+    `ClusterVersion` in the API.
+    """
+
+    cluster_id: str
+    """Cluster ID. `ClusterId`."""
+    versions: list[str]
+    """Versions. `Versions`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str,
+        versions: list[str],
     ) -> None: ...
 
 class CollectAllCoreOutput(Structure):
@@ -741,6 +1997,225 @@ class CollectAllCoreOutput(Structure):
         request_id: str,
         product_name: str | None = None,
         version: str | None = None,
+    ) -> None: ...
+
+class CommonName(Structure):
+    """Common name.
+
+    `CommonName` in the API.
+    """
+
+    subaccount_uin: str
+    """Subaccount uin. `SubaccountUin`."""
+    cn: str
+    """Cn. `CN`."""
+
+    def __init__(
+        self,
+        *,
+        subaccount_uin: str,
+        cn: str,
+    ) -> None: ...
+
+class ComponentLogConfig(Structure):
+    """Component log config.
+
+    `ComponentLogConfig` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    log_level: int | None
+    """Log level. `LogLevel`."""
+    log_set_id: str | None
+    """Log set ID. `LogSetId`."""
+    topic_id: str | None
+    """Topic ID. `TopicId`."""
+    topic_region: str | None
+    """Topic region. `TopicRegion`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        log_level: int | None = None,
+        log_set_id: str | None = None,
+        topic_id: str | None = None,
+        topic_region: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ComponentLogConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ComponentLogConfig` in an input."""
+
+    name: str | None
+    log_level: int | None
+    log_set_id: str | None
+    topic_id: str | None
+    topic_region: str | None
+
+class Container(Structure):
+    """Container.
+
+    `Container` in the API.
+    """
+
+    image: str | None
+    """Image. `Image`."""
+    name: str | None
+    """Name. `Name`."""
+    args: list[str] | None
+    """Args. `Args`."""
+    commands: list[str] | None
+    """Commands. `Commands`."""
+    cpu: float | None
+    """CPU. `Cpu`."""
+    current_state: ContainerState | None
+    """Current state. `CurrentState`."""
+    environment_vars: list[EnvironmentVariable] | None
+    """Environment vars. `EnvironmentVars`."""
+    gpu_limit: int | None
+    """GPU limit. `GpuLimit`."""
+    liveness_probe: LivenessOrReadinessProbe | None
+    """Liveness probe. `LivenessProbe`."""
+    memory: float | None
+    """Memory. `Memory`."""
+    readiness_probe: LivenessOrReadinessProbe | None
+    """Readiness probe. `ReadinessProbe`."""
+    restart_count: int | None
+    """Restart count. `RestartCount`."""
+    security_context: SecurityContext | None
+    """Security context. `SecurityContext`."""
+    volume_mounts: list[VolumeMount] | None
+    """Volume mounts. `VolumeMounts`."""
+    working_dir: str | None
+    """Working dir. `WorkingDir`."""
+
+    def __init__(
+        self,
+        *,
+        image: str | None = None,
+        name: str | None = None,
+        args: Sequence[str] | None = None,
+        commands: Sequence[str] | None = None,
+        cpu: float | None = None,
+        current_state: ContainerState | ContainerStateDict | None = None,
+        environment_vars: Sequence[EnvironmentVariable | EnvironmentVariableDict] | None = None,
+        gpu_limit: int | None = None,
+        liveness_probe: LivenessOrReadinessProbe | LivenessOrReadinessProbeDict | None = None,
+        memory: float | None = None,
+        readiness_probe: LivenessOrReadinessProbe | LivenessOrReadinessProbeDict | None = None,
+        restart_count: int | None = None,
+        security_context: SecurityContext | SecurityContextDict | None = None,
+        volume_mounts: Sequence[VolumeMount | VolumeMountDict] | None = None,
+        working_dir: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ContainerDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `Container` in an input."""
+
+    image: str | None
+    name: str | None
+    args: Sequence[str] | None
+    commands: Sequence[str] | None
+    cpu: float | None
+    current_state: ContainerState | ContainerStateDict | None
+    environment_vars: Sequence[EnvironmentVariable | EnvironmentVariableDict] | None
+    gpu_limit: int | None
+    liveness_probe: LivenessOrReadinessProbe | LivenessOrReadinessProbeDict | None
+    memory: float | None
+    readiness_probe: LivenessOrReadinessProbe | LivenessOrReadinessProbeDict | None
+    restart_count: int | None
+    security_context: SecurityContext | SecurityContextDict | None
+    volume_mounts: Sequence[VolumeMount | VolumeMountDict] | None
+    working_dir: str | None
+
+class ContainerState(Structure):
+    """Container state.
+
+    `ContainerState` in the API.
+    """
+
+    exit_code: int | None
+    """Exit code. `ExitCode`."""
+    finish_time: str | None
+    """Finish time. `FinishTime`."""
+    message: str | None
+    """Message. `Message`."""
+    reason: str | None
+    """Reason. `Reason`."""
+    restart_count: int | None
+    """Restart count. `RestartCount`."""
+    start_time: str | None
+    """Start time. `StartTime`."""
+    state: str | None
+    """State. `State`."""
+
+    def __init__(
+        self,
+        *,
+        exit_code: int | None = None,
+        finish_time: str | None = None,
+        message: str | None = None,
+        reason: str | None = None,
+        restart_count: int | None = None,
+        start_time: str | None = None,
+        state: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ContainerStateDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ContainerState` in an input."""
+
+    exit_code: int | None
+    finish_time: str | None
+    message: str | None
+    reason: str | None
+    restart_count: int | None
+    start_time: str | None
+    state: str | None
+
+class ControllerStatus(Structure):
+    """Controller status.
+
+    `ControllerStatus` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    enabled: bool
+    """Enabled. `Enabled`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        enabled: bool,
+    ) -> None: ...
+
+class CreateBackupStorageLocationOutput(Structure):
+    """Output of `CreateBackupStorageLocation`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreateClsLogConfigOutput(Structure):
+    """Output of `CreateCLSLogConfig`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
     ) -> None: ...
 
 class CreateClusterAsGroupOutput(Structure):
@@ -773,6 +2248,21 @@ class CreateClusterEndpointOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class CreateClusterEndpointVipOutput(Structure):
+    """Output of `CreateClusterEndpointVip`."""
+
+    request_flow_id: int
+    """Request flow ID. `RequestFlowId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_flow_id: int,
+        request_id: str,
+    ) -> None: ...
+
 class CreateClusterInstancesOutput(Structure):
     """Output of `CreateClusterInstances`."""
 
@@ -785,6 +2275,33 @@ class CreateClusterInstancesOutput(Structure):
         self,
         *,
         instance_id_set: list[str],
+        request_id: str,
+    ) -> None: ...
+
+class CreateClusterMaintenanceWindowAndExclusionsOutput(Structure):
+    """Output of `CreateClusterMaintenanceWindowAndExclusions`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreateClusterNodePoolOutput(Structure):
+    """Output of `CreateClusterNodePool`."""
+
+    node_pool_id: str
+    """Node pool ID. `NodePoolId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        node_pool_id: str,
         request_id: str,
     ) -> None: ...
 
@@ -803,6 +2320,45 @@ class CreateClusterOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class CreateClusterReleaseOutput(Structure):
+    """Output of `CreateClusterRelease`."""
+
+    release: PendingRelease
+    """Release. `Release`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        release: PendingRelease,
+        request_id: str,
+    ) -> None: ...
+
+class CreateClusterRouteOutput(Structure):
+    """Output of `CreateClusterRoute`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreateClusterRouteTableOutput(Structure):
+    """Output of `CreateClusterRouteTable`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
 class CreateClusterVirtualNodeOutput(Structure):
     """Output of `CreateClusterVirtualNode`."""
 
@@ -810,12 +2366,15 @@ class CreateClusterVirtualNodeOutput(Structure):
     """Virtual nodes that were created. `InstanceIds`."""
     request_id: str
     """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
+    node_name: str | None
+    """Node name. `NodeName`; public cloud only."""
 
     def __init__(
         self,
         *,
         instance_ids: list[str],
         request_id: str,
+        node_name: str | None = None,
     ) -> None: ...
 
 class CreateClusterVirtualNodePoolOutput(Structure):
@@ -833,6 +2392,138 @@ class CreateClusterVirtualNodePoolOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class CreateEcmInstancesOutput(Structure):
+    """Output of `CreateECMInstances`."""
+
+    ecm_id_set: list[str]
+    """ECM ID set. `EcmIdSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        ecm_id_set: list[str],
+        request_id: str,
+    ) -> None: ...
+
+class CreateEdgeCvmInstancesOutput(Structure):
+    """Output of `CreateEdgeCVMInstances`."""
+
+    cvm_id_set: list[str]
+    """CVM ID set. `CvmIdSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        cvm_id_set: list[str],
+        request_id: str,
+    ) -> None: ...
+
+class CreateEdgeLogConfigOutput(Structure):
+    """Output of `CreateEdgeLogConfig`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreateEksClusterOutput(Structure):
+    """Output of `CreateEKSCluster`."""
+
+    cluster_id: str
+    """Cluster ID. `ClusterId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class CreateEksContainerInstancesOutput(Structure):
+    """Output of `CreateEKSContainerInstances`."""
+
+    eks_ci_ids: list[str]
+    """EKS ci IDs. `EksCiIds`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        eks_ci_ids: list[str],
+        request_id: str,
+    ) -> None: ...
+
+class CreateEksLogConfigOutput(Structure):
+    """Output of `CreateEksLogConfig`."""
+
+    topic_id: str
+    """Topic ID. `TopicId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        topic_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class CreateExternalNodePoolOutput(Structure):
+    """Output of `CreateExternalNodePool`."""
+
+    node_pool_id: str
+    """Node pool ID. `NodePoolId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        node_pool_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class CreateGlobalMaintenanceWindowAndExclusionsOutput(Structure):
+    """Output of `CreateGlobalMaintenanceWindowAndExclusions`."""
+
+    id: int | None
+    """ID. `ID`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+        id: int | None = None,
+    ) -> None: ...
+
+class CreateImageCacheOutput(Structure):
+    """Output of `CreateImageCache`."""
+
+    image_cache_id: str
+    """Image cache ID. `ImageCacheId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        image_cache_id: str,
+        request_id: str,
+    ) -> None: ...
+
 class CreateLogCollectorOutput(Structure):
     """Output of `CreateLogCollector`."""
 
@@ -844,6 +2535,228 @@ class CreateLogCollectorOutput(Structure):
         *,
         request_id: str,
     ) -> None: ...
+
+class CreatePrometheusAlertPolicyOutput(Structure):
+    """Output of `CreatePrometheusAlertPolicy`."""
+
+    id: str
+    """ID. `Id`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        request_id: str,
+    ) -> None: ...
+
+class CreatePrometheusAlertRuleOutput(Structure):
+    """Output of `CreatePrometheusAlertRule`."""
+
+    id: str
+    """ID. `Id`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        request_id: str,
+    ) -> None: ...
+
+class CreatePrometheusClusterAgentOutput(Structure):
+    """Output of `CreatePrometheusClusterAgent`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreatePrometheusConfigOutput(Structure):
+    """Output of `CreatePrometheusConfig`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreatePrometheusDashboardOutput(Structure):
+    """Output of `CreatePrometheusDashboard`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreatePrometheusGlobalNotificationOutput(Structure):
+    """Output of `CreatePrometheusGlobalNotification`."""
+
+    id: str | None
+    """ID. `Id`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+        id: str | None = None,
+    ) -> None: ...
+
+class CreatePrometheusRecordRuleYamlOutput(Structure):
+    """Output of `CreatePrometheusRecordRuleYaml`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class CreatePrometheusTempOutput(Structure):
+    """Output of `CreatePrometheusTemp`."""
+
+    template_id: str
+    """Template ID. `TemplateId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        template_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class CreatePrometheusTemplateOutput(Structure):
+    """Output of `CreatePrometheusTemplate`."""
+
+    template_id: str
+    """Template ID. `TemplateId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        template_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class CreateReservedInstancesOutput(Structure):
+    """Output of `CreateReservedInstances`."""
+
+    reserved_instance_ids: list[str]
+    """Reserved instance IDs. `ReservedInstanceIds`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        reserved_instance_ids: list[str],
+        request_id: str,
+    ) -> None: ...
+
+class CreateRollOutSequenceOutput(Structure):
+    """Output of `CreateRollOutSequence`."""
+
+    id: int | None
+    """ID. `ID`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+        id: int | None = None,
+    ) -> None: ...
+
+class CreateTkeEdgeClusterOutput(Structure):
+    """Output of `CreateTKEEdgeCluster`."""
+
+    cluster_id: str
+    """Cluster ID. `ClusterId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class Cudnn(Structure):
+    """Cudnn.
+
+    `CUDNN` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    version: str | None
+    """Version. `Version`."""
+    dev_name: str | None
+    """Dev name. `DevName`."""
+    doc_name: str | None
+    """Doc name. `DocName`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        version: str | None = None,
+        dev_name: str | None = None,
+        doc_name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CudnnDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `Cudnn` in an input."""
+
+    name: str | None
+    version: str | None
+    dev_name: str | None
+    doc_name: str | None
+
+class CustomDriver(Structure):
+    """Custom driver.
+
+    `CustomDriver` in the API.
+    """
+
+    address: str | None
+    """Address. `Address`."""
+
+    def __init__(
+        self,
+        *,
+        address: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class CustomDriverDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `CustomDriver` in an input."""
+
+    address: str | None
 
 class DataDisk(Structure):
     """A data disk of a node.
@@ -863,6 +2776,8 @@ class DataDisk(Structure):
     """Whether to format and mount the disk when the node is created. `AutoFormatAndMount`."""
     mount_target: str | None
     """Mount point of the disk. `MountTarget`."""
+    disk_partition: str | None
+    """Disk partition. `DiskPartition`; public cloud only."""
 
     def __init__(
         self,
@@ -872,6 +2787,7 @@ class DataDisk(Structure):
         disk_size: int | None = None,
         auto_format_and_mount: bool | None = None,
         mount_target: str | None = None,
+        disk_partition: str | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -883,12 +2799,61 @@ class DataDiskDict(TypedDict, total=False):
     disk_size: int | None
     auto_format_and_mount: bool | None
     mount_target: str | None
+    disk_partition: str | None
+
+class DeleteAddonOutput(Structure):
+    """Output of `DeleteAddon`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteBackupStorageLocationOutput(Structure):
+    """Output of `DeleteBackupStorageLocation`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
 
 class DeleteClusterAsGroupsOutput(Structure):
     """Output of `DeleteClusterAsGroups`."""
 
     request_id: str
     """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteClusterEndpointOutput(Structure):
+    """Output of `DeleteClusterEndpoint`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteClusterEndpointVipOutput(Structure):
+    """Output of `DeleteClusterEndpointVip`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
 
     def __init__(
         self,
@@ -917,11 +2882,59 @@ class DeleteClusterInstancesOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class DeleteClusterMaintenanceWindowAndExclusionOutput(Structure):
+    """Output of `DeleteClusterMaintenanceWindowAndExclusion`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteClusterNodePoolOutput(Structure):
+    """Output of `DeleteClusterNodePool`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
 class DeleteClusterOutput(Structure):
     """Output of `DeleteCluster`."""
 
     request_id: str
     """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteClusterRouteOutput(Structure):
+    """Output of `DeleteClusterRoute`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteClusterRouteTableOutput(Structure):
+    """Output of `DeleteClusterRouteTable`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
 
     def __init__(
         self,
@@ -946,6 +2959,102 @@ class DeleteClusterVirtualNodePoolOutput(Structure):
 
     request_id: str
     """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteEcmInstancesOutput(Structure):
+    """Output of `DeleteECMInstances`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteEdgeClusterInstancesOutput(Structure):
+    """Output of `DeleteEdgeClusterInstances`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteEdgeCvmInstancesOutput(Structure):
+    """Output of `DeleteEdgeCVMInstances`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteEksClusterOutput(Structure):
+    """Output of `DeleteEKSCluster`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteEksContainerInstancesOutput(Structure):
+    """Output of `DeleteEKSContainerInstances`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteExternalNodeOutput(Structure):
+    """Output of `DeleteExternalNode`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteExternalNodePoolOutput(Structure):
+    """Output of `DeleteExternalNodePool`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteGlobalMaintenanceWindowAndExclusionOutput(Structure):
+    """Output of `DeleteGlobalMaintenanceWindowAndExclusion`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
 
     def __init__(
         self,
@@ -983,6 +3092,18 @@ class DeleteHelmChartVersionOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class DeleteImageCachesOutput(Structure):
+    """Output of `DeleteImageCaches`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
 class DeleteLogCollectorOutput(Structure):
     """Output of `DeleteLogCollector`."""
 
@@ -993,6 +3114,288 @@ class DeleteLogCollectorOutput(Structure):
         self,
         *,
         request_id: str,
+    ) -> None: ...
+
+class DeleteLogConfigsOutput(Structure):
+    """Output of `DeleteLogConfigs`."""
+
+    message: str | None
+    """Message. `Message`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+        message: str | None = None,
+    ) -> None: ...
+
+class DeletePrometheusAlertPolicyOutput(Structure):
+    """Output of `DeletePrometheusAlertPolicy`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeletePrometheusAlertRuleOutput(Structure):
+    """Output of `DeletePrometheusAlertRule`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeletePrometheusClusterAgentOutput(Structure):
+    """Output of `DeletePrometheusClusterAgent`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeletePrometheusConfigOutput(Structure):
+    """Output of `DeletePrometheusConfig`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeletePrometheusRecordRuleYamlOutput(Structure):
+    """Output of `DeletePrometheusRecordRuleYaml`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeletePrometheusTempOutput(Structure):
+    """Output of `DeletePrometheusTemp`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeletePrometheusTempSyncOutput(Structure):
+    """Output of `DeletePrometheusTempSync`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeletePrometheusTemplateOutput(Structure):
+    """Output of `DeletePrometheusTemplate`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeletePrometheusTemplateSyncOutput(Structure):
+    """Output of `DeletePrometheusTemplateSync`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteReservedInstancesOutput(Structure):
+    """Output of `DeleteReservedInstances`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteRollOutSequenceOutput(Structure):
+    """Output of `DeleteRollOutSequence`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteTkeEdgeClusterOutput(Structure):
+    """Output of `DeleteTKEEdgeCluster`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DeleteUserPermissionsOutput(Structure):
+    """Output of `DeleteUserPermissions`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeAddonOutput(Structure):
+    """Output of `DescribeAddon`."""
+
+    addons: list[Addon]
+    """Addons. `Addons`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        addons: list[Addon],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeAddonValuesOutput(Structure):
+    """Output of `DescribeAddonValues`."""
+
+    values: str
+    """Values. `Values`."""
+    default_values: str
+    """Default values. `DefaultValues`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        values: str,
+        default_values: str,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeAvailableClusterVersionOutput(Structure):
+    """Output of `DescribeAvailableClusterVersion`."""
+
+    versions: list[str]
+    """Versions. `Versions`."""
+    clusters: list[ClusterVersion]
+    """Clusters. `Clusters`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        versions: list[str],
+        clusters: list[ClusterVersion],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeAvailableTkeEdgeVersionOutput(Structure):
+    """Output of `DescribeAvailableTKEEdgeVersion`."""
+
+    versions: list[str]
+    """Versions. `Versions`."""
+    edge_version_latest: str
+    """Edge version latest. `EdgeVersionLatest`."""
+    edge_version_current: str
+    """Edge version current. `EdgeVersionCurrent`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        versions: list[str],
+        edge_version_latest: str,
+        edge_version_current: str,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeBackupStorageLocationsOutput(Structure):
+    """Output of `DescribeBackupStorageLocations`."""
+
+    backup_storage_location_set: list[BackupStorageLocation]
+    """Backup storage location set. `BackupStorageLocationSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        backup_storage_location_set: list[BackupStorageLocation],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeBatchModifyTagsStatusOutput(Structure):
+    """Output of `DescribeBatchModifyTagsStatus`."""
+
+    failed_resources: list[FailedResource]
+    """Failed resources. `FailedResources`."""
+    status: str
+    """Status. `Status`."""
+    sync_subresource: bool | None
+    """Sync subresource. `SyncSubresource`."""
+    tags: list[Tag]
+    """Tags. `Tags`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        failed_resources: list[FailedResource],
+        status: str,
+        tags: list[Tag],
+        request_id: str,
+        sync_subresource: bool | None = None,
     ) -> None: ...
 
 class DescribeChartDownloadInfoOutput(Structure):
@@ -1045,6 +3448,78 @@ class DescribeClusterAsGroupsOutput(Page[ClusterAsGroup]):
         request_id: str,
     ) -> None: ...
 
+class DescribeClusterAuthenticationOptionsOutput(Structure):
+    """Output of `DescribeClusterAuthenticationOptions`."""
+
+    service_accounts: ServiceAccountAuthenticationOptions
+    """Service accounts. `ServiceAccounts`."""
+    latest_operation_state: str
+    """Latest operation state. `LatestOperationState`."""
+    oidc_config: OidcConfigAuthenticationOptions
+    """Oidc config. `OIDCConfig`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        service_accounts: ServiceAccountAuthenticationOptions,
+        latest_operation_state: str,
+        oidc_config: OidcConfigAuthenticationOptions,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterAvailableExtraArgsOutput(Structure):
+    """Output of `DescribeClusterAvailableExtraArgs`."""
+
+    cluster_version: str
+    """Cluster version. `ClusterVersion`."""
+    available_extra_args: AvailableExtraArgs
+    """Available extra args. `AvailableExtraArgs`."""
+    cluster_type: str
+    """Cluster type. `ClusterType`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_version: str,
+        available_extra_args: AvailableExtraArgs,
+        cluster_type: str,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterCommonNamesOutput(Structure):
+    """Output of `DescribeClusterCommonNames`."""
+
+    common_names: list[CommonName]
+    """Common names. `CommonNames`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        common_names: list[CommonName],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterControllersOutput(Structure):
+    """Output of `DescribeClusterControllers`."""
+
+    controller_status_set: list[ControllerStatus]
+    """Controller status set. `ControllerStatusSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        controller_status_set: list[ControllerStatus],
+        request_id: str,
+    ) -> None: ...
+
 class DescribeClusterEndpointOutput(Structure):
     """Output of `DescribeClusterEndpoint`."""
 
@@ -1087,12 +3562,111 @@ class DescribeClusterEndpointStatusOutput(Structure):
     """
     request_id: str
     """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
+    error_msg: str | None
+    """Error msg. `ErrorMsg`; public cloud only."""
 
     def __init__(
         self,
         *,
         request_id: str,
         status: str | None = None,
+        error_msg: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterEndpointVipStatusOutput(Structure):
+    """Output of `DescribeClusterEndpointVipStatus`."""
+
+    status: str
+    """Status. `Status`."""
+    error_msg: str
+    """Error msg. `ErrorMsg`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        status: str,
+        error_msg: str,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterEndpointsOutput(Structure):
+    """Output of `DescribeClusterEndpoints`."""
+
+    certification_authority: str
+    """Certification authority. `CertificationAuthority`."""
+    cluster_external_endpoint: str
+    """Cluster external endpoint. `ClusterExternalEndpoint`."""
+    cluster_intranet_endpoint: str
+    """Cluster intranet endpoint. `ClusterIntranetEndpoint`."""
+    cluster_domain: str
+    """Cluster domain. `ClusterDomain`."""
+    cluster_external_acl: list[str]
+    """Cluster external acl. `ClusterExternalACL`."""
+    cluster_external_domain: str
+    """Cluster external domain. `ClusterExternalDomain`."""
+    cluster_intranet_domain: str
+    """Cluster intranet domain. `ClusterIntranetDomain`."""
+    security_group: str
+    """Security group. `SecurityGroup`."""
+    cluster_intranet_subnet_id: str
+    """Cluster intranet subnet ID. `ClusterIntranetSubnetId`."""
+    intranet_security_group: str | None
+    """Intranet security group. `IntranetSecurityGroup`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        certification_authority: str,
+        cluster_external_endpoint: str,
+        cluster_intranet_endpoint: str,
+        cluster_domain: str,
+        cluster_external_acl: list[str],
+        cluster_external_domain: str,
+        cluster_intranet_domain: str,
+        security_group: str,
+        cluster_intranet_subnet_id: str,
+        request_id: str,
+        intranet_security_group: str | None = None,
+    ) -> None: ...
+
+class DescribeClusterExtraArgsOutput(Structure):
+    """Output of `DescribeClusterExtraArgs`."""
+
+    cluster_extra_args: ClusterExtraArgs
+    """Cluster extra args. `ClusterExtraArgs`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_extra_args: ClusterExtraArgs,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterInspectionResultsOverviewOutput(Structure):
+    """Output of `DescribeClusterInspectionResultsOverview`."""
+
+    statistics: list[KubeJarvisStateStatistic]
+    """Statistics. `Statistics`."""
+    diagnostics: list[KubeJarvisStateDiagnosticOverview]
+    """Diagnostics. `Diagnostics`."""
+    inspection_overview: list[KubeJarvisStateInspectionOverview]
+    """Inspection overview. `InspectionOverview`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        statistics: list[KubeJarvisStateStatistic],
+        diagnostics: list[KubeJarvisStateDiagnosticOverview],
+        inspection_overview: list[KubeJarvisStateInspectionOverview],
+        request_id: str,
     ) -> None: ...
 
 class DescribeClusterInstanceIdsOutput(Page[str]):
@@ -1144,6 +3718,255 @@ class DescribeClusterKubeconfigOutput(Structure):
         *,
         kubeconfig: Secret,
         request_id: str,
+    ) -> None: ...
+
+class DescribeClusterLevelAttributeOutput(Structure):
+    """Output of `DescribeClusterLevelAttribute`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    items: list[ClusterLevelAttribute]
+    """Items. `Items`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        items: list[ClusterLevelAttribute],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterLevelChangeRecordsOutput(Page[ClusterLevelChangeRecord]):
+    """Output of `DescribeClusterLevelChangeRecords`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    records: list[ClusterLevelChangeRecord]
+    """Items. `Items`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        records: list[ClusterLevelChangeRecord],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterMaintenanceWindowAndExclusionsOutput(Page[MaintenanceWindowAndExclusion]):
+    """Output of `DescribeClusterMaintenanceWindowAndExclusions`."""
+
+    maintenance_window_and_exclusions: list[MaintenanceWindowAndExclusion]
+    """Maintenance window and exclusions. `MaintenanceWindowAndExclusions`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        maintenance_window_and_exclusions: list[MaintenanceWindowAndExclusion],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterNodePoolDetailOutput(Structure):
+    """Output of `DescribeClusterNodePoolDetail`."""
+
+    node_pool: NodePool
+    """Node pool. `NodePool`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        node_pool: NodePool,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterNodePoolsOutput(Structure):
+    """Output of `DescribeClusterNodePools`."""
+
+    node_pool_set: list[NodePool]
+    """Node pool set. `NodePoolSet`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        node_pool_set: list[NodePool],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterPendingReleasesOutput(Page[PendingRelease]):
+    """Output of `DescribeClusterPendingReleases`."""
+
+    release_set: list[PendingRelease]
+    """Release set. `ReleaseSet`."""
+    limit: int
+    """Limit. `Limit`."""
+    offset: int
+    """Offset. `Offset`."""
+    total: int
+    """Total. `Total`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        release_set: list[PendingRelease],
+        limit: int,
+        offset: int,
+        total: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterReleaseDetailsOutput(Structure):
+    """Output of `DescribeClusterReleaseDetails`."""
+
+    release: ReleaseDetails
+    """Release. `Release`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        release: ReleaseDetails,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterReleaseHistoryOutput(Structure):
+    """Output of `DescribeClusterReleaseHistory`."""
+
+    release_history_set: list[ReleaseHistory]
+    """Release history set. `ReleaseHistorySet`."""
+    total: int
+    """Total. `Total`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        release_history_set: list[ReleaseHistory],
+        total: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterReleasesOutput(Page[Release]):
+    """Output of `DescribeClusterReleases`."""
+
+    limit: int
+    """Limit. `Limit`."""
+    offset: int
+    """Offset. `Offset`."""
+    release_set: list[Release]
+    """Release set. `ReleaseSet`."""
+    total: int
+    """Total. `Total`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        limit: int,
+        offset: int,
+        release_set: list[Release],
+        total: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterRollOutSequenceTagsOutput(Page[ClusterRollOutSequenceTag]):
+    """Output of `DescribeClusterRollOutSequenceTags`."""
+
+    cluster_tags: list[ClusterRollOutSequenceTag]
+    """Cluster tags. `ClusterTags`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_tags: list[ClusterRollOutSequenceTag],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterRouteTablesOutput(Structure):
+    """Output of `DescribeClusterRouteTables`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    route_table_set: list[RouteTableInfo]
+    """Route table set. `RouteTableSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        route_table_set: list[RouteTableInfo],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterRoutesOutput(Structure):
+    """Output of `DescribeClusterRoutes`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    route_set: list[RouteInfo]
+    """Route set. `RouteSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        route_set: list[RouteInfo],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeClusterSchedulerPolicyOutput(Structure):
+    """Output of `DescribeClusterSchedulerPolicy`."""
+
+    policy: str | None
+    """Policy. `Policy`."""
+    scheduler_policy_config: list[SchedulerPolicyConfig]
+    """Scheduler policy config. `SchedulerPolicyConfig`."""
+    client_connection: ClientConnection | None
+    """Client connection. `ClientConnection`."""
+    extenders: list[Extenders]
+    """Extenders. `Extenders`."""
+    high_performance: bool | None
+    """High performance. `HighPerformance`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        scheduler_policy_config: list[SchedulerPolicyConfig],
+        extenders: list[Extenders],
+        request_id: str,
+        policy: str | None = None,
+        client_connection: ClientConnection | None = None,
+        high_performance: bool | None = None,
     ) -> None: ...
 
 class DescribeClusterSecurityOutput(Structure):
@@ -1203,6 +4026,24 @@ class DescribeClusterServicesOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class DescribeClusterStatusOutput(Structure):
+    """Output of `DescribeClusterStatus`."""
+
+    cluster_status_set: list[PublicClusterStatus]
+    """Cluster status set. `ClusterStatusSet`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_status_set: list[PublicClusterStatus],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
 class DescribeClusterVirtualNodeOutput(Structure):
     """Output of `DescribeClusterVirtualNode`."""
 
@@ -1257,6 +4098,21 @@ class DescribeClustersOutput(Page[Cluster]):
         request_id: str,
     ) -> None: ...
 
+class DescribeControlPlaneLogsOutput(Structure):
+    """Output of `DescribeControlPlaneLogs`."""
+
+    details: list[ComponentLogConfig]
+    """Details. `Details`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        details: list[ComponentLogConfig],
+        request_id: str,
+    ) -> None: ...
+
 class DescribeCosInfoOutput(Structure):
     """Output of `DescribeCosInfo`."""
 
@@ -1266,6 +4122,291 @@ class DescribeCosInfoOutput(Structure):
     def __init__(
         self,
         *,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeEcmInstancesOutput(Structure):
+    """Output of `DescribeECMInstances`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    instance_info_set: list[str]
+    """Instance info set. `InstanceInfoSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        instance_info_set: list[str],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeEdgeAvailableExtraArgsOutput(Structure):
+    """Output of `DescribeEdgeAvailableExtraArgs`."""
+
+    cluster_version: str
+    """Cluster version. `ClusterVersion`."""
+    available_extra_args: EdgeAvailableExtraArgs | None
+    """Available extra args. `AvailableExtraArgs`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_version: str,
+        request_id: str,
+        available_extra_args: EdgeAvailableExtraArgs | None = None,
+    ) -> None: ...
+
+class DescribeEdgeClusterExtraArgsOutput(Structure):
+    """Output of `DescribeEdgeClusterExtraArgs`."""
+
+    cluster_extra_args: EdgeClusterExtraArgs
+    """Cluster extra args. `ClusterExtraArgs`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_extra_args: EdgeClusterExtraArgs,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeEdgeClusterInstancesOutput(Structure):
+    """Output of `DescribeEdgeClusterInstances`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    instance_info_set: str
+    """Instance info set. `InstanceInfoSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        instance_info_set: str,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeEdgeClusterUpgradeInfoOutput(Structure):
+    """Output of `DescribeEdgeClusterUpgradeInfo`."""
+
+    component_version: str
+    """Component version. `ComponentVersion`."""
+    edge_version_current: str
+    """Edge version current. `EdgeVersionCurrent`."""
+    registry_prefix: str
+    """Registry prefix. `RegistryPrefix`."""
+    cluster_upgrade_status: str
+    """Cluster upgrade status. `ClusterUpgradeStatus`."""
+    cluster_upgrade_status_reason: str
+    """Cluster upgrade status reason. `ClusterUpgradeStatusReason`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        component_version: str,
+        edge_version_current: str,
+        registry_prefix: str,
+        cluster_upgrade_status: str,
+        cluster_upgrade_status_reason: str,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeEdgeCvmInstancesOutput(Structure):
+    """Output of `DescribeEdgeCVMInstances`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    instance_info_set: list[str]
+    """Instance info set. `InstanceInfoSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        instance_info_set: list[str],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeEdgeLogSwitchesOutput(Structure):
+    """Output of `DescribeEdgeLogSwitches`."""
+
+    switch_set: list[str]
+    """Switch set. `SwitchSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        switch_set: list[str],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeEksClusterCredentialOutput(Structure):
+    """Output of `DescribeEKSClusterCredential`."""
+
+    addresses: list[IpAddress]
+    """Addresses. `Addresses`."""
+    credential: ClusterCredential
+    """Credential. `Credential`."""
+    public_lb: ClusterPublicLb
+    """Public lb. `PublicLB`."""
+    internal_lb: ClusterInternalLb
+    """Internal lb. `InternalLB`."""
+    proxy_lb: bool
+    """Proxy lb. `ProxyLB`."""
+    kubeconfig: Secret
+    """Kubeconfig. `Kubeconfig`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        addresses: list[IpAddress],
+        credential: ClusterCredential,
+        public_lb: ClusterPublicLb,
+        internal_lb: ClusterInternalLb,
+        proxy_lb: bool,
+        kubeconfig: Secret,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeEksClustersOutput(Page[EksCluster]):
+    """Output of `DescribeEKSClusters`."""
+
+    total_count: int | None
+    """Total count. `TotalCount`."""
+    clusters: list[EksCluster]
+    """Clusters. `Clusters`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        clusters: list[EksCluster],
+        request_id: str,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class DescribeEksContainerInstanceEventOutput(Structure):
+    """Output of `DescribeEKSContainerInstanceEvent`."""
+
+    events: list[Event]
+    """Events. `Events`."""
+    eks_ci_id: str
+    """EKS ci ID. `EksCiId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        events: list[Event],
+        eks_ci_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeEksContainerInstanceLogOutput(Structure):
+    """Output of `DescribeEksContainerInstanceLog`."""
+
+    container_name: str
+    """Container name. `ContainerName`."""
+    log_content: str
+    """Log content. `LogContent`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        container_name: str,
+        log_content: str,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeEksContainerInstanceRegionsOutput(Structure):
+    """Output of `DescribeEKSContainerInstanceRegions`."""
+
+    regions: list[EksCiRegionInfo]
+    """Regions. `Regions`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        regions: list[EksCiRegionInfo],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeEksContainerInstancesOutput(Page[EksCi]):
+    """Output of `DescribeEKSContainerInstances`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    eks_cis: list[EksCi]
+    """EKS cis. `EksCis`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        eks_cis: list[EksCi],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeEnableVpcCniProgressOutput(Structure):
+    """Output of `DescribeEnableVpcCniProgress`."""
+
+    status: str
+    """Status. `Status`."""
+    error_message: str
+    """Error message. `ErrorMessage`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        status: str,
+        error_message: str,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeEncryptionStatusOutput(Structure):
+    """Output of `DescribeEncryptionStatus`."""
+
+    status: str
+    """Status. `Status`."""
+    error_msg: str
+    """Error msg. `ErrorMsg`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        status: str,
+        error_msg: str,
         request_id: str,
     ) -> None: ...
 
@@ -1284,6 +4425,135 @@ class DescribeExistedInstancesOutput(Page[ExistedInstance]):
         *,
         existed_instance_set: list[ExistedInstance],
         total_count: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeExternalNodeOutput(Structure):
+    """Output of `DescribeExternalNode`."""
+
+    nodes: list[ExternalNode]
+    """Nodes. `Nodes`."""
+    total_count: int | None
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        nodes: list[ExternalNode],
+        request_id: str,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class DescribeExternalNodePoolsOutput(Structure):
+    """Output of `DescribeExternalNodePools`."""
+
+    total_count: int | None
+    """Total count. `TotalCount`."""
+    node_pool_set: list[ExternalNodePool]
+    """Node pool set. `NodePoolSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        node_pool_set: list[ExternalNodePool],
+        request_id: str,
+        total_count: int | None = None,
+    ) -> None: ...
+
+class DescribeExternalNodeScriptOutput(Structure):
+    """Output of `DescribeExternalNodeScript`."""
+
+    link: str
+    """Link. `Link`."""
+    token: Secret
+    """Token. `Token`."""
+    command: Secret
+    """Command. `Command`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        link: str,
+        token: Secret,
+        command: Secret,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeExternalNodeSupportConfigOutput(Structure):
+    """Output of `DescribeExternalNodeSupportConfig`."""
+
+    cluster_cidr: str
+    """Cluster CIDR. `ClusterCIDR`."""
+    network_type: str
+    """Network type. `NetworkType`."""
+    subnet_id: str
+    """Subnet ID. `SubnetId`."""
+    enabled: bool
+    """Enabled. `Enabled`."""
+    as_: str
+    """Scaling group. `AS`."""
+    switch_ip: str
+    """Switch IP. `SwitchIP`."""
+    status: str
+    """Status. `Status`."""
+    failed_reason: str
+    """Failed reason. `FailedReason`."""
+    master: str
+    """Master. `Master`."""
+    proxy: str
+    """Proxy. `Proxy`."""
+    progress: list[Step]
+    """Progress. `Progress`."""
+    enabled_public_connect: bool | None
+    """Enabled public connect. `EnabledPublicConnect`."""
+    public_connect_url: str | None
+    """Public connect URL. `PublicConnectUrl`."""
+    public_custom_domain: str | None
+    """Public custom domain. `PublicCustomDomain`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_cidr: str,
+        network_type: str,
+        subnet_id: str,
+        enabled: bool,
+        as_: str,
+        switch_ip: str,
+        status: str,
+        failed_reason: str,
+        master: str,
+        proxy: str,
+        progress: list[Step],
+        request_id: str,
+        enabled_public_connect: bool | None = None,
+        public_connect_url: str | None = None,
+        public_custom_domain: str | None = None,
+    ) -> None: ...
+
+class DescribeGlobalMaintenanceWindowAndExclusionsOutput(Page[GlobalMaintenanceWindowAndExclusion]):
+    """Output of `DescribeGlobalMaintenanceWindowAndExclusions`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    maintenance_window_and_exclusions: list[GlobalMaintenanceWindowAndExclusion]
+    """Maintenance window and exclusions. `MaintenanceWindowAndExclusions`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        maintenance_window_and_exclusions: list[GlobalMaintenanceWindowAndExclusion],
         request_id: str,
     ) -> None: ...
 
@@ -1332,6 +4602,24 @@ class DescribeHelmChartVersionOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class DescribeImageCachesOutput(Page[ImageCache]):
+    """Output of `DescribeImageCaches`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    image_caches: list[ImageCache]
+    """Image caches. `ImageCaches`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        image_caches: list[ImageCache],
+        request_id: str,
+    ) -> None: ...
+
 class DescribeImagesOutput(Structure):
     """Output of `DescribeImages`."""
 
@@ -1348,6 +4636,561 @@ class DescribeImagesOutput(Structure):
         image_instance_set: list[ImageInstance],
         request_id: str,
         total_count: int | None = None,
+    ) -> None: ...
+
+class DescribeIpamdOutput(Structure):
+    """Output of `DescribeIPAMD`."""
+
+    enable_ipamd: bool
+    """Enable IPAMD. `EnableIPAMD`."""
+    enable_customized_pod_cidr: bool
+    """Enable customized pod CIDR. `EnableCustomizedPodCidr`."""
+    disable_vpc_cni_mode: bool
+    """Disable VPC cni mode. `DisableVpcCniMode`."""
+    phase: str
+    """Phase. `Phase`."""
+    reason: str
+    """Reason. `Reason`."""
+    subnet_ids: list[str]
+    """Subnet IDs. `SubnetIds`."""
+    claim_expired_duration: str | None
+    """Claim expired duration. `ClaimExpiredDuration`."""
+    enable_trunking_eni: bool | None
+    """Enable trunking eni. `EnableTrunkingENI`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        enable_ipamd: bool,
+        enable_customized_pod_cidr: bool,
+        disable_vpc_cni_mode: bool,
+        phase: str,
+        reason: str,
+        subnet_ids: list[str],
+        request_id: str,
+        claim_expired_duration: str | None = None,
+        enable_trunking_eni: bool | None = None,
+    ) -> None: ...
+
+class DescribeLogConfigsOutput(Structure):
+    """Output of `DescribeLogConfigs`."""
+
+    total: int | None
+    """Total. `Total`."""
+    message: str | None
+    """Message. `Message`."""
+    log_configs: str | None
+    """Log configs. `LogConfigs`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+        total: int | None = None,
+        message: str | None = None,
+        log_configs: str | None = None,
+    ) -> None: ...
+
+class DescribeLogSwitchesOutput(Structure):
+    """Output of `DescribeLogSwitches`."""
+
+    switch_set: list[Switch]
+    """Switch set. `SwitchSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        switch_set: list[Switch],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeMasterComponentOutput(Structure):
+    """Output of `DescribeMasterComponent`."""
+
+    component: str
+    """Component. `Component`."""
+    status: str
+    """Status. `Status`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        component: str,
+        status: str,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeOpenPolicyListOutput(Structure):
+    """Output of `DescribeOpenPolicyList`."""
+
+    open_policy_info_list: list[OpenPolicyInfo]
+    """Open policy info list. `OpenPolicyInfoList`."""
+    gatekeeper_status: int | None
+    """Gatekeeper status. `GatekeeperStatus`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        open_policy_info_list: list[OpenPolicyInfo],
+        request_id: str,
+        gatekeeper_status: int | None = None,
+    ) -> None: ...
+
+class DescribeOsImagesOutput(Structure):
+    """Output of `DescribeOSImages`."""
+
+    os_image_series_set: list[OsImage]
+    """OS image series set. `OSImageSeriesSet`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        os_image_series_set: list[OsImage],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribePodChargeInfoOutput(Structure):
+    """Output of `DescribePodChargeInfo`."""
+
+    charge_info_set: list[PodChargeInfo]
+    """Charge info set. `ChargeInfoSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        charge_info_set: list[PodChargeInfo],
+        request_id: str,
+    ) -> None: ...
+
+class DescribePodDeductionRateOutput(Structure):
+    """Output of `DescribePodDeductionRate`."""
+
+    pod_deduction_rate_set: list[PodDeductionRate]
+    """Pod deduction rate set. `PodDeductionRateSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        pod_deduction_rate_set: list[PodDeductionRate],
+        request_id: str,
+    ) -> None: ...
+
+class DescribePodsBySpecOutput(Page[PodNodeInfo]):
+    """Output of `DescribePodsBySpec`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    pod_set: list[PodNodeInfo]
+    """Pod set. `PodSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        pod_set: list[PodNodeInfo],
+        request_id: str,
+    ) -> None: ...
+
+class DescribePostNodeResourcesOutput(Structure):
+    """Output of `DescribePostNodeResources`."""
+
+    pod_set: list[SuperNodeResource]
+    """Pod set. `PodSet`."""
+    reserved_instance_set: list[SuperNodeResource]
+    """Reserved instance set. `ReservedInstanceSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        pod_set: list[SuperNodeResource],
+        reserved_instance_set: list[SuperNodeResource],
+        request_id: str,
+    ) -> None: ...
+
+class DescribePrometheusAgentInstancesOutput(Structure):
+    """Output of `DescribePrometheusAgentInstances`."""
+
+    instances: list[str]
+    """Instances. `Instances`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        instances: list[str],
+        request_id: str,
+    ) -> None: ...
+
+class DescribePrometheusAgentsOutput(Page[PrometheusAgentOverview]):
+    """Output of `DescribePrometheusAgents`."""
+
+    agents: list[PrometheusAgentOverview]
+    """Agents. `Agents`."""
+    total: int
+    """Total. `Total`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        agents: list[PrometheusAgentOverview],
+        total: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribePrometheusAlertHistoryOutput(Page[PrometheusAlertHistoryItem]):
+    """Output of `DescribePrometheusAlertHistory`."""
+
+    alerts: list[PrometheusAlertHistoryItem]
+    """Items. `Items`."""
+    total: int
+    """Total. `Total`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        alerts: list[PrometheusAlertHistoryItem],
+        total: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribePrometheusAlertPolicyOutput(Page[PrometheusAlertPolicyItem]):
+    """Output of `DescribePrometheusAlertPolicy`."""
+
+    alert_rules: list[PrometheusAlertPolicyItem]
+    """Alert rules. `AlertRules`."""
+    total: int
+    """Total. `Total`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        alert_rules: list[PrometheusAlertPolicyItem],
+        total: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribePrometheusAlertRuleOutput(Page[PrometheusAlertRuleDetail]):
+    """Output of `DescribePrometheusAlertRule`."""
+
+    alert_rules: list[PrometheusAlertRuleDetail]
+    """Alert rules. `AlertRules`."""
+    total: int
+    """Total. `Total`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        alert_rules: list[PrometheusAlertRuleDetail],
+        total: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribePrometheusClusterAgentsOutput(Page[PrometheusAgentOverview]):
+    """Output of `DescribePrometheusClusterAgents`."""
+
+    agents: list[PrometheusAgentOverview]
+    """Agents. `Agents`."""
+    total: int
+    """Total. `Total`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        agents: list[PrometheusAgentOverview],
+        total: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribePrometheusConfigOutput(Structure):
+    """Output of `DescribePrometheusConfig`."""
+
+    config: Secret
+    """Config. `Config`."""
+    service_monitors: list[PrometheusConfigItem]
+    """Service monitors. `ServiceMonitors`."""
+    pod_monitors: list[PrometheusConfigItem]
+    """Pod monitors. `PodMonitors`."""
+    raw_jobs: list[PrometheusConfigItem]
+    """Raw jobs. `RawJobs`."""
+    probes: list[PrometheusConfigItem]
+    """Probes. `Probes`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        config: Secret,
+        service_monitors: list[PrometheusConfigItem],
+        pod_monitors: list[PrometheusConfigItem],
+        raw_jobs: list[PrometheusConfigItem],
+        probes: list[PrometheusConfigItem],
+        request_id: str,
+    ) -> None: ...
+
+class DescribePrometheusGlobalConfigOutput(Structure):
+    """Output of `DescribePrometheusGlobalConfig`."""
+
+    config: Secret
+    """Config. `Config`."""
+    service_monitors: list[PrometheusConfigItem]
+    """Service monitors. `ServiceMonitors`."""
+    pod_monitors: list[PrometheusConfigItem]
+    """Pod monitors. `PodMonitors`."""
+    raw_jobs: list[PrometheusConfigItem]
+    """Raw jobs. `RawJobs`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        config: Secret,
+        service_monitors: list[PrometheusConfigItem],
+        pod_monitors: list[PrometheusConfigItem],
+        raw_jobs: list[PrometheusConfigItem],
+        request_id: str,
+    ) -> None: ...
+
+class DescribePrometheusGlobalNotificationOutput(Structure):
+    """Output of `DescribePrometheusGlobalNotification`."""
+
+    notification: PrometheusNotificationItem | None
+    """Notification. `Notification`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+        notification: PrometheusNotificationItem | None = None,
+    ) -> None: ...
+
+class DescribePrometheusInstanceInitStatusOutput(Structure):
+    """Output of `DescribePrometheusInstanceInitStatus`."""
+
+    status: str | None
+    """Status. `Status`."""
+    steps: list[TaskStepInfo]
+    """Steps. `Steps`."""
+    eks_cluster_id: str | None
+    """EKS cluster ID. `EksClusterId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        steps: list[TaskStepInfo],
+        request_id: str,
+        status: str | None = None,
+        eks_cluster_id: str | None = None,
+    ) -> None: ...
+
+class DescribePrometheusInstanceOutput(Structure):
+    """Output of `DescribePrometheusInstance`."""
+
+    instance_id: str
+    """Instance ID. `InstanceId`."""
+    name: str
+    """Name. `Name`."""
+    vpc_id: str
+    """VPC ID. `VpcId`."""
+    subnet_id: str
+    """Subnet ID. `SubnetId`."""
+    cos_bucket: str
+    """Cos bucket. `COSBucket`."""
+    query_address: str
+    """Query address. `QueryAddress`."""
+    grafana: PrometheusGrafanaInfo | None
+    """Grafana. `Grafana`."""
+    alert_manager_url: str | None
+    """Alert manager URL. `AlertManagerUrl`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        instance_id: str,
+        name: str,
+        vpc_id: str,
+        subnet_id: str,
+        cos_bucket: str,
+        query_address: str,
+        request_id: str,
+        grafana: PrometheusGrafanaInfo | None = None,
+        alert_manager_url: str | None = None,
+    ) -> None: ...
+
+class DescribePrometheusInstancesOverviewOutput(Page[PrometheusInstancesOverview]):
+    """Output of `DescribePrometheusInstancesOverview`."""
+
+    instances: list[PrometheusInstancesOverview]
+    """Instances. `Instances`."""
+    total: int | None
+    """Total. `Total`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        instances: list[PrometheusInstancesOverview],
+        request_id: str,
+        total: int | None = None,
+    ) -> None: ...
+
+class DescribePrometheusOverviewsOutput(Page[PrometheusInstanceOverview]):
+    """Output of `DescribePrometheusOverviews`."""
+
+    instances: list[PrometheusInstanceOverview]
+    """Instances. `Instances`."""
+    total: int | None
+    """Total. `Total`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        instances: list[PrometheusInstanceOverview],
+        request_id: str,
+        total: int | None = None,
+    ) -> None: ...
+
+class DescribePrometheusRecordRulesOutput(Page[PrometheusRecordRuleYamlItem]):
+    """Output of `DescribePrometheusRecordRules`."""
+
+    records: list[PrometheusRecordRuleYamlItem]
+    """Records. `Records`."""
+    total: int
+    """Total. `Total`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        records: list[PrometheusRecordRuleYamlItem],
+        total: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribePrometheusTargetsOutput(Structure):
+    """Output of `DescribePrometheusTargets`."""
+
+    jobs: list[PrometheusJobTargets]
+    """Jobs. `Jobs`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        jobs: list[PrometheusJobTargets],
+        request_id: str,
+    ) -> None: ...
+
+class DescribePrometheusTempOutput(Page[PrometheusTemp]):
+    """Output of `DescribePrometheusTemp`."""
+
+    templates: list[PrometheusTemp]
+    """Templates. `Templates`."""
+    total: int
+    """Total. `Total`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        templates: list[PrometheusTemp],
+        total: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribePrometheusTempSyncOutput(Structure):
+    """Output of `DescribePrometheusTempSync`."""
+
+    targets: list[PrometheusTemplateSyncTarget]
+    """Targets. `Targets`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        targets: list[PrometheusTemplateSyncTarget],
+        request_id: str,
+    ) -> None: ...
+
+class DescribePrometheusTemplateSyncOutput(Structure):
+    """Output of `DescribePrometheusTemplateSync`."""
+
+    targets: list[PrometheusTemplateSyncTarget]
+    """Targets. `Targets`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        targets: list[PrometheusTemplateSyncTarget],
+        request_id: str,
+    ) -> None: ...
+
+class DescribePrometheusTemplatesOutput(Page[PrometheusTemplate]):
+    """Output of `DescribePrometheusTemplates`."""
+
+    templates: list[PrometheusTemplate]
+    """Templates. `Templates`."""
+    total: int
+    """Total. `Total`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        templates: list[PrometheusTemplate],
+        total: int,
+        request_id: str,
     ) -> None: ...
 
 class DescribeQuotaOutput(Structure):
@@ -1386,6 +5229,324 @@ class DescribeRegionsOutput(Structure):
         total_count: int | None = None,
     ) -> None: ...
 
+class DescribeReservedInstanceUtilizationRateOutput(Structure):
+    """Output of `DescribeReservedInstanceUtilizationRate`."""
+
+    utilization_rate_set: list[ReservedInstanceUtilizationRate]
+    """Utilization rate set. `UtilizationRateSet`."""
+    pod_num: int
+    """Pod num. `PodNum`."""
+    pod_rate: float
+    """Pod rate. `PodRate`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        utilization_rate_set: list[ReservedInstanceUtilizationRate],
+        pod_num: int,
+        pod_rate: float,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeReservedInstancesOutput(Page[ReservedInstance]):
+    """Output of `DescribeReservedInstances`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    reserved_instance_set: list[ReservedInstance]
+    """Reserved instance set. `ReservedInstanceSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        reserved_instance_set: list[ReservedInstance],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeResourceUsageOutput(Structure):
+    """Output of `DescribeResourceUsage`."""
+
+    crd_usage: ResourceUsage
+    """Crd usage. `CRDUsage`."""
+    pod_usage: int
+    """Pod usage. `PodUsage`."""
+    rs_usage: int
+    """Rs usage. `RSUsage`."""
+    config_map_usage: int
+    """Config map usage. `ConfigMapUsage`."""
+    other_usage: ResourceUsage
+    """Other usage. `OtherUsage`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        crd_usage: ResourceUsage,
+        pod_usage: int,
+        rs_usage: int,
+        config_map_usage: int,
+        other_usage: ResourceUsage,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeRiUtilizationDetailOutput(Page[RiUtilizationDetail]):
+    """Output of `DescribeRIUtilizationDetail`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    ri_utilization_detail_set: list[RiUtilizationDetail]
+    """Reserved instance utilization detail set. `RIUtilizationDetailSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        ri_utilization_detail_set: list[RiUtilizationDetail],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeRollOutSequencesOutput(Page[RollOutSequence]):
+    """Output of `DescribeRollOutSequences`."""
+
+    sequences: list[RollOutSequence]
+    """Sequences. `Sequences`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        sequences: list[RollOutSequence],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeRouteTableConflictsOutput(Structure):
+    """Output of `DescribeRouteTableConflicts`."""
+
+    has_conflict: bool
+    """Has conflict. `HasConflict`."""
+    route_table_conflict_set: list[RouteTableConflict]
+    """Route table conflict set. `RouteTableConflictSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        has_conflict: bool,
+        route_table_conflict_set: list[RouteTableConflict],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeSupportedRuntimeOutput(Structure):
+    """Output of `DescribeSupportedRuntime`."""
+
+    optional_runtimes: list[OptionalRuntimes]
+    """Optional runtimes. `OptionalRuntimes`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        optional_runtimes: list[OptionalRuntimes],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeTasksOutput(Structure):
+    """Output of `DescribeTasks`."""
+
+    tasks: list[Task]
+    """Tasks. `Tasks`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        tasks: list[Task],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeTkeEdgeClusterCredentialOutput(Structure):
+    """Output of `DescribeTKEEdgeClusterCredential`."""
+
+    addresses: list[IpAddress]
+    """Addresses. `Addresses`."""
+    credential: ClusterCredential
+    """Credential. `Credential`."""
+    public_lb: EdgeClusterPublicLb
+    """Public lb. `PublicLB`."""
+    internal_lb: EdgeClusterInternalLb
+    """Internal lb. `InternalLB`."""
+    core_dns: str
+    """Core DNS. `CoreDns`."""
+    health_region: str
+    """Health region. `HealthRegion`."""
+    health: str
+    """Health. `Health`."""
+    grid_daemon: str
+    """Grid daemon. `GridDaemon`."""
+    unit_cluster: str
+    """Unit cluster. `UnitCluster`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        addresses: list[IpAddress],
+        credential: ClusterCredential,
+        public_lb: EdgeClusterPublicLb,
+        internal_lb: EdgeClusterInternalLb,
+        core_dns: str,
+        health_region: str,
+        health: str,
+        grid_daemon: str,
+        unit_cluster: str,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeTkeEdgeClusterStatusOutput(Structure):
+    """Output of `DescribeTKEEdgeClusterStatus`."""
+
+    phase: str
+    """Phase. `Phase`."""
+    conditions: list[ClusterCondition]
+    """Conditions. `Conditions`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        phase: str,
+        conditions: list[ClusterCondition],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeTkeEdgeClustersOutput(Page[EdgeCluster]):
+    """Output of `DescribeTKEEdgeClusters`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    clusters: list[EdgeCluster]
+    """Clusters. `Clusters`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        clusters: list[EdgeCluster],
+        request_id: str,
+    ) -> None: ...
+
+class DescribeTkeEdgeExternalKubeconfigOutput(Structure):
+    """Output of `DescribeTKEEdgeExternalKubeconfig`."""
+
+    kubeconfig: Secret
+    """Kubeconfig. `Kubeconfig`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        kubeconfig: Secret,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeTkeEdgeScriptOutput(Structure):
+    """Output of `DescribeTKEEdgeScript`."""
+
+    link: str
+    """Link. `Link`."""
+    token: Secret
+    """Token. `Token`."""
+    command: Secret
+    """Command. `Command`."""
+    script_version: str | None
+    """Script version. `ScriptVersion`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        link: str,
+        token: Secret,
+        command: Secret,
+        request_id: str,
+        script_version: str | None = None,
+    ) -> None: ...
+
+class DescribeUpgradeTaskDetailOutput(Page[UpgradePlan]):
+    """Output of `DescribeUpgradeTaskDetail`."""
+
+    upgrade_plans: list[UpgradePlan]
+    """Upgrade plans. `UpgradePlans`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        upgrade_plans: list[UpgradePlan],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeUpgradeTasksOutput(Page[UpgradeTask]):
+    """Output of `DescribeUpgradeTasks`."""
+
+    upgrade_tasks: list[UpgradeTask]
+    """Upgrade tasks. `UpgradeTasks`."""
+    total_count: int
+    """Total count. `TotalCount`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        upgrade_tasks: list[UpgradeTask],
+        total_count: int,
+        request_id: str,
+    ) -> None: ...
+
+class DescribeUserPermissionsOutput(Structure):
+    """Output of `DescribeUserPermissions`."""
+
+    permissions: list[PermissionItem]
+    """Permissions. `Permissions`."""
+    target_uin: str
+    """Target uin. `TargetUin`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        permissions: list[PermissionItem],
+        target_uin: str,
+        request_id: str,
+    ) -> None: ...
+
 class DescribeVersionsOutput(Structure):
     """Output of `DescribeVersions`."""
 
@@ -1404,6 +5565,24 @@ class DescribeVersionsOutput(Structure):
         total_count: int | None = None,
     ) -> None: ...
 
+class DescribeVpcCniPodLimitsOutput(Structure):
+    """Output of `DescribeVpcCniPodLimits`."""
+
+    total_count: int
+    """Total count. `TotalCount`."""
+    pod_limits_instance_set: list[PodLimitsInstance]
+    """Pod limits instance set. `PodLimitsInstanceSet`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total_count: int,
+        pod_limits_instance_set: list[PodLimitsInstance],
+        request_id: str,
+    ) -> None: ...
+
 class DisableClusterAuditOutput(Structure):
     """Output of `DisableClusterAudit`."""
 
@@ -1415,6 +5594,145 @@ class DisableClusterAuditOutput(Structure):
         *,
         request_id: str,
     ) -> None: ...
+
+class DisableClusterDeletionProtectionOutput(Structure):
+    """Output of `DisableClusterDeletionProtection`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DisableControlPlaneLogsOutput(Structure):
+    """Output of `DisableControlPlaneLogs`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DisableEncryptionProtectionOutput(Structure):
+    """Output of `DisableEncryptionProtection`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DisableEventPersistenceOutput(Structure):
+    """Output of `DisableEventPersistence`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DisableVpcCniNetworkTypeOutput(Structure):
+    """Output of `DisableVpcCniNetworkType`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DnsConfig(Structure):
+    """DNS config.
+
+    `DNSConfig` in the API.
+    """
+
+    nameservers: list[str] | None
+    """Nameservers. `Nameservers`."""
+    options: list[DnsConfigOption] | None
+    """Options. `Options`."""
+    searches: list[str] | None
+    """Searches. `Searches`."""
+
+    def __init__(
+        self,
+        *,
+        nameservers: Sequence[str] | None = None,
+        options: Sequence[DnsConfigOption | DnsConfigOptionDict] | None = None,
+        searches: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class DnsConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `DnsConfig` in an input."""
+
+    nameservers: Sequence[str] | None
+    options: Sequence[DnsConfigOption | DnsConfigOptionDict] | None
+    searches: Sequence[str] | None
+
+class DnsConfigOption(Structure):
+    """DNS config option.
+
+    `DNSConfigOption` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    value: str | None
+    """Value. `Value`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class DnsConfigOptionDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `DnsConfigOption` in an input."""
+
+    name: str | None
+    value: str | None
+
+class DnsServerConf(Structure):
+    """DNS server conf.
+
+    `DnsServerConf` in the API.
+    """
+
+    domain: str | None
+    """Domain. `Domain`."""
+    dns_servers: list[str] | None
+    """DNS servers. `DnsServers`."""
+
+    def __init__(
+        self,
+        *,
+        domain: str | None = None,
+        dns_servers: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class DnsServerConfDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `DnsServerConf` in an input."""
+
+    domain: str | None
+    dns_servers: Sequence[str] | None
 
 class DrainClusterNodeOutput(Structure):
     """Output of `DrainClusterNode`."""
@@ -1449,11 +5767,649 @@ class DrainClusterVirtualNodeOutput(Structure):
         total_count: int | None = None,
     ) -> None: ...
 
+class DrainExternalNodeOutput(Structure):
+    """Output of `DrainExternalNode`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class DriverVersion(Structure):
+    """Driver version.
+
+    `DriverVersion` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    version: str | None
+    """Version. `Version`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        version: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class DriverVersionDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `DriverVersion` in an input."""
+
+    name: str | None
+    version: str | None
+
+class EcmEnhancedService(Structure):
+    """ECM enhanced service.
+
+    `ECMEnhancedService` in the API.
+    """
+
+    security_service: EcmRunMonitorServiceEnabled | None
+    """Security service. `SecurityService`."""
+    monitor_service: EcmRunSecurityServiceEnabled | None
+    """Monitor service. `MonitorService`."""
+
+    def __init__(
+        self,
+        *,
+        security_service: EcmRunMonitorServiceEnabled | EcmRunMonitorServiceEnabledDict | None = None,
+        monitor_service: EcmRunSecurityServiceEnabled | EcmRunSecurityServiceEnabledDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EcmEnhancedServiceDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EcmEnhancedService` in an input."""
+
+    security_service: EcmRunMonitorServiceEnabled | EcmRunMonitorServiceEnabledDict | None
+    monitor_service: EcmRunSecurityServiceEnabled | EcmRunSecurityServiceEnabledDict | None
+
+class EcmRunMonitorServiceEnabled(Structure):
+    """ECM run monitor service enabled.
+
+    `ECMRunMonitorServiceEnabled` in the API.
+    """
+
+    enabled: bool | None
+    """Enabled. `Enabled`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EcmRunMonitorServiceEnabledDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EcmRunMonitorServiceEnabled` in an input."""
+
+    enabled: bool | None
+
+class EcmRunSecurityServiceEnabled(Structure):
+    """ECM run security service enabled.
+
+    `ECMRunSecurityServiceEnabled` in the API.
+    """
+
+    enabled: bool | None
+    """Enabled. `Enabled`."""
+    version: int | None
+    """Version. `Version`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool | None = None,
+        version: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EcmRunSecurityServiceEnabledDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EcmRunSecurityServiceEnabled` in an input."""
+
+    enabled: bool | None
+    version: int | None
+
+class EcmZoneInstanceCountIsp(Structure):
+    """ECM zone instance count isp.
+
+    `ECMZoneInstanceCountISP` in the API.
+    """
+
+    zone: str | None
+    """Zone. `Zone`."""
+    instance_count: int | None
+    """Instance count. `InstanceCount`."""
+    isp: str | None
+    """Isp. `ISP`."""
+
+    def __init__(
+        self,
+        *,
+        zone: str | None = None,
+        instance_count: int | None = None,
+        isp: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EcmZoneInstanceCountIspDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EcmZoneInstanceCountIsp` in an input."""
+
+    zone: str | None
+    instance_count: int | None
+    isp: str | None
+
+class EdgeArgsFlag(Structure):
+    """Edge args flag.
+
+    `EdgeArgsFlag` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    type: str
+    """Type. `Type`."""
+    usage: str
+    """Usage. `Usage`."""
+    default: str
+    """Default. `Default`."""
+    constraint: str
+    """Constraint. `Constraint`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        type: str,
+        usage: str,
+        default: str,
+        constraint: str,
+    ) -> None: ...
+
+class EdgeAvailableExtraArgs(Structure):
+    """Edge available extra args.
+
+    `EdgeAvailableExtraArgs` in the API.
+    """
+
+    kube_api_server: list[EdgeArgsFlag]
+    """Kube API server. `KubeAPIServer`."""
+    kube_controller_manager: list[EdgeArgsFlag]
+    """Kube controller manager. `KubeControllerManager`."""
+    kube_scheduler: list[EdgeArgsFlag]
+    """Kube scheduler. `KubeScheduler`."""
+    kubelet: list[EdgeArgsFlag]
+    """Kubelet. `Kubelet`."""
+
+    def __init__(
+        self,
+        *,
+        kube_api_server: list[EdgeArgsFlag],
+        kube_controller_manager: list[EdgeArgsFlag],
+        kube_scheduler: list[EdgeArgsFlag],
+        kubelet: list[EdgeArgsFlag],
+    ) -> None: ...
+
+class EdgeCluster(Structure):
+    """Edge cluster.
+
+    `EdgeCluster` in the API.
+    """
+
+    cluster_id: str
+    """Cluster ID. `ClusterId`."""
+    cluster_name: str
+    """Cluster name. `ClusterName`."""
+    vpc_id: str
+    """VPC ID. `VpcId`."""
+    pod_cidr: str
+    """Pod CIDR. `PodCIDR`."""
+    service_cidr: str
+    """Service CIDR. `ServiceCIDR`."""
+    k8s_version: str
+    """K8s version. `K8SVersion`."""
+    status: str
+    """Status. `Status`."""
+    cluster_desc: str
+    """Cluster desc. `ClusterDesc`."""
+    created_time: str
+    """Created time. `CreatedTime`."""
+    edge_cluster_version: str
+    """Edge cluster version. `EdgeClusterVersion`."""
+    max_node_pod_num: int
+    """Max node pod num. `MaxNodePodNum`."""
+    cluster_advanced_settings: EdgeClusterAdvancedSettings
+    """Cluster advanced settings. `ClusterAdvancedSettings`."""
+    level: str
+    """Level. `Level`."""
+    auto_upgrade_cluster_level: bool
+    """Auto upgrade cluster level. `AutoUpgradeClusterLevel`."""
+    charge_type: str
+    """Charge type. `ChargeType`."""
+    edge_version: str
+    """Edge version. `EdgeVersion`."""
+    tag_specification: TagSpecification | None
+    """Tag specification. `TagSpecification`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str,
+        cluster_name: str,
+        vpc_id: str,
+        pod_cidr: str,
+        service_cidr: str,
+        k8s_version: str,
+        status: str,
+        cluster_desc: str,
+        created_time: str,
+        edge_cluster_version: str,
+        max_node_pod_num: int,
+        cluster_advanced_settings: EdgeClusterAdvancedSettings,
+        level: str,
+        auto_upgrade_cluster_level: bool,
+        charge_type: str,
+        edge_version: str,
+        tag_specification: TagSpecification | None = None,
+    ) -> None: ...
+
+class EdgeClusterAdvancedSettings(Structure):
+    """Edge cluster advanced settings.
+
+    `EdgeClusterAdvancedSettings` in the API.
+    """
+
+    extra_args: EdgeClusterExtraArgs | None
+    """Extra args. `ExtraArgs`."""
+    runtime: str | None
+    """Runtime. `Runtime`."""
+    proxy_mode: str | None
+    """Proxy mode. `ProxyMode`."""
+
+    def __init__(
+        self,
+        *,
+        extra_args: EdgeClusterExtraArgs | EdgeClusterExtraArgsDict | None = None,
+        runtime: str | None = None,
+        proxy_mode: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EdgeClusterAdvancedSettingsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EdgeClusterAdvancedSettings` in an input."""
+
+    extra_args: EdgeClusterExtraArgs | EdgeClusterExtraArgsDict | None
+    runtime: str | None
+    proxy_mode: str | None
+
+class EdgeClusterExtraArgs(Structure):
+    """Edge cluster extra args.
+
+    `EdgeClusterExtraArgs` in the API.
+    """
+
+    kube_api_server: list[str] | None
+    """Kube API server. `KubeAPIServer`."""
+    kube_controller_manager: list[str] | None
+    """Kube controller manager. `KubeControllerManager`."""
+    kube_scheduler: list[str] | None
+    """Kube scheduler. `KubeScheduler`."""
+
+    def __init__(
+        self,
+        *,
+        kube_api_server: Sequence[str] | None = None,
+        kube_controller_manager: Sequence[str] | None = None,
+        kube_scheduler: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EdgeClusterExtraArgsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EdgeClusterExtraArgs` in an input."""
+
+    kube_api_server: Sequence[str] | None
+    kube_controller_manager: Sequence[str] | None
+    kube_scheduler: Sequence[str] | None
+
+class EdgeClusterInternalLb(Structure):
+    """Edge cluster internal lb.
+
+    `EdgeClusterInternalLB` in the API.
+    """
+
+    enabled: bool | None
+    """Enabled. `Enabled`."""
+    subnet_id: list[str] | None
+    """Subnet ID. `SubnetId`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool | None = None,
+        subnet_id: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EdgeClusterInternalLbDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EdgeClusterInternalLb` in an input."""
+
+    enabled: bool | None
+    subnet_id: Sequence[str] | None
+
+class EdgeClusterPublicLb(Structure):
+    """Edge cluster public lb.
+
+    `EdgeClusterPublicLB` in the API.
+    """
+
+    enabled: bool | None
+    """Enabled. `Enabled`."""
+    allow_from_cidrs: list[str] | None
+    """Allow from cidrs. `AllowFromCidrs`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool | None = None,
+        allow_from_cidrs: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EdgeClusterPublicLbDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EdgeClusterPublicLb` in an input."""
+
+    enabled: bool | None
+    allow_from_cidrs: Sequence[str] | None
+
+class EipAttribute(Structure):
+    """Eip attribute.
+
+    `EipAttribute` in the API.
+    """
+
+    delete_policy: str | None
+    """Delete policy. `DeletePolicy`."""
+    internet_service_provider: str | None
+    """Internet service provider. `InternetServiceProvider`."""
+    internet_max_bandwidth_out: int | None
+    """Internet max bandwidth out. `InternetMaxBandwidthOut`."""
+
+    def __init__(
+        self,
+        *,
+        delete_policy: str | None = None,
+        internet_service_provider: str | None = None,
+        internet_max_bandwidth_out: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EipAttributeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EipAttribute` in an input."""
+
+    delete_policy: str | None
+    internet_service_provider: str | None
+    internet_max_bandwidth_out: int | None
+
+class EksCi(Structure):
+    """EKS ci.
+
+    `EksCi` in the API.
+    """
+
+    auto_created_eip_id: str
+    """Auto created eip ID. `AutoCreatedEipId`."""
+    cam_role_name: str
+    """CAM role name. `CamRoleName`."""
+    containers: list[Container]
+    """Containers. `Containers`."""
+    cpu: float
+    """CPU. `Cpu`."""
+    cpu_type: str
+    """CPU type. `CpuType`."""
+    creation_time: str
+    """Creation time. `CreationTime`."""
+    eip_address: str | None
+    """Eip address. `EipAddress`."""
+    eks_ci_id: str
+    """EKS ci ID. `EksCiId`."""
+    eks_ci_name: str
+    """EKS ci name. `EksCiName`."""
+    eks_ci_volume: EksCiVolume
+    """EKS ci volume. `EksCiVolume`."""
+    gpu_count: int
+    """GPU count. `GpuCount`."""
+    gpu_type: str
+    """GPU type. `GpuType`."""
+    init_containers: list[Container]
+    """Init containers. `InitContainers`."""
+    memory: float
+    """Memory. `Memory`."""
+    persist_status: bool | None
+    """Persist status. `PersistStatus`."""
+    private_ip: str
+    """Private IP. `PrivateIp`."""
+    restart_policy: str
+    """Restart policy. `RestartPolicy`."""
+    security_context: SecurityContext | None
+    """Security context. `SecurityContext`."""
+    security_group_ids: list[str]
+    """Security group IDs. `SecurityGroupIds`."""
+    status: str
+    """Status. `Status`."""
+    subnet_id: str
+    """Subnet ID. `SubnetId`."""
+    succeeded_time: str
+    """Succeeded time. `SucceededTime`."""
+    vpc_id: str
+    """VPC ID. `VpcId`."""
+
+    def __init__(
+        self,
+        *,
+        auto_created_eip_id: str,
+        cam_role_name: str,
+        containers: list[Container],
+        cpu: float,
+        cpu_type: str,
+        creation_time: str,
+        eks_ci_id: str,
+        eks_ci_name: str,
+        eks_ci_volume: EksCiVolume,
+        gpu_count: int,
+        gpu_type: str,
+        init_containers: list[Container],
+        memory: float,
+        private_ip: str,
+        restart_policy: str,
+        security_group_ids: list[str],
+        status: str,
+        subnet_id: str,
+        succeeded_time: str,
+        vpc_id: str,
+        eip_address: str | None = None,
+        persist_status: bool | None = None,
+        security_context: SecurityContext | None = None,
+    ) -> None: ...
+
+class EksCiRegionInfo(Structure):
+    """EKS ci region info.
+
+    `EksCiRegionInfo` in the API.
+    """
+
+    alias: str
+    """Alias. `Alias`."""
+    region_name: str
+    """Region name. `RegionName`."""
+    region_id: int
+    """Region ID. `RegionId`."""
+
+    def __init__(
+        self,
+        *,
+        alias: str,
+        region_name: str,
+        region_id: int,
+    ) -> None: ...
+
+class EksCiVolume(Structure):
+    """EKS ci volume.
+
+    `EksCiVolume` in the API.
+    """
+
+    cbs_volumes: list[CbsVolume] | None
+    """Cbs volumes. `CbsVolumes`."""
+    nfs_volumes: list[NfsVolume] | None
+    """Nfs volumes. `NfsVolumes`."""
+
+    def __init__(
+        self,
+        *,
+        cbs_volumes: Sequence[CbsVolume | CbsVolumeDict] | None = None,
+        nfs_volumes: Sequence[NfsVolume | NfsVolumeDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EksCiVolumeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EksCiVolume` in an input."""
+
+    cbs_volumes: Sequence[CbsVolume | CbsVolumeDict] | None
+    nfs_volumes: Sequence[NfsVolume | NfsVolumeDict] | None
+
+class EksCluster(Structure):
+    """EKS cluster.
+
+    `EksCluster` in the API.
+    """
+
+    cluster_id: str
+    """Cluster ID. `ClusterId`."""
+    cluster_name: str
+    """Cluster name. `ClusterName`."""
+    vpc_id: str
+    """VPC ID. `VpcId`."""
+    subnet_ids: list[str]
+    """Subnet IDs. `SubnetIds`."""
+    k8s_version: str
+    """K8s version. `K8SVersion`."""
+    status: str
+    """Status. `Status`."""
+    cluster_desc: str | None
+    """Cluster desc. `ClusterDesc`."""
+    created_time: str
+    """Created time. `CreatedTime`."""
+    service_subnet_id: str | None
+    """Service subnet ID. `ServiceSubnetId`."""
+    dns_servers: list[DnsServerConf]
+    """DNS servers. `DnsServers`."""
+    need_delete_cbs: bool | None
+    """Need delete cbs. `NeedDeleteCbs`."""
+    enable_vpc_core_dns: bool | None
+    """Enable VPC core DNS. `EnableVpcCoreDNS`."""
+    tag_specification: list[TagSpecification]
+    """Tag specification. `TagSpecification`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str,
+        cluster_name: str,
+        vpc_id: str,
+        subnet_ids: list[str],
+        k8s_version: str,
+        status: str,
+        created_time: str,
+        dns_servers: list[DnsServerConf],
+        tag_specification: list[TagSpecification],
+        cluster_desc: str | None = None,
+        service_subnet_id: str | None = None,
+        need_delete_cbs: bool | None = None,
+        enable_vpc_core_dns: bool | None = None,
+    ) -> None: ...
+
 class EnableClusterAuditOutput(Structure):
     """Output of `EnableClusterAudit`."""
 
     request_id: str
     """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class EnableClusterDeletionProtectionOutput(Structure):
+    """Output of `EnableClusterDeletionProtection`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class EnableControlPlaneLogsOutput(Structure):
+    """Output of `EnableControlPlaneLogs`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class EnableEksEventPersistenceOutput(Structure):
+    """Output of `EnableEksEventPersistence`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class EnableEncryptionProtectionOutput(Structure):
+    """Output of `EnableEncryptionProtection`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class EnableEventPersistenceOutput(Structure):
+    """Output of `EnableEventPersistence`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class EnableExternalNodeSupportOutput(Structure):
+    """Output of `EnableExternalNodeSupport`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
 
     def __init__(
         self,
@@ -1473,6 +6429,18 @@ class EnableLogCollectorOutput(Structure):
         request_id: str,
     ) -> None: ...
 
+class EnableVpcCniNetworkTypeOutput(Structure):
+    """Output of `EnableVpcCniNetworkType`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
 class EnhancedService(Structure):
     """Agents to install on an instance.
 
@@ -1483,12 +6451,15 @@ class EnhancedService(Structure):
     """Host security agent. Default: enabled. `SecurityService`."""
     monitor_service: RunMonitorServiceEnabled | None
     """Cloud monitoring agent. Default: enabled. `MonitorService`."""
+    automation_service: RunAutomationServiceEnabled | None
+    """Automation service. `AutomationService`; public cloud only."""
 
     def __init__(
         self,
         *,
         security_service: RunSecurityServiceEnabled | RunSecurityServiceEnabledDict | None = None,
         monitor_service: RunMonitorServiceEnabled | RunMonitorServiceEnabledDict | None = None,
+        automation_service: RunAutomationServiceEnabled | RunAutomationServiceEnabledDict | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -1497,6 +6468,107 @@ class EnhancedServiceDict(TypedDict, total=False):
 
     security_service: RunSecurityServiceEnabled | RunSecurityServiceEnabledDict | None
     monitor_service: RunMonitorServiceEnabled | RunMonitorServiceEnabledDict | None
+    automation_service: RunAutomationServiceEnabled | RunAutomationServiceEnabledDict | None
+
+class EnvironmentVariable(Structure):
+    """Environment variable.
+
+    `EnvironmentVariable` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    value: str | None
+    """Value. `Value`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        value: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EnvironmentVariableDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EnvironmentVariable` in an input."""
+
+    name: str | None
+    value: str | None
+
+class EtcdOverrideConfig(Structure):
+    """Etcd override config.
+
+    `EtcdOverrideConfig` in the API.
+    """
+
+    resources: list[str] | None
+    """Resources. `Resources`."""
+
+    def __init__(
+        self,
+        *,
+        resources: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class EtcdOverrideConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `EtcdOverrideConfig` in an input."""
+
+    resources: Sequence[str] | None
+
+class Event(Structure):
+    """Event.
+
+    `Event` in the API.
+    """
+
+    pod_name: str
+    """Pod name. `PodName`."""
+    reason: str
+    """Reason. `Reason`."""
+    type: str
+    """Type. `Type`."""
+    count: int
+    """Count. `Count`."""
+    first_timestamp: str
+    """First timestamp. `FirstTimestamp`."""
+    last_timestamp: str
+    """Last timestamp. `LastTimestamp`."""
+    message: str
+    """Message. `Message`."""
+
+    def __init__(
+        self,
+        *,
+        pod_name: str,
+        reason: str,
+        type: str,
+        count: int,
+        first_timestamp: str,
+        last_timestamp: str,
+        message: str,
+    ) -> None: ...
+
+class Exec(Structure):
+    """Exec.
+
+    `Exec` in the API.
+    """
+
+    commands: list[str] | None
+    """Commands. `Commands`."""
+
+    def __init__(
+        self,
+        *,
+        commands: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ExecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `Exec` in an input."""
+
+    commands: Sequence[str] | None
 
 class ExistedInstance(Structure):
     """A CVM instance of the account and whether it can join a cluster.
@@ -1534,6 +6606,8 @@ class ExistedInstance(Structure):
     """Instance type. `InstanceType`."""
     ipv6_addresses: list[str]
     """IPv6 addresses. `IPv6Addresses`."""
+    autoscaling_group_id: str | None
+    """Autoscaling group ID. `AutoscalingGroupId`; public cloud only."""
 
     def __init__(
         self,
@@ -1552,6 +6626,7 @@ class ExistedInstance(Structure):
         memory: int | None = None,
         os_name: str | None = None,
         instance_type: str | None = None,
+        autoscaling_group_id: str | None = None,
     ) -> None: ...
 
 class ExistedInstancesForNode(Structure):
@@ -1570,6 +6645,8 @@ class ExistedInstancesForNode(Structure):
     """Settings that override the cluster's. Only ExtraArgs has an effect for now.
     `InstanceAdvancedSettingsOverride`.
     """
+    desired_pod_numbers: list[int] | None
+    """Desired pod numbers. `DesiredPodNumbers`; public cloud only."""
 
     def __init__(
         self,
@@ -1577,6 +6654,7 @@ class ExistedInstancesForNode(Structure):
         node_role: str | None = None,
         existed_instances_para: ExistedInstancesPara | ExistedInstancesParaDict | None = None,
         instance_advanced_settings_override: InstanceAdvancedSettings | InstanceAdvancedSettingsDict | None = None,
+        desired_pod_numbers: Sequence[int] | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -1586,6 +6664,7 @@ class ExistedInstancesForNodeDict(TypedDict, total=False):
     node_role: str | None
     existed_instances_para: ExistedInstancesPara | ExistedInstancesParaDict | None
     instance_advanced_settings_override: InstanceAdvancedSettings | InstanceAdvancedSettingsDict | None
+    desired_pod_numbers: Sequence[int] | None
 
 class ExistedInstancesPara(Structure):
     """CVM instances of the account and the settings with which they are reinstalled as nodes.
@@ -1633,6 +6712,225 @@ class ExistedInstancesParaDict(TypedDict, total=False):
     login_settings: str | Secret | None
     security_group_ids: Sequence[str] | None
     host_name: str | None
+
+class ExtenderClientConfig(Structure):
+    """Extender client config.
+
+    `ExtenderClientConfig` in the API.
+    """
+
+    service: ServiceReference | None
+    """Service. `Service`."""
+
+    def __init__(
+        self,
+        *,
+        service: ServiceReference | ServiceReferenceDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ExtenderClientConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ExtenderClientConfig` in an input."""
+
+    service: ServiceReference | ServiceReferenceDict | None
+
+class ExtenderManagedResource(Structure):
+    """Extender managed resource.
+
+    `ExtenderManagedResource` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    ignored_by_scheduler: bool | None
+    """Ignored by scheduler. `IgnoredByScheduler`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        ignored_by_scheduler: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ExtenderManagedResourceDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ExtenderManagedResource` in an input."""
+
+    name: str | None
+    ignored_by_scheduler: bool | None
+
+class Extenders(Structure):
+    """Extenders.
+
+    `Extenders` in the API.
+    """
+
+    filter_verb: str | None
+    """Filter verb. `FilterVerb`."""
+    prioritize_verb: str | None
+    """Prioritize verb. `PrioritizeVerb`."""
+    weight: int | None
+    """Weight. `Weight`."""
+    managed_resources: list[ExtenderManagedResource] | None
+    """Managed resources. `ManagedResources`."""
+    extender_client_config: ExtenderClientConfig | None
+    """Extender client config. `ExtenderClientConfig`."""
+    preempt_verb: str | None
+    """Preempt verb. `PreemptVerb`."""
+    node_cache_capable: bool | None
+    """Node cache capable. `NodeCacheCapable`."""
+    ignorable: bool | None
+    """Ignorable. `Ignorable`."""
+
+    def __init__(
+        self,
+        *,
+        filter_verb: str | None = None,
+        prioritize_verb: str | None = None,
+        weight: int | None = None,
+        managed_resources: Sequence[ExtenderManagedResource | ExtenderManagedResourceDict] | None = None,
+        extender_client_config: ExtenderClientConfig | ExtenderClientConfigDict | None = None,
+        preempt_verb: str | None = None,
+        node_cache_capable: bool | None = None,
+        ignorable: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ExtendersDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `Extenders` in an input."""
+
+    filter_verb: str | None
+    prioritize_verb: str | None
+    weight: int | None
+    managed_resources: Sequence[ExtenderManagedResource | ExtenderManagedResourceDict] | None
+    extender_client_config: ExtenderClientConfig | ExtenderClientConfigDict | None
+    preempt_verb: str | None
+    node_cache_capable: bool | None
+    ignorable: bool | None
+
+class ExtensionAddon(Structure):
+    """Extension addon.
+
+    `ExtensionAddon` in the API.
+    """
+
+    addon_name: str | None
+    """Addon name. `AddonName`."""
+    addon_param: str | None
+    """Addon param. `AddonParam`."""
+
+    def __init__(
+        self,
+        *,
+        addon_name: str | None = None,
+        addon_param: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ExtensionAddonDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ExtensionAddon` in an input."""
+
+    addon_name: str | None
+    addon_param: str | None
+
+class ExternalNode(Structure):
+    """External node.
+
+    `ExternalNode` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    node_pool_id: str | None
+    """Node pool ID. `NodePoolId`."""
+    ip: str
+    """IP. `IP`."""
+    location: str
+    """Location. `Location`."""
+    status: str
+    """Status. `Status`."""
+    created_time: str | None
+    """Created time. `CreatedTime`."""
+    reason: str | None
+    """Reason. `Reason`."""
+    unschedulable: bool | None
+    """Unschedulable. `Unschedulable`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        ip: str,
+        location: str,
+        status: str,
+        node_pool_id: str | None = None,
+        created_time: str | None = None,
+        reason: str | None = None,
+        unschedulable: bool | None = None,
+    ) -> None: ...
+
+class ExternalNodePool(Structure):
+    """External node pool.
+
+    `ExternalNodePool` in the API.
+    """
+
+    node_pool_id: str
+    """Node pool ID. `NodePoolId`."""
+    name: str
+    """Name. `Name`."""
+    life_state: str
+    """Life state. `LifeState`."""
+    cluster_cidr: str
+    """Cluster CIDR. `ClusterCIDR`."""
+    network_type: str
+    """Network type. `NetworkType`."""
+    runtime_config: RuntimeConfig
+    """Runtime config. `RuntimeConfig`."""
+    labels: list[Label]
+    """Labels. `Labels`."""
+    taints: list[Taint]
+    """Taints. `Taints`."""
+    instance_advanced_settings: InstanceAdvancedSettings | None
+    """Instance advanced settings. `InstanceAdvancedSettings`."""
+    deletion_protection: bool | None
+    """Deletion protection. `DeletionProtection`."""
+    node_type: str
+    """Node type. `NodeType`."""
+
+    def __init__(
+        self,
+        *,
+        node_pool_id: str,
+        name: str,
+        life_state: str,
+        cluster_cidr: str,
+        network_type: str,
+        runtime_config: RuntimeConfig,
+        labels: list[Label],
+        taints: list[Taint],
+        node_type: str,
+        instance_advanced_settings: InstanceAdvancedSettings | None = None,
+        deletion_protection: bool | None = None,
+    ) -> None: ...
+
+class FailedResource(Structure):
+    """Failed resource.
+
+    `FailedResource` in the API.
+    """
+
+    resource: str
+    """Resource. `Resource`."""
+    error: str
+    """Error. `Error`."""
+
+    def __init__(
+        self,
+        *,
+        resource: str,
+        error: str,
+    ) -> None: ...
 
 class File(Structure):
     """A file of a Helm chart.
@@ -1701,6 +6999,33 @@ class FilterDict(TypedDict, total=False):
     name: str | None
     values: Sequence[str] | None
 
+class Flag(Structure):
+    """Flag.
+
+    `Flag` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    type: str
+    """Type. `Type`."""
+    usage: str
+    """Usage. `Usage`."""
+    default: str
+    """Default. `Default`."""
+    constraint: str | None
+    """Constraint. `Constraint`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        type: str,
+        usage: str,
+        default: str,
+        constraint: str | None = None,
+    ) -> None: ...
+
 class ForwardRequestOutput(Structure):
     """Output of `ForwardRequest`."""
 
@@ -1714,6 +7039,42 @@ class ForwardRequestOutput(Structure):
         *,
         request_id: str,
         response_body: Secret | None = None,
+    ) -> None: ...
+
+class ForwardTkeEdgeApplicationRequestV3Output(Structure):
+    """Output of `ForwardTKEEdgeApplicationRequestV3`."""
+
+    response_body: str
+    """Response body. `ResponseBody`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        response_body: str,
+        request_id: str,
+    ) -> None: ...
+
+class GetClusterLevelPriceOutput(Structure):
+    """Output of `GetClusterLevelPrice`."""
+
+    cost: int
+    """Cost. `Cost`."""
+    total_cost: int
+    """Total cost. `TotalCost`."""
+    policy: float
+    """Policy. `Policy`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        cost: int,
+        total_cost: int,
+        policy: float,
+        request_id: str,
     ) -> None: ...
 
 class GetDashboardIdOutput(Structure):
@@ -1767,6 +7128,261 @@ class GetLogCollectorStatusOutput(Structure):
         desired_number_scheduled: int | None = None,
     ) -> None: ...
 
+class GetMostSuitableImageCacheOutput(Structure):
+    """Output of `GetMostSuitableImageCache`."""
+
+    found: bool
+    """Found. `Found`."""
+    image_cache: ImageCache | None
+    """Image cache. `ImageCache`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        found: bool,
+        request_id: str,
+        image_cache: ImageCache | None = None,
+    ) -> None: ...
+
+class GetTkeAppChartListOutput(Structure):
+    """Output of `GetTkeAppChartList`."""
+
+    app_charts: list[AppChart]
+    """App charts. `AppCharts`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        app_charts: list[AppChart],
+        request_id: str,
+    ) -> None: ...
+
+class GetUpgradeInstanceProgressOutput(Page[InstanceUpgradeProgressItem]):
+    """Output of `GetUpgradeInstanceProgress`."""
+
+    total: int
+    """Total. `Total`."""
+    done: int
+    """Done. `Done`."""
+    life_state: str
+    """Life state. `LifeState`. Known values: `pending`, `process`, `paused`, `pauing`, `done`, `timeout`, `aborted`."""
+    instances: list[InstanceUpgradeProgressItem]
+    """Instances. `Instances`."""
+    cluster_status: InstanceUpgradeClusterStatus
+    """Cluster status. `ClusterStatus`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        total: int,
+        done: int,
+        life_state: str,
+        instances: list[InstanceUpgradeProgressItem],
+        cluster_status: InstanceUpgradeClusterStatus,
+        request_id: str,
+    ) -> None: ...
+
+class GlobalMaintenanceWindowAndExclusion(Structure):
+    """Global maintenance window and exclusion.
+
+    `GlobalMaintenanceWindowAndExclusion` in the API.
+    """
+
+    target_regions: list[str]
+    """Target regions. `TargetRegions`."""
+    maintenance_time: str
+    """Maintenance time. `MaintenanceTime`."""
+    duration: int
+    """Duration. `Duration`."""
+    day_of_week: list[str]
+    """Day of week. `DayOfWeek`."""
+    exclusions: list[MaintenanceExclusion]
+    """Exclusions. `Exclusions`."""
+    id: int
+    """ID. `ID`."""
+
+    def __init__(
+        self,
+        *,
+        target_regions: list[str],
+        maintenance_time: str,
+        duration: int,
+        day_of_week: list[str],
+        exclusions: list[MaintenanceExclusion],
+        id: int,
+    ) -> None: ...
+
+class GpuArgs(Structure):
+    """GPU args.
+
+    `GPUArgs` in the API.
+    """
+
+    cuda: DriverVersion | None
+    """Cuda. `CUDA`."""
+    cudnn: Cudnn | None
+    """Cudnn. `CUDNN`."""
+    custom_driver: CustomDriver | None
+    """Custom driver. `CustomDriver`."""
+    driver: DriverVersion | None
+    """Driver. `Driver`."""
+    mig_enable: bool | None
+    """Mig enable. `MIGEnable`."""
+
+    def __init__(
+        self,
+        *,
+        cuda: DriverVersion | DriverVersionDict | None = None,
+        cudnn: Cudnn | CudnnDict | None = None,
+        custom_driver: CustomDriver | CustomDriverDict | None = None,
+        driver: DriverVersion | DriverVersionDict | None = None,
+        mig_enable: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class GpuArgsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `GpuArgs` in an input."""
+
+    cuda: DriverVersion | DriverVersionDict | None
+    cudnn: Cudnn | CudnnDict | None
+    custom_driver: CustomDriver | CustomDriverDict | None
+    driver: DriverVersion | DriverVersionDict | None
+    mig_enable: bool | None
+
+class GrantUserPermissionsOutput(Structure):
+    """Output of `GrantUserPermissions`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class HttpGet(Structure):
+    """Http get.
+
+    `HttpGet` in the API.
+    """
+
+    path: str | None
+    """Path. `Path`."""
+    port: int | None
+    """Port. `Port`."""
+    scheme: str | None
+    """Scheme. `Scheme`."""
+
+    def __init__(
+        self,
+        *,
+        path: str | None = None,
+        port: int | None = None,
+        scheme: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class HttpGetDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `HttpGet` in an input."""
+
+    path: str | None
+    port: int | None
+    scheme: str | None
+
+class ImageCache(Structure):
+    """Image cache.
+
+    `ImageCache` in the API.
+    """
+
+    image_cache_id: str
+    """Image cache ID. `ImageCacheId`."""
+    image_cache_name: str
+    """Image cache name. `ImageCacheName`."""
+    image_cache_size: int
+    """Image cache size. `ImageCacheSize`."""
+    images: list[str]
+    """Images. `Images`."""
+    creation_time: str
+    """Creation time. `CreationTime`."""
+    expire_date_time: str
+    """Expire date time. `ExpireDateTime`."""
+    events: list[ImageCacheEvent]
+    """Events. `Events`."""
+    last_matched_time: str
+    """Last matched time. `LastMatchedTime`."""
+    snapshot_id: str
+    """Snapshot ID. `SnapshotId`."""
+    status: str
+    """Status. `Status`."""
+    retention_days: int | None
+    """Retention days. `RetentionDays`."""
+    image_registry_credentials: list[ImageRegistryCredential]
+    """Image registry credentials. `ImageRegistryCredentials`."""
+    tags: list[Tag]
+    """Tags. `Tags`."""
+    image_cache_type: str | None
+    """Image cache type. `ImageCacheType`."""
+    snapshotter: str | None
+    """Snapshotter. `Snapshotter`."""
+
+    def __init__(
+        self,
+        *,
+        image_cache_id: str,
+        image_cache_name: str,
+        image_cache_size: int,
+        images: list[str],
+        creation_time: str,
+        expire_date_time: str,
+        events: list[ImageCacheEvent],
+        last_matched_time: str,
+        snapshot_id: str,
+        status: str,
+        image_registry_credentials: list[ImageRegistryCredential],
+        tags: list[Tag],
+        retention_days: int | None = None,
+        image_cache_type: str | None = None,
+        snapshotter: str | None = None,
+    ) -> None: ...
+
+class ImageCacheEvent(Structure):
+    """Image cache event.
+
+    `ImageCacheEvent` in the API.
+    """
+
+    image_cache_id: str
+    """Image cache ID. `ImageCacheId`."""
+    type: str
+    """Type. `Type`."""
+    reason: str
+    """Reason. `Reason`."""
+    message: str
+    """Message. `Message`."""
+    first_timestamp: str
+    """First timestamp. `FirstTimestamp`."""
+    last_timestamp: str
+    """Last timestamp. `LastTimestamp`."""
+
+    def __init__(
+        self,
+        *,
+        image_cache_id: str,
+        type: str,
+        reason: str,
+        message: str,
+        first_timestamp: str,
+        last_timestamp: str,
+    ) -> None: ...
+
 class ImageInstance(Structure):
     """A node image that the service offers.
 
@@ -1799,6 +7415,75 @@ class ImageInstance(Structure):
         support_ipv6: str | None = None,
     ) -> None: ...
 
+class ImageRegistryCredential(Structure):
+    """Image registry credential.
+
+    `ImageRegistryCredential` in the API.
+    """
+
+    server: str | None
+    """Server. `Server`."""
+    username: str | None
+    """Username. `Username`."""
+    password: Secret | None
+    """Password. `Password`."""
+    name: str | None
+    """Name. `Name`."""
+
+    def __init__(
+        self,
+        *,
+        server: str | None = None,
+        username: str | None = None,
+        password: str | Secret | None = None,
+        name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ImageRegistryCredentialDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ImageRegistryCredential` in an input."""
+
+    server: str | None
+    username: str | None
+    password: str | Secret | None
+    name: str | None
+
+class InstallAddonOutput(Structure):
+    """Output of `InstallAddon`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class InstallEdgeLogAgentOutput(Structure):
+    """Output of `InstallEdgeLogAgent`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class InstallLogAgentOutput(Structure):
+    """Output of `InstallLogAgent`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
 class Instance(Structure):
     """A node of a cluster.
 
@@ -1825,6 +7510,12 @@ class Instance(Structure):
     """Time at which the node was added. The format is not documented; the public service returns ISO 8601 in UTC.
     `CreatedTime`.
     """
+    lan_ip: str | None
+    """Lan IP. `LanIP`; public cloud only."""
+    node_pool_id: str | None
+    """Node pool ID. `NodePoolId`; public cloud only."""
+    autoscaling_group_id: str | None
+    """Autoscaling group ID. `AutoscalingGroupId`; public cloud only."""
 
     def __init__(
         self,
@@ -1836,6 +7527,9 @@ class Instance(Structure):
         created_time: Timestamp,
         drain_status: str | None = None,
         instance_advanced_settings: InstanceAdvancedSettings | None = None,
+        lan_ip: str | None = None,
+        node_pool_id: str | None = None,
+        autoscaling_group_id: str | None = None,
     ) -> None: ...
 
 class InstanceAdvancedSettings(Structure):
@@ -1868,6 +7562,12 @@ class InstanceAdvancedSettings(Structure):
     """Data disks and their mount points. `DataDisks`."""
     extra_args: InstanceExtraArgs | None
     """Custom parameters of the node's components. `ExtraArgs`."""
+    desired_pod_number: int | None
+    """Desired pod number. `DesiredPodNumber`; public cloud only."""
+    gpu_args: GpuArgs | None
+    """GPU args. `GPUArgs`; public cloud only."""
+    taints: list[Taint] | None
+    """Taints. `Taints`; public cloud only."""
 
     def __init__(
         self,
@@ -1880,6 +7580,9 @@ class InstanceAdvancedSettings(Structure):
         labels: Sequence[Label | LabelDict] | None = None,
         data_disks: Sequence[DataDisk | DataDiskDict] | None = None,
         extra_args: InstanceExtraArgs | InstanceExtraArgsDict | None = None,
+        desired_pod_number: int | None = None,
+        gpu_args: GpuArgs | GpuArgsDict | None = None,
+        taints: Sequence[Taint | TaintDict] | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -1894,6 +7597,37 @@ class InstanceAdvancedSettingsDict(TypedDict, total=False):
     labels: Sequence[Label | LabelDict] | None
     data_disks: Sequence[DataDisk | DataDiskDict] | None
     extra_args: InstanceExtraArgs | InstanceExtraArgsDict | None
+    desired_pod_number: int | None
+    gpu_args: GpuArgs | GpuArgsDict | None
+    taints: Sequence[Taint | TaintDict] | None
+
+class InstanceChargePrepaid(Structure):
+    """Term and renewal of prepaid instances.
+
+    `InstanceChargePrepaid` in the API.
+    """
+
+    period: int | None
+    """Months to buy: 1 to 12, 24, 36, 48 or 60. `Period`; 1 to 60."""
+    renew_flag: str | None
+    """Renewal at the end of the term. Default: a notice and no renewal. `RenewFlag`; default
+    `"NOTIFY_AND_MANUAL_RENEW"`. Known values: `NOTIFY_AND_AUTO_RENEW`, `NOTIFY_AND_MANUAL_RENEW`,
+    `DISABLE_NOTIFY_AND_MANUAL_RENEW`.
+    """
+
+    def __init__(
+        self,
+        *,
+        period: int | None = None,
+        renew_flag: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class InstanceChargePrepaidDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `InstanceChargePrepaid` in an input."""
+
+    period: int | None
+    renew_flag: str | None
 
 class InstanceDataDiskMountSetting(Structure):
     """Mount settings of the data disks of instances of one type in one zone.
@@ -1945,6 +7679,370 @@ class InstanceExtraArgsDict(TypedDict, total=False):
 
     kubelet: Sequence[str] | None
 
+class InstanceUpgradeClusterStatus(Structure):
+    """Instance upgrade cluster status.
+
+    `InstanceUpgradeClusterStatus` in the API.
+    """
+
+    pod_total: int
+    """Pod total. `PodTotal`."""
+    not_ready_pod: int
+    """Not ready pod. `NotReadyPod`."""
+
+    def __init__(
+        self,
+        *,
+        pod_total: int,
+        not_ready_pod: int,
+    ) -> None: ...
+
+class InstanceUpgradePreCheckResult(Structure):
+    """Instance upgrade pre check result.
+
+    `InstanceUpgradePreCheckResult` in the API.
+    """
+
+    check_pass: bool
+    """Check pass. `CheckPass`."""
+    items: list[InstanceUpgradePreCheckResultItem]
+    """Items. `Items`."""
+    single_pods: list[str]
+    """Single pods. `SinglePods`."""
+
+    def __init__(
+        self,
+        *,
+        check_pass: bool,
+        items: list[InstanceUpgradePreCheckResultItem],
+        single_pods: list[str],
+    ) -> None: ...
+
+class InstanceUpgradePreCheckResultItem(Structure):
+    """Instance upgrade pre check result item.
+
+    `InstanceUpgradePreCheckResultItem` in the API.
+    """
+
+    namespace: str
+    """Namespace. `Namespace`."""
+    work_load_kind: str
+    """Work load kind. `WorkLoadKind`."""
+    work_load_name: str
+    """Work load name. `WorkLoadName`."""
+    before: int
+    """Before. `Before`."""
+    after: int
+    """After. `After`."""
+    pods: list[str]
+    """Pods. `Pods`."""
+
+    def __init__(
+        self,
+        *,
+        namespace: str,
+        work_load_kind: str,
+        work_load_name: str,
+        before: int,
+        after: int,
+        pods: list[str],
+    ) -> None: ...
+
+class InstanceUpgradeProgressItem(Structure):
+    """Instance upgrade progress item.
+
+    `InstanceUpgradeProgressItem` in the API.
+    """
+
+    instance_id: str
+    """Instance ID. `InstanceID`."""
+    life_state: str
+    """Life state. `LifeState`."""
+    start_at: str
+    """Start at. `StartAt`."""
+    end_at: str
+    """End at. `EndAt`."""
+    check_result: InstanceUpgradePreCheckResult
+    """Check result. `CheckResult`."""
+    detail: list[TaskStepInfo]
+    """Detail. `Detail`."""
+
+    def __init__(
+        self,
+        *,
+        instance_id: str,
+        life_state: str,
+        start_at: str,
+        end_at: str,
+        check_result: InstanceUpgradePreCheckResult,
+        detail: list[TaskStepInfo],
+    ) -> None: ...
+
+class IpAddress(Structure):
+    """IP address.
+
+    `IPAddress` in the API.
+    """
+
+    type: str
+    """Type. `Type`."""
+    ip: str
+    """IP. `Ip`."""
+    port: int
+    """Port. `Port`."""
+
+    def __init__(
+        self,
+        *,
+        type: str,
+        ip: str,
+        port: int,
+    ) -> None: ...
+
+class KmsConfiguration(Structure):
+    """Kms configuration.
+
+    `KMSConfiguration` in the API.
+    """
+
+    key_id: str | None
+    """Key ID. `KeyId`."""
+    kms_region: str | None
+    """Kms region. `KmsRegion`."""
+
+    def __init__(
+        self,
+        *,
+        key_id: str | None = None,
+        kms_region: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class KmsConfigurationDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `KmsConfiguration` in an input."""
+
+    key_id: str | None
+    kms_region: str | None
+
+class KubeJarvisStateCatalogue(Structure):
+    """Kube jarvis state catalogue.
+
+    `KubeJarvisStateCatalogue` in the API.
+    """
+
+    catalogue_level: str | None
+    """Catalogue level. `CatalogueLevel`."""
+    catalogue_name: str | None
+    """Catalogue name. `CatalogueName`."""
+
+    def __init__(
+        self,
+        *,
+        catalogue_level: str | None = None,
+        catalogue_name: str | None = None,
+    ) -> None: ...
+
+class KubeJarvisStateDiagnostic(Structure):
+    """Kube jarvis state diagnostic.
+
+    `KubeJarvisStateDiagnostic` in the API.
+    """
+
+    start_time: str
+    """Start time. `StartTime`."""
+    end_time: str
+    """End time. `EndTime`."""
+    catalogues: list[KubeJarvisStateCatalogue]
+    """Catalogues. `Catalogues`."""
+    type: str
+    """Type. `Type`."""
+    name: str
+    """Name. `Name`."""
+    desc: str
+    """Desc. `Desc`."""
+    results: list[KubeJarvisStateResultsItem]
+    """Results. `Results`."""
+    statistics: list[KubeJarvisStateStatistic]
+    """Statistics. `Statistics`."""
+
+    def __init__(
+        self,
+        *,
+        start_time: str,
+        end_time: str,
+        catalogues: list[KubeJarvisStateCatalogue],
+        type: str,
+        name: str,
+        desc: str,
+        results: list[KubeJarvisStateResultsItem],
+        statistics: list[KubeJarvisStateStatistic],
+    ) -> None: ...
+
+class KubeJarvisStateDiagnosticOverview(Structure):
+    """Kube jarvis state diagnostic overview.
+
+    `KubeJarvisStateDiagnosticOverview` in the API.
+    """
+
+    catalogues: list[KubeJarvisStateCatalogue]
+    """Catalogues. `Catalogues`."""
+    statistics: list[KubeJarvisStateStatistic]
+    """Statistics. `Statistics`."""
+
+    def __init__(
+        self,
+        *,
+        catalogues: list[KubeJarvisStateCatalogue],
+        statistics: list[KubeJarvisStateStatistic],
+    ) -> None: ...
+
+class KubeJarvisStateInspectionOverview(Structure):
+    """Kube jarvis state inspection overview.
+
+    `KubeJarvisStateInspectionOverview` in the API.
+    """
+
+    cluster_id: str
+    """Cluster ID. `ClusterId`."""
+    statistics: list[KubeJarvisStateStatistic]
+    """Statistics. `Statistics`."""
+    diagnostics: list[KubeJarvisStateDiagnosticOverview]
+    """Diagnostics. `Diagnostics`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str,
+        statistics: list[KubeJarvisStateStatistic],
+        diagnostics: list[KubeJarvisStateDiagnosticOverview],
+    ) -> None: ...
+
+class KubeJarvisStateInspectionResult(Structure):
+    """Kube jarvis state inspection result.
+
+    `KubeJarvisStateInspectionResult` in the API.
+    """
+
+    cluster_id: str
+    """Cluster ID. `ClusterId`."""
+    start_time: str
+    """Start time. `StartTime`."""
+    end_time: str
+    """End time. `EndTime`."""
+    statistics: list[KubeJarvisStateStatistic]
+    """Statistics. `Statistics`."""
+    diagnostics: list[KubeJarvisStateDiagnostic]
+    """Diagnostics. `Diagnostics`."""
+    error: str | None
+    """Error. `Error`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str,
+        start_time: str,
+        end_time: str,
+        statistics: list[KubeJarvisStateStatistic],
+        diagnostics: list[KubeJarvisStateDiagnostic],
+        error: str | None = None,
+    ) -> None: ...
+
+class KubeJarvisStateInspectionResultsItem(Structure):
+    """Kube jarvis state inspection results item.
+
+    `KubeJarvisStateInspectionResultsItem` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    statistics: list[KubeJarvisStateStatistic]
+    """Statistics. `Statistics`."""
+    start_time: str | None
+    """Start time. `StartTime`."""
+    end_time: str | None
+    """End time. `EndTime`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        statistics: list[KubeJarvisStateStatistic],
+        start_time: str | None = None,
+        end_time: str | None = None,
+    ) -> None: ...
+
+class KubeJarvisStateResultObjInfo(Structure):
+    """Kube jarvis state result obj info.
+
+    `KubeJarvisStateResultObjInfo` in the API.
+    """
+
+    property_name: str | None
+    """Property name. `PropertyName`."""
+    property_value: str | None
+    """Property value. `PropertyValue`."""
+
+    def __init__(
+        self,
+        *,
+        property_name: str | None = None,
+        property_value: str | None = None,
+    ) -> None: ...
+
+class KubeJarvisStateResultsItem(Structure):
+    """Kube jarvis state results item.
+
+    `KubeJarvisStateResultsItem` in the API.
+    """
+
+    level: str
+    """Level. `Level`."""
+    obj_name: str
+    """Obj name. `ObjName`."""
+    obj_info: list[KubeJarvisStateResultObjInfo]
+    """Obj info. `ObjInfo`."""
+    title: str
+    """Title. `Title`."""
+    desc: str
+    """Desc. `Desc`."""
+    proposal: str | None
+    """Proposal. `Proposal`."""
+    proposal_doc_url: str | None
+    """Proposal doc URL. `ProposalDocUrl`."""
+    proposal_doc_name: str | None
+    """Proposal doc name. `ProposalDocName`."""
+
+    def __init__(
+        self,
+        *,
+        level: str,
+        obj_name: str,
+        obj_info: list[KubeJarvisStateResultObjInfo],
+        title: str,
+        desc: str,
+        proposal: str | None = None,
+        proposal_doc_url: str | None = None,
+        proposal_doc_name: str | None = None,
+    ) -> None: ...
+
+class KubeJarvisStateStatistic(Structure):
+    """Kube jarvis state statistic.
+
+    `KubeJarvisStateStatistic` in the API.
+    """
+
+    healthy_level: str | None
+    """Healthy level. `HealthyLevel`."""
+    count: int | None
+    """Count. `Count`."""
+
+    def __init__(
+        self,
+        *,
+        healthy_level: str | None = None,
+        count: int | None = None,
+    ) -> None: ...
+
 class Label(Structure):
     """A Kubernetes label.
 
@@ -1970,6 +8068,36 @@ class LabelDict(TypedDict, total=False):
     name: str | None
     value: str | None
 
+class ListClusterInspectionResultsItemsOutput(Structure):
+    """Output of `ListClusterInspectionResultsItems`."""
+
+    inspection_results_items: list[KubeJarvisStateInspectionResultsItem]
+    """Inspection results items. `InspectionResultsItems`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        inspection_results_items: list[KubeJarvisStateInspectionResultsItem],
+        request_id: str,
+    ) -> None: ...
+
+class ListClusterInspectionResultsOutput(Structure):
+    """Output of `ListClusterInspectionResults`."""
+
+    inspection_results: list[KubeJarvisStateInspectionResult]
+    """Inspection results. `InspectionResults`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        inspection_results: list[KubeJarvisStateInspectionResult],
+        request_id: str,
+    ) -> None: ...
+
 class ListLogCollectorOutput(Page[LogCollector]):
     """Output of `ListLogCollector`."""
 
@@ -1987,6 +8115,39 @@ class ListLogCollectorOutput(Page[LogCollector]):
         log_collector_list: list[LogCollector],
         request_id: str,
     ) -> None: ...
+
+class LivenessOrReadinessProbe(Structure):
+    """Liveness or readiness probe.
+
+    `LivenessOrReadinessProbe` in the API.
+    """
+
+    probe: Probe | None
+    """Probe. `Probe`."""
+    exec: Exec | None
+    """Exec. `Exec`."""
+    http_get: HttpGet | None
+    """Http get. `HttpGet`."""
+    tcp_socket: TcpSocket | None
+    """Tcp socket. `TcpSocket`."""
+
+    def __init__(
+        self,
+        *,
+        probe: Probe | ProbeDict | None = None,
+        exec: Exec | ExecDict | None = None,
+        http_get: HttpGet | HttpGetDict | None = None,
+        tcp_socket: TcpSocket | TcpSocketDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class LivenessOrReadinessProbeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `LivenessOrReadinessProbe` in an input."""
+
+    probe: Probe | ProbeDict | None
+    exec: Exec | ExecDict | None
+    http_get: HttpGet | HttpGetDict | None
+    tcp_socket: TcpSocket | TcpSocketDict | None
 
 class LogCollector(Structure):
     """A log collection rule of a cluster.
@@ -2191,6 +8352,99 @@ class MachineCore(Structure):
         product_id_describe: str | None = None,
     ) -> None: ...
 
+class MaintenanceExclusion(Structure):
+    """Maintenance exclusion.
+
+    `MaintenanceExclusion` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    start_at: str | None
+    """Start at. `StartAt`."""
+    end_at: str | None
+    """End at. `EndAt`."""
+    id: int | None
+    """ID. `ID`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        start_at: str | None = None,
+        end_at: str | None = None,
+        id: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class MaintenanceExclusionDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `MaintenanceExclusion` in an input."""
+
+    name: str | None
+    start_at: str | None
+    end_at: str | None
+    id: int | None
+
+class MaintenanceWindowAndExclusion(Structure):
+    """Maintenance window and exclusion.
+
+    `MaintenanceWindowAndExclusion` in the API.
+    """
+
+    maintenance_time: str
+    """Maintenance time. `MaintenanceTime`."""
+    duration: int
+    """Duration. `Duration`."""
+    cluster_id: str
+    """Cluster ID. `ClusterID`."""
+    day_of_week: list[str]
+    """Day of week. `DayOfWeek`."""
+    region: str
+    """Region. `Region`."""
+    cluster_name: str | None
+    """Cluster name. `ClusterName`."""
+    cluster_version: str | None
+    """Cluster version. `ClusterVersion`."""
+    exclusions: list[MaintenanceExclusion]
+    """Exclusions. `Exclusions`."""
+
+    def __init__(
+        self,
+        *,
+        maintenance_time: str,
+        duration: int,
+        cluster_id: str,
+        day_of_week: list[str],
+        region: str,
+        exclusions: list[MaintenanceExclusion],
+        cluster_name: str | None = None,
+        cluster_version: str | None = None,
+    ) -> None: ...
+
+class ManuallyAdded(Structure):
+    """Manually added.
+
+    `ManuallyAdded` in the API.
+    """
+
+    joining: int
+    """Joining. `Joining`."""
+    initializing: int
+    """Initializing. `Initializing`."""
+    normal: int
+    """Normal. `Normal`."""
+    total: int
+    """Total. `Total`."""
+
+    def __init__(
+        self,
+        *,
+        joining: int,
+        initializing: int,
+        normal: int,
+        total: int,
+    ) -> None: ...
+
 class Metadata(Structure):
     """Metadata of a Helm chart, from `Chart.yaml`.
 
@@ -2253,6 +8507,18 @@ class ModifyClusterAttributeOutput(Structure):
     """Description of the cluster. May be null. `ClusterDesc`."""
     request_id: str
     """Identifier of the request. Quote it when contacting the operator about a call. `RequestId`."""
+    cluster_level: str | None
+    """Cluster level. `ClusterLevel`; public cloud only."""
+    auto_upgrade_cluster_level: AutoUpgradeClusterLevel | None
+    """Auto upgrade cluster level. `AutoUpgradeClusterLevel`; public cloud only."""
+    qgpu_share_enable: bool | None
+    """Qgpu share enable. `QGPUShareEnable`; public cloud only."""
+    cluster_property: ClusterProperty | None
+    """Cluster property. `ClusterProperty`; public cloud only."""
+    is_high_availability: bool | None
+    """Is high availability. `IsHighAvailability`; public cloud only."""
+    security_mode_config: SecurityModeConfig | None
+    """Security mode config. `SecurityModeConfig`; public cloud only."""
 
     def __init__(
         self,
@@ -2261,6 +8527,147 @@ class ModifyClusterAttributeOutput(Structure):
         project_id: int | None = None,
         cluster_name: str | None = None,
         cluster_desc: str | None = None,
+        cluster_level: str | None = None,
+        auto_upgrade_cluster_level: AutoUpgradeClusterLevel | None = None,
+        qgpu_share_enable: bool | None = None,
+        cluster_property: ClusterProperty | None = None,
+        is_high_availability: bool | None = None,
+        security_mode_config: SecurityModeConfig | None = None,
+    ) -> None: ...
+
+class ModifyClusterAuthenticationOptionsOutput(Structure):
+    """Output of `ModifyClusterAuthenticationOptions`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyClusterEndpointSpOutput(Structure):
+    """Output of `ModifyClusterEndpointSP`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyClusterExtraArgsOutput(Structure):
+    """Output of `ModifyClusterExtraArgs`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyClusterExtraArgsTaskStateOutput(Structure):
+    """Output of `ModifyClusterExtraArgsTaskState`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyClusterImageOutput(Structure):
+    """Output of `ModifyClusterImage`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyClusterMaintenanceWindowAndExclusionsOutput(Structure):
+    """Output of `ModifyClusterMaintenanceWindowAndExclusions`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyClusterNodePoolOutput(Structure):
+    """Output of `ModifyClusterNodePool`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyClusterRollOutSequenceTagsOutput(Structure):
+    """Output of `ModifyClusterRollOutSequenceTags`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyClusterRuntimeConfigOutput(Structure):
+    """Output of `ModifyClusterRuntimeConfig`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyClusterSchedulerPolicyOutput(Structure):
+    """Output of `ModifyClusterSchedulerPolicy`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyClusterTagsOutput(Structure):
+    """Output of `ModifyClusterTags`."""
+
+    tags: list[Tag]
+    """Tags. `Tags`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        tags: list[Tag],
+        request_id: str,
     ) -> None: ...
 
 class ModifyClusterVirtualNodePoolOutput(Structure):
@@ -2274,6 +8681,243 @@ class ModifyClusterVirtualNodePoolOutput(Structure):
         *,
         request_id: str,
     ) -> None: ...
+
+class ModifyExternalNodePoolOutput(Structure):
+    """Output of `ModifyExternalNodePool`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyGlobalMaintenanceWindowAndExclusionsOutput(Structure):
+    """Output of `ModifyGlobalMaintenanceWindowAndExclusions`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyLogConfigOutput(Structure):
+    """Output of `ModifyLogConfig`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyMasterComponentOutput(Structure):
+    """Output of `ModifyMasterComponent`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyNodePoolDesiredCapacityAboutAsgOutput(Structure):
+    """Output of `ModifyNodePoolDesiredCapacityAboutAsg`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyNodePoolInstanceTypesOutput(Structure):
+    """Output of `ModifyNodePoolInstanceTypes`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyOpenPolicyListOutput(Structure):
+    """Output of `ModifyOpenPolicyList`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyPrometheusAgentExternalLabelsOutput(Structure):
+    """Output of `ModifyPrometheusAgentExternalLabels`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyPrometheusAlertPolicyOutput(Structure):
+    """Output of `ModifyPrometheusAlertPolicy`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyPrometheusAlertRuleOutput(Structure):
+    """Output of `ModifyPrometheusAlertRule`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyPrometheusConfigOutput(Structure):
+    """Output of `ModifyPrometheusConfig`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyPrometheusGlobalNotificationOutput(Structure):
+    """Output of `ModifyPrometheusGlobalNotification`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyPrometheusRecordRuleYamlOutput(Structure):
+    """Output of `ModifyPrometheusRecordRuleYaml`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyPrometheusTempOutput(Structure):
+    """Output of `ModifyPrometheusTemp`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyPrometheusTemplateOutput(Structure):
+    """Output of `ModifyPrometheusTemplate`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyReservedInstanceScopeOutput(Structure):
+    """Output of `ModifyReservedInstanceScope`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ModifyRollOutSequenceOutput(Structure):
+    """Output of `ModifyRollOutSequence`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class NfsVolume(Structure):
+    """Nfs volume.
+
+    `NfsVolume` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    path: str | None
+    """Path. `Path`."""
+    server: str | None
+    """Server. `Server`."""
+    read_only: bool | None
+    """Read only. `ReadOnly`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        path: str | None = None,
+        server: str | None = None,
+        read_only: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NfsVolumeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NfsVolume` in an input."""
+
+    name: str | None
+    path: str | None
+    server: str | None
+    read_only: bool | None
 
 class Node(Structure):
     """A virtual node.
@@ -2302,6 +8946,120 @@ class Node(Structure):
         created_time: Timestamp | None = None,
     ) -> None: ...
 
+class NodeCountSummary(Structure):
+    """Node count summary.
+
+    `NodeCountSummary` in the API.
+    """
+
+    manually_added: ManuallyAdded
+    """Manually added. `ManuallyAdded`."""
+    autoscaling_added: AutoscalingAdded
+    """Autoscaling added. `AutoscalingAdded`."""
+
+    def __init__(
+        self,
+        *,
+        manually_added: ManuallyAdded,
+        autoscaling_added: AutoscalingAdded,
+    ) -> None: ...
+
+class NodePool(Structure):
+    """Node pool.
+
+    `NodePool` in the API.
+    """
+
+    node_pool_id: str
+    """Node pool ID. `NodePoolId`."""
+    name: str
+    """Name. `Name`."""
+    cluster_instance_id: str
+    """Cluster instance ID. `ClusterInstanceId`."""
+    life_state: str
+    """Life state. `LifeState`. Known values: `creating`, `normal`, `updating`, `deleting`, `deleted`."""
+    launch_configuration_id: str
+    """Launch configuration ID. `LaunchConfigurationId`."""
+    autoscaling_group_id: str
+    """Autoscaling group ID. `AutoscalingGroupId`."""
+    labels: list[Label]
+    """Labels. `Labels`."""
+    taints: list[Taint]
+    """Taints. `Taints`."""
+    annotations: list[AnnotationValue]
+    """Annotations. `Annotations`."""
+    node_count_summary: NodeCountSummary
+    """Node count summary. `NodeCountSummary`."""
+    autoscaling_group_status: str
+    """Autoscaling group status. `AutoscalingGroupStatus`."""
+    max_nodes_num: int
+    """Max nodes num. `MaxNodesNum`."""
+    min_nodes_num: int
+    """Min nodes num. `MinNodesNum`."""
+    desired_nodes_num: int
+    """Desired nodes num. `DesiredNodesNum`."""
+    runtime_config: RuntimeConfig | None
+    """Runtime config. `RuntimeConfig`."""
+    node_pool_os: str
+    """Node pool OS. `NodePoolOs`."""
+    os_customize_type: str
+    """OS customize type. `OsCustomizeType`."""
+    image_id: str
+    """Image ID. `ImageId`."""
+    desired_pod_num: int
+    """Desired pod num. `DesiredPodNum`."""
+    user_script: Secret
+    """User script. `UserScript`."""
+    tags: list[Tag]
+    """Tags. `Tags`."""
+    deletion_protection: bool
+    """Deletion protection. `DeletionProtection`."""
+    extra_args: InstanceExtraArgs | None
+    """Extra args. `ExtraArgs`."""
+    gpu_args: GpuArgs | None
+    """GPU args. `GPUArgs`."""
+    docker_graph_path: str
+    """Docker graph path. `DockerGraphPath`."""
+    data_disks: list[DataDisk]
+    """Data disks. `DataDisks`."""
+    unschedulable: int
+    """Unschedulable. `Unschedulable`."""
+    pre_start_user_script: Secret
+    """Pre start user script. `PreStartUserScript`."""
+
+    def __init__(
+        self,
+        *,
+        node_pool_id: str,
+        name: str,
+        cluster_instance_id: str,
+        life_state: str,
+        launch_configuration_id: str,
+        autoscaling_group_id: str,
+        labels: list[Label],
+        taints: list[Taint],
+        annotations: list[AnnotationValue],
+        node_count_summary: NodeCountSummary,
+        autoscaling_group_status: str,
+        max_nodes_num: int,
+        min_nodes_num: int,
+        desired_nodes_num: int,
+        node_pool_os: str,
+        os_customize_type: str,
+        image_id: str,
+        desired_pod_num: int,
+        user_script: Secret,
+        tags: list[Tag],
+        deletion_protection: bool,
+        docker_graph_path: str,
+        data_disks: list[DataDisk],
+        unschedulable: int,
+        pre_start_user_script: Secret,
+        runtime_config: RuntimeConfig | None = None,
+        extra_args: InstanceExtraArgs | None = None,
+        gpu_args: GpuArgs | None = None,
+    ) -> None: ...
+
 class NodePoolOption(Structure):
     """Node pool for instances that join a cluster.
 
@@ -2312,12 +9070,15 @@ class NodePoolOption(Structure):
     """Whether the instances join a node pool. `AddToNodePool`."""
     node_pool_id: str | None
     """ID of the node pool. `NodePoolId`."""
+    inherit_configuration_from_node_pool: bool | None
+    """Inherit configuration from node pool. `InheritConfigurationFromNodePool`; public cloud only."""
 
     def __init__(
         self,
         *,
         add_to_node_pool: bool | None = None,
         node_pool_id: str | None = None,
+        inherit_configuration_from_node_pool: bool | None = None,
     ) -> None: ...
 
 @type_check_only
@@ -2326,6 +9087,40 @@ class NodePoolOptionDict(TypedDict, total=False):
 
     add_to_node_pool: bool | None
     node_pool_id: str | None
+    inherit_configuration_from_node_pool: bool | None
+
+class NodePoolRuntime(Structure):
+    """Node pool runtime.
+
+    `NodePoolRuntime` in the API.
+    """
+
+    node_pool_id: str | None
+    """Node pool ID. `NodePoolId`."""
+    runtime_type: str | None
+    """Runtime type. `RuntimeType`."""
+    runtime_version: str | None
+    """Runtime version. `RuntimeVersion`."""
+    node_pool_name: str | None
+    """Node pool name. `NodePoolName`."""
+
+    def __init__(
+        self,
+        *,
+        node_pool_id: str | None = None,
+        runtime_type: str | None = None,
+        runtime_version: str | None = None,
+        node_pool_name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class NodePoolRuntimeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `NodePoolRuntime` in an input."""
+
+    node_pool_id: str | None
+    runtime_type: str | None
+    runtime_version: str | None
+    node_pool_name: str | None
 
 class NodePoolSet(Structure):
     """A virtual node pool.
@@ -2349,6 +9144,8 @@ class NodePoolSet(Structure):
     """Labels of the pool's nodes. `Labels`."""
     taints: list[Taint]
     """Taints of the pool's nodes. `Taints`."""
+    subnet_allocation_policy: SubnetAllocationPolicy | None
+    """Subnet allocation policy. `SubnetAllocationPolicy`; public cloud only."""
 
     def __init__(
         self,
@@ -2361,6 +9158,1523 @@ class NodePoolSet(Structure):
         name: str | None = None,
         life_state: str | None = None,
         unschedulable: bool | None = None,
+        subnet_allocation_policy: SubnetAllocationPolicy | None = None,
+    ) -> None: ...
+
+class OidcConfigAuthenticationOptions(Structure):
+    """Oidc config authentication options.
+
+    `OIDCConfigAuthenticationOptions` in the API.
+    """
+
+    auto_create_oidc_config: bool | None
+    """Auto create oidc config. `AutoCreateOIDCConfig`."""
+    auto_create_client_id: list[str] | None
+    """Auto create client ID. `AutoCreateClientId`."""
+    auto_install_pod_identity_webhook_addon: bool | None
+    """Auto install pod identity webhook addon. `AutoInstallPodIdentityWebhookAddon`."""
+
+    def __init__(
+        self,
+        *,
+        auto_create_oidc_config: bool | None = None,
+        auto_create_client_id: Sequence[str] | None = None,
+        auto_install_pod_identity_webhook_addon: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class OidcConfigAuthenticationOptionsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `OidcConfigAuthenticationOptions` in an input."""
+
+    auto_create_oidc_config: bool | None
+    auto_create_client_id: Sequence[str] | None
+    auto_install_pod_identity_webhook_addon: bool | None
+
+class OpenConstraintInfo(Structure):
+    """Open constraint info.
+
+    `OpenConstraintInfo` in the API.
+    """
+
+    event_nums: int | None
+    """Event nums. `EventNums`."""
+    name: str | None
+    """Name. `Name`."""
+    yaml_detail: str | None
+    """Yaml detail. `YamlDetail`."""
+
+    def __init__(
+        self,
+        *,
+        event_nums: int | None = None,
+        name: str | None = None,
+        yaml_detail: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class OpenConstraintInfoDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `OpenConstraintInfo` in an input."""
+
+    event_nums: int | None
+    name: str | None
+    yaml_detail: str | None
+
+class OpenPolicyInfo(Structure):
+    """Open policy info.
+
+    `OpenPolicyInfo` in the API.
+    """
+
+    policy_category: str | None
+    """Policy category. `PolicyCategory`."""
+    policy_name: str | None
+    """Policy name. `PolicyName`."""
+    policy_desc: str | None
+    """Policy desc. `PolicyDesc`."""
+    enforcement_action: str
+    """Enforcement action. `EnforcementAction`."""
+    event_nums: int | None
+    """Event nums. `EventNums`."""
+    name: str
+    """Name. `Name`."""
+    kind: str
+    """Kind. `Kind`."""
+    enabled_status: str | None
+    """Enabled status. `EnabledStatus`."""
+    constraint_yaml_example: str | None
+    """Constraint yaml example. `ConstraintYamlExample`."""
+    open_constraint_info_list: list[OpenConstraintInfo]
+    """Open constraint info list. `OpenConstraintInfoList`."""
+
+    def __init__(
+        self,
+        *,
+        enforcement_action: str,
+        name: str,
+        kind: str,
+        open_constraint_info_list: list[OpenConstraintInfo],
+        policy_category: str | None = None,
+        policy_name: str | None = None,
+        policy_desc: str | None = None,
+        event_nums: int | None = None,
+        enabled_status: str | None = None,
+        constraint_yaml_example: str | None = None,
+    ) -> None: ...
+
+class OpenPolicySwitch(Structure):
+    """Open policy switch.
+
+    `OpenPolicySwitch` in the API.
+    """
+
+    enforcement_action: str | None
+    """Enforcement action. `EnforcementAction`."""
+    name: str | None
+    """Name. `Name`."""
+    kind: str | None
+    """Kind. `Kind`."""
+    enabled_status: str | None
+    """Enabled status. `EnabledStatus`."""
+    open_constraint_info_list: list[OpenConstraintInfo] | None
+    """Open constraint info list. `OpenConstraintInfoList`."""
+
+    def __init__(
+        self,
+        *,
+        enforcement_action: str | None = None,
+        name: str | None = None,
+        kind: str | None = None,
+        enabled_status: str | None = None,
+        open_constraint_info_list: Sequence[OpenConstraintInfo | OpenConstraintInfoDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class OpenPolicySwitchDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `OpenPolicySwitch` in an input."""
+
+    enforcement_action: str | None
+    name: str | None
+    kind: str | None
+    enabled_status: str | None
+    open_constraint_info_list: Sequence[OpenConstraintInfo | OpenConstraintInfoDict] | None
+
+class OptionalRuntimes(Structure):
+    """Optional runtimes.
+
+    `OptionalRuntimes` in the API.
+    """
+
+    runtime_type: str
+    """Runtime type. `RuntimeType`."""
+    runtime_versions: list[str]
+    """Runtime versions. `RuntimeVersions`."""
+    default_version: str
+    """Default version. `DefaultVersion`."""
+
+    def __init__(
+        self,
+        *,
+        runtime_type: str,
+        runtime_versions: list[str],
+        default_version: str,
+    ) -> None: ...
+
+class OsImage(Structure):
+    """OS image.
+
+    `OSImage` in the API.
+    """
+
+    series_name: str
+    """Series name. `SeriesName`."""
+    alias: str
+    """Alias. `Alias`."""
+    os_name: str
+    """OS name. `OsName`."""
+    os_customize_type: str
+    """OS customize type. `OsCustomizeType`."""
+    status: str
+    """Status. `Status`."""
+    image_id: str
+    """Image ID. `ImageId`."""
+    arch: str
+    """Arch. `Arch`."""
+
+    def __init__(
+        self,
+        *,
+        series_name: str,
+        alias: str,
+        os_name: str,
+        os_customize_type: str,
+        status: str,
+        image_id: str,
+        arch: str,
+    ) -> None: ...
+
+class PendingRelease(Structure):
+    """Pending release.
+
+    `PendingRelease` in the API.
+    """
+
+    condition: str
+    """Condition. `Condition`."""
+    created_time: str
+    """Created time. `CreatedTime`."""
+    id: str
+    """ID. `ID`."""
+    name: str
+    """Name. `Name`."""
+    namespace: str
+    """Namespace. `Namespace`."""
+    status: str
+    """Status. `Status`."""
+    updated_time: str
+    """Updated time. `UpdatedTime`."""
+
+    def __init__(
+        self,
+        *,
+        condition: str,
+        created_time: str,
+        id: str,
+        name: str,
+        namespace: str,
+        status: str,
+        updated_time: str,
+    ) -> None: ...
+
+class PermissionItem(Structure):
+    """Permission item.
+
+    `PermissionItem` in the API.
+    """
+
+    cluster_id: str | None
+    """Cluster ID. `ClusterId`."""
+    role_name: str | None
+    """Role name. `RoleName`."""
+    role_type: str | None
+    """Role type. `RoleType`."""
+    is_custom: bool | None
+    """Is custom. `IsCustom`."""
+    namespace: str | None
+    """Namespace. `Namespace`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str | None = None,
+        role_name: str | None = None,
+        role_type: str | None = None,
+        is_custom: bool | None = None,
+        namespace: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PermissionItemDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PermissionItem` in an input."""
+
+    cluster_id: str | None
+    role_name: str | None
+    role_type: str | None
+    is_custom: bool | None
+    namespace: str | None
+
+class PluginSet(Structure):
+    """Plugin set.
+
+    `PluginSet` in the API.
+    """
+
+    enabled: list[SchedulerPolicyPriority] | None
+    """Enabled. `Enabled`."""
+    disabled: list[SchedulerPolicyPriority] | None
+    """Disabled. `Disabled`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: Sequence[SchedulerPolicyPriority | SchedulerPolicyPriorityDict] | None = None,
+        disabled: Sequence[SchedulerPolicyPriority | SchedulerPolicyPriorityDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PluginSetDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PluginSet` in an input."""
+
+    enabled: Sequence[SchedulerPolicyPriority | SchedulerPolicyPriorityDict] | None
+    disabled: Sequence[SchedulerPolicyPriority | SchedulerPolicyPriorityDict] | None
+
+class PodChargeInfo(Structure):
+    """Pod charge info.
+
+    `PodChargeInfo` in the API.
+    """
+
+    start_time: str
+    """Start time. `StartTime`."""
+    uid: str
+    """Uid. `Uid`."""
+    cpu: float
+    """CPU. `Cpu`."""
+    memory: float
+    """Memory. `Memory`."""
+    type: str
+    """Type. `Type`."""
+    gpu: str | None
+    """GPU. `Gpu`."""
+    charge_type: str
+    """Charge type. `ChargeType`."""
+    namespace: str
+    """Namespace. `Namespace`."""
+    name: str
+    """Name. `Name`."""
+
+    def __init__(
+        self,
+        *,
+        start_time: str,
+        uid: str,
+        cpu: float,
+        memory: float,
+        type: str,
+        charge_type: str,
+        namespace: str,
+        name: str,
+        gpu: str | None = None,
+    ) -> None: ...
+
+class PodDeductionRate(Structure):
+    """Pod deduction rate.
+
+    `PodDeductionRate` in the API.
+    """
+
+    cpu: float
+    """CPU. `Cpu`."""
+    memory: float
+    """Memory. `Memory`."""
+    type: str
+    """Type. `Type`."""
+    gpu_num: str
+    """GPU num. `GpuNum`."""
+    total_num: int
+    """Total num. `TotalNum`."""
+    deduction_num: int
+    """Deduction num. `DeductionNum`."""
+
+    def __init__(
+        self,
+        *,
+        cpu: float,
+        memory: float,
+        type: str,
+        gpu_num: str,
+        total_num: int,
+        deduction_num: int,
+    ) -> None: ...
+
+class PodLimitsByType(Structure):
+    """Pod limits by type.
+
+    `PodLimitsByType` in the API.
+    """
+
+    tke_route_eni_non_static_ip: int
+    """TKE route eni non static IP. `TKERouteENINonStaticIP`."""
+    tke_route_eni_static_ip: int
+    """TKE route eni static IP. `TKERouteENIStaticIP`."""
+    tke_direct_eni: int
+    """TKE direct eni. `TKEDirectENI`."""
+    tke_sub_eni: int | None
+    """TKE sub eni. `TKESubENI`."""
+
+    def __init__(
+        self,
+        *,
+        tke_route_eni_non_static_ip: int,
+        tke_route_eni_static_ip: int,
+        tke_direct_eni: int,
+        tke_sub_eni: int | None = None,
+    ) -> None: ...
+
+class PodLimitsInstance(Structure):
+    """Pod limits instance.
+
+    `PodLimitsInstance` in the API.
+    """
+
+    zone: str
+    """Zone. `Zone`."""
+    instance_family: str
+    """Instance family. `InstanceFamily`."""
+    instance_type: str
+    """Instance type. `InstanceType`."""
+    pod_limits: PodLimitsByType
+    """Pod limits. `PodLimits`."""
+
+    def __init__(
+        self,
+        *,
+        zone: str,
+        instance_family: str,
+        instance_type: str,
+        pod_limits: PodLimitsByType,
+    ) -> None: ...
+
+class PodNodeInfo(Structure):
+    """Pod node info.
+
+    `PodNodeInfo` in the API.
+    """
+
+    cluster_id: str
+    """Cluster ID. `ClusterId`."""
+    node_name: str
+    """Node name. `NodeName`."""
+    zone: str
+    """Zone. `Zone`."""
+    namespace: str
+    """Namespace. `Namespace`."""
+    name: str
+    """Name. `Name`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str,
+        node_name: str,
+        zone: str,
+        namespace: str,
+        name: str,
+    ) -> None: ...
+
+class Probe(Structure):
+    """Probe.
+
+    `Probe` in the API.
+    """
+
+    failure_threshold: int | None
+    """Failure threshold. `FailureThreshold`."""
+    initial_delay_seconds: int | None
+    """Initial delay seconds. `InitialDelaySeconds`."""
+    period_seconds: int | None
+    """Period seconds. `PeriodSeconds`."""
+    success_threshold: int | None
+    """Success threshold. `SuccessThreshold`."""
+    timeout_seconds: int | None
+    """Timeout seconds. `TimeoutSeconds`."""
+
+    def __init__(
+        self,
+        *,
+        failure_threshold: int | None = None,
+        initial_delay_seconds: int | None = None,
+        period_seconds: int | None = None,
+        success_threshold: int | None = None,
+        timeout_seconds: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ProbeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `Probe` in an input."""
+
+    failure_threshold: int | None
+    initial_delay_seconds: int | None
+    period_seconds: int | None
+    success_threshold: int | None
+    timeout_seconds: int | None
+
+class PrometheusAgentInfo(Structure):
+    """Prometheus agent info.
+
+    `PrometheusAgentInfo` in the API.
+    """
+
+    cluster_type: str | None
+    """Cluster type. `ClusterType`."""
+    cluster_id: str | None
+    """Cluster ID. `ClusterId`."""
+    describe: str | None
+    """Describe. `Describe`."""
+    region: str | None
+    """Region. `Region`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_type: str | None = None,
+        cluster_id: str | None = None,
+        describe: str | None = None,
+        region: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusAgentInfoDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusAgentInfo` in an input."""
+
+    cluster_type: str | None
+    cluster_id: str | None
+    describe: str | None
+    region: str | None
+
+class PrometheusAgentOverview(Structure):
+    """Prometheus agent overview.
+
+    `PrometheusAgentOverview` in the API.
+    """
+
+    cluster_type: str
+    """Cluster type. `ClusterType`."""
+    cluster_id: str
+    """Cluster ID. `ClusterId`."""
+    status: str
+    """Status. `Status`."""
+    cluster_name: str
+    """Cluster name. `ClusterName`."""
+    external_labels: list[Label]
+    """External labels. `ExternalLabels`."""
+    region: str | None
+    """Region. `Region`."""
+    vpc_id: str | None
+    """VPC ID. `VpcId`."""
+    failed_reason: str | None
+    """Failed reason. `FailedReason`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_type: str,
+        cluster_id: str,
+        status: str,
+        cluster_name: str,
+        external_labels: list[Label],
+        region: str | None = None,
+        vpc_id: str | None = None,
+        failed_reason: str | None = None,
+    ) -> None: ...
+
+class PrometheusAlertHistoryItem(Structure):
+    """Prometheus alert history item.
+
+    `PrometheusAlertHistoryItem` in the API.
+    """
+
+    rule_name: str
+    """Rule name. `RuleName`."""
+    start_time: str
+    """Start time. `StartTime`."""
+    content: str
+    """Content. `Content`."""
+    state: str | None
+    """State. `State`."""
+    rule_item: str | None
+    """Rule item. `RuleItem`."""
+    topic_id: str | None
+    """Topic ID. `TopicId`."""
+    topic_name: str | None
+    """Topic name. `TopicName`."""
+
+    def __init__(
+        self,
+        *,
+        rule_name: str,
+        start_time: str,
+        content: str,
+        state: str | None = None,
+        rule_item: str | None = None,
+        topic_id: str | None = None,
+        topic_name: str | None = None,
+    ) -> None: ...
+
+class PrometheusAlertManagerConfig(Structure):
+    """Prometheus alert manager config.
+
+    `PrometheusAlertManagerConfig` in the API.
+    """
+
+    url: str | None
+    """URL. `Url`."""
+    cluster_type: str | None
+    """Cluster type. `ClusterType`."""
+    cluster_id: str | None
+    """Cluster ID. `ClusterId`."""
+
+    def __init__(
+        self,
+        *,
+        url: str | None = None,
+        cluster_type: str | None = None,
+        cluster_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusAlertManagerConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusAlertManagerConfig` in an input."""
+
+    url: str | None
+    cluster_type: str | None
+    cluster_id: str | None
+
+class PrometheusAlertPolicyItem(Structure):
+    """Prometheus alert policy item.
+
+    `PrometheusAlertPolicyItem` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    rules: list[PrometheusAlertRule] | None
+    """Rules. `Rules`."""
+    id: str | None
+    """ID. `Id`."""
+    template_id: str | None
+    """Template ID. `TemplateId`."""
+    notification: PrometheusNotificationItem | None
+    """Notification. `Notification`."""
+    updated_at: str | None
+    """Updated at. `UpdatedAt`."""
+    cluster_id: str | None
+    """Cluster ID. `ClusterId`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        rules: Sequence[PrometheusAlertRule | PrometheusAlertRuleDict] | None = None,
+        id: str | None = None,
+        template_id: str | None = None,
+        notification: PrometheusNotificationItem | PrometheusNotificationItemDict | None = None,
+        updated_at: str | None = None,
+        cluster_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusAlertPolicyItemDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusAlertPolicyItem` in an input."""
+
+    name: str | None
+    rules: Sequence[PrometheusAlertRule | PrometheusAlertRuleDict] | None
+    id: str | None
+    template_id: str | None
+    notification: PrometheusNotificationItem | PrometheusNotificationItemDict | None
+    updated_at: str | None
+    cluster_id: str | None
+
+class PrometheusAlertRule(Structure):
+    """Prometheus alert rule.
+
+    `PrometheusAlertRule` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    rule: str | None
+    """Rule. `Rule`."""
+    labels: list[Label] | None
+    """Labels. `Labels`."""
+    template: Secret | None
+    """Template. `Template`."""
+    for_: str | None
+    """For. `For`."""
+    describe: str | None
+    """Describe. `Describe`."""
+    annotations: list[Label] | None
+    """Annotations. `Annotations`."""
+    rule_state: int | None
+    """Rule state. `RuleState`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        rule: str | None = None,
+        labels: Sequence[Label | LabelDict] | None = None,
+        template: str | Secret | None = None,
+        for_: str | None = None,
+        describe: str | None = None,
+        annotations: Sequence[Label | LabelDict] | None = None,
+        rule_state: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusAlertRuleDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusAlertRule` in an input."""
+
+    name: str | None
+    rule: str | None
+    labels: Sequence[Label | LabelDict] | None
+    template: str | Secret | None
+    for_: str | None
+    describe: str | None
+    annotations: Sequence[Label | LabelDict] | None
+    rule_state: int | None
+
+class PrometheusAlertRuleDetail(Structure):
+    """Prometheus alert rule detail.
+
+    `PrometheusAlertRuleDetail` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    rules: list[PrometheusAlertRule] | None
+    """Rules. `Rules`."""
+    updated_at: str | None
+    """Updated at. `UpdatedAt`."""
+    notification: PrometheusNotification | None
+    """Notification. `Notification`."""
+    id: str | None
+    """ID. `Id`."""
+    template_id: str | None
+    """Template ID. `TemplateId`."""
+    interval: str | None
+    """Interval. `Interval`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        rules: Sequence[PrometheusAlertRule | PrometheusAlertRuleDict] | None = None,
+        updated_at: str | None = None,
+        notification: PrometheusNotification | PrometheusNotificationDict | None = None,
+        id: str | None = None,
+        template_id: str | None = None,
+        interval: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusAlertRuleDetailDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusAlertRuleDetail` in an input."""
+
+    name: str | None
+    rules: Sequence[PrometheusAlertRule | PrometheusAlertRuleDict] | None
+    updated_at: str | None
+    notification: PrometheusNotification | PrometheusNotificationDict | None
+    id: str | None
+    template_id: str | None
+    interval: str | None
+
+class PrometheusClusterAgentBasic(Structure):
+    """Prometheus cluster agent basic.
+
+    `PrometheusClusterAgentBasic` in the API.
+    """
+
+    region: str | None
+    """Region. `Region`."""
+    cluster_type: str | None
+    """Cluster type. `ClusterType`."""
+    cluster_id: str | None
+    """Cluster ID. `ClusterId`."""
+    enable_external: bool | None
+    """Enable external. `EnableExternal`."""
+    in_cluster_pod_config: PrometheusClusterAgentPodConfig | None
+    """In cluster pod config. `InClusterPodConfig`."""
+    external_labels: list[Label] | None
+    """External labels. `ExternalLabels`."""
+    not_install_basic_scrape: bool | None
+    """Not install basic scrape. `NotInstallBasicScrape`."""
+    not_scrape: bool | None
+    """Not scrape. `NotScrape`."""
+
+    def __init__(
+        self,
+        *,
+        region: str | None = None,
+        cluster_type: str | None = None,
+        cluster_id: str | None = None,
+        enable_external: bool | None = None,
+        in_cluster_pod_config: PrometheusClusterAgentPodConfig | PrometheusClusterAgentPodConfigDict | None = None,
+        external_labels: Sequence[Label | LabelDict] | None = None,
+        not_install_basic_scrape: bool | None = None,
+        not_scrape: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusClusterAgentBasicDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusClusterAgentBasic` in an input."""
+
+    region: str | None
+    cluster_type: str | None
+    cluster_id: str | None
+    enable_external: bool | None
+    in_cluster_pod_config: PrometheusClusterAgentPodConfig | PrometheusClusterAgentPodConfigDict | None
+    external_labels: Sequence[Label | LabelDict] | None
+    not_install_basic_scrape: bool | None
+    not_scrape: bool | None
+
+class PrometheusClusterAgentPodConfig(Structure):
+    """Prometheus cluster agent pod config.
+
+    `PrometheusClusterAgentPodConfig` in the API.
+    """
+
+    host_net: bool | None
+    """Host net. `HostNet`."""
+    node_selector: list[Label] | None
+    """Node selector. `NodeSelector`."""
+    tolerations: list[Toleration] | None
+    """Tolerations. `Tolerations`."""
+
+    def __init__(
+        self,
+        *,
+        host_net: bool | None = None,
+        node_selector: Sequence[Label | LabelDict] | None = None,
+        tolerations: Sequence[Toleration | TolerationDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusClusterAgentPodConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusClusterAgentPodConfig` in an input."""
+
+    host_net: bool | None
+    node_selector: Sequence[Label | LabelDict] | None
+    tolerations: Sequence[Toleration | TolerationDict] | None
+
+class PrometheusConfigItem(Structure):
+    """Prometheus config item.
+
+    `PrometheusConfigItem` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    config: Secret | None
+    """Config. `Config`."""
+    template_id: str | None
+    """Template ID. `TemplateId`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        config: str | Secret | None = None,
+        template_id: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusConfigItemDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusConfigItem` in an input."""
+
+    name: str | None
+    config: str | Secret | None
+    template_id: str | None
+
+class PrometheusGrafanaInfo(Structure):
+    """Prometheus grafana info.
+
+    `PrometheusGrafanaInfo` in the API.
+    """
+
+    enabled: bool
+    """Enabled. `Enabled`."""
+    domain: str
+    """Domain. `Domain`."""
+    address: str
+    """Address. `Address`."""
+    internet: str
+    """Internet. `Internet`."""
+    admin_user: str
+    """Admin user. `AdminUser`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool,
+        domain: str,
+        address: str,
+        internet: str,
+        admin_user: str,
+    ) -> None: ...
+
+class PrometheusInstanceOverview(Structure):
+    """Prometheus instance overview.
+
+    `PrometheusInstanceOverview` in the API.
+    """
+
+    instance_id: str
+    """Instance ID. `InstanceId`."""
+    name: str
+    """Name. `Name`."""
+    vpc_id: str
+    """VPC ID. `VpcId`."""
+    subnet_id: str
+    """Subnet ID. `SubnetId`."""
+    status: str
+    """Status. `Status`."""
+    cos_bucket: str
+    """Cos bucket. `COSBucket`."""
+    grafana_url: str | None
+    """Grafana URL. `GrafanaURL`."""
+    bound_total: int | None
+    """Bound total. `BoundTotal`."""
+    bound_normal: int | None
+    """Bound normal. `BoundNormal`."""
+
+    def __init__(
+        self,
+        *,
+        instance_id: str,
+        name: str,
+        vpc_id: str,
+        subnet_id: str,
+        status: str,
+        cos_bucket: str,
+        grafana_url: str | None = None,
+        bound_total: int | None = None,
+        bound_normal: int | None = None,
+    ) -> None: ...
+
+class PrometheusInstancesOverview(Structure):
+    """Prometheus instances overview.
+
+    `PrometheusInstancesOverview` in the API.
+    """
+
+    instance_id: str
+    """Instance ID. `InstanceId`."""
+    instance_name: str
+    """Instance name. `InstanceName`."""
+    vpc_id: str
+    """VPC ID. `VpcId`."""
+    subnet_id: str
+    """Subnet ID. `SubnetId`."""
+    instance_status: int
+    """Instance status. `InstanceStatus`."""
+    charge_status: int | None
+    """Charge status. `ChargeStatus`."""
+    enable_grafana: int
+    """Enable grafana. `EnableGrafana`."""
+    grafana_url: str | None
+    """Grafana URL. `GrafanaURL`."""
+    instance_charge_type: int
+    """Instance charge type. `InstanceChargeType`."""
+    spec_name: str | None
+    """Spec name. `SpecName`."""
+    data_retention_time: int | None
+    """Data retention time. `DataRetentionTime`."""
+    expire_time: str | None
+    """Expire time. `ExpireTime`."""
+    auto_renew_flag: int | None
+    """Auto renew flag. `AutoRenewFlag`."""
+    bound_total: int
+    """Bound total. `BoundTotal`."""
+    bound_normal: int
+    """Bound normal. `BoundNormal`."""
+
+    def __init__(
+        self,
+        *,
+        instance_id: str,
+        instance_name: str,
+        vpc_id: str,
+        subnet_id: str,
+        instance_status: int,
+        enable_grafana: int,
+        instance_charge_type: int,
+        bound_total: int,
+        bound_normal: int,
+        charge_status: int | None = None,
+        grafana_url: str | None = None,
+        spec_name: str | None = None,
+        data_retention_time: int | None = None,
+        expire_time: str | None = None,
+        auto_renew_flag: int | None = None,
+    ) -> None: ...
+
+class PrometheusJobTargets(Structure):
+    """Prometheus job targets.
+
+    `PrometheusJobTargets` in the API.
+    """
+
+    targets: list[PrometheusTarget]
+    """Targets. `Targets`."""
+    job_name: str
+    """Job name. `JobName`."""
+    total: int
+    """Total. `Total`."""
+    up: int
+    """Up. `Up`."""
+
+    def __init__(
+        self,
+        *,
+        targets: list[PrometheusTarget],
+        job_name: str,
+        total: int,
+        up: int,
+    ) -> None: ...
+
+class PrometheusNotification(Structure):
+    """Prometheus notification.
+
+    `PrometheusNotification` in the API.
+    """
+
+    enabled: bool | None
+    """Enabled. `Enabled`."""
+    repeat_interval: str | None
+    """Repeat interval. `RepeatInterval`."""
+    time_range_start: str | None
+    """Time range start. `TimeRangeStart`."""
+    time_range_end: str | None
+    """Time range end. `TimeRangeEnd`."""
+    notify_way: list[str] | None
+    """Notify way. `NotifyWay`."""
+    receiver_groups: list[int] | None
+    """Receiver groups. `ReceiverGroups`."""
+    phone_notify_order: list[int] | None
+    """Phone notify order. `PhoneNotifyOrder`."""
+    phone_circle_times: int | None
+    """Phone circle times. `PhoneCircleTimes`."""
+    phone_inner_interval: int | None
+    """Phone inner interval. `PhoneInnerInterval`."""
+    phone_circle_interval: int | None
+    """Phone circle interval. `PhoneCircleInterval`."""
+    phone_arrive_notice: bool | None
+    """Phone arrive notice. `PhoneArriveNotice`."""
+    type: str | None
+    """Type. `Type`."""
+    web_hook: Secret | None
+    """Web hook. `WebHook`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool | None = None,
+        repeat_interval: str | None = None,
+        time_range_start: str | None = None,
+        time_range_end: str | None = None,
+        notify_way: Sequence[str] | None = None,
+        receiver_groups: Sequence[int] | None = None,
+        phone_notify_order: Sequence[int] | None = None,
+        phone_circle_times: int | None = None,
+        phone_inner_interval: int | None = None,
+        phone_circle_interval: int | None = None,
+        phone_arrive_notice: bool | None = None,
+        type: str | None = None,
+        web_hook: str | Secret | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusNotificationDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusNotification` in an input."""
+
+    enabled: bool | None
+    repeat_interval: str | None
+    time_range_start: str | None
+    time_range_end: str | None
+    notify_way: Sequence[str] | None
+    receiver_groups: Sequence[int] | None
+    phone_notify_order: Sequence[int] | None
+    phone_circle_times: int | None
+    phone_inner_interval: int | None
+    phone_circle_interval: int | None
+    phone_arrive_notice: bool | None
+    type: str | None
+    web_hook: str | Secret | None
+
+class PrometheusNotificationItem(Structure):
+    """Prometheus notification item.
+
+    `PrometheusNotificationItem` in the API.
+    """
+
+    enabled: bool | None
+    """Enabled. `Enabled`."""
+    type: str | None
+    """Type. `Type`."""
+    web_hook: Secret | None
+    """Web hook. `WebHook`."""
+    alert_manager: PrometheusAlertManagerConfig | None
+    """Alert manager. `AlertManager`."""
+    repeat_interval: str | None
+    """Repeat interval. `RepeatInterval`."""
+    time_range_start: str | None
+    """Time range start. `TimeRangeStart`."""
+    time_range_end: str | None
+    """Time range end. `TimeRangeEnd`."""
+    notify_way: list[str] | None
+    """Notify way. `NotifyWay`."""
+    receiver_groups: list[str] | None
+    """Receiver groups. `ReceiverGroups`."""
+    phone_notify_order: list[int] | None
+    """Phone notify order. `PhoneNotifyOrder`."""
+    phone_circle_times: int | None
+    """Phone circle times. `PhoneCircleTimes`."""
+    phone_inner_interval: int | None
+    """Phone inner interval. `PhoneInnerInterval`."""
+    phone_circle_interval: int | None
+    """Phone circle interval. `PhoneCircleInterval`."""
+    phone_arrive_notice: bool | None
+    """Phone arrive notice. `PhoneArriveNotice`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool | None = None,
+        type: str | None = None,
+        web_hook: str | Secret | None = None,
+        alert_manager: PrometheusAlertManagerConfig | PrometheusAlertManagerConfigDict | None = None,
+        repeat_interval: str | None = None,
+        time_range_start: str | None = None,
+        time_range_end: str | None = None,
+        notify_way: Sequence[str] | None = None,
+        receiver_groups: Sequence[str] | None = None,
+        phone_notify_order: Sequence[int] | None = None,
+        phone_circle_times: int | None = None,
+        phone_inner_interval: int | None = None,
+        phone_circle_interval: int | None = None,
+        phone_arrive_notice: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusNotificationItemDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusNotificationItem` in an input."""
+
+    enabled: bool | None
+    type: str | None
+    web_hook: str | Secret | None
+    alert_manager: PrometheusAlertManagerConfig | PrometheusAlertManagerConfigDict | None
+    repeat_interval: str | None
+    time_range_start: str | None
+    time_range_end: str | None
+    notify_way: Sequence[str] | None
+    receiver_groups: Sequence[str] | None
+    phone_notify_order: Sequence[int] | None
+    phone_circle_times: int | None
+    phone_inner_interval: int | None
+    phone_circle_interval: int | None
+    phone_arrive_notice: bool | None
+
+class PrometheusRecordRuleYamlItem(Structure):
+    """Prometheus record rule yaml item.
+
+    `PrometheusRecordRuleYamlItem` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    update_time: str
+    """Update time. `UpdateTime`."""
+    template_id: str
+    """Template ID. `TemplateId`."""
+    content: str | None
+    """Content. `Content`."""
+    cluster_id: str | None
+    """Cluster ID. `ClusterId`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        update_time: str,
+        template_id: str,
+        content: str | None = None,
+        cluster_id: str | None = None,
+    ) -> None: ...
+
+class PrometheusTarget(Structure):
+    """Prometheus target.
+
+    `PrometheusTarget` in the API.
+    """
+
+    url: str
+    """URL. `Url`."""
+    state: str
+    """State. `State`."""
+    labels: list[Label]
+    """Labels. `Labels`."""
+    last_scrape: str
+    """Last scrape. `LastScrape`."""
+    scrape_duration: float
+    """Scrape duration. `ScrapeDuration`."""
+    error: str
+    """Error. `Error`."""
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        state: str,
+        labels: list[Label],
+        last_scrape: str,
+        scrape_duration: float,
+        error: str,
+    ) -> None: ...
+
+class PrometheusTemp(Structure):
+    """Prometheus temp.
+
+    `PrometheusTemp` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    level: str | None
+    """Level. `Level`."""
+    describe: str | None
+    """Describe. `Describe`."""
+    record_rules: list[PrometheusConfigItem] | None
+    """Record rules. `RecordRules`."""
+    service_monitors: list[PrometheusConfigItem] | None
+    """Service monitors. `ServiceMonitors`."""
+    pod_monitors: list[PrometheusConfigItem] | None
+    """Pod monitors. `PodMonitors`."""
+    raw_jobs: list[PrometheusConfigItem] | None
+    """Raw jobs. `RawJobs`."""
+    template_id: str | None
+    """Template ID. `TemplateId`."""
+    update_time: str | None
+    """Update time. `UpdateTime`."""
+    version: str | None
+    """Version. `Version`."""
+    is_default: bool | None
+    """Is default. `IsDefault`."""
+    alert_detail_rules: list[PrometheusAlertPolicyItem] | None
+    """Alert detail rules. `AlertDetailRules`."""
+    targets_total: int | None
+    """Targets total. `TargetsTotal`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        level: str | None = None,
+        describe: str | None = None,
+        record_rules: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        service_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        pod_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        raw_jobs: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        template_id: str | None = None,
+        update_time: str | None = None,
+        version: str | None = None,
+        is_default: bool | None = None,
+        alert_detail_rules: Sequence[PrometheusAlertPolicyItem | PrometheusAlertPolicyItemDict] | None = None,
+        targets_total: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusTempDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusTemp` in an input."""
+
+    name: str | None
+    level: str | None
+    describe: str | None
+    record_rules: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    service_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    pod_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    raw_jobs: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    template_id: str | None
+    update_time: str | None
+    version: str | None
+    is_default: bool | None
+    alert_detail_rules: Sequence[PrometheusAlertPolicyItem | PrometheusAlertPolicyItemDict] | None
+    targets_total: int | None
+
+class PrometheusTempModify(Structure):
+    """Prometheus temp modify.
+
+    `PrometheusTempModify` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    describe: str | None
+    """Describe. `Describe`."""
+    service_monitors: list[PrometheusConfigItem] | None
+    """Service monitors. `ServiceMonitors`."""
+    pod_monitors: list[PrometheusConfigItem] | None
+    """Pod monitors. `PodMonitors`."""
+    raw_jobs: list[PrometheusConfigItem] | None
+    """Raw jobs. `RawJobs`."""
+    record_rules: list[PrometheusConfigItem] | None
+    """Record rules. `RecordRules`."""
+    alert_detail_rules: list[PrometheusAlertPolicyItem] | None
+    """Alert detail rules. `AlertDetailRules`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        describe: str | None = None,
+        service_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        pod_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        raw_jobs: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        record_rules: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        alert_detail_rules: Sequence[PrometheusAlertPolicyItem | PrometheusAlertPolicyItemDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusTempModifyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusTempModify` in an input."""
+
+    name: str | None
+    describe: str | None
+    service_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    pod_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    raw_jobs: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    record_rules: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    alert_detail_rules: Sequence[PrometheusAlertPolicyItem | PrometheusAlertPolicyItemDict] | None
+
+class PrometheusTemplate(Structure):
+    """Prometheus template.
+
+    `PrometheusTemplate` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    level: str | None
+    """Level. `Level`."""
+    describe: str | None
+    """Describe. `Describe`."""
+    alert_rules: list[PrometheusAlertRule] | None
+    """Alert rules. `AlertRules`."""
+    record_rules: list[PrometheusConfigItem] | None
+    """Record rules. `RecordRules`."""
+    service_monitors: list[PrometheusConfigItem] | None
+    """Service monitors. `ServiceMonitors`."""
+    pod_monitors: list[PrometheusConfigItem] | None
+    """Pod monitors. `PodMonitors`."""
+    raw_jobs: list[PrometheusConfigItem] | None
+    """Raw jobs. `RawJobs`."""
+    template_id: str | None
+    """Template ID. `TemplateId`."""
+    update_time: str | None
+    """Update time. `UpdateTime`."""
+    version: str | None
+    """Version. `Version`."""
+    is_default: bool | None
+    """Is default. `IsDefault`."""
+    alert_detail_rules: list[PrometheusAlertRuleDetail] | None
+    """Alert detail rules. `AlertDetailRules`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        level: str | None = None,
+        describe: str | None = None,
+        alert_rules: Sequence[PrometheusAlertRule | PrometheusAlertRuleDict] | None = None,
+        record_rules: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        service_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        pod_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        raw_jobs: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        template_id: str | None = None,
+        update_time: str | None = None,
+        version: str | None = None,
+        is_default: bool | None = None,
+        alert_detail_rules: Sequence[PrometheusAlertRuleDetail | PrometheusAlertRuleDetailDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusTemplateDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusTemplate` in an input."""
+
+    name: str | None
+    level: str | None
+    describe: str | None
+    alert_rules: Sequence[PrometheusAlertRule | PrometheusAlertRuleDict] | None
+    record_rules: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    service_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    pod_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    raw_jobs: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    template_id: str | None
+    update_time: str | None
+    version: str | None
+    is_default: bool | None
+    alert_detail_rules: Sequence[PrometheusAlertRuleDetail | PrometheusAlertRuleDetailDict] | None
+
+class PrometheusTemplateModify(Structure):
+    """Prometheus template modify.
+
+    `PrometheusTemplateModify` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    describe: str | None
+    """Describe. `Describe`."""
+    alert_rules: list[PrometheusAlertRule] | None
+    """Alert rules. `AlertRules`."""
+    record_rules: list[PrometheusConfigItem] | None
+    """Record rules. `RecordRules`."""
+    service_monitors: list[PrometheusConfigItem] | None
+    """Service monitors. `ServiceMonitors`."""
+    pod_monitors: list[PrometheusConfigItem] | None
+    """Pod monitors. `PodMonitors`."""
+    raw_jobs: list[PrometheusConfigItem] | None
+    """Raw jobs. `RawJobs`."""
+    alert_detail_rules: list[PrometheusAlertRuleDetail] | None
+    """Alert detail rules. `AlertDetailRules`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        describe: str | None = None,
+        alert_rules: Sequence[PrometheusAlertRule | PrometheusAlertRuleDict] | None = None,
+        record_rules: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        service_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        pod_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        raw_jobs: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None = None,
+        alert_detail_rules: Sequence[PrometheusAlertRuleDetail | PrometheusAlertRuleDetailDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusTemplateModifyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusTemplateModify` in an input."""
+
+    name: str | None
+    describe: str | None
+    alert_rules: Sequence[PrometheusAlertRule | PrometheusAlertRuleDict] | None
+    record_rules: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    service_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    pod_monitors: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    raw_jobs: Sequence[PrometheusConfigItem | PrometheusConfigItemDict] | None
+    alert_detail_rules: Sequence[PrometheusAlertRuleDetail | PrometheusAlertRuleDetailDict] | None
+
+class PrometheusTemplateSyncTarget(Structure):
+    """Prometheus template sync target.
+
+    `PrometheusTemplateSyncTarget` in the API.
+    """
+
+    region: str | None
+    """Region. `Region`."""
+    instance_id: str | None
+    """Instance ID. `InstanceId`."""
+    cluster_id: str | None
+    """Cluster ID. `ClusterId`."""
+    sync_time: str | None
+    """Sync time. `SyncTime`."""
+    version: str | None
+    """Version. `Version`."""
+    cluster_type: str | None
+    """Cluster type. `ClusterType`."""
+    instance_name: str | None
+    """Instance name. `InstanceName`."""
+    cluster_name: str | None
+    """Cluster name. `ClusterName`."""
+
+    def __init__(
+        self,
+        *,
+        region: str | None = None,
+        instance_id: str | None = None,
+        cluster_id: str | None = None,
+        sync_time: str | None = None,
+        version: str | None = None,
+        cluster_type: str | None = None,
+        instance_name: str | None = None,
+        cluster_name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class PrometheusTemplateSyncTargetDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `PrometheusTemplateSyncTarget` in an input."""
+
+    region: str | None
+    instance_id: str | None
+    cluster_id: str | None
+    sync_time: str | None
+    version: str | None
+    cluster_type: str | None
+    instance_name: str | None
+    cluster_name: str | None
+
+class PublicClusterStatus(Structure):
+    """Public cluster status.
+
+    `PublicClusterStatus` in the API.
+    """
+
+    cluster_id: str
+    """Cluster ID. `ClusterId`."""
+    cluster_state: str
+    """Cluster state. `ClusterState`."""
+    cluster_instance_state: str
+    """Cluster instance state. `ClusterInstanceState`."""
+    cluster_b_monitor: bool
+    """Cluster b monitor. `ClusterBMonitor`."""
+    cluster_init_node_num: int
+    """Cluster init node num. `ClusterInitNodeNum`."""
+    cluster_running_node_num: int
+    """Cluster running node num. `ClusterRunningNodeNum`."""
+    cluster_failed_node_num: int
+    """Cluster failed node num. `ClusterFailedNodeNum`."""
+    cluster_closed_node_num: int
+    """Cluster closed node num. `ClusterClosedNodeNum`."""
+    cluster_closing_node_num: int
+    """Cluster closing node num. `ClusterClosingNodeNum`."""
+    cluster_deletion_protection: bool
+    """Cluster deletion protection. `ClusterDeletionProtection`."""
+    cluster_audit_enabled: bool
+    """Cluster audit enabled. `ClusterAuditEnabled`."""
+
+    def __init__(
+        self,
+        *,
+        cluster_id: str,
+        cluster_state: str,
+        cluster_instance_state: str,
+        cluster_b_monitor: bool,
+        cluster_init_node_num: int,
+        cluster_running_node_num: int,
+        cluster_failed_node_num: int,
+        cluster_closed_node_num: int,
+        cluster_closing_node_num: int,
+        cluster_deletion_protection: bool,
+        cluster_audit_enabled: bool,
     ) -> None: ...
 
 class QueryOverageOutput(Structure):
@@ -2410,6 +10724,444 @@ class RegionInstance(Structure):
         remark: str | None = None,
     ) -> None: ...
 
+class Release(Structure):
+    """Release.
+
+    `Release` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    namespace: str
+    """Namespace. `Namespace`."""
+    revision: str
+    """Revision. `Revision`."""
+    status: str
+    """Status. `Status`."""
+    chart_name: str
+    """Chart name. `ChartName`."""
+    chart_version: str
+    """Chart version. `ChartVersion`."""
+    app_version: str
+    """App version. `AppVersion`."""
+    updated_time: str
+    """Updated time. `UpdatedTime`."""
+    description: str
+    """Description. `Description`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        revision: str,
+        status: str,
+        chart_name: str,
+        chart_version: str,
+        app_version: str,
+        updated_time: str,
+        description: str,
+    ) -> None: ...
+
+class ReleaseDetails(Structure):
+    """Release details.
+
+    `ReleaseDetails` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    namespace: str
+    """Namespace. `Namespace`."""
+    version: int
+    """Version. `Version`."""
+    status: str
+    """Status. `Status`."""
+    description: str
+    """Description. `Description`."""
+    notes: str
+    """Notes. `Notes`."""
+    config: Secret
+    """Config. `Config`."""
+    manifest: str
+    """Manifest. `Manifest`."""
+    chart_version: str
+    """Chart version. `ChartVersion`."""
+    chart_name: str
+    """Chart name. `ChartName`."""
+    chart_description: str
+    """Chart description. `ChartDescription`."""
+    app_version: str
+    """App version. `AppVersion`."""
+    first_deployed_time: str
+    """First deployed time. `FirstDeployedTime`."""
+    last_deployed_time: str
+    """Last deployed time. `LastDeployedTime`."""
+    computed_values: str
+    """Computed values. `ComputedValues`."""
+    chart_from: str
+    """Chart from. `ChartFrom`."""
+    chart_url: str
+    """Chart URL. `ChartURL`."""
+    resources: str
+    """Resources. `Resources`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        version: int,
+        status: str,
+        description: str,
+        notes: str,
+        config: Secret,
+        manifest: str,
+        chart_version: str,
+        chart_name: str,
+        chart_description: str,
+        app_version: str,
+        first_deployed_time: str,
+        last_deployed_time: str,
+        computed_values: str,
+        chart_from: str,
+        chart_url: str,
+        resources: str,
+    ) -> None: ...
+
+class ReleaseHistory(Structure):
+    """Release history.
+
+    `ReleaseHistory` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    namespace: str
+    """Namespace. `Namespace`."""
+    revision: int
+    """Revision. `Revision`."""
+    status: str
+    """Status. `Status`."""
+    chart: str
+    """Chart. `Chart`."""
+    app_version: str
+    """App version. `AppVersion`."""
+    updated_time: str
+    """Updated time. `UpdatedTime`."""
+    description: str
+    """Description. `Description`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        namespace: str,
+        revision: int,
+        status: str,
+        chart: str,
+        app_version: str,
+        updated_time: str,
+        description: str,
+    ) -> None: ...
+
+class ReleaseValues(Structure):
+    """Release values.
+
+    `ReleaseValues` in the API.
+    """
+
+    raw_original: str | None
+    """Raw original. `RawOriginal`."""
+    values_type: str | None
+    """Values type. `ValuesType`."""
+
+    def __init__(
+        self,
+        *,
+        raw_original: str | None = None,
+        values_type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ReleaseValuesDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ReleaseValues` in an input."""
+
+    raw_original: str | None
+    values_type: str | None
+
+class RemoveNodeFromNodePoolOutput(Structure):
+    """Output of `RemoveNodeFromNodePool`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class RenewReservedInstancesOutput(Structure):
+    """Output of `RenewReservedInstances`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ReservedInstance(Structure):
+    """Reserved instance.
+
+    `ReservedInstance` in the API.
+    """
+
+    reserved_instance_id: str
+    """Reserved instance ID. `ReservedInstanceId`."""
+    reserved_instance_name: str
+    """Reserved instance name. `ReservedInstanceName`."""
+    status: str
+    """Status. `Status`."""
+    time_span: int
+    """Time span. `TimeSpan`."""
+    resource_type: str
+    """Resource type. `ResourceType`."""
+    cpu: float
+    """CPU. `Cpu`."""
+    memory: float
+    """Memory. `Memory`."""
+    scope: str
+    """Scope. `Scope`."""
+    created_at: str
+    """Created at. `CreatedAt`."""
+    active_at: str
+    """Active at. `ActiveAt`."""
+    expire_at: str
+    """Expire at. `ExpireAt`."""
+    gpu_count: str
+    """GPU count. `GpuCount`."""
+    auto_renew_flag: int
+    """Auto renew flag. `AutoRenewFlag`."""
+    cluster_id: str
+    """Cluster ID. `ClusterId`."""
+    node_name: str
+    """Node name. `NodeName`."""
+    deduct_status: str
+    """Deduct status. `DeductStatus`."""
+
+    def __init__(
+        self,
+        *,
+        reserved_instance_id: str,
+        reserved_instance_name: str,
+        status: str,
+        time_span: int,
+        resource_type: str,
+        cpu: float,
+        memory: float,
+        scope: str,
+        created_at: str,
+        active_at: str,
+        expire_at: str,
+        gpu_count: str,
+        auto_renew_flag: int,
+        cluster_id: str,
+        node_name: str,
+        deduct_status: str,
+    ) -> None: ...
+
+class ReservedInstanceScope(Structure):
+    """Reserved instance scope.
+
+    `ReservedInstanceScope` in the API.
+    """
+
+    scope: str | None
+    """Scope. `Scope`."""
+    zone: str | None
+    """Zone. `Zone`."""
+    cluster_id: str | None
+    """Cluster ID. `ClusterId`."""
+    node_name: str | None
+    """Node name. `NodeName`."""
+
+    def __init__(
+        self,
+        *,
+        scope: str | None = None,
+        zone: str | None = None,
+        cluster_id: str | None = None,
+        node_name: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ReservedInstanceScopeDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ReservedInstanceScope` in an input."""
+
+    scope: str | None
+    zone: str | None
+    cluster_id: str | None
+    node_name: str | None
+
+class ReservedInstanceSpec(Structure):
+    """Reserved instance spec.
+
+    `ReservedInstanceSpec` in the API.
+    """
+
+    type: str | None
+    """Type. `Type`."""
+    cpu: float | None
+    """CPU. `Cpu`."""
+    memory: float | None
+    """Memory. `Memory`."""
+    gpu: float | None
+    """GPU. `Gpu`."""
+
+    def __init__(
+        self,
+        *,
+        type: str | None = None,
+        cpu: float | None = None,
+        memory: float | None = None,
+        gpu: float | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ReservedInstanceSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ReservedInstanceSpec` in an input."""
+
+    type: str | None
+    cpu: float | None
+    memory: float | None
+    gpu: float | None
+
+class ReservedInstanceUtilizationRate(Structure):
+    """Reserved instance utilization rate.
+
+    `ReservedInstanceUtilizationRate` in the API.
+    """
+
+    rate: float
+    """Rate. `Rate`."""
+    num: int
+    """Num. `Num`."""
+    cpu: float
+    """CPU. `CPU`."""
+    memory: float
+    """Memory. `Memory`."""
+    type: str
+    """Type. `Type`."""
+    gpu_num: str
+    """GPU num. `GpuNum`."""
+    zone: str
+    """Zone. `Zone`."""
+    cluster_id: str
+    """Cluster ID. `ClusterId`."""
+    node_name: str
+    """Node name. `NodeName`."""
+    pod_num: int
+    """Pod num. `PodNum`."""
+
+    def __init__(
+        self,
+        *,
+        rate: float,
+        num: int,
+        cpu: float,
+        memory: float,
+        type: str,
+        gpu_num: str,
+        zone: str,
+        cluster_id: str,
+        node_name: str,
+        pod_num: int,
+    ) -> None: ...
+
+class ResourceDeleteOption(Structure):
+    """Resource delete option.
+
+    `ResourceDeleteOption` in the API.
+    """
+
+    resource_type: str | None
+    """Resource type. `ResourceType`."""
+    delete_mode: str | None
+    """Delete mode. `DeleteMode`."""
+    skip_deletion_protection: bool | None
+    """Skip deletion protection. `SkipDeletionProtection`."""
+
+    def __init__(
+        self,
+        *,
+        resource_type: str | None = None,
+        delete_mode: str | None = None,
+        skip_deletion_protection: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ResourceDeleteOptionDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ResourceDeleteOption` in an input."""
+
+    resource_type: str | None
+    delete_mode: str | None
+    skip_deletion_protection: bool | None
+
+class ResourceUsage(Structure):
+    """Resource usage.
+
+    `ResourceUsage` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    usage: int
+    """Usage. `Usage`."""
+    details: list[ResourceUsageDetail]
+    """Details. `Details`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        usage: int,
+        details: list[ResourceUsageDetail],
+    ) -> None: ...
+
+class ResourceUsageDetail(Structure):
+    """Resource usage detail.
+
+    `ResourceUsageDetail` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    usage: int
+    """Usage. `Usage`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        usage: int,
+    ) -> None: ...
+
+class RestartEksContainerInstancesOutput(Structure):
+    """Output of `RestartEKSContainerInstances`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
 class ResultInfo(Structure):
     """A version of a Helm chart that was found.
 
@@ -2430,6 +11182,189 @@ class ResultInfo(Structure):
         name: str | None = None,
         score: int | None = None,
     ) -> None: ...
+
+class RiUtilizationDetail(Structure):
+    """Reserved instance utilization detail.
+
+    `RIUtilizationDetail` in the API.
+    """
+
+    reserved_instance_id: str
+    """Reserved instance ID. `ReservedInstanceId`."""
+    eks_id: str
+    """EKS ID. `EksId`."""
+    cluster_id: str
+    """Cluster ID. `ClusterId`."""
+    name: str
+    """Name. `Name`."""
+    namespace: str
+    """Namespace. `Namespace`."""
+    kind: str
+    """Kind. `Kind`."""
+    kind_name: str
+    """Kind name. `KindName`."""
+    uid: str
+    """Uid. `Uid`."""
+    start_time: str
+    """Start time. `StartTime`."""
+    end_time: str
+    """End time. `EndTime`."""
+    product: str
+    """Product. `Product`."""
+
+    def __init__(
+        self,
+        *,
+        reserved_instance_id: str,
+        eks_id: str,
+        cluster_id: str,
+        name: str,
+        namespace: str,
+        kind: str,
+        kind_name: str,
+        uid: str,
+        start_time: str,
+        end_time: str,
+        product: str,
+    ) -> None: ...
+
+class RollOutSequence(Structure):
+    """Roll out sequence.
+
+    `RollOutSequence` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    sequence_flows: list[SequenceFlow]
+    """Sequence flows. `SequenceFlows`."""
+    enabled: bool
+    """Enabled. `Enabled`."""
+    id: int
+    """ID. `ID`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        sequence_flows: list[SequenceFlow],
+        enabled: bool,
+        id: int,
+    ) -> None: ...
+
+class RollbackClusterReleaseOutput(Structure):
+    """Output of `RollbackClusterRelease`."""
+
+    release: PendingRelease
+    """Release. `Release`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        release: PendingRelease,
+        request_id: str,
+    ) -> None: ...
+
+class RotateClusterTokenOutput(Structure):
+    """Output of `RotateClusterToken`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class RouteInfo(Structure):
+    """Route info.
+
+    `RouteInfo` in the API.
+    """
+
+    route_table_name: str
+    """Route table name. `RouteTableName`."""
+    destination_cidr_block: str
+    """Destination CIDR block. `DestinationCidrBlock`."""
+    gateway_ip: str
+    """Gateway IP. `GatewayIp`."""
+
+    def __init__(
+        self,
+        *,
+        route_table_name: str,
+        destination_cidr_block: str,
+        gateway_ip: str,
+    ) -> None: ...
+
+class RouteTableConflict(Structure):
+    """Route table conflict.
+
+    `RouteTableConflict` in the API.
+    """
+
+    route_table_type: str
+    """Route table type. `RouteTableType`."""
+    route_table_cidr_block: str
+    """Route table CIDR block. `RouteTableCidrBlock`."""
+    route_table_name: str
+    """Route table name. `RouteTableName`."""
+    route_table_id: str
+    """Route table ID. `RouteTableId`."""
+
+    def __init__(
+        self,
+        *,
+        route_table_type: str,
+        route_table_cidr_block: str,
+        route_table_name: str,
+        route_table_id: str,
+    ) -> None: ...
+
+class RouteTableInfo(Structure):
+    """Route table info.
+
+    `RouteTableInfo` in the API.
+    """
+
+    route_table_name: str
+    """Route table name. `RouteTableName`."""
+    route_table_cidr_block: str
+    """Route table CIDR block. `RouteTableCidrBlock`."""
+    vpc_id: str
+    """VPC ID. `VpcId`."""
+
+    def __init__(
+        self,
+        *,
+        route_table_name: str,
+        route_table_cidr_block: str,
+        vpc_id: str,
+    ) -> None: ...
+
+class RunAutomationServiceEnabled(Structure):
+    """Setting of the automation agent.
+
+    `RunAutomationServiceEnabled` in the API.
+    """
+
+    enabled: bool | None
+    """Whether the agent is installed. `Enabled`; default `false`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class RunAutomationServiceEnabledDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `RunAutomationServiceEnabled` in an input."""
+
+    enabled: bool | None
 
 class RunInstancesForNode(Structure):
     """New CVM instances of one role for a cluster to create.
@@ -2488,6 +11423,18 @@ class RunMonitorServiceEnabledDict(TypedDict, total=False):
 
     enabled: bool | None
 
+class RunPrometheusInstanceOutput(Structure):
+    """Output of `RunPrometheusInstance`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
 class RunSecurityServiceEnabled(Structure):
     """Setting of the host security agent.
 
@@ -2509,6 +11456,351 @@ class RunSecurityServiceEnabledDict(TypedDict, total=False):
 
     enabled: bool | None
 
+class RuntimeConfig(Structure):
+    """Runtime config.
+
+    `RuntimeConfig` in the API.
+    """
+
+    runtime_type: str | None
+    """Runtime type. `RuntimeType`."""
+    runtime_version: str | None
+    """Runtime version. `RuntimeVersion`."""
+
+    def __init__(
+        self,
+        *,
+        runtime_type: str | None = None,
+        runtime_version: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class RuntimeConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `RuntimeConfig` in an input."""
+
+    runtime_type: str | None
+    runtime_version: str | None
+
+class ScaleInClusterMasterOutput(Structure):
+    """Output of `ScaleInClusterMaster`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class ScaleInMaster(Structure):
+    """Scale in master.
+
+    `ScaleInMaster` in the API.
+    """
+
+    instance_id: str | None
+    """Instance ID. `InstanceId`."""
+    node_role: str | None
+    """Node role. `NodeRole`."""
+    instance_delete_mode: str | None
+    """Instance delete mode. `InstanceDeleteMode`."""
+
+    def __init__(
+        self,
+        *,
+        instance_id: str | None = None,
+        node_role: str | None = None,
+        instance_delete_mode: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ScaleInMasterDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ScaleInMaster` in an input."""
+
+    instance_id: str | None
+    node_role: str | None
+    instance_delete_mode: str | None
+
+class ScaleOutClusterMasterOutput(Structure):
+    """Output of `ScaleOutClusterMaster`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class SchedulerPluginConfigs(Structure):
+    """Scheduler plugin configs.
+
+    `SchedulerPluginConfigs` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    args: str | None
+    """Args. `Args`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        args: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SchedulerPluginConfigsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SchedulerPluginConfigs` in an input."""
+
+    name: str | None
+    args: str | None
+
+class SchedulerPolicyConfig(Structure):
+    """Scheduler policy config.
+
+    `SchedulerPolicyConfig` in the API.
+    """
+
+    scheduler_name: str | None
+    """Scheduler name. `SchedulerName`."""
+    plugin_configs: list[SchedulerPluginConfigs] | None
+    """Plugin configs. `PluginConfigs`."""
+    plugin_set: PluginSet | None
+    """Plugin set. `PluginSet`."""
+
+    def __init__(
+        self,
+        *,
+        scheduler_name: str | None = None,
+        plugin_configs: Sequence[SchedulerPluginConfigs | SchedulerPluginConfigsDict] | None = None,
+        plugin_set: PluginSet | PluginSetDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SchedulerPolicyConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SchedulerPolicyConfig` in an input."""
+
+    scheduler_name: str | None
+    plugin_configs: Sequence[SchedulerPluginConfigs | SchedulerPluginConfigsDict] | None
+    plugin_set: PluginSet | PluginSetDict | None
+
+class SchedulerPolicyPriority(Structure):
+    """Scheduler policy priority.
+
+    `SchedulerPolicyPriority` in the API.
+    """
+
+    name: str | None
+    """Name. `Name`."""
+    weight: int | None
+    """Weight. `Weight`."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        weight: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SchedulerPolicyPriorityDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SchedulerPolicyPriority` in an input."""
+
+    name: str | None
+    weight: int | None
+
+class SecurityContext(Structure):
+    """Security context.
+
+    `SecurityContext` in the API.
+    """
+
+    capabilities: Capabilities | None
+    """Capabilities. `Capabilities`."""
+
+    def __init__(
+        self,
+        *,
+        capabilities: Capabilities | CapabilitiesDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SecurityContextDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SecurityContext` in an input."""
+
+    capabilities: Capabilities | CapabilitiesDict | None
+
+class SecurityModeConfig(Structure):
+    """Security mode config.
+
+    `SecurityModeConfig` in the API.
+    """
+
+    enabled: bool | None
+    """Enabled. `Enabled`."""
+    namespaces: list[str] | None
+    """Namespaces. `Namespaces`."""
+    labels: list[Label] | None
+    """Labels. `Labels`."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool | None = None,
+        namespaces: Sequence[str] | None = None,
+        labels: Sequence[Label | LabelDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SecurityModeConfigDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SecurityModeConfig` in an input."""
+
+    enabled: bool | None
+    namespaces: Sequence[str] | None
+    labels: Sequence[Label | LabelDict] | None
+
+class SequenceFlow(Structure):
+    """Sequence flow.
+
+    `SequenceFlow` in the API.
+    """
+
+    tags: list[SequenceTag] | None
+    """Tags. `Tags`."""
+    soak_time: int | None
+    """Soak time. `SoakTime`."""
+
+    def __init__(
+        self,
+        *,
+        tags: Sequence[SequenceTag | SequenceTagDict] | None = None,
+        soak_time: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SequenceFlowDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SequenceFlow` in an input."""
+
+    tags: Sequence[SequenceTag | SequenceTagDict] | None
+    soak_time: int | None
+
+class SequenceTag(Structure):
+    """Sequence tag.
+
+    `SequenceTag` in the API.
+    """
+
+    key: str | None
+    """Key. `Key`."""
+    value: list[str] | None
+    """Value. `Value`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        value: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SequenceTagDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SequenceTag` in an input."""
+
+    key: str | None
+    value: Sequence[str] | None
+
+class ServiceAccountAuthenticationOptions(Structure):
+    """Service account authentication options.
+
+    `ServiceAccountAuthenticationOptions` in the API.
+    """
+
+    use_tke_default: bool | None
+    """Use TKE default. `UseTKEDefault`."""
+    issuer: str | None
+    """Issuer. `Issuer`."""
+    jwksuri: str | None
+    """Jwksuri. `JWKSURI`."""
+    auto_create_discovery_anonymous_auth: bool | None
+    """Auto create discovery anonymous auth. `AutoCreateDiscoveryAnonymousAuth`."""
+
+    def __init__(
+        self,
+        *,
+        use_tke_default: bool | None = None,
+        issuer: str | None = None,
+        jwksuri: str | None = None,
+        auto_create_discovery_anonymous_auth: bool | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ServiceAccountAuthenticationOptionsDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ServiceAccountAuthenticationOptions` in an input."""
+
+    use_tke_default: bool | None
+    issuer: str | None
+    jwksuri: str | None
+    auto_create_discovery_anonymous_auth: bool | None
+
+class ServiceReference(Structure):
+    """Service reference.
+
+    `ServiceReference` in the API.
+    """
+
+    namespace: str | None
+    """Namespace. `Namespace`."""
+    name: str | None
+    """Name. `Name`."""
+    port: int | None
+    """Port. `Port`."""
+    path: str | None
+    """Path. `Path`."""
+    scheme: str | None
+    """Scheme. `Scheme`."""
+
+    def __init__(
+        self,
+        *,
+        namespace: str | None = None,
+        name: str | None = None,
+        port: int | None = None,
+        path: str | None = None,
+        scheme: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class ServiceReferenceDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `ServiceReference` in an input."""
+
+    namespace: str | None
+    name: str | None
+    port: int | None
+    path: str | None
+    scheme: str | None
+
+class SetNodePoolNodeProtectionOutput(Structure):
+    """Output of `SetNodePoolNodeProtection`."""
+
+    succeed_instance_ids: list[str]
+    """Succeed instance IDs. `SucceedInstanceIds`."""
+    failed_instance_ids: list[str]
+    """Failed instance IDs. `FailedInstanceIds`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        succeed_instance_ids: list[str],
+        failed_instance_ids: list[str],
+        request_id: str,
+    ) -> None: ...
+
 class SimplePodInfo(Structure):
     """A pod that is evicted when a node is drained.
 
@@ -2529,6 +11821,119 @@ class SimplePodInfo(Structure):
         namespace: str,
         node_ip: str,
     ) -> None: ...
+
+class Step(Structure):
+    """Step.
+
+    `Step` in the API.
+    """
+
+    name: str
+    """Name. `Name`."""
+    start_at: str | None
+    """Start at. `StartAt`."""
+    end_at: str | None
+    """End at. `EndAt`."""
+    status: str
+    """Status. `Status`."""
+    message: str
+    """Message. `Message`."""
+    detail: str | None
+    """Detail. `Detail`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        status: str,
+        message: str,
+        start_at: str | None = None,
+        end_at: str | None = None,
+        detail: str | None = None,
+    ) -> None: ...
+
+class SubnetAllocation(Structure):
+    """Subnet allocation.
+
+    `SubnetAllocation` in the API.
+    """
+
+    subnet_id: str | None
+    """Subnet ID. `SubnetId`."""
+    ratio: int | None
+    """Ratio. `Ratio`."""
+
+    def __init__(
+        self,
+        *,
+        subnet_id: str | None = None,
+        ratio: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SubnetAllocationDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SubnetAllocation` in an input."""
+
+    subnet_id: str | None
+    ratio: int | None
+
+class SubnetAllocationPolicy(Structure):
+    """Subnet allocation policy.
+
+    `SubnetAllocationPolicy` in the API.
+    """
+
+    allocations: list[SubnetAllocation] | None
+    """Allocations. `Allocations`."""
+
+    def __init__(
+        self,
+        *,
+        allocations: Sequence[SubnetAllocation | SubnetAllocationDict] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SubnetAllocationPolicyDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SubnetAllocationPolicy` in an input."""
+
+    allocations: Sequence[SubnetAllocation | SubnetAllocationDict] | None
+
+class SubnetInfos(Structure):
+    """Subnet infos.
+
+    `SubnetInfos` in the API.
+    """
+
+    subnet_id: str | None
+    """Subnet ID. `SubnetId`."""
+    name: str | None
+    """Name. `Name`."""
+    security_groups: list[str] | None
+    """Security groups. `SecurityGroups`."""
+    os: str | None
+    """OS. `Os`."""
+    arch: str | None
+    """Arch. `Arch`."""
+
+    def __init__(
+        self,
+        *,
+        subnet_id: str | None = None,
+        name: str | None = None,
+        security_groups: Sequence[str] | None = None,
+        os: str | None = None,
+        arch: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SubnetInfosDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SubnetInfos` in an input."""
+
+    subnet_id: str | None
+    name: str | None
+    security_groups: Sequence[str] | None
+    os: str | None
+    arch: str | None
 
 class SummaryService(Structure):
     """A Kubernetes Service and the state of its workload.
@@ -2604,6 +12009,162 @@ class SummaryService(Structure):
         user_labels: str | None = None,
         scale_type: str | None = None,
         hpa_policy: str | None = None,
+    ) -> None: ...
+
+class SuperNodeResource(Structure):
+    """Super node resource.
+
+    `SuperNodeResource` in the API.
+    """
+
+    node_name: str | None
+    """Node name. `NodeName`."""
+    num: int | None
+    """Num. `Num`."""
+    cpu: float | None
+    """CPU. `Cpu`."""
+    memory: float | None
+    """Memory. `Memory`."""
+    gpu: float | None
+    """GPU. `Gpu`."""
+    quota_type: str | None
+    """Quota type. `QuotaType`."""
+    charge_type: str | None
+    """Charge type. `ChargeType`."""
+    resource_type: str | None
+    """Resource type. `ResourceType`."""
+    disaster_recover_group_id: str | None
+    """Disaster recover group ID. `DisasterRecoverGroupId`."""
+    price_type: str | None
+    """Price type. `PriceType`."""
+
+    def __init__(
+        self,
+        *,
+        node_name: str | None = None,
+        num: int | None = None,
+        cpu: float | None = None,
+        memory: float | None = None,
+        gpu: float | None = None,
+        quota_type: str | None = None,
+        charge_type: str | None = None,
+        resource_type: str | None = None,
+        disaster_recover_group_id: str | None = None,
+        price_type: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class SuperNodeResourceDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `SuperNodeResource` in an input."""
+
+    node_name: str | None
+    num: int | None
+    cpu: float | None
+    memory: float | None
+    gpu: float | None
+    quota_type: str | None
+    charge_type: str | None
+    resource_type: str | None
+    disaster_recover_group_id: str | None
+    price_type: str | None
+
+class Switch(Structure):
+    """Switch.
+
+    `Switch` in the API.
+    """
+
+    audit: SwitchInfo
+    """Audit. `Audit`."""
+    cluster_id: str
+    """Cluster ID. `ClusterId`."""
+    event: SwitchInfo
+    """Event. `Event`."""
+    log: SwitchInfo
+    """Log. `Log`."""
+    master_log: SwitchInfo
+    """Master log. `MasterLog`."""
+
+    def __init__(
+        self,
+        *,
+        audit: SwitchInfo,
+        cluster_id: str,
+        event: SwitchInfo,
+        log: SwitchInfo,
+        master_log: SwitchInfo,
+    ) -> None: ...
+
+class SwitchClusterEndpointOutput(Structure):
+    """Output of `SwitchClusterEndpoint`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class SwitchInfo(Structure):
+    """Switch info.
+
+    `SwitchInfo` in the API.
+    """
+
+    enable: bool
+    """Enable. `Enable`."""
+    error_msg: str | None
+    """Error msg. `ErrorMsg`."""
+    logset_id: str
+    """Logset ID. `LogsetId`."""
+    status: str | None
+    """Status. `Status`."""
+    topic_id: str
+    """Topic ID. `TopicId`."""
+    topic_region: str
+    """Topic region. `TopicRegion`."""
+    upgrade_able: bool
+    """Upgrade able. `UpgradeAble`."""
+    version: str
+    """Version. `Version`."""
+
+    def __init__(
+        self,
+        *,
+        enable: bool,
+        logset_id: str,
+        topic_id: str,
+        topic_region: str,
+        upgrade_able: bool,
+        version: str,
+        error_msg: str | None = None,
+        status: str | None = None,
+    ) -> None: ...
+
+class SyncPrometheusTempOutput(Structure):
+    """Output of `SyncPrometheusTemp`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class SyncPrometheusTemplateOutput(Structure):
+    """Output of `SyncPrometheusTemplate`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
     ) -> None: ...
 
 class Tag(Structure):
@@ -2687,6 +12248,269 @@ class TaintDict(TypedDict, total=False):
     value: str | None
     effect: str | None
 
+class Task(Structure):
+    """Task.
+
+    `Task` in the API.
+    """
+
+    life_state: str | None
+    """Life state. `LifeState`."""
+    target_obj: str | None
+    """Target obj. `TargetObj`."""
+    param: str | None
+    """Param. `Param`."""
+    task_type: str | None
+    """Task type. `TaskType`."""
+    last_error: str | None
+    """Last error. `LastError`."""
+    cluster_id: str | None
+    """Cluster ID. `ClusterID`."""
+    created_at: str | None
+    """Created at. `CreatedAt`."""
+    updated_at: str | None
+    """Updated at. `UpdatedAt`."""
+    task_id: str | None
+    """Task ID. `TaskID`."""
+
+    def __init__(
+        self,
+        *,
+        life_state: str | None = None,
+        target_obj: str | None = None,
+        param: str | None = None,
+        task_type: str | None = None,
+        last_error: str | None = None,
+        cluster_id: str | None = None,
+        created_at: str | None = None,
+        updated_at: str | None = None,
+        task_id: str | None = None,
+    ) -> None: ...
+
+class TaskStepInfo(Structure):
+    """Task step info.
+
+    `TaskStepInfo` in the API.
+    """
+
+    step: str
+    """Step. `Step`."""
+    life_state: str
+    """Life state. `LifeState`."""
+    start_at: str | None
+    """Start at. `StartAt`."""
+    end_at: str | None
+    """End at. `EndAt`."""
+    failed_msg: str
+    """Failed msg. `FailedMsg`."""
+
+    def __init__(
+        self,
+        *,
+        step: str,
+        life_state: str,
+        failed_msg: str,
+        start_at: str | None = None,
+        end_at: str | None = None,
+    ) -> None: ...
+
+class TcpSocket(Structure):
+    """Tcp socket.
+
+    `TcpSocket` in the API.
+    """
+
+    port: int | None
+    """Port. `Port`."""
+
+    def __init__(
+        self,
+        *,
+        port: int | None = None,
+    ) -> None: ...
+
+@type_check_only
+class TcpSocketDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `TcpSocket` in an input."""
+
+    port: int | None
+
+class Toleration(Structure):
+    """Toleration.
+
+    `Toleration` in the API.
+    """
+
+    key: str | None
+    """Key. `Key`."""
+    operator: str | None
+    """Operator. `Operator`."""
+    effect: str | None
+    """Effect. `Effect`."""
+
+    def __init__(
+        self,
+        *,
+        key: str | None = None,
+        operator: str | None = None,
+        effect: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class TolerationDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `Toleration` in an input."""
+
+    key: str | None
+    operator: str | None
+    effect: str | None
+
+class UnavailableReason(Structure):
+    """Unavailable reason.
+
+    `UnavailableReason` in the API.
+    """
+
+    instance_id: str
+    """Instance ID. `InstanceId`."""
+    reason: str
+    """Reason. `Reason`."""
+
+    def __init__(
+        self,
+        *,
+        instance_id: str,
+        reason: str,
+    ) -> None: ...
+
+class UninstallClusterReleaseOutput(Structure):
+    """Output of `UninstallClusterRelease`."""
+
+    release: PendingRelease
+    """Release. `Release`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        release: PendingRelease,
+        request_id: str,
+    ) -> None: ...
+
+class UninstallEdgeLogAgentOutput(Structure):
+    """Output of `UninstallEdgeLogAgent`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class UninstallLogAgentOutput(Structure):
+    """Output of `UninstallLogAgent`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class UpdateAddonOutput(Structure):
+    """Output of `UpdateAddon`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class UpdateClusterKubeconfigOutput(Structure):
+    """Output of `UpdateClusterKubeconfig`."""
+
+    updated_sub_accounts: list[str]
+    """Updated sub accounts. `UpdatedSubAccounts`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        updated_sub_accounts: list[str],
+        request_id: str,
+    ) -> None: ...
+
+class UpdateClusterVersionOutput(Structure):
+    """Output of `UpdateClusterVersion`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class UpdateEdgeClusterVersionOutput(Structure):
+    """Output of `UpdateEdgeClusterVersion`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class UpdateEksClusterOutput(Structure):
+    """Output of `UpdateEKSCluster`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class UpdateEksContainerInstanceOutput(Structure):
+    """Output of `UpdateEKSContainerInstance`."""
+
+    eks_ci_id: str
+    """EKS ci ID. `EksCiId`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        eks_ci_id: str,
+        request_id: str,
+    ) -> None: ...
+
+class UpdateImageCacheOutput(Structure):
+    """Output of `UpdateImageCache`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
 class UpdateLogCollectorOutput(Structure):
     """Output of `UpdateLogCollector`."""
 
@@ -2697,6 +12521,177 @@ class UpdateLogCollectorOutput(Structure):
         self,
         *,
         request_id: str,
+    ) -> None: ...
+
+class UpdateTkeEdgeClusterOutput(Structure):
+    """Output of `UpdateTKEEdgeCluster`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class UpgradeAbleInstancesItem(Structure):
+    """Upgrade able instances item.
+
+    `UpgradeAbleInstancesItem` in the API.
+    """
+
+    instance_id: str
+    """Instance ID. `InstanceId`."""
+    version: str
+    """Version. `Version`."""
+    latest_version: str
+    """Latest version. `LatestVersion`."""
+    runtime_version: str
+    """Runtime version. `RuntimeVersion`."""
+    runtime_latest_version: str
+    """Runtime latest version. `RuntimeLatestVersion`."""
+
+    def __init__(
+        self,
+        *,
+        instance_id: str,
+        version: str,
+        latest_version: str,
+        runtime_version: str,
+        runtime_latest_version: str,
+    ) -> None: ...
+
+class UpgradeClusterInstancesOutput(Structure):
+    """Output of `UpgradeClusterInstances`."""
+
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+    ) -> None: ...
+
+class UpgradeClusterReleaseOutput(Structure):
+    """Output of `UpgradeClusterRelease`."""
+
+    release: PendingRelease
+    """Release. `Release`."""
+    request_id: str
+    """Request ID. `RequestId`."""
+
+    def __init__(
+        self,
+        *,
+        release: PendingRelease,
+        request_id: str,
+    ) -> None: ...
+
+class UpgradeNodeResetParam(Structure):
+    """Upgrade node reset param.
+
+    `UpgradeNodeResetParam` in the API.
+    """
+
+    instance_advanced_settings: InstanceAdvancedSettings | None
+    """Instance advanced settings. `InstanceAdvancedSettings`."""
+    enhanced_service: EnhancedService | None
+    """Enhanced service. `EnhancedService`."""
+    login_settings: LoginSettings | None
+    """Login settings. `LoginSettings`."""
+    security_group_ids: list[str] | None
+    """Security group IDs. `SecurityGroupIds`."""
+
+    def __init__(
+        self,
+        *,
+        instance_advanced_settings: InstanceAdvancedSettings | InstanceAdvancedSettingsDict | None = None,
+        enhanced_service: EnhancedService | EnhancedServiceDict | None = None,
+        login_settings: LoginSettings | LoginSettingsDict | None = None,
+        security_group_ids: Sequence[str] | None = None,
+    ) -> None: ...
+
+@type_check_only
+class UpgradeNodeResetParamDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `UpgradeNodeResetParam` in an input."""
+
+    instance_advanced_settings: InstanceAdvancedSettings | InstanceAdvancedSettingsDict | None
+    enhanced_service: EnhancedService | EnhancedServiceDict | None
+    login_settings: LoginSettings | LoginSettingsDict | None
+    security_group_ids: Sequence[str] | None
+
+class UpgradePlan(Structure):
+    """Upgrade plan.
+
+    `UpgradePlan` in the API.
+    """
+
+    id: int
+    """ID. `ID`."""
+    cluster_id: str
+    """Cluster ID. `ClusterID`."""
+    cluster_name: str | None
+    """Cluster name. `ClusterName`."""
+    region: str | None
+    """Region. `Region`."""
+    planed_start_at: str | None
+    """Planed start at. `PlanedStartAt`."""
+    upgrade_start_at: str | None
+    """Upgrade start at. `UpgradeStartAt`."""
+    upgrade_end_at: str | None
+    """Upgrade end at. `UpgradeEndAt`."""
+    status: str
+    """Status. `Status`."""
+    reason: str | None
+    """Reason. `Reason`."""
+
+    def __init__(
+        self,
+        *,
+        id: int,
+        cluster_id: str,
+        status: str,
+        cluster_name: str | None = None,
+        region: str | None = None,
+        planed_start_at: str | None = None,
+        upgrade_start_at: str | None = None,
+        upgrade_end_at: str | None = None,
+        reason: str | None = None,
+    ) -> None: ...
+
+class UpgradeTask(Structure):
+    """Upgrade task.
+
+    `UpgradeTask` in the API.
+    """
+
+    id: int
+    """ID. `ID`."""
+    name: str
+    """Name. `Name`."""
+    component: str
+    """Component. `Component`."""
+    related_resources: list[str]
+    """Related resources. `RelatedResources`."""
+    upgrade_impact: str | None
+    """Upgrade impact. `UpgradeImpact`."""
+    planed_start_at: str | None
+    """Planed start at. `PlanedStartAt`."""
+    created_at: str
+    """Created at. `CreatedAt`."""
+
+    def __init__(
+        self,
+        *,
+        id: int,
+        name: str,
+        component: str,
+        related_resources: list[str],
+        created_at: str,
+        upgrade_impact: str | None = None,
+        planed_start_at: str | None = None,
     ) -> None: ...
 
 class UploadHelmChartOutput(Structure):
@@ -2731,3 +12726,77 @@ class VersionInstance(Structure):
         version: str | None = None,
         remark: str | None = None,
     ) -> None: ...
+
+class VirtualNodeSpec(Structure):
+    """Virtual node spec.
+
+    `VirtualNodeSpec` in the API.
+    """
+
+    display_name: str | None
+    """Display name. `DisplayName`."""
+    subnet_id: str | None
+    """Subnet ID. `SubnetId`."""
+    tags: list[Tag] | None
+    """Tags. `Tags`."""
+    quota: SuperNodeResource | None
+    """Quota. `Quota`."""
+
+    def __init__(
+        self,
+        *,
+        display_name: str | None = None,
+        subnet_id: str | None = None,
+        tags: Sequence[Tag | TagDict] | None = None,
+        quota: SuperNodeResource | SuperNodeResourceDict | None = None,
+    ) -> None: ...
+
+@type_check_only
+class VirtualNodeSpecDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `VirtualNodeSpec` in an input."""
+
+    display_name: str | None
+    subnet_id: str | None
+    tags: Sequence[Tag | TagDict] | None
+    quota: SuperNodeResource | SuperNodeResourceDict | None
+
+class VolumeMount(Structure):
+    """Volume mount.
+
+    `VolumeMount` in the API.
+    """
+
+    mount_path: str | None
+    """Mount path. `MountPath`."""
+    name: str | None
+    """Name. `Name`."""
+    mount_propagation: str | None
+    """Mount propagation. `MountPropagation`."""
+    read_only: bool | None
+    """Read only. `ReadOnly`."""
+    sub_path: str | None
+    """Sub path. `SubPath`."""
+    sub_path_expr: str | None
+    """Sub path expr. `SubPathExpr`."""
+
+    def __init__(
+        self,
+        *,
+        mount_path: str | None = None,
+        name: str | None = None,
+        mount_propagation: str | None = None,
+        read_only: bool | None = None,
+        sub_path: str | None = None,
+        sub_path_expr: str | None = None,
+    ) -> None: ...
+
+@type_check_only
+class VolumeMountDict(TypedDict, total=False):
+    """A `dict` that is accepted instead of `VolumeMount` in an input."""
+
+    mount_path: str | None
+    name: str | None
+    mount_propagation: str | None
+    read_only: bool | None
+    sub_path: str | None
+    sub_path_expr: str | None

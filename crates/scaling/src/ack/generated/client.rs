@@ -39,8 +39,11 @@ impl Client {
         cluster_id: impl Into<String>,
         nodepool_id: impl Into<String>,
     ) -> Request<DeleteClusterNodePool> {
-        let input =
-            DeleteClusterNodePool { cluster_id: Some(cluster_id.into()), nodepool_id: Some(nodepool_id.into()) };
+        let input = DeleteClusterNodePool {
+            cluster_id: Some(cluster_id.into()),
+            nodepool_id: Some(nodepool_id.into()),
+            ..Default::default()
+        };
         Request::new(&self.connection, input)
     }
 

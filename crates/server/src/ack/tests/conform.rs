@@ -71,7 +71,8 @@ pub(super) fn check_refusal(refusal: &Refusal) {
 #[test]
 fn every_documented_operation_is_handled() {
     let handled: Vec<&str> = super::super::HANDLERS.iter().map(|(name, _)| *name).collect();
-    let documented: Vec<&str> = product().operations.iter().map(|operation| operation.name.as_str()).collect();
+    let documented = product().operations.iter().filter(|operation| !operation.is_imported());
+    let documented: Vec<&str> = documented.map(|operation| operation.name.as_str()).collect();
     assert_eq!(documented, handled);
     assert_eq!(handled.len(), 39);
 }

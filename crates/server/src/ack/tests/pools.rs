@@ -200,7 +200,7 @@ fn an_empty_pool_is_deleted_and_another_only_by_force() {
     let delete = json!({"ClusterId": id, "NodepoolId": pool});
     assert_eq!(cloud.code("DeleteClusterNodepool", delete.clone()), "ErrorClusterState");
     let mut forced = delete.clone();
-    forced["force"] = json!("true");
+    forced["force"] = json!(true);
     cloud.ok("DeleteClusterNodepool", forced);
     assert_eq!(cloud.pool_state(&id, &pool), "deleting");
     assert_eq!(cloud.code("DeleteClusterNodepool", delete.clone()), "ErrorClusterState");

@@ -63,7 +63,7 @@ fn step(cloud: &mut Cloud, dice: &mut Dice) {
         1 => ("DeleteCluster", with(of(&id), "retain_all_resources", json!(size == 0))),
         2 | 3 => ("CreateClusterNodePool", pool(&id, &name, size, |_| ())),
         4 | 5 => ("ScaleClusterNodePool", with(of_pool, "count", json!(size.max(1)))),
-        6 => ("DeleteClusterNodepool", with(of_pool, "force", json!(if size > 1 { "true" } else { "false" }))),
+        6 => ("DeleteClusterNodepool", with(of_pool, "force", json!(size > 1))),
         7 => ("ModifyClusterNodePool", with(of_pool, "update_nodes", json!(true))),
         8 => (
             "RemoveClusterNodes",

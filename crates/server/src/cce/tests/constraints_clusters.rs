@@ -107,11 +107,6 @@ fn of_clusters() -> Vec<Row> {
             .code(400, "CCE.01400002"),
         row((907, "master_without_zone"), ("spec/masters/0/availabilityZone", Value::Null), "availabilityZone"),
         row((907, "master_in_empty_zone"), ("spec/masters/0/availabilityZone", json!("")), "availabilityZone"),
-        row(
-            (908, "master_without_flavor"),
-            ("spec/masters/0/flavor", Value::Null),
-            "`spec.masters.0.flavor` is missing",
-        ),
         row((909, "fault_domain_without_zone"), ("spec/masters/0/faultDomain", json!("1")), "availabilityZone")
             .with("spec/masters/0/availabilityZone", json!("")),
         row((909, "fault_domain_in_two_zones"), ("spec/masters/0/faultDomain", json!("1")), "masters.faultDomain")

@@ -54,14 +54,12 @@ impl<'a> Alibaba<'a> {
     /// The product, the operation, and the members of its path.
     fn found(&self, product: &'static Product) -> Result<Route, Refusal> {
         let Self(arrival) = self;
-        let unknown =
-            |code| Refusal::with_status(404, code, "Specified api is not found, please check your url and method.");
         if product.name() == STS {
             let action = arrival.action();
             if action.is_empty() {
                 return Err(missing("Action", "Action"));
             }
-            let operation = product.operation(action).ok_or_else(|| unknown("InvalidAction.NotFound"))?;
+            let operation = product.operation(action).ok_or_else(|| not_found("InvalidAction.NotFound"))?;
             return Ok(Route { product, operation, path: Map::new() });
         }
         let path = arrival.path().trim_end_matches('/');
@@ -73,7 +71,7 @@ impl<'a> Alibaba<'a> {
         let operations = product.spec().operations.iter().filter(fits);
         let found = operations.filter_map(|operation| Some((operation, path::members(operation.path(), path)?)));
         let best = found.max_by_key(|(_, matched): &(_, Matched)| matched.literal);
-        let (operation, matched) = best.ok_or_else(|| unknown("InvalidApi.NotFound"))?;
+        let (operation, matched) = best.ok_or_else(|| not_found("InvalidApi.NotFound"))?;
         Ok(Route { product, operation: product.with_handler(operation), path: matched.members })
     }
 }
@@ -118,6 +116,10 @@ impl Dialect for Alibaba<'_> {
         }
         check_version(product, &self.0)?;
         Ok(route)
+    }
+
+    fn unknown(&self, _operation: &Operation) -> Refusal {
+        not_found("InvalidApi.NotFound")
     }
 
     fn authenticate(&self, gateway: &Gateway, route: Option<&Route>) -> Result<Caller, Denied> {
@@ -198,6 +200,11 @@ impl Dialect for Alibaba<'_> {
         entry.code = Some(code.into_owned());
         answer::write(gateway, status, &body, "Error", "", self.0.wants_json(), &entry.request_id)
     }
+}
+
+/// The refusal of an operation that does not exist.
+fn not_found(code: &'static str) -> Refusal {
+    Refusal::with_status(404, code, "Specified api is not found, please check your url and method.")
 }
 
 /// The status of a code: the one that the spec states, else the one that goes with its kind.

@@ -7,9 +7,6 @@ use serde_json::{Map, Value};
 use wharf_spec::file::{Field, ListStyle, Place};
 use wharf_spec::{Product, Type};
 
-/// A query that the vendor's newer client sends and the document has not, by its operation.
-const UNDOCUMENTED: [(&str, &str); 1] = [("DeleteClusterNodepool", "force")];
-
 /// Gathers the members, each by its name on the wire. Members of the path are known already.
 ///
 /// A body that nothing belongs to is let be: the vendor's clients send some with a GET.
@@ -38,11 +35,6 @@ pub(super) fn gather(
         }
     }
     relax(&mut members, &operation.spec.input, spec);
-    if let Some((_, name)) = UNDOCUMENTED.iter().find(|(known, _)| *known == operation.name)
-        && let Some((_, value)) = arrival.query().iter().find(|(known, _)| known == name)
-    {
-        members.insert((*name).to_owned(), Value::from(value.to_ascii_lowercase()));
-    }
     Ok(members)
 }
 

@@ -84,6 +84,10 @@ impl Dialect for Huawei<'_> {
         route::route(gateway.catalog, self.parts)
     }
 
+    fn unknown(&self, _operation: &Operation) -> Refusal {
+        route::unknown()
+    }
+
     fn authenticate(&self, gateway: &Gateway, _route: Option<&Route>) -> Result<Caller, Denied> {
         auth::authenticate(gateway, self.request)
     }
@@ -129,7 +133,7 @@ impl Dialect for Huawei<'_> {
     }
 
     fn not_simulated(&self, operation: &Operation) -> Refusal {
-        let message = format!("{} is checked by this server and not simulated.", operation.name);
+        let message = format!("The reference server checks {} and does not simulate it.", operation.name);
         Refusal::with_status(501, NO_SUCH_API, message)
     }
 

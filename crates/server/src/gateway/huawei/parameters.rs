@@ -57,7 +57,8 @@ fn body(operation: &Operation, request: Request<'_>) -> Result<Map<String, Value
 fn check_media_type(given: &str) -> Result<(), Problem> {
     let mut parts = given.split(';').map(str::trim);
     let kind = parts.next().unwrap_or_default();
-    let is_json = kind.is_empty() || kind.eq_ignore_ascii_case("application/json");
+    let is_json = kind.is_empty()
+        || ["application/json", "application/merge-patch+json"].iter().any(|known| kind.eq_ignore_ascii_case(known));
     let is_utf8 = |part: &str| match part.split_once('=') {
         Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
             value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")

@@ -13,9 +13,6 @@ use wharf_world::cce::clusters::is_uuid;
 /// The product that this vendor has.
 pub(super) const PRODUCT: &str = "cce";
 
-/// The vendor's own client makes a certificate where the document reads one: the same path, another method.
-const CERTIFICATE: (&str, &str) = ("POST", "GetClusterCert");
-
 /// Whether the request is for a product with resources: by host, by how it says who calls, or by path.
 pub(crate) fn speaks(parts: &Parts) -> bool {
     let label = host(parts).split('.').next().unwrap_or_default();
@@ -26,13 +23,19 @@ pub(crate) fn speaks(parts: &Parts) -> bool {
         return true;
     }
     let begins = |start: &str| parts.uri.path().starts_with(start);
-    ["/api/", "/v3/", "/autopilot/", "/cce/"].into_iter().any(begins)
+    ["/api/", "/v2/charts", "/v3/", "/autopilot/", "/cce/"].into_iter().any(begins)
 }
 
 /// The host name's first label, if it names a cluster.
 pub(super) fn cluster_of_host(parts: &Parts) -> Option<&str> {
     let (label, _) = host(parts).split_once('.')?;
     Some(label).filter(|label| is_uuid(label))
+}
+
+/// The refusal of an operation that does not exist.
+pub(super) fn unknown() -> Refusal {
+    let message = "The API does not exist or has not been published in the environment.";
+    Refusal::with_status(404, NO_SUCH_API, message)
 }
 
 /// Finds the operation, in whichever version of the product has the path.
@@ -50,7 +53,7 @@ pub(super) fn route(catalog: &'static Catalog, parts: &Parts) -> Result<Route, R
         let mut best: Option<(&wharf_spec::Operation, Matched)> = None;
         for operation in product.spec().operations.iter().filter(|operation| fits(operation)) {
             let Some(matched) = members(operation.path(), path) else { continue };
-            if operation.method() != method && (method, operation.name.as_str()) != CERTIFICATE {
+            if operation.method() != method {
                 others.push(operation.method());
             // The more of the path is literal, the better it is meant.
             } else if best.as_ref().is_none_or(|(_, other)| matched.literal >= other.literal) {
@@ -62,10 +65,7 @@ pub(super) fn route(catalog: &'static Catalog, parts: &Parts) -> Result<Route, R
         }
     }
     Err(match others.as_slice() {
-        [] => {
-            let message = "The API does not exist or has not been published in the environment.";
-            Refusal::with_status(404, NO_SUCH_API, message)
-        }
+        [] => unknown(),
         methods => {
             let message = format!("The resource has no such method, only {}.", methods.join(", "));
             Refusal::with_status(405, NO_SUCH_API, message)

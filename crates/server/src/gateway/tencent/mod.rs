@@ -143,6 +143,10 @@ impl Dialect for TencentV3<'_> {
         Ok(Route { product, operation, path: Map::new() })
     }
 
+    fn unknown(&self, operation: &Operation) -> Refusal {
+        Refusal::new("InvalidAction", format!("There is no operation `{}`.", operation.name))
+    }
+
     fn authenticate(&self, gateway: &Gateway, _route: Option<&Route>) -> Result<Caller, Denied> {
         let (product, now) = (self.product(gateway.catalog), seconds(gateway.faults.server_time()));
         let key = if self.0.in_header {

@@ -109,6 +109,10 @@ impl Dialect for TencentV2<'_> {
         }
     }
 
+    fn unknown(&self, operation: &Operation) -> Refusal {
+        Refusal::new("InvalidAction", format!("There is no operation `{}` here.", operation.name))
+    }
+
     fn authenticate(&self, gateway: &Gateway, _route: Option<&Route>) -> Result<Caller, Denied> {
         let now = seconds(gateway.faults.server_time());
         Ok(gateway.gate.check_v1(&self.0, &auth::API2, product(gateway.catalog), now)?.caller())

@@ -155,7 +155,9 @@ const PODS: &str = "/api/v1/namespaces/default/pods";
 #[test]
 fn every_documented_operation_is_there() {
     let spec = crate::catalog::catalog().product("tke").unwrap();
-    let missing: Vec<_> = spec.operations().filter(|operation| operation.handler.is_none()).map(|o| o.name).collect();
+    let documented = spec.spec().operations.iter().filter(|operation| !operation.is_imported());
+    let missing: Vec<_> =
+        documented.map(|o| o.name.as_str()).filter(|name| HANDLERS.iter().all(|(known, _)| known != name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
     assert_eq!(HANDLERS.len(), 60);
     assert!(HANDLERS.is_sorted_by_key(|(name, _)| name));

@@ -12,7 +12,7 @@ async fn unknown_paths_and_methods_are_refused() {
     let server = server().await;
     for call in [
         Call::get("/nothing"),
-        Call::get("/clusters"),
+        Call::get("/nothing/else"),
         Call::new(Method::PATCH, "/clusters", Value::Null),
         Call::new(Method::DELETE, "/templates", Value::Null),
         Call::get("/clusters/c/nothing"),

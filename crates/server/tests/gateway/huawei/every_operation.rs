@@ -87,7 +87,7 @@ async fn passes_with_every_field_set_by_either_authentication() {
             assert_eq!(server.journal().last().unwrap().operation, operation.name);
         }
     }
-    assert_eq!(product.operations.len(), 38);
+    assert_eq!(product.operations.len(), 183);
 }
 
 #[tokio::test]
@@ -118,7 +118,8 @@ async fn only_the_login_is_open_to_anybody() {
     let server = echoing().await;
     let catalog = Catalog::embedded().unwrap();
     let product = catalog.product("cce").unwrap();
-    for operation in &product.operations {
+    // Without credentials nothing says that a request to `/` at this host is one to CCE.
+    for operation in product.operations.iter().filter(|operation| operation.path() != "/") {
         let members = members(operation, product, &server);
         let call = call(operation, &members).with(|call| call.auth = super::Auth::Nothing);
         let open = operation.spec.authorization == Authorization::None;

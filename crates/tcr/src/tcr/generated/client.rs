@@ -83,7 +83,7 @@ impl Client {
     ///
     /// Returns [`CreateInstanceTokenOutput`]. Fields, limits and error codes: [`CreateInstanceToken`].
     pub fn create_instance_token(&self, registry_id: impl Into<String>) -> Request<CreateInstanceToken> {
-        let input = CreateInstanceToken { registry_id: Some(registry_id.into()) };
+        let input = CreateInstanceToken { registry_id: Some(registry_id.into()), ..Default::default() };
         Request::new(&self.connection, input)
     }
 

@@ -3,13 +3,14 @@
 //! `CancelClusterUpgrade`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Cancels the upgrade of a cluster. Parts that are already upgraded stay upgraded.
     ///
-    /// `POST /api/v2/clusters/{ClusterId}/upgrade/cancel`. Requires a valid signature, but no permission. Not retried
-    /// once a request may have reached the service: a late retry would cancel an upgrade that was started since.
+    /// `POST /api/v2/clusters/{ClusterId}/upgrade/cancel`. Requires a valid signature, but no permission. Private and
+    /// public cloud. Not retried once a request may have reached the service: a late retry would cancel an upgrade that
+    /// was started since.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
     pub struct CancelClusterUpgrade = "CancelClusterUpgrade" {
@@ -25,6 +26,7 @@ wharf_core::model! {
 
 impl Operation for CancelClusterUpgrade {
     type Output = CancelClusterUpgradeOutput;
-    const META: &'static OperationMeta =
-        &super::meta("CancelClusterUpgrade").with_route("POST", "/api/v2/clusters/{ClusterId}/upgrade/cancel");
+    const META: &'static OperationMeta = &super::meta("CancelClusterUpgrade")
+        .with_route("POST", "/api/v2/clusters/{ClusterId}/upgrade/cancel")
+        .with_editions(Editions::Both);
 }

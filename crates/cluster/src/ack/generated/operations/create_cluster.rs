@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates a cluster with dedicated master nodes, and its first worker nodes. The response returns immediately; the
     /// cluster is ready when its state is `running`.
     ///
-    /// `POST /clusters`. Requires a valid signature, but no permission. Not retried once a request may have reached the
-    /// service: it changes something.
+    /// `POST /clusters`. Requires a valid signature, but no permission. Private and public cloud. Not retried once a
+    /// request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNameAlreadyExist`, `InvalidParameter`, `MissingParameter`,
     /// `QuotaExceeded.Cluster`, `QuotaExceeded.Node`.
@@ -133,6 +133,115 @@ wharf_core::model! {
         key_pair: Value<String> = "key_pair",
         /// IDs of existing ECS instances that become worker nodes. `instances`.
         instances: List<String> = "instances",
+        /// Access control list. `access_control_list`; public cloud only.
+        access_control_list: List<String> = "access_control_list",
+        /// API audiences. `api_audiences`; public cloud only.
+        api_audiences: Value<String> = "api_audiences",
+        /// Audit log config. `audit_log_config`; public cloud only.
+        audit_log_config / set_audit_log_config: Object<types::CreateClusterRequestAuditLogConfig> = "audit_log_config",
+        /// Auto mode. `auto_mode`; public cloud only.
+        auto_mode / set_auto_mode: Object<types::CreateClusterRequestAutoMode> = "auto_mode",
+        /// Auto renew. `auto_renew`; public cloud only.
+        auto_renew: Exact<bool> = "auto_renew",
+        /// Auto renew period. `auto_renew_period`; public cloud only.
+        auto_renew_period: Value<i64> = "auto_renew_period",
+        /// Charge type. `charge_type`; public cloud only.
+        charge_type: Value<String> = "charge_type",
+        /// Cis enabled. `cis_enabled`; public cloud only.
+        cis_enabled: Exact<bool> = "cis_enabled",
+        /// Client token. `client_token`; public cloud only.
+        client_token: Value<String> = "client_token",
+        /// Cluster spec. `cluster_spec`; public cloud only.
+        cluster_spec: Value<String> = "cluster_spec",
+        /// Control plane config. `control_plane_config`; public cloud only.
+        control_plane_config / set_control_plane_config: Object<types::CreateClusterRequestControlPlaneConfig> =
+            "control_plane_config",
+        /// Control plane endpoints config. `control_plane_endpoints_config`; public cloud only.
+        control_plane_endpoints_config / set_control_plane_endpoints_config: Object<types::CreateClusterRequestControlPlaneEndpointsConfig> =
+            "control_plane_endpoints_config",
+        /// Controlplane log components. `controlplane_log_components`; public cloud only.
+        controlplane_log_components: List<String> = "controlplane_log_components",
+        /// Controlplane log project. `controlplane_log_project`; public cloud only.
+        controlplane_log_project: Value<String> = "controlplane_log_project",
+        /// Controlplane log ttl. `controlplane_log_ttl`; public cloud only.
+        controlplane_log_ttl: Value<String> = "controlplane_log_ttl",
+        /// Custom san. `custom_san`; public cloud only.
+        custom_san: Value<String> = "custom_san",
+        /// Enable rrsa. `enable_rrsa`; public cloud only.
+        enable_rrsa: Exact<bool> = "enable_rrsa",
+        /// Encryption provider key. `encryption_provider_key`; public cloud only.
+        encryption_provider_key: Value<String> = "encryption_provider_key",
+        /// Extra sans. `extra_sans`; public cloud only.
+        extra_sans: List<String> = "extra_sans",
+        /// Format disk. `format_disk`; public cloud only.
+        format_disk: Exact<bool> = "format_disk",
+        /// Image type. `image_type`; public cloud only.
+        image_type: Value<String> = "image_type",
+        /// IP stack. `ip_stack`; public cloud only.
+        ip_stack: Value<String> = "ip_stack",
+        /// Keep instance name. `keep_instance_name`; public cloud only.
+        keep_instance_name: Exact<bool> = "keep_instance_name",
+        /// Load balancer ID. `load_balancer_id`; public cloud only.
+        load_balancer_id: Value<String> = "load_balancer_id",
+        /// Load balancer spec. `load_balancer_spec`; public cloud only.
+        load_balancer_spec: Value<String> = "load_balancer_spec",
+        /// Logging type. `logging_type`; public cloud only.
+        logging_type: Value<String> = "logging_type",
+        /// Maintenance window. `maintenance_window`; public cloud only.
+        maintenance_window / set_maintenance_window: Object<types::MaintenanceWindowInput> = "maintenance_window",
+        /// Master auto renew. `master_auto_renew`; public cloud only.
+        master_auto_renew: Exact<bool> = "master_auto_renew",
+        /// Master auto renew period. `master_auto_renew_period`; public cloud only.
+        master_auto_renew_period: Value<i64> = "master_auto_renew_period",
+        /// Master instance charge type. `master_instance_charge_type`; public cloud only.
+        master_instance_charge_type: Value<String> = "master_instance_charge_type",
+        /// Master period. `master_period`; public cloud only.
+        master_period: Value<i64> = "master_period",
+        /// Master period unit. `master_period_unit`; public cloud only.
+        master_period_unit: Value<String> = "master_period_unit",
+        /// Nat gateway. `nat_gateway`; public cloud only.
+        nat_gateway: Exact<bool> = "nat_gateway",
+        /// Node name mode. `node_name_mode`; public cloud only.
+        node_name_mode: Value<String> = "node_name_mode",
+        /// Nodepools. `nodepools`; public cloud only.
+        nodepools: List<types::Nodepool> = "nodepools",
+        /// Operation policy. `operation_policy`; public cloud only.
+        operation_policy / set_operation_policy: Object<types::CreateClusterRequestOperationPolicy> =
+            "operation_policy",
+        /// Period. `period`; public cloud only.
+        period: Value<i64> = "period",
+        /// Period unit. `period_unit`; public cloud only.
+        period_unit: Value<String> = "period_unit",
+        /// Rds instances. `rds_instances`; public cloud only.
+        rds_instances: List<String> = "rds_instances",
+        /// Rrsa config. `rrsa_config`; public cloud only.
+        rrsa_config / set_rrsa_config: Object<types::CreateClusterRequestRrsaConfig> = "rrsa_config",
+        /// Security hardening OS. `security_hardening_os`; public cloud only.
+        security_hardening_os: Exact<bool> = "security_hardening_os",
+        /// Service account issuer. `service_account_issuer`; public cloud only.
+        service_account_issuer: Value<String> = "service_account_issuer",
+        /// Service discovery types. `service_discovery_types`; public cloud only.
+        service_discovery_types: List<String> = "service_discovery_types",
+        /// Soc enabled. `soc_enabled`; public cloud only.
+        soc_enabled: Exact<bool> = "soc_enabled",
+        /// Timezone. `timezone`; public cloud only.
+        timezone: Value<String> = "timezone",
+        /// Vswitch IDs. `vswitch_ids`; public cloud only.
+        vswitch_ids: List<String> = "vswitch_ids",
+        /// Worker auto renew. `worker_auto_renew`; public cloud only.
+        worker_auto_renew: Exact<bool> = "worker_auto_renew",
+        /// Worker auto renew period. `worker_auto_renew_period`; public cloud only.
+        worker_auto_renew_period: Value<i64> = "worker_auto_renew_period",
+        /// Worker instance charge type. `worker_instance_charge_type`; public cloud only.
+        worker_instance_charge_type: Value<String> = "worker_instance_charge_type",
+        /// Worker period. `worker_period`; public cloud only.
+        worker_period: Value<i64> = "worker_period",
+        /// Worker period unit. `worker_period_unit`; public cloud only.
+        worker_period_unit: Value<String> = "worker_period_unit",
+        /// Zone ID. `zone_id`; public cloud only.
+        zone_id: Value<String> = "zone_id",
+        /// Zone IDs. `zone_ids`; public cloud only.
+        zone_ids: List<String> = "zone_ids",
     }
 }
 
@@ -152,7 +261,7 @@ wharf_core::model! {
 impl Operation for CreateCluster {
     type Output = CreateClusterOutput;
     const META: &'static OperationMeta =
-        &super::meta("CreateCluster").with_route("POST", "/clusters").with_job("task_id");
+        &super::meta("CreateCluster").with_route("POST", "/clusters").with_job("task_id").with_editions(Editions::Both);
 }
 
 impl CreateClusterOutput {

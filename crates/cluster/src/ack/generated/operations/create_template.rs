@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates an orchestration template.
     ///
-    /// `POST /templates`. Requires a valid signature, but no permission. Not retried once a request may have reached
-    /// the service: it changes something.
+    /// `POST /templates`. Requires a valid signature, but no permission. Private and public cloud. Not retried once a
+    /// request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
     pub struct CreateTemplate = "CreateTemplate", setters on Request {
@@ -38,5 +38,6 @@ wharf_core::model! {
 
 impl Operation for CreateTemplate {
     type Output = CreateTemplateOutput;
-    const META: &'static OperationMeta = &super::meta("CreateTemplate").with_route("POST", "/templates");
+    const META: &'static OperationMeta =
+        &super::meta("CreateTemplate").with_route("POST", "/templates").with_editions(Editions::Both);
 }

@@ -3,16 +3,17 @@
 //! `DeleteCluster`.
 
 use super::super::super::Request;
+use super::super::types;
 use wharf_core::model::{In, ListStyle};
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes a cluster with its nodes and the resources that it created. The state of the cluster is `deleting` until
     /// it no longer exists.
     ///
-    /// `DELETE /clusters/{ClusterId}`. Requires a valid signature, but no permission. Not retried once a request may
-    /// have reached the service: a retry reports that there is nothing to delete, although the first request deleted
-    /// it.
+    /// `DELETE /clusters/{ClusterId}`. Requires a valid signature, but no permission. Private and public cloud. Not
+    /// retried once a request may have reached the service: a retry reports that there is nothing to delete, although
+    /// the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
     pub struct DeleteCluster = "DeleteCluster", setters on Request {
@@ -25,6 +26,9 @@ wharf_core::model! {
         keep_slb: Exact<bool> = "keep_slb" .place(In::Query),
         /// IDs of the resources to keep. `retain_resources`; in the query; as a JSON list.
         retain_resources: List<String> = "retain_resources" .place(In::Query) .style(ListStyle::Json),
+        /// Delete options. `delete_options`; in the query; as a JSON list; public cloud only.
+        delete_options: List<types::DeleteClusterRequestDeleteOptions> =
+            "delete_options" .place(In::Query) .style(ListStyle::Json),
     }
 }
 
@@ -42,8 +46,10 @@ wharf_core::model! {
 
 impl Operation for DeleteCluster {
     type Output = DeleteClusterOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DeleteCluster").with_route("DELETE", "/clusters/{ClusterId}").with_job("task_id");
+    const META: &'static OperationMeta = &super::meta("DeleteCluster")
+        .with_route("DELETE", "/clusters/{ClusterId}")
+        .with_job("task_id")
+        .with_editions(Editions::Both);
 }
 
 impl DeleteClusterOutput {

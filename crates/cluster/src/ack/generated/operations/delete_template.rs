@@ -3,14 +3,14 @@
 //! `DeleteTemplate`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes an orchestration template.
     ///
-    /// `DELETE /templates/{TemplateId}`. Requires a valid signature, but no permission. Not retried once a request may
-    /// have reached the service: a retry reports that there is nothing to delete, although the first request deleted
-    /// it.
+    /// `DELETE /templates/{TemplateId}`. Requires a valid signature, but no permission. Private and public cloud. Not
+    /// retried once a request may have reached the service: a retry reports that there is nothing to delete, although
+    /// the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `ErrorTemplateNotFound`.
     pub struct DeleteTemplate = "DeleteTemplate" {
@@ -26,5 +26,6 @@ wharf_core::model! {
 
 impl Operation for DeleteTemplate {
     type Output = DeleteTemplateOutput;
-    const META: &'static OperationMeta = &super::meta("DeleteTemplate").with_route("DELETE", "/templates/{TemplateId}");
+    const META: &'static OperationMeta =
+        &super::meta("DeleteTemplate").with_route("DELETE", "/templates/{TemplateId}").with_editions(Editions::Both);
 }

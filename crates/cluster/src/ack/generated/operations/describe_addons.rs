@@ -6,13 +6,13 @@ use super::super::super::Request;
 use super::super::types;
 use std::collections::BTreeMap;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the add-ons that are available for clusters of a region.
     ///
-    /// `GET /clusters/components/metadata`. Requires a valid signature, but no permission. Retried after any temporary
-    /// failure: it only reads.
+    /// `GET /clusters/components/metadata`. Requires a valid signature, but no permission. Private and public cloud.
+    /// Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
     pub struct DescribeAddons = "DescribeAddons", setters on Request {
@@ -41,6 +41,8 @@ wharf_core::model! {
 
 impl Operation for DescribeAddons {
     type Output = DescribeAddonsOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DescribeAddons").with_route("GET", "/clusters/components/metadata").with_idempotent(true);
+    const META: &'static OperationMeta = &super::meta("DescribeAddons")
+        .with_route("GET", "/clusters/components/metadata")
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

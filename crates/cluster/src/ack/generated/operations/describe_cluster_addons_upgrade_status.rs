@@ -6,13 +6,13 @@ use super::super::super::Request;
 use super::super::types;
 use std::collections::BTreeMap;
 use wharf_core::model::{In, ListStyle};
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the progress of add-on upgrades.
     ///
-    /// `GET /clusters/{ClusterId}/components/upgradestatus`. Requires a valid signature, but no permission. Retried
-    /// after any temporary failure: it only reads.
+    /// `GET /clusters/{ClusterId}/components/upgradestatus`. Requires a valid signature, but no permission. Private and
+    /// public cloud. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`, `MissingParameter`.
     pub struct DescribeClusterAddonsUpgradeStatus = "DescribeClusterAddonsUpgradeStatus", setters on Request {
@@ -35,5 +35,6 @@ impl Operation for DescribeClusterAddonsUpgradeStatus {
     type Output = DescribeClusterAddonsUpgradeStatusOutput;
     const META: &'static OperationMeta = &super::meta("DescribeClusterAddonsUpgradeStatus")
         .with_route("GET", "/clusters/{ClusterId}/components/upgradestatus")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

@@ -5,13 +5,13 @@
 use super::super::types;
 use std::collections::BTreeMap;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the add-ons of a cluster with their current and available versions.
     ///
-    /// `GET /clusters/{ClusterId}/components/version`. Requires a valid signature, but no permission. Retried after any
-    /// temporary failure: it only reads.
+    /// `GET /clusters/{ClusterId}/components/version`. Requires a valid signature, but no permission. Private and
+    /// public cloud. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterAddonsVersion = "DescribeClusterAddonsVersion" {
@@ -32,5 +32,6 @@ impl Operation for DescribeClusterAddonsVersion {
     type Output = DescribeClusterAddonsVersionOutput;
     const META: &'static OperationMeta = &super::meta("DescribeClusterAddonsVersion")
         .with_route("GET", "/clusters/{ClusterId}/components/version")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

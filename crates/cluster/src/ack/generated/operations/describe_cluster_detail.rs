@@ -3,14 +3,15 @@
 //! `DescribeClusterDetail`.
 
 use super::super::types;
+use std::collections::BTreeMap;
 use wharf_core::model::{In, JsonText, TimeForm, Timestamp};
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Describes a cluster.
     ///
-    /// `GET /clusters/{ClusterId}`. Requires a valid signature, but no permission. Retried after any temporary failure:
-    /// it only reads.
+    /// `GET /clusters/{ClusterId}`. Requires a valid signature, but no permission. Private and public cloud. Retried
+    /// after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterDetail = "DescribeClusterDetail" {
@@ -84,11 +85,45 @@ wharf_core::model! {
         zone_id: Option<String> = "zone_id",
         /// Edition of the cluster, such as `ack.standard`. `cluster_spec`.
         cluster_spec: Option<String> = "cluster_spec",
+        /// Auto mode. `auto_mode`; public cloud only.
+        auto_mode: Option<types::DescribeClusterDetailResponseBodyAutoMode> = "auto_mode",
+        /// Cluster domain. `cluster_domain`; public cloud only.
+        cluster_domain: Option<String> = "cluster_domain",
+        /// Container CIDR. `container_cidr`; public cloud only.
+        container_cidr: Option<String> = "container_cidr",
+        /// Control plane config. `control_plane_config`; public cloud only.
+        control_plane_config: Option<types::DescribeClusterDetailResponseBodyControlPlaneConfig> =
+            "control_plane_config",
+        /// Control plane endpoints config. `control_plane_endpoints_config`; public cloud only.
+        control_plane_endpoints_config: Option<types::DescribeClusterDetailResponseBodyControlPlaneEndpointsConfig> =
+            "control_plane_endpoints_config",
+        /// Extra sans. `extra_sans`; public cloud only.
+        extra_sans: Vec<String> = "extra_sans",
+        /// IP stack. `ip_stack`; public cloud only.
+        ip_stack: Option<String> = "ip_stack",
+        /// Node CIDR mask. `node_cidr_mask`; public cloud only.
+        node_cidr_mask: Option<String> = "node_cidr_mask",
+        /// Operation policy. `operation_policy`; public cloud only.
+        operation_policy: Option<types::DescribeClusterDetailResponseBodyOperationPolicy> = "operation_policy",
+        /// Parameters. `parameters`; public cloud only.
+        parameters: BTreeMap<String, String> = "parameters",
+        /// Proxy mode. `proxy_mode`; public cloud only.
+        proxy_mode: Option<String> = "proxy_mode",
+        /// Rrsa config. `rrsa_config`; public cloud only.
+        rrsa_config: Option<types::DescribeClusterDetailResponseBodyRrsaConfig> = "rrsa_config",
+        /// Service CIDR. `service_cidr`; public cloud only.
+        service_cidr: Option<String> = "service_cidr",
+        /// Timezone. `timezone`; public cloud only.
+        timezone: Option<String> = "timezone",
+        /// Vswitch IDs. `vswitch_ids`; public cloud only.
+        vswitch_ids: Vec<String> = "vswitch_ids",
     }
 }
 
 impl Operation for DescribeClusterDetail {
     type Output = DescribeClusterDetailOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DescribeClusterDetail").with_route("GET", "/clusters/{ClusterId}").with_idempotent(true);
+    const META: &'static OperationMeta = &super::meta("DescribeClusterDetail")
+        .with_route("GET", "/clusters/{ClusterId}")
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

@@ -3,13 +3,13 @@
 //! `DescribeClusterNamespaces`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the namespaces of a cluster.
     ///
-    /// `GET /k8s/{ClusterId}/namespaces`. Requires a valid signature, but no permission. Retried after any temporary
-    /// failure: it only reads.
+    /// `GET /k8s/{ClusterId}/namespaces`. Requires a valid signature, but no permission. Private cloud only. Retried
+    /// after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterNamespaces = "DescribeClusterNamespaces" {
@@ -30,5 +30,6 @@ impl Operation for DescribeClusterNamespaces {
     type Output = DescribeClusterNamespacesOutput;
     const META: &'static OperationMeta = &super::meta("DescribeClusterNamespaces")
         .with_route("GET", "/k8s/{ClusterId}/namespaces")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Private);
 }

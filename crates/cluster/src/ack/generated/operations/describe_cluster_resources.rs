@@ -2,20 +2,23 @@
 
 //! `DescribeClusterResources`.
 
+use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the resources of other services that a cluster uses, such as load balancers and scaling groups.
     ///
-    /// `GET /clusters/{ClusterId}/resources`. Requires a valid signature, but no permission. Retried after any
-    /// temporary failure: it only reads.
+    /// `GET /clusters/{ClusterId}/resources`. Requires a valid signature, but no permission. Private and public cloud.
+    /// Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
-    pub struct DescribeClusterResources = "DescribeClusterResources" {
+    pub struct DescribeClusterResources = "DescribeClusterResources", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.
-        cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
+        /// With addon resources. `with_addon_resources`; in the query; public cloud only.
+        with_addon_resources: Exact<bool> = "with_addon_resources" .place(In::Query),
     }
 }
 
@@ -31,5 +34,6 @@ impl Operation for DescribeClusterResources {
     type Output = DescribeClusterResourcesOutput;
     const META: &'static OperationMeta = &super::meta("DescribeClusterResources")
         .with_route("GET", "/clusters/{ClusterId}/resources")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

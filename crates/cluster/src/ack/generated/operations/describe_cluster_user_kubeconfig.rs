@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use wharf_core::model::{In, Secret, TimeForm, Timestamp};
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the kubeconfig file with which the caller accesses a cluster.
     ///
-    /// `GET /k8s/{ClusterId}/user_config`. Requires a valid signature, but no permission. Retried after any temporary
-    /// failure: it only reads.
+    /// `GET /k8s/{ClusterId}/user_config`. Requires a valid signature, but no permission. Private and public cloud.
+    /// Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
     pub struct DescribeClusterUserKubeconfig = "DescribeClusterUserKubeconfig", setters on Request {
@@ -38,5 +38,6 @@ impl Operation for DescribeClusterUserKubeconfig {
     type Output = DescribeClusterUserKubeconfigOutput;
     const META: &'static OperationMeta = &super::meta("DescribeClusterUserKubeconfig")
         .with_route("GET", "/k8s/{ClusterId}/user_config")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

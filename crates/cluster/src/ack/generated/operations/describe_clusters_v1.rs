@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Editions, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
     /// Lists the clusters of the account.
     ///
-    /// `GET /api/v1/clusters`. Requires a valid signature, but no permission. Paged. Retried after any temporary
-    /// failure: it only reads.
+    /// `GET /api/v1/clusters`. Requires a valid signature, but no permission. Private and public cloud. Paged. Retried
+    /// after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InvalidParameter`.
     pub struct DescribeClustersV1 = "DescribeClustersV1", setters on Request {
@@ -46,13 +46,16 @@ wharf_core::model! {
 
 impl Operation for DescribeClustersV1 {
     type Output = DescribeClustersV1Output;
-    const META: &'static OperationMeta =
-        &super::meta("DescribeClustersV1").with_route("GET", "/api/v1/clusters").with_idempotent(true).with_paging(
+    const META: &'static OperationMeta = &super::meta("DescribeClustersV1")
+        .with_route("GET", "/api/v1/clusters")
+        .with_idempotent(true)
+        .with_paging(
             Paging::new(PageStyle::Number, "page_number", "page_size")
                 .with_sizes(0, 0)
                 .with_total(&["page_info", "total_count"])
                 .with_items(&["clusters"]),
-        );
+        )
+        .with_editions(Editions::Both);
 }
 
 impl Paginated for DescribeClustersV1 {

@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use wharf_core::model::{In, Secret};
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the manifest of the agent that connects a registered cluster.
     ///
-    /// `GET /k8s/{ClusterId}/external/agent/deployment`. Requires a valid signature, but no permission. Retried after
-    /// any temporary failure: it only reads.
+    /// `GET /k8s/{ClusterId}/external/agent/deployment`. Requires a valid signature, but no permission. Private and
+    /// public cloud. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeExternalAgent = "DescribeExternalAgent", setters on Request {
@@ -19,6 +19,8 @@ wharf_core::model! {
         /// Whether the agent uses internal addresses, `true` or `false` as a string. Otherwise it uses public
         /// addresses. `PrivateIpAddress`; in the query; default `"false"`.
         private_ip_address: Value<String> = "PrivateIpAddress" .place(In::Query),
+        /// Agent mode. `AgentMode`; in the query; public cloud only.
+        agent_mode: Value<String> = "AgentMode" .place(In::Query),
     }
 }
 
@@ -34,5 +36,6 @@ impl Operation for DescribeExternalAgent {
     type Output = DescribeExternalAgentOutput;
     const META: &'static OperationMeta = &super::meta("DescribeExternalAgent")
         .with_route("GET", "/k8s/{ClusterId}/external/agent/deployment")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

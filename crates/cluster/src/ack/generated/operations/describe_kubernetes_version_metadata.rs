@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the versions of Kubernetes that are available in a region, with their images and container runtimes.
     ///
-    /// `GET /api/v1/metadata/versions`. Requires a valid signature, but no permission. Retried after any temporary
-    /// failure: it only reads.
+    /// `GET /api/v1/metadata/versions`. Requires a valid signature, but no permission. Private and public cloud.
+    /// Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InvalidParameter`, `MissingParameter`.
     pub struct DescribeKubernetesVersionMetadata = "DescribeKubernetesVersionMetadata", setters on Request {
@@ -48,5 +48,6 @@ impl Operation for DescribeKubernetesVersionMetadata {
     type Output = DescribeKubernetesVersionMetadataOutput;
     const META: &'static OperationMeta = &super::meta("DescribeKubernetesVersionMetadata")
         .with_route("GET", "/api/v1/metadata/versions")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Describes an orchestration template.
     ///
-    /// `GET /templates/{TemplateId}`. Requires a valid signature, but no permission. Retried after any temporary
-    /// failure: it only reads.
+    /// `GET /templates/{TemplateId}`. Requires a valid signature, but no permission. Private and public cloud. Retried
+    /// after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorTemplateNotFound`.
     pub struct DescribeTemplateAttribute = "DescribeTemplateAttribute", setters on Request {
@@ -32,6 +32,8 @@ wharf_core::model! {
 
 impl Operation for DescribeTemplateAttribute {
     type Output = DescribeTemplateAttributeOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DescribeTemplateAttribute").with_route("GET", "/templates/{TemplateId}").with_idempotent(true);
+    const META: &'static OperationMeta = &super::meta("DescribeTemplateAttribute")
+        .with_route("GET", "/templates/{TemplateId}")
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Editions, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
     /// Lists the orchestration templates of the account.
     ///
-    /// `GET /templates`. Requires a valid signature, but no permission. Paged: 10 items by default. Retried after any
-    /// temporary failure: it only reads.
+    /// `GET /templates`. Requires a valid signature, but no permission. Private and public cloud. Paged: 10 items by
+    /// default. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InvalidParameter`.
     pub struct DescribeTemplates = "DescribeTemplates", setters on Request {
@@ -36,13 +36,16 @@ wharf_core::model! {
 
 impl Operation for DescribeTemplates {
     type Output = DescribeTemplatesOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DescribeTemplates").with_route("GET", "/templates").with_idempotent(true).with_paging(
+    const META: &'static OperationMeta = &super::meta("DescribeTemplates")
+        .with_route("GET", "/templates")
+        .with_idempotent(true)
+        .with_paging(
             Paging::new(PageStyle::Number, "page_num", "page_size")
                 .with_sizes(10, 0)
                 .with_total(&["page_info", "total_count"])
                 .with_items(&["templates"]),
-        );
+        )
+        .with_editions(Editions::Both);
 }
 
 impl Paginated for DescribeTemplates {

@@ -2,12 +2,15 @@
 
 //! `DescribeUserQuota`.
 
-use wharf_core::operation::{Operation, OperationMeta};
+use super::super::types;
+use std::collections::BTreeMap;
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the quotas of the account for clusters, node pools and nodes.
     ///
-    /// `GET /quota`. Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
+    /// `GET /quota`. Requires a valid signature, but no permission. Private and public cloud. Retried after any
+    /// temporary failure: it only reads.
     pub struct DescribeUserQuota = "DescribeUserQuota" {}
 }
 
@@ -22,11 +25,20 @@ wharf_core::model! {
         node_quota: Option<i64> = "node_quota",
         /// Maximum number of managed clusters in the account. `amk_cluster_quota`.
         amk_cluster_quota: Option<i64> = "amk_cluster_quota",
+        /// Ask cluster quota. `ask_cluster_quota`; public cloud only.
+        ask_cluster_quota: Option<i64> = "ask_cluster_quota",
+        /// Edge improved nodepool quota. `edge_improved_nodepool_quota`; public cloud only.
+        edge_improved_nodepool_quota: Option<types::DescribeUserQuotaResponseBodyEdgeImprovedNodepoolQuota> =
+            "edge_improved_nodepool_quota",
+        /// Quotas. `quotas`; public cloud only.
+        quotas: BTreeMap<String, types::QuotasValue> = "quotas",
     }
 }
 
 impl Operation for DescribeUserQuota {
     type Output = DescribeUserQuotaOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DescribeUserQuota").with_route("GET", "/quota").with_idempotent(true);
+    const META: &'static OperationMeta = &super::meta("DescribeUserQuota")
+        .with_route("GET", "/quota")
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

@@ -4,13 +4,13 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the progress of the upgrade of a cluster.
     ///
-    /// `GET /api/v2/clusters/{ClusterId}/upgrade/status`. Requires a valid signature, but no permission. Retried after
-    /// any temporary failure: it only reads.
+    /// `GET /api/v2/clusters/{ClusterId}/upgrade/status`. Requires a valid signature, but no permission. Private and
+    /// public cloud. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct GetUpgradeStatus = "GetUpgradeStatus" {
@@ -39,5 +39,6 @@ impl Operation for GetUpgradeStatus {
     type Output = GetUpgradeStatusOutput;
     const META: &'static OperationMeta = &super::meta("GetUpgradeStatus")
         .with_route("GET", "/api/v2/clusters/{ClusterId}/upgrade/status")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

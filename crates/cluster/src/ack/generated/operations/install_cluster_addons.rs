@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Installs add-ons in a cluster.
     ///
-    /// `POST /clusters/{ClusterId}/components/install`. Requires a valid signature, but no permission. Not retried once
-    /// a request may have reached the service: it changes something.
+    /// `POST /clusters/{ClusterId}/components/install`. Requires a valid signature, but no permission. Private and
+    /// public cloud. Not retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
     /// `InvalidParameter`, `MissingParameter`.
@@ -39,7 +39,8 @@ impl Operation for InstallClusterAddons {
     type Output = InstallClusterAddonsOutput;
     const META: &'static OperationMeta = &super::meta("InstallClusterAddons")
         .with_route("POST", "/clusters/{ClusterId}/components/install")
-        .with_job("task_id");
+        .with_job("task_id")
+        .with_editions(Editions::Both);
 }
 
 impl InstallClusterAddonsOutput {

@@ -3,14 +3,15 @@
 //! `ModifyCluster`.
 
 use super::super::super::Request;
+use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Changes settings of a cluster. Fields that are not set stay unchanged.
     ///
-    /// `PUT /api/v2/clusters/{ClusterId}`. Requires a valid signature, but no permission. Not retried once a request
-    /// may have reached the service: a late retry would undo newer settings.
+    /// `PUT /api/v2/clusters/{ClusterId}`. Requires a valid signature, but no permission. Private and public cloud. Not
+    /// retried once a request may have reached the service: a late retry would undo newer settings.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`.
     pub struct ModifyCluster = "ModifyCluster", setters on Request {
@@ -30,6 +31,39 @@ wharf_core::model! {
         ingress_loadbalancer_id: Value<String> = "ingress_loadbalancer_id",
         /// ID of the resource group to move the cluster to. `resource_group_id`.
         resource_group_id: Value<String> = "resource_group_id",
+        /// Access control list. `access_control_list`; public cloud only.
+        access_control_list: List<String> = "access_control_list",
+        /// API server custom cert sans. `api_server_custom_cert_sans`; public cloud only.
+        api_server_custom_cert_sans / set_api_server_custom_cert_sans: Object<types::ModifyClusterRequestApiServerCustomCertSans> =
+            "api_server_custom_cert_sans",
+        /// Client token. `client_token`; public cloud only.
+        client_token: Value<String> = "client_token",
+        /// Cluster name. `cluster_name`; public cloud only.
+        cluster_name: Value<String> = "cluster_name",
+        /// Cluster spec. `cluster_spec`; public cloud only.
+        cluster_spec: Value<String> = "cluster_spec",
+        /// Control plane config. `control_plane_config`; public cloud only.
+        control_plane_config / set_control_plane_config: Object<types::ModifyClusterRequestControlPlaneConfig> =
+            "control_plane_config",
+        /// Control plane endpoints config. `control_plane_endpoints_config`; public cloud only.
+        control_plane_endpoints_config / set_control_plane_endpoints_config: Object<types::ModifyClusterRequestControlPlaneEndpointsConfig> =
+            "control_plane_endpoints_config",
+        /// Enable rrsa. `enable_rrsa`; public cloud only.
+        enable_rrsa: Exact<bool> = "enable_rrsa",
+        /// Maintenance window. `maintenance_window`; public cloud only.
+        maintenance_window / set_maintenance_window: Object<types::MaintenanceWindowInput> = "maintenance_window",
+        /// Operation policy. `operation_policy`; public cloud only.
+        operation_policy / set_operation_policy: Object<types::ModifyClusterRequestOperationPolicy> =
+            "operation_policy",
+        /// Security group ID. `security_group_id`; public cloud only.
+        security_group_id: Value<String> = "security_group_id",
+        /// System events logging. `system_events_logging`; public cloud only.
+        system_events_logging / set_system_events_logging: Object<types::ModifyClusterRequestSystemEventsLogging> =
+            "system_events_logging",
+        /// Timezone. `timezone`; public cloud only.
+        timezone: Value<String> = "timezone",
+        /// Vswitch IDs. `vswitch_ids`; public cloud only.
+        vswitch_ids: List<String> = "vswitch_ids",
     }
 }
 
@@ -47,8 +81,10 @@ wharf_core::model! {
 
 impl Operation for ModifyCluster {
     type Output = ModifyClusterOutput;
-    const META: &'static OperationMeta =
-        &super::meta("ModifyCluster").with_route("PUT", "/api/v2/clusters/{ClusterId}").with_job("task_id");
+    const META: &'static OperationMeta = &super::meta("ModifyCluster")
+        .with_route("PUT", "/api/v2/clusters/{ClusterId}")
+        .with_job("task_id")
+        .with_editions(Editions::Both);
 }
 
 impl ModifyClusterOutput {

@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Sets the tags of a cluster.
     ///
-    /// `POST /clusters/{ClusterId}/tags`. Requires a valid signature, but no permission. Not retried once a request may
-    /// have reached the service: a late retry would undo newer tags.
+    /// `POST /clusters/{ClusterId}/tags`. Requires a valid signature, but no permission. Private and public cloud. Not
+    /// retried once a request may have reached the service: a late retry would undo newer tags.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
     pub struct ModifyClusterTags = "ModifyClusterTags", setters on Request {
@@ -29,6 +29,7 @@ wharf_core::model! {
 
 impl Operation for ModifyClusterTags {
     type Output = ModifyClusterTagsOutput;
-    const META: &'static OperationMeta =
-        &super::meta("ModifyClusterTags").with_route("POST", "/clusters/{ClusterId}/tags");
+    const META: &'static OperationMeta = &super::meta("ModifyClusterTags")
+        .with_route("POST", "/clusters/{ClusterId}/tags")
+        .with_editions(Editions::Both);
 }

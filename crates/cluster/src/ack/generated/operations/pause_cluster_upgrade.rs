@@ -3,13 +3,14 @@
 //! `PauseClusterUpgrade`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Pauses the upgrade of a cluster. ResumeUpgradeCluster resumes it.
     ///
-    /// `POST /api/v2/clusters/{ClusterId}/upgrade/pause`. Requires a valid signature, but no permission. Not retried
-    /// once a request may have reached the service: a late retry would pause an upgrade that was resumed since.
+    /// `POST /api/v2/clusters/{ClusterId}/upgrade/pause`. Requires a valid signature, but no permission. Private and
+    /// public cloud. Not retried once a request may have reached the service: a late retry would pause an upgrade that
+    /// was resumed since.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
     pub struct PauseClusterUpgrade = "PauseClusterUpgrade" {
@@ -25,6 +26,7 @@ wharf_core::model! {
 
 impl Operation for PauseClusterUpgrade {
     type Output = PauseClusterUpgradeOutput;
-    const META: &'static OperationMeta =
-        &super::meta("PauseClusterUpgrade").with_route("POST", "/api/v2/clusters/{ClusterId}/upgrade/pause");
+    const META: &'static OperationMeta = &super::meta("PauseClusterUpgrade")
+        .with_route("POST", "/api/v2/clusters/{ClusterId}/upgrade/pause")
+        .with_editions(Editions::Both);
 }

@@ -3,13 +3,14 @@
 //! `ResumeUpgradeCluster`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Resumes a paused upgrade of a cluster.
     ///
-    /// `POST /api/v2/clusters/{ClusterId}/upgrade/resume`. Requires a valid signature, but no permission. Not retried
-    /// once a request may have reached the service: a late retry would resume an upgrade that was paused since.
+    /// `POST /api/v2/clusters/{ClusterId}/upgrade/resume`. Requires a valid signature, but no permission. Private and
+    /// public cloud. Not retried once a request may have reached the service: a late retry would resume an upgrade that
+    /// was paused since.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`.
     pub struct ResumeUpgradeCluster = "ResumeUpgradeCluster" {
@@ -25,6 +26,7 @@ wharf_core::model! {
 
 impl Operation for ResumeUpgradeCluster {
     type Output = ResumeUpgradeClusterOutput;
-    const META: &'static OperationMeta =
-        &super::meta("ResumeUpgradeCluster").with_route("POST", "/api/v2/clusters/{ClusterId}/upgrade/resume");
+    const META: &'static OperationMeta = &super::meta("ResumeUpgradeCluster")
+        .with_route("POST", "/api/v2/clusters/{ClusterId}/upgrade/resume")
+        .with_editions(Editions::Both);
 }

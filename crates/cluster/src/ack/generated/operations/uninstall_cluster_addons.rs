@@ -5,13 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Removes add-ons from a cluster. `UnInstallClusterAddons` in the API.
     ///
-    /// `POST /clusters/{ClusterId}/components/uninstall`. Requires a valid signature, but no permission. Not retried
-    /// once a request may have reached the service: a late retry would remove an add-on that was installed since.
+    /// `POST /clusters/{ClusterId}/components/uninstall`. Requires a valid signature, but no permission. Private and
+    /// public cloud. Not retried once a request may have reached the service: a late retry would remove an add-on that
+    /// was installed since.
     ///
     /// Errors, in addition to the common ones: `AddonNotFound`, `ErrorClusterNotFound`, `ErrorClusterState`,
     /// `InvalidParameter`, `MissingParameter`.
@@ -39,7 +40,8 @@ impl Operation for UninstallClusterAddons {
     type Output = UninstallClusterAddonsOutput;
     const META: &'static OperationMeta = &super::meta("UnInstallClusterAddons")
         .with_route("POST", "/clusters/{ClusterId}/components/uninstall")
-        .with_job("task_id");
+        .with_job("task_id")
+        .with_editions(Editions::Both);
 }
 
 impl UninstallClusterAddonsOutput {

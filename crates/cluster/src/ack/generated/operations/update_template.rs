@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::{In, Secret};
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Changes an orchestration template. The template gets a new ID. The ID that all its versions share does not
     /// change.
     ///
-    /// `PUT /templates/{TemplateId}`. Requires a valid signature, but no permission. Not retried once a request may
-    /// have reached the service: each request creates another version of the template.
+    /// `PUT /templates/{TemplateId}`. Requires a valid signature, but no permission. Private and public cloud. Not
+    /// retried once a request may have reached the service: each request creates another version of the template.
     ///
     /// Errors, in addition to the common ones: `ErrorTemplateNotFound`, `InvalidParameter`.
     pub struct UpdateTemplate = "UpdateTemplate", setters on Request {
@@ -38,5 +38,6 @@ wharf_core::model! {
 
 impl Operation for UpdateTemplate {
     type Output = UpdateTemplateOutput;
-    const META: &'static OperationMeta = &super::meta("UpdateTemplate").with_route("PUT", "/templates/{TemplateId}");
+    const META: &'static OperationMeta =
+        &super::meta("UpdateTemplate").with_route("PUT", "/templates/{TemplateId}").with_editions(Editions::Both);
 }

@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Starts the upgrade of the Kubernetes version of a cluster. GetUpgradeStatus returns the progress.
     ///
-    /// `POST /api/v2/clusters/{ClusterId}/upgrade`. Requires a valid signature, but no permission. Not retried once a
-    /// request may have reached the service: it changes something.
+    /// `POST /api/v2/clusters/{ClusterId}/upgrade`. Requires a valid signature, but no permission. Private and public
+    /// cloud. Not retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`.
@@ -24,6 +24,10 @@ wharf_core::model! {
         version: Value<String> = "version",
         /// Version to upgrade to. `next_version`.
         next_version: Value<String> = "next_version",
+        /// Master only. `master_only`; public cloud only.
+        master_only: Exact<bool> = "master_only",
+        /// Rolling policy. `rolling_policy`; public cloud only.
+        rolling_policy / set_rolling_policy: Object<types::UpgradeClusterRequestRollingPolicy> = "rolling_policy",
     }
 }
 
@@ -41,8 +45,10 @@ wharf_core::model! {
 
 impl Operation for UpgradeCluster {
     type Output = UpgradeClusterOutput;
-    const META: &'static OperationMeta =
-        &super::meta("UpgradeCluster").with_route("POST", "/api/v2/clusters/{ClusterId}/upgrade").with_job("task_id");
+    const META: &'static OperationMeta = &super::meta("UpgradeCluster")
+        .with_route("POST", "/api/v2/clusters/{ClusterId}/upgrade")
+        .with_job("task_id")
+        .with_editions(Editions::Both);
 }
 
 impl UpgradeClusterOutput {

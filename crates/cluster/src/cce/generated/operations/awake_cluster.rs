@@ -4,14 +4,15 @@
 
 use super::super::super::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Wakes a hibernated cluster. Billing of the control plane starts again. There is no job: GetCluster shows the
     /// phase changing back to Available.
     ///
-    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/awake`. Not retried once a request may have
-    /// reached the service: a late retry would wake a cluster that was hibernated since.
+    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/awake`. Private and public cloud. Not
+    /// retried once a request may have reached the service: a late retry would wake a cluster that was hibernated
+    /// since.
     pub struct AwakeCluster = "AwakeCluster", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -28,5 +29,6 @@ wharf_core::model! {
 impl Operation for AwakeCluster {
     type Output = AwakeClusterOutput;
     const META: &'static OperationMeta = &super::meta("AwakeCluster")
-        .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/operation/awake");
+        .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/operation/awake")
+        .with_editions(Editions::Both);
 }

@@ -5,13 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Installs an add-on from its template. There is no job: GetAddonInstance shows the status changing from
     /// installing to running.
     ///
-    /// `POST /api/v3/addons`. Not retried once a request may have reached the service: it changes something.
+    /// `POST /api/v3/addons`. Private and public cloud. Not retried once a request may have reached the service: it
+    /// changes something.
     ///
     /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
     /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.500`,
@@ -52,6 +53,8 @@ wharf_core::model! {
 
 impl Operation for CreateAddonInstance {
     type Output = CreateAddonInstanceOutput;
-    const META: &'static OperationMeta =
-        &super::meta("CreateAddonInstance").with_route("POST", "/api/v3/addons").with_host("cluster");
+    const META: &'static OperationMeta = &super::meta("CreateAddonInstance")
+        .with_route("POST", "/api/v3/addons")
+        .with_host("cluster")
+        .with_editions(Editions::Both);
 }

@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates a persistent volume from existing cloud storage: a disk (EVS), a file system (SFS), a high-performance
     /// file system (SFS Turbo) or a bucket (OBS). `CreateCloudPV` in the API.
     ///
-    /// `POST /api/v1/cloudpersistentvolumes`. Requires the permission `cce:storage:create`. Not retried once a request
-    /// may have reached the service: it changes something.
+    /// `POST /api/v1/cloudpersistentvolumes`. Requires the permission `cce:storage:create`. Private cloud only. Not
+    /// retried once a request may have reached the service: it changes something.
     pub struct CreateCloudPv = "CreateCloudPV", setters on Request {
         /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
         /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; required.
@@ -51,5 +51,6 @@ impl Operation for CreateCloudPv {
     const META: &'static OperationMeta = &super::meta("CreateCloudPV")
         .with_route("POST", "/api/v1/cloudpersistentvolumes")
         .with_host("cluster")
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

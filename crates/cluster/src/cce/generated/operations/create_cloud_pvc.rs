@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates a persistent volume claim on existing cloud storage: a disk (EVS), a file system (SFS) or a bucket
     /// (OBS). `CreateCloudPVC` in the API.
     ///
     /// `POST /api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims`. Requires the permission `cce:storage:create`.
-    /// Not retried once a request may have reached the service: it changes something.
+    /// Private and public cloud. Not retried once a request may have reached the service: it changes something.
     pub struct CreateCloudPvc = "CreateCloudPVC", setters on Request {
         /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
         /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; required.
@@ -54,5 +54,6 @@ impl Operation for CreateCloudPvc {
     const META: &'static OperationMeta = &super::meta("CreateCloudPVC")
         .with_route("POST", "/api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims")
         .with_host("cluster")
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

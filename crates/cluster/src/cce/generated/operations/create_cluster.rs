@@ -5,15 +5,15 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates an empty cluster, with a control plane and no nodes. Requires an existing VPC, an agency that lets ECS
     /// call other services, and cluster quota. CIDR blocks cannot be changed later. status.jobID in the response is the
     /// ID of the job to poll.
     ///
-    /// `POST /api/v3/projects/{project_id}/clusters`. Requires the permission `cce:cluster:create`. Not retried once a
-    /// request may have reached the service: it changes something.
+    /// `POST /api/v3/projects/{project_id}/clusters`. Requires the permission `cce:cluster:create`. Private and public
+    /// cloud. Not retried once a request may have reached the service: it changes something.
     pub struct CreateCluster = "CreateCluster", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -26,6 +26,8 @@ wharf_core::model! {
         metadata / set_metadata: Object<types::ClusterMetadata> = "metadata" .required(),
         /// Configuration of the cluster: type, flavor, version, networks and authentication. `spec`; required.
         spec / set_spec: Object<types::ClusterSpec> = "spec" .required(),
+        /// Status. `status`; public cloud only.
+        status / set_status: Object<types::ClusterStatusInput> = "status",
     }
 }
 
@@ -50,7 +52,8 @@ impl Operation for CreateCluster {
     const META: &'static OperationMeta = &super::meta("CreateCluster")
         .with_route("POST", "/api/v3/projects/{project_id}/clusters")
         .with_authorization(Authorization::Policy)
-        .with_job("status.jobID");
+        .with_job("status.jobID")
+        .with_editions(Editions::Both);
 }
 
 impl CreateClusterOutput {

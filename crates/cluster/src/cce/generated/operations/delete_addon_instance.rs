@@ -3,13 +3,13 @@
 //! `DeleteAddonInstance`.
 
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Removes an add-on from a cluster. The response body carries no information.
     ///
-    /// `DELETE /api/v3/addons/{id}`. Not retried once a request may have reached the service: a retry reports that
-    /// there is nothing to delete, although the first request deleted it.
+    /// `DELETE /api/v3/addons/{id}`. Private and public cloud. Not retried once a request may have reached the service:
+    /// a retry reports that there is nothing to delete, although the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
     /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.5000001`,
@@ -31,6 +31,8 @@ wharf_core::model! {
 
 impl Operation for DeleteAddonInstance {
     type Output = DeleteAddonInstanceOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DeleteAddonInstance").with_route("DELETE", "/api/v3/addons/{id}").with_host("cluster");
+    const META: &'static OperationMeta = &super::meta("DeleteAddonInstance")
+        .with_route("DELETE", "/api/v3/addons/{id}")
+        .with_host("cluster")
+        .with_editions(Editions::Both);
 }

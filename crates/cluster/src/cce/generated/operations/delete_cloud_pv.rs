@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes a persistent volume and, if requested, the cloud storage behind it. `DeleteCloudPV` in the API.
     ///
-    /// `DELETE /api/v1/cloudpersistentvolumes/{name}`. Requires the permission `cce:storage:delete`. Not retried once a
-    /// request may have reached the service: a late retry would delete an object that was created since under the same
-    /// name.
+    /// `DELETE /api/v1/cloudpersistentvolumes/{name}`. Requires the permission `cce:storage:delete`. Private cloud
+    /// only. Not retried once a request may have reached the service: a late retry would delete an object that was
+    /// created since under the same name.
     pub struct DeleteCloudPv = "DeleteCloudPV", setters on Request {
         /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
         /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; required.
@@ -48,5 +48,6 @@ impl Operation for DeleteCloudPv {
     const META: &'static OperationMeta = &super::meta("DeleteCloudPV")
         .with_route("DELETE", "/api/v1/cloudpersistentvolumes/{name}")
         .with_host("cluster")
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes a persistent volume claim and, if requested, the cloud storage behind it. `DeleteCloudPVC` in the API.
     ///
     /// `DELETE /api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims/{name}`. Requires the permission
-    /// `cce:storage:delete`. Not retried once a request may have reached the service: a late retry would delete an
-    /// object that was created since under the same name.
+    /// `cce:storage:delete`. Private and public cloud. Not retried once a request may have reached the service: a late
+    /// retry would delete an object that was created since under the same name.
     pub struct DeleteCloudPvc = "DeleteCloudPVC", setters on Request {
         /// ID of the cluster that receives the request. It is the first label of the host name. Where hosts are
         /// addressed without it, it is sent in the header X-Cluster-ID. `cluster_id`; in the host name; required.
@@ -50,5 +50,6 @@ impl Operation for DeleteCloudPvc {
     const META: &'static OperationMeta = &super::meta("DeleteCloudPVC")
         .with_route("DELETE", "/api/v1/namespaces/{namespace}/cloudpersistentvolumeclaims/{name}")
         .with_host("cluster")
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

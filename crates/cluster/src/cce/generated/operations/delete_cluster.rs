@@ -5,19 +5,41 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes a cluster. status.jobID in the response is the ID of the job to poll.
     ///
-    /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}`. Requires the permission `cce:cluster:delete`. Not
-    /// retried once a request may have reached the service: a retry reports that there is nothing to delete, although
-    /// the first request deleted it.
+    /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}`. Requires the permission `cce:cluster:delete`.
+    /// Private and public cloud. Not retried once a request may have reached the service: a retry reports that there is
+    /// nothing to delete, although the first request deleted it.
     pub struct DeleteCluster = "DeleteCluster", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
         /// ID of the cluster (metadata.uid in responses). `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
+        /// Delete efs. `delete_efs`; in the query; public cloud only.
+        delete_efs: Value<String> = "delete_efs" .place(In::Query),
+        /// Delete eni. `delete_eni`; in the query; public cloud only.
+        delete_eni: Value<String> = "delete_eni" .place(In::Query),
+        /// Delete evs. `delete_evs`; in the query; public cloud only.
+        delete_evs: Value<String> = "delete_evs" .place(In::Query),
+        /// Delete net. `delete_net`; in the query; public cloud only.
+        delete_net: Value<String> = "delete_net" .place(In::Query),
+        /// Delete obs. `delete_obs`; in the query; public cloud only.
+        delete_obs: Value<String> = "delete_obs" .place(In::Query),
+        /// Delete sfs. `delete_sfs`; in the query; public cloud only.
+        delete_sfs: Value<String> = "delete_sfs" .place(In::Query),
+        /// Delete sfs30. `delete_sfs30`; in the query; public cloud only.
+        delete_sfs30: Value<String> = "delete_sfs30" .place(In::Query),
+        /// Lts reclaim policy. `lts_reclaim_policy`; in the query; public cloud only.
+        lts_reclaim_policy: Value<String> = "lts_reclaim_policy" .place(In::Query),
+        /// Tobedeleted. `tobedeleted`; in the query; public cloud only.
+        tobedeleted: Value<String> = "tobedeleted" .place(In::Query),
+        /// Ondemand node policy. `ondemand_node_policy`; in the query; public cloud only.
+        ondemand_node_policy: Value<String> = "ondemand_node_policy" .place(In::Query),
+        /// Periodic node policy. `periodic_node_policy`; in the query; public cloud only.
+        periodic_node_policy: Value<String> = "periodic_node_policy" .place(In::Query),
     }
 }
 
@@ -42,7 +64,8 @@ impl Operation for DeleteCluster {
     const META: &'static OperationMeta = &super::meta("DeleteCluster")
         .with_route("DELETE", "/api/v3/projects/{project_id}/clusters/{cluster_id}")
         .with_authorization(Authorization::Policy)
-        .with_job("status.jobID");
+        .with_job("status.jobID")
+        .with_editions(Editions::Both);
 }
 
 impl DeleteClusterOutput {

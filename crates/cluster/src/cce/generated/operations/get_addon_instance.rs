@@ -4,12 +4,12 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns one installed add-on.
     ///
-    /// `GET /api/v3/addons/{id}`. Retried after any temporary failure: it only reads.
+    /// `GET /api/v3/addons/{id}`. Private and public cloud. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
     /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.500`,
@@ -45,5 +45,6 @@ impl Operation for GetAddonInstance {
     const META: &'static OperationMeta = &super::meta("GetAddonInstance")
         .with_route("GET", "/api/v3/addons/{id}")
         .with_host("cluster")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

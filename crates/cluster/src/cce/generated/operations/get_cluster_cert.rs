@@ -6,14 +6,14 @@ use super::super::super::Request;
 use super::super::types;
 use std::collections::BTreeMap;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the content of a kubeconfig file for the cluster: addresses, the certificate authority, and a client
     /// certificate with its key.
     ///
-    /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`. Retried after any temporary failure: it
-    /// only reads.
+    /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`. Private cloud only. Retried after any
+    /// temporary failure: it only reads.
     pub struct GetClusterCert = "GetClusterCert", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -48,5 +48,6 @@ impl Operation for GetClusterCert {
     type Output = GetClusterCertOutput;
     const META: &'static OperationMeta = &super::meta("GetClusterCert")
         .with_route("GET", "/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Private);
 }

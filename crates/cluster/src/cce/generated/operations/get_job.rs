@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the state of a job and of its sub-jobs. Use it for polling: jobs create and delete clusters and nodes,
     /// and add, reset, remove and migrate nodes.
     ///
-    /// `GET /api/v3/projects/{project_id}/jobs/{job_id}`. Requires the permission `cce:job:get`. Retried after any
-    /// temporary failure: it only reads.
+    /// `GET /api/v3/projects/{project_id}/jobs/{job_id}`. Requires the permission `cce:job:get`. Private and public
+    /// cloud. Retried after any temporary failure: it only reads.
     pub struct GetJob = "GetJob", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -42,5 +42,6 @@ impl Operation for GetJob {
     const META: &'static OperationMeta = &super::meta("GetJob")
         .with_route("GET", "/api/v3/projects/{project_id}/jobs/{job_id}")
         .with_idempotent(true)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -4,15 +4,16 @@
 
 use super::super::super::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Hibernates a running cluster. Workloads can no longer be created or managed, and billing of the control plane
     /// stops. Nodes, addresses and bandwidth are still billed. There is no job: GetCluster shows the phase changing to
     /// Hibernation.
     ///
-    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/hibernate`. Not retried once a request may
-    /// have reached the service: a late retry would hibernate a cluster that was woken since.
+    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/operation/hibernate`. Private and public cloud. Not
+    /// retried once a request may have reached the service: a late retry would hibernate a cluster that was woken
+    /// since.
     pub struct HibernateCluster = "HibernateCluster", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -29,5 +30,6 @@ wharf_core::model! {
 impl Operation for HibernateCluster {
     type Output = HibernateClusterOutput;
     const META: &'static OperationMeta = &super::meta("HibernateCluster")
-        .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/operation/hibernate");
+        .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/operation/hibernate")
+        .with_editions(Editions::Both);
 }

@@ -5,12 +5,12 @@
 use super::super::types;
 use std::collections::BTreeMap;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the add-ons installed in a cluster.
     ///
-    /// `GET /api/v3/addons`. Retried after any temporary failure: it only reads.
+    /// `GET /api/v3/addons`. Private and public cloud. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
     /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.500`,
@@ -42,5 +42,6 @@ impl Operation for ListAddonInstances {
     const META: &'static OperationMeta = &super::meta("ListAddonInstances")
         .with_route("GET", "/api/v3/addons")
         .with_host("cluster")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

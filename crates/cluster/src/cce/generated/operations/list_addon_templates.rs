@@ -5,12 +5,12 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the add-ons that can be installed, with their versions and parameters, or returns one of them by name.
     ///
-    /// `GET /api/v3/addontemplates`. Retried after any temporary failure: it only reads.
+    /// `GET /api/v3/addontemplates`. Private and public cloud. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
     /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.500`,
@@ -43,5 +43,6 @@ impl Operation for ListAddonTemplates {
     const META: &'static OperationMeta = &super::meta("ListAddonTemplates")
         .with_route("GET", "/api/v3/addontemplates")
         .with_host("cluster")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

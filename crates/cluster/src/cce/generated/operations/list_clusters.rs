@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the clusters of the project, all in one response.
     ///
-    /// `GET /api/v3/projects/{project_id}/clusters`. Requires the permission `cce:cluster:list`. Retried after any
-    /// temporary failure: it only reads.
+    /// `GET /api/v3/projects/{project_id}/clusters`. Requires the permission `cce:cluster:list`. Private and public
+    /// cloud. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `CCE.01400001`.
     pub struct ListClusters = "ListClusters", setters on Request {
@@ -46,5 +46,6 @@ impl Operation for ListClusters {
     const META: &'static OperationMeta = &super::meta("ListClusters")
         .with_route("GET", "/api/v3/projects/{project_id}/clusters")
         .with_idempotent(true)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -5,12 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the cluster quota of the project and the number of clusters in use.
     ///
-    /// `GET /api/v3/projects/{project_id}/quotas`. Retried after any temporary failure: it only reads.
+    /// `GET /api/v3/projects/{project_id}/quotas`. Private and public cloud. Retried after any temporary failure: it
+    /// only reads.
     pub struct ShowQuotas = "ShowQuotas", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -27,6 +28,8 @@ wharf_core::model! {
 
 impl Operation for ShowQuotas {
     type Output = ShowQuotasOutput;
-    const META: &'static OperationMeta =
-        &super::meta("ShowQuotas").with_route("GET", "/api/v3/projects/{project_id}/quotas").with_idempotent(true);
+    const META: &'static OperationMeta = &super::meta("ShowQuotas")
+        .with_route("GET", "/api/v3/projects/{project_id}/quotas")
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Upgrades an add-on to another version or changes its parameters.
     ///
-    /// `PUT /api/v3/addons/{id}`. Not retried once a request may have reached the service: a late retry could start the
-    /// upgrade of the add-on again, or undo newer parameters.
+    /// `PUT /api/v3/addons/{id}`. Private and public cloud. Not retried once a request may have reached the service: a
+    /// late retry could start the upgrade of the add-on again, or undo newer parameters.
     ///
     /// Errors, in addition to the common ones: `SVCSTG.CCE-ADDONMGR.4000003`, `SVCSTG.CCE-ADDONMGR.4030301`,
     /// `SVCSTG.CCE-ADDONMGR.4030302`, `SVCSTG.CCE-ADDONMGR.4040204`, `SVCSTG.CCE-ADDONMGR.5000001`,
@@ -54,6 +54,8 @@ wharf_core::model! {
 
 impl Operation for UpdateAddonInstance {
     type Output = UpdateAddonInstanceOutput;
-    const META: &'static OperationMeta =
-        &super::meta("UpdateAddonInstance").with_route("PUT", "/api/v3/addons/{id}").with_host("cluster");
+    const META: &'static OperationMeta = &super::meta("UpdateAddonInstance")
+        .with_route("PUT", "/api/v3/addons/{id}")
+        .with_host("cluster")
+        .with_editions(Editions::Both);
 }

@@ -5,13 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Changes the description of a cluster. Nothing else can be changed.
     ///
-    /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}`. Requires the permission `cce:cluster:update`. Not
-    /// retried once a request may have reached the service: a late retry would undo a newer value.
+    /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}`. Requires the permission `cce:cluster:update`. Private
+    /// and public cloud. Not retried once a request may have reached the service: a late retry would undo a newer
+    /// value.
     pub struct UpdateCluster = "UpdateCluster", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -19,6 +20,8 @@ wharf_core::model! {
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
         /// Changes to apply. `spec`; required.
         spec / set_spec: Object<types::ClusterUpdateSpec> = "spec" .required(),
+        /// Metadata. `metadata`; public cloud only.
+        metadata / set_metadata: Object<types::ClusterMetadataForUpdate> = "metadata",
     }
 }
 
@@ -42,5 +45,6 @@ impl Operation for UpdateCluster {
     type Output = UpdateClusterOutput;
     const META: &'static OperationMeta = &super::meta("UpdateCluster")
         .with_route("PUT", "/api/v3/projects/{project_id}/clusters/{cluster_id}")
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

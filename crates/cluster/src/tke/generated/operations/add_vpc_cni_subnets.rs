@@ -3,14 +3,14 @@
 //! `AddVpcCniSubnets`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Adds subnets from which a cluster in VPC-CNI network mode takes the addresses of its containers. The subnets in
     /// use appear in the network settings that DescribeClusters returns.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Private and public cloud. Not
+    /// retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InvalidParameter`, `UnknownParameter`.
     pub struct AddVpcCniSubnets = "AddVpcCniSubnets", setters on Request {
@@ -20,6 +20,8 @@ wharf_core::model! {
         subnet_ids: List<String> = "SubnetIds" .required(),
         /// Private network (VPC) of the cluster, to which the subnets belong. `VpcId`; required.
         vpc_id: Argument<String> = "VpcId" .required(),
+        /// Skip adding non masquerade cidrs. `SkipAddingNonMasqueradeCIDRs`; public cloud only.
+        skip_adding_non_masquerade_cidrs: Exact<bool> = "SkipAddingNonMasqueradeCIDRs",
     }
 }
 
@@ -33,5 +35,6 @@ wharf_core::model! {
 
 impl Operation for AddVpcCniSubnets {
     type Output = AddVpcCniSubnetsOutput;
-    const META: &'static OperationMeta = &super::meta("AddVpcCniSubnets").with_rate_limit(20);
+    const META: &'static OperationMeta =
+        &super::meta("AddVpcCniSubnets").with_rate_limit(20).with_editions(Editions::Both);
 }

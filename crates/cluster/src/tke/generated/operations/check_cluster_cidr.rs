@@ -4,14 +4,14 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Checks, before a cluster is created, whether its address range would overlap other ranges of the private
     /// network. Changes nothing. `CheckClusterCIDR` in the API.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
+    /// any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.CidrConflictWithOtherCluster`, `InternalError.CidrConflictWithOtherRoute`,
@@ -55,5 +55,6 @@ impl Operation for CheckClusterCidr {
     const META: &'static OperationMeta = &super::meta("CheckClusterCIDR")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

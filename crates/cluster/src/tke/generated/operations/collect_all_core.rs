@@ -3,14 +3,14 @@
 //! `CollectAllCore`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Reports the number of CPU cores that the container service uses. The operator's license platform calls it
     /// periodically.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
+    /// any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.Param`,
     /// `InternalError.QuotaMaxClsLimit`, `InternalError.TaskNotFound`, `InvalidParameter.Param`, `MissingParameter`.
@@ -36,5 +36,6 @@ impl Operation for CollectAllCore {
     const META: &'static OperationMeta = &super::meta("CollectAllCore")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

@@ -4,14 +4,14 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates a cluster with new CVM instances, existing CVM instances or no nodes. Returns before the cluster is
     /// ready: poll DescribeClusters until ClusterStatus is Running. Each call creates another cluster.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.AccountUserNotAuthenticated`,
     /// `InternalError.AsCommon`, `InternalError.CidrConflictWithOtherCluster`,
@@ -50,6 +50,12 @@ wharf_core::model! {
         instance_data_disk_mount_settings: List<types::InstanceDataDiskMountSetting> = "InstanceDataDiskMountSettings",
         /// CPU architecture of the cluster. `ClusterArch`.
         cluster_arch: Value<types::CpuArch> = "ClusterArch",
+        /// Extension addons. `ExtensionAddons`; public cloud only.
+        extension_addons: List<types::ExtensionAddon> = "ExtensionAddons",
+        /// Cdc ID. `CdcId`; public cloud only.
+        cdc_id: Value<String> = "CdcId",
+        /// Disable addons. `DisableAddons`; public cloud only.
+        disable_addons: List<String> = "DisableAddons",
     }
 }
 
@@ -65,6 +71,8 @@ wharf_core::model! {
 
 impl Operation for CreateCluster {
     type Output = CreateClusterOutput;
-    const META: &'static OperationMeta =
-        &super::meta("CreateCluster").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("CreateCluster")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

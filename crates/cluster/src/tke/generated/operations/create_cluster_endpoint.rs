@@ -4,15 +4,15 @@
 
 use super::super::super::Request;
 use wharf_core::model::JsonText;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Opens an access point to the API server of a cluster: public or private for an independent cluster, private for
     /// a managed one. Returns before the access point is open: poll DescribeClusterEndpointStatus, then read the
     /// address with DescribeClusterEndpoint.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.Db`, `InternalError.Param`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,
@@ -34,6 +34,8 @@ wharf_core::model! {
         /// not stated; the vendor's public API takes a JSON document with InternetAccessible and VipIsp.
         /// `ExtensiveParameters`.
         extensive_parameters: Value<JsonText> = "ExtensiveParameters" .sensitive(),
+        /// Existed load balancer ID. `ExistedLoadBalancerId`; public cloud only.
+        existed_load_balancer_id: Value<String> = "ExistedLoadBalancerId",
     }
 }
 
@@ -47,6 +49,8 @@ wharf_core::model! {
 
 impl Operation for CreateClusterEndpoint {
     type Output = CreateClusterEndpointOutput;
-    const META: &'static OperationMeta =
-        &super::meta("CreateClusterEndpoint").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("CreateClusterEndpoint")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -4,14 +4,15 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes a cluster and destroys or keeps the CVM instances of its nodes. Returns before the deletion is complete:
     /// it is complete when DescribeClusters no longer lists the cluster.
     ///
-    /// At most 50 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a retry reports that nothing exists to delete, although the first request deleted it.
+    /// At most 50 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: a retry reports that nothing exists to delete, although the
+    /// first request deleted it.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Param`,
     /// `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `ResourceNotFound`, `ResourceUnavailable`.
@@ -20,6 +21,8 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Handling of the nodes' CVM instances: destroy or keep. `InstanceDeleteMode`; required.
         instance_delete_mode: Value<types::InstanceDeleteMode> = "InstanceDeleteMode" .required(),
+        /// Resource delete options. `ResourceDeleteOptions`; public cloud only.
+        resource_delete_options: List<types::ResourceDeleteOption> = "ResourceDeleteOptions",
     }
 }
 
@@ -33,6 +36,8 @@ wharf_core::model! {
 
 impl Operation for DeleteCluster {
     type Output = DeleteClusterOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DeleteCluster").with_rate_limit(50).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("DeleteCluster")
+        .with_rate_limit(50)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -3,13 +3,14 @@
 //! `DeleteHelmChart`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes a Helm chart with all its versions. DeleteHelmChartVersion deletes a single version.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a late retry would delete what was created in the meantime under the same name.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
+    /// once a request may have reached the service: a late retry would delete what was created in the meantime under
+    /// the same name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct DeleteHelmChart = "DeleteHelmChart", setters on Request {
@@ -30,6 +31,8 @@ wharf_core::model! {
 
 impl Operation for DeleteHelmChart {
     type Output = DeleteHelmChartOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DeleteHelmChart").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("DeleteHelmChart")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

@@ -3,13 +3,14 @@
 //! `DeleteHelmChartVersion`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes one version of a Helm chart.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a late retry would delete what was created in the meantime under the same name.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
+    /// once a request may have reached the service: a late retry would delete what was created in the meantime under
+    /// the same name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct DeleteHelmChartVersion = "DeleteHelmChartVersion", setters on Request {
@@ -32,6 +33,8 @@ wharf_core::model! {
 
 impl Operation for DeleteHelmChartVersion {
     type Output = DeleteHelmChartVersionOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DeleteHelmChartVersion").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("DeleteHelmChartVersion")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

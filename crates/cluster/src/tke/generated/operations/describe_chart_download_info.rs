@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates a URL from which one version of a Helm chart can be downloaded.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
+    /// any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct DescribeChartDownloadInfo = "DescribeChartDownloadInfo", setters on Request {
@@ -37,5 +37,6 @@ impl Operation for DescribeChartDownloadInfo {
     const META: &'static OperationMeta = &super::meta("DescribeChartDownloadInfo")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

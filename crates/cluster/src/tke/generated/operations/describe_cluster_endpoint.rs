@@ -2,14 +2,14 @@
 
 //! `DescribeClusterEndpoint`.
 
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the addresses of the API server of a cluster. It works only for access points of the new kind, as the
     /// document calls them.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Retried after any temporary failure:
-    /// it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Private cloud only. Retried after
+    /// any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DescribeClusterEndpoint = "DescribeClusterEndpoint" {
@@ -42,6 +42,8 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterEndpoint {
     type Output = DescribeClusterEndpointOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DescribeClusterEndpoint").with_idempotent(true).with_rate_limit(20);
+    const META: &'static OperationMeta = &super::meta("DescribeClusterEndpoint")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_editions(Editions::Private);
 }

@@ -4,14 +4,14 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Reports whether the public or the private access point of a cluster is open. Call it after
     /// CreateClusterEndpoint, with the same IsExtranet, until Status is Created.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Retried
+    /// after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.Param`, `InternalError.VpcCommon`, `InvalidParameter`, `InvalidParameter.Param`, `LimitExceeded`,
@@ -33,6 +33,8 @@ wharf_core::model! {
         status: Option<types::ClusterEndpointStatus> = "Status",
         /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
+        /// Error msg. `ErrorMsg`; public cloud only.
+        error_msg: Option<String> = "ErrorMsg",
     }
 }
 
@@ -41,5 +43,6 @@ impl Operation for DescribeClusterEndpointStatus {
     const META: &'static OperationMeta = &super::meta("DescribeClusterEndpointStatus")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

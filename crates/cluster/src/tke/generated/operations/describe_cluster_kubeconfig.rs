@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns a kubeconfig file with which the calling user can access the cluster. The file is a credential.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Retried
+    /// after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `ResourceNotFound`,
     /// `ResourceUnavailable`.
@@ -20,6 +20,8 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Kind of API server address that the file contains. The default is not stated. `Type`.
         r#type: Value<types::KubeconfigServerType> = "Type",
+        /// Is extranet. `IsExtranet`; public cloud only.
+        is_extranet: Exact<bool> = "IsExtranet",
     }
 }
 
@@ -38,5 +40,6 @@ impl Operation for DescribeClusterKubeconfig {
     const META: &'static OperationMeta = &super::meta("DescribeClusterKubeconfig")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

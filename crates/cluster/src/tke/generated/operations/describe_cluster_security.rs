@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the account, password, certificate and addresses of a cluster. The response contains credentials.
     ///
-    /// At most 50 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 50 calls per second. Access is controlled by the account's policies. Private and public cloud. Retried
+    /// after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
@@ -57,5 +57,6 @@ impl Operation for DescribeClusterSecurity {
     const META: &'static OperationMeta = &super::meta("DescribeClusterSecurity")
         .with_idempotent(true)
         .with_rate_limit(50)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

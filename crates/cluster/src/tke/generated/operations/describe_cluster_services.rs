@@ -4,14 +4,14 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the Kubernetes services of a cluster with their load balancers and replicas. Intended for short-lived
     /// internal use; prefer the Kubernetes API.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
+    /// any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError.UnexceptedInternal`, `InvalidParameter.ClusterNotFound`,
     /// `InvalidParameter.Param`.
@@ -43,5 +43,6 @@ impl Operation for DescribeClusterServices {
     const META: &'static OperationMeta = &super::meta("DescribeClusterServices")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

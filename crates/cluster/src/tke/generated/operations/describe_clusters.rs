@@ -4,14 +4,14 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Editions, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
     /// Lists the clusters of the account in the region, page by page, with their states. Also reports the progress of a
     /// cluster that is being created or deleted.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Paged: 20 items by default, at most
-    /// 100. Retried after any temporary failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Private and public cloud. Paged: 20
+    /// items by default, at most 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
     /// `InternalError.DbAffectivedRows`, `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`,
@@ -26,6 +26,8 @@ wharf_core::model! {
         limit: Value<i64> = "Limit" .range(i64::MIN, 100),
         /// Conditions that the clusters must meet. Only a single condition, on ClusterName, is supported. `Filters`.
         filters: List<types::Filter> = "Filters",
+        /// Cluster type. `ClusterType`; public cloud only.
+        cluster_type: Value<String> = "ClusterType",
     }
 }
 
@@ -43,13 +45,16 @@ wharf_core::model! {
 
 impl Operation for DescribeClusters {
     type Output = DescribeClustersOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DescribeClusters").with_idempotent(true).with_rate_limit(20).with_paging(
+    const META: &'static OperationMeta = &super::meta("DescribeClusters")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_paging(
             Paging::new(PageStyle::Offset, "Offset", "Limit")
                 .with_sizes(20, 100)
                 .with_total(&["TotalCount"])
                 .with_items(&["Clusters"]),
-        );
+        )
+        .with_editions(Editions::Both);
 }
 
 impl Paginated for DescribeClusters {

@@ -2,14 +2,14 @@
 
 //! `DescribeCosInfo`.
 
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the object storage (COS) location to which a Helm chart is uploaded before UploadHelmChart. The document
     /// lists no output except the request identifier; the raw response may contain more, such as temporary keys.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
+    /// any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct DescribeCosInfo = "DescribeCosInfo" {}
@@ -28,5 +28,6 @@ impl Operation for DescribeCosInfo {
     const META: &'static OperationMeta = &super::meta("DescribeCosInfo")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

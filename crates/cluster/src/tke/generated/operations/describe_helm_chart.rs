@@ -3,14 +3,14 @@
 //! `DescribeHelmChart`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Searches the Helm charts of the account. The document lists no output except the request identifier; the raw
     /// response may contain more.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
+    /// any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct DescribeHelmChart = "DescribeHelmChart", setters on Request {
@@ -32,5 +32,6 @@ impl Operation for DescribeHelmChart {
     const META: &'static OperationMeta = &super::meta("DescribeHelmChart")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

@@ -3,13 +3,13 @@
 //! `DescribeImages`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the images from which cluster nodes can be installed in the region.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Retried
+    /// after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CamNoAuth`,
     /// `InternalError.Db`, `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`,
@@ -36,5 +36,6 @@ impl Operation for DescribeImages {
     const META: &'static OperationMeta = &super::meta("DescribeImages")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

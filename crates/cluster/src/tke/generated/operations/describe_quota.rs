@@ -2,13 +2,13 @@
 
 //! `DescribeQuota`.
 
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the maximum number of clusters of the account in the region and of nodes in one cluster.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
+    /// any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError.Db`, `InternalError.DbAffectivedRows`,
     /// `InternalError.DbRecordNotFound`, `InvalidParameter.Param`, `InvalidParameter.RouteTableNotEmpty`,
@@ -34,5 +34,6 @@ impl Operation for DescribeQuota {
     const META: &'static OperationMeta = &super::meta("DescribeQuota")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

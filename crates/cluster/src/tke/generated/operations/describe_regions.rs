@@ -3,13 +3,13 @@
 //! `DescribeRegions`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists all regions in which the container service is available.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Retried
+    /// after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.CamNoAuth`, `InternalError.Db`,
@@ -36,5 +36,6 @@ impl Operation for DescribeRegions {
     const META: &'static OperationMeta = &super::meta("DescribeRegions")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -4,14 +4,14 @@
 
 use super::super::super::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Forwards one HTTP request to the TKE API server and returns the body of its response. Its effect depends on
     /// Method and Path, so it must not be retried blindly.
     ///
-    /// At most 200 calls per second. Access is controlled by the account's policies. Not retried once a request may
-    /// have reached the service: the forwarded request may change something in the cluster.
+    /// At most 200 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
+    /// once a request may have reached the service: the forwarded request may change something in the cluster.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InvalidParameter`, `LimitExceeded`,
     /// `MissingParameter`, `ResourceInUse`, `ResourceNotFound`, `ResourceUnavailable`, `UnauthorizedOperation`,
@@ -49,6 +49,8 @@ wharf_core::model! {
 
 impl Operation for ForwardRequest {
     type Output = ForwardRequestOutput;
-    const META: &'static OperationMeta =
-        &super::meta("ForwardRequest").with_rate_limit(200).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("ForwardRequest")
+        .with_rate_limit(200)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

@@ -4,14 +4,14 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Changes the name, description or container runtime of a cluster. Omitted attributes keep their values. The
     /// response contains the resulting values.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a late retry would undo a newer value.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: a late retry would undo a newer value.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.CamNoAuth`, `InternalError.Db`,
     /// `InternalError.DbAffectivedRows`, `InternalError.DbRecordNotFound`, `InternalError.Param`,
@@ -25,6 +25,21 @@ wharf_core::model! {
         cluster_desc: Value<String> = "ClusterDesc",
         /// New container runtime of the cluster. `ClusterRunTime`.
         cluster_runtime: Value<types::ContainerRuntime> = "ClusterRunTime",
+        /// Project ID. `ProjectId`; public cloud only.
+        project_id: Value<i64> = "ProjectId",
+        /// Cluster level. `ClusterLevel`; public cloud only.
+        cluster_level: Value<String> = "ClusterLevel",
+        /// Auto upgrade cluster level. `AutoUpgradeClusterLevel`; public cloud only.
+        auto_upgrade_cluster_level / set_auto_upgrade_cluster_level: Object<types::AutoUpgradeClusterLevel> =
+            "AutoUpgradeClusterLevel",
+        /// Qgpu share enable. `QGPUShareEnable`; public cloud only.
+        qgpu_share_enable: Exact<bool> = "QGPUShareEnable",
+        /// Cluster property. `ClusterProperty`; public cloud only.
+        cluster_property / set_cluster_property: Object<types::ClusterProperty> = "ClusterProperty",
+        /// Is high availability. `IsHighAvailability`; public cloud only.
+        is_high_availability: Exact<bool> = "IsHighAvailability",
+        /// Security mode config. `SecurityModeConfig`; public cloud only.
+        security_mode_config / set_security_mode_config: Object<types::SecurityModeConfig> = "SecurityModeConfig",
     }
 }
 
@@ -39,11 +54,25 @@ wharf_core::model! {
         cluster_desc: Option<String> = "ClusterDesc",
         /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
+        /// Cluster level. `ClusterLevel`; public cloud only.
+        cluster_level: Option<String> = "ClusterLevel",
+        /// Auto upgrade cluster level. `AutoUpgradeClusterLevel`; public cloud only.
+        auto_upgrade_cluster_level: Option<types::AutoUpgradeClusterLevel> = "AutoUpgradeClusterLevel",
+        /// Qgpu share enable. `QGPUShareEnable`; public cloud only.
+        qgpu_share_enable: Option<bool> = "QGPUShareEnable",
+        /// Cluster property. `ClusterProperty`; public cloud only.
+        cluster_property: Option<types::ClusterProperty> = "ClusterProperty",
+        /// Is high availability. `IsHighAvailability`; public cloud only.
+        is_high_availability: Option<bool> = "IsHighAvailability",
+        /// Security mode config. `SecurityModeConfig`; public cloud only.
+        security_mode_config: Option<types::SecurityModeConfig> = "SecurityModeConfig",
     }
 }
 
 impl Operation for ModifyClusterAttribute {
     type Output = ModifyClusterAttributeOutput;
-    const META: &'static OperationMeta =
-        &super::meta("ModifyClusterAttribute").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("ModifyClusterAttribute")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

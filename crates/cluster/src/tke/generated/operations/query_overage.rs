@@ -2,13 +2,13 @@
 
 //! `QueryOverage`.
 
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Reports whether the licensed number of CPU cores is exceeded, in which case the operator blocks further use.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
+    /// any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError.Param`, `InvalidParameter`, `MissingParameter`.
     pub struct QueryOverage = "QueryOverage" {}
@@ -30,5 +30,6 @@ impl Operation for QueryOverage {
     const META: &'static OperationMeta = &super::meta("QueryOverage")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

@@ -3,14 +3,14 @@
 //! `UploadHelmChart`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Imports a Helm chart from object storage (COS) into the chart repository. DescribeCosInfo is meant to return the
     /// upload location.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
+    /// once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct UploadHelmChart = "UploadHelmChart", setters on Request {
@@ -33,6 +33,8 @@ wharf_core::model! {
 
 impl Operation for UploadHelmChart {
     type Output = UploadHelmChartOutput;
-    const META: &'static OperationMeta =
-        &super::meta("UploadHelmChart").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("UploadHelmChart")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

@@ -4,13 +4,13 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the log entries of a cluster, for troubleshooting.
     ///
-    /// `GET /clusters/{ClusterId}/logs`. Requires a valid signature, but no permission. Retried after any temporary
-    /// failure: it only reads.
+    /// `GET /clusters/{ClusterId}/logs`. Requires a valid signature, but no permission. Private and public cloud.
+    /// Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterLogs = "DescribeClusterLogs" {
@@ -29,6 +29,8 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterLogs {
     type Output = DescribeClusterLogsOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DescribeClusterLogs").with_route("GET", "/clusters/{ClusterId}/logs").with_idempotent(true);
+    const META: &'static OperationMeta = &super::meta("DescribeClusterLogs")
+        .with_route("GET", "/clusters/{ClusterId}/logs")
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

@@ -3,13 +3,13 @@
 //! `CheckIfLogCollectorExists`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Reports whether a legacy log collection rule with the given name exists in a cluster.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Retried after
+    /// any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct CheckIfLogCollectorExists = "CheckIfLogCollectorExists", setters on Request {
@@ -35,5 +35,6 @@ impl Operation for CheckIfLogCollectorExists {
     const META: &'static OperationMeta = &super::meta("CheckIfLogCollectorExists")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

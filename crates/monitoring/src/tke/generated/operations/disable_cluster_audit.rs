@@ -2,18 +2,22 @@
 
 //! `DisableClusterAudit`.
 
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::super::Request;
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Disables the audit log of a cluster. No documented operation reports the progress.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a late retry would disable an audit log that was enabled in the meantime.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: a late retry would disable an audit log that was enabled in
+    /// the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
-    pub struct DisableClusterAudit = "DisableClusterAudit" {
+    pub struct DisableClusterAudit = "DisableClusterAudit", setters on Request {
         /// Cluster whose audit log is disabled. `ClusterId`; required.
-        cluster_id: Option<String> = "ClusterId" .required(),
+        cluster_id: Argument<String> = "ClusterId" .required(),
+        /// Delete log set and topic. `DeleteLogSetAndTopic`; public cloud only.
+        delete_log_set_and_topic: Exact<bool> = "DeleteLogSetAndTopic",
     }
 }
 
@@ -27,6 +31,8 @@ wharf_core::model! {
 
 impl Operation for DisableClusterAudit {
     type Output = DisableClusterAuditOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DisableClusterAudit").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("DisableClusterAudit")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

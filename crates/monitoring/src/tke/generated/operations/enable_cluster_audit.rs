@@ -3,14 +3,15 @@
 //! `EnableClusterAudit`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Enables the audit log of a cluster, written to the given log set and topic or to the default ones. No documented
     /// operation reports the progress.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a late retry would enable again what was disabled in the meantime.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: a late retry would enable again what was disabled in the
+    /// meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct EnableClusterAudit = "EnableClusterAudit", setters on Request {
@@ -21,8 +22,12 @@ wharf_core::model! {
         /// Log topic to write to. If omitted together with LogsetId, the default log set and topic are used. `TopicId`.
         topic_id: Value<String> = "TopicId",
         /// Region of the audit log, as a string. The format (number or name) is not stated; DescribeRegions lists both.
-        /// `RegionId`; required.
-        region_id: Argument<String> = "RegionId" .required(),
+        /// `RegionId`.
+        region_id: Value<String> = "RegionId",
+        /// Topic region. `TopicRegion`; public cloud only.
+        topic_region: Value<String> = "TopicRegion",
+        /// Cluster type. `ClusterType`; public cloud only.
+        cluster_type: Value<String> = "ClusterType",
     }
 }
 
@@ -36,6 +41,8 @@ wharf_core::model! {
 
 impl Operation for EnableClusterAudit {
     type Output = EnableClusterAuditOutput;
-    const META: &'static OperationMeta =
-        &super::meta("EnableClusterAudit").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("EnableClusterAudit")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -3,14 +3,14 @@
 //! `EnableLogCollector`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Enables the legacy log collection service in a cluster. Poll GetLogCollectorStatus: the service is ready when
     /// Enabled is true and both pod counts are equal.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a late retry would enable again what was disabled in the meantime.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
+    /// once a request may have reached the service: a late retry would enable again what was disabled in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct EnableLogCollector = "EnableLogCollector", setters on Request {
@@ -30,6 +30,8 @@ wharf_core::model! {
 
 impl Operation for EnableLogCollector {
     type Output = EnableLogCollectorOutput;
-    const META: &'static OperationMeta =
-        &super::meta("EnableLogCollector").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("EnableLogCollector")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

@@ -2,13 +2,13 @@
 
 //! `GetLogCollectorStatus`.
 
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Reports whether log collection is enabled in a cluster and how many of its pods run.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Retried after any temporary failure:
-    /// it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Private cloud only. Retried after
+    /// any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct GetLogCollectorStatus = "GetLogCollectorStatus" {
@@ -33,6 +33,8 @@ wharf_core::model! {
 
 impl Operation for GetLogCollectorStatus {
     type Output = GetLogCollectorStatusOutput;
-    const META: &'static OperationMeta =
-        &super::meta("GetLogCollectorStatus").with_idempotent(true).with_rate_limit(20);
+    const META: &'static OperationMeta = &super::meta("GetLogCollectorStatus")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_editions(Editions::Private);
 }

@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Editions, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
     /// Lists the log collection rules of a cluster, page by page.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Paged: 20 items by default. Retried
-    /// after any temporary failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Private cloud only. Paged: 20 items
+    /// by default. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct ListLogCollector = "ListLogCollector", setters on Request {
@@ -39,13 +39,16 @@ wharf_core::model! {
 
 impl Operation for ListLogCollector {
     type Output = ListLogCollectorOutput;
-    const META: &'static OperationMeta =
-        &super::meta("ListLogCollector").with_idempotent(true).with_rate_limit(20).with_paging(
+    const META: &'static OperationMeta = &super::meta("ListLogCollector")
+        .with_idempotent(true)
+        .with_rate_limit(20)
+        .with_paging(
             Paging::new(PageStyle::Offset, "Offset", "Limit")
                 .with_sizes(20, 0)
                 .with_total(&["TotalCount"])
                 .with_items(&["LogCollectorList"]),
-        );
+        )
+        .with_editions(Editions::Private);
 }
 
 impl Paginated for ListLogCollector {

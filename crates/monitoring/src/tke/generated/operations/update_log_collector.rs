@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Changes a legacy log collection rule in a cluster.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a late retry would undo a newer rule.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
+    /// once a request may have reached the service: a late retry would undo a newer rule.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct UpdateLogCollector = "UpdateLogCollector", setters on Request {
@@ -41,6 +41,8 @@ wharf_core::model! {
 
 impl Operation for UpdateLogCollector {
     type Output = UpdateLogCollectorOutput;
-    const META: &'static OperationMeta =
-        &super::meta("UpdateLogCollector").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("UpdateLogCollector")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::{In, Secret};
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Adds existing ECS instances to a cluster as worker nodes. Their system disk is replaced.
     ///
-    /// `POST /clusters/{ClusterId}/attach`. Requires a valid signature, but no permission. Not retried once a request
-    /// may have reached the service: it changes something.
+    /// `POST /clusters/{ClusterId}/attach`. Requires a valid signature, but no permission. Private and public cloud.
+    /// Not retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`, `QuotaExceeded.Node`.
@@ -42,6 +42,12 @@ wharf_core::model! {
         tags: List<types::Tag> = "tags" .max_items(20),
         /// Key pair for SSH. Set either this or a password. `key_pair`.
         key_pair: Value<String> = "key_pair",
+        /// Is edge worker. `is_edge_worker`; public cloud only.
+        is_edge_worker: Exact<bool> = "is_edge_worker",
+        /// Nodepool ID. `nodepool_id`; public cloud only.
+        nodepool_id: Value<String> = "nodepool_id",
+        /// Rds instances. `rds_instances`; public cloud only.
+        rds_instances: List<String> = "rds_instances",
     }
 }
 
@@ -57,8 +63,10 @@ wharf_core::model! {
 
 impl Operation for AttachInstances {
     type Output = AttachInstancesOutput;
-    const META: &'static OperationMeta =
-        &super::meta("AttachInstances").with_route("POST", "/clusters/{ClusterId}/attach").with_job("task_id");
+    const META: &'static OperationMeta = &super::meta("AttachInstances")
+        .with_route("POST", "/clusters/{ClusterId}/attach")
+        .with_job("task_id")
+        .with_editions(Editions::Both);
 }
 
 impl AttachInstancesOutput {

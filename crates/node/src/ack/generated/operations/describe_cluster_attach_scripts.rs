@@ -5,13 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::{In, JsonText, Secret};
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns a script that adds the server it runs on to a cluster.
     ///
-    /// `POST /clusters/{ClusterId}/attachscript`. Requires a valid signature, but no permission. Not retried once a
-    /// request may have reached the service: each request issues another token with which servers can join.
+    /// `POST /clusters/{ClusterId}/attachscript`. Requires a valid signature, but no permission. Private and public
+    /// cloud. Not retried once a request may have reached the service: each request issues another token with which
+    /// servers can join.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
     /// `InvalidParameter`.
@@ -30,6 +31,10 @@ wharf_core::model! {
         nodepool_id: Value<String> = "nodepool_id",
         /// IDs of the RDS instances that the server gets access to. `rds_instances`.
         rds_instances: List<String> = "rds_instances",
+        /// Expired. `expired`; public cloud only.
+        expired: Value<i64> = "expired",
+        /// One time token. `one_time_token`; public cloud only.
+        one_time_token: Exact<bool> = "one_time_token",
     }
 }
 
@@ -43,6 +48,7 @@ wharf_core::model! {
 
 impl Operation for DescribeClusterAttachScripts {
     type Output = DescribeClusterAttachScriptsOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DescribeClusterAttachScripts").with_route("POST", "/clusters/{ClusterId}/attachscript");
+    const META: &'static OperationMeta = &super::meta("DescribeClusterAttachScripts")
+        .with_route("POST", "/clusters/{ClusterId}/attachscript")
+        .with_editions(Editions::Both);
 }

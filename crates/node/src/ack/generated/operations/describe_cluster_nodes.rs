@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Editions, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
     /// Lists the nodes of a cluster.
     ///
-    /// `GET /clusters/{ClusterId}/nodes`. Requires a valid signature, but no permission. Paged: 10 items by default, at
-    /// most 100. Retried after any temporary failure: it only reads.
+    /// `GET /clusters/{ClusterId}/nodes`. Requires a valid signature, but no permission. Private and public cloud.
+    /// Paged: 10 items by default, at most 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `InvalidParameter`.
     pub struct DescribeClusterNodes = "DescribeClusterNodes", setters on Request {
@@ -58,7 +58,8 @@ impl Operation for DescribeClusterNodes {
                 .with_sizes(10, 100)
                 .with_total(&["page", "total_count"])
                 .with_items(&["nodes"]),
-        );
+        )
+        .with_editions(Editions::Both);
 }
 
 impl Paginated for DescribeClusterNodes {

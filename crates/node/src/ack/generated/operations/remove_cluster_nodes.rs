@@ -4,13 +4,14 @@
 
 use super::super::super::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Removes nodes from a cluster. The response returns immediately; the nodes are removed afterwards.
     ///
-    /// `POST /api/v2/clusters/{ClusterId}/nodes/remove`. Requires a valid signature, but no permission. Not retried
-    /// once a request may have reached the service: a late retry would remove servers that joined again since.
+    /// `POST /api/v2/clusters/{ClusterId}/nodes/remove`. Requires a valid signature, but no permission. Private and
+    /// public cloud. Not retried once a request may have reached the service: a late retry would remove servers that
+    /// joined again since.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`.
@@ -33,6 +34,7 @@ wharf_core::model! {
 
 impl Operation for RemoveClusterNodes {
     type Output = RemoveClusterNodesOutput;
-    const META: &'static OperationMeta =
-        &super::meta("RemoveClusterNodes").with_route("POST", "/api/v2/clusters/{ClusterId}/nodes/remove");
+    const META: &'static OperationMeta = &super::meta("RemoveClusterNodes")
+        .with_route("POST", "/api/v2/clusters/{ClusterId}/nodes/remove")
+        .with_editions(Editions::Both);
 }

@@ -5,15 +5,15 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Adds existing cloud servers or bare metal servers to a cluster as nodes. The operating system of the servers is
     /// reinstalled. Servers cannot be added to a node pool this way. The response has the ID of the job to poll with
     /// GetJob.
     ///
-    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/add`. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/add`. Private and public cloud. Not retried once
+    /// a request may have reached the service: it changes something.
     pub struct AddNodes = "AddNodes", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -40,7 +40,8 @@ impl Operation for AddNodes {
     type Output = AddNodesOutput;
     const META: &'static OperationMeta = &super::meta("AddNodes")
         .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/add")
-        .with_job("jobid");
+        .with_job("jobid")
+        .with_editions(Editions::Both);
 }
 
 impl AddNodesOutput {

@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates one or more nodes (spec.count) in a cluster. Only KVM flavors are supported. status.jobID in the
     /// response is the ID of the job to poll.
     ///
-    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`. Requires the permission `cce:node:create`. Not
-    /// retried once a request may have reached the service: it changes something.
+    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`. Requires the permission `cce:node:create`.
+    /// Private and public cloud. Not retried once a request may have reached the service: it changes something.
     pub struct CreateNode = "CreateNode", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -26,6 +26,8 @@ wharf_core::model! {
         metadata / set_metadata: Object<types::NodeMetadata> = "metadata" .required(),
         /// Configuration of the nodes: flavor, AZ, operating system, login, disks, network and count. `spec`; required.
         spec / set_spec: Object<types::NodeSpec> = "spec" .required(),
+        /// Nodepool scale up. `nodepoolScaleUp`; in the query; public cloud only.
+        nodepool_scale_up: Value<String> = "nodepoolScaleUp" .place(In::Query),
     }
 }
 
@@ -50,7 +52,8 @@ impl Operation for CreateNode {
     const META: &'static OperationMeta = &super::meta("CreateNode")
         .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes")
         .with_authorization(Authorization::Policy)
-        .with_job("status.jobID");
+        .with_job("status.jobID")
+        .with_editions(Editions::Both);
 }
 
 impl CreateNodeOutput {

@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes all nodes of a cluster. Withdrawn: version 3 of the API rejects the request.
     ///
-    /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`. Not retried once a request may have reached
-    /// the service: it changes something.
+    /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`. Private cloud only. Not retried once a
+    /// request may have reached the service: it changes something.
     pub struct DeleteAllNodes = "DeleteAllNodes", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -31,7 +31,8 @@ impl Operation for DeleteAllNodes {
     type Output = DeleteAllNodesOutput;
     const META: &'static OperationMeta = &super::meta("DeleteAllNodes")
         .with_route("DELETE", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes")
-        .with_job("jobID");
+        .with_job("jobID")
+        .with_editions(Editions::Private);
 }
 
 impl DeleteAllNodesOutput {

@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes a node. status.jobID in the response is the ID of the job to poll.
     ///
     /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`. Requires the permission
-    /// `cce:node:delete`. Not retried once a request may have reached the service: a retry reports that there is
-    /// nothing to delete, although the first request deleted it.
+    /// `cce:node:delete`. Private and public cloud. Not retried once a request may have reached the service: a retry
+    /// reports that there is nothing to delete, although the first request deleted it.
     pub struct DeleteNode = "DeleteNode", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -20,6 +20,8 @@ wharf_core::model! {
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
         /// ID of the node (metadata.uid in responses). `node_id`; in the path; required.
         node_id: Argument<String> = "node_id" .place(In::Path) .required(),
+        /// Nodepool scale down. `nodepoolScaleDown`; in the query; public cloud only.
+        nodepool_scale_down: Value<String> = "nodepoolScaleDown" .place(In::Query),
     }
 }
 
@@ -44,7 +46,8 @@ impl Operation for DeleteNode {
     const META: &'static OperationMeta = &super::meta("DeleteNode")
         .with_route("DELETE", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}")
         .with_authorization(Authorization::Policy)
-        .with_job("status.jobID");
+        .with_job("status.jobID")
+        .with_editions(Editions::Both);
 }
 
 impl DeleteNodeOutput {

@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns one node.
     ///
     /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`. Requires the permission
-    /// `cce:node:get`. Retried after any temporary failure: it only reads.
+    /// `cce:node:get`. Private and public cloud. Retried after any temporary failure: it only reads.
     pub struct GetNode = "GetNode", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -43,5 +43,6 @@ impl Operation for GetNode {
     const META: &'static OperationMeta = &super::meta("GetNode")
         .with_route("GET", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}")
         .with_idempotent(true)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the nodes of a cluster, all in one response.
     ///
     /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes`. Requires the permission `cce:node:list`.
-    /// Retried after any temporary failure: it only reads.
+    /// Private and public cloud. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `CCE.01400001`.
     pub struct ListNodes = "ListNodes", setters on Request {
@@ -35,6 +35,8 @@ wharf_core::model! {
         api_version: Option<String> = "apiVersion",
         /// Nodes of the cluster. `items`.
         items: Vec<types::Node> = "items",
+        /// Page info. `pageInfo`; public cloud only.
+        page_info: Option<types::NodePageInfo> = "pageInfo",
     }
 }
 
@@ -43,5 +45,6 @@ impl Operation for ListNodes {
     const META: &'static OperationMeta = &super::meta("ListNodes")
         .with_route("GET", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes")
         .with_idempotent(true)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Moves nodes from one cluster to another. The operating system of the nodes is reinstalled. Physical server nodes
     /// of Turbo clusters cannot be moved. status.jobID in the response is the ID of the job to poll.
     ///
-    /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/migrateto/{target_cluster_id}`. Not
-    /// retried once a request may have reached the service: it changes something.
+    /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/migrateto/{target_cluster_id}`. Private
+    /// and public cloud. Not retried once a request may have reached the service: it changes something.
     pub struct MigrateNodes = "MigrateNodes", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -52,7 +52,8 @@ impl Operation for MigrateNodes {
             "PUT",
             "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/migrateto/{target_cluster_id}",
         )
-        .with_job("status.jobID");
+        .with_job("status.jobID")
+        .with_editions(Editions::Both);
 }
 
 impl MigrateNodesOutput {

@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Removes nodes from a cluster without deleting their servers. The operating system of the servers is reinstalled.
     /// status.jobID in the response is the ID of the job to poll.
     ///
-    /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/remove`. Not retried once a request may
-    /// have reached the service: a late retry would remove servers that joined again since.
+    /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/remove`. Private and public cloud. Not
+    /// retried once a request may have reached the service: a late retry would remove servers that joined again since.
     pub struct RemoveNodes = "RemoveNodes", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -26,6 +26,8 @@ wharf_core::model! {
         spec / set_spec: Object<types::RemoveNodesSpec> = "spec" .required(),
         /// Status of the object. It is part of the response and is not needed in a request. `status`.
         status / set_status: Object<types::TaskStatus> = "status",
+        /// Remove node system security group. `removeNodeSystemSecurityGroup`; in the query; public cloud only.
+        remove_node_system_security_group: Exact<bool> = "removeNodeSystemSecurityGroup" .place(In::Query),
     }
 }
 
@@ -47,7 +49,8 @@ impl Operation for RemoveNodes {
     type Output = RemoveNodesOutput;
     const META: &'static OperationMeta = &super::meta("RemoveNodes")
         .with_route("PUT", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/operation/remove")
-        .with_job("status.jobID");
+        .with_job("status.jobID")
+        .with_editions(Editions::Both);
 }
 
 impl RemoveNodesOutput {

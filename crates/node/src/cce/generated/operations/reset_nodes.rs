@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Reinstalls the operating system of nodes. The installed system is erased. Nodes of a pool keep the settings of
     /// the pool. The response has the ID of the job to poll with GetJob.
     ///
-    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset`. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset`. Private and public cloud. Not retried
+    /// once a request may have reached the service: it changes something.
     pub struct ResetNodes = "ResetNodes", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -39,7 +39,8 @@ impl Operation for ResetNodes {
     type Output = ResetNodesOutput;
     const META: &'static OperationMeta = &super::meta("ResetNodes")
         .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/reset")
-        .with_job("jobid");
+        .with_job("jobid")
+        .with_editions(Editions::Both);
 }
 
 impl ResetNodesOutput {

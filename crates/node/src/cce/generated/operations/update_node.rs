@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Renames a node and its server. Nothing else can be changed.
     ///
     /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}`. Requires the permission
-    /// `cce:node:update`. Not retried once a request may have reached the service: a late retry would undo a newer
-    /// name.
+    /// `cce:node:update`. Private and public cloud. Not retried once a request may have reached the service: a late
+    /// retry would undo a newer name.
     pub struct UpdateNode = "UpdateNode", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -45,5 +45,6 @@ impl Operation for UpdateNode {
     type Output = UpdateNodeOutput;
     const META: &'static OperationMeta = &super::meta("UpdateNode")
         .with_route("PUT", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodes/{node_id}")
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

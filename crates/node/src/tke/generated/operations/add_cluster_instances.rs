@@ -5,15 +5,15 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::{JsonText, Secret};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Buys new CVM instances and adds them to a cluster as nodes, with individual node settings.
     /// CreateClusterInstances does the same with grouped settings. Poll DescribeClusterInstances for the state of the
     /// nodes. Each call buys instances again.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
+    /// once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError.AccountUserNotAuthenticated`,
     /// `InternalError.CreateMasterFailed`, `InternalError.Db`, `InternalError.PublicClusterOpNotSupport`.
@@ -54,6 +54,8 @@ wharf_core::model! {
 
 impl Operation for AddClusterInstances {
     type Output = AddClusterInstancesOutput;
-    const META: &'static OperationMeta =
-        &super::meta("AddClusterInstances").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("AddClusterInstances")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

@@ -4,15 +4,15 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Adds existing CVM instances to a cluster as nodes. Their operating system is reinstalled.
     /// DescribeExistedInstances reports beforehand which instances can be added; DescribeClusterInstances shows when
     /// the nodes become "running".
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
     /// `InternalError.Param`, `InvalidParameter`, `LimitExceeded`.
@@ -37,6 +37,19 @@ wharf_core::model! {
         security_group_ids: List<String> = "SecurityGroupIds" .max_items(1),
         /// Node pool to add the instances to. Not public: the operator may reject it. `NodePool`; not public.
         node_pool / set_node_pool: Object<types::NodePoolOption> = "NodePool",
+        /// Skip validate options. `SkipValidateOptions`; public cloud only.
+        skip_validate_options: List<String> = "SkipValidateOptions",
+        /// Instance advanced settings overrides. `InstanceAdvancedSettingsOverrides`; public cloud only.
+        instance_advanced_settings_overrides: List<types::InstanceAdvancedSettings> =
+            "InstanceAdvancedSettingsOverrides",
+        /// Image ID. `ImageId`; public cloud only.
+        image_id: Value<String> = "ImageId",
+        /// Node type. `NodeType`; public cloud only.
+        node_type: Value<String> = "NodeType",
+        /// Tags. `Tags`; public cloud only.
+        tags: List<types::Tag> = "Tags",
+        /// Renew flag. `RenewFlag`; public cloud only.
+        renew_flag: Value<String> = "RenewFlag",
     }
 }
 
@@ -52,11 +65,15 @@ wharf_core::model! {
         timeout_instance_ids: Vec<String> = "TimeoutInstanceIds",
         /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
+        /// Failed reasons. `FailedReasons`; public cloud only.
+        failed_reasons: Vec<String> = "FailedReasons",
     }
 }
 
 impl Operation for AddExistedInstances {
     type Output = AddExistedInstancesOutput;
-    const META: &'static OperationMeta =
-        &super::meta("AddExistedInstances").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("AddExistedInstances")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

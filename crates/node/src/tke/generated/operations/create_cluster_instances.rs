@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::JsonText;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Buys new CVM instances and adds them to a cluster as nodes. Returns before the nodes are ready: poll
     /// DescribeClusterInstances for their state. Each call buys instances again.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.CvmCommon`,
     /// `InternalError.CvmNotFound`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
@@ -32,6 +32,8 @@ wharf_core::model! {
         /// `InstanceAdvancedSettings`.
         instance_advanced_settings / set_instance_advanced_settings: Object<types::InstanceAdvancedSettings> =
             "InstanceAdvancedSettings",
+        /// Skip validate options. `SkipValidateOptions`; public cloud only.
+        skip_validate_options: List<String> = "SkipValidateOptions",
     }
 }
 
@@ -47,6 +49,8 @@ wharf_core::model! {
 
 impl Operation for CreateClusterInstances {
     type Output = CreateClusterInstancesOutput;
-    const META: &'static OperationMeta =
-        &super::meta("CreateClusterInstances").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("CreateClusterInstances")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -3,13 +3,14 @@
 //! `CreateClusterVirtualNode`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use super::super::types;
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Adds virtual nodes to a virtual node pool of a cluster. Poll DescribeClusterVirtualNode for their Phase.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct CreateClusterVirtualNode = "CreateClusterVirtualNode", setters on Request {
@@ -21,6 +22,8 @@ wharf_core::model! {
         subnet_id: Value<String> = "SubnetId",
         /// Subnets of the new nodes. Either SubnetIds or SubnetId must be set. `SubnetIds`.
         subnet_ids: List<String> = "SubnetIds",
+        /// Virtual nodes. `VirtualNodes`; public cloud only.
+        virtual_nodes: List<types::VirtualNodeSpec> = "VirtualNodes",
     }
 }
 
@@ -31,11 +34,15 @@ wharf_core::model! {
         instance_ids: Vec<String> = "InstanceIds",
         /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
+        /// Node name. `NodeName`; public cloud only.
+        node_name: Option<String> = "NodeName",
     }
 }
 
 impl Operation for CreateClusterVirtualNode {
     type Output = CreateClusterVirtualNodeOutput;
-    const META: &'static OperationMeta =
-        &super::meta("CreateClusterVirtualNode").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("CreateClusterVirtualNode")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -4,13 +4,14 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Removes nodes from a cluster and destroys or keeps their CVM instances. The result is reported per node.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a late retry would remove instances that joined again in the meantime.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: a late retry would remove instances that joined again in
+    /// the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.Db`, `InternalError.DbAffectivedRows`,
     /// `InternalError.Param`, `InternalError.PublicClusterOpNotSupport`, `InvalidParameter`, `LimitExceeded`.
@@ -24,6 +25,8 @@ wharf_core::model! {
         instance_delete_mode: Value<types::InstanceDeleteMode> = "InstanceDeleteMode",
         /// Whether to remove the nodes by force. Set it for nodes that are still being initialized. `ForceDelete`.
         force_delete: Exact<bool> = "ForceDelete",
+        /// Resource delete options. `ResourceDeleteOptions`; public cloud only.
+        resource_delete_options: List<types::ResourceDeleteOption> = "ResourceDeleteOptions",
     }
 }
 
@@ -43,6 +46,8 @@ wharf_core::model! {
 
 impl Operation for DeleteClusterInstances {
     type Output = DeleteClusterInstancesOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DeleteClusterInstances").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("DeleteClusterInstances")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -3,21 +3,22 @@
 //! `DeleteClusterVirtualNode`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes virtual nodes of a pool. Without Force, a node on which pods run is not deleted. Poll
     /// DescribeClusterVirtualNode until the nodes are no longer listed.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a retry reports that nothing exists to delete, although the first request deleted it.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: a retry reports that nothing exists to delete, although the
+    /// first request deleted it.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DeleteClusterVirtualNode = "DeleteClusterVirtualNode", setters on Request {
         /// Cluster of the pool. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Virtual node pool of the nodes. `NodePoolId`; required.
-        node_pool_id: Argument<String> = "NodePoolId" .required(),
+        /// Virtual node pool of the nodes. `NodePoolId`.
+        node_pool_id: Value<String> = "NodePoolId",
         /// Names of the virtual nodes to delete. The effect of omitting it is not stated, so always set it.
         /// `NodeNames`.
         node_names: List<String> = "NodeNames",
@@ -37,6 +38,8 @@ wharf_core::model! {
 
 impl Operation for DeleteClusterVirtualNode {
     type Output = DeleteClusterVirtualNodeOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DeleteClusterVirtualNode").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("DeleteClusterVirtualNode")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
     /// Lists the identifiers of a cluster's nodes, page by page. Intended for internal use by the operator.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Paged: 20 items by default, at most
-    /// 100. Retried after any temporary failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Paged: 20 items
+    /// by default, at most 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.AccountUserNotAuthenticated`,
     /// `InternalError.AsCommon`, `InternalError.CvmCommon`, `InternalError.Param`, `InternalError.VpcCommon`,
@@ -58,7 +58,8 @@ impl Operation for DescribeClusterInstanceIds {
                 .with_sizes(20, 100)
                 .with_total(&["TotalCount"])
                 .with_items(&["InstanceIdSet"]),
-        );
+        )
+        .with_editions(Editions::Private);
 }
 
 impl Paginated for DescribeClusterInstanceIds {

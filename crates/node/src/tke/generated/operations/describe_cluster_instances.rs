@@ -4,14 +4,14 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
     /// Lists the nodes of a cluster with role and state, page by page. Also reports the progress of nodes that were
     /// added or removed.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Paged: 20 items by default, at most
-    /// 100. Retried after any temporary failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Paged: 20
+    /// items by default, at most 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`, `InternalError.Db`,
     /// `InternalError.DbAffectivedRows`, `InternalError.InitMasterFailed`, `InternalError.Param`,
@@ -55,7 +55,8 @@ impl Operation for DescribeClusterInstances {
                 .with_sizes(20, 100)
                 .with_total(&["TotalCount"])
                 .with_items(&["InstanceSet"]),
-        );
+        )
+        .with_editions(Editions::Both);
 }
 
 impl Paginated for DescribeClusterInstances {

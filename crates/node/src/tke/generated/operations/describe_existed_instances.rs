@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
     /// Lists CVM instances, page by page, and reports for each whether it can join a cluster and, if not, the reason.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Paged: 20 items by default, at most
-    /// 100. Retried after any temporary failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Paged: 20
+    /// items by default, at most 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.CreateMasterFailed`, `InternalError.CvmCommon`,
@@ -40,6 +40,8 @@ wharf_core::model! {
         offset: Exact<u64> = "Offset",
         /// Maximum number of instances in one response. `Limit`; at most 100; default `20`.
         limit: Exact<u64> = "Limit" .range(i64::MIN, 100),
+        /// IP addresses. `IpAddresses`; public cloud only.
+        ip_addresses: List<String> = "IpAddresses",
     }
 }
 
@@ -66,7 +68,8 @@ impl Operation for DescribeExistedInstances {
                 .with_sizes(20, 100)
                 .with_total(&["TotalCount"])
                 .with_items(&["ExistedInstanceSet"]),
-        );
+        )
+        .with_editions(Editions::Both);
 }
 
 impl Paginated for DescribeExistedInstances {

@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Evicts the pods from a virtual node, or only lists them with DryRun. No operation reports the progress.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DrainClusterVirtualNode = "DrainClusterVirtualNode", setters on Request {
@@ -38,6 +38,8 @@ wharf_core::model! {
 
 impl Operation for DrainClusterVirtualNode {
     type Output = DrainClusterVirtualNodeOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DrainClusterVirtualNode").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("DrainClusterVirtualNode")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

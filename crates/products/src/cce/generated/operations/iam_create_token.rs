@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::{In, Secret};
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Logs in with a password and returns a token for one project or one account. Tokens are valid for 24 hours and
     /// are sent as X-Auth-Token. `IAMCreateToken` in the API.
     ///
-    /// `POST /v3/auth/tokens`. Not signed: the input carries the credentials. Not retried once a request may have
-    /// reached the service: a second request issues another token.
+    /// `POST /v3/auth/tokens`. Not signed: the input carries the credentials. Private cloud only. Not retried once a
+    /// request may have reached the service: a second request issues another token.
     pub struct IamCreateToken = "IAMCreateToken", setters on Request {
         /// Login of the user, and scope of the token. `auth`; required.
         auth / set_auth: Object<types::IamAuth> = "auth" .required(),
@@ -35,5 +35,6 @@ impl Operation for IamCreateToken {
     const META: &'static OperationMeta = &super::meta("IAMCreateToken")
         .with_route("POST", "/v3/auth/tokens")
         .with_host("iam")
-        .with_authorization(Authorization::Anonymous);
+        .with_authorization(Authorization::Anonymous)
+        .with_editions(Editions::Private);
 }

@@ -3,12 +3,12 @@
 //! `IAMListAuthProjects`.
 
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the projects that the caller can use. `IAMListAuthProjects` in the API.
     ///
-    /// `GET /v3/auth/projects`. Retried after any temporary failure: it only reads.
+    /// `GET /v3/auth/projects`. Private cloud only. Retried after any temporary failure: it only reads.
     pub struct IamListAuthProjects = "IAMListAuthProjects" {}
 }
 
@@ -27,5 +27,6 @@ impl Operation for IamListAuthProjects {
     const META: &'static OperationMeta = &super::meta("IAMListAuthProjects")
         .with_route("GET", "/v3/auth/projects")
         .with_host("iam")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Private);
 }

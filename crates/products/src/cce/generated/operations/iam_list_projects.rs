@@ -3,13 +3,13 @@
 //! `IAMListProjects`.
 
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the projects of the account. The id of a project is the project_id of the other operations.
     /// `IAMListProjects` in the API.
     ///
-    /// `GET /v3/projects`. Retried after any temporary failure: it only reads.
+    /// `GET /v3/projects`. Private cloud only. Retried after any temporary failure: it only reads.
     pub struct IamListProjects = "IAMListProjects" {}
 }
 
@@ -25,6 +25,9 @@ wharf_core::model! {
 
 impl Operation for IamListProjects {
     type Output = IamListProjectsOutput;
-    const META: &'static OperationMeta =
-        &super::meta("IAMListProjects").with_route("GET", "/v3/projects").with_host("iam").with_idempotent(true);
+    const META: &'static OperationMeta = &super::meta("IAMListProjects")
+        .with_route("GET", "/v3/projects")
+        .with_host("iam")
+        .with_idempotent(true)
+        .with_editions(Editions::Private);
 }

@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates a node pool. The state of the pool is `scaling` while its first nodes are created.
     ///
-    /// `POST /clusters/{ClusterId}/nodepools`. Requires a valid signature, but no permission. Not retried once a
-    /// request may have reached the service: it changes something.
+    /// `POST /clusters/{ClusterId}/nodepools`. Requires a valid signature, but no permission. Private and public cloud.
+    /// Not retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `InvalidParameter`,
     /// `MissingParameter`, `QuotaExceeded.Node`, `QuotaExceeded.NodePool`.
@@ -30,6 +30,28 @@ wharf_core::model! {
         tee_config / set_tee_config: Object<types::TeeConfig> = "tee_config",
         /// Autoscaling settings of the pool. `auto_scaling`.
         auto_scaling / set_auto_scaling: Object<types::AutoScaling> = "auto_scaling",
+        /// Auto mode. `auto_mode`; public cloud only.
+        auto_mode / set_auto_mode: Object<types::CreateClusterNodePoolRequestAutoMode> = "auto_mode",
+        /// Eflo node group. `eflo_node_group`; public cloud only.
+        eflo_node_group / set_eflo_node_group: Object<types::CreateClusterNodePoolRequestEfloNodeGroup> =
+            "eflo_node_group",
+        /// Host network. `host_network`; public cloud only.
+        host_network: Exact<bool> = "host_network",
+        /// Interconnect config. `interconnect_config`; public cloud only.
+        interconnect_config / set_interconnect_config: Object<types::CreateClusterNodePoolRequestInterconnectConfig> =
+            "interconnect_config",
+        /// Interconnect mode. `interconnect_mode`; public cloud only.
+        interconnect_mode: Value<String> = "interconnect_mode",
+        /// Intranet. `intranet`; public cloud only.
+        intranet: Exact<bool> = "intranet",
+        /// Management. `management`; public cloud only.
+        management / set_management: Object<types::CreateClusterNodePoolRequestManagement> = "management",
+        /// Max nodes. `max_nodes`; public cloud only.
+        max_nodes: Value<i64> = "max_nodes",
+        /// Node components. `node_components`; public cloud only.
+        node_components: List<types::CreateClusterNodePoolRequestNodeComponents> = "node_components",
+        /// Node config. `node_config`; public cloud only.
+        node_config / set_node_config: Object<types::CreateClusterNodePoolRequestNodeConfig> = "node_config",
     }
 }
 
@@ -47,8 +69,10 @@ wharf_core::model! {
 
 impl Operation for CreateClusterNodePool {
     type Output = CreateClusterNodePoolOutput;
-    const META: &'static OperationMeta =
-        &super::meta("CreateClusterNodePool").with_route("POST", "/clusters/{ClusterId}/nodepools").with_job("task_id");
+    const META: &'static OperationMeta = &super::meta("CreateClusterNodePool")
+        .with_route("POST", "/clusters/{ClusterId}/nodepools")
+        .with_job("task_id")
+        .with_editions(Editions::Both);
 }
 
 impl CreateClusterNodePoolOutput {

@@ -2,23 +2,26 @@
 
 //! `DeleteClusterNodepool`.
 
+use super::super::super::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes a node pool. The state of the pool is `deleting` until it no longer exists. `DeleteClusterNodepool` in
     /// the API.
     ///
-    /// `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}`. Requires a valid signature, but no permission. Not
-    /// retried once a request may have reached the service: a retry reports that there is nothing to delete, although
-    /// the first request deleted it.
+    /// `DELETE /clusters/{ClusterId}/nodepools/{NodepoolId}`. Requires a valid signature, but no permission. Private
+    /// and public cloud. Not retried once a request may have reached the service: a retry reports that there is nothing
+    /// to delete, although the first request deleted it.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`.
-    pub struct DeleteClusterNodePool = "DeleteClusterNodepool" {
+    pub struct DeleteClusterNodePool = "DeleteClusterNodepool", setters on Request {
         /// ID of the cluster. `ClusterId`; in the path; required.
-        cluster_id: Option<String> = "ClusterId" .place(In::Path) .required(),
+        cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
         /// ID of the node pool. `NodepoolId`; in the path; required.
-        nodepool_id: Option<String> = "NodepoolId" .place(In::Path) .required(),
+        nodepool_id: Argument<String> = "NodepoolId" .place(In::Path) .required(),
+        /// Force. `force`; in the query; public cloud only.
+        force: Exact<bool> = "force" .place(In::Query),
     }
 }
 
@@ -36,7 +39,8 @@ impl Operation for DeleteClusterNodePool {
     type Output = DeleteClusterNodePoolOutput;
     const META: &'static OperationMeta = &super::meta("DeleteClusterNodepool")
         .with_route("DELETE", "/clusters/{ClusterId}/nodepools/{NodepoolId}")
-        .with_job("task_id");
+        .with_job("task_id")
+        .with_editions(Editions::Both);
 }
 
 impl DeleteClusterNodePoolOutput {

@@ -4,13 +4,13 @@
 
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Describes a node pool.
     ///
-    /// `GET /clusters/{ClusterId}/nodepools/{NodepoolId}`. Requires a valid signature, but no permission. Retried after
-    /// any temporary failure: it only reads.
+    /// `GET /clusters/{ClusterId}/nodepools/{NodepoolId}`. Requires a valid signature, but no permission. Private and
+    /// public cloud. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorNodePoolNotFound`.
     pub struct DescribeClusterNodePoolDetail = "DescribeClusterNodePoolDetail" {
@@ -36,6 +36,27 @@ wharf_core::model! {
         status: types::NodePoolStatus = "status",
         /// Confidential computing settings. `tee_config`.
         tee_config: Option<types::TeeConfig> = "tee_config",
+        /// Auto mode. `auto_mode`; public cloud only.
+        auto_mode: Option<types::DescribeClusterNodePoolDetailResponseBodyAutoMode> = "auto_mode",
+        /// Eflo node group. `eflo_node_group`; public cloud only.
+        eflo_node_group: Option<types::DescribeClusterNodePoolDetailResponseBodyEfloNodeGroup> = "eflo_node_group",
+        /// Host network. `host_network`; public cloud only.
+        host_network: Option<bool> = "host_network",
+        /// Interconnect config. `interconnect_config`; public cloud only.
+        interconnect_config: Option<types::DescribeClusterNodePoolDetailResponseBodyInterconnectConfig> =
+            "interconnect_config",
+        /// Interconnect mode. `interconnect_mode`; public cloud only.
+        interconnect_mode: Option<String> = "interconnect_mode",
+        /// Intranet. `intranet`; public cloud only.
+        intranet: Option<bool> = "intranet",
+        /// Management. `management`; public cloud only.
+        management: Option<types::DescribeClusterNodePoolDetailResponseBodyManagement> = "management",
+        /// Max nodes. `max_nodes`; public cloud only.
+        max_nodes: Option<i64> = "max_nodes",
+        /// Node components. `node_components`; public cloud only.
+        node_components: Vec<types::DescribeClusterNodePoolDetailResponseBodyNodeComponents> = "node_components",
+        /// Node config. `node_config`; public cloud only.
+        node_config: Option<types::DescribeClusterNodePoolDetailResponseBodyNodeConfig> = "node_config",
     }
 }
 
@@ -43,5 +64,6 @@ impl Operation for DescribeClusterNodePoolDetail {
     type Output = DescribeClusterNodePoolDetailOutput;
     const META: &'static OperationMeta = &super::meta("DescribeClusterNodePoolDetail")
         .with_route("GET", "/clusters/{ClusterId}/nodepools/{NodepoolId}")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the node pools of a cluster.
     ///
-    /// `GET /clusters/{ClusterId}/nodepools`. Requires a valid signature, but no permission. Retried after any
-    /// temporary failure: it only reads.
+    /// `GET /clusters/{ClusterId}/nodepools`. Requires a valid signature, but no permission. Private and public cloud.
+    /// Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`.
     pub struct DescribeClusterNodePools = "DescribeClusterNodePools", setters on Request {
@@ -34,5 +34,6 @@ impl Operation for DescribeClusterNodePools {
     type Output = DescribeClusterNodePoolsOutput;
     const META: &'static OperationMeta = &super::meta("DescribeClusterNodePools")
         .with_route("GET", "/clusters/{ClusterId}/nodepools")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Changes settings of a node pool. Fields that are not set stay unchanged.
     ///
-    /// `PUT /clusters/{ClusterId}/nodepools/{NodepoolId}`. Requires a valid signature, but no permission. Not retried
-    /// once a request may have reached the service: a late retry would undo newer settings, and could start the scaling
-    /// of the pool again.
+    /// `PUT /clusters/{ClusterId}/nodepools/{NodepoolId}`. Requires a valid signature, but no permission. Private and
+    /// public cloud. Not retried once a request may have reached the service: a late retry would undo newer settings,
+    /// and could start the scaling of the pool again.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
     /// `InvalidParameter`.
@@ -31,6 +31,15 @@ wharf_core::model! {
         scaling_group / set_scaling_group: Object<types::ModifyScalingGroup> = "scaling_group",
         /// Confidential computing settings. `tee_config`.
         tee_config / set_tee_config: Object<types::TeeConfig> = "tee_config",
+        /// Concurrency. `concurrency`; public cloud only.
+        concurrency: Exact<bool> = "concurrency",
+        /// Eflo node group. `eflo_node_group`; public cloud only.
+        eflo_node_group / set_eflo_node_group: Object<types::ModifyClusterNodePoolRequestEfloNodeGroup> =
+            "eflo_node_group",
+        /// Management. `management`; public cloud only.
+        management / set_management: Object<types::ModifyClusterNodePoolRequestManagement> = "management",
+        /// Nodepool info. `nodepool_info`; public cloud only.
+        nodepool_info / set_nodepool_info: Object<types::ModifyClusterNodePoolRequestNodepoolInfo> = "nodepool_info",
     }
 }
 
@@ -41,6 +50,8 @@ wharf_core::model! {
         nodepool_id: Option<String> = "nodepool_id",
         /// ID of the task that changes the pool. `task_id`.
         task_id: Option<String> = "task_id",
+        /// Request ID. `request_id`; public cloud only.
+        request_id: Option<String> = "request_id",
     }
 }
 
@@ -48,7 +59,8 @@ impl Operation for ModifyClusterNodePool {
     type Output = ModifyClusterNodePoolOutput;
     const META: &'static OperationMeta = &super::meta("ModifyClusterNodePool")
         .with_route("PUT", "/clusters/{ClusterId}/nodepools/{NodepoolId}")
-        .with_job("task_id");
+        .with_job("task_id")
+        .with_editions(Editions::Both);
 }
 
 impl ModifyClusterNodePoolOutput {

@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Adds nodes to a node pool.
     ///
-    /// `POST /clusters/{ClusterId}/nodepools/{NodepoolId}`. Requires a valid signature, but no permission. Not retried
-    /// once a request may have reached the service: it changes something.
+    /// `POST /clusters/{ClusterId}/nodepools/{NodepoolId}`. Requires a valid signature, but no permission. Private and
+    /// public cloud. Not retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `ErrorClusterNotFound`, `ErrorClusterState`, `ErrorNodePoolNotFound`,
     /// `InvalidParameter`, `MissingParameter`, `QuotaExceeded.Node`.
@@ -36,7 +36,8 @@ impl Operation for ScaleClusterNodePool {
     type Output = ScaleClusterNodePoolOutput;
     const META: &'static OperationMeta = &super::meta("ScaleClusterNodePool")
         .with_route("POST", "/clusters/{ClusterId}/nodepools/{NodepoolId}")
-        .with_job("task_id");
+        .with_job("task_id")
+        .with_editions(Editions::Both);
 }
 
 impl ScaleClusterNodePoolOutput {

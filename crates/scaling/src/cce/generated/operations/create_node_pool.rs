@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates a node pool: nodes with the same template, scaled together. There is no job: GetNodePool shows the
     /// phase.
     ///
-    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools`. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools`. Private and public cloud. Not retried once
+    /// a request may have reached the service: it changes something.
     pub struct CreateNodePool = "CreateNodePool", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -26,6 +26,8 @@ wharf_core::model! {
         metadata / set_metadata: Object<types::NodePoolMetadata> = "metadata" .required(),
         /// Template and number of the nodes, and scaling settings of the pool. `spec`; required.
         spec / set_spec: Object<types::NodePoolSpec> = "spec" .required(),
+        /// Status. `status`; public cloud only.
+        status / set_status: Object<types::NodePoolStatusInput> = "status",
     }
 }
 
@@ -48,5 +50,6 @@ wharf_core::model! {
 impl Operation for CreateNodePool {
     type Output = CreateNodePoolOutput;
     const META: &'static OperationMeta = &super::meta("CreateNodePool")
-        .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools");
+        .with_route("POST", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools")
+        .with_editions(Editions::Both);
 }

@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes a node pool with its nodes. status.jobId in the response is the ID of the job.
     ///
-    /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`. Not retried once a request
-    /// may have reached the service: a retry reports that there is nothing to delete, although the first request
-    /// deleted it.
+    /// `DELETE /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`. Private and public cloud.
+    /// Not retried once a request may have reached the service: a retry reports that there is nothing to delete,
+    /// although the first request deleted it.
     pub struct DeleteNodePool = "DeleteNodePool", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -43,7 +43,8 @@ impl Operation for DeleteNodePool {
     type Output = DeleteNodePoolOutput;
     const META: &'static OperationMeta = &super::meta("DeleteNodePool")
         .with_route("DELETE", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}")
-        .with_job("status.jobId");
+        .with_job("status.jobId")
+        .with_editions(Editions::Both);
 }
 
 impl DeleteNodePoolOutput {

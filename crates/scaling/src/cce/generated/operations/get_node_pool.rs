@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns one node pool.
     ///
-    /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`. Retried after any temporary
-    /// failure: it only reads.
+    /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`. Private and public cloud.
+    /// Retried after any temporary failure: it only reads.
     pub struct GetNodePool = "GetNodePool", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -19,6 +19,8 @@ wharf_core::model! {
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
         /// ID of the node pool (metadata.uid in responses). `nodepool_id`; in the path; required.
         nodepool_id: Argument<String> = "nodepool_id" .place(In::Path) .required(),
+        /// Advance status. `advanceStatus`; in the query; public cloud only.
+        advance_status: Exact<bool> = "advanceStatus" .place(In::Query),
     }
 }
 
@@ -42,5 +44,6 @@ impl Operation for GetNodePool {
     type Output = GetNodePoolOutput;
     const META: &'static OperationMeta = &super::meta("GetNodePool")
         .with_route("GET", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}")
-        .with_idempotent(true);
+        .with_idempotent(true)
+        .with_editions(Editions::Both);
 }

@@ -5,13 +5,13 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the node pools of a cluster, all in one response.
     ///
     /// `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools`. Requires the permission
-    /// `cce:nodepool:list`. Retried after any temporary failure: it only reads.
+    /// `cce:nodepool:list`. Private and public cloud. Retried after any temporary failure: it only reads.
     pub struct ListNodePools = "ListNodePools", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -20,6 +20,8 @@ wharf_core::model! {
         /// Whether the default pool is listed too: `true` as a string, or not set. The default pool contains the nodes
         /// that were created outside of a pool. `showDefaultNodePool`; in the query.
         show_default_node_pool: Value<String> = "showDefaultNodePool" .place(In::Query),
+        /// Advance status. `advanceStatus`; in the query; public cloud only.
+        advance_status: Exact<bool> = "advanceStatus" .place(In::Query),
     }
 }
 
@@ -40,5 +42,6 @@ impl Operation for ListNodePools {
     const META: &'static OperationMeta = &super::meta("ListNodePools")
         .with_route("GET", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools")
         .with_idempotent(true)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

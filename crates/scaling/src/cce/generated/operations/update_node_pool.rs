@@ -5,13 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Changes the size, autoscaling, labels or taints of a node pool.
     ///
-    /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`. Not retried once a request
-    /// may have reached the service: a late retry would undo a newer size, and create or delete nodes for it.
+    /// `PUT /api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}`. Private and public cloud. Not
+    /// retried once a request may have reached the service: a late retry would undo a newer size, and create or delete
+    /// nodes for it.
     pub struct UpdateNodePool = "UpdateNodePool", setters on Request {
         /// ID of the project that the request works in. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
@@ -49,5 +50,6 @@ wharf_core::model! {
 impl Operation for UpdateNodePool {
     type Output = UpdateNodePoolOutput;
     const META: &'static OperationMeta = &super::meta("UpdateNodePool")
-        .with_route("PUT", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}");
+        .with_route("PUT", "/api/v3/projects/{project_id}/clusters/{cluster_id}/nodepools/{nodepool_id}")
+        .with_editions(Editions::Both);
 }

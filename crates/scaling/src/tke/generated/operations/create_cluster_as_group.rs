@@ -5,14 +5,14 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::JsonText;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates an auto scaling group, together with its launch configuration, for an existing cluster. Nodes that the
     /// group starts join the cluster. Poll DescribeClusterAsGroups for the state of the group.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private cloud only. Not retried
+    /// once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CvmCommon`,
@@ -53,6 +53,8 @@ wharf_core::model! {
 
 impl Operation for CreateClusterAsGroup {
     type Output = CreateClusterAsGroupOutput;
-    const META: &'static OperationMeta =
-        &super::meta("CreateClusterAsGroup").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("CreateClusterAsGroup")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Private);
 }

@@ -4,14 +4,14 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates a pool of virtual nodes in a cluster. Poll DescribeClusterVirtualNodePools for its LifeState, then add
     /// nodes with CreateClusterVirtualNode.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct CreateClusterVirtualNodePool = "CreateClusterVirtualNodePool", setters on Request {
@@ -29,6 +29,17 @@ wharf_core::model! {
         taints: List<types::Taint> = "Taints" .required(),
         /// Whether the nodes of the pool are unschedulable. `Unschedulable`.
         unschedulable: Exact<bool> = "Unschedulable",
+        /// Virtual nodes. `VirtualNodes`; public cloud only.
+        virtual_nodes: List<types::VirtualNodeSpec> = "VirtualNodes",
+        /// Deletion protection. `DeletionProtection`; public cloud only.
+        deletion_protection: Exact<bool> = "DeletionProtection",
+        /// OS. `OS`; public cloud only.
+        os: Value<String> = "OS",
+        /// Subnet allocation policy. `SubnetAllocationPolicy`; public cloud only.
+        subnet_allocation_policy / set_subnet_allocation_policy: Object<types::SubnetAllocationPolicy> =
+            "SubnetAllocationPolicy",
+        /// Agent plugin. `AgentPlugin`; public cloud only.
+        agent_plugin / set_agent_plugin: Object<types::AgentPluginConfig> = "AgentPlugin",
     }
 }
 
@@ -44,6 +55,8 @@ wharf_core::model! {
 
 impl Operation for CreateClusterVirtualNodePool {
     type Output = CreateClusterVirtualNodePoolOutput;
-    const META: &'static OperationMeta =
-        &super::meta("CreateClusterVirtualNodePool").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("CreateClusterVirtualNodePool")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -3,14 +3,15 @@
 //! `DeleteClusterAsGroups`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes scaling groups of a cluster. Their nodes are removed with them unless KeepInstance is set.
     /// DescribeClusterAsGroups shows a group that is being removed as "deleting".
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a retry reports that nothing exists to delete, although the first request deleted it.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: a retry reports that nothing exists to delete, although the
+    /// first request deleted it.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Param`,
@@ -37,6 +38,8 @@ wharf_core::model! {
 
 impl Operation for DeleteClusterAsGroups {
     type Output = DeleteClusterAsGroupsOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DeleteClusterAsGroups").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("DeleteClusterAsGroups")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -3,14 +3,15 @@
 //! `DeleteClusterVirtualNodePool`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes virtual node pools of a cluster. Without Force, a pool on which pods run is not deleted. Poll
     /// DescribeClusterVirtualNodePools until the pools are no longer listed.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a retry reports that nothing exists to delete, although the first request deleted it.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: a retry reports that nothing exists to delete, although the
+    /// first request deleted it.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DeleteClusterVirtualNodePool = "DeleteClusterVirtualNodePool", setters on Request {
@@ -34,6 +35,8 @@ wharf_core::model! {
 
 impl Operation for DeleteClusterVirtualNodePool {
     type Output = DeleteClusterVirtualNodePoolOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DeleteClusterVirtualNodePool").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("DeleteClusterVirtualNodePool")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

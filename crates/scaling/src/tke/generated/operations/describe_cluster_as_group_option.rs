@@ -3,13 +3,13 @@
 //! `DescribeClusterAsGroupOption`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the scaling options of a cluster, which control how all its scaling groups scale out and in.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Retried
+    /// after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
@@ -35,5 +35,6 @@ impl Operation for DescribeClusterAsGroupOption {
     const META: &'static OperationMeta = &super::meta("DescribeClusterAsGroupOption")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
     /// Lists the scaling groups linked to a cluster, page by page, with their states.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Paged: 20 items by default, at most
-    /// 100. Retried after any temporary failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Paged: 20
+    /// items by default, at most 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.Db`,
@@ -51,7 +51,8 @@ impl Operation for DescribeClusterAsGroups {
                 .with_sizes(20, 100)
                 .with_total(&["TotalCount"])
                 .with_items(&["ClusterAsGroupSet"]),
-        );
+        )
+        .with_editions(Editions::Both);
 }
 
 impl Paginated for DescribeClusterAsGroups {

@@ -3,14 +3,14 @@
 //! `DescribeClusterVirtualNodePools`.
 
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists the virtual node pools of a cluster. Also reports the progress of pools that were created, changed or
     /// deleted.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Retried after any temporary
-    /// failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Retried
+    /// after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `UnknownParameter`.
     pub struct DescribeClusterVirtualNodePools = "DescribeClusterVirtualNodePools" {
@@ -36,5 +36,6 @@ impl Operation for DescribeClusterVirtualNodePools {
     const META: &'static OperationMeta = &super::meta("DescribeClusterVirtualNodePools")
         .with_idempotent(true)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

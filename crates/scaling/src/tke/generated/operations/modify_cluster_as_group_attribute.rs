@@ -4,14 +4,15 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Changes one scaling group of a cluster: enables or disables it, or sets its minimum and maximum size. Poll
     /// DescribeClusterAsGroups for the Status of the group to see when the change is complete.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a late retry would undo newer limits, or enable or disable the group again.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: a late retry would undo newer limits, or enable or disable
+    /// the group again.
     ///
     /// Errors, in addition to the common ones: `FailedOperation`, `InternalError`,
     /// `InternalError.AccountUserNotAuthenticated`, `InternalError.AsCommon`, `InternalError.CamNoAuth`,
@@ -38,6 +39,8 @@ wharf_core::model! {
 
 impl Operation for ModifyClusterAsGroupAttribute {
     type Output = ModifyClusterAsGroupAttributeOutput;
-    const META: &'static OperationMeta =
-        &super::meta("ModifyClusterAsGroupAttribute").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("ModifyClusterAsGroupAttribute")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Changes the scaling options of a cluster, which apply to all its scaling groups.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a late retry would undo newer options.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: a late retry would undo newer options.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.AsCommon`,
     /// `InternalError.ClusterNotFound`, `InternalError.CvmCommon`, `InternalError.CvmNotFound`, `InternalError.Db`,
@@ -37,5 +37,6 @@ impl Operation for ModifyClusterAsGroupOptionAttribute {
     type Output = ModifyClusterAsGroupOptionAttributeOutput;
     const META: &'static OperationMeta = &super::meta("ModifyClusterAsGroupOptionAttribute")
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

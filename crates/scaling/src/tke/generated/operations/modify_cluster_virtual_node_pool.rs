@@ -4,14 +4,15 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Changes the name, labels, taints or scheduling of a virtual node pool. Poll DescribeClusterVirtualNodePools for
     /// its LifeState.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Not retried once a request may have
-    /// reached the service: a late retry would undo newer settings and start an update of the pool.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Private and public cloud. Not
+    /// retried once a request may have reached the service: a late retry would undo newer settings and start an update
+    /// of the pool.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`, `UnknownParameter`.
     pub struct ModifyClusterVirtualNodePool = "ModifyClusterVirtualNodePool", setters on Request {
@@ -27,6 +28,13 @@ wharf_core::model! {
         taints: List<types::Taint> = "Taints",
         /// Whether the nodes of the pool are unschedulable. `Unschedulable`.
         unschedulable: Exact<bool> = "Unschedulable",
+        /// Security group IDs. `SecurityGroupIds`; public cloud only.
+        security_group_ids: List<String> = "SecurityGroupIds",
+        /// Deletion protection. `DeletionProtection`; public cloud only.
+        deletion_protection: Exact<bool> = "DeletionProtection",
+        /// Subnet allocation policy. `SubnetAllocationPolicy`; public cloud only.
+        subnet_allocation_policy / set_subnet_allocation_policy: Object<types::SubnetAllocationPolicy> =
+            "SubnetAllocationPolicy",
     }
 }
 
@@ -40,6 +48,8 @@ wharf_core::model! {
 
 impl Operation for ModifyClusterVirtualNodePool {
     type Output = ModifyClusterVirtualNodePoolOutput;
-    const META: &'static OperationMeta =
-        &super::meta("ModifyClusterVirtualNodePool").with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("ModifyClusterVirtualNodePool")
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

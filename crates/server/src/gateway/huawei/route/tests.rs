@@ -29,10 +29,10 @@ fn paths_that_look_alike_are_told_apart() {
     assert_eq!(name("POST", "cce.example.com", &format!("{nodes}/add")), "AddNodes");
     assert_eq!(name("GET", "cce.example.com", &format!("{nodes}/add")), "GetNode");
     assert_eq!(name("PUT", "cce.example.com", &format!("{nodes}/operation/remove")), "RemoveNodes");
-    assert_eq!(name("POST", "x", "/api/v3/projects/p/clusters/c/clustercert"), "GetClusterCert");
-    assert!(name("PATCH", "x", nodes).ends_with("only POST, DELETE, GET."));
+    assert_eq!(name("POST", "x", "/api/v3/projects/p/clusters/c/clustercert"), "CreateKubernetesClusterCert");
+    assert!(name("PATCH", "x", nodes).contains("no such method, only "));
     assert_eq!(name("GET", "x", "/api/v3/projects//clusters"), "");
-    assert_eq!(name("GET", "x", "/autopilot/v3/projects/p/clusters"), "");
+    assert_eq!(name("GET", "x", "/autopilot/v3/projects/p/clusters"), "ListAutopilotClusters");
     assert_eq!(name("GET", "iam.example.com", nodes), "");
     assert_eq!(name("POST", "cce.example.com", "/v3/auth/tokens"), "");
 }

@@ -4,14 +4,14 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates a trigger that updates a container of a TKE workload when an image is pushed to a repository. The number
     /// of triggers is limited by a quota.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
-    /// request may have reached the service: it changes something.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrTriggerExist`,
     /// `LimitExceeded.ErrTriggerMaxLimit`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`,
@@ -53,6 +53,8 @@ wharf_core::model! {
 
 impl Operation for CreateApplicationTriggerPersonal {
     type Output = CreateApplicationTriggerPersonalOutput;
-    const META: &'static OperationMeta =
-        &super::meta("CreateApplicationTriggerPersonal").with_region(false).with_rate_limit(20);
+    const META: &'static OperationMeta = &super::meta("CreateApplicationTriggerPersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_editions(Editions::Both);
 }

@@ -4,14 +4,14 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates the cleanup policy of one personal-edition repository. Tags outside the policy are then deleted
     /// automatically.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
-    /// request may have reached the service: it changes something.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private cloud only.
+    /// Not retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.
@@ -36,6 +36,8 @@ wharf_core::model! {
 
 impl Operation for CreateImageLifecyclePersonal {
     type Output = CreateImageLifecyclePersonalOutput;
-    const META: &'static OperationMeta =
-        &super::meta("CreateImageLifecyclePersonal").with_region(false).with_rate_limit(20);
+    const META: &'static OperationMeta = &super::meta("CreateImageLifecyclePersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_editions(Editions::Private);
 }

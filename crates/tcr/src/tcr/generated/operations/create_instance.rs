@@ -4,14 +4,14 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates an enterprise-edition registry instance. Returns before the instance is ready: poll
     /// DescribeInstanceStatus until it is running.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
-    /// request may have reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.ErrConflict`,
     /// `InternalError.ErrNotExist`, `InternalError.ErrorConflict`, `InternalError.ErrorOverLimit`, `InvalidParameter`,
@@ -22,6 +22,21 @@ wharf_core::model! {
         /// Edition of the new instance. The document lists no values; the known ones come from the public SDK.
         /// `RegistryType`; required.
         registry_type: Value<types::RegistryType> = "RegistryType" .required(),
+        /// Tag specification. `TagSpecification`; public cloud only.
+        tag_specification / set_tag_specification: Object<types::TagSpecification> = "TagSpecification",
+        /// Registry charge type. `RegistryChargeType`; public cloud only.
+        registry_charge_type: Value<i64> = "RegistryChargeType",
+        /// Registry charge prepaid. `RegistryChargePrepaid`; public cloud only.
+        registry_charge_prepaid / set_registry_charge_prepaid: Object<types::RegistryChargePrepaid> =
+            "RegistryChargePrepaid",
+        /// Sync tag. `SyncTag`; public cloud only.
+        sync_tag: Exact<bool> = "SyncTag",
+        /// Enable cos maz. `EnableCosMAZ`; public cloud only.
+        enable_cos_maz: Exact<bool> = "EnableCosMAZ",
+        /// Deletion protection. `DeletionProtection`; public cloud only.
+        deletion_protection: Exact<bool> = "DeletionProtection",
+        /// Enable cos versioning. `EnableCosVersioning`; public cloud only.
+        enable_cos_versioning: Exact<bool> = "EnableCosVersioning",
     }
 }
 
@@ -37,6 +52,9 @@ wharf_core::model! {
 
 impl Operation for CreateInstance {
     type Output = CreateInstanceOutput;
-    const META: &'static OperationMeta =
-        &super::meta("CreateInstance").with_region(false).with_rate_limit(20).with_authorization(Authorization::Policy);
+    const META: &'static OperationMeta = &super::meta("CreateInstance")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

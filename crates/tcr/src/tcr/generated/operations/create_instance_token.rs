@@ -2,21 +2,26 @@
 
 //! `CreateInstanceToken`.
 
+use super::super::super::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Issues a temporary password for logging in to an enterprise-edition instance.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
-    /// request may have reached the service: a second request issues another password, which may be valid for a long
-    /// time.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: a second request issues another password, which
+    /// may be valid for a long time.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InternalError.Unknown`,
     /// `InvalidParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
-    pub struct CreateInstanceToken = "CreateInstanceToken" {
+    pub struct CreateInstanceToken = "CreateInstanceToken", setters on Request {
         /// Identifier of the instance to log in to. `RegistryId`; required.
-        registry_id: Option<String> = "RegistryId" .required(),
+        registry_id: Argument<String> = "RegistryId" .required(),
+        /// Token type. `TokenType`; public cloud only.
+        token_type: Value<String> = "TokenType",
+        /// Desc. `Desc`; public cloud only.
+        desc: Value<String> = "Desc",
     }
 }
 
@@ -30,6 +35,10 @@ wharf_core::model! {
         exp_time: i64 = "ExpTime",
         /// Identifier of the request. Quote it when contacting the operator about a call. `RequestId`.
         request_id: String = "RequestId",
+        /// Username. `Username`; public cloud only.
+        username: Option<String> = "Username",
+        /// Token ID. `TokenId`; public cloud only.
+        token_id: Option<String> = "TokenId",
     }
 }
 
@@ -38,5 +47,6 @@ impl Operation for CreateInstanceToken {
     const META: &'static OperationMeta = &super::meta("CreateInstanceToken")
         .with_region(false)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -3,14 +3,14 @@
 //! `CreateNamespacePersonal`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates a personal-edition namespace. Names are shared by all users of the registry, so a name already in use is
     /// rejected. A quota limits the number of namespaces of a user.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
-    /// request may have reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNamespaceExist`,
     /// `InvalidParameter.ErrNamespaceReserved`, `LimitExceeded.ErrNamespaceMaxLimit`, `MissingParameter`,
@@ -34,5 +34,6 @@ impl Operation for CreateNamespacePersonal {
     const META: &'static OperationMeta = &super::meta("CreateNamespacePersonal")
         .with_region(false)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -3,13 +3,13 @@
 //! `CreateRepositoryPersonal`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates an empty personal-edition repository in a namespace of the user.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
-    /// request may have reached the service: it changes something.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`,
     /// `InvalidParameter.ErrRepoExist`, `MissingParameter`.
@@ -37,5 +37,6 @@ impl Operation for CreateRepositoryPersonal {
     const META: &'static OperationMeta = &super::meta("CreateRepositoryPersonal")
         .with_region(false)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -4,14 +4,14 @@
 
 use super::super::super::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Creates the caller's user of the personal-edition registry and sets its login password. An existing user is
     /// rejected.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
-    /// request may have reached the service: it changes something.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: it changes something.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrUserExist`,
     /// `MissingParameter.MissingParameter`.
@@ -32,5 +32,6 @@ wharf_core::model! {
 
 impl Operation for CreateUserPersonal {
     type Output = CreateUserPersonalOutput;
-    const META: &'static OperationMeta = &super::meta("CreateUserPersonal").with_region(false).with_rate_limit(20);
+    const META: &'static OperationMeta =
+        &super::meta("CreateUserPersonal").with_region(false).with_rate_limit(20).with_editions(Editions::Both);
 }

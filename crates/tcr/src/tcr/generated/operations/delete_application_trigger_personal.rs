@@ -3,14 +3,14 @@
 //! `DeleteApplicationTriggerPersonal`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes an application trigger. The workload that it updated is not changed.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
-    /// request may have reached the service: a late retry would delete what was created in the meantime under the same
-    /// name.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: a late retry would delete what was created in
+    /// the meantime under the same name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `ResourceNotFound.ErrNoTrigger`,
     /// `ResourceNotFound.ErrNoUser`.
@@ -30,6 +30,8 @@ wharf_core::model! {
 
 impl Operation for DeleteApplicationTriggerPersonal {
     type Output = DeleteApplicationTriggerPersonalOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DeleteApplicationTriggerPersonal").with_region(false).with_rate_limit(20);
+    const META: &'static OperationMeta = &super::meta("DeleteApplicationTriggerPersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_editions(Editions::Both);
 }

@@ -2,13 +2,14 @@
 
 //! `DeleteImageLifecycleGlobalPersonal`.
 
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes the cleanup policy that applies to all personal-edition repositories of the user.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
-    /// request may have reached the service: a late retry would delete a policy that was set in the meantime.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: a late retry would delete a policy that was set
+    /// in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`.
     pub struct DeleteImageLifecycleGlobalPersonal = "DeleteImageLifecycleGlobalPersonal" {}
@@ -27,5 +28,6 @@ impl Operation for DeleteImageLifecycleGlobalPersonal {
     const META: &'static OperationMeta = &super::meta("DeleteImageLifecycleGlobalPersonal")
         .with_region(false)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -3,13 +3,14 @@
 //! `DeleteImageLifecyclePersonal`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes the cleanup policy of one personal-edition repository.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
-    /// request may have reached the service: a late retry would delete a policy that was set in the meantime.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private cloud only.
+    /// Not retried once a request may have reached the service: a late retry would delete a policy that was set in the
+    /// meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`.
     pub struct DeleteImageLifecyclePersonal = "DeleteImageLifecyclePersonal", setters on Request {
@@ -28,6 +29,8 @@ wharf_core::model! {
 
 impl Operation for DeleteImageLifecyclePersonal {
     type Output = DeleteImageLifecyclePersonalOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DeleteImageLifecyclePersonal").with_region(false).with_rate_limit(20);
+    const META: &'static OperationMeta = &super::meta("DeleteImageLifecyclePersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_editions(Editions::Private);
 }

@@ -3,14 +3,14 @@
 //! `DeleteImagePersonal`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes one tag of a personal-edition repository.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
-    /// request may have reached the service: a late retry would delete what was created in the meantime under the same
-    /// name.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: a late retry would delete what was created in
+    /// the meantime under the same name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.
@@ -35,5 +35,6 @@ impl Operation for DeleteImagePersonal {
     const META: &'static OperationMeta = &super::meta("DeleteImagePersonal")
         .with_region(false)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -3,14 +3,14 @@
 //! `DeleteNamespacePersonal`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Deletes a personal-edition namespace of the user.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
-    /// request may have reached the service: a late retry would delete what was created in the meantime under the same
-    /// name.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: a late retry would delete what was created in
+    /// the meantime under the same name.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoNamespace`, `ResourceNotFound.ErrNoUser`.
@@ -33,5 +33,6 @@ impl Operation for DeleteNamespacePersonal {
     const META: &'static OperationMeta = &super::meta("DeleteNamespacePersonal")
         .with_region(false)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

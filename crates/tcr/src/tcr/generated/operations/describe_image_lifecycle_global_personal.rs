@@ -3,13 +3,13 @@
 //! `DescribeImageLifecycleGlobalPersonal`.
 
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the cleanup policies that apply to all personal-edition repositories of the user.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Retried after any
-    /// temporary failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`.
     pub struct DescribeImageLifecycleGlobalPersonal = "DescribeImageLifecycleGlobalPersonal" {}
@@ -30,5 +30,6 @@ impl Operation for DescribeImageLifecycleGlobalPersonal {
     const META: &'static OperationMeta = &super::meta("DescribeImageLifecycleGlobalPersonal")
         .with_idempotent(true)
         .with_region(false)
-        .with_rate_limit(20);
+        .with_rate_limit(20)
+        .with_editions(Editions::Both);
 }

@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Editions, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
     /// Lists the tags of a personal-edition repository with details of their images.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Paged: 20 items by
-    /// default, at most 100. Retried after any temporary failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.ErrUnauthorized`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.
@@ -38,13 +38,17 @@ wharf_core::model! {
 
 impl Operation for DescribeImagePersonal {
     type Output = DescribeImagePersonalOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DescribeImagePersonal").with_idempotent(true).with_region(false).with_rate_limit(20).with_paging(
+    const META: &'static OperationMeta = &super::meta("DescribeImagePersonal")
+        .with_idempotent(true)
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_paging(
             Paging::new(PageStyle::Offset, "Offset", "Limit")
                 .with_sizes(20, 100)
                 .with_total(&["Data", "TagCount"])
                 .with_items(&["Data", "TagInfo"]),
-        );
+        )
+        .with_editions(Editions::Both);
 }
 
 impl Paginated for DescribeImagePersonal {

@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the state of enterprise-edition instances and the steps of their creation.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Retried after any
-    /// temporary failure: it only reads.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Private and public
+    /// cloud. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
     /// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
@@ -36,5 +36,6 @@ impl Operation for DescribeInstanceStatus {
         .with_idempotent(true)
         .with_region(false)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

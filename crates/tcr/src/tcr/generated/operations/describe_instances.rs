@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Editions, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
     /// Lists the enterprise-edition instances of the account.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Paged: 20 items by
-    /// default, at most 100. Retried after any temporary failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InternalError.DbError`, `InvalidParameter`,
     /// `MissingParameter`, `UnauthorizedOperation`, `UnknownParameter`, `UnsupportedOperation`.
@@ -43,13 +43,17 @@ wharf_core::model! {
 
 impl Operation for DescribeInstances {
     type Output = DescribeInstancesOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DescribeInstances").with_idempotent(true).with_region(false).with_rate_limit(20).with_paging(
+    const META: &'static OperationMeta = &super::meta("DescribeInstances")
+        .with_idempotent(true)
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_paging(
             Paging::new(PageStyle::Offset, "Offset", "Limit")
                 .with_sizes(20, 100)
                 .with_total(&["TotalCount"])
                 .with_items(&["Registries"]),
-        );
+        )
+        .with_editions(Editions::Both);
 }
 
 impl Paginated for DescribeInstances {

@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Editions, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
     /// Lists the personal-edition namespaces of the user. Only those with names that match a text are returned.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Paged. Retried
-    /// after any temporary failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Paged. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
     pub struct DescribeNamespacePersonal = "DescribeNamespacePersonal", setters on Request {
@@ -44,7 +44,8 @@ impl Operation for DescribeNamespacePersonal {
                 .with_sizes(0, 0)
                 .with_total(&["Data", "NamespaceCount"])
                 .with_items(&["Data", "NamespaceInfo"]),
-        );
+        )
+        .with_editions(Editions::Both);
 }
 
 impl Paginated for DescribeNamespacePersonal {

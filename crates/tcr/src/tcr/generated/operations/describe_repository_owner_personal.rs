@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Editions, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
     /// Lists all personal-edition repositories that the user owns.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Paged: 20 items by
-    /// default, at most 100. Retried after any temporary failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Paged: 20 items by default, at most 100. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
     pub struct DescribeRepositoryOwnerPersonal = "DescribeRepositoryOwnerPersonal", setters on Request {
@@ -44,7 +44,8 @@ impl Operation for DescribeRepositoryOwnerPersonal {
                 .with_sizes(20, 100)
                 .with_total(&["Data", "TotalCount"])
                 .with_items(&["Data", "RepoInfo"]),
-        );
+        )
+        .with_editions(Editions::Both);
 }
 
 impl Paginated for DescribeRepositoryOwnerPersonal {

@@ -3,13 +3,13 @@
 //! `DescribeUserQuotaPersonal`.
 
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Returns the user's quotas in the personal-edition registry.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Retried after any
-    /// temporary failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`.
     pub struct DescribeUserQuotaPersonal = "DescribeUserQuotaPersonal" {}
@@ -27,6 +27,9 @@ wharf_core::model! {
 
 impl Operation for DescribeUserQuotaPersonal {
     type Output = DescribeUserQuotaPersonalOutput;
-    const META: &'static OperationMeta =
-        &super::meta("DescribeUserQuotaPersonal").with_idempotent(true).with_region(false).with_rate_limit(20);
+    const META: &'static OperationMeta = &super::meta("DescribeUserQuotaPersonal")
+        .with_idempotent(true)
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_editions(Editions::Both);
 }

@@ -4,13 +4,14 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Copies an image of the personal-edition registry to another repository or tag.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
-    /// request may have reached the service: a late retry would move the new tag away from a newer image.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: a late retry would move the new tag away from a
+    /// newer image.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoTag`.
@@ -36,5 +37,6 @@ wharf_core::model! {
 
 impl Operation for DuplicateImagePersonal {
     type Output = DuplicateImagePersonalOutput;
-    const META: &'static OperationMeta = &super::meta("DuplicateImagePersonal").with_region(false).with_rate_limit(20);
+    const META: &'static OperationMeta =
+        &super::meta("DuplicateImagePersonal").with_region(false).with_rate_limit(20).with_editions(Editions::Both);
 }

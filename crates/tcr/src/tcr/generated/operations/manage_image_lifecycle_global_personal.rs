@@ -4,14 +4,15 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Authorization, Operation, OperationMeta};
+use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Sets the cleanup policy that applies to all personal-edition repositories of the user. Tags outside the policy
     /// are then deleted automatically.
     ///
-    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Not retried once a
-    /// request may have reached the service: a late retry would undo a newer policy, and may delete tags by it.
+    /// At most 20 calls per second. Access is controlled by the account's policies. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: a late retry would undo a newer policy, and may
+    /// delete tags by it.
     ///
     /// Errors, in addition to the common ones: `MissingParameter`.
     pub struct ManageImageLifecycleGlobalPersonal = "ManageImageLifecycleGlobalPersonal", setters on Request {
@@ -36,5 +37,6 @@ impl Operation for ManageImageLifecycleGlobalPersonal {
     const META: &'static OperationMeta = &super::meta("ManageImageLifecycleGlobalPersonal")
         .with_region(false)
         .with_rate_limit(20)
-        .with_authorization(Authorization::Policy);
+        .with_authorization(Authorization::Policy)
+        .with_editions(Editions::Both);
 }

@@ -4,14 +4,14 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Changes an application trigger: its name, the repository and tags that it watches, or the workload that it
     /// updates.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
-    /// request may have reached the service: a late retry would undo a newer trigger.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: a late retry would undo a newer trigger.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoRepo`,
     /// `ResourceNotFound.ErrNoUser`.
@@ -54,6 +54,8 @@ wharf_core::model! {
 
 impl Operation for ModifyApplicationTriggerPersonal {
     type Output = ModifyApplicationTriggerPersonalOutput;
-    const META: &'static OperationMeta =
-        &super::meta("ModifyApplicationTriggerPersonal").with_region(false).with_rate_limit(20);
+    const META: &'static OperationMeta = &super::meta("ModifyApplicationTriggerPersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_editions(Editions::Both);
 }

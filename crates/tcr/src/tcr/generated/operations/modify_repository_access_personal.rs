@@ -3,14 +3,14 @@
 //! `ModifyRepositoryAccessPersonal`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Makes a personal-edition repository public or private.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
-    /// request may have reached the service: a late retry could make a repository public that was made private in the
-    /// meantime.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: a late retry could make a repository public that
+    /// was made private in the meantime.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.
@@ -32,6 +32,8 @@ wharf_core::model! {
 
 impl Operation for ModifyRepositoryAccessPersonal {
     type Output = ModifyRepositoryAccessPersonalOutput;
-    const META: &'static OperationMeta =
-        &super::meta("ModifyRepositoryAccessPersonal").with_region(false).with_rate_limit(20);
+    const META: &'static OperationMeta = &super::meta("ModifyRepositoryAccessPersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_editions(Editions::Both);
 }

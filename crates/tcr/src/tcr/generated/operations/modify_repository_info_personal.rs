@@ -3,13 +3,13 @@
 //! `ModifyRepositoryInfoPersonal`.
 
 use super::super::super::Request;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Replaces the description of a personal-edition repository.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
-    /// request may have reached the service: a late retry would undo a newer description.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: a late retry would undo a newer description.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter.ErrNSMisMatch`, `MissingParameter`,
     /// `ResourceNotFound.ErrNoRepo`.
@@ -31,6 +31,8 @@ wharf_core::model! {
 
 impl Operation for ModifyRepositoryInfoPersonal {
     type Output = ModifyRepositoryInfoPersonalOutput;
-    const META: &'static OperationMeta =
-        &super::meta("ModifyRepositoryInfoPersonal").with_region(false).with_rate_limit(20);
+    const META: &'static OperationMeta = &super::meta("ModifyRepositoryInfoPersonal")
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_editions(Editions::Both);
 }

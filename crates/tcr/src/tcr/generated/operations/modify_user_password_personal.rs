@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Changes the login password of the user of the personal-edition registry.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Not retried once a
-    /// request may have reached the service: a late retry would restore an older password.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Not retried once a request may have reached the service: a late retry would restore an older password.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`, `ResourceNotFound.ErrNoUser`.
     pub struct ModifyUserPasswordPersonal = "ModifyUserPasswordPersonal", setters on Request {
@@ -30,5 +30,5 @@ wharf_core::model! {
 impl Operation for ModifyUserPasswordPersonal {
     type Output = ModifyUserPasswordPersonalOutput;
     const META: &'static OperationMeta =
-        &super::meta("ModifyUserPasswordPersonal").with_region(false).with_rate_limit(20);
+        &super::meta("ModifyUserPasswordPersonal").with_region(false).with_rate_limit(20).with_editions(Editions::Both);
 }

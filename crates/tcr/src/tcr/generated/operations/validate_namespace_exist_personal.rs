@@ -4,13 +4,13 @@
 
 use super::super::super::Request;
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Checks whether a personal-edition namespace exists or is reserved.
     ///
-    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Retried after any
-    /// temporary failure: it only reads.
+    /// At most 20 calls per second. Requires a valid signature, but no permission. Takes no region. Private and public
+    /// cloud. Retried after any temporary failure: it only reads.
     ///
     /// Errors, in addition to the common ones: `InternalError`, `MissingParameter`.
     pub struct ValidateNamespaceExistPersonal = "ValidateNamespaceExistPersonal", setters on Request {
@@ -31,6 +31,9 @@ wharf_core::model! {
 
 impl Operation for ValidateNamespaceExistPersonal {
     type Output = ValidateNamespaceExistPersonalOutput;
-    const META: &'static OperationMeta =
-        &super::meta("ValidateNamespaceExistPersonal").with_idempotent(true).with_region(false).with_rate_limit(20);
+    const META: &'static OperationMeta = &super::meta("ValidateNamespaceExistPersonal")
+        .with_idempotent(true)
+        .with_region(false)
+        .with_rate_limit(20)
+        .with_editions(Editions::Both);
 }

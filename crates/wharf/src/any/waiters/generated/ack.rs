@@ -126,4 +126,18 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
             given.prepare(waiter, nothing, wharf_scaling::ack::waiters::NodePoolProgress::to_value)
         },
     },
+    #[cfg(feature = "ack-public")]
+    WaiterEntry {
+        name: "task_done",
+        client: "tasks",
+        method: "wait_until_task_done",
+        doc: "Waits until a task has succeeded, and returns it. Polls `DescribeTaskInfo`. Fails in the state `fail`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. The task id is in the output of the operation that starts the task. The task has its stages and its error. Times out after 1 hour.",
+        arguments: &[Argument { name: "task_id", kind: ArgumentKind::Text, doc: "The task." }],
+        gives: Gives::One("DescribeTaskInfoOutput"),
+        start: |connection, given| {
+            let client = wharf_monitoring::ack::tasks::Client::new(connection.clone());
+            let waiter = client.wait_until_task_done(given.text("task_id"));
+            given.prepare(waiter, one, word)
+        },
+    },
 ];

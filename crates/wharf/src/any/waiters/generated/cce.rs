@@ -5,6 +5,48 @@
 use super::super::{Argument, ArgumentKind, Gives, WaiterEntry, nothing, one, word};
 
 pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
+    #[cfg(feature = "cce-public")]
+    WaiterEntry {
+        name: "autopilot_job_done",
+        client: "autopilot",
+        method: "wait_until_job_done",
+        doc: "Waits until a job of an Autopilot cluster is done, and returns it with its sub-jobs. Polls `ShowAutopilotJob`. Fails in the state `Failed`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. `reason` of `status` explains a failure. Times out after 1 hour.",
+        arguments: &[Argument { name: "job_id", kind: ArgumentKind::Text, doc: "ID of the job." }],
+        gives: Gives::One("ShowAutopilotJobOutput"),
+        start: |connection, given| {
+            let client = wharf_scaling::cce::autopilot::Client::new(connection.clone());
+            let waiter = client.wait_until_job_done(given.text("job_id"));
+            given.prepare(waiter, one, word)
+        },
+    },
+    #[cfg(feature = "cce-public")]
+    WaiterEntry {
+        name: "autopilot_cluster_available",
+        client: "autopilot",
+        method: "wait_until_cluster_available",
+        doc: "Waits until an Autopilot cluster is `Available`, and returns it. Polls `ShowAutopilotCluster`. Fails in the states `Unavailable`, `Error`, `RollbackFailed` and `Deleting`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Keeps polling in every other phase. Times out after 30 minutes.",
+        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
+        gives: Gives::One("ShowAutopilotClusterOutput"),
+        start: |connection, given| {
+            let client = wharf_scaling::cce::autopilot::Client::new(connection.clone());
+            let waiter = client.wait_until_cluster_available(given.text("cluster_id"));
+            given.prepare(waiter, one, word)
+        },
+    },
+    #[cfg(feature = "cce-public")]
+    WaiterEntry {
+        name: "autopilot_cluster_deleted",
+        client: "autopilot",
+        method: "wait_until_cluster_deleted",
+        doc: "Waits until an Autopilot cluster is deleted. Polls `ShowAutopilotCluster`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 30 minutes.",
+        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "ID of the cluster." }],
+        gives: Gives::Nothing,
+        start: |connection, given| {
+            let client = wharf_scaling::cce::autopilot::Client::new(connection.clone());
+            let waiter = client.wait_until_cluster_deleted(given.text("cluster_id"));
+            given.prepare(waiter, nothing, word)
+        },
+    },
     WaiterEntry {
         name: "cluster_available",
         client: "clusters",

@@ -5,6 +5,40 @@
 use super::super::{Argument, ArgumentKind, Gives, WaiterEntry, many, nothing, one, word};
 
 pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
+    #[cfg(feature = "tke-public")]
+    WaiterEntry {
+        name: "addon_succeeded",
+        client: "addons",
+        method: "wait_until_addon_succeeded",
+        doc: "Waits until the installation or the upgrade of an add-on has succeeded, and returns the add-on. Polls `DescribeAddon`. Fails in the states `InstallFailed`, `UpgradFailed` and `Terminating`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. `Reason` of the add-on explains a failure. `UpgradFailed` is the service's spelling. Times out after 15 minutes.",
+        arguments: &[
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
+            Argument { name: "addon_name", kind: ArgumentKind::Text, doc: "The add-on." },
+        ],
+        gives: Gives::One("Addon"),
+        start: |connection, given| {
+            let client = wharf_cluster::tke::addons::Client::new(connection.clone());
+            let waiter = client.wait_until_addon_succeeded(given.text("cluster_id"), given.text("addon_name"));
+            given.prepare(waiter, one, word)
+        },
+    },
+    #[cfg(feature = "tke-public")]
+    WaiterEntry {
+        name: "addon_deleted",
+        client: "addons",
+        method: "wait_until_addon_deleted",
+        doc: "Waits until an add-on is deleted. Polls `DescribeAddon`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `Deleted`. Times out after 15 minutes.",
+        arguments: &[
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
+            Argument { name: "addon_name", kind: ArgumentKind::Text, doc: "The add-on." },
+        ],
+        gives: Gives::Nothing,
+        start: |connection, given| {
+            let client = wharf_cluster::tke::addons::Client::new(connection.clone());
+            let waiter = client.wait_until_addon_deleted(given.text("cluster_id"), given.text("addon_name"));
+            given.prepare(waiter, nothing, word)
+        },
+    },
     WaiterEntry {
         name: "cluster_running",
         client: "clusters",
@@ -68,6 +102,40 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
             given.prepare(waiter, many, wharf_node::tke::waiters::InstancesProgress::to_value)
         },
     },
+    #[cfg(feature = "tke-public")]
+    WaiterEntry {
+        name: "node_pool_normal",
+        client: "pools",
+        method: "wait_until_node_pool_normal",
+        doc: "Waits until a node pool is `normal`, and returns it. Polls `DescribeClusterNodePoolDetail`. Fails in the states `deleting` and `deleted`. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Keeps polling while the pool is `creating` or `updating`. The number of its nodes can still change: `NodeCountSummary` counts them by state. Times out after 30 minutes.",
+        arguments: &[
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
+            Argument { name: "node_pool_id", kind: ArgumentKind::Text, doc: "The node pool." },
+        ],
+        gives: Gives::One("DescribeClusterNodePoolDetailOutput"),
+        start: |connection, given| {
+            let client = wharf_node::tke::pools::Client::new(connection.clone());
+            let waiter = client.wait_until_node_pool_normal(given.text("cluster_id"), given.text("node_pool_id"));
+            given.prepare(waiter, one, word)
+        },
+    },
+    #[cfg(feature = "tke-public")]
+    WaiterEntry {
+        name: "node_pool_deleted",
+        client: "pools",
+        method: "wait_until_node_pool_deleted",
+        doc: "Waits until a node pool is deleted. Polls `DescribeClusterNodePoolDetail`. Keeps polling in every state, because a resource that is being deleted may keep its state for a while. Succeeds when the resource is not found; the state is then `deleted`. Times out after 30 minutes.",
+        arguments: &[
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
+            Argument { name: "node_pool_id", kind: ArgumentKind::Text, doc: "The node pool." },
+        ],
+        gives: Gives::Nothing,
+        start: |connection, given| {
+            let client = wharf_node::tke::pools::Client::new(connection.clone());
+            let waiter = client.wait_until_node_pool_deleted(given.text("cluster_id"), given.text("node_pool_id"));
+            given.prepare(waiter, nothing, word)
+        },
+    },
     WaiterEntry {
         name: "scaling_group_enabled",
         client: "scaling",
@@ -99,6 +167,55 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
             let waiter =
                 client.wait_until_virtual_node_pool_normal(given.text("cluster_id"), given.text("node_pool_id"));
             given.prepare(waiter, one, word)
+        },
+    },
+    #[cfg(feature = "tke-public")]
+    WaiterEntry {
+        name: "node_upgrade_done",
+        client: "upgrades",
+        method: "wait_until_node_upgrade_done",
+        doc: "Waits until the upgrade of the nodes of a cluster is `done`, and returns its last progress. Polls `GetUpgradeInstanceProgress`. Fails in the states `timeout` and `aborted`. Fails in the state `paused` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. `Done` and `Total` count the nodes. The first page of nodes is returned, with the state of each. Times out after 4 hours.",
+        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
+        gives: Gives::One("GetUpgradeInstanceProgressOutput"),
+        start: |connection, given| {
+            let client = wharf_node::tke::upgrades::Client::new(connection.clone());
+            let waiter = client.wait_until_node_upgrade_done(given.text("cluster_id"));
+            given.prepare(waiter, one, word)
+        },
+    },
+    #[cfg(feature = "tke-public")]
+    WaiterEntry {
+        name: "2022-05-01:node_pool_running",
+        client: "nodes",
+        method: "wait_until_pool_running",
+        doc: "Waits until a node pool is `Running`, or `normal` as pools of CVM instances are, and returns it. Polls `DescribeNodePools`. The states of a pool are not documented; these two are in official examples. Keeps polling in every other state. Returns `NotFound` for a pool that is not listed within the grace period, or that disappears. Times out after 30 minutes.",
+        arguments: &[
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
+            Argument { name: "node_pool_id", kind: ArgumentKind::Text, doc: "The node pool." },
+        ],
+        gives: Gives::One("NodePool"),
+        start: |connection, given| {
+            let client = wharf_node::tke::v20220501::Client::new(connection.clone());
+            let waiter = client.wait_until_pool_running(given.text("cluster_id"), given.text("node_pool_id"));
+            given.prepare(waiter, one, wharf_node::tke::v20220501::waiters::NodePoolProgress::to_value)
+        },
+    },
+    #[cfg(feature = "tke-public")]
+    WaiterEntry {
+        name: "2022-05-01:nodes_running",
+        client: "nodes",
+        method: "wait_until_nodes_running",
+        doc: "Waits until all of these nodes of a cluster are `running`, native nodes too, and returns them in the order of the arguments. Polls `DescribeClusterInstances`. Requests the nodes in batches of 100. Fails when one of them is `failed`. Keeps polling in every other state. Returns `NotFound` for a node that is not listed within the grace period, which is 10 minutes here, or that disappears. Progress is the number of running nodes. Times out after 30 minutes.",
+        arguments: &[
+            Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." },
+            Argument { name: "instance_ids", kind: ArgumentKind::Texts, doc: "The nodes: instances or machines." },
+        ],
+        gives: Gives::Many("Instance"),
+        start: |connection, given| {
+            let client = wharf_node::tke::v20220501::Client::new(connection.clone());
+            let waiter =
+                client.wait_until_nodes_running(given.text("cluster_id"), given.texts("instance_ids").iter().copied());
+            given.prepare(waiter, many, wharf_node::tke::v20220501::waiters::InstancesProgress::to_value)
         },
     },
 ];

@@ -5,7 +5,7 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta, PageStyle, Paginated, Paging};
+use wharf_core::operation::{Editions, Operation, OperationMeta, PageStyle, Paginated, Paging};
 
 wharf_core::model! {
     /// Lists ships.
@@ -42,13 +42,16 @@ wharf_core::model! {
 
 impl Operation for ListShips {
     type Output = ListShipsOutput;
-    const META: &'static OperationMeta =
-        &super::meta("ListShips").with_route("GET", "/v3/ships").with_idempotent(true).with_paging(
+    const META: &'static OperationMeta = &super::meta("ListShips")
+        .with_route("GET", "/v3/ships")
+        .with_idempotent(true)
+        .with_paging(
             Paging::new(PageStyle::Token, "marker", "limit")
                 .with_sizes(0, 50)
                 .with_next(&["page", "next"])
                 .with_items(&["ships"]),
-        );
+        )
+        .with_editions(Editions::Both);
 }
 
 impl Paginated for ListShips {

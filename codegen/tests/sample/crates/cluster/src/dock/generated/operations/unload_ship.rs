@@ -5,7 +5,7 @@
 use super::super::super::Request;
 use super::super::types;
 use wharf_core::model::In;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Unloads a ship. `UnLoadShip` in the API.
@@ -31,6 +31,7 @@ wharf_core::model! {
 
 impl Operation for UnloadShip {
     type Output = UnloadShipOutput;
-    const META: &'static OperationMeta =
-        &super::meta("UnLoadShip").with_route("PATCH", "/v3/access-policies/{ship_id}");
+    const META: &'static OperationMeta = &super::meta("UnLoadShip")
+        .with_route("PATCH", "/v3/access-policies/{ship_id}")
+        .with_editions(Editions::Private);
 }

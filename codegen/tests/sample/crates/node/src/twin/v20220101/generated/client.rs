@@ -23,7 +23,7 @@ impl Client {
         &self.connection
     }
 
-    /// Lists parts.
+    /// Describes parts.
     ///
     /// Returns [`DescribePartsOutput`]. Fields, limits and error codes: [`DescribeParts`].
     pub fn describe_parts(&self) -> Request<DescribeParts> {

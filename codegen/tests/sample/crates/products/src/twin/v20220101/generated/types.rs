@@ -5,7 +5,7 @@
 use super::types;
 
 wharf_core::model! {
-    /// A twin.
+    /// Twin.
     pub struct Twin = "Twin" {
         /// Its name. `FullName`.
         full_name: Option<String> = "FullName",
@@ -15,9 +15,9 @@ wharf_core::model! {
 }
 
 wharf_core::text_enum! {
-    /// State of a twin.
+    /// Twin state
     pub enum TwinState {
-        /// `Grown`: It is there.
+        /// `Grown`: Grown
         Grown = "Grown",
     }
 }

@@ -3,12 +3,13 @@
 //! `DescribeTwins`.
 
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
     /// Lists twins in another way.
     ///
-    /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Private cloud only. Retried after any temporary failure: it only
+    /// reads.
     ///
     /// Errors, in addition to the common ones: `ResourceUnavailable.Busy`.
     pub struct DescribeTwins = "DescribeTwins" {}
@@ -26,5 +27,6 @@ wharf_core::model! {
 
 impl Operation for DescribeTwins {
     type Output = DescribeTwinsOutput;
-    const META: &'static OperationMeta = &super::meta("DescribeTwins").with_idempotent(true);
+    const META: &'static OperationMeta =
+        &super::meta("DescribeTwins").with_idempotent(true).with_editions(Editions::Private);
 }

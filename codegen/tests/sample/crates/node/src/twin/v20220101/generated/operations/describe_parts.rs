@@ -3,12 +3,15 @@
 //! `DescribeParts`.
 
 use super::super::types;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::{Editions, Operation, OperationMeta};
 
 wharf_core::model! {
-    /// Lists parts.
+    /// Describes parts.
     ///
-    /// Requires a valid signature, but no permission. Retried after any temporary failure: it only reads.
+    /// Requires a valid signature, but no permission. Public cloud only. Retried after any temporary failure: it only
+    /// reads.
+    ///
+    /// Document: <https://console.cloud.tencent.com/api/explorer?Product=twin&Version=2022-01-01&Action=DescribeParts>
     ///
     /// Errors, in addition to the common ones: `ResourceUnavailable.Busy`.
     pub struct DescribeParts = "DescribeParts" {}
@@ -26,5 +29,6 @@ wharf_core::model! {
 
 impl Operation for DescribeParts {
     type Output = DescribePartsOutput;
-    const META: &'static OperationMeta = &super::meta("DescribeParts").with_idempotent(true);
+    const META: &'static OperationMeta =
+        &super::meta("DescribeParts").with_idempotent(true).with_editions(Editions::Public);
 }

@@ -1,0 +1,11 @@
+// begin product: written by `cargo codegen` from specs/*/product.json; do not edit
+//! Tencent Kubernetes Engine (TKE): releases of Helm charts in clusters.
+
+mod generated;
+
+pub use generated::client::Client;
+pub use generated::table::OPERATIONS;
+pub use generated::{operations, types};
+
+wharf_core::request_type!();
+// end product
