@@ -102,7 +102,7 @@ class Api:
                 continue
             classes = [x for x in parse(wheel, member).body if isinstance(x, ast.ClassDef)]
             if len(classes) != 1 or classes[0].name in self.models:
-                raise Stop(member, "want exactly one class, with a name of its own")
+                raise Stop(member, "does not have exactly one class with an unused name")
             self.models[classes[0].name] = Model(classes[0], member)
         self.operations, self.skipped, self.enums, self.seen = {}, {}, {}, set()
 

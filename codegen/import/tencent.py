@@ -54,7 +54,7 @@ def type_of(where, member, objects):
 
 
 def size_of(member):
-    """The default and the maximum of a number of things, where one number stands for each."""
+    """The default and the maximum of a page, for each of which the text has one number."""
     text = member.get("document") or ""
     if member["type"] != "int" or member["name"] not in SIZES or CORRECTED in text:
         return {}

@@ -222,6 +222,8 @@ async fn a_call_has_one_token_in_all_attempts_and_each_call_another() {
     let request = tke::serverless::Client::new(cloud).renew_reserved_instances();
     let request = request.reserved_instance_ids(["r-1"]).instance_charge_prepaid(|prepaid| prepaid.period(1));
     assert_eq!(request.input().client_token, None);
+    let signed: serde_json::Value = serde_json::from_slice(request.sign().await.unwrap().body()).unwrap();
+    assert_eq!(signed["ClientToken"].as_str().unwrap().len(), 32, "a request for another client has one too");
     request.send().await.unwrap();
     let tokens = tokens(&replay);
     assert_eq!((tokens.len(), tokens[2].as_str()), (5, "mine"));

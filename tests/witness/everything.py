@@ -1,7 +1,8 @@
 """The vendors' Python clients send every operation that they have, with every field set: `everything.py CLIENT`.
 
 CLIENT is `tke`, `tke-2022-05-01`, `tcr`, `cce` or `ack`. The server's address and credentials are in the environment.
-The server's answers do not matter here: its journal says what it understood. Prints a line for each refusal, and the number of calls.
+The server's answers do not matter here: its journal says what it understood. Prints a line for each refusal, and the
+number of calls.
 """
 
 import importlib
@@ -26,10 +27,12 @@ DEEPEST = 8
 
 # What the documents or the packages say of values, by the names of fields.
 VALUES = {
-    "MaxNodePodNum": 64, "MaxClusterServiceNum": 256, "ClaimExpiredSeconds": 300, "max_pods": 64, "ExtensiveParameters": "{}", "RunInstancePara": "{}", "RunInstancesPara": "{}",
-    "apiVersion": "v3", "api_version": "v3", "delete_volume": "true", "size": 100,
+    "MaxNodePodNum": 64, "MaxClusterServiceNum": 256, "ClaimExpiredSeconds": 300, "max_pods": 64,
+    "ExtensiveParameters": "{}", "RunInstancePara": "{}", "RunInstancesPara": "{}", "apiVersion": "v3",
+    "api_version": "v3", "delete_volume": "true", "size": 100,
     "TemporaryDurationMinutes": 60, "temporary_duration_minutes": 60, "page_size": "10", "page_number": "1",
-    "system_disk_size": 120, "master_system_disk_size": 120, "worker_system_disk_size": 120, "config": "{}", "options": "{}",
+    "system_disk_size": 120, "master_system_disk_size": 120, "worker_system_disk_size": 120,
+    "config": "{}", "options": "{}",
 }
 # Fields that are texts in private clouds.
 LEFT_OUT = [("ClusterAdvancedSettings", "IsDualStack"), ("ExistedInstancesPara", "EnhancedService"),
@@ -171,7 +174,12 @@ def alibaba():
             return [value(name, arguments[0], depth)]
         if origin is dict:
             return {"name": value(name, arguments[1], depth)}
-        return filled(getattr(models, (getattr(kind, "__forward_arg__", None) or kind.__name__).rsplit(".", 1)[-1]), depth - 1)
+        return filled(model(kind), depth - 1)
+
+    def model(kind):
+        """The class that an annotation names, as a text or by itself."""
+        name = kind if isinstance(kind, str) else getattr(kind, "__forward_arg__", None) or kind.__name__
+        return getattr(models, name.rsplit(".", 1)[-1])
 
     def filled(shape, depth=DEEPEST):
         given = {}
@@ -193,7 +201,7 @@ def alibaba():
         for parameter in inspect.signature(method).parameters.values():
             kind = parameter.annotation
             if parameter.name in ("request", "tmp_req"):
-                arguments.append(filled(getattr(models, (kind if isinstance(kind, str) else kind.__name__).rsplit(".", 1)[-1])))
+                arguments.append(filled(model(kind)))
             elif parameter.name == "headers":
                 arguments.append({})
             elif parameter.name == "runtime":

@@ -101,6 +101,19 @@ pub(super) fn is_token(field: &Field) -> bool {
 /// How the answer comes in pages, if that is unambiguous: the inputs have one of the known pairs of names, and the
 /// output has a total and one list, alone or in its only structure.
 pub(super) fn paginate(operation: &Operation, shapes: &BTreeMap<String, &Shape>) -> Option<Value> {
+    let mut paging = style(operation, shapes)?;
+    let size = paging.get("limit").or_else(|| paging.get("size")).and_then(Value::as_str);
+    let field = size.and_then(|size| operation.input.iter().find(|field| field.name == size));
+    for (key, number) in field.into_iter().flat_map(|field| [("default", field.default), ("max", field.max)]) {
+        if let Some(number) = number {
+            paging[key] = json!(number);
+        }
+    }
+    Some(paging)
+}
+
+/// The fields of the pages, without the sizes of a page.
+fn style(operation: &Operation, shapes: &BTreeMap<String, &Shape>) -> Option<Value> {
     let input = |name: &str, fits: fn(&Type) -> bool| {
         operation.input.iter().find(|field| field.name == name && fits(&field.ty)).map(|field| field.name.clone())
     };

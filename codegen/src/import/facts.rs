@@ -71,7 +71,10 @@ pub(super) struct Field {
     /// A secret: found by its name.
     #[serde(skip)]
     pub(super) sensitive: bool,
-    /// The name that it has instead of its own: decided in `overrides.json`.
+    /// An input that marks a call: found by its name.
+    #[serde(skip)]
+    pub(super) token: bool,
+    /// Another name in Rust, Python and C: decided in `overrides.json`.
     #[serde(skip)]
     pub(super) rename: Option<String>,
 }

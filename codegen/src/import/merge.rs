@@ -141,6 +141,7 @@ fn decide(facts: &mut Facts, overrides: &Overrides) {
                     enums.insert(name.clone(), decision.values.clone());
                 }
             }
+            field.token = derive::is_token(field);
             field.sensitive = decision.sensitive.unwrap_or_else(|| derive::is_secret(&field.name, &field.ty));
         }
     };
@@ -196,7 +197,7 @@ struct Merge<'a> {
     shapes: BTreeMap<String, Vec<Value>>,
     /// The further fields of hand-written structures.
     added: BTreeMap<String, Vec<Value>>,
-    /// The hand-written structures, each with one of the package that stands for it, whose fields are added.
+    /// The pairs whose fields have been added.
     extended: BTreeSet<(String, String)>,
 }
 
@@ -230,8 +231,7 @@ impl Merge<'_> {
             let fits = self.unify_types(&own.ty, &other.ty);
             let kept = !fits && self.overrides.of(&item).keep;
             if kept && let (Some(own), Some(other)) = (own.ty.shape(), other.ty.shape()) {
-                self.twins.entry(other.to_owned()).or_insert_with(|| own.to_owned());
-                self.pairs.insert((own.to_owned(), other.to_owned()));
+                self.pair(own, other);
             }
             if !fits && !kept {
                 self.conflicts.push(format!("{item}: `{}` by hand, `{}` in the package", own.ty, other.ty));
@@ -246,10 +246,9 @@ impl Merge<'_> {
                 if self.import.importer == "tencent" && own != other {
                     return false;
                 }
-                if !self.pairs.insert((own.clone(), other.clone())) {
+                if !self.pair(own, other) {
                     return true;
                 }
-                self.twins.entry(other.clone()).or_insert_with(|| own.clone());
                 let (hand, facts) = (self.hand, self.facts);
                 if let (Some(ours), Some(theirs)) = (hand.shapes.get(own), facts.shapes.get(other)) {
                     self.unify(&format!("shape {own} field"), &ours.fields, &theirs.fields);
@@ -264,14 +263,21 @@ impl Merge<'_> {
         }
     }
 
+    /// Records that two structures are at the same place. Returns whether that is new.
+    fn pair(&mut self, own: &str, other: &str) -> bool {
+        self.twins.entry(other.to_owned()).or_insert_with(|| own.to_owned());
+        self.pairs.insert((own.to_owned(), other.to_owned()))
+    }
+
     /// Finds the structures that requests hold.
     fn find_inputs(&mut self, same: &BTreeMap<String, String>) {
         // Of Tencent's packages the same name means the same structure.
         if self.import.importer == "tencent" {
             let both = self.facts.shapes.keys().filter(|name| self.hand.shapes.contains_key(*name));
             let both: Vec<String> = both.cloned().collect();
-            self.pairs.extend(both.iter().map(|name| (name.clone(), name.clone())));
-            self.twins.extend(both.into_iter().map(|name| (name.clone(), name)));
+            both.iter().for_each(|name| {
+                self.pair(name, name);
+            });
         }
         let facts = self.facts;
         for (name, operation) in &facts.operations {
@@ -303,21 +309,18 @@ impl Merge<'_> {
         }
     }
 
-    /// The fields that only the package has. None of them is required: the documents do not know them.
+    /// The fields of a structure or an output that only the package has.
     fn further(&mut self, ours: &[file::Field], theirs: &[Field], input: bool) -> Vec<Value> {
         // Where one of them is the whole body, the two are the same.
         if ours.iter().any(|field| field.payload) || theirs.iter().any(|field| field.payload) {
             return Vec::new();
         }
-        let new = theirs.iter().filter(|field| field.place != Some(Place::Path));
-        let new = new.filter(|field| !ours.iter().any(|own| is_same(own, field)));
-        new.map(|field| self.field(&Field { required: false, ..field.clone() }, input)).collect()
+        unknown(ours, theirs).map(|field| self.field(&field, input)).collect()
     }
 
+    /// The inputs that only the package has.
     fn further_inputs(&mut self, ours: &[file::Field], theirs: &[Field]) -> Vec<Value> {
-        let new = theirs.iter().filter(|field| field.place != Some(Place::Path));
-        let new = new.filter(|field| !ours.iter().any(|own| is_same(own, field)));
-        new.map(|field| self.input(&Field { required: false, ..field.clone() })).collect()
+        unknown(ours, theirs).map(|field| self.input(&field)).collect()
     }
 
     /// An input, which says where it travels if the protocol has several places.
@@ -350,6 +353,7 @@ impl Merge<'_> {
             ("payload", field.payload),
             ("required", field.required),
             ("nullable", field.nullable && !input),
+            ("token", field.token && input),
             ("sensitive", field.sensitive),
         ] {
             set(key, stated.then_some(json!(true)));
@@ -443,13 +447,9 @@ impl Merge<'_> {
             value["job"] = json!({"id": id});
         }
         if let Some(paging) = derive::paginate(operation, &shapes).filter(|_| !decision.unpaged) {
-            value["paginate"] = with_sizes(paging, &operation.input);
+            value["paginate"] = paging;
         }
         value["input"] = operation.input.iter().map(|field| self.input(field)).collect();
-        // Fields that are added to operations of private clouds, which do not know them, are left to the caller.
-        for (value, _) in inputs(&mut value).zip(&operation.input).filter(|(_, field)| derive::is_token(field)) {
-            value["token"] = json!(true);
-        }
         value["output"] = operation.output.iter().map(|field| self.field(field, false)).collect();
         value
     }
@@ -473,21 +473,12 @@ fn is_same(own: &file::Field, other: &Field) -> bool {
     own.name == other.name || own.aliases.contains(&other.name)
 }
 
-/// The form of pages with the default and the largest size, where the input has them.
-fn with_sizes(mut paging: Value, input: &[Field]) -> Value {
-    let size = paging.get("limit").or_else(|| paging.get("size")).and_then(Value::as_str);
-    if let Some(field) = size.and_then(|size| input.iter().find(|field| field.name == size)) {
-        for (key, number) in [("default", field.default), ("max", field.max)] {
-            if let Some(number) = number {
-                paging[key] = json!(number);
-            }
-        }
-    }
-    paging
-}
-
-fn inputs(operation: &mut Value) -> impl Iterator<Item = &mut Value> {
-    operation["input"].as_array_mut().into_iter().flatten()
+/// The fields that only the package has. The documents of private clouds do not know them, so none is required, and none
+/// is filled in.
+fn unknown<'a>(ours: &'a [file::Field], theirs: &'a [Field]) -> impl Iterator<Item = Field> + 'a {
+    let new = theirs.iter().filter(|field| field.place != Some(Place::Path));
+    let new = new.filter(|field| !ours.iter().any(|own| is_same(own, field)));
+    new.map(|field| Field { required: false, token: false, ..field.clone() })
 }
 
 /// A path without the names of its parameters.

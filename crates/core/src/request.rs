@@ -56,7 +56,7 @@ impl<Op: Operation> Call<Op> {
     /// # Errors
     /// As [`Connection::sign`].
     pub async fn sign(&self) -> Result<http::Request<Bytes>, Error> {
-        self.connection.sign(Op::META, &self.input, &self.options).await
+        self.connection.sign(Op::META, &self.marked(), &self.options).await
     }
 
     /// Signs the request as a URL.
@@ -64,7 +64,14 @@ impl<Op: Operation> Call<Op> {
     /// # Errors
     /// As [`Connection::presign`].
     pub async fn presign(&self) -> Result<String, Error> {
-        self.connection.presign(Op::META, &self.input, &self.options).await
+        self.connection.presign(Op::META, &self.marked(), &self.options).await
+    }
+
+    /// Returns the input with the field by which the service recognizes a repeated call.
+    fn marked(&self) -> Op {
+        let mut input = self.input.clone();
+        self.connection.set_token(Op::META, &mut input);
+        input
     }
 }
 

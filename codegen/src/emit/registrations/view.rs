@@ -59,7 +59,7 @@ pub(super) struct Part {
     service: String,
     /// The crate.
     package: String,
-    /// It is a family of operations, which has a module of its own in the crate.
+    /// True for a family of operations, which is a module in the crate.
     family: bool,
     /// Whether the version has operations there. A part may exist only for other versions.
     pub used: bool,

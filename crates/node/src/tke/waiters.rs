@@ -51,6 +51,20 @@ impl InstancesProgress {
             "missing": self.missing,
         })
     }
+
+    /// Returns the verdict on instances of which some run.
+    pub(super) fn judge<T>(mut self, ids: &[String], running: Vec<T>, listed: &Listed) -> (Self, Verdict<Vec<T>>) {
+        self.running = running.len();
+        let verdict = if !self.failed.is_empty() {
+            Verdict::Failure
+        } else if running.len() == ids.len() {
+            Verdict::Success(running)
+        } else {
+            let members = ids.iter().map(|id| (id.as_str(), !self.missing.contains(id)));
+            listed.judge(members).unwrap_or(Verdict::Retry)
+        };
+        (self, verdict)
+    }
 }
 
 /// Polls until all of these instances are running nodes.
@@ -77,14 +91,5 @@ pub(super) async fn instances_running(
             }
         }
     }
-    progress.running = running.len();
-    let verdict = if !progress.failed.is_empty() {
-        Verdict::Failure
-    } else if running.len() == ids.len() {
-        Verdict::Success(running)
-    } else {
-        let members = ids.iter().map(|id| (id.as_str(), !progress.missing.contains(id)));
-        listed.judge(members).unwrap_or(Verdict::Retry)
-    };
-    Ok((progress, verdict))
+    Ok(progress.judge(ids, running, listed))
 }

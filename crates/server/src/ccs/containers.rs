@@ -85,7 +85,7 @@ fn container(given: Input<'_>, path: &str, volumes: &BTreeSet<&str>) -> Outcome<
     })
 }
 
-/// The request and the limit; 0 stands for none.
+/// The request and the limit; 0 if a value is not given.
 fn amounts(given: Input<'_>, path: &str, names: [&str; 2], least: u64) -> Outcome<(u64, u64)> {
     let read = |name: &str| match given.count(name)?.unwrap_or(0) {
         amount if amount > 0 && amount < least => {

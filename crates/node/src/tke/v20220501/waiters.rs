@@ -84,14 +84,5 @@ pub(super) async fn nodes_running(
             }
         }
     }
-    progress.running = running.len();
-    let verdict = if !progress.failed.is_empty() {
-        Verdict::Failure
-    } else if running.len() == ids.len() {
-        Verdict::Success(running)
-    } else {
-        let members = ids.iter().map(|id| (id.as_str(), !progress.missing.contains(id)));
-        listed.judge(members).unwrap_or(Verdict::Retry)
-    };
-    Ok((progress, verdict))
+    Ok(progress.judge(ids, running, listed))
 }

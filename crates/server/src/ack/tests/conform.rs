@@ -64,7 +64,7 @@ fn value(place: &str, ty: &Type, there: &Value) {
 
 /// Whether the refusal is one that the spec has.
 pub(super) fn check_refusal(refusal: &Refusal) {
-    assert!(product().error(&refusal.code).is_some(), "{refusal} is none of the spec");
+    assert!(product().error(&refusal.code).is_some(), "{refusal} is not in the spec");
     assert_eq!(refusal.status, None, "the gateway finds it in the spec");
 }
 
