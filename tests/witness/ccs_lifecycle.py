@@ -7,6 +7,7 @@ suite does when asked. Prints a line for each section that went well.
 Usage: ccs_lifecycle.py SIGNATURE HTTP_METHOD
 """
 
+import datetime
 import json
 import os
 import sys
@@ -20,6 +21,7 @@ SIGNATURE, METHOD = sys.argv[1:]
 SECRET_ID = os.environ["WHARF_SECRET_ID"]
 SECRET_KEY = os.environ["WHARF_SECRET_KEY"]
 IMAGES = "ccr.ccs.tencentyun.com/"
+TIME = "%Y-%m-%d %H:%M:%S"
 
 # Actions by the module of the client, which stands for a host; those that are not named are of `ccs`.
 CCR = {"AddUpdateServiceTrigger", "BatchDeleteRepository", "BatchDeleteTag", "ChangePassword", "CloseAutoDelStrategy",
@@ -187,7 +189,11 @@ def section_monitor(cluster):
     def measured(metric, **dimensions):
         named = [{"name": name, "value": value} for name, value in dimensions.items()]
         namespace = "qce/cvm" if metric.startswith("dc_") else "qce/docker"
-        answer = call("GetMonitorData", namespace=namespace, metricName=metric, dimensions=named, period=60)
+        asked = {"namespace": namespace, "metricName": metric, "dimensions": named, "period": 60}
+        # Without a start it begins with the day, which may be young.
+        now = datetime.datetime.strptime(call("GetMonitorData", **asked)["endTime"], TIME)
+        start = (now - datetime.timedelta(hours=2)).strftime(TIME)
+        answer = call("GetMonitorData", **asked, startTime=start, endTime=now.strftime(TIME))
         expect((answer["metricName"], answer["period"]) == (metric, 60) and len(answer["dataPoints"]) > 60, answer)
         return answer["dataPoints"]
 
