@@ -300,6 +300,11 @@ impl Paging {
     }
 }
 
+/// Returns an empty structure. A function costs less to compile, per structure, than a closure.
+fn boxed<T: Model + Default + 'static>() -> Box<dyn Model> {
+    Box::new(T::default())
+}
+
 /// Entry of the static table for calls by the name of an operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
@@ -312,7 +317,7 @@ pub struct Entry {
 impl Entry {
     /// Returns the entry of an operation.
     pub const fn of<Op: Operation>() -> Self {
-        Self { meta: Op::META, input: || Box::new(Op::default()), output: || Box::new(Op::Output::default()) }
+        Self { meta: Op::META, input: boxed::<Op>, output: boxed::<Op::Output> }
     }
 
     /// Returns an empty input.

@@ -130,7 +130,8 @@ impl Output<'_> {
     }
 
     fn modules(&self) -> Value {
-        let families: Vec<_> = self.table.families.iter().map(|family| family.name.as_str()).collect();
+        let families: Vec<_> =
+            self.table.families.iter().map(|family| (family.name.as_str(), family.feature.as_str())).collect();
         context! { families }
     }
 

@@ -20,7 +20,7 @@ pub(crate) struct Family {
     /// The name of the vendor or the product.
     pub name: String,
     pub vendor: &'static str,
-    /// Cargo feature of the facade that enables it.
+    /// Cargo feature that enables it, in `wharf` and in `wharf-products`.
     pub feature: String,
 }
 

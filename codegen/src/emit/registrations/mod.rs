@@ -24,7 +24,7 @@ macro_rules! templates {
 
 const TEMPLATES: &[(&str, &str)] = templates! {
     "any_products" "architecture" "catalog" "facade" "facade_features" "facade_modules" "facade_table"
-    "product" "product_modules" "product_version" "readme" "service" "service_features" "service_modules"
+    "product" "product_features" "product_modules" "product_version" "readme" "service" "service_features" "service_modules"
 };
 
 /// Returns the files with registrations; nothing for a workspace without the facade.
@@ -81,6 +81,7 @@ pub fn emit(catalog: &Catalog, root: &Path) -> Result<Files, Error> {
         }
     }
     for (path, name, comment, template) in [
+        ("crates/products/Cargo.toml", "features", Comment::Hash, "product_features"),
         ("crates/products/src/lib.rs", "products", Comment::Slashes, "product_modules"),
         ("crates/wharf/Cargo.toml", "features", Comment::Hash, "facade_features"),
         ("crates/wharf/src/lib.rs", "products", Comment::Slashes, "facade_modules"),

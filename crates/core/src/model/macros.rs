@@ -119,7 +119,12 @@ macro_rules! model {
             fn shape(&self) -> &'static $crate::model::Shape {
                 static SHAPE: $crate::model::Shape = $crate::model::Shape::new(
                     $name,
-                    &[ $( $crate::model::Member::new($wire).field(stringify!($field)) $(. $fact ( $($argument),* ))* ),* ],
+                    &[ $(
+                        $crate::model::Member::new($wire)
+                            .field(stringify!($field))
+                            .aliases(&[ $($alias),* ])
+                            $(. $fact ( $($argument),* ))*
+                    ),* ],
                 )
                 .named(stringify!($type));
                 &SHAPE
@@ -134,10 +139,8 @@ macro_rules! model {
             }
 
             fn find(&mut self, wire: &str) -> Option<(&'static str, &mut dyn $crate::model::Field)> {
-                match wire {
-                    $( $wire $( | $alias )* => Some(($wire, &mut self.$field)), )*
-                    _ => None,
-                }
+                let shape = self.shape();
+                $crate::model::pick(shape, &mut [ $( Some(&mut self.$field) ),* ], wire)
             }
         }
 
@@ -149,7 +152,7 @@ macro_rules! model {
                 $crate::model::Place::Object(self)
             }
             fn clear(&mut self) {
-                *self = <Self as ::std::default::Default>::default();
+                $crate::model::reset(self);
             }
         }
 

@@ -93,7 +93,6 @@ pub fn token_credentials(token: impl Into<Secret>) -> Credentials {
 ///
 /// A connection keeps the token until shortly before it expires and requests a new one when the service refuses it. To
 /// share one token among several connections, wrap the provider in a [`Cache`](wharf_core::credentials::Cache).
-#[cfg_attr(not(feature = "_huawei"), doc(hidden))]
 #[derive(Debug)]
 pub struct IamToken {
     connection: Connection,

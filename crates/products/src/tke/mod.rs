@@ -4,6 +4,7 @@
 // The public items are re-exported below.
 #[allow(unreachable_pub)]
 mod generated;
+#[cfg(feature = "tke-public")]
 pub mod v20220501;
 
 pub use generated::codes::{ALIASES, CODES, ErrorCode};

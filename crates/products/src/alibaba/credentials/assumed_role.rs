@@ -122,7 +122,6 @@ impl Role {
 /// A connection keeps the credentials until shortly before they expire and requests new ones when a service refuses
 /// them. To share one session among several connections, wrap the provider in a
 /// [`Cache`](wharf_core::credentials::Cache).
-#[cfg_attr(not(feature = "_alibaba"), doc(hidden))]
 #[derive(Debug)]
 pub struct AssumedRole {
     connection: Connection,

@@ -29,7 +29,6 @@ pub(super) const VPC: &str = "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED";
 /// ACK sets these variables in the pod: `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and
 /// `ALIBABA_CLOUD_OIDC_TOKEN_FILE`. If one of the last two is set, all three are required.
 /// `ALIBABA_CLOUD_ROLE_SESSION_NAME`, `ALIBABA_CLOUD_STS_REGION` and `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` are optional.
-#[cfg_attr(not(feature = "_alibaba"), doc(hidden))]
 #[derive(Debug, Clone, Default)]
 pub struct OidcRole {
     given: Option<Given>,

@@ -53,7 +53,6 @@ const DEEPEST: usize = 8;
 /// Other modes are refused by name. An existing profile that cannot be used fails with the [field](Error::field) that
 /// is wrong if its mode is neither `AK` nor `StsToken`, or if the profile was requested by name. A
 /// [`Chain`](wharf_core::credentials::Chain) then does not continue with another identity.
-#[cfg_attr(not(feature = "_alibaba"), doc(hidden))]
 #[derive(Debug, Clone)]
 pub struct Profile {
     path: Option<PathBuf>,

@@ -50,7 +50,6 @@ const PRINTED: KeyForm = KeyForm {
 ///
 /// The default URL is the one in `ALIBABA_CLOUD_CREDENTIALS_URI`. Without TLS, its host must be a loopback address, a
 /// link-local address or the metadata service.
-#[cfg_attr(not(feature = "_alibaba"), doc(hidden))]
 #[derive(Clone, Default)]
 pub struct CredentialsUri {
     url: Option<String>,

@@ -48,7 +48,6 @@ const KNOWN: &[&str] = &["role_arn", "role_name", "role_session_name", "oidc_pro
 /// | `oidc_role_arn` | a role assumed with a token of an identity provider |
 ///
 /// Other types (`rsa_key_pair`) are refused by name.
-#[cfg_attr(not(feature = "_alibaba"), doc(hidden))]
 #[derive(Debug, Clone)]
 pub struct SharedProfile {
     ini: IniProfile,

@@ -2,8 +2,12 @@
 
 //! Options of connections: the setters of the builder, and the settings of each vendor.
 
+#[cfg(feature = "_alibaba")]
 pub(crate) mod alibaba;
 mod all;
+#[cfg(feature = "ccs")]
 pub(crate) mod ccs;
+#[cfg(feature = "_huawei")]
 pub(crate) mod huawei;
+#[cfg(feature = "_tencent")]
 pub(crate) mod tencent;

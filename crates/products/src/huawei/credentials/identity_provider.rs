@@ -25,7 +25,6 @@ const IAM: &str = "https://iam.myhuaweicloud.com";
 ///
 /// The identity provider is the one in `HUAWEICLOUD_SDK_IDP_ID`. The token is in the file that
 /// `HUAWEICLOUD_SDK_ID_TOKEN_FILE` names. If one of the variables is set, both are required.
-#[cfg_attr(not(feature = "_huawei"), doc(hidden))]
 #[derive(Debug, Clone, Default)]
 pub struct IdentityProvider {
     given: Option<(String, String)>,

@@ -47,7 +47,6 @@ const STS_REGIONS: &[&str] = &[
 /// `HUAWEICLOUD_OIDC_ID_TOKEN` and `HUAWEICLOUD_OIDC_TOKEN_FILE`. If one of them is set, the others are required.
 /// `HUAWEICLOUD_OIDC_SESSION_NAME`, `HUAWEICLOUD_OIDC_DURATION_SECONDS`, `HUAWEICLOUD_OIDC_POLICY`,
 /// `HUAWEICLOUD_OIDC_POLICY_IDS` and `HUAWEICLOUD_SDK_STS_ENDPOINT` are optional.
-#[cfg_attr(not(feature = "_huawei"), doc(hidden))]
 #[derive(Debug, Clone, Default)]
 pub struct OidcAgency {
     settings: Settings,

@@ -20,7 +20,6 @@ const TOKEN_FILE: &str = "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 /// The URL is in `HC_CONTAINER_CREDENTIALS_FULL_URI`. The token for the agent is in the file that
 /// `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE` names. If one of the variables is set, both are required. Without TLS, the
 /// host of the URL must be a loopback or link-local address.
-#[cfg_attr(not(feature = "_huawei"), doc(hidden))]
 #[derive(Debug, Clone, Default)]
 pub struct PodIdentity {
     settings: Settings,

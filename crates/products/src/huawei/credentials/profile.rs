@@ -38,7 +38,6 @@ const ID_TOKEN_FILE: &str = "id_token_file";
 /// Temporary credentials additionally have a `security_token`. With `idp_id` and `id_token_file`, a token of that
 /// identity provider is exchanged for a temporary key ([`IdentityProvider`]). A section that names an identity of
 /// another kind is refused by name.
-#[cfg_attr(not(feature = "_huawei"), doc(hidden))]
 #[derive(Debug, Clone)]
 pub struct Profile {
     ini: IniProfile,

@@ -32,7 +32,6 @@ const NAME: &str = "TCCLI_PROFILE";
 ///
 /// Other types are refused by name. An expired temporary key is an error. To renew it, log in again with `tccli` or
 /// make a call with it.
-#[cfg_attr(not(feature = "_tencent"), doc(hidden))]
 #[derive(Debug, Clone)]
 pub struct CliProfile {
     folder: Option<PathBuf>,

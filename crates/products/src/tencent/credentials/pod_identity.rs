@@ -20,7 +20,6 @@ const ROLE: &str = "TKE_ROLE_ARN";
 ///
 /// TKE sets these variables in the pod: `TKE_REGION`, `TKE_PROVIDER_ID`, `TKE_WEB_IDENTITY_TOKEN_FILE` and
 /// `TKE_ROLE_ARN`. If one of the last three is set, all four are required.
-#[cfg_attr(not(feature = "_tencent"), doc(hidden))]
 #[derive(Debug, Clone, Default)]
 pub struct PodIdentity {
     settings: Settings,

@@ -44,7 +44,6 @@ const SESSION: &str = "role_session_name";
 /// With a `role_arn`, the key assumes that role. A section that names an identity of another kind (`source_profile`) is
 /// refused by name. Values may be quoted. Temporary credentials additionally have a `token`. Tencent's own clients read
 /// neither the token nor the role.
-#[cfg_attr(not(feature = "_tencent"), doc(hidden))]
 #[derive(Debug, Clone)]
 pub struct Profile {
     ini: IniProfile,

@@ -5,7 +5,10 @@
 //! API 2.0 is older and similar to the latter. It has its own rules of signing (`v2`) and its own form of response
 //! (`v2_answer`).
 
+// Of CCS alone.
+#[cfg(feature = "ccs")]
 pub(crate) mod v2;
+#[cfg(feature = "ccs")]
 pub(crate) mod v2_answer;
 pub(crate) mod v3;
 pub(crate) mod v3_answer;
@@ -38,6 +41,7 @@ fn check_form(bytes: usize) -> Result<(), Error> {
     check_size(bytes, MAX_FORM, "1 MB", "with the signatures HmacSHA1 and HmacSHA256; TC3-HMAC-SHA256 takes more")
 }
 
+#[cfg(feature = "ccs")]
 fn check_form_v2(bytes: usize) -> Result<(), Error> {
     check_size(bytes, MAX_FORM, "1 MB", "in a form")
 }
