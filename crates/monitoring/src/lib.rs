@@ -1,4 +1,5 @@
-//! Operations for monitoring clusters: audit, dashboards, log collection.
+//! Operations for monitoring clusters (audit, dashboards, log collection), and families of operations that only public
+//! clouds have. A family is in the crate where it costs least to compile.
 //!
 //! Each product has a module and a feature. Programs usually use them through the crate `wharf`.
 

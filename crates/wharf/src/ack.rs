@@ -89,22 +89,22 @@
 // begin product: written by `cargo codegen` from specs/*/product.json; do not edit
 pub use wharf_cluster::ack as cluster;
 #[cfg(feature = "ack-public")]
-pub use wharf_cluster::ack::access;
-#[cfg(feature = "ack-public")]
 pub use wharf_cluster::ack::addons;
-#[cfg(feature = "ack-public")]
-pub use wharf_cluster::ack::policies;
-#[cfg(feature = "ack-public")]
-pub use wharf_cluster::ack::settings;
-#[cfg(feature = "ack-public")]
-pub use wharf_cluster::ack::triggers;
 pub use wharf_monitoring::ack as monitoring;
+#[cfg(feature = "ack-public")]
+pub use wharf_monitoring::ack::access;
 #[cfg(feature = "ack-public")]
 pub use wharf_monitoring::ack::events;
 #[cfg(feature = "ack-public")]
 pub use wharf_monitoring::ack::inspection;
 #[cfg(feature = "ack-public")]
+pub use wharf_monitoring::ack::policies;
+#[cfg(feature = "ack-public")]
+pub use wharf_monitoring::ack::settings;
+#[cfg(feature = "ack-public")]
 pub use wharf_monitoring::ack::tasks;
+#[cfg(feature = "ack-public")]
+pub use wharf_monitoring::ack::triggers;
 pub use wharf_node::ack as node;
 #[cfg(feature = "ack-public")]
 pub use wharf_node::ack::pools;
@@ -117,22 +117,22 @@ pub use wharf_scaling::ack as scaling;
 /// The structures and enumerations of all clients.
 pub mod types {
     #[cfg(feature = "ack-public")]
-    pub use wharf_cluster::ack::access::types::*;
-    #[cfg(feature = "ack-public")]
     pub use wharf_cluster::ack::addons::types::*;
-    #[cfg(feature = "ack-public")]
-    pub use wharf_cluster::ack::policies::types::*;
-    #[cfg(feature = "ack-public")]
-    pub use wharf_cluster::ack::settings::types::*;
-    #[cfg(feature = "ack-public")]
-    pub use wharf_cluster::ack::triggers::types::*;
     pub use wharf_cluster::ack::types::*;
+    #[cfg(feature = "ack-public")]
+    pub use wharf_monitoring::ack::access::types::*;
     #[cfg(feature = "ack-public")]
     pub use wharf_monitoring::ack::events::types::*;
     #[cfg(feature = "ack-public")]
     pub use wharf_monitoring::ack::inspection::types::*;
     #[cfg(feature = "ack-public")]
+    pub use wharf_monitoring::ack::policies::types::*;
+    #[cfg(feature = "ack-public")]
+    pub use wharf_monitoring::ack::settings::types::*;
+    #[cfg(feature = "ack-public")]
     pub use wharf_monitoring::ack::tasks::types::*;
+    #[cfg(feature = "ack-public")]
+    pub use wharf_monitoring::ack::triggers::types::*;
     pub use wharf_monitoring::ack::types::*;
     #[cfg(feature = "ack-public")]
     pub use wharf_node::ack::pools::types::*;

@@ -33,24 +33,24 @@ pub use wharf_cluster::tke::access;
 #[cfg(feature = "tke-public")]
 pub use wharf_cluster::tke::addons;
 #[cfg(feature = "tke-public")]
-pub use wharf_cluster::tke::backups;
-#[cfg(feature = "tke-public")]
-pub use wharf_cluster::tke::control_plane;
-#[cfg(feature = "tke-public")]
-pub use wharf_cluster::tke::maintenance;
-#[cfg(feature = "tke-public")]
-pub use wharf_cluster::tke::networks;
-#[cfg(feature = "tke-public")]
-pub use wharf_cluster::tke::releases;
-#[cfg(feature = "tke-public")]
 pub use wharf_cluster::tke::settings;
 pub use wharf_monitoring::tke as monitoring;
+#[cfg(feature = "tke-public")]
+pub use wharf_monitoring::tke::backups;
+#[cfg(feature = "tke-public")]
+pub use wharf_monitoring::tke::control_plane;
 #[cfg(feature = "tke-public")]
 pub use wharf_monitoring::tke::inspection;
 #[cfg(feature = "tke-public")]
 pub use wharf_monitoring::tke::logs;
 #[cfg(feature = "tke-public")]
+pub use wharf_monitoring::tke::maintenance;
+#[cfg(feature = "tke-public")]
+pub use wharf_monitoring::tke::networks;
+#[cfg(feature = "tke-public")]
 pub use wharf_monitoring::tke::prometheus;
+#[cfg(feature = "tke-public")]
+pub use wharf_monitoring::tke::releases;
 pub use wharf_node::tke as node;
 #[cfg(feature = "tke-public")]
 pub use wharf_node::tke::edge;
@@ -74,24 +74,24 @@ pub mod types {
     #[cfg(feature = "tke-public")]
     pub use wharf_cluster::tke::addons::types::*;
     #[cfg(feature = "tke-public")]
-    pub use wharf_cluster::tke::backups::types::*;
-    #[cfg(feature = "tke-public")]
-    pub use wharf_cluster::tke::control_plane::types::*;
-    #[cfg(feature = "tke-public")]
-    pub use wharf_cluster::tke::maintenance::types::*;
-    #[cfg(feature = "tke-public")]
-    pub use wharf_cluster::tke::networks::types::*;
-    #[cfg(feature = "tke-public")]
-    pub use wharf_cluster::tke::releases::types::*;
-    #[cfg(feature = "tke-public")]
     pub use wharf_cluster::tke::settings::types::*;
     pub use wharf_cluster::tke::types::*;
+    #[cfg(feature = "tke-public")]
+    pub use wharf_monitoring::tke::backups::types::*;
+    #[cfg(feature = "tke-public")]
+    pub use wharf_monitoring::tke::control_plane::types::*;
     #[cfg(feature = "tke-public")]
     pub use wharf_monitoring::tke::inspection::types::*;
     #[cfg(feature = "tke-public")]
     pub use wharf_monitoring::tke::logs::types::*;
     #[cfg(feature = "tke-public")]
+    pub use wharf_monitoring::tke::maintenance::types::*;
+    #[cfg(feature = "tke-public")]
+    pub use wharf_monitoring::tke::networks::types::*;
+    #[cfg(feature = "tke-public")]
     pub use wharf_monitoring::tke::prometheus::types::*;
+    #[cfg(feature = "tke-public")]
+    pub use wharf_monitoring::tke::releases::types::*;
     pub use wharf_monitoring::tke::types::*;
     #[cfg(feature = "tke-public")]
     pub use wharf_node::tke::edge::types::*;

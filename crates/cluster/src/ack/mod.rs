@@ -2,16 +2,8 @@
 //! Alibaba Cloud Container Service for Kubernetes (ACK): clusters: life cycle, kubeconfig, upgrades, add-ons, templates, quotas and versions.
 
 #[cfg(feature = "ack-public")]
-pub mod access;
-#[cfg(feature = "ack-public")]
 pub mod addons;
 mod generated;
-#[cfg(feature = "ack-public")]
-pub mod policies;
-#[cfg(feature = "ack-public")]
-pub mod settings;
-#[cfg(feature = "ack-public")]
-pub mod triggers;
 pub mod waiters;
 
 pub use generated::client::Client;

@@ -5,17 +5,7 @@
 pub mod access;
 #[cfg(feature = "tke-public")]
 pub mod addons;
-#[cfg(feature = "tke-public")]
-pub mod backups;
-#[cfg(feature = "tke-public")]
-pub mod control_plane;
 mod generated;
-#[cfg(feature = "tke-public")]
-pub mod maintenance;
-#[cfg(feature = "tke-public")]
-pub mod networks;
-#[cfg(feature = "tke-public")]
-pub mod releases;
 #[cfg(feature = "tke-public")]
 pub mod settings;
 #[cfg(feature = "tke-public")]

@@ -555,6 +555,19 @@ impl<T: Field + Default + 'static> Field for Vec<T> {
     }
 }
 
+/// Returns how many items a full list makes room for, from its capacity and the size of an item in bytes.
+fn more(room: usize, item: usize) -> usize {
+    /// Size up to which a list doubles its capacity, in bytes. A larger one grows by a quarter.
+    const SMALL: usize = 64 << 10;
+    let more = match room {
+        0 if item > 64 => 1,
+        0 => 4,
+        room if room * item < SMALL => room,
+        room => room / 4,
+    };
+    more.max(1)
+}
+
 impl<T: Field + Default + 'static> List for Vec<T> {
     fn len(&self) -> usize {
         Vec::len(self)
@@ -571,19 +584,11 @@ impl<T: Field + Default + 'static> List for Vec<T> {
         self[at].place()
     }
     fn grow(&mut self) -> usize {
-        /// Size up to which a list doubles its capacity, in bytes. A larger one grows by a quarter.
-        const SMALL: usize = 64 << 10;
         let (room, item) = (self.capacity(), size_of::<T>());
         if Vec::len(self) < room {
             return 0;
         }
-        let more = match room {
-            0 if item > 64 => 1,
-            0 => 4,
-            room if room * item < SMALL => room,
-            room => room / 4,
-        };
-        self.reserve_exact(more.max(1));
+        self.reserve_exact(more(room, item));
         (self.capacity() - room) * item
     }
     fn pop(&mut self) {

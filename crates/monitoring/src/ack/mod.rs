@@ -2,12 +2,20 @@
 //! Alibaba Cloud Container Service for Kubernetes (ACK): monitoring of clusters: their logs.
 
 #[cfg(feature = "ack-public")]
+pub mod access;
+#[cfg(feature = "ack-public")]
 pub mod events;
 mod generated;
 #[cfg(feature = "ack-public")]
 pub mod inspection;
 #[cfg(feature = "ack-public")]
+pub mod policies;
+#[cfg(feature = "ack-public")]
+pub mod settings;
+#[cfg(feature = "ack-public")]
 pub mod tasks;
+#[cfg(feature = "ack-public")]
+pub mod triggers;
 
 pub use generated::client::Client;
 pub use generated::table::OPERATIONS;

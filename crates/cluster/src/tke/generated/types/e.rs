@@ -2,54 +2,11 @@
 
 //! Structures and enumerations with the initial E.
 
-use super::super::types;
-use wharf_core::model::Secret;
-
 wharf_core::model! {
     /// Etcd override config.
     pub struct EtcdOverrideConfig = "EtcdOverrideConfig", setters {
         /// Resources. `Resources`; required.
         resources: List<String> = "Resources" .required(),
-    }
-}
-
-wharf_core::model! {
-    /// CVM instances of the account that join a cluster to create, in one role.
-    pub struct ExistedInstancesForNode = "ExistedInstancesForNode", setters {
-        /// Role of the instances. `MASTER_ETCD` is for independent clusters only: 3 to 7 instances, preferably an odd
-        /// number, of at least 4 cores and 8 GB. `NodeRole`; required.
-        node_role: Value<types::NodeRole> = "NodeRole" .required(),
-        /// The instances and their reinstallation settings. `ExistedInstancesPara`; required.
-        existed_instances_para / set_existed_instances_para: Object<types::ExistedInstancesPara> =
-            "ExistedInstancesPara" .required(),
-        /// Settings that override the cluster's. Only ExtraArgs has an effect for now.
-        /// `InstanceAdvancedSettingsOverride`.
-        instance_advanced_settings_override / set_instance_advanced_settings_override: Object<types::InstanceAdvancedSettings> =
-            "InstanceAdvancedSettingsOverride",
-        /// Desired pod numbers. `DesiredPodNumbers`; public cloud only.
-        desired_pod_numbers: List<i64> = "DesiredPodNumbers",
-    }
-}
-
-wharf_core::model! {
-    /// CVM instances of the account and the settings with which they are reinstalled as nodes.
-    pub struct ExistedInstancesPara = "ExistedInstancesPara", setters {
-        /// IDs of the instances, all in one VPC. One CreateCluster request takes at most 100. `InstanceIds`; required.
-        instance_ids: List<String> = "InstanceIds" .required(),
-        /// Settings of the nodes. `InstanceAdvancedSettings`.
-        instance_advanced_settings / set_instance_advanced_settings: Object<types::InstanceAdvancedSettings> =
-            "InstanceAdvancedSettings",
-        /// Agents to install, as a string. Host security and cloud monitoring are enabled by default. The content of
-        /// the string is not documented; presumably it is the JSON of EnhancedService. `EnhancedService`.
-        enhanced_service: Value<String> = "EnhancedService",
-        /// Login by a password or a single key, as a string. The content of the string is not documented; presumably it
-        /// is the JSON of LoginSettings. `LoginSettings`; secret.
-        login_settings: Value<Secret> = "LoginSettings" .sensitive(),
-        /// Security groups of the instances. Without any, the default group is bound. `SecurityGroupIds`.
-        security_group_ids: List<String> = "SecurityGroupIds",
-        /// New host name of the instances. Required when nodes are named by host name. As in CVM RunInstances, but
-        /// without upper case letters. `HostName`.
-        host_name: Value<String> = "HostName",
     }
 }
 

@@ -30,10 +30,11 @@ pub use r::*;
 pub use s::*;
 pub use v::*;
 pub use wharf_products::tke::types::{
-    ActionTimer, ClusterExtraArgs, ClusterOs, Cudnn, CustomDriver, DataDisk, DiskType, DriverVersion, FileSystem,
-    Filter, GpuArgs, InstanceAdvancedSettings, InstanceChargePrepaid, InstanceChargeType, InstanceDeleteMode,
-    InstanceExtraArgs, InstanceMarketOptions, InternetAccessible, InternetChargeType, Label, MarketType, Placement,
-    RenewFlag, ResourceDeleteOption, RunAutomationServiceEnabled, RunInstancesDataDisk, RunInstancesEnhancedService,
+    ActionTimer, ClusterExtraArgs, ClusterOs, Cudnn, CustomDriver, DataDisk, DiskType, DriverVersion,
+    ExistedInstancesForNode, ExistedInstancesPara, FileSystem, Filter, GpuArgs, InstanceAdvancedSettings,
+    InstanceChargePrepaid, InstanceChargeType, InstanceDeleteMode, InstanceExtraArgs, InstanceMarketOptions,
+    InternetAccessible, InternetChargeType, Label, MarketType, NodeRole, Placement, RenewFlag, ResourceDeleteOption,
+    RunAutomationServiceEnabled, RunInstancesDataDisk, RunInstancesEnhancedService, RunInstancesForNode,
     RunInstancesLoginSettings, RunInstancesPara, RunInstancesResourceType, RunInstancesSystemDisk,
     RunInstancesTagSpecification, RunMonitorServiceEnabled, RunSecurityServiceEnabled, SpotInstanceType,
     SpotMarketOptions, Tag, TagResourceType, TagSpecification, Taint, TaintEffect, TimerAction, VirtualPrivateCloud,

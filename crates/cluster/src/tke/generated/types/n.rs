@@ -24,13 +24,3 @@ wharf_core::text_enum! {
         Hostname = "hostname",
     }
 }
-
-wharf_core::text_enum! {
-    /// Role of the nodes of a cluster to create.
-    pub enum NodeRole {
-        /// `MASTER_ETCD`: Control plane and etcd; independent clusters only.
-        MasterEtcd = "MASTER_ETCD",
-        /// `WORKER`: Runs pods.
-        Worker = "WORKER",
-    }
-}

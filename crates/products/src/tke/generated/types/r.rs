@@ -3,7 +3,7 @@
 //! Structures and enumerations with the initial R.
 
 use super::super::types;
-use wharf_core::model::Secret;
+use wharf_core::model::{JsonText, Secret};
 
 wharf_core::model! {
     /// Release values.
@@ -67,6 +67,23 @@ wharf_core::model! {
         monitor_service / set_monitor_service: Object<types::RunMonitorServiceEnabled> = "MonitorService",
         /// Automation agent. Default: enabled for public images. `AutomationService`.
         automation_service / set_automation_service: Object<types::RunAutomationServiceEnabled> = "AutomationService",
+    }
+}
+
+wharf_core::model! {
+    /// New CVM instances of one role for a cluster to create.
+    pub struct RunInstancesForNode = "RunInstancesForNode", setters {
+        /// Role of the instances. `MASTER_ETCD` is for independent clusters only: 3 to 7 instances, preferably an odd
+        /// number, of at least 4 cores and 8 GB. `NodeRole`; required.
+        node_role: Value<types::NodeRole> = "NodeRole" .required(),
+        /// Instances to buy: parameters of CVM RunInstances without the common ones, each as a JSON document. The image
+        /// is replaced by that of the cluster's operating system. `RunInstancesPara`; JSON of a `RunInstancesPara`;
+        /// required; secret.
+        run_instances_para: List<JsonText> = "RunInstancesPara" .sensitive() .required(),
+        /// Settings that override the cluster's, one for each entry of RunInstancesPara, in the same order. Only
+        /// ExtraArgs has an effect for now. `InstanceAdvancedSettingsOverrides`.
+        instance_advanced_settings_overrides: List<types::InstanceAdvancedSettings> =
+            "InstanceAdvancedSettingsOverrides",
     }
 }
 
