@@ -24,6 +24,7 @@ mod responses;
 mod retries;
 mod schema;
 mod secrets;
+mod sent;
 mod signed;
 mod support;
 mod tcr;

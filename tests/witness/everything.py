@@ -2,9 +2,10 @@
 
 CLIENT is `tke`, `tke-2022-05-01`, `tcr`, `cce` or `ack`. The server's address and credentials are in the environment.
 The server's answers do not matter here: its journal says what it understood. Prints a line for each refusal, and the
-number of calls.
+number of calls. The file WHARF_SENT gets all bytes that were sent.
 """
 
+import http.client
 import importlib
 import inspect
 import os
@@ -216,8 +217,21 @@ def alibaba():
     return count
 
 
+def record(file):
+    """Keeps the bytes of all requests: each client sends them through this class in the end."""
+    send = http.client.HTTPConnection.send
+
+    def recorded(connection, data):
+        file.write(data.encode() if isinstance(data, str) else data)
+        file.flush()
+        return send(connection, data)
+
+    http.client.HTTPConnection.send = recorded
+
+
 def main(client):
     warnings.simplefilter("ignore")
+    record(open(os.environ["WHARF_SENT"], "wb"))
     product, _, version = client.partition("-")
     if product == "cce":
         return huawei()
