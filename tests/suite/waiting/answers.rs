@@ -90,6 +90,8 @@ pub(super) static CCS_CLUSTERS: [fn() -> Answer; 4] =
 pub(super) static CCS_SERVICE: [fn() -> Answer; 4] = with(|| ccs(&json!({})), CCS_CODES);
 pub(super) static CCS_NODES: [fn() -> Answer; 4] = with(|| ccs(&json!({ "totalCount": 0, "nodes": [] })), CCS_CODES);
 
+pub(super) static TKE_CLUSTER_STATES: [fn() -> Answer; 6] =
+    with(|| tencent(json!({ "TotalCount": 0, "ClusterStatusSet": [] })), TKE_CODES);
 pub(super) static TKE_ADDONS: [fn() -> Answer; 6] = with(|| tencent(json!({ "Addons": [] })), TKE_CODES);
 pub(super) static TKE_NATIVE_POOLS: [fn() -> Answer; 6] =
     with(|| tencent(json!({ "TotalCount": 0, "NodePools": [] })), TKE_CODES);

@@ -198,6 +198,21 @@ pub(super) static ROWS: &[Row] = &[
     },
     Row {
         product: "tke",
+        waiter: "cluster_maintained",
+        arguments: CLUSTER,
+        answer: |state| {
+            let status = json!({ "ClusterId": "cls-1", "ClusterState": state, "ClusterInstanceState": "AllNormal" });
+            tencent(json!({ "TotalCount": 1, "ClusterStatusSet": [status] }))
+        },
+        missing: &TKE_CLUSTER_STATES,
+        ways: &["Upgrading", "NodeUpgrading", "MasterScaling", "RuntimeUpgrading", "ClusterLevelUpgrading"],
+        done: "Running",
+        fails: &["Deleting", "Isolated", "ResourceIsolated", "ResourceDestroyed"],
+        rests: &["Pause"],
+        ..ROW
+    },
+    Row {
+        product: "tke",
         waiter: "2022-05-01:node_pool_running",
         arguments: r#"{"cluster_id": "cls-1", "node_pool_id": "np-1"}"#,
         answer: |state| {

@@ -1188,6 +1188,18 @@
 #define WHARF_TKE_WAITER_VIRTUAL_NODE_POOL_NORMAL "virtual_node_pool_normal"
 
 /**
+ * Waits until the maintenance of a cluster ends, and returns the states of the cluster. Polls
+ * `DescribeClusterStatus`. Fails in the states `Deleting`, `Isolated`, `ResourceIsolate`,
+ * `ResourceIsolated`, `ResourceReverse`, `ResourceReversal`, `ResourceDestroy` and
+ * `ResourceDestroyed`. Fails in the state `Pause` when it lasts for the grace period or follows
+ * another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound`
+ * when the resource does not appear within the grace period, or disappears. Maintenance is an
+ * upgrade, a change of its size or a change of its control plane. A paused upgrade is not waited
+ * for. Times out after 4 hours.
+ */
+#define WHARF_TKE_WAITER_CLUSTER_MAINTAINED "cluster_maintained"
+
+/**
  * Waits until the upgrade of the nodes of a cluster is `done`, and returns its last progress. Polls
  * `GetUpgradeInstanceProgress`. Fails in the states `timeout` and `aborted`. Fails in the state
  * `paused` when it lasts for the grace period or follows another state. Keeps polling in every
@@ -1971,6 +1983,61 @@
 
 /** CentOS 7.6 for ARM, the default of clusters whose ClusterArch is `arm`. */
 #define WHARF_TKE_CLUSTER_OS_CENTOS7_6_ARM64 "centos7.6-arm64"
+
+/*
+ * ClusterState: Cluster state
+ */
+
+/** Running */
+#define WHARF_TKE_CLUSTER_STATE_RUNNING "Running"
+
+/** Cluster level upgrading */
+#define WHARF_TKE_CLUSTER_STATE_CLUSTER_LEVEL_UPGRADING "ClusterLevelUpgrading"
+
+/** Upgrading */
+#define WHARF_TKE_CLUSTER_STATE_UPGRADING "Upgrading"
+
+/** Master scaling */
+#define WHARF_TKE_CLUSTER_STATE_MASTER_SCALING "MasterScaling"
+
+/** Runtime upgrading */
+#define WHARF_TKE_CLUSTER_STATE_RUNTIME_UPGRADING "RuntimeUpgrading"
+
+/** Node upgrading */
+#define WHARF_TKE_CLUSTER_STATE_NODE_UPGRADING "NodeUpgrading"
+
+/** Deleting */
+#define WHARF_TKE_CLUSTER_STATE_DELETING "Deleting"
+
+/** Creating */
+#define WHARF_TKE_CLUSTER_STATE_CREATING "Creating"
+
+/** Isolated */
+#define WHARF_TKE_CLUSTER_STATE_ISOLATED "Isolated"
+
+/** Pause */
+#define WHARF_TKE_CLUSTER_STATE_PAUSE "Pause"
+
+/** Resource isolate */
+#define WHARF_TKE_CLUSTER_STATE_RESOURCE_ISOLATE "ResourceIsolate"
+
+/** Resource isolated */
+#define WHARF_TKE_CLUSTER_STATE_RESOURCE_ISOLATED "ResourceIsolated"
+
+/** Resource reverse */
+#define WHARF_TKE_CLUSTER_STATE_RESOURCE_REVERSE "ResourceReverse"
+
+/** Resource reversal */
+#define WHARF_TKE_CLUSTER_STATE_RESOURCE_REVERSAL "ResourceReversal"
+
+/** Resource destroy */
+#define WHARF_TKE_CLUSTER_STATE_RESOURCE_DESTROY "ResourceDestroy"
+
+/** Resource destroyed */
+#define WHARF_TKE_CLUSTER_STATE_RESOURCE_DESTROYED "ResourceDestroyed"
+
+/** Cluster level trading */
+#define WHARF_TKE_CLUSTER_STATE_CLUSTER_LEVEL_TRADING "ClusterLevelTrading"
 
 /*
  * ClusterStatus: State of a cluster. The document lists Running, Creating and Abnormal; the other

@@ -15950,6 +15950,36 @@ class SettingsClient(_product.Client):
                 `InternalError.TaskCreateFailed`, `InvalidParameter.Param`.
         """
 
+    def wait_until_cluster_maintained(
+        self,
+        cluster_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> types.PublicClusterStatus:
+        """Waits until the maintenance of a cluster ends, and returns the states of the cluster. Polls
+        `DescribeClusterStatus`.
+
+        Fails in the states `Deleting`, `Isolated`, `ResourceIsolate`, `ResourceIsolated`, `ResourceReverse`,
+        `ResourceReversal`, `ResourceDestroy` and `ResourceDestroyed`. Fails in the state `Pause` when it lasts
+        for the grace period or follows another state. Keeps polling in every other state, including unknown ones.
+        Fails with `NotFound` when the resource does not appear within the grace period, or disappears.
+        Maintenance is an upgrade, a change of its size or a change of its control plane. A paused upgrade is not
+        waited for. Times out after 4 hours.
+
+        Args:
+            cluster_id: The cluster.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
+        """
+
 
 class AsyncSettingsClient(_product.AsyncClient):
     """Operations of tke for `asyncio`: settings."""
@@ -16142,6 +16172,36 @@ class AsyncSettingsClient(_product.AsyncClient):
             Error: With a code, in addition to the common ones: `FailedOperation.TaskNotFound`,
                 `FailedOperation.TradeCommon`, `InternalError`, `InternalError.Param`,
                 `InternalError.TaskCreateFailed`, `InvalidParameter.Param`.
+        """
+
+    def wait_until_cluster_maintained(
+        self,
+        cluster_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float | None = None,
+        max_poll_interval: float | None = None,
+        grace: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> AsyncWait[types.PublicClusterStatus]:
+        """Waits until the maintenance of a cluster ends, and returns the states of the cluster. Polls
+        `DescribeClusterStatus`.
+
+        Fails in the states `Deleting`, `Isolated`, `ResourceIsolate`, `ResourceIsolated`, `ResourceReverse`,
+        `ResourceReversal`, `ResourceDestroy` and `ResourceDestroyed`. Fails in the state `Pause` when it lasts
+        for the grace period or follows another state. Keeps polling in every other state, including unknown ones.
+        Fails with `NotFound` when the resource does not appear within the grace period, or disappears.
+        Maintenance is an upgrade, a change of its size or a change of its control plane. A paused upgrade is not
+        waited for. Times out after 4 hours.
+
+        Args:
+            cluster_id: The cluster.
+            timeout: Timeout of the wait, in seconds.
+            poll_interval: Delay before the second poll, in seconds; it grows.
+            max_poll_interval: Maximum delay between two polls, in seconds.
+            grace: Time for which the resource may be missing at first, in seconds. By default a minute or
+                more.
+            on_progress: Called with the first state, and with every state that differs from the previous one.
         """
 
 

@@ -10641,7 +10641,11 @@ class PublicClusterStatus(Structure):
     cluster_id: str
     """Cluster ID. `ClusterId`."""
     cluster_state: str
-    """Cluster state. `ClusterState`."""
+    """Cluster state. `ClusterState`. Known values: `Running`, `ClusterLevelUpgrading`, `Upgrading`, `MasterScaling`,
+    `RuntimeUpgrading`, `NodeUpgrading`, `Deleting`, `Creating`, `Isolated`, `Pause`, `ResourceIsolate`,
+    `ResourceIsolated`, `ResourceReverse`, `ResourceReversal`, `ResourceDestroy`, `ResourceDestroyed`,
+    `ClusterLevelTrading`.
+    """
     cluster_instance_state: str
     """Cluster instance state. `ClusterInstanceState`."""
     cluster_b_monitor: bool

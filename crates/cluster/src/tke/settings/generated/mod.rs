@@ -6,3 +6,4 @@ pub(super) mod client;
 pub mod operations;
 pub(super) mod table;
 pub mod types;
+mod waiters;

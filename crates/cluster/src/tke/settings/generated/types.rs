@@ -42,7 +42,7 @@ wharf_core::model! {
         /// Cluster ID. `ClusterId`.
         cluster_id: String = "ClusterId",
         /// Cluster state. `ClusterState`.
-        cluster_state: String = "ClusterState",
+        cluster_state: types::ClusterState = "ClusterState",
         /// Cluster instance state. `ClusterInstanceState`.
         cluster_instance_state: String = "ClusterInstanceState",
         /// Cluster b monitor. `ClusterBMonitor`.
@@ -107,5 +107,45 @@ wharf_core::model! {
         updated_at: Option<String> = "UpdatedAt",
         /// Task ID. `TaskID`.
         task_id: Option<String> = "TaskID",
+    }
+}
+
+wharf_core::text_enum! {
+    /// Cluster state
+    pub enum ClusterState {
+        /// `Running`: Running
+        Running = "Running",
+        /// `ClusterLevelUpgrading`: Cluster level upgrading
+        ClusterLevelUpgrading = "ClusterLevelUpgrading",
+        /// `Upgrading`: Upgrading
+        Upgrading = "Upgrading",
+        /// `MasterScaling`: Master scaling
+        MasterScaling = "MasterScaling",
+        /// `RuntimeUpgrading`: Runtime upgrading
+        RuntimeUpgrading = "RuntimeUpgrading",
+        /// `NodeUpgrading`: Node upgrading
+        NodeUpgrading = "NodeUpgrading",
+        /// `Deleting`: Deleting
+        Deleting = "Deleting",
+        /// `Creating`: Creating
+        Creating = "Creating",
+        /// `Isolated`: Isolated
+        Isolated = "Isolated",
+        /// `Pause`: Pause
+        Pause = "Pause",
+        /// `ResourceIsolate`: Resource isolate
+        ResourceIsolate = "ResourceIsolate",
+        /// `ResourceIsolated`: Resource isolated
+        ResourceIsolated = "ResourceIsolated",
+        /// `ResourceReverse`: Resource reverse
+        ResourceReverse = "ResourceReverse",
+        /// `ResourceReversal`: Resource reversal
+        ResourceReversal = "ResourceReversal",
+        /// `ResourceDestroy`: Resource destroy
+        ResourceDestroy = "ResourceDestroy",
+        /// `ResourceDestroyed`: Resource destroyed
+        ResourceDestroyed = "ResourceDestroyed",
+        /// `ClusterLevelTrading`: Cluster level trading
+        ClusterLevelTrading = "ClusterLevelTrading",
     }
 }

@@ -171,6 +171,20 @@ pub(in crate::any) static WAITERS: &[WaiterEntry] = &[
     },
     #[cfg(feature = "tke-public")]
     WaiterEntry {
+        name: "cluster_maintained",
+        client: "settings",
+        method: "wait_until_cluster_maintained",
+        doc: "Waits until the maintenance of a cluster ends, and returns the states of the cluster. Polls `DescribeClusterStatus`. Fails in the states `Deleting`, `Isolated`, `ResourceIsolate`, `ResourceIsolated`, `ResourceReverse`, `ResourceReversal`, `ResourceDestroy` and `ResourceDestroyed`. Fails in the state `Pause` when it lasts for the grace period or follows another state. Keeps polling in every other state, including unknown ones. Fails with `NotFound` when the resource does not appear within the grace period, or disappears. Maintenance is an upgrade, a change of its size or a change of its control plane. A paused upgrade is not waited for. Times out after 4 hours.",
+        arguments: &[Argument { name: "cluster_id", kind: ArgumentKind::Text, doc: "The cluster." }],
+        gives: Gives::One("PublicClusterStatus"),
+        start: |connection, given| {
+            let client = wharf_cluster::tke::settings::Client::new(connection.clone());
+            let waiter = client.wait_until_cluster_maintained(given.text("cluster_id"));
+            given.prepare(waiter, one, word)
+        },
+    },
+    #[cfg(feature = "tke-public")]
+    WaiterEntry {
         name: "node_upgrade_done",
         client: "upgrades",
         method: "wait_until_node_upgrade_done",
