@@ -92,10 +92,17 @@ macro_rules! model {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Default, PartialEq)]
+        #[derive(Clone, PartialEq)]
         #[non_exhaustive]
         $vis struct $type {
             $( $(#[doc = $doc])* $(#[deprecated($($note)*)])? $vis $field: $crate::model_type!($form $ty), )*
+        }
+
+        // Shorter to compile than what `derive` writes: all fields are optional.
+        impl ::std::default::Default for $type {
+            fn default() -> Self {
+                Self { $( $field: ::std::option::Option::None, )* }
+            }
         }
 
         impl $on {
@@ -120,9 +127,8 @@ macro_rules! model {
                 static SHAPE: $crate::model::Shape = $crate::model::Shape::new(
                     $name,
                     &[ $(
-                        $crate::model::Member::new($wire)
-                            .field(stringify!($field))
-                            .aliases(&[ $($alias),* ])
+                        $crate::model::Member::of(stringify!($field), $wire)
+                            $( .alias($alias) )*
                             $(. $fact ( $($argument),* ))*
                     ),* ],
                 )

@@ -79,7 +79,7 @@ pub fn pick<'a>(
     fields: &mut [Option<&'a mut dyn Field>],
     wire: &str,
 ) -> Option<(&'static str, &'a mut dyn Field)> {
-    let at = shape.members.iter().position(|member| member.wire == wire || member.aliases.contains(&wire))?;
+    let at = shape.members.iter().position(|member| member.wire == wire || member.aliases.contains(&Some(wire)))?;
     Some((shape.members[at].wire, fields.get_mut(at)?.take()?))
 }
 
@@ -121,7 +121,7 @@ pub struct Member {
     /// Name on the wire.
     pub wire: &'static str,
     /// Other names that are read, and never written.
-    aliases: &'static [&'static str],
+    aliases: [Option<&'static str>; 2],
     /// Name of the field in the source.
     field: &'static str,
     /// Whether the API rejects a request without it.
@@ -186,7 +186,7 @@ impl Member {
     pub const fn new(wire: &'static str) -> Self {
         Self {
             wire,
-            aliases: &[],
+            aliases: [None; 2],
             field: wire,
             required: false,
             sensitive: false,
@@ -204,15 +204,18 @@ impl Member {
         }
     }
 
-    /// Sets the name of the field in Rust, if it differs from the name on the wire.
-    pub const fn field(mut self, field: &'static str) -> Self {
-        self.field = field;
-        self
+    /// Returns a field without any documented limit, with its name in the source.
+    pub const fn of(field: &'static str, wire: &'static str) -> Self {
+        let mut member = Self::new(wire);
+        member.field = field;
+        member
     }
 
-    /// Sets the other names that are read, and never written.
-    pub const fn aliases(mut self, names: &'static [&'static str]) -> Self {
-        self.aliases = names;
+    /// Adds another name that is read, and never written. A field has at most two.
+    pub const fn alias(mut self, name: &'static str) -> Self {
+        let free = if self.aliases[0].is_none() { 0 } else { 1 };
+        assert!(self.aliases[free].is_none(), "a field has at most two aliases");
+        self.aliases[free] = Some(name);
         self
     }
 
