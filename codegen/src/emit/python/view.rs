@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use wharf_spec::file::Field;
 use wharf_spec::waiter::{ArgumentKind, method};
-use wharf_spec::{Operation, Product, Service, Shape, Type, Waiter, naming};
+use wharf_spec::{Home, Operation, Product, Service, Shape, Type, Waiter, naming};
 
 /// Python keywords. Sorted.
 const KEYWORDS: &[&str] = &[
@@ -20,6 +20,9 @@ const KEYWORDS: &[&str] = &[
 
 /// Builtin types whose names a field may have.
 const BUILTINS: &[&str] = &["bool", "dict", "float", "int", "list", "str"];
+
+/// The family of what several families use.
+const SHARED: &str = "shared";
 
 /// Methods of every structure; a field of that name ends in `_`.
 const METHODS: &[&str] = &["to_dict"];
@@ -70,7 +73,9 @@ struct WaiterView {
 
 #[derive(Serialize)]
 pub(super) struct ShapeView {
-    name: String,
+    pub name: String,
+    /// Name of the client whose operations alone use it, or of the crate's client, or `shared`.
+    pub family: String,
     base: String,
     docs: Vec<String>,
     members: Vec<MemberView>,
@@ -231,7 +236,8 @@ impl<'a> View<'a> {
                     format!("{}[{item}]", if hidden { "ItemPage" } else { "Page" })
                 }
             };
-            views.insert(name.clone(), self.class(name, base, docs, &fields, false, &BTreeSet::new())?);
+            let family = self.family(&operation.service);
+            views.insert(name.clone(), self.class(name, family, base, docs, &fields, None)?);
         }
         for shape in self.product.shapes.iter().filter(|shape| self.held.contains(shape.name.as_str())) {
             let name = naming::type_name(shape.called());
@@ -243,11 +249,23 @@ impl<'a> View<'a> {
         Ok(views.into_values().collect())
     }
 
+    /// Returns the name of the client whose files have what operations of a service need.
+    fn family(&self, service: &str) -> String {
+        let client = self.product.client(service);
+        // Operations of the connection itself have no client.
+        if client.is_empty() { SHARED.to_owned() } else { client.to_owned() }
+    }
+
     fn shape(&self, shape: &Shape) -> Result<ShapeView, Error> {
         let fields: Vec<_> = shape.spec.fields.iter().collect();
         let name = naming::type_name(shape.called());
         let docs = docs::shape(shape);
-        let mut view = self.class(name, "Structure".to_owned(), docs, &fields, shape.in_input, &shape.recursive)?;
+        let family = match &shape.home {
+            Home::Service(service) => self.family(service),
+            Home::Shared => SHARED.to_owned(),
+        };
+        let base = "Structure".to_owned();
+        let mut view = self.class(name, family, base, docs, &fields, Some(shape))?;
         if shape.in_input {
             let members = fields.iter().filter(|field| field.fixed.is_none());
             let members = members.map(|field| {
@@ -263,19 +281,21 @@ impl<'a> View<'a> {
     fn class(
         &self,
         name: String,
+        family: String,
         base: String,
         docs: Vec<String>,
         fields: &[&Field],
-        in_input: bool,
-        recursive: &BTreeSet<String>,
+        shape: Option<&Shape>,
     ) -> Result<ShapeView, Error> {
+        let in_input = shape.is_some_and(|shape| shape.in_input);
+        let recursive = |field: &Field| shape.is_some_and(|shape| shape.recursive.contains(&field.name));
         let mut members = Vec::new();
         let mut parameters = Vec::new();
         for field in fields {
             let member = word(field.called());
             // As in Rust: a field that the document guarantees is always set in an output that no input shares.
             let promised = field.ty.is_list() || field.ty.is_map() || (field.required && !field.nullable);
-            let plain = !in_input && promised && !recursive.contains(&field.name);
+            let plain = !in_input && promised && !recursive(field);
             let held = self.held_type(&field.ty, field, TYPES);
             let ty = if plain || held == "Any" { held } else { format!("{held} | None") };
             let given = if in_input { self.given(&field.ty, field, TYPES) } else { ty.clone() };
@@ -291,7 +311,7 @@ impl<'a> View<'a> {
             parameters.iter_mut().for_each(|parameter| parameter.ty = qualified(&parameter.ty, name));
         }
         parameters.sort_by_key(|parameter| !parameter.needed);
-        Ok(ShapeView { name, base, docs, members, parameters, dict: None })
+        Ok(ShapeView { name, family, base, docs, members, parameters, dict: None })
     }
 
     /// Returns the type of a value in an output.
@@ -340,6 +360,16 @@ impl<'a> View<'a> {
             .collect();
         options.sort_by(|one, other| one.name.cmp(&other.name));
         options
+    }
+}
+
+impl ShapeView {
+    /// Returns the words of its types, among them the names of other structures.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        let dict = self.dict.iter().flatten().map(|member| &member.ty);
+        let types = self.members.iter().map(|member| &member.ty).chain(self.parameters.iter().map(|each| &each.ty));
+        let types = types.chain(dict).chain([&self.base]);
+        types.flat_map(|ty| ty.split(|letter: char| !letter.is_ascii_alphanumeric()))
     }
 }
 
