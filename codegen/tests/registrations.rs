@@ -144,7 +144,7 @@ fn a_product_is_registered_by_its_folder_alone() {
         assert!(text.contains("toy"), "{text} is new");
     }
     for (path, part) in [
-        ("crates/cluster/Cargo.toml", "toy = []"),
+        ("crates/cluster/Cargo.toml", "toy = [\"wharf-products/toy\"]"),
         ("crates/cluster/src/lib.rs", "#[cfg(feature = \"toy\")]\npub mod toy;"),
         ("crates/cluster/src/toy/mod.rs", "//! Toy Box (TOY): boxes of toys."),
         ("crates/products/src/lib.rs", "pub mod toy;"),
