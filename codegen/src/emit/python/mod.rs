@@ -81,8 +81,11 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn file(&mut self, name: &str, template: &str, context: &minijinja::Value) -> Result<(), Error> {
         let text = render(self.templates, template, &format!("specs/{}", self.product), context)?;
-        self.files.insert(PathBuf::from(FOLDER).join(self.product).join(name), text);
-        Ok(())
+        let path = PathBuf::from(FOLDER).join(self.product).join(name);
+        match self.files.insert(path.clone(), text) {
+            None => Ok(()),
+            Some(_) => Err(Error::new(path.display(), "is the file of two clients or families")),
+        }
     }
 
     fn text(&self, template: &str, context: &minijinja::Value) -> Result<String, Error> {
