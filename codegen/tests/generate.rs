@@ -30,6 +30,16 @@ fn what_is_committed_is_what_the_specs_say() {
 }
 
 #[test]
+fn no_python_stub_is_too_long_to_read() {
+    let files = emit::python::emit(&Catalog::load(&root().join("specs")).unwrap(), &root()).unwrap();
+    let stubs = files.iter().filter(|(path, _)| path.extension().is_some_and(|end| end == "pyi"));
+    let lengths: Vec<_> = stubs.map(|(path, text)| (text.lines().count(), path)).collect();
+    assert!(lengths.len() > 100, "{lengths:?}");
+    let long: Vec<_> = lengths.iter().filter(|(lines, _)| *lines > emit::python::MAX_LINES).collect();
+    assert!(long.is_empty(), "{long:?}");
+}
+
+#[test]
 fn the_sample_is_what_its_spec_says() {
     let sample = root().join("codegen/tests/sample");
     let files = emit::rust::emit(&Catalog::load(&sample.join("specs")).unwrap()).unwrap();
@@ -50,11 +60,17 @@ fn drift_is_told_and_mended() {
     fs::create_dir_all(root.join(file("old"))).unwrap();
     fs::write(root.join(file("old/c.rs")), "c").unwrap();
     fs::write(root.join("crates/cluster/src/demo/waiters.rs"), "by hand").unwrap();
+    let stub = Path::new(emit::python::FOLDER).join("demo/_stubs/gone.pyi");
+    fs::create_dir_all(root.join(&stub).parent().unwrap()).unwrap();
+    fs::write(root.join(&stub), "class GoneClient: ...").unwrap();
     let drift = tree::compare(&root, &files).unwrap();
-    assert_eq!(drift, [Drift::Changed(file("a.rs")), Drift::Missing(file("b.rs")), Drift::Stale(file("old/c.rs"))]);
+    let stale = [Drift::Stale(file("old/c.rs")), Drift::Stale(stub.clone())];
+    assert_eq!(drift[..2], [Drift::Changed(file("a.rs")), Drift::Missing(file("b.rs"))]);
+    assert_eq!(drift[2..], stale);
     assert_eq!(drift[2].to_string(), "stale crates/cluster/src/demo/generated/old/c.rs");
-    assert_eq!(tree::write(&root, &files).unwrap(), 3);
+    assert_eq!(tree::write(&root, &files).unwrap(), 4);
     assert_eq!(tree::compare(&root, &files).unwrap(), []);
+    assert!(!root.join(stub).exists());
     assert!(root.join("crates/cluster/src/demo/waiters.rs").exists());
     fs::remove_dir_all(root).unwrap();
 }

@@ -144,7 +144,7 @@ fn a_product_is_registered_by_its_folder_alone() {
         assert!(text.contains("toy"), "{text} is new");
     }
     for (path, part) in [
-        ("crates/cluster/Cargo.toml", "toy = []"),
+        ("crates/cluster/Cargo.toml", "toy = [\"wharf-products/toy\"]"),
         ("crates/cluster/src/lib.rs", "#[cfg(feature = \"toy\")]\npub mod toy;"),
         ("crates/cluster/src/toy/mod.rs", "//! Toy Box (TOY): boxes of toys."),
         ("crates/products/src/lib.rs", "pub mod toy;"),
@@ -253,7 +253,7 @@ fn other_languages_say_what_the_layers_say() {
     copy.generate().unwrap();
     let words = |path: &str| copy.read(path).split_whitespace().collect::<Vec<_>>().join(" ");
     let header = words("crates/ffi/include/wharf/toy.h").replace(" * ", " ");
-    let stub = words("crates/python/python/wharf/toy/__init__.pyi");
+    let stub = words("crates/python/python/wharf/toy/_stubs/clusters.pyi");
     for (text, part) in [
         (&header, "Lists toys. In the public cloud only. Deprecated: use `ListBoxes`."),
         (&header, "#define WHARF_TOY_OPERATION_LIST_TOYS \"DescribeToys\""),
@@ -345,7 +345,7 @@ fn a_timeout_is_changed_in_one_place() {
     let running = "Waits until a cluster is `Running`, and returns it.";
     assert_eq!(doc("crates/cluster/src/tke/generated/waiters.rs", running), "90 minutes");
     assert_eq!(doc("crates/wharf/src/any/waiters/generated/tke.rs", running), "90 minutes");
-    assert_eq!(doc("crates/python/python/wharf/tke/__init__.pyi", running), "90 minutes");
+    assert_eq!(doc("crates/python/python/wharf/tke/_stubs/clusters.pyi", running), "90 minutes");
     assert_eq!(doc("crates/ffi/include/wharf/tke.h", running), "90 minutes");
     let code = copy.read("crates/cluster/src/tke/generated/waiters.rs");
     assert!(code.contains("Duration::from_secs(5400)"));

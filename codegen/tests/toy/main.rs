@@ -57,12 +57,18 @@ fn python(copy: &Copy, module: &Path, address: &str) {
     python.env("PYTHONPATH", &packages).env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUTF8", "1");
     run(python.arg(here("programs/program.py")).arg(address));
     let stub = |name: &str| fs::read_to_string(packages.join("wharf/toy").join(name)).unwrap();
-    let (client, types) = (stub("__init__.pyi"), stub("types.pyi"));
-    for name in
-        ["def create_toy(", "def describe_toys(", "def wait_until_toy_ready(", "def clusters(self) -> ClustersClient"]
-    {
-        assert!(client.contains(name), "{name}: {client}");
+    let connection = stub("__init__.pyi");
+    for name in ["def clusters(self) -> ClustersClient", "from wharf.toy._stubs.clusters import ClustersClient"] {
+        assert!(connection.contains(name), "{name}: {connection}");
     }
+    for (file, prefix) in [("_stubs/clusters.pyi", ""), ("_stubs/clusters_async.pyi", "Async")] {
+        let client = stub(file);
+        assert!(client.contains(&format!("class {prefix}ClustersClient(_product.{prefix}Client)")), "{client}");
+        for name in ["def create_toy(", "def describe_toys(", "def wait_until_toy_ready("] {
+            assert!(client.contains(name), "{name}: {client}");
+        }
+    }
+    let types = stub("_stubs/clusters_types.pyi");
     for name in ["class Toy(Structure):", "class DescribeToysOutput(Page[Toy]):", "class CreateToyOutput(Structure):"] {
         assert!(types.contains(name), "{name}: {types}");
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import inspect
 import keyword
@@ -21,9 +22,33 @@ PRODUCTS = _wharf.products()
 FOLDER = Path(wharf.__file__).parent
 
 
+@functools.cache
+def parsed(path: Path) -> list[ast.stmt]:
+    return ast.parse(path.read_text(encoding="utf-8")).body
+
+
+def classes(path: Path) -> dict[str, ast.ClassDef]:
+    return {node.name: node for node in parsed(path) if isinstance(node, ast.ClassDef)}
+
+
+def imported(product: str, name: str) -> list[tuple[str, list[str]]]:
+    """Returns the modules of families that a stub imports, with the names."""
+    prefix = f"wharf.{product}._stubs."
+    imports = (node for node in parsed(FOLDER / product / f"{name}.pyi") if isinstance(node, ast.ImportFrom))
+    of_families = (node for node in imports if node.module and node.module.startswith(prefix))
+    return [((node.module or "").removeprefix(prefix), [alias.name for alias in node.names]) for node in of_families]
+
+
 def stub(product: str, name: str = "__init__") -> dict[str, ast.ClassDef]:
-    tree = ast.parse((FOLDER / product / f"{name}.pyi").read_text(encoding="utf-8"))
-    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    """Returns the classes that a stub declares or exports from the stubs of families."""
+    found = dict(classes(FOLDER / product / f"{name}.pyi"))
+    for module, names in imported(product, name):
+        declared = classes(FOLDER / product / "_stubs" / f"{module}.pyi")
+        exported = declared if names == ["*"] else {each: declared[each] for each in names}
+        assert exported.keys() == declared.keys(), f"{module} has classes that nothing exports"
+        assert not found.keys() & exported.keys(), module
+        found.update(exported)
+    return found
 
 
 def methods(node: ast.ClassDef) -> dict[str, ast.FunctionDef]:
@@ -62,6 +87,39 @@ def test_every_operation_is_a_method_with_a_stub(product: str, prefix: str) -> N
         assert all(f"{name}: " in documentation for name in arguments)
         counted += 1
     assert counted == len({operation.method + operation.client for operation in _wharf.describe(product)["operations"]})
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_every_method_of_a_stub_exists(product: str) -> None:
+    module, stubs = importlib.import_module(f"wharf.{product}"), stub(product)
+    assert set(stubs) == set(module.__all__) - {"types"}
+    facts = _wharf.describe(product)
+    for prefix in ("", "Async"):
+        wanted: dict[str, set[str]] = {owner: set() for owner in stubs if owner.startswith("Async") == bool(prefix)}
+        for operation in facts["operations"]:
+            wanted[clients(prefix, operation.client)].add(operation.method)
+        for _, client, method, *_ in facts["waiters"]:
+            wanted[clients(prefix, client)].add(method)
+        wanted[f"{prefix}Connection"] |= {"__init__", *(operation.client for operation in facts["operations"] if operation.client)}
+        for owner, names in wanted.items():
+            assert set(methods(stubs[owner])) == names, owner
+            assert all(hasattr(getattr(module, owner), name) for name in names)
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_the_stubs_of_families_are_for_type_checkers_alone(product: str) -> None:
+    found = {path.stem for path in (FOLDER / product / "_stubs").iterdir()}
+    exported = {module for name in ("__init__", "types") for module, _ in imported(product, name)}
+    assert found == exported | {"__init__"}
+    for module in exported:
+        with pytest.raises(ModuleNotFoundError):
+            importlib.import_module(f"wharf.{product}._stubs.{module}")
+
+
+def test_no_stub_is_too_long() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FOLDER.rglob("*.pyi")}
+    assert len(lengths) > 100
+    assert not {path: lines for path, lines in lengths.items() if lines > 2000}
 
 
 @pytest.mark.parametrize("product", PRODUCTS)
@@ -119,7 +177,11 @@ def test_pages_have_items_and_pages() -> None:
 def test_help_works() -> None:
     text = pydoc.plain(pydoc.render_doc(wharf.tke.Connection(region="x").clusters.describe_clusters))
     assert "describe_clusters(*, cluster_ids=None" in text and "Lists the clusters" in text
-    assert "ID of the cluster" in (FOLDER / "tke" / "types.pyi").read_text(encoding="utf-8")
+    of_the_cluster = (FOLDER / "tke" / "_stubs" / "clusters_types.pyi").read_text(encoding="utf-8")
+    assert "class Cluster(" in of_the_cluster and "ID of the cluster" in of_the_cluster
+    for connection in (wharf.tke.Connection(region="x"), wharf.tke.AsyncConnection(region="x")):
+        text = pydoc.plain(pydoc.render_doc(connection.prometheus.create_prometheus_temp))
+        assert "template: Template. `Template`." in text and "Public cloud only." in text
     assert pydoc.plain(pydoc.render_doc(wharf.tke.types.Cluster))
     assert pydoc.plain(pydoc.render_doc(wharf.tke))
 

@@ -1,7 +1,7 @@
 """What a type checker has to find: each line that is marked, and no other."""
 
 import wharf
-from wharf import tke
+from wharf import cce, tke
 
 connection = tke.Connection(region="ap-guangzhou")
 tke.Connection(regoin="ap-guangzhou")  # wrong
@@ -24,6 +24,18 @@ for cluster in connection.clusters.describe_clusters().items():
 running: tke.types.Cluster = connection.clusters.wait_until_running("cls-1", timeout=5)
 connection.clusters.wait_until_running("cls-1", timeout="5")  # wrong
 
+# Operations that only public clouds have, and of another product.
+made = connection.prometheus.create_prometheus_temp(template={"name": "a", "level": "instance"})
+print(made.template_id.upper(), made.template)  # wrong
+connection.prometheus.create_prometheus_temp(template={"name": 5})  # wrong
+connection.prometheus.create_prometheus_temp(template={"nam": "a"})  # wrong
+connection.prometheus.create_prometheus_temps(template={"name": "a"})  # wrong
+template: tke.types.PrometheusTempDict = {"name": "a", "levels": "instance"}  # wrong
+client: tke.PrometheusClient = connection.edge  # wrong
+huawei = cce.Connection(region="cn-north-4")
+huawei.autopilot.delete_autopilot_cluster(cluster_id="c-1")
+huawei.autopilot.delete_autopilot_cluster(cluster_id=1)  # wrong
+
 
 async def main(connection: tke.AsyncConnection) -> None:
     answer = await connection.clusters.describe_clusters()
@@ -31,3 +43,9 @@ async def main(connection: tke.AsyncConnection) -> None:
     connection.clusters.describe_clusters().total_count  # wrong
     async for cluster in connection.clusters.describe_clusters().items():
         wharf.Secret(cluster.cluster_node_num)  # wrong
+    public = await connection.prometheus.create_prometheus_temp(template=tke.types.PrometheusTemp(name="a"))
+    print(public.template_id.upper(), public.template)  # wrong
+    connection.prometheus.create_prometheus_temp(template="a")  # wrong
+    connection.prometheus.create_prometheus_temp(template={"name": "a"}).template_id  # wrong
+    await connection.prometheus.create_prometheus_temps(template={"name": "a"})  # wrong
+    await connection.clusters.wait_until_running("cls-1", poll="5")  # wrong

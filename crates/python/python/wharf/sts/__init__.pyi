@@ -323,4 +323,3 @@ class AsyncConnection(_product.AsyncConnection):
                 `InvalidParameter.PolicySize`, `InvalidParameter.RoleArn`, `InvalidParameter.RoleSessionName`,
                 `NoPermission`.
         """
-

@@ -1,15 +1,18 @@
 //! Data of the templates.
 
+mod shapes;
+
 use super::docs;
 use super::options;
 use crate::Error;
 use crate::emit::options::{Table, docs::sentences};
 use crate::emit::waiters::{PLAIN, paragraphs};
 use serde::Serialize;
+pub(super) use shapes::ShapeView;
 use std::collections::{BTreeMap, BTreeSet};
 use wharf_spec::file::Field;
 use wharf_spec::waiter::{ArgumentKind, method};
-use wharf_spec::{Operation, Product, Service, Shape, Type, Waiter, naming};
+use wharf_spec::{Operation, Product, Service, Type, Waiter, naming};
 
 /// Python keywords. Sorted.
 const KEYWORDS: &[&str] = &[
@@ -18,13 +21,8 @@ const KEYWORDS: &[&str] = &[
     "return", "try", "while", "with", "yield",
 ];
 
-/// Builtin types whose names a field may have.
-const BUILTINS: &[&str] = &["bool", "dict", "float", "int", "list", "str"];
-
 /// Methods of every structure; a field of that name ends in `_`.
 const METHODS: &[&str] = &["to_dict"];
-/// Methods of pages; a field of that name replaces the method.
-const PAGE_METHODS: &[&str] = &["items", "pages"];
 
 pub(super) struct View<'a> {
     product: &'a Product,
@@ -66,30 +64,6 @@ struct WaiterView {
     docs: Vec<String>,
     parameters: Vec<ParameterView>,
     gives: String,
-}
-
-#[derive(Serialize)]
-pub(super) struct ShapeView {
-    name: String,
-    base: String,
-    docs: Vec<String>,
-    members: Vec<MemberView>,
-    parameters: Vec<ParameterView>,
-    /// Fields of a `dict` that is accepted instead of the structure.
-    dict: Option<Vec<DictMemberView>>,
-}
-
-#[derive(Serialize)]
-struct MemberView {
-    name: String,
-    ty: String,
-    docs: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct DictMemberView {
-    name: String,
-    ty: String,
 }
 
 #[derive(Serialize)]
@@ -216,84 +190,6 @@ impl<'a> View<'a> {
         WaiterView { name, docs, parameters: parameters.collect(), gives }
     }
 
-    /// The answers of the operations, and the structures that they and the inputs hold.
-    pub(super) fn shapes(&self) -> Result<Vec<ShapeView>, Error> {
-        let mut views = BTreeMap::new();
-        for operation in &self.product.operations {
-            let fields: Vec<_> = operation.spec.output.iter().collect();
-            let docs = vec![format!("Output of `{}`.", operation.name)];
-            let name = output_name(operation);
-            let base = match self.item(operation)? {
-                None => "Structure".to_owned(),
-                Some(item) => {
-                    let item = item.replace(CLIENT.prefix, "");
-                    let hidden = fields.iter().any(|field| PAGE_METHODS.contains(&word(field.called()).as_str()));
-                    format!("{}[{item}]", if hidden { "ItemPage" } else { "Page" })
-                }
-            };
-            views.insert(name.clone(), self.class(name, base, docs, &fields, false, &BTreeSet::new())?);
-        }
-        for shape in self.product.shapes.iter().filter(|shape| self.held.contains(shape.name.as_str())) {
-            let name = naming::type_name(shape.called());
-            let view = self.shape(shape)?;
-            if views.insert(name.clone(), view).is_some() {
-                return Err(Error::new(name, "is the name of a structure and of an operation's answer"));
-            }
-        }
-        Ok(views.into_values().collect())
-    }
-
-    fn shape(&self, shape: &Shape) -> Result<ShapeView, Error> {
-        let fields: Vec<_> = shape.spec.fields.iter().collect();
-        let name = naming::type_name(shape.called());
-        let docs = docs::shape(shape);
-        let mut view = self.class(name, "Structure".to_owned(), docs, &fields, shape.in_input, &shape.recursive)?;
-        if shape.in_input {
-            let members = fields.iter().filter(|field| field.fixed.is_none());
-            let members = members.map(|field| {
-                let ty = self.given(&field.ty, field, TYPES);
-                let ty = if ty == "Any" { ty } else { format!("{ty} | None") };
-                DictMemberView { name: word(field.called()), ty }
-            });
-            view.dict = Some(members.collect());
-        }
-        Ok(view)
-    }
-
-    fn class(
-        &self,
-        name: String,
-        base: String,
-        docs: Vec<String>,
-        fields: &[&Field],
-        in_input: bool,
-        recursive: &BTreeSet<String>,
-    ) -> Result<ShapeView, Error> {
-        let mut members = Vec::new();
-        let mut parameters = Vec::new();
-        for field in fields {
-            let member = word(field.called());
-            // As in Rust: a field that the document guarantees is always set in an output that no input shares.
-            let promised = field.ty.is_list() || field.ty.is_map() || (field.required && !field.nullable);
-            let plain = !in_input && promised && !recursive.contains(&field.name);
-            let held = self.held_type(&field.ty, field, TYPES);
-            let ty = if plain || held == "Any" { held } else { format!("{held} | None") };
-            let given = if in_input { self.given(&field.ty, field, TYPES) } else { ty.clone() };
-            let given = if in_input && given != "Any" { format!("{given} | None") } else { given };
-            parameters.push(ParameterView { name: member.clone(), ty: given, needed: plain });
-            members.push(MemberView { name: member, ty, docs: vec![docs::field(self.product, field)] });
-        }
-        // Within the class the field's name would hide the builtin.
-        let hidden: Vec<_> =
-            BUILTINS.iter().filter(|name| members.iter().any(|member| member.name == **name)).collect();
-        for name in hidden {
-            members.iter_mut().for_each(|member| member.ty = qualified(&member.ty, name));
-            parameters.iter_mut().for_each(|parameter| parameter.ty = qualified(&parameter.ty, name));
-        }
-        parameters.sort_by_key(|parameter| !parameter.needed);
-        Ok(ShapeView { name, base, docs, members, parameters, dict: None })
-    }
-
     /// Returns the type of a value in an output.
     fn held_type(&self, ty: &Type, field: &Field, at: At<'_>) -> String {
         match ty {
@@ -358,16 +254,6 @@ fn word(wire: &str) -> String {
 /// Returns whether only the caller can provide the field, and the request needs it.
 fn is_needed(field: &Field) -> bool {
     field.required && field.fixed.is_none() && !field.from_connection && field.default_from.is_none()
-}
-
-/// Qualifies one of the words of a type.
-fn qualified(ty: &str, builtin: &str) -> String {
-    let words = ty.split_inclusive(|letter: char| !letter.is_ascii_alphanumeric());
-    let words = words.map(|word| match word.strip_prefix(builtin) {
-        Some(rest) if !rest.starts_with(|letter: char| letter.is_ascii_alphanumeric()) => format!("builtins.{word}"),
-        _ => word.to_owned(),
-    });
-    words.collect()
 }
 
 fn capitalized(text: &str) -> String {
