@@ -165,7 +165,7 @@ class AccessClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             uid: Uid. `Uid`.
-            private_ip_address: Private IP address. `PrivateIpAddress`.
+            private_ip_address: Private IP address. `PrivateIpAddress`; default `false`.
             temporary_duration_minutes: Temporary duration minutes. `TemporaryDurationMinutes`.
         """
 
@@ -221,8 +221,8 @@ class AccessClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             cloud_service_kube_config: Cloud service kube config. `cloudServiceKubeConfig`.
-            page_number: Page number. `pageNumber`.
-            page_size: Page size. `pageSize`.
+            page_number: Page number. `pageNumber`; default `1`.
+            page_size: Page size. `pageSize`; 1 to 50; default `10`.
         """
 
     def list_user_kube_config_states(
@@ -319,9 +319,9 @@ class AccessClient(_product.Client):
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
-            enable: Enable. `enable`.
+            enable: Enable. `enable`; default `false`.
             namespace: Namespace. `namespace`.
-            resource_type: Resource type. `resource_type`.
+            resource_type: Resource type. `resource_type`; one of `namespaces`, `services`.
             resources: Resources. `resources`.
         """
 
@@ -342,7 +342,7 @@ class AccessClient(_product.Client):
         Args:
             uid: Uid. `Uid`.
             body: Body. `body`.
-            mode: Mode. `mode`.
+            mode: Mode. `mode`; one of `apply`, `delete`, `patch`; default `"apply"`.
         """
 
 
@@ -466,7 +466,7 @@ class AsyncAccessClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             uid: Uid. `Uid`.
-            private_ip_address: Private IP address. `PrivateIpAddress`.
+            private_ip_address: Private IP address. `PrivateIpAddress`; default `false`.
             temporary_duration_minutes: Temporary duration minutes. `TemporaryDurationMinutes`.
         """
 
@@ -522,8 +522,8 @@ class AsyncAccessClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             cloud_service_kube_config: Cloud service kube config. `cloudServiceKubeConfig`.
-            page_number: Page number. `pageNumber`.
-            page_size: Page size. `pageSize`.
+            page_number: Page number. `pageNumber`; default `1`.
+            page_size: Page size. `pageSize`; 1 to 50; default `10`.
         """
 
     def list_user_kube_config_states(
@@ -620,9 +620,9 @@ class AsyncAccessClient(_product.AsyncClient):
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
-            enable: Enable. `enable`.
+            enable: Enable. `enable`; default `false`.
             namespace: Namespace. `namespace`.
-            resource_type: Resource type. `resource_type`.
+            resource_type: Resource type. `resource_type`; one of `namespaces`, `services`.
             resources: Resources. `resources`.
         """
 
@@ -643,7 +643,7 @@ class AsyncAccessClient(_product.AsyncClient):
         Args:
             uid: Uid. `Uid`.
             body: Body. `body`.
-            mode: Mode. `mode`.
+            mode: Mode. `mode`; one of `apply`, `delete`, `patch`; default `"apply"`.
         """
 
 
@@ -1358,12 +1358,13 @@ class ClustersClient(_product.Client):
             api_audiences: API audiences. `api_audiences`; public cloud only.
             audit_log_config: Audit log config. `audit_log_config`; public cloud only.
             auto_mode: Auto mode. `auto_mode`; public cloud only.
-            auto_renew: Auto renew. `auto_renew`; public cloud only.
-            auto_renew_period: Auto renew period. `auto_renew_period`; public cloud only.
+            auto_renew: Auto renew. `auto_renew`; default `false`; public cloud only.
+            auto_renew_period: Auto renew period. `auto_renew_period`; default `1`; public cloud only.
             charge_type: Charge type. `charge_type`; public cloud only.
             cis_enabled: Cis enabled. `cis_enabled`; public cloud only.
             client_token: Client token. `client_token`; public cloud only.
-            cluster_spec: Cluster spec. `cluster_spec`; public cloud only.
+            cluster_spec: Cluster spec. `cluster_spec`; one of `ack.standard`, `ack.pro.small`,
+                `ack.pro.xlarge`, `ack.pro.2xlarge`, `ack.pro.4xlarge`; public cloud only.
             control_plane_config: Control plane config. `control_plane_config`; public cloud only.
             control_plane_endpoints_config: Control plane endpoints config. `control_plane_endpoints_config`;
                 public cloud only.
@@ -1375,39 +1376,43 @@ class ClustersClient(_product.Client):
             enable_rrsa: Enable rrsa. `enable_rrsa`; public cloud only.
             encryption_provider_key: Encryption provider key. `encryption_provider_key`; public cloud only.
             extra_sans: Extra sans. `extra_sans`; public cloud only.
-            format_disk: Format disk. `format_disk`; public cloud only.
+            format_disk: Format disk. `format_disk`; default `false`; public cloud only.
             image_type: Image type. `image_type`; public cloud only.
             ip_stack: IP stack. `ip_stack`; public cloud only.
-            keep_instance_name: Keep instance name. `keep_instance_name`; public cloud only.
+            keep_instance_name: Keep instance name. `keep_instance_name`; default `true`; public cloud only.
             load_balancer_id: Load balancer ID. `load_balancer_id`; public cloud only.
-            load_balancer_spec: Load balancer spec. `load_balancer_spec`; public cloud only.
+            load_balancer_spec: Load balancer spec. `load_balancer_spec`; one of `slb.s1.small`,
+                `slb.s2.small`, `slb.s2.medium`, `slb.s3.small`, `slb.s3.medium`, `slb.s3.large`; default
+                `"slb.s2.small"`; public cloud only.
             logging_type: Logging type. `logging_type`; public cloud only.
             maintenance_window: Maintenance window. `maintenance_window`; public cloud only.
-            master_auto_renew: Master auto renew. `master_auto_renew`; public cloud only.
-            master_auto_renew_period: Master auto renew period. `master_auto_renew_period`; public cloud only.
-            master_instance_charge_type: Master instance charge type. `master_instance_charge_type`; public
-                cloud only.
-            master_period: Master period. `master_period`; public cloud only.
+            master_auto_renew: Master auto renew. `master_auto_renew`; default `true`; public cloud only.
+            master_auto_renew_period: Master auto renew period. `master_auto_renew_period`; default `1`;
+                public cloud only.
+            master_instance_charge_type: Master instance charge type. `master_instance_charge_type`; one of
+                `PrePaid`, `PostPaid`; default `"PostPaid"`; public cloud only.
+            master_period: Master period. `master_period`; default `1`; public cloud only.
             master_period_unit: Master period unit. `master_period_unit`; public cloud only.
             nat_gateway: Nat gateway. `nat_gateway`; public cloud only.
             node_name_mode: Node name mode. `node_name_mode`; public cloud only.
             nodepools: Nodepools. `nodepools`; public cloud only.
             operation_policy: Operation policy. `operation_policy`; public cloud only.
-            period: Period. `period`; public cloud only.
+            period: Period. `period`; default `1`; public cloud only.
             period_unit: Period unit. `period_unit`; public cloud only.
             rds_instances: Rds instances. `rds_instances`; public cloud only.
             rrsa_config: Rrsa config. `rrsa_config`; public cloud only.
-            security_hardening_os: Security hardening OS. `security_hardening_os`; public cloud only.
+            security_hardening_os: Security hardening OS. `security_hardening_os`; default `false`; public
+                cloud only.
             service_account_issuer: Service account issuer. `service_account_issuer`; public cloud only.
             service_discovery_types: Service discovery types. `service_discovery_types`; public cloud only.
             soc_enabled: Soc enabled. `soc_enabled`; public cloud only.
             timezone: Timezone. `timezone`; public cloud only.
             vswitch_ids: Vswitch IDs. `vswitch_ids`; public cloud only.
-            worker_auto_renew: Worker auto renew. `worker_auto_renew`; public cloud only.
+            worker_auto_renew: Worker auto renew. `worker_auto_renew`; default `true`; public cloud only.
             worker_auto_renew_period: Worker auto renew period. `worker_auto_renew_period`; public cloud only.
             worker_instance_charge_type: Worker instance charge type. `worker_instance_charge_type`; public
                 cloud only.
-            worker_period: Worker period. `worker_period`; public cloud only.
+            worker_period: Worker period. `worker_period`; default `1`; public cloud only.
             worker_period_unit: Worker period unit. `worker_period_unit`; public cloud only.
             zone_id: Zone ID. `zone_id`; public cloud only.
             zone_ids: Zone IDs. `zone_ids`; public cloud only.
@@ -1680,7 +1685,8 @@ class ClustersClient(_product.Client):
             cluster_id: ID of the cluster. `ClusterId`.
             private_ip_address: Whether the agent uses internal addresses, `true` or `false` as a string.
                 Otherwise it uses public addresses. `PrivateIpAddress`; default `"false"`.
-            agent_mode: Agent mode. `AgentMode`; public cloud only.
+            agent_mode: Agent mode. `AgentMode`; one of `admin`, `restricted`; default `"admin"`; public cloud
+                only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -1861,7 +1867,8 @@ class ClustersClient(_product.Client):
                 cloud only.
             client_token: Client token. `client_token`; public cloud only.
             cluster_name: Cluster name. `cluster_name`; public cloud only.
-            cluster_spec: Cluster spec. `cluster_spec`; public cloud only.
+            cluster_spec: Cluster spec. `cluster_spec`; one of `ack.pro.small`, `ack.pro.xlarge`,
+                `ack.pro.2xlarge`, `ack.pro.4xlarge`; public cloud only.
             control_plane_config: Control plane config. `control_plane_config`; public cloud only.
             control_plane_endpoints_config: Control plane endpoints config. `control_plane_endpoints_config`;
                 public cloud only.
@@ -2371,12 +2378,13 @@ class AsyncClustersClient(_product.AsyncClient):
             api_audiences: API audiences. `api_audiences`; public cloud only.
             audit_log_config: Audit log config. `audit_log_config`; public cloud only.
             auto_mode: Auto mode. `auto_mode`; public cloud only.
-            auto_renew: Auto renew. `auto_renew`; public cloud only.
-            auto_renew_period: Auto renew period. `auto_renew_period`; public cloud only.
+            auto_renew: Auto renew. `auto_renew`; default `false`; public cloud only.
+            auto_renew_period: Auto renew period. `auto_renew_period`; default `1`; public cloud only.
             charge_type: Charge type. `charge_type`; public cloud only.
             cis_enabled: Cis enabled. `cis_enabled`; public cloud only.
             client_token: Client token. `client_token`; public cloud only.
-            cluster_spec: Cluster spec. `cluster_spec`; public cloud only.
+            cluster_spec: Cluster spec. `cluster_spec`; one of `ack.standard`, `ack.pro.small`,
+                `ack.pro.xlarge`, `ack.pro.2xlarge`, `ack.pro.4xlarge`; public cloud only.
             control_plane_config: Control plane config. `control_plane_config`; public cloud only.
             control_plane_endpoints_config: Control plane endpoints config. `control_plane_endpoints_config`;
                 public cloud only.
@@ -2388,39 +2396,43 @@ class AsyncClustersClient(_product.AsyncClient):
             enable_rrsa: Enable rrsa. `enable_rrsa`; public cloud only.
             encryption_provider_key: Encryption provider key. `encryption_provider_key`; public cloud only.
             extra_sans: Extra sans. `extra_sans`; public cloud only.
-            format_disk: Format disk. `format_disk`; public cloud only.
+            format_disk: Format disk. `format_disk`; default `false`; public cloud only.
             image_type: Image type. `image_type`; public cloud only.
             ip_stack: IP stack. `ip_stack`; public cloud only.
-            keep_instance_name: Keep instance name. `keep_instance_name`; public cloud only.
+            keep_instance_name: Keep instance name. `keep_instance_name`; default `true`; public cloud only.
             load_balancer_id: Load balancer ID. `load_balancer_id`; public cloud only.
-            load_balancer_spec: Load balancer spec. `load_balancer_spec`; public cloud only.
+            load_balancer_spec: Load balancer spec. `load_balancer_spec`; one of `slb.s1.small`,
+                `slb.s2.small`, `slb.s2.medium`, `slb.s3.small`, `slb.s3.medium`, `slb.s3.large`; default
+                `"slb.s2.small"`; public cloud only.
             logging_type: Logging type. `logging_type`; public cloud only.
             maintenance_window: Maintenance window. `maintenance_window`; public cloud only.
-            master_auto_renew: Master auto renew. `master_auto_renew`; public cloud only.
-            master_auto_renew_period: Master auto renew period. `master_auto_renew_period`; public cloud only.
-            master_instance_charge_type: Master instance charge type. `master_instance_charge_type`; public
-                cloud only.
-            master_period: Master period. `master_period`; public cloud only.
+            master_auto_renew: Master auto renew. `master_auto_renew`; default `true`; public cloud only.
+            master_auto_renew_period: Master auto renew period. `master_auto_renew_period`; default `1`;
+                public cloud only.
+            master_instance_charge_type: Master instance charge type. `master_instance_charge_type`; one of
+                `PrePaid`, `PostPaid`; default `"PostPaid"`; public cloud only.
+            master_period: Master period. `master_period`; default `1`; public cloud only.
             master_period_unit: Master period unit. `master_period_unit`; public cloud only.
             nat_gateway: Nat gateway. `nat_gateway`; public cloud only.
             node_name_mode: Node name mode. `node_name_mode`; public cloud only.
             nodepools: Nodepools. `nodepools`; public cloud only.
             operation_policy: Operation policy. `operation_policy`; public cloud only.
-            period: Period. `period`; public cloud only.
+            period: Period. `period`; default `1`; public cloud only.
             period_unit: Period unit. `period_unit`; public cloud only.
             rds_instances: Rds instances. `rds_instances`; public cloud only.
             rrsa_config: Rrsa config. `rrsa_config`; public cloud only.
-            security_hardening_os: Security hardening OS. `security_hardening_os`; public cloud only.
+            security_hardening_os: Security hardening OS. `security_hardening_os`; default `false`; public
+                cloud only.
             service_account_issuer: Service account issuer. `service_account_issuer`; public cloud only.
             service_discovery_types: Service discovery types. `service_discovery_types`; public cloud only.
             soc_enabled: Soc enabled. `soc_enabled`; public cloud only.
             timezone: Timezone. `timezone`; public cloud only.
             vswitch_ids: Vswitch IDs. `vswitch_ids`; public cloud only.
-            worker_auto_renew: Worker auto renew. `worker_auto_renew`; public cloud only.
+            worker_auto_renew: Worker auto renew. `worker_auto_renew`; default `true`; public cloud only.
             worker_auto_renew_period: Worker auto renew period. `worker_auto_renew_period`; public cloud only.
             worker_instance_charge_type: Worker instance charge type. `worker_instance_charge_type`; public
                 cloud only.
-            worker_period: Worker period. `worker_period`; public cloud only.
+            worker_period: Worker period. `worker_period`; default `1`; public cloud only.
             worker_period_unit: Worker period unit. `worker_period_unit`; public cloud only.
             zone_id: Zone ID. `zone_id`; public cloud only.
             zone_ids: Zone IDs. `zone_ids`; public cloud only.
@@ -2693,7 +2705,8 @@ class AsyncClustersClient(_product.AsyncClient):
             cluster_id: ID of the cluster. `ClusterId`.
             private_ip_address: Whether the agent uses internal addresses, `true` or `false` as a string.
                 Otherwise it uses public addresses. `PrivateIpAddress`; default `"false"`.
-            agent_mode: Agent mode. `AgentMode`; public cloud only.
+            agent_mode: Agent mode. `AgentMode`; one of `admin`, `restricted`; default `"admin"`; public cloud
+                only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -2874,7 +2887,8 @@ class AsyncClustersClient(_product.AsyncClient):
                 cloud only.
             client_token: Client token. `client_token`; public cloud only.
             cluster_name: Cluster name. `cluster_name`; public cloud only.
-            cluster_spec: Cluster spec. `cluster_spec`; public cloud only.
+            cluster_spec: Cluster spec. `cluster_spec`; one of `ack.pro.small`, `ack.pro.xlarge`,
+                `ack.pro.2xlarge`, `ack.pro.4xlarge`; public cloud only.
             control_plane_config: Control plane config. `control_plane_config`; public cloud only.
             control_plane_endpoints_config: Control plane endpoints config. `control_plane_endpoints_config`;
                 public cloud only.
@@ -3230,7 +3244,7 @@ class EventsClient(_product.Client):
             max_results: Max results. `max_results`.
             next_token: Next token. `next_token`.
             page_number: Page number. `page_number`.
-            page_size: Page size. `page_size`.
+            page_size: Page size. `page_size`; 1 to 100; default `50`.
             task_id: Task ID. `task_id`.
         """
 
@@ -3256,8 +3270,10 @@ class EventsClient(_product.Client):
             max_results: Max results. `max_results`.
             next_token: Next token. `next_token`.
             page_number: Page number. `page_number`.
-            page_size: Page size. `page_size`.
-            type: Type. `type`.
+            page_size: Page size. `page_size`; 1 to 100; default `50`.
+            type: Type. `type`; one of `cluster_create`, `cluster_scaleout`, `cluster_attach`,
+                `cluster_delete`, `cluster_upgrade`, `cluster_migrate`, `cluster_node_delete`,
+                `cluster_node_drain` and 8 others.
         """
 
     def describe_events_for_region(
@@ -3283,7 +3299,7 @@ class EventsClient(_product.Client):
             max_results: Max results. `max_results`.
             next_token: Next token. `next_token`.
             page_number: Page number. `page_number`.
-            page_size: Page size. `page_size`.
+            page_size: Page size. `page_size`; 1 to 100; default `50`.
         """
 
     def get_cluster_audit_project(
@@ -3486,7 +3502,7 @@ class AsyncEventsClient(_product.AsyncClient):
             max_results: Max results. `max_results`.
             next_token: Next token. `next_token`.
             page_number: Page number. `page_number`.
-            page_size: Page size. `page_size`.
+            page_size: Page size. `page_size`; 1 to 100; default `50`.
             task_id: Task ID. `task_id`.
         """
 
@@ -3512,8 +3528,10 @@ class AsyncEventsClient(_product.AsyncClient):
             max_results: Max results. `max_results`.
             next_token: Next token. `next_token`.
             page_number: Page number. `page_number`.
-            page_size: Page size. `page_size`.
-            type: Type. `type`.
+            page_size: Page size. `page_size`; 1 to 100; default `50`.
+            type: Type. `type`; one of `cluster_create`, `cluster_scaleout`, `cluster_attach`,
+                `cluster_delete`, `cluster_upgrade`, `cluster_migrate`, `cluster_node_delete`,
+                `cluster_node_drain` and 8 others.
         """
 
     def describe_events_for_region(
@@ -3539,7 +3557,7 @@ class AsyncEventsClient(_product.AsyncClient):
             max_results: Max results. `max_results`.
             next_token: Next token. `next_token`.
             page_number: Page number. `page_number`.
-            page_size: Page size. `page_size`.
+            page_size: Page size. `page_size`; 1 to 100; default `50`.
         """
 
     def get_cluster_audit_project(
@@ -3827,10 +3845,11 @@ class InspectionClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             report_id: Report ID. `ReportId`.
-            category: Category. `category`.
+            category: Category. `category`; one of `security`, `performance`, `stability`, `limitation`,
+                `cost`.
             enable_filter: Enable filter. `enableFilter`.
-            language: Language. `language`.
-            level: Level. `level`.
+            language: Language. `language`; one of `zh_CN`, `en_US`.
+            level: Level. `level`; one of `advice`, `warning`, `error`, `critical`.
             max_results: Max results. `maxResults`.
             next_token: Next token. `nextToken`.
             target_type: Target type. `targetType`.
@@ -3853,7 +3872,7 @@ class InspectionClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             target: Target. `target`.
-            type: Type. `type`.
+            type: Type. `type`; one of `ClusterMigrate`, `MasterUpgrade`, `NodePoolUpgrade`, `ClusterUpgrade`.
         """
 
     def list_cluster_inspect_reports(
@@ -4098,10 +4117,11 @@ class AsyncInspectionClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             report_id: Report ID. `ReportId`.
-            category: Category. `category`.
+            category: Category. `category`; one of `security`, `performance`, `stability`, `limitation`,
+                `cost`.
             enable_filter: Enable filter. `enableFilter`.
-            language: Language. `language`.
-            level: Level. `level`.
+            language: Language. `language`; one of `zh_CN`, `en_US`.
+            level: Level. `level`; one of `advice`, `warning`, `error`, `critical`.
             max_results: Max results. `maxResults`.
             next_token: Next token. `nextToken`.
             target_type: Target type. `targetType`.
@@ -4124,7 +4144,7 @@ class AsyncInspectionClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             target: Target. `target`.
-            type: Type. `type`.
+            type: Type. `type`; one of `ClusterMigrate`, `MasterUpgrade`, `NodePoolUpgrade`, `ClusterUpgrade`.
         """
 
     def list_cluster_inspect_reports(
@@ -4300,7 +4320,7 @@ class NodesClient(_product.Client):
             instances: IDs of the ECS instances. `instances`.
             tags: Labels of the nodes, at most 20. `tags`; at most 20 items.
             key_pair: Key pair for SSH. Set either this or a password. `key_pair`.
-            is_edge_worker: Is edge worker. `is_edge_worker`; public cloud only.
+            is_edge_worker: Is edge worker. `is_edge_worker`; default `false`; public cloud only.
             nodepool_id: Nodepool ID. `nodepool_id`; public cloud only.
             rds_instances: Rds instances. `rds_instances`; public cloud only.
 
@@ -4513,7 +4533,7 @@ class AsyncNodesClient(_product.AsyncClient):
             instances: IDs of the ECS instances. `instances`.
             tags: Labels of the nodes, at most 20. `tags`; at most 20 items.
             key_pair: Key pair for SSH. Set either this or a password. `key_pair`.
-            is_edge_worker: Is edge worker. `is_edge_worker`; public cloud only.
+            is_edge_worker: Is edge worker. `is_edge_worker`; default `false`; public cloud only.
             nodepool_id: Nodepool ID. `nodepool_id`; public cloud only.
             rds_instances: Rds instances. `rds_instances`; public cloud only.
 
@@ -4721,7 +4741,7 @@ class PoliciesClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             policy_name: Policy name. `PolicyName`.
-            action: Action. `action`.
+            action: Action. `action`; one of `deny`, `warn`.
             namespaces: Namespaces. `namespaces`.
             parameters: Parameters. `parameters`.
         """
@@ -4825,7 +4845,7 @@ class PoliciesClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             policy_name: Policy name. `PolicyName`.
-            action: Action. `action`.
+            action: Action. `action`; one of `deny`, `warn`.
             instance_name: Instance name. `instance_name`.
             namespaces: Namespaces. `namespaces`.
             parameters: Parameters. `parameters`.
@@ -4874,7 +4894,7 @@ class AsyncPoliciesClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             policy_name: Policy name. `PolicyName`.
-            action: Action. `action`.
+            action: Action. `action`; one of `deny`, `warn`.
             namespaces: Namespaces. `namespaces`.
             parameters: Parameters. `parameters`.
         """
@@ -4978,7 +4998,7 @@ class AsyncPoliciesClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             policy_name: Policy name. `PolicyName`.
-            action: Action. `action`.
+            action: Action. `action`; one of `deny`, `warn`.
             instance_name: Instance name. `instance_name`.
             namespaces: Namespaces. `namespaces`.
             parameters: Parameters. `parameters`.
@@ -5009,9 +5029,9 @@ class PoolsClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
-            format_disk: Format disk. `format_disk`.
+            format_disk: Format disk. `format_disk`; default `false`.
             instances: Instances. `instances`.
-            keep_instance_name: Keep instance name. `keep_instance_name`.
+            keep_instance_name: Keep instance name. `keep_instance_name`; default `true`.
             password: Password. `password`.
         """
 
@@ -5072,15 +5092,17 @@ class PoolsClient(_product.Client):
             cluster_id: Cluster ID. `ClusterId`.
             cool_down_duration: Cool down duration. `cool_down_duration`.
             daemonset_eviction_for_nodes: Daemonset eviction for nodes. `daemonset_eviction_for_nodes`.
-            expander: Expander. `expander`.
+            expander: Expander. `expander`; one of `least-waste`, `random`, `priority`.
             gpu_utilization_threshold: GPU utilization threshold. `gpu_utilization_threshold`.
-            max_graceful_termination_sec: Max graceful termination sec. `max_graceful_termination_sec`.
-            min_replica_count: Min replica count. `min_replica_count`.
+            max_graceful_termination_sec: Max graceful termination sec. `max_graceful_termination_sec`;
+                default `14400`.
+            min_replica_count: Min replica count. `min_replica_count`; default `0`.
             priorities: Priorities. `priorities`.
-            recycle_node_deletion_enabled: Recycle node deletion enabled. `recycle_node_deletion_enabled`.
+            recycle_node_deletion_enabled: Recycle node deletion enabled. `recycle_node_deletion_enabled`;
+                default `false`.
             scale_down_enabled: Scale down enabled. `scale_down_enabled`.
-            scale_up_from_zero: Scale up from zero. `scale_up_from_zero`.
-            scaler_type: Scaler type. `scaler_type`.
+            scale_up_from_zero: Scale up from zero. `scale_up_from_zero`; default `true`.
+            scaler_type: Scaler type. `scaler_type`; one of `goatscaler`, `cluster-autoscaler`.
             scan_interval: Scan interval. `scan_interval`.
             skip_nodes_with_local_storage: Skip nodes with local storage. `skip_nodes_with_local_storage`.
             skip_nodes_with_system_pods: Skip nodes with system pods. `skip_nodes_with_system_pods`.
@@ -5149,9 +5171,9 @@ class PoolsClient(_product.Client):
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
-            drain_node: Drain node. `drain_node`.
+            drain_node: Drain node. `drain_node`; default `false`.
             nodes: Nodes. `nodes`.
-            release_node: Release node. `release_node`.
+            release_node: Release node. `release_node`; default `false`.
         """
 
     def delete_node_pool_component_instance(
@@ -5178,11 +5200,12 @@ class PoolsClient(_product.Client):
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
             name: Name. `Name`.
-            batch_interval: Batch interval. `batch_interval`.
-            max_failed_nodes: Max failed nodes. `max_failed_nodes`.
-            max_parallelism: Max parallelism. `max_parallelism`.
+            batch_interval: Batch interval. `batch_interval`; default `0`.
+            max_failed_nodes: Max failed nodes. `max_failed_nodes`; default `0`.
+            max_parallelism: Max parallelism. `max_parallelism`; default `1`.
             node_names: Node names. `node_names`.
-            pause_policy: Pause policy. `pause_policy`.
+            pause_policy: Pause policy. `pause_policy`; one of `NotPause`, `FirstBatch`, `EveryBatch`; default
+                `"NotPause"`.
         """
 
     def describe_auto_repair_policy(
@@ -5259,7 +5282,7 @@ class PoolsClient(_product.Client):
         """Lists node pool component instance nodes.
 
         `ListNodePoolComponentInstanceNodes` in the API. Requires a valid signature, but no permission. Public
-        cloud only. Paged. Retried after any temporary failure: it only reads.
+        cloud only. Paged: 20 items by default. Retried after any temporary failure: it only reads.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponentInstanceNodes
 
@@ -5268,7 +5291,7 @@ class PoolsClient(_product.Client):
             nodepool_id: Nodepool ID. `NodepoolId`.
             name: Name. `Name`.
             config_revision: Config revision. `config_revision`.
-            max_results: Max results. `max_results`.
+            max_results: Max results. `max_results`; default `20`.
             next_token: Next token. `next_token`.
             node_names: Node names. `node_names`.
             version: Version. `version`.
@@ -5285,14 +5308,14 @@ class PoolsClient(_product.Client):
         """Lists node pool component instances.
 
         `ListNodePoolComponentInstances` in the API. Requires a valid signature, but no permission. Public cloud
-        only. Paged. Retried after any temporary failure: it only reads.
+        only. Paged: 200 items by default. Retried after any temporary failure: it only reads.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponentInstances
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
-            max_results: Max results. `max_results`.
+            max_results: Max results. `max_results`; default `200`.
             next_token: Next token. `next_token`.
         """
 
@@ -5311,7 +5334,7 @@ class PoolsClient(_product.Client):
         """Lists node pool components.
 
         `ListNodePoolComponents` in the API. Requires a valid signature, but no permission. Public cloud only.
-        Paged. Retried after any temporary failure: it only reads.
+        Paged: 200 items by default. Retried after any temporary failure: it only reads.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponents
 
@@ -5320,7 +5343,7 @@ class PoolsClient(_product.Client):
             image_id: Image ID. `image_id`.
             image_type: Image type. `image_type`.
             instance_types: Instance types. `instance_types`.
-            max_results: Max results. `max_results`.
+            max_results: Max results. `max_results`; default `200`.
             next_token: Next token. `next_token`.
             nodepool_id: Nodepool ID. `nodepool_id`.
             nodepool_type: Nodepool type. `nodepool_type`.
@@ -5399,7 +5422,7 @@ class PoolsClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
-            concurrency: Concurrency. `concurrency`.
+            concurrency: Concurrency. `concurrency`; default `false`.
             drain_node: Drain node. `drain_node`.
             instance_ids: Instance IDs. `instance_ids`.
             nodes: Nodes. `nodes`.
@@ -5496,7 +5519,7 @@ class PoolsClient(_product.Client):
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
             config: Config. `config`.
-            disable_rolling: Disable rolling. `disableRolling`.
+            disable_rolling: Disable rolling. `disableRolling`; default `false`.
             name: Name. `name`.
             node_names: Node names. `nodeNames`.
             rolling_policy: Rolling policy. `rollingPolicy`.
@@ -5528,7 +5551,7 @@ class PoolsClient(_product.Client):
             nodepool_id: Nodepool ID. `NodepoolId`.
             name: Name. `Name`.
             config: Config. `config`.
-            disable_rolling: Disable rolling. `disable_rolling`.
+            disable_rolling: Disable rolling. `disable_rolling`; default `false`.
             node_names: Node names. `node_names`.
             rolling_policy: Rolling policy. `rolling_policy`.
             version: Version. `version`.
@@ -5566,7 +5589,7 @@ class PoolsClient(_product.Client):
             rolling_policy: Rolling policy. `rolling_policy`.
             runtime_type: Runtime type. `runtime_type`.
             runtime_version: Runtime version. `runtime_version`.
-            use_replace: Use replace. `use_replace`.
+            use_replace: Use replace. `use_replace`; default `false`.
         """
 
 
@@ -5594,9 +5617,9 @@ class AsyncPoolsClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
-            format_disk: Format disk. `format_disk`.
+            format_disk: Format disk. `format_disk`; default `false`.
             instances: Instances. `instances`.
-            keep_instance_name: Keep instance name. `keep_instance_name`.
+            keep_instance_name: Keep instance name. `keep_instance_name`; default `true`.
             password: Password. `password`.
         """
 
@@ -5657,15 +5680,17 @@ class AsyncPoolsClient(_product.AsyncClient):
             cluster_id: Cluster ID. `ClusterId`.
             cool_down_duration: Cool down duration. `cool_down_duration`.
             daemonset_eviction_for_nodes: Daemonset eviction for nodes. `daemonset_eviction_for_nodes`.
-            expander: Expander. `expander`.
+            expander: Expander. `expander`; one of `least-waste`, `random`, `priority`.
             gpu_utilization_threshold: GPU utilization threshold. `gpu_utilization_threshold`.
-            max_graceful_termination_sec: Max graceful termination sec. `max_graceful_termination_sec`.
-            min_replica_count: Min replica count. `min_replica_count`.
+            max_graceful_termination_sec: Max graceful termination sec. `max_graceful_termination_sec`;
+                default `14400`.
+            min_replica_count: Min replica count. `min_replica_count`; default `0`.
             priorities: Priorities. `priorities`.
-            recycle_node_deletion_enabled: Recycle node deletion enabled. `recycle_node_deletion_enabled`.
+            recycle_node_deletion_enabled: Recycle node deletion enabled. `recycle_node_deletion_enabled`;
+                default `false`.
             scale_down_enabled: Scale down enabled. `scale_down_enabled`.
-            scale_up_from_zero: Scale up from zero. `scale_up_from_zero`.
-            scaler_type: Scaler type. `scaler_type`.
+            scale_up_from_zero: Scale up from zero. `scale_up_from_zero`; default `true`.
+            scaler_type: Scaler type. `scaler_type`; one of `goatscaler`, `cluster-autoscaler`.
             scan_interval: Scan interval. `scan_interval`.
             skip_nodes_with_local_storage: Skip nodes with local storage. `skip_nodes_with_local_storage`.
             skip_nodes_with_system_pods: Skip nodes with system pods. `skip_nodes_with_system_pods`.
@@ -5734,9 +5759,9 @@ class AsyncPoolsClient(_product.AsyncClient):
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
-            drain_node: Drain node. `drain_node`.
+            drain_node: Drain node. `drain_node`; default `false`.
             nodes: Nodes. `nodes`.
-            release_node: Release node. `release_node`.
+            release_node: Release node. `release_node`; default `false`.
         """
 
     def delete_node_pool_component_instance(
@@ -5763,11 +5788,12 @@ class AsyncPoolsClient(_product.AsyncClient):
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
             name: Name. `Name`.
-            batch_interval: Batch interval. `batch_interval`.
-            max_failed_nodes: Max failed nodes. `max_failed_nodes`.
-            max_parallelism: Max parallelism. `max_parallelism`.
+            batch_interval: Batch interval. `batch_interval`; default `0`.
+            max_failed_nodes: Max failed nodes. `max_failed_nodes`; default `0`.
+            max_parallelism: Max parallelism. `max_parallelism`; default `1`.
             node_names: Node names. `node_names`.
-            pause_policy: Pause policy. `pause_policy`.
+            pause_policy: Pause policy. `pause_policy`; one of `NotPause`, `FirstBatch`, `EveryBatch`; default
+                `"NotPause"`.
         """
 
     def describe_auto_repair_policy(
@@ -5844,7 +5870,7 @@ class AsyncPoolsClient(_product.AsyncClient):
         """Lists node pool component instance nodes.
 
         `ListNodePoolComponentInstanceNodes` in the API. Requires a valid signature, but no permission. Public
-        cloud only. Paged. Retried after any temporary failure: it only reads.
+        cloud only. Paged: 20 items by default. Retried after any temporary failure: it only reads.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponentInstanceNodes
 
@@ -5853,7 +5879,7 @@ class AsyncPoolsClient(_product.AsyncClient):
             nodepool_id: Nodepool ID. `NodepoolId`.
             name: Name. `Name`.
             config_revision: Config revision. `config_revision`.
-            max_results: Max results. `max_results`.
+            max_results: Max results. `max_results`; default `20`.
             next_token: Next token. `next_token`.
             node_names: Node names. `node_names`.
             version: Version. `version`.
@@ -5870,14 +5896,14 @@ class AsyncPoolsClient(_product.AsyncClient):
         """Lists node pool component instances.
 
         `ListNodePoolComponentInstances` in the API. Requires a valid signature, but no permission. Public cloud
-        only. Paged. Retried after any temporary failure: it only reads.
+        only. Paged: 200 items by default. Retried after any temporary failure: it only reads.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponentInstances
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
-            max_results: Max results. `max_results`.
+            max_results: Max results. `max_results`; default `200`.
             next_token: Next token. `next_token`.
         """
 
@@ -5896,7 +5922,7 @@ class AsyncPoolsClient(_product.AsyncClient):
         """Lists node pool components.
 
         `ListNodePoolComponents` in the API. Requires a valid signature, but no permission. Public cloud only.
-        Paged. Retried after any temporary failure: it only reads.
+        Paged: 200 items by default. Retried after any temporary failure: it only reads.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponents
 
@@ -5905,7 +5931,7 @@ class AsyncPoolsClient(_product.AsyncClient):
             image_id: Image ID. `image_id`.
             image_type: Image type. `image_type`.
             instance_types: Instance types. `instance_types`.
-            max_results: Max results. `max_results`.
+            max_results: Max results. `max_results`; default `200`.
             next_token: Next token. `next_token`.
             nodepool_id: Nodepool ID. `nodepool_id`.
             nodepool_type: Nodepool type. `nodepool_type`.
@@ -5984,7 +6010,7 @@ class AsyncPoolsClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
-            concurrency: Concurrency. `concurrency`.
+            concurrency: Concurrency. `concurrency`; default `false`.
             drain_node: Drain node. `drain_node`.
             instance_ids: Instance IDs. `instance_ids`.
             nodes: Nodes. `nodes`.
@@ -6081,7 +6107,7 @@ class AsyncPoolsClient(_product.AsyncClient):
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
             config: Config. `config`.
-            disable_rolling: Disable rolling. `disableRolling`.
+            disable_rolling: Disable rolling. `disableRolling`; default `false`.
             name: Name. `name`.
             node_names: Node names. `nodeNames`.
             rolling_policy: Rolling policy. `rollingPolicy`.
@@ -6113,7 +6139,7 @@ class AsyncPoolsClient(_product.AsyncClient):
             nodepool_id: Nodepool ID. `NodepoolId`.
             name: Name. `Name`.
             config: Config. `config`.
-            disable_rolling: Disable rolling. `disable_rolling`.
+            disable_rolling: Disable rolling. `disable_rolling`; default `false`.
             node_names: Node names. `node_names`.
             rolling_policy: Rolling policy. `rolling_policy`.
             version: Version. `version`.
@@ -6151,7 +6177,7 @@ class AsyncPoolsClient(_product.AsyncClient):
             rolling_policy: Rolling policy. `rolling_policy`.
             runtime_type: Runtime type. `runtime_type`.
             runtime_version: Runtime version. `runtime_version`.
-            use_replace: Use replace. `use_replace`.
+            use_replace: Use replace. `use_replace`; default `false`.
         """
 
 
@@ -6197,7 +6223,8 @@ class ScalingClient(_product.Client):
             eflo_node_group: Eflo node group. `eflo_node_group`; public cloud only.
             host_network: Host network. `host_network`; public cloud only.
             interconnect_config: Interconnect config. `interconnect_config`; public cloud only.
-            interconnect_mode: Interconnect mode. `interconnect_mode`; public cloud only.
+            interconnect_mode: Interconnect mode. `interconnect_mode`; one of `basic`, `private`; public cloud
+                only.
             intranet: Intranet. `intranet`; public cloud only.
             management: Management. `management`; public cloud only.
             max_nodes: Max nodes. `max_nodes`; public cloud only.
@@ -6433,7 +6460,8 @@ class AsyncScalingClient(_product.AsyncClient):
             eflo_node_group: Eflo node group. `eflo_node_group`; public cloud only.
             host_network: Host network. `host_network`; public cloud only.
             interconnect_config: Interconnect config. `interconnect_config`; public cloud only.
-            interconnect_mode: Interconnect mode. `interconnect_mode`; public cloud only.
+            interconnect_mode: Interconnect mode. `interconnect_mode`; one of `basic`, `private`; public cloud
+                only.
             intranet: Intranet. `intranet`; public cloud only.
             management: Management. `management`; public cloud only.
             max_nodes: Max nodes. `max_nodes`; public cloud only.
@@ -6672,8 +6700,10 @@ class SettingsClient(_product.Client):
         Args:
             region_id: Region ID. `RegionId`.
             cluster_id: Cluster ID. `cluster_id`.
-            cluster_spec: Cluster spec. `cluster_spec`.
-            cluster_type: Cluster type. `cluster_type`.
+            cluster_spec: Cluster spec. `cluster_spec`; one of `ack.standard`, `ack.pro.small`,
+                `ack.pro.xlarge`, `ack.pro.2xlarge`, `ack.pro.4xlarge`.
+            cluster_type: Cluster type. `cluster_type`; one of `Kubernetes`, `ManagedKubernetes`,
+                `ExternalKubernetes`.
             name: Name. `name`.
             page_number: Page number. `page_number`.
             page_size: Page size. `page_size`.
@@ -6774,7 +6804,7 @@ class SettingsClient(_product.Client):
         Document: https://api.aliyun.com/document/CS/2015-12-15/OpenAckService
 
         Args:
-            type: Type. `type`.
+            type: Type. `type`; one of `propayasgo`, `edgepayasgo`.
         """
 
     def scale_out_cluster(
@@ -6928,8 +6958,10 @@ class AsyncSettingsClient(_product.AsyncClient):
         Args:
             region_id: Region ID. `RegionId`.
             cluster_id: Cluster ID. `cluster_id`.
-            cluster_spec: Cluster spec. `cluster_spec`.
-            cluster_type: Cluster type. `cluster_type`.
+            cluster_spec: Cluster spec. `cluster_spec`; one of `ack.standard`, `ack.pro.small`,
+                `ack.pro.xlarge`, `ack.pro.2xlarge`, `ack.pro.4xlarge`.
+            cluster_type: Cluster type. `cluster_type`; one of `Kubernetes`, `ManagedKubernetes`,
+                `ExternalKubernetes`.
             name: Name. `name`.
             page_number: Page number. `page_number`.
             page_size: Page size. `page_size`.
@@ -7030,7 +7062,7 @@ class AsyncSettingsClient(_product.AsyncClient):
         Document: https://api.aliyun.com/document/CS/2015-12-15/OpenAckService
 
         Args:
-            type: Type. `type`.
+            type: Type. `type`; one of `propayasgo`, `edgepayasgo`.
         """
 
     def scale_out_cluster(
@@ -7511,7 +7543,7 @@ class TriggersClient(_product.Client):
             action: Action. `action`.
             cluster_id: Cluster ID. `cluster_id`.
             project_id: Project ID. `project_id`.
-            type: Type. `type`.
+            type: Type. `type`; one of `deployment`, `application`; default `"deployment"`.
         """
 
     def create_trigger(
@@ -7535,7 +7567,7 @@ class TriggersClient(_product.Client):
             action: Action. `action`.
             cluster_id_of_body: Cluster ID. `cluster_id`.
             project_id: Project ID. `project_id`.
-            type: Type. `type`.
+            type: Type. `type`; one of `deployment`, `application`; default `"deployment"`.
         """
 
     def delete_kubernetes_trigger(
@@ -7592,7 +7624,7 @@ class TriggersClient(_product.Client):
             cluster_id: Cluster ID. `ClusterId`.
             name: Name. `Name`.
             namespace: Namespace. `Namespace`.
-            type: Type. `Type`.
+            type: Type. `Type`; one of `deployment`, `application`.
             action: Action. `action`.
         """
 
@@ -7616,7 +7648,7 @@ class TriggersClient(_product.Client):
             cluster_id: Cluster ID. `ClusterId`.
             name: Name. `Name`.
             namespace: Namespace. `Namespace`.
-            type: Type. `Type`.
+            type: Type. `Type`; one of `deployment`, `application`.
             action: Action. `action`.
         """
 
@@ -7643,7 +7675,7 @@ class AsyncTriggersClient(_product.AsyncClient):
             action: Action. `action`.
             cluster_id: Cluster ID. `cluster_id`.
             project_id: Project ID. `project_id`.
-            type: Type. `type`.
+            type: Type. `type`; one of `deployment`, `application`; default `"deployment"`.
         """
 
     def create_trigger(
@@ -7667,7 +7699,7 @@ class AsyncTriggersClient(_product.AsyncClient):
             action: Action. `action`.
             cluster_id_of_body: Cluster ID. `cluster_id`.
             project_id: Project ID. `project_id`.
-            type: Type. `type`.
+            type: Type. `type`; one of `deployment`, `application`; default `"deployment"`.
         """
 
     def delete_kubernetes_trigger(
@@ -7724,7 +7756,7 @@ class AsyncTriggersClient(_product.AsyncClient):
             cluster_id: Cluster ID. `ClusterId`.
             name: Name. `Name`.
             namespace: Namespace. `Namespace`.
-            type: Type. `Type`.
+            type: Type. `Type`; one of `deployment`, `application`.
             action: Action. `action`.
         """
 
@@ -7748,7 +7780,7 @@ class AsyncTriggersClient(_product.AsyncClient):
             cluster_id: Cluster ID. `ClusterId`.
             name: Name. `Name`.
             namespace: Namespace. `Namespace`.
-            type: Type. `Type`.
+            type: Type. `Type`; one of `deployment`, `application`.
             action: Action. `action`.
         """
 

@@ -657,7 +657,9 @@ class AutoScaling(Structure):
     eip_bandwidth: int | None
     """Peak bandwidth of the public addresses, in Mbit/s. `eip_bandwidth`."""
     eip_internet_charge_type: str | None
-    """Eip internet charge type. `eip_internet_charge_type`; public cloud only."""
+    """Eip internet charge type. `eip_internet_charge_type`; one of `PayByBandwidth`, `PayByTraffic`; public cloud
+    only.
+    """
     is_bond_eip: bool | None
     """Is bond eip. `is_bond_eip`; public cloud only."""
 
@@ -901,11 +903,11 @@ class Cluster(Structure):
     container_cidr: str | None
     """Container CIDR. `container_cidr`; public cloud only."""
     ip_stack: str | None
-    """IP stack. `ip_stack`; public cloud only."""
+    """IP stack. `ip_stack`; one of `ipv4`, `dual`; public cloud only."""
     operation_policy: DescribeClustersV1ResponseBodyClustersOperationPolicy | None
     """Operation policy. `operation_policy`; public cloud only."""
     proxy_mode: str | None
-    """Proxy mode. `proxy_mode`; public cloud only."""
+    """Proxy mode. `proxy_mode`; one of `iptables`, `ipvs`; public cloud only."""
     service_cidr: str | None
     """Service CIDR. `service_cidr`; public cloud only."""
     timezone: str | None
@@ -1451,21 +1453,21 @@ class CreateClusterNodePoolRequestManagement(Structure):
     auto_fault_diagnosis: bool | None
     """Auto fault diagnosis. `auto_fault_diagnosis`."""
     auto_repair: bool | None
-    """Auto repair. `auto_repair`."""
+    """Auto repair. `auto_repair`; default `true`."""
     auto_repair_policy: CreateClusterNodePoolRequestManagementAutoRepairPolicy | None
     """Auto repair policy. `auto_repair_policy`."""
     auto_upgrade: bool | None
-    """Auto upgrade. `auto_upgrade`."""
+    """Auto upgrade. `auto_upgrade`; default `true`."""
     auto_upgrade_policy: CreateClusterNodePoolRequestManagementAutoUpgradePolicy | None
     """Auto upgrade policy. `auto_upgrade_policy`."""
     auto_vul_fix: bool | None
-    """Auto vul fix. `auto_vul_fix`."""
+    """Auto vul fix. `auto_vul_fix`; default `true`."""
     auto_vul_fix_policy: CreateClusterNodePoolRequestManagementAutoVulFixPolicy | None
     """Auto vul fix policy. `auto_vul_fix_policy`."""
     drift_enabled: bool | None
     """Drift enabled. `drift_enabled`."""
     enable: bool | None
-    """Enable. `enable`."""
+    """Enable. `enable`; default `false`."""
     upgrade_config: CreateClusterNodePoolRequestManagementUpgradeConfig | None
     """Upgrade config. `upgrade_config`."""
 
@@ -1512,7 +1514,7 @@ class CreateClusterNodePoolRequestManagementAutoRepairPolicy(Structure):
     max_unhealthy_nodes_threshold: str | None
     """Max unhealthy nodes threshold. `max_unhealthy_nodes_threshold`."""
     restart_node: bool | None
-    """Restart node. `restart_node`."""
+    """Restart node. `restart_node`; default `true`."""
 
     def __init__(
         self,
@@ -1539,11 +1541,11 @@ class CreateClusterNodePoolRequestManagementAutoUpgradePolicy(Structure):
     """
 
     auto_upgrade_kubelet: bool | None
-    """Auto upgrade kubelet. `auto_upgrade_kubelet`."""
+    """Auto upgrade kubelet. `auto_upgrade_kubelet`; default `true`."""
     auto_upgrade_os: bool | None
-    """Auto upgrade OS. `auto_upgrade_os`."""
+    """Auto upgrade OS. `auto_upgrade_os`; default `false`."""
     auto_upgrade_runtime: bool | None
-    """Auto upgrade runtime. `auto_upgrade_runtime`."""
+    """Auto upgrade runtime. `auto_upgrade_runtime`; default `true`."""
 
     def __init__(
         self,
@@ -1570,7 +1572,7 @@ class CreateClusterNodePoolRequestManagementAutoVulFixPolicy(Structure):
     exclude_packages: str | None
     """Exclude packages. `exclude_packages`."""
     restart_node: bool | None
-    """Restart node. `restart_node`."""
+    """Restart node. `restart_node`; default `true`."""
     vul_level: str | None
     """Vul level. `vul_level`."""
 
@@ -1599,7 +1601,7 @@ class CreateClusterNodePoolRequestManagementUpgradeConfig(Structure):
     auto_upgrade: bool | None
     """Auto upgrade. `auto_upgrade`."""
     max_unavailable: int | None
-    """Max unavailable. `max_unavailable`."""
+    """Max unavailable. `max_unavailable`; 1 to 1000; default `1`."""
     surge: int | None
     """Surge. `surge`."""
     surge_percentage: int | None
@@ -1782,7 +1784,7 @@ class CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions(Structure):
     id: str | None
     """ID. `id`."""
     match_criteria: str | None
-    """Match criteria. `match_criteria`."""
+    """Match criteria. `match_criteria`; one of `Open`, `Target`, `None`."""
 
     def __init__(
         self,
@@ -1921,13 +1923,13 @@ class CreateClusterRequestControlPlaneConfig(Structure):
     """
 
     auto_renew: bool | None
-    """Auto renew. `auto_renew`."""
+    """Auto renew. `auto_renew`; default `true`."""
     auto_renew_period: int | None
-    """Auto renew period. `auto_renew_period`."""
+    """Auto renew period. `auto_renew_period`; default `1`."""
     charge_type: str | None
     """Charge type. `charge_type`."""
     cloud_monitor_flags: bool | None
-    """Cloud monitor flags. `cloud_monitor_flags`."""
+    """Cloud monitor flags. `cloud_monitor_flags`; default `false`."""
     cpu_policy: str | None
     """CPU policy. `cpu_policy`."""
     deploymentset_id: str | None
@@ -1947,17 +1949,17 @@ class CreateClusterRequestControlPlaneConfig(Structure):
     node_port_range: str | None
     """Node port range. `node_port_range`."""
     period: int | None
-    """Period. `period`."""
+    """Period. `period`; default `1`."""
     period_unit: str | None
     """Period unit. `period_unit`."""
     runtime: str | None
     """Runtime. `runtime`."""
     security_hardening_os: bool | None
-    """Security hardening OS. `security_hardening_os`."""
+    """Security hardening OS. `security_hardening_os`; default `false`."""
     size: int | None
     """Size. `size`."""
     soc_enabled: bool | None
-    """Soc enabled. `soc_enabled`."""
+    """Soc enabled. `soc_enabled`; default `false`."""
     system_disk_bursting_enabled: bool | None
     """System disk bursting enabled. `system_disk_bursting_enabled`."""
     system_disk_category: str | None
@@ -1967,7 +1969,7 @@ class CreateClusterRequestControlPlaneConfig(Structure):
     system_disk_provisioned_iops: int | None
     """System disk provisioned iops. `system_disk_provisioned_iops`."""
     system_disk_size: int | None
-    """System disk size. `system_disk_size`."""
+    """System disk size. `system_disk_size`; 40 to 500; default `120`."""
     system_disk_snapshot_policy_id: str | None
     """System disk snapshot policy ID. `system_disk_snapshot_policy_id`."""
 
@@ -2130,7 +2132,7 @@ class CreateClusterRequestOperationPolicyClusterAutoUpgrade(Structure):
     """
 
     channel: str | None
-    """Channel. `channel`."""
+    """Channel. `channel`; one of `patch`, `stable`, `rapid`."""
     enabled: bool | None
     """Enabled. `enabled`."""
 
@@ -2181,7 +2183,7 @@ class CreateKubernetesTriggerOutput(Structure):
     project_id: str | None
     """Project ID. `project_id`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `deployment`, `application`."""
 
     def __init__(
         self,
@@ -2297,11 +2299,11 @@ class CreateNodePoolComponentInstancesRequestRollingPolicy(Structure):
     """
 
     batch_interval: int | None
-    """Batch interval. `batch_interval`."""
+    """Batch interval. `batch_interval`; default `0`."""
     max_failed_nodes: int | None
-    """Max failed nodes. `max_failed_nodes`."""
+    """Max failed nodes. `max_failed_nodes`; default `0`."""
     max_parallelism: int | None
-    """Max parallelism. `max_parallelism`."""
+    """Max parallelism. `max_parallelism`; default `1`."""
     pause_policy: str | None
     """Pause policy. `pause_policy`."""
 
@@ -2334,7 +2336,7 @@ class CreateNodePoolInfo(Structure):
     resource_group_id: str | None
     """Resource group ID. `resource_group_id`; public cloud only."""
     type: str | None
-    """Type. `type`; public cloud only."""
+    """Type. `type`; one of `ess`, `edge`, `lingjun`, `hybrid`; public cloud only."""
 
     def __init__(
         self,
@@ -2405,9 +2407,9 @@ class CreateScalingGroup(Structure):
     rds_instances: list[str] | None
     """IDs of the RDS instances that the ECS instances get access to. `rds_instances`."""
     auto_renew: bool | None
-    """Auto renew. `auto_renew`; public cloud only."""
+    """Auto renew. `auto_renew`; default `false`; public cloud only."""
     auto_renew_period: int | None
-    """Auto renew period. `auto_renew_period`; public cloud only."""
+    """Auto renew period. `auto_renew_period`; default `1`; public cloud only."""
     cis_enabled: bool | None
     """Cis enabled. `cis_enabled`; public cloud only."""
     compensate_with_on_demand: bool | None
@@ -2423,7 +2425,9 @@ class CreateScalingGroup(Structure):
     enable_high_density_mode: bool | None
     """Enable high density mode. `enable_high_density_mode`; public cloud only."""
     image_type: str | None
-    """Image type. `image_type`; public cloud only."""
+    """Image type. `image_type`; one of `AliyunLinux`, `AliyunLinuxSecurity`, `AliyunLinux3`, `AliyunLinux3Arm64`,
+    `AliyunLinux3Security`, `CentOS`, `Windows`, `WindowsCore` and 2 others; public cloud only.
+    """
     instance_metadata_options: InstanceMetadataOptions | None
     """Instance metadata options. `instance_metadata_options`; public cloud only."""
     instance_patterns: list[InstancePatterns] | None
@@ -2435,13 +2439,15 @@ class CreateScalingGroup(Structure):
     multi_az_policy: str | None
     """Multi az policy. `multi_az_policy`; public cloud only."""
     on_demand_base_capacity: int | None
-    """On demand base capacity. `on_demand_base_capacity`; public cloud only."""
+    """On demand base capacity. `on_demand_base_capacity`; 0 to 1000; public cloud only."""
     on_demand_percentage_above_base_capacity: int | None
-    """On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`; public cloud only."""
+    """On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`; 0 to 100; public cloud
+    only.
+    """
     period: int | None
     """Period. `period`; public cloud only."""
     period_unit: str | None
-    """Period unit. `period_unit`; public cloud only."""
+    """Period unit. `period_unit`; one of `Month`, `Week`; default `"Month"`; public cloud only."""
     private_pool_options: CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions | None
     """Private pool options. `private_pool_options`; public cloud only."""
     ram_role_name: str | None
@@ -2451,17 +2457,17 @@ class CreateScalingGroup(Structure):
     security_group_ids: list[str] | None
     """Security group IDs. `security_group_ids`; public cloud only."""
     security_hardening_os: bool | None
-    """Security hardening OS. `security_hardening_os`; public cloud only."""
+    """Security hardening OS. `security_hardening_os`; default `false`; public cloud only."""
     soc_enabled: bool | None
     """Soc enabled. `soc_enabled`; public cloud only."""
     spot_instance_pools: int | None
-    """Spot instance pools. `spot_instance_pools`; public cloud only."""
+    """Spot instance pools. `spot_instance_pools`; 1 to 10; public cloud only."""
     spot_instance_remedy: bool | None
     """Spot instance remedy. `spot_instance_remedy`; public cloud only."""
     spot_price_limit: list[CreateClusterNodePoolRequestScalingGroupSpotPriceLimit] | None
     """Spot price limit. `spot_price_limit`; public cloud only."""
     spot_strategy: str | None
-    """Spot strategy. `spot_strategy`; public cloud only."""
+    """Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`; public cloud only."""
     system_disk_bursting_enabled: bool | None
     """System disk bursting enabled. `system_disk_bursting_enabled`; public cloud only."""
     system_disk_categories: list[str] | None
@@ -2850,9 +2856,9 @@ class DeleteClusterRequestDeleteOptions(Structure):
     """
 
     delete_mode: str | None
-    """Delete mode. `delete_mode`."""
+    """Delete mode. `delete_mode`; one of `delete`, `retain`."""
     resource_type: str | None
-    """Resource type. `resource_type`."""
+    """Resource type. `resource_type`; one of `SLB`, `ALB`, `SLS_Data`, `SLS_ControlPlane`, `PrivateZone`."""
 
     def __init__(
         self,
@@ -3158,7 +3164,7 @@ class DescribeClusterAddonInstanceOutput(Structure):
     name: str | None
     """Name. `name`."""
     state: str | None
-    """State. `state`."""
+    """State. `state`; one of `initial`, `active`, `unhealthy`, `upgrading`, `updating`, `deleting`, `deleted`."""
     version: str | None
     """Version. `version`."""
 
@@ -3318,7 +3324,7 @@ class DescribeClusterDetailOutput(Structure):
     extra_sans: list[str]
     """Extra sans. `extra_sans`; public cloud only."""
     ip_stack: str | None
-    """IP stack. `ip_stack`; public cloud only."""
+    """IP stack. `ip_stack`; one of `ipv4`, `dual`; public cloud only."""
     node_cidr_mask: str | None
     """Node CIDR mask. `node_cidr_mask`; public cloud only."""
     operation_policy: DescribeClusterDetailResponseBodyOperationPolicy | None
@@ -3326,7 +3332,7 @@ class DescribeClusterDetailOutput(Structure):
     parameters: dict[str, str]
     """Parameters. `parameters`; public cloud only."""
     proxy_mode: str | None
-    """Proxy mode. `proxy_mode`; public cloud only."""
+    """Proxy mode. `proxy_mode`; one of `iptables`, `ipvs`; public cloud only."""
     rrsa_config: DescribeClusterDetailResponseBodyRrsaConfig | None
     """Rrsa config. `rrsa_config`; public cloud only."""
     service_cidr: str | None
@@ -3565,7 +3571,7 @@ class DescribeClusterDetailResponseBodyOperationPolicyClusterAutoUpgrade(Structu
     """
 
     channel: str | None
-    """Channel. `channel`."""
+    """Channel. `channel`; one of `patch`, `stable`, `rapid`."""
     enabled: bool | None
     """Enabled. `enabled`."""
 
@@ -3649,7 +3655,9 @@ class DescribeClusterEventsResponseBodyEvents(Structure):
     time: str | None
     """Time. `time`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `cluster_create`, `cluster_scaleout`, `cluster_attach`, `cluster_delete`,
+    `cluster_upgrade`, `cluster_migrate`, `cluster_node_delete`, `cluster_node_drain` and 8 others.
+    """
 
     def __init__(
         self,
@@ -3753,7 +3761,7 @@ class DescribeClusterNodePoolDetailOutput(Structure):
     interconnect_config: DescribeClusterNodePoolDetailResponseBodyInterconnectConfig | None
     """Interconnect config. `interconnect_config`; public cloud only."""
     interconnect_mode: str | None
-    """Interconnect mode. `interconnect_mode`; public cloud only."""
+    """Interconnect mode. `interconnect_mode`; one of `basic`, `private`; public cloud only."""
     intranet: bool | None
     """Intranet. `intranet`; public cloud only."""
     management: DescribeClusterNodePoolDetailResponseBodyManagement | None
@@ -4084,7 +4092,7 @@ class DescribeClusterNodePoolDetailResponseBodyScalingGroupCpuOptions(Structure)
     """
 
     nested_virtualization: str | None
-    """Nested virtualization. `nested_virtualization`."""
+    """Nested virtualization. `nested_virtualization`; one of `disabled`, `enabled`."""
 
     def __init__(
         self,
@@ -4101,7 +4109,7 @@ class DescribeClusterNodePoolDetailResponseBodyScalingGroupPrivatePoolOptions(St
     id: str | None
     """ID. `id`."""
     match_criteria: str | None
-    """Match criteria. `match_criteria`."""
+    """Match criteria. `match_criteria`; one of `Open`, `Target`, `None`."""
 
     def __init__(
         self,
@@ -4694,9 +4702,11 @@ class DescribeClustersForRegionResponseBodyClusters(Structure):
     cluster_id: str | None
     """Cluster ID. `cluster_id`."""
     cluster_spec: str | None
-    """Cluster spec. `cluster_spec`."""
+    """Cluster spec. `cluster_spec`; one of `ack.standard`, `ack.pro.small`, `ack.pro.xlarge`, `ack.pro.2xlarge`,
+    `ack.pro.4xlarge`.
+    """
     cluster_type: str | None
-    """Cluster type. `cluster_type`."""
+    """Cluster type. `cluster_type`; one of `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`."""
     container_cidr: str | None
     """Container CIDR. `container_cidr`."""
     created: str | None
@@ -4728,7 +4738,9 @@ class DescribeClustersForRegionResponseBodyClusters(Structure):
     size: int | None
     """Size. `size`."""
     state: str | None
-    """State. `state`."""
+    """State. `state`; one of `initial`, `failed`, `running`, `updating`, `upgrading`, `removing`, `draining`,
+    `scaling` and 7 others.
+    """
     tags: list[Tag]
     """Tags. `tags`."""
     timezone: str | None
@@ -4957,7 +4969,7 @@ class DescribeClustersV1ResponseBodyClustersOperationPolicyClusterAutoUpgrade(St
     """
 
     channel: str | None
-    """Channel. `channel`."""
+    """Channel. `channel`; one of `patch`, `stable`, `rapid`."""
     enabled: bool | None
     """Enabled. `enabled`."""
 
@@ -5098,7 +5110,9 @@ class DescribeEventsResponseBodyEvents(Structure):
     time: str | None
     """Time. `time`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `cluster_create`, `cluster_scaleout`, `cluster_attach`, `cluster_delete`,
+    `cluster_upgrade`, `cluster_migrate`, `cluster_node_delete`, `cluster_node_drain` and 8 others.
+    """
 
     def __init__(
         self,
@@ -5119,7 +5133,7 @@ class DescribeEventsResponseBodyEventsData(Structure):
     """
 
     level: str | None
-    """Level. `level`."""
+    """Level. `level`; one of `info`, `warning`, `error`."""
     message: str | None
     """Message. `message`."""
     reason: str | None
@@ -5275,7 +5289,7 @@ class DescribePolicyDetailsOutput(Structure):
     """Output of `DescribePolicyDetails`."""
 
     action: str | None
-    """Action. `action`."""
+    """Action. `action`; one of `enforce`, `inform`."""
     category: str | None
     """Category. `category`."""
     description: str | None
@@ -5287,7 +5301,7 @@ class DescribePolicyDetailsOutput(Structure):
     no_config: int | None
     """No config. `no_config`."""
     severity: str | None
-    """Severity. `severity`."""
+    """Severity. `severity`; one of `high`, `medium`, `low`."""
     template: Secret | None
     """Template. `template`."""
 
@@ -5337,7 +5351,7 @@ class DescribePolicyGovernanceInClusterResponseBodyAdmitLog(Structure):
     logs: list[DescribePolicyGovernanceInClusterResponseBodyAdmitLogLogs]
     """Logs. `logs`."""
     progress: str | None
-    """Progress. `progress`."""
+    """Progress. `progress`; one of `Complete`, `Incomplete`."""
 
     def __init__(
         self,
@@ -5358,7 +5372,7 @@ class DescribePolicyGovernanceInClusterResponseBodyAdmitLogLogs(Structure):
     cluster_id: str | None
     """Cluster ID. `cluster_id`."""
     constraint_action: str | None
-    """Constraint action. `constraint_action`."""
+    """Constraint action. `constraint_action`; one of `warn`, `deny`."""
     constraint_api_version: str | None
     """Constraint API version. `constraint_api_version`."""
     constraint_category: str | None
@@ -5602,7 +5616,7 @@ class DescribePolicyInstancesResponseBody(Structure):
     policy_scope: str | None
     """Policy scope. `policy_scope`."""
     policy_action: str | None
-    """Policy action. `policy_action`."""
+    """Policy action. `policy_action`; one of `deny`, `warn`."""
     created: str | None
     """Created. `Created`."""
     updated: str | None
@@ -5913,7 +5927,7 @@ class DescribeTaskInfoResponseBodyTaskResult(Structure):
     data: str | None
     """Data. `data`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `success`, `failed`, `initial`."""
 
     def __init__(
         self,
@@ -5976,7 +5990,7 @@ class DescribeTriggerResponseBody(Structure):
     project_id: str | None
     """Project ID. `project_id`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `deployment`, `application`."""
     action: str | None
     """Action. `action`."""
     token: Secret | None
@@ -6027,11 +6041,11 @@ class DescribeUserPermissionResponseBody(Structure):
     resource_id: str | None
     """Resource ID. `resource_id`."""
     resource_type: str | None
-    """Resource type. `resource_type`."""
+    """Resource type. `resource_type`; one of `cluster`, `namespace`, `console`."""
     role_name: str | None
     """Role name. `role_name`."""
     role_type: str | None
-    """Role type. `role_type`."""
+    """Role type. `role_type`; one of `admin`, `ops`, `dev`, `restricted`, `custom`."""
     is_owner: int | None
     """Is owner. `is_owner`."""
     is_ram_role: int | None
@@ -6179,7 +6193,7 @@ class GetClusterAddonInstanceOutput(Structure):
     name: str | None
     """Name. `name`."""
     state: str | None
-    """State. `state`."""
+    """State. `state`; one of `active`, `updating`, `upgrading`, `deleting`."""
     version: str | None
     """Version. `version`."""
 
@@ -6392,7 +6406,7 @@ class GetClusterInspectReportDetailOutput(Structure):
     start_time: str | None
     """Start time. `startTime`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `completed`, `running`."""
     summary: GetClusterInspectReportDetailResponseBodySummary | None
     """Summary. `summary`."""
 
@@ -6416,7 +6430,7 @@ class GetClusterInspectReportDetailResponseBodyCheckItemResults(Structure):
     """
 
     category: str | None
-    """Category. `category`."""
+    """Category. `category`; one of `security`, `performance`, `stability`, `limitation`, `cost`."""
     check_item_uid: str | None
     """Check item uid. `checkItemUid`."""
     description: str | None
@@ -6424,11 +6438,11 @@ class GetClusterInspectReportDetailResponseBodyCheckItemResults(Structure):
     fix: str | None
     """Fix. `fix`."""
     level: str | None
-    """Level. `level`."""
+    """Level. `level`; one of `advice`, `warning`, `error`, `critical`."""
     name: str | None
     """Name. `name`."""
     result: str | None
-    """Result. `result`."""
+    """Result. `result`; one of `true`, `false`, `disable`."""
     target_type: str | None
     """Target type. `targetType`."""
     targets: list[str]
@@ -6502,7 +6516,7 @@ class GetKubernetesTriggerResponseBody(Structure):
     project_id: str | None
     """Project ID. `project_id`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `deployment`, `application`."""
     action: str | None
     """Action. `action`."""
     token: Secret | None
@@ -6571,7 +6585,7 @@ class GrantPermissionsRequestBody(Structure):
     role_name: str | None
     """Role name. `role_name`."""
     role_type: str | None
-    """Role type. `role_type`."""
+    """Role type. `role_type`; one of `cluster`, `namespace`, `all-clusters`."""
 
     def __init__(
         self,
@@ -6789,9 +6803,9 @@ class InstallNodePoolComponentsRequestRollingPolicy(Structure):
     batch_interval: int | None
     """Batch interval. `batchInterval`."""
     max_failed_nodes: int | None
-    """Max failed nodes. `maxFailedNodes`."""
+    """Max failed nodes. `maxFailedNodes`; default `0`."""
     max_parallelism: int | None
-    """Max parallelism. `maxParallelism`."""
+    """Max parallelism. `maxParallelism`; default `1`."""
     pause_policy: str | None
     """Pause policy. `pausePolicy`."""
 
@@ -7534,7 +7548,7 @@ class ListClusterAddonInstancesResponseBodyAddons(Structure):
     name: str | None
     """Name. `name`."""
     state: str | None
-    """State. `state`."""
+    """State. `state`; one of `active`, `updating`, `upgrading`, `deleting`."""
     version: str | None
     """Version. `version`."""
 
@@ -7709,13 +7723,13 @@ class ListClusterKubeconfigStatesResponseBodyStates(Structure):
     account_name: str | None
     """Account name. `account_name`."""
     account_state: str | None
-    """Account state. `account_state`."""
+    """Account state. `account_state`; one of `Active`, `InActive`, `Deleted`."""
     account_type: str | None
-    """Account type. `account_type`."""
+    """Account type. `account_type`; one of `RootAccount`, `RamUser`, `RamRole`."""
     cert_expire_time: str | None
     """Cert expire time. `cert_expire_time`."""
     cert_state: str | None
-    """Cert state. `cert_state`."""
+    """Cert state. `cert_state`; one of `Unexpired`, `Expired`, `Unknown`."""
     cloud_service_name: str | None
     """Cloud service name. `cloud_service_name`."""
     cloud_service_roles: list[ListClusterKubeconfigStatesResponseBodyStatesCloudServiceRoles]
@@ -8067,7 +8081,7 @@ class ListOperationPlansResponseBodyPlans(Structure):
     start_time: str | None
     """Start time. `start_time`."""
     state: str | None
-    """State. `state`."""
+    """State. `state`; one of `scheduled`, `canceled`."""
     target_id: str | None
     """Target ID. `target_id`."""
     target_type: str | None
@@ -8194,13 +8208,15 @@ class ListUserKubeConfigStatesResponseBodyStates(Structure):
     cert_expire_time: str | None
     """Cert expire time. `cert_expire_time`."""
     cert_state: str | None
-    """Cert state. `cert_state`."""
+    """Cert state. `cert_state`; one of `Expired`, `Unexpired`, `Unissued`, `Unknown`, `Removed`."""
     cluster_id: str | None
     """Cluster ID. `cluster_id`."""
     cluster_name: str | None
     """Cluster name. `cluster_name`."""
     cluster_state: str | None
-    """Cluster state. `cluster_state`."""
+    """Cluster state. `cluster_state`; one of `initial`, `failed`, `running`, `updating`, `updating_failed`,
+    `scaling`, `stopped`, `deleting` and 2 others.
+    """
 
     def __init__(
         self,
@@ -8290,7 +8306,7 @@ class MaintenanceWindowInput(Structure):
     duration: str | None
     """Duration. `duration`."""
     enable: bool | None
-    """Enable. `enable`."""
+    """Enable. `enable`; default `false`."""
     exclusions: list[MaintenanceWindowExclusions] | None
     """Exclusions. `exclusions`."""
     maintenance_time: str | None
@@ -8570,21 +8586,21 @@ class ModifyClusterNodePoolRequestManagement(Structure):
     auto_fault_diagnosis: bool | None
     """Auto fault diagnosis. `auto_fault_diagnosis`."""
     auto_repair: bool | None
-    """Auto repair. `auto_repair`."""
+    """Auto repair. `auto_repair`; default `true`."""
     auto_repair_policy: ModifyClusterNodePoolRequestManagementAutoRepairPolicy | None
     """Auto repair policy. `auto_repair_policy`."""
     auto_upgrade: bool | None
-    """Auto upgrade. `auto_upgrade`."""
+    """Auto upgrade. `auto_upgrade`; default `true`."""
     auto_upgrade_policy: ModifyClusterNodePoolRequestManagementAutoUpgradePolicy | None
     """Auto upgrade policy. `auto_upgrade_policy`."""
     auto_vul_fix: bool | None
-    """Auto vul fix. `auto_vul_fix`."""
+    """Auto vul fix. `auto_vul_fix`; default `true`."""
     auto_vul_fix_policy: ModifyClusterNodePoolRequestManagementAutoVulFixPolicy | None
     """Auto vul fix policy. `auto_vul_fix_policy`."""
     drift_enabled: bool | None
     """Drift enabled. `drift_enabled`."""
     enable: bool | None
-    """Enable. `enable`."""
+    """Enable. `enable`; default `false`."""
     upgrade_config: ModifyClusterNodePoolRequestManagementUpgradeConfig | None
     """Upgrade config. `upgrade_config`."""
 
@@ -8633,7 +8649,7 @@ class ModifyClusterNodePoolRequestManagementAutoRepairPolicy(Structure):
     max_unhealthy_nodes_threshold: str | None
     """Max unhealthy nodes threshold. `max_unhealthy_nodes_threshold`."""
     restart_node: bool | None
-    """Restart node. `restart_node`."""
+    """Restart node. `restart_node`; default `true`."""
 
     def __init__(
         self,
@@ -8662,11 +8678,11 @@ class ModifyClusterNodePoolRequestManagementAutoUpgradePolicy(Structure):
     """
 
     auto_upgrade_kubelet: bool | None
-    """Auto upgrade kubelet. `auto_upgrade_kubelet`."""
+    """Auto upgrade kubelet. `auto_upgrade_kubelet`; default `true`."""
     auto_upgrade_os: bool | None
-    """Auto upgrade OS. `auto_upgrade_os`."""
+    """Auto upgrade OS. `auto_upgrade_os`; default `false`."""
     auto_upgrade_runtime: bool | None
-    """Auto upgrade runtime. `auto_upgrade_runtime`."""
+    """Auto upgrade runtime. `auto_upgrade_runtime`; default `true`."""
 
     def __init__(
         self,
@@ -8693,7 +8709,7 @@ class ModifyClusterNodePoolRequestManagementAutoVulFixPolicy(Structure):
     exclude_packages: str | None
     """Exclude packages. `exclude_packages`."""
     restart_node: bool | None
-    """Restart node. `restart_node`."""
+    """Restart node. `restart_node`; default `true`."""
     vul_level: str | None
     """Vul level. `vul_level`."""
 
@@ -8720,9 +8736,9 @@ class ModifyClusterNodePoolRequestManagementUpgradeConfig(Structure):
     """
 
     auto_upgrade: bool | None
-    """Auto upgrade. `auto_upgrade`."""
+    """Auto upgrade. `auto_upgrade`; default `true`."""
     max_unavailable: int | None
-    """Max unavailable. `max_unavailable`."""
+    """Max unavailable. `max_unavailable`; default `1`."""
     surge: int | None
     """Surge. `surge`."""
     surge_percentage: int | None
@@ -8780,7 +8796,7 @@ class ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptions(Structure):
     id: str | None
     """ID. `id`."""
     match_criteria: str | None
-    """Match criteria. `match_criteria`."""
+    """Match criteria. `match_criteria`; one of `Open`, `Target`, `None`."""
 
     def __init__(
         self,
@@ -8871,7 +8887,7 @@ class ModifyClusterRequestApiServerCustomCertSans(Structure):
     """
 
     action: str | None
-    """Action. `action`."""
+    """Action. `action`; one of `overwrite`, `append`."""
     subject_alternative_names: list[str] | None
     """Subject alternative names. `subject_alternative_names`."""
 
@@ -8896,11 +8912,11 @@ class ModifyClusterRequestControlPlaneConfig(Structure):
     """
 
     auto_renew: bool | None
-    """Auto renew. `auto_renew`."""
+    """Auto renew. `auto_renew`; default `false`."""
     auto_renew_period: int | None
-    """Auto renew period. `auto_renew_period`."""
+    """Auto renew period. `auto_renew_period`; default `1`."""
     charge_type: str | None
-    """Charge type. `charge_type`."""
+    """Charge type. `charge_type`; one of `PrePaid`, `PostPaid`; default `"PostPaid"`."""
     cloud_monitor_flags: bool | None
     """Cloud monitor flags. `cloud_monitor_flags`."""
     cpu_policy: str | None
@@ -8910,7 +8926,7 @@ class ModifyClusterRequestControlPlaneConfig(Structure):
     image_id: str | None
     """Image ID. `image_id`."""
     image_type: str | None
-    """Image type. `image_type`."""
+    """Image type. `image_type`; one of `AliyunLinux3`, `Custom`."""
     instance_types: list[str] | None
     """Instance types. `instance_types`."""
     key_pair: str | None
@@ -8926,21 +8942,23 @@ class ModifyClusterRequestControlPlaneConfig(Structure):
     runtime: str | None
     """Runtime. `runtime`."""
     security_hardening_os: bool | None
-    """Security hardening OS. `security_hardening_os`."""
+    """Security hardening OS. `security_hardening_os`; default `false`."""
     size: int | None
     """Size. `size`."""
     soc_enabled: bool | None
-    """Soc enabled. `soc_enabled`."""
+    """Soc enabled. `soc_enabled`; default `false`."""
     system_disk_bursting_enabled: bool | None
     """System disk bursting enabled. `system_disk_bursting_enabled`."""
     system_disk_category: str | None
-    """System disk category. `system_disk_category`."""
+    """System disk category. `system_disk_category`; one of `cloud_efficiency`, `cloud_ssd`, `cloud_essd`,
+    `cloud_auto`, `cloud_essd_entry`.
+    """
     system_disk_performance_level: str | None
     """System disk performance level. `system_disk_performance_level`."""
     system_disk_provisioned_iops: int | None
     """System disk provisioned iops. `system_disk_provisioned_iops`."""
     system_disk_size: int | None
-    """System disk size. `system_disk_size`."""
+    """System disk size. `system_disk_size`; 40 to 500."""
     system_disk_snapshot_policy_id: str | None
     """System disk snapshot policy ID. `system_disk_snapshot_policy_id`."""
 
@@ -9105,7 +9123,7 @@ class ModifyClusterRequestOperationPolicyClusterAutoUpgrade(Structure):
     """
 
     channel: str | None
-    """Channel. `channel`."""
+    """Channel. `channel`; one of `patch`, `stable`, `rapid`."""
     enabled: bool | None
     """Enabled. `enabled`."""
 
@@ -9208,7 +9226,7 @@ class ModifyNodePoolNodeConfigRequestRollingPolicy(Structure):
     max_failed_nodes: int | None
     """Max failed nodes. `max_failed_nodes`."""
     max_parallelism: int | None
-    """Max parallelism. `max_parallelism`."""
+    """Max parallelism. `max_parallelism`; 1 to 10; default `10`."""
 
     def __init__(
         self,
@@ -9277,9 +9295,9 @@ class ModifyScalingGroup(Structure):
     vswitch_ids: list[str] | None
     """IDs of the vSwitches of the ECS instances. `vswitch_ids`."""
     auto_renew: bool | None
-    """Auto renew. `auto_renew`; public cloud only."""
+    """Auto renew. `auto_renew`; default `false`; public cloud only."""
     auto_renew_period: int | None
-    """Auto renew period. `auto_renew_period`; public cloud only."""
+    """Auto renew period. `auto_renew_period`; default `1`; public cloud only."""
     compensate_with_on_demand: bool | None
     """Compensate with on demand. `compensate_with_on_demand`; public cloud only."""
     deploymentset_id: str | None
@@ -9291,7 +9309,9 @@ class ModifyScalingGroup(Structure):
     enable_high_density_mode: bool | None
     """Enable high density mode. `enable_high_density_mode`; public cloud only."""
     image_type: str | None
-    """Image type. `image_type`; public cloud only."""
+    """Image type. `image_type`; one of `AliyunLinux`, `AliyunLinuxSecurity`, `AliyunLinux3`, `AliyunLinux3Arm64`,
+    `AliyunLinux3Security`, `CentOS`, `Windows`, `WindowsCore` and 2 others; public cloud only.
+    """
     instance_patterns: list[InstancePatterns] | None
     """Instance patterns. `instance_patterns`; public cloud only."""
     key_pair: str | None
@@ -9319,7 +9339,7 @@ class ModifyScalingGroup(Structure):
     spot_price_limit: list[ModifyClusterNodePoolRequestScalingGroupSpotPriceLimit] | None
     """Spot price limit. `spot_price_limit`; public cloud only."""
     spot_strategy: str | None
-    """Spot strategy. `spot_strategy`; public cloud only."""
+    """Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`; public cloud only."""
     system_disk_bursting_enabled: bool | None
     """System disk bursting enabled. `system_disk_bursting_enabled`; public cloud only."""
     system_disk_categories: list[str] | None
@@ -9484,7 +9504,7 @@ class Node(Structure):
     `removing`, `failed`.
     """
     spot_strategy: str | None
-    """Spot strategy. `spot_strategy`; public cloud only."""
+    """Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`; public cloud only."""
 
     def __init__(
         self,
@@ -9536,7 +9556,7 @@ class NodePool(Structure):
     interconnect_config: DescribeClusterNodePoolsResponseBodyNodepoolsInterconnectConfig | None
     """Interconnect config. `interconnect_config`; public cloud only."""
     interconnect_mode: str | None
-    """Interconnect mode. `interconnect_mode`; public cloud only."""
+    """Interconnect mode. `interconnect_mode`; one of `basic`, `private`; public cloud only."""
     management: DescribeClusterNodePoolsResponseBodyNodepoolsManagement | None
     """Management. `management`; public cloud only."""
     max_nodes: int | None
@@ -9655,7 +9675,7 @@ class Nodepool(Structure):
     interconnect_config: NodepoolInterconnectConfig | None
     """Interconnect config. `interconnect_config`."""
     interconnect_mode: str | None
-    """Interconnect mode. `interconnect_mode`."""
+    """Interconnect mode. `interconnect_mode`; one of `basic`, `private`."""
     kubernetes_config: NodepoolKubernetesConfig | None
     """Kubernetes config. `kubernetes_config`."""
     management: NodepoolManagement | None
@@ -9716,17 +9736,19 @@ class NodepoolAutoScaling(Structure):
     eip_bandwidth: int | None
     """Eip bandwidth. `eip_bandwidth`."""
     eip_internet_charge_type: str | None
-    """Eip internet charge type. `eip_internet_charge_type`."""
+    """Eip internet charge type. `eip_internet_charge_type`; one of `PayByBandwidth`, `PayByTraffic`; default
+    `"PayByBandwidth"`.
+    """
     enable: bool | None
     """Enable. `enable`."""
     is_bond_eip: bool | None
-    """Is bond eip. `is_bond_eip`."""
+    """Is bond eip. `is_bond_eip`; default `false`."""
     max_instances: int | None
     """Max instances. `max_instances`."""
     min_instances: int | None
     """Min instances. `min_instances`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `cpu`, `gpu`, `gpushare`, `spot`; default `"cpu"`."""
 
     def __init__(
         self,
@@ -9796,7 +9818,7 @@ class NodepoolKubernetesConfig(Structure):
     """
 
     cms_enabled: bool | None
-    """Cms enabled. `cms_enabled`."""
+    """Cms enabled. `cms_enabled`; default `false`."""
     cpu_policy: str | None
     """CPU policy. `cpu_policy`."""
     labels: list[Tag] | None
@@ -9804,7 +9826,7 @@ class NodepoolKubernetesConfig(Structure):
     node_name_mode: str | None
     """Node name mode. `node_name_mode`."""
     runtime: str | None
-    """Runtime. `runtime`."""
+    """Runtime. `runtime`; one of `containerd`, `Sandboxed-Container.runv`, `docker`."""
     runtime_version: str | None
     """Runtime version. `runtime_version`."""
     taints: list[Taint] | None
@@ -9979,7 +10001,7 @@ class NodepoolManagementUpgradeConfig(Structure):
     auto_upgrade: bool | None
     """Auto upgrade. `auto_upgrade`."""
     max_unavailable: int | None
-    """Max unavailable. `max_unavailable`."""
+    """Max unavailable. `max_unavailable`; 1 to 1000; default `1`."""
     surge: int | None
     """Surge. `surge`."""
     surge_percentage: int | None
@@ -10114,7 +10136,7 @@ class NodepoolNodepoolInfo(Structure):
     resource_group_id: str | None
     """Resource group ID. `resource_group_id`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `ess`, `edge`."""
 
     def __init__(
         self,
@@ -10139,9 +10161,9 @@ class NodepoolScalingGroup(Structure):
     """
 
     auto_renew: bool | None
-    """Auto renew. `auto_renew`."""
+    """Auto renew. `auto_renew`; default `true`."""
     auto_renew_period: int | None
-    """Auto renew period. `auto_renew_period`."""
+    """Auto renew period. `auto_renew_period`; default `1`."""
     compensate_with_on_demand: bool | None
     """Compensate with on demand. `compensate_with_on_demand`."""
     cpu_options: NodepoolScalingGroupCpuOptions | None
@@ -10157,9 +10179,11 @@ class NodepoolScalingGroup(Structure):
     image_id: str | None
     """Image ID. `image_id`."""
     image_type: str | None
-    """Image type. `image_type`."""
+    """Image type. `image_type`; one of `AliyunLinux`, `AliyunLinux3`, `AliyunLinux3Arm64`, `AliyunLinuxUEFI`,
+    `CentOS`, `Windows`, `WindowsCore`, `ContainerOS`.
+    """
     instance_charge_type: str | None
-    """Instance charge type. `instance_charge_type`."""
+    """Instance charge type. `instance_charge_type`; one of `PrePaid`, `PostPaid`."""
     instance_metadata_options: InstanceMetadataOptions | None
     """Instance metadata options. `instance_metadata_options`."""
     instance_patterns: list[InstancePatterns] | None
@@ -10167,9 +10191,9 @@ class NodepoolScalingGroup(Structure):
     instance_types: list[str] | None
     """Instance types. `instance_types`."""
     internet_charge_type: str | None
-    """Internet charge type. `internet_charge_type`."""
+    """Internet charge type. `internet_charge_type`; one of `PayByBandwidth`, `PayByTraffic`."""
     internet_max_bandwidth_out: int | None
-    """Internet max bandwidth out. `internet_max_bandwidth_out`."""
+    """Internet max bandwidth out. `internet_max_bandwidth_out`; 1 to 100."""
     key_pair: str | None
     """Key pair. `key_pair`."""
     login_as_non_root: bool | None
@@ -10179,15 +10203,15 @@ class NodepoolScalingGroup(Structure):
     multi_az_policy: str | None
     """Multi az policy. `multi_az_policy`."""
     on_demand_base_capacity: int | None
-    """On demand base capacity. `on_demand_base_capacity`."""
+    """On demand base capacity. `on_demand_base_capacity`; 0 to 1000."""
     on_demand_percentage_above_base_capacity: int | None
-    """On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`."""
+    """On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`; 0 to 100."""
     period: int | None
-    """Period. `period`."""
+    """Period. `period`; default `1`."""
     period_unit: str | None
     """Period unit. `period_unit`."""
     platform: str | None
-    """Platform. `platform`."""
+    """Platform. `platform`; one of `CentOS`, `AliyunLinux`, `Windows`, `WindowsCore`; default `"AliyunLinux"`."""
     private_pool_options: NodepoolScalingGroupPrivatePoolOptions | None
     """Private pool options. `private_pool_options`."""
     ram_role_name: str | None
@@ -10197,25 +10221,29 @@ class NodepoolScalingGroup(Structure):
     resource_pool_options: NodepoolScalingGroupResourcePoolOptions | None
     """Resource pool options. `resource_pool_options`."""
     scaling_policy: str | None
-    """Scaling policy. `scaling_policy`."""
+    """Scaling policy. `scaling_policy`; one of `release`, `recycle`; default `"release"`."""
     security_group_id: str | None
     """Security group ID. `security_group_id`."""
     security_group_ids: list[str] | None
     """Security group IDs. `security_group_ids`."""
     spot_instance_pools: int | None
-    """Spot instance pools. `spot_instance_pools`."""
+    """Spot instance pools. `spot_instance_pools`; 1 to 10."""
     spot_instance_remedy: bool | None
     """Spot instance remedy. `spot_instance_remedy`."""
     spot_price_limit: list[NodepoolScalingGroupSpotPriceLimit] | None
     """Spot price limit. `spot_price_limit`."""
     spot_strategy: str | None
-    """Spot strategy. `spot_strategy`."""
+    """Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`."""
     system_disk_bursting_enabled: bool | None
     """System disk bursting enabled. `system_disk_bursting_enabled`."""
     system_disk_categories: list[str] | None
-    """System disk categories. `system_disk_categories`."""
+    """System disk categories. `system_disk_categories`; one of `cloud`, `cloud_efficiency`, `cloud_ssd`,
+    `cloud_essd`.
+    """
     system_disk_category: str | None
-    """System disk category. `system_disk_category`."""
+    """System disk category. `system_disk_category`; one of `cloud_efficiency`, `cloud_ssd`, `cloud_essd`,
+    `cloud_auto`, `cloud_essd_entry`; default `"cloud_efficiency"`.
+    """
     system_disk_encrypt_algorithm: str | None
     """System disk encrypt algorithm. `system_disk_encrypt_algorithm`."""
     system_disk_encrypted: bool | None
@@ -10223,11 +10251,11 @@ class NodepoolScalingGroup(Structure):
     system_disk_kms_key_id: str | None
     """System disk kms key ID. `system_disk_kms_key_id`."""
     system_disk_performance_level: str | None
-    """System disk performance level. `system_disk_performance_level`."""
+    """System disk performance level. `system_disk_performance_level`; one of `PL0`, `PL1`, `PL2`, `PL3`."""
     system_disk_provisioned_iops: int | None
     """System disk provisioned iops. `system_disk_provisioned_iops`."""
     system_disk_size: int | None
-    """System disk size. `system_disk_size`."""
+    """System disk size. `system_disk_size`; 40 to 500."""
     tags: list[NodepoolScalingGroupTags] | None
     """Tags. `tags`."""
     vswitch_ids: list[str] | None
@@ -10367,7 +10395,7 @@ class NodepoolScalingGroupPrivatePoolOptions(Structure):
     id: str | None
     """ID. `id`."""
     match_criteria: str | None
-    """Match criteria. `match_criteria`."""
+    """Match criteria. `match_criteria`; one of `Open`, `Target`, `None`."""
 
     def __init__(
         self,
@@ -10610,7 +10638,10 @@ class RepairClusterNodePoolRequestOperations(Structure):
     args: list[str] | None
     """Args. `args`."""
     operation_id: str | None
-    """Operation ID. `operation_id`."""
+    """Operation ID. `operation_id`; one of `restart.kubelet`, `restart.docker`, `restart.containerd`, `restart.ntp`,
+    `remove.containerdContainerInSandbox`, `remove.dockerContainerInSandbox`, `remove.containerdContainer`,
+    `remove.dockerContainer`.
+    """
 
     def __init__(
         self,
@@ -10860,7 +10891,9 @@ class ScalingGroup(Structure):
     enable_high_density_mode: bool | None
     """Enable high density mode. `enable_high_density_mode`; public cloud only."""
     image_type: str | None
-    """Image type. `image_type`; public cloud only."""
+    """Image type. `image_type`; one of `AliyunLinux`, `AliyunLinuxSecurity`, `AliyunLinux3`, `AliyunLinux3Arm64`,
+    `AliyunLinux3Security`, `CentOS`, `Windows`, `WindowsCore` and 2 others; public cloud only.
+    """
     instance_metadata_options: InstanceMetadataOptions | None
     """Instance metadata options. `instance_metadata_options`; public cloud only."""
     instance_patterns: list[InstancePatterns]
@@ -10876,7 +10909,7 @@ class ScalingGroup(Structure):
     period: int | None
     """Period. `period`; public cloud only."""
     period_unit: str | None
-    """Period unit. `period_unit`; public cloud only."""
+    """Period unit. `period_unit`; one of `Month`, `Week`; public cloud only."""
     private_pool_options: DescribeClusterNodePoolDetailResponseBodyScalingGroupPrivatePoolOptions | None
     """Private pool options. `private_pool_options`; public cloud only."""
     ram_role_name: str | None
@@ -10898,7 +10931,7 @@ class ScalingGroup(Structure):
     spot_price_limit: list[DescribeClusterNodePoolDetailResponseBodyScalingGroupSpotPriceLimit]
     """Spot price limit. `spot_price_limit`; public cloud only."""
     spot_strategy: str | None
-    """Spot strategy. `spot_strategy`; public cloud only."""
+    """Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`; public cloud only."""
     system_disk_bursting_enabled: bool | None
     """System disk bursting enabled. `system_disk_bursting_enabled`; public cloud only."""
     system_disk_categories: list[str]
@@ -11401,11 +11434,11 @@ class UpdateNodePoolComponentInstanceRequestRollingPolicy(Structure):
     """
 
     batch_interval: int | None
-    """Batch interval. `batch_interval`."""
+    """Batch interval. `batch_interval`; default `0`."""
     max_failed_nodes: int | None
-    """Max failed nodes. `max_failed_nodes`."""
+    """Max failed nodes. `max_failed_nodes`; default `0`."""
     max_parallelism: int | None
-    """Max parallelism. `max_parallelism`."""
+    """Max parallelism. `max_parallelism`; default `1`."""
     pause_policy: str | None
     """Pause policy. `pause_policy`."""
 
@@ -11506,7 +11539,7 @@ class UpdateNodePoolComponentRequestRollingPolicy(Structure):
     max_failed_nodes: int | None
     """Max failed nodes. `maxFailedNodes`."""
     max_parallelism: int | None
-    """Max parallelism. `maxParallelism`."""
+    """Max parallelism. `maxParallelism`; default `1`."""
     pause_policy: str | None
     """Pause policy. `pausePolicy`."""
 
@@ -11585,7 +11618,7 @@ class UpdateUserPermissionsRequestBody(Structure):
     role_name: str | None
     """Role name. `role_name`."""
     role_type: str | None
-    """Role type. `role_type`."""
+    """Role type. `role_type`; one of `cluster`, `namespace`, `all-clusters`."""
 
     def __init__(
         self,
@@ -11624,7 +11657,7 @@ class UpgradeAddon(Structure):
     config: Secret | None
     """Config. `config`; public cloud only."""
     policy: str | None
-    """Policy. `policy`; public cloud only."""
+    """Policy. `policy`; one of `overwrite`, `canary`; public cloud only."""
 
     def __init__(
         self,
@@ -11690,9 +11723,9 @@ class UpgradeClusterNodepoolRequestRollingPolicy(Structure):
     max_failed_nodes: int | None
     """Max failed nodes. `max_failed_nodes`."""
     max_parallelism: int | None
-    """Max parallelism. `max_parallelism`."""
+    """Max parallelism. `max_parallelism`; 1 to 10; default `10`."""
     pause_policy: str | None
-    """Pause policy. `pause_policy`."""
+    """Pause policy. `pause_policy`; one of `FirstBatch`, `EveryBatch`, `NotPause`."""
 
     def __init__(
         self,

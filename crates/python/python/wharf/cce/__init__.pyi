@@ -86,7 +86,8 @@ class AccessClient(_product.Client):
             name: Name. `name`.
             clusters: Clusters. `clusters`.
             access_scope: Access scope. `accessScope`.
-            policy_type: Policy type. `policyType`.
+            policy_type: Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`,
+                `CCEEditPolicy`, `CCEViewPolicy`.
             principal: Principal. `principal`.
         """
 
@@ -296,8 +297,9 @@ class AccessClient(_product.Client):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             cluster_id: Cluster ID. `cluster_id`.
-            component: Component. `component`.
-            certificate_expiration_time: Certificate expiration time. `certificateExpirationTime`.
+            component: Component. `component`; one of `all`, `service-account-controller`, `custom`.
+            certificate_expiration_time: Certificate expiration time. `certificateExpirationTime`; 0 to 8784;
+                default `24`.
             cert_content: Cert content. `certContent`.
         """
 
@@ -347,7 +349,8 @@ class AccessClient(_product.Client):
             name: Name. `name`.
             clusters: Clusters. `clusters`.
             access_scope: Access scope. `accessScope`.
-            policy_type: Policy type. `policyType`.
+            policy_type: Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`,
+                `CCEEditPolicy`, `CCEViewPolicy`.
             principal: Principal. `principal`.
         """
 
@@ -459,7 +462,8 @@ class AsyncAccessClient(_product.AsyncClient):
             name: Name. `name`.
             clusters: Clusters. `clusters`.
             access_scope: Access scope. `accessScope`.
-            policy_type: Policy type. `policyType`.
+            policy_type: Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`,
+                `CCEEditPolicy`, `CCEViewPolicy`.
             principal: Principal. `principal`.
         """
 
@@ -669,8 +673,9 @@ class AsyncAccessClient(_product.AsyncClient):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             cluster_id: Cluster ID. `cluster_id`.
-            component: Component. `component`.
-            certificate_expiration_time: Certificate expiration time. `certificateExpirationTime`.
+            component: Component. `component`; one of `all`, `service-account-controller`, `custom`.
+            certificate_expiration_time: Certificate expiration time. `certificateExpirationTime`; 0 to 8784;
+                default `24`.
             cert_content: Cert content. `certContent`.
         """
 
@@ -720,7 +725,8 @@ class AsyncAccessClient(_product.AsyncClient):
             name: Name. `name`.
             clusters: Clusters. `clusters`.
             access_scope: Access scope. `accessScope`.
-            policy_type: Policy type. `policyType`.
+            policy_type: Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`,
+                `CCEEditPolicy`, `CCEViewPolicy`.
             principal: Principal. `principal`.
         """
 
@@ -831,7 +837,7 @@ class AddonsClient(_product.Client):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             cluster_id: Cluster ID. `cluster_id`.
-            type: Type. `type`.
+            type: Type. `type`; one of `addonStatic`, `addonUpgrade`.
             task_id: Task ID. `task_id`.
             addon_instance_id: Addon instance ID. `addon_instance_id`.
         """
@@ -901,7 +907,7 @@ class AsyncAddonsClient(_product.AsyncClient):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             cluster_id: Cluster ID. `cluster_id`.
-            type: Type. `type`.
+            type: Type. `type`; one of `addonStatic`, `addonUpgrade`.
             task_id: Task ID. `task_id`.
             addon_instance_id: Addon instance ID. `addon_instance_id`.
         """
@@ -1248,7 +1254,8 @@ class AutopilotClient(_product.Client):
             delete_net: Delete net. `delete_net`.
             delete_obs: Delete obs. `delete_obs`.
             delete_sfs30: Delete sfs30. `delete_sfs30`.
-            lts_reclaim_policy: Lts reclaim policy. `lts_reclaim_policy`.
+            lts_reclaim_policy: Lts reclaim policy. `lts_reclaim_policy`; one of `Delete_Log_Group`,
+                `Delete_Master_Log_Stream`, `Retain`.
         """
 
     def delete_autopilot_job(
@@ -1430,7 +1437,8 @@ class AutopilotClient(_product.Client):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             detail: Detail. `detail`.
-            status: Status. `status`.
+            status: Status. `status`; one of `Available`, `Unavailable`, `Creating`, `Deleting`, `Upgrading`,
+                `RollingBack`, `RollbackFailed`, `Error`.
             type: Type. `type`.
             version: Version. `version`.
         """
@@ -1663,7 +1671,7 @@ class AutopilotClient(_product.Client):
 
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
-            type: Type. `type`.
+            type: Type. `type`; one of `control`, `audit`, `system-addon`.
             cluster_id: Cluster ID. `cluster_id`.
         """
 
@@ -2000,7 +2008,7 @@ class AutopilotClient(_product.Client):
             show_resources: Show resources. `show_resources`.
             cluster_id: Cluster ID. `cluster_id`.
             chart_id: Chart ID. `chart_id`.
-            action: Action. `action`.
+            action: Action. `action`; one of `upgrade`, `rollback`.
             parameters: Parameters. `parameters`.
             values: Values. `values`.
         """
@@ -2473,7 +2481,8 @@ class AsyncAutopilotClient(_product.AsyncClient):
             delete_net: Delete net. `delete_net`.
             delete_obs: Delete obs. `delete_obs`.
             delete_sfs30: Delete sfs30. `delete_sfs30`.
-            lts_reclaim_policy: Lts reclaim policy. `lts_reclaim_policy`.
+            lts_reclaim_policy: Lts reclaim policy. `lts_reclaim_policy`; one of `Delete_Log_Group`,
+                `Delete_Master_Log_Stream`, `Retain`.
         """
 
     def delete_autopilot_job(
@@ -2655,7 +2664,8 @@ class AsyncAutopilotClient(_product.AsyncClient):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             detail: Detail. `detail`.
-            status: Status. `status`.
+            status: Status. `status`; one of `Available`, `Unavailable`, `Creating`, `Deleting`, `Upgrading`,
+                `RollingBack`, `RollbackFailed`, `Error`.
             type: Type. `type`.
             version: Version. `version`.
         """
@@ -2888,7 +2898,7 @@ class AsyncAutopilotClient(_product.AsyncClient):
 
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
-            type: Type. `type`.
+            type: Type. `type`; one of `control`, `audit`, `system-addon`.
             cluster_id: Cluster ID. `cluster_id`.
         """
 
@@ -3225,7 +3235,7 @@ class AsyncAutopilotClient(_product.AsyncClient):
             show_resources: Show resources. `show_resources`.
             cluster_id: Cluster ID. `cluster_id`.
             chart_id: Chart ID. `chart_id`.
-            action: Action. `action`.
+            action: Action. `action`; one of `upgrade`, `rollback`.
             parameters: Parameters. `parameters`.
             values: Values. `values`.
         """
@@ -3585,7 +3595,7 @@ class ChartsClient(_product.Client):
             show_resources: Show resources. `show_resources`.
             cluster_id: Cluster ID. `cluster_id`.
             chart_id: Chart ID. `chart_id`.
-            action: Action. `action`.
+            action: Action. `action`; one of `upgrade`, `rollback`.
             parameters: Parameters. `parameters`.
             values: Values. `values`.
         """
@@ -3801,7 +3811,7 @@ class AsyncChartsClient(_product.AsyncClient):
             show_resources: Show resources. `show_resources`.
             cluster_id: Cluster ID. `cluster_id`.
             chart_id: Chart ID. `chart_id`.
-            action: Action. `action`.
+            action: Action. `action`; one of `upgrade`, `rollback`.
             parameters: Parameters. `parameters`.
             values: Values. `values`.
         """
@@ -5224,7 +5234,7 @@ class NodesClient(_product.Client):
             spec: Nodes to remove, with the new login of their servers. `spec`.
             status: Status of the object. It is part of the response and is not needed in a request. `status`.
             remove_node_system_security_group: Remove node system security group.
-                `removeNodeSystemSecurityGroup`; public cloud only.
+                `removeNodeSystemSecurityGroup`; default `false`; public cloud only.
         """
 
     def reset_nodes(
@@ -5503,7 +5513,7 @@ class AsyncNodesClient(_product.AsyncClient):
             spec: Nodes to remove, with the new login of their servers. `spec`.
             status: Status of the object. It is part of the response and is not needed in a request. `status`.
             remove_node_system_security_group: Remove node system security group.
-                `removeNodeSystemSecurityGroup`; public cloud only.
+                `removeNodeSystemSecurityGroup`; default `false`; public cloud only.
         """
 
     def reset_nodes(
@@ -5749,8 +5759,8 @@ class PoolsClient(_product.Client):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             cluster_id: Cluster ID. `cluster_id`.
-            limit: Limit. `limit`.
-            offset: Offset. `offset`.
+            limit: Limit. `limit`; 1 to 1000; default `100`.
+            offset: Offset. `offset`; default `0`.
         """
 
     def list_partitions(
@@ -6176,8 +6186,8 @@ class AsyncPoolsClient(_product.AsyncClient):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             cluster_id: Cluster ID. `cluster_id`.
-            limit: Limit. `limit`.
-            offset: Offset. `offset`.
+            limit: Limit. `limit`; 1 to 1000; default `100`.
+            offset: Offset. `offset`; default `0`.
         """
 
     def list_partitions(
@@ -6858,7 +6868,7 @@ class SettingsClient(_product.Client):
         Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetAvaliableZone
 
         Args:
-            locale: Locale. `locale`.
+            locale: Locale. `locale`; one of `zh-cn`, `en-us`.
         """
 
     def get_cluster_flavor_specs(
@@ -6873,7 +6883,7 @@ class SettingsClient(_product.Client):
         Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetClusterFlavorSpecs
 
         Args:
-            cluster_type: Cluster type. `clusterType`.
+            cluster_type: Cluster type. `clusterType`; one of `VirtualMachine`, `ARM64`.
         """
 
     def get_cluster_quota(
@@ -6983,7 +6993,7 @@ class SettingsClient(_product.Client):
 
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
-            type: Type. `type`.
+            type: Type. `type`; one of `control`, `audit`, `system-addon`.
             cluster_id: Cluster ID. `cluster_id`.
         """
 
@@ -7104,7 +7114,7 @@ class SettingsClient(_product.Client):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             cluster_id: Cluster ID. `cluster_id`.
-            ttl_in_days: Ttl in days. `ttl_in_days`.
+            ttl_in_days: Ttl in days. `ttl_in_days`; 0 to 30.
             log_configs: Log configs. `log_configs`.
         """
 
@@ -7164,7 +7174,7 @@ class AsyncSettingsClient(_product.AsyncClient):
         Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetAvaliableZone
 
         Args:
-            locale: Locale. `locale`.
+            locale: Locale. `locale`; one of `zh-cn`, `en-us`.
         """
 
     def get_cluster_flavor_specs(
@@ -7179,7 +7189,7 @@ class AsyncSettingsClient(_product.AsyncClient):
         Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetClusterFlavorSpecs
 
         Args:
-            cluster_type: Cluster type. `clusterType`.
+            cluster_type: Cluster type. `clusterType`; one of `VirtualMachine`, `ARM64`.
         """
 
     def get_cluster_quota(
@@ -7289,7 +7299,7 @@ class AsyncSettingsClient(_product.AsyncClient):
 
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
-            type: Type. `type`.
+            type: Type. `type`; one of `control`, `audit`, `system-addon`.
             cluster_id: Cluster ID. `cluster_id`.
         """
 
@@ -7410,7 +7420,7 @@ class AsyncSettingsClient(_product.AsyncClient):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             cluster_id: Cluster ID. `cluster_id`.
-            ttl_in_days: Ttl in days. `ttl_in_days`.
+            ttl_in_days: Ttl in days. `ttl_in_days`; 0 to 30.
             log_configs: Log configs. `log_configs`.
         """
 

@@ -531,7 +531,7 @@ class AccessPolicyResp(Structure):
     access_scope: AccessScope | None
     """Access scope. `accessScope`."""
     policy_type: str | None
-    """Policy type. `policyType`."""
+    """Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`, `CCEEditPolicy`, `CCEViewPolicy`."""
     principal: Principal | None
     """Principal. `principal`."""
     create_time: Timestamp | None
@@ -677,7 +677,7 @@ class AddonCheckStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`."""
     items_status: list[PreCheckItemStatus]
     """Items status. `itemsStatus`."""
 
@@ -722,7 +722,7 @@ class AddonInfo(Structure):
     target_version: str | None
     """Target version. `targetVersion`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `addonStatic`, `addonUpgrade`."""
     values: dict[str, Any] | None
     """Values. `values`."""
 
@@ -1006,13 +1006,13 @@ class ApiVersionDetail(Structure):
     """
 
     id: str
-    """ID. `id`."""
+    """ID. `id`; one of `v3`, `v3.1`."""
     links: list[ApiVersionLink]
     """Links. `links`."""
     min_version: str
     """Min version. `min_version`."""
     status: str
-    """Status. `status`."""
+    """Status. `status`; one of `CURRENT`, `SUPPORTED`, `DEPRECATED`."""
     updated: str
     """Updated. `updated`."""
     version: str
@@ -2099,7 +2099,7 @@ class CheckTaskMetadata(Structure):
     """
 
     type: str
-    """Type. `type`."""
+    """Type. `type`; one of `addonStatic`, `addonUpgrade`."""
     task_id: str
     """Task ID. `taskID`."""
     addon_template_name: str
@@ -2134,9 +2134,9 @@ class CheckTaskRisk(Structure):
     risk_name: str
     """Risk name. `riskName`."""
     level: str
-    """Level. `level`."""
+    """Level. `level`; one of `Warning`, `Fatal`."""
     status: str
-    """Status. `status`."""
+    """Status. `status`; one of `Init`, `Running`, `Failed`, `Success`."""
     message: str | None
     """Message. `message`."""
 
@@ -2171,7 +2171,7 @@ class CheckTaskStatus(Structure):
     """
 
     status: str
-    """Status. `status`."""
+    """Status. `status`; one of `Init`, `Running`, `Failed`, `Success`."""
     message: str
     """Message. `message`."""
     risk_list: list[CheckTaskRisk]
@@ -2576,7 +2576,7 @@ class ClusterCheckStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`."""
     items_status: list[PreCheckItemStatus]
     """Items status. `itemsStatus`."""
 
@@ -2594,9 +2594,12 @@ class ClusterCondition(Structure):
     """
 
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `AgencyAvailable`, `ClusterCertificate`, `ClusterCustomCertificate`,
+    `CertificateRotation`, `CustomCertificateRotation`, `OpenIDConnectProcessing`, `OpenIDConnectProcessSuccess`,
+    `OpenIDConnectProcessFailed`.
+    """
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `True`, `False`."""
     last_probe_time: str | None
     """Last probe time. `lastProbeTime`."""
     last_transit_time: str | None
@@ -2864,7 +2867,7 @@ class ClusterLogConfigLogConfigs(Structure):
     enable: bool | None
     """Enable. `enable`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `control`, `audit`, `system-addon`."""
 
     def __init__(
         self,
@@ -2989,7 +2992,7 @@ class ClusterQuotaResource(Structure):
     """
 
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `cluster`, `autopilot_cluster`."""
     quota: int | None
     """Quota. `quota`."""
     used: int | None
@@ -3224,7 +3227,9 @@ class ClusterStatusInput(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Available`, `Unavailable`, `ScalingUp`, `ScalingDown`, `Creating`, `Deleting`,
+    `Upgrading`, `Resizing` and 7 others.
+    """
     job_id: str | None
     """Job ID. `jobID`."""
     reason: str | None
@@ -3301,7 +3306,7 @@ class ClusterUpdateSpec(Structure):
     host_network: ClusterInformationSpecHostNetwork | None
     """Host network. `hostNetwork`; public cloud only."""
     deletion_protection: bool | None
-    """Deletion protection. `deletionProtection`; public cloud only."""
+    """Deletion protection. `deletionProtection`; default `false`; public cloud only."""
     secret_config: SecretConfigUpdate | None
     """Secret config. `secretConfig`; public cloud only."""
 
@@ -3348,7 +3353,7 @@ class ClusterUpgradeAction(Structure):
     target_version: str | None
     """Target version. `targetVersion`."""
     is_only_upgrade: bool | None
-    """Is only upgrade. `isOnlyUpgrade`."""
+    """Is only upgrade. `isOnlyUpgrade`; default `false`."""
     agency_name: str | None
     """Agency name. `agencyName`."""
 
@@ -3410,7 +3415,7 @@ class Clusters(Structure):
     """
 
     name: str | None
-    """Name. `name`."""
+    """Name. `name`; one of `internalCluster`, `externalCluster`."""
     cluster: ClusterCert | None
     """Cluster. `cluster`."""
 
@@ -3542,7 +3547,7 @@ class ContainerNetwork(Structure):
     cidrs: list[ContainerCidr] | None
     """Cidrs. `cidrs`; public cloud only."""
     enable_container_cidrs_reservation: bool | None
-    """Enable container cidrs reservation. `enableContainerCIDRsReservation`; public cloud only."""
+    """Enable container cidrs reservation. `enableContainerCIDRsReservation`; default `false`; public cloud only."""
 
     def __init__(
         self,
@@ -3612,7 +3617,7 @@ class Contexts(Structure):
     """
 
     name: str | None
-    """Name. `name`."""
+    """Name. `name`; one of `internal`, `external`."""
     context: Context | None
     """Context. `context`."""
 
@@ -3647,7 +3652,7 @@ class CreateAccessPolicyOutput(Structure):
     access_scope: AccessScope | None
     """Access scope. `accessScope`."""
     policy_type: str | None
-    """Policy type. `policyType`."""
+    """Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`, `CCEEditPolicy`, `CCEViewPolicy`."""
     principal: Principal | None
     """Principal. `principal`."""
     create_time: Timestamp | None
@@ -3773,7 +3778,7 @@ class CreateAutopilotKubernetesClusterCertOutput(Structure):
     contexts: list[Contexts]
     """Contexts. `contexts`."""
     current_context: str | None
-    """Current context. `current-context`."""
+    """Current context. `current-context`; one of `external`, `internal`."""
     port_id: str | None
     """Port ID. `Port-ID`; in a header."""
 
@@ -3885,7 +3890,9 @@ class CreateAutopilotReleaseOutput(Structure):
     resources: str | None
     """Resources. `resources`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+    `PENDING_ROLLBACK`, `UNKNOWN`.
+    """
     status_description: str | None
     """Status description. `status_description`."""
     update_at: str | None
@@ -4043,7 +4050,7 @@ class CreateKubernetesClusterCertOutput(Structure):
     contexts: list[Contexts]
     """Contexts. `contexts`."""
     current_context: str | None
-    """Current context. `current-context`."""
+    """Current context. `current-context`; one of `external`, `internal`."""
     port_id: str | None
     """Port ID. `Port-ID`; in a header."""
 
@@ -4236,7 +4243,9 @@ class CreateReleaseOutput(Structure):
     resources: str | None
     """Resources. `resources`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+    `PENDING_ROLLBACK`, `UNKNOWN`.
+    """
     status_description: str | None
     """Status description. `status_description`."""
     update_at: str | None
@@ -4365,9 +4374,9 @@ class DataDiskCleanUpOption(Structure):
     """
 
     enable: bool | None
-    """Enable. `enable`."""
+    """Enable. `enable`; default `false`."""
     on_failure: str | None
-    """On failure. `onFailure`."""
+    """On failure. `onFailure`; one of `ignore`, `abort`; default `"ignore"`."""
 
     def __init__(
         self,
@@ -4757,7 +4766,7 @@ class EipSpecBandwidth(Structure):
     size: int | None
     """Size. `size`."""
     sharetype: str | None
-    """Sharetype. `sharetype`."""
+    """Sharetype. `sharetype`; one of `PER`, `WHOLE`."""
 
     def __init__(
         self,
@@ -4940,7 +4949,7 @@ class GetAccessPolicyOutput(Structure):
     access_scope: AccessScope | None
     """Access scope. `accessScope`."""
     policy_type: str | None
-    """Policy type. `policyType`."""
+    """Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`, `CCEEditPolicy`, `CCEViewPolicy`."""
     principal: Principal | None
     """Principal. `principal`."""
     create_time: Timestamp | None
@@ -5028,7 +5037,7 @@ class GetAvailableZoneResponseBody(Structure):
     public_border_group: str | None
     """Public border group. `publicBorderGroup`."""
     category: str | None
-    """Category. `category`."""
+    """Category. `category`; one of `Default`, `IES`, `HomeZone`."""
     alias: str | None
     """Alias. `alias`."""
 
@@ -5455,7 +5464,7 @@ class HyperNodeSpec(Structure):
     node_template: NodeTemplateInHyperNode | None
     """Node template. `nodeTemplate`."""
     charge_mode: str | None
-    """Charge mode. `chargeMode`."""
+    """Charge mode. `chargeMode`; one of `prepaid`, `postpaid`."""
 
     def __init__(
         self,
@@ -5473,7 +5482,9 @@ class HyperNodeStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `provisioning`, `active`, `partially-available`, `error`, `deleting`, `reinstalling`,
+    `scaling`.
+    """
     instance_id: str | None
     """Instance ID. `instanceID`."""
     current_node: int | None
@@ -5901,7 +5912,7 @@ class InPlaceMigrateNodeExtendParam(Structure):
     alpha_cce_post_install: Secret | None
     """Alpha cce post install. `alpha.cce/postInstall`."""
     wait_post_install_finish: bool | None
-    """Wait post install finish. `waitPostInstallFinish`."""
+    """Wait post install finish. `waitPostInstallFinish`; default `false`."""
 
     def __init__(
         self,
@@ -5955,9 +5966,9 @@ class InPlaceRollingUpdate(Structure):
     """
 
     user_defined_step: int | None
-    """User defined step. `userDefinedStep`."""
+    """User defined step. `userDefinedStep`; 1 to 120."""
     scope: str | None
-    """Scope. `scope`."""
+    """Scope. `scope`; one of `Cluster`, `NodePool`; default `"Cluster"`."""
 
     def __init__(
         self,
@@ -6785,9 +6796,9 @@ class Login(Structure):
     user_password: UserPassword | None
     """Account and password. Cannot be set together with sshKey. `userPassword`."""
     remove_user_password: bool | None
-    """Remove user password. `removeUserPassword`; public cloud only."""
+    """Remove user password. `removeUserPassword`; default `false`; public cloud only."""
     remove_ssh_key: bool | None
-    """Remove ssh key. `removeSSHKey`; public cloud only."""
+    """Remove ssh key. `removeSSHKey`; default `false`; public cloud only."""
 
     def __init__(
         self,
@@ -6839,7 +6850,7 @@ class MasterEipRequestSpec(Structure):
     """
 
     action: str | None
-    """Action. `action`."""
+    """Action. `action`; one of `bind`, `unbind`."""
     spec: MasterEipRequestSpecSpec | None
     """Spec. `spec`."""
     bandwidth: str | None
@@ -7262,7 +7273,7 @@ class NodeCheckStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`."""
     node_stage_status: list[NodeStageStatus]
     """Node stage status. `nodeStageStatus`."""
 
@@ -7367,7 +7378,9 @@ class NodeExtendParam(Structure):
     security_reinforcement_type: str | None
     """Security reinforcement type. `securityReinforcementType`; public cloud only."""
     server_metadata_http_tokens: str | None
-    """Server metadata http tokens. `serverMetadataHttpTokens`; public cloud only."""
+    """Server metadata http tokens. `serverMetadataHttpTokens`; one of `optional`, `required`; default `"optional"`;
+    public cloud only.
+    """
 
     def __init__(
         self,
@@ -7450,9 +7463,11 @@ class NodeInfo(Structure):
     name: str | None
     """Name. `name`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `Build`, `Installing`, `Upgrading`, `Active`, `Abnormal`, `Deleting`, `Error`,
+    `Repairing`, `RepairFailed`.
+    """
     node_type: str | None
-    """Node type. `nodeType`."""
+    """Node type. `nodeType`; one of `master`, `node`."""
 
     def __init__(
         self,
@@ -7495,7 +7510,7 @@ class NodeLifecycleConfig(Structure):
     post_install: Secret | None
     """Script, encoded in Base64, that runs after the node software is installed. `postInstall`."""
     wait_post_install_finish: bool | None
-    """Wait post install finish. `waitPostInstallFinish`; public cloud only."""
+    """Wait post install finish. `waitPostInstallFinish`; default `false`; public cloud only."""
 
     def __init__(
         self,
@@ -7747,7 +7762,7 @@ class NodePoolCondition(Structure):
     type: str | None
     """Type. `type`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `True`, `False`."""
     last_probe_time: str | None
     """Last probe time. `lastProbeTime`."""
     last_transit_time: str | None
@@ -7830,7 +7845,7 @@ class NodePoolRepairPolicy(Structure):
     """
 
     enable: bool | None
-    """Enable. `enable`."""
+    """Enable. `enable`; default `false`."""
     policy: str | None
     """Policy. `policy`."""
 
@@ -7877,11 +7892,17 @@ class NodePoolSpec(Structure):
     custom_security_groups: list[str] | None
     """Custom security groups. `customSecurityGroups`; public cloud only."""
     taint_policy_on_existing_nodes: str | None
-    """Taint policy on existing nodes. `taintPolicyOnExistingNodes`; public cloud only."""
+    """Taint policy on existing nodes. `taintPolicyOnExistingNodes`; one of `ignore`, `refresh`; default `"refresh"`;
+    public cloud only.
+    """
     label_policy_on_existing_nodes: str | None
-    """Label policy on existing nodes. `labelPolicyOnExistingNodes`; public cloud only."""
+    """Label policy on existing nodes. `labelPolicyOnExistingNodes`; one of `ignore`, `refresh`; default `"refresh"`;
+    public cloud only.
+    """
     user_tags_policy_on_existing_nodes: str | None
-    """User tags policy on existing nodes. `userTagsPolicyOnExistingNodes`; public cloud only."""
+    """User tags policy on existing nodes. `userTagsPolicyOnExistingNodes`; one of `ignore`, `refresh`; default
+    `"ignore"`; public cloud only.
+    """
 
     def __init__(
         self,
@@ -7934,7 +7955,7 @@ class NodePoolSpecUpdate(Structure):
     autoscaling: NodePoolAutoscaling | None
     """Autoscaling settings of the pool. `autoscaling`."""
     ignore_initial_node_count: bool | None
-    """Ignore initial node count. `ignoreInitialNodeCount`; public cloud only."""
+    """Ignore initial node count. `ignoreInitialNodeCount`; default `false`; public cloud only."""
     repair_policy: NodePoolRepairPolicy | None
     """Repair policy. `repairPolicy`; public cloud only."""
     node_management_update: NodeManagement | None
@@ -8140,7 +8161,7 @@ class NodePoolUpgradeSpec(Structure):
     """
 
     max_unavailable: int | None
-    """Max unavailable. `maxUnavailable`."""
+    """Max unavailable. `maxUnavailable`; 1 to 20."""
     force: bool | None
     """Force. `force`."""
     retry_times: int | None
@@ -8336,7 +8357,7 @@ class NodeSpec(Structure):
     storage: Storage | None
     """Storage. `storage`; public cloud only."""
     wait_post_install_finish: bool | None
-    """Wait post install finish. `waitPostInstallFinish`; public cloud only."""
+    """Wait post install finish. `waitPostInstallFinish`; default `false`; public cloud only."""
     runtime: Runtime | None
     """Runtime. `runtime`; public cloud only."""
     initialized_conditions: list[str] | None
@@ -8647,7 +8668,7 @@ class NodeTemplateUpdate(Structure):
     runtime: Runtime | None
     """Runtime. `runtime`; public cloud only."""
     wait_post_install_finish: bool | None
-    """Wait post install finish. `waitPostInstallFinish`; public cloud only."""
+    """Wait post install finish. `waitPostInstallFinish`; default `false`; public cloud only."""
     ecs_group_id: str | None
     """Ecs group ID. `ecsGroupId`; public cloud only."""
     user_tags: list[UserTag] | None
@@ -8821,13 +8842,13 @@ class PackageOptions(Structure):
     default: Any
     """Default. `default`."""
     valid_at: str
-    """Valid at. `validAt`."""
+    """Valid at. `validAt`; one of `static`, `immediately`."""
     empty: bool
     """Empty. `empty`."""
     schema: str
     """Schema. `schema`."""
     type: str
-    """Type. `type`."""
+    """Type. `type`; one of `str`, `int`, `float`, `bool`."""
 
     def __init__(
         self,
@@ -8931,7 +8952,7 @@ class PartitionReqBodySpec(Structure):
     public_border_group: str | None
     """Public border group. `publicBorderGroup`."""
     category: str | None
-    """Category. `category`."""
+    """Category. `category`; one of `Default`, `IES`, `HomeZone`."""
 
     def __init__(
         self,
@@ -9006,7 +9027,7 @@ class PartitionSpec(Structure):
     public_border_group: str | None
     """Public border group. `publicBorderGroup`."""
     category: str | None
-    """Category. `category`."""
+    """Category. `category`; one of `Default`, `IES`, `HomeZone`."""
 
     def __init__(
         self,
@@ -9062,13 +9083,13 @@ class PeriodOrderParam(Structure):
     """
 
     is_auto_pay: bool | None
-    """Is auto pay. `isAutoPay`."""
+    """Is auto pay. `isAutoPay`; default `false`."""
     is_auto_renew: bool | None
-    """Is auto renew. `isAutoRenew`."""
+    """Is auto renew. `isAutoRenew`; default `false`."""
     period_num: int | None
     """Period num. `periodNum`."""
     period_type: str | None
-    """Period type. `periodType`."""
+    """Period type. `periodType`; one of `month`, `year`."""
 
     def __init__(
         self,
@@ -9209,7 +9230,7 @@ class PostcheckClusterResponseBodyStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Success`, `Failed`, `Error`."""
 
     def __init__(
         self,
@@ -9255,13 +9276,13 @@ class PreCheckItemStatus(Structure):
     name: str | None
     """Name. `name`."""
     kind: str | None
-    """Kind. `kind`."""
+    """Kind. `kind`; one of `Exception`, `Risk`."""
     group: str | None
-    """Group. `group`."""
+    """Group. `group`; one of `LimitCheck`, `MasterCheck`, `NodeCheck`, `AddonCheck`, `ExecuteException`."""
     level: str | None
-    """Level. `level`."""
+    """Level. `level`; one of `Info`, `Warning`, `Fatal`."""
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`."""
     message: str | None
     """Message. `message`."""
     risk_source: RiskSource | None
@@ -9364,7 +9385,7 @@ class PrecheckStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`, `Error`."""
     expire_time_stamp: str | None
     """Expire time stamp. `expireTimeStamp`."""
     message: str | None
@@ -9448,7 +9469,7 @@ class Principal(Structure):
     """
 
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `user`, `group`, `agency`."""
     ids: list[str] | None
     """IDs. `ids`."""
 
@@ -9759,7 +9780,9 @@ class ReinstallVolumeConfig(Structure):
     the container data disk applies. `storage`.
     """
     volume_reset_policy: str | None
-    """Volume reset policy. `volumeResetPolicy`; public cloud only."""
+    """Volume reset policy. `volumeResetPolicy`; one of `reset_managed_volumes`, `retain_custom_volumes`; default
+    `"reset_managed_volumes"`; public cloud only.
+    """
 
     def __init__(
         self,
@@ -9809,21 +9832,21 @@ class ReleaseReqBodyParams(Structure):
     """
 
     dry_run: bool | None
-    """Dry run. `dry_run`."""
+    """Dry run. `dry_run`; default `false`."""
     name_template: str | None
     """Name template. `name_template`."""
     no_hooks: bool | None
-    """No hooks. `no_hooks`."""
+    """No hooks. `no_hooks`; default `false`."""
     replace: bool | None
-    """Replace. `replace`."""
+    """Replace. `replace`; default `false`."""
     recreate: bool | None
-    """Recreate. `recreate`."""
+    """Recreate. `recreate`; default `false`."""
     reset_values: bool | None
-    """Reset values. `reset_values`."""
+    """Reset values. `reset_values`; default `false`."""
     release_version: int | None
     """Release version. `release_version`."""
     include_hooks: bool | None
-    """Include hooks. `include_hooks`."""
+    """Include hooks. `include_hooks`; default `false`."""
 
     def __init__(
         self,
@@ -9880,7 +9903,9 @@ class ReleaseResp(Structure):
     resources: str | None
     """Resources. `resources`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+    `PENDING_ROLLBACK`, `UNKNOWN`.
+    """
     status_description: str | None
     """Status description. `status_description`."""
     update_at: str | None
@@ -10020,7 +10045,7 @@ class ResizeClusterRequestBodyExtendParam(Structure):
     dec_master_flavor: str | None
     """Dec master flavor. `decMasterFlavor`."""
     is_auto_pay: str | None
-    """Is auto pay. `isAutoPay`."""
+    """Is auto pay. `isAutoPay`; one of `true`, `false`."""
 
     def __init__(
         self,
@@ -10257,7 +10282,7 @@ class Runtime(Structure):
     name: str | None
     """Name of the runtime. `name`; default `"docker"`. Known values: `docker`, `containerd`."""
     runtime_class: str | None
-    """Runtime class. `runtimeClass`; public cloud only."""
+    """Runtime class. `runtimeClass`; one of `runc`, `kata`, `kuasar-vmm`; default `"runc"`; public cloud only."""
 
     def __init__(
         self,
@@ -10459,7 +10484,7 @@ class ScaleNodePoolOptions(Structure):
     scalable_checking: str | None
     """Scalable checking. `scalableChecking`."""
     scale_policy: str | None
-    """Scale policy. `scalePolicy`."""
+    """Scale policy. `scalePolicy`; one of `AZBalance`, `Random`; default `"Random"`."""
     billing_config_override: ScaleUpBillingConfigOverride | None
     """Billing config override. `billingConfigOverride`."""
 
@@ -10587,9 +10612,9 @@ class SecretConfig(Structure):
     disable_default_addon_cred_secret: bool | None
     """Disable default addon cred secret. `disableDefaultAddonCredSecret`."""
     disable_node_agency_cred_secret: bool | None
-    """Disable node agency cred secret. `disableNodeAgencyCredSecret`."""
+    """Disable node agency cred secret. `disableNodeAgencyCredSecret`; default `false`."""
     disable_default_image_pull_secret: bool | None
-    """Disable default image pull secret. `disableDefaultImagePullSecret`."""
+    """Disable default image pull secret. `disableDefaultImagePullSecret`; default `false`."""
 
     def __init__(
         self,
@@ -10616,9 +10641,9 @@ class SecretConfigUpdate(Structure):
     disable_default_addon_cred_secret: bool | None
     """Disable default addon cred secret. `disableDefaultAddonCredSecret`."""
     disable_node_agency_cred_secret: bool | None
-    """Disable node agency cred secret. `disableNodeAgencyCredSecret`."""
+    """Disable node agency cred secret. `disableNodeAgencyCredSecret`; default `false`."""
     disable_default_image_pull_secret: bool | None
-    """Disable default image pull secret. `disableDefaultImagePullSecret`."""
+    """Disable default image pull secret. `disableDefaultImagePullSecret`; default `false`."""
 
     def __init__(
         self,
@@ -10984,7 +11009,9 @@ class ShowAutopilotReleaseOutput(Structure):
     resources: str | None
     """Resources. `resources`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+    `PENDING_ROLLBACK`, `UNKNOWN`.
+    """
     status_description: str | None
     """Status description. `status_description`."""
     update_at: str | None
@@ -11398,7 +11425,9 @@ class ShowReleaseOutput(Structure):
     resources: str | None
     """Resources. `resources`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+    `PENDING_ROLLBACK`, `UNKNOWN`.
+    """
     status_description: str | None
     """Status description. `status_description`."""
     update_at: str | None
@@ -11568,9 +11597,9 @@ class SnapshotSpecItems(Structure):
     id: str | None
     """ID. `id`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `master-backup`, `master-backup-rollback`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `Init`, `Queuing`, `Running`, `Pause`, `Success`, `Failed`."""
     creation_timestamp: str | None
     """Creation timestamp. `creationTimestamp`."""
     update_timestamp: str | None
@@ -11820,7 +11849,7 @@ class SupportVersions(Structure):
     cluster_version: list[str]
     """Versions of the cluster as regular expressions, such as `v1.(9|11).*`. `clusterVersion`."""
     category: list[str]
-    """Category. `category`; public cloud only."""
+    """Category. `category`; one of `CCE`, `Turbo`, `Autopilot`; public cloud only."""
 
     def __init__(
         self,
@@ -11964,7 +11993,7 @@ class UpdateAccessPolicyOutput(Structure):
     access_scope: AccessScope | None
     """Access scope. `accessScope`."""
     policy_type: str | None
-    """Policy type. `policyType`."""
+    """Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`, `CCEEditPolicy`, `CCEViewPolicy`."""
     principal: Principal | None
     """Principal. `principal`."""
     create_time: Timestamp | None
@@ -12124,7 +12153,9 @@ class UpdateAutopilotReleaseOutput(Structure):
     resources: str | None
     """Resources. `resources`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+    `PENDING_ROLLBACK`, `UNKNOWN`.
+    """
     status_description: str | None
     """Status description. `status_description`."""
     update_at: str | None
@@ -12404,7 +12435,9 @@ class UpdateReleaseOutput(Structure):
     resources: str | None
     """Resources. `resources`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+    `PENDING_ROLLBACK`, `UNKNOWN`.
+    """
     status_description: str | None
     """Status description. `status_description`."""
     update_at: str | None
@@ -12605,7 +12638,7 @@ class UpgradeInfoStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Init`, `Running`, `Pause`, `Success`, `Failed`."""
     progress: str | None
     """Progress. `progress`."""
     completion_time: str | None
@@ -12890,7 +12923,7 @@ class UpgradeTaskStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Init`, `Queuing`, `Running`, `Pause`, `Success`, `Failed`."""
     progress: str | None
     """Progress. `progress`."""
     completion_time: str | None
@@ -13153,7 +13186,7 @@ class V2JobStatus(Structure):
     """
 
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `Initializing`, `Running`, `Failed`, `Success`."""
     reason: str | None
     """Reason. `reason`."""
     completion_time: str | None
@@ -13285,7 +13318,9 @@ class VolumeConfig(Structure):
     """
 
     volume_reset_policy: str | None
-    """Volume reset policy. `volumeResetPolicy`."""
+    """Volume reset policy. `volumeResetPolicy`; one of `reset_managed_volumes`, `retain_custom_volumes`; default
+    `"reset_managed_volumes"`.
+    """
 
     def __init__(
         self,

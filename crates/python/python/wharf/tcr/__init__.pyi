@@ -386,7 +386,7 @@ class AccessClient(_product.Client):
         """Describes service accounts.
 
         `DescribeServiceAccounts` in the API. Access is controlled by the account's policies. Public cloud only.
-        Paged. Retried after any temporary failure: it only reads.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
 
         Document:
         https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeServiceAccounts
@@ -396,8 +396,8 @@ class AccessClient(_product.Client):
             all: All. `All`.
             embed_permission: Embed permission. `EmbedPermission`.
             filters: Filters. `Filters`.
-            offset: Offset. `Offset`.
-            limit: Limit. `Limit`.
+            offset: Offset. `Offset`; default `0`.
+            limit: Limit. `Limit`; default `20`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
@@ -484,7 +484,7 @@ class AccessClient(_product.Client):
             registry_id: Registry ID. `RegistryId`.
             enable: Enable. `Enable`.
             desc: Desc. `Desc`.
-            modify_flag: Modify flag. `ModifyFlag`.
+            modify_flag: Modify flag. `ModifyFlag`; default `2`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
@@ -902,7 +902,7 @@ class AsyncAccessClient(_product.AsyncClient):
         """Describes service accounts.
 
         `DescribeServiceAccounts` in the API. Access is controlled by the account's policies. Public cloud only.
-        Paged. Retried after any temporary failure: it only reads.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
 
         Document:
         https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeServiceAccounts
@@ -912,8 +912,8 @@ class AsyncAccessClient(_product.AsyncClient):
             all: All. `All`.
             embed_permission: Embed permission. `EmbedPermission`.
             filters: Filters. `Filters`.
-            offset: Offset. `Offset`.
-            limit: Limit. `Limit`.
+            offset: Offset. `Offset`; default `0`.
+            limit: Limit. `Limit`; default `20`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
@@ -1000,7 +1000,7 @@ class AsyncAccessClient(_product.AsyncClient):
             registry_id: Registry ID. `RegistryId`.
             enable: Enable. `Enable`.
             desc: Desc. `Desc`.
-            modify_flag: Modify flag. `ModifyFlag`.
+            modify_flag: Modify flag. `ModifyFlag`; default `2`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
@@ -2261,7 +2261,7 @@ class InstancesClient(_product.Client):
 
         Args:
             registry_id: Registry ID. `RegistryId`.
-            delete_bucket: Delete bucket. `DeleteBucket`.
+            delete_bucket: Delete bucket. `DeleteBucket`; default `false`.
             dry_run: Dry run. `DryRun`.
 
         Raises:
@@ -2442,7 +2442,7 @@ class AsyncInstancesClient(_product.AsyncClient):
 
         Args:
             registry_id: Registry ID. `RegistryId`.
-            delete_bucket: Delete bucket. `DeleteBucket`.
+            delete_bucket: Delete bucket. `DeleteBucket`; default `false`.
             dry_run: Dry run. `DryRun`.
 
         Raises:
@@ -4420,7 +4420,7 @@ class ReplicationClient(_product.Client):
             registry_id: Registry ID. `RegistryId`.
             policy_id: Policy ID. `PolicyId`.
             replication_instance_id: Replication instance ID. `ReplicationInstanceId`.
-            page: Page. `Page`.
+            page: Page. `Page`; default `1`.
             page_size: Page size. `PageSize`; default `100`.
         """
 
@@ -4471,7 +4471,7 @@ class ReplicationClient(_product.Client):
             replication_registry_id: Replication registry ID. `ReplicationRegistryId`.
             replication_region_id: Replication region ID. `ReplicationRegionId`.
             show_replication_log: Show replication log. `ShowReplicationLog`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 20; default `5`.
 
         Raises:
@@ -4497,7 +4497,7 @@ class ReplicationClient(_product.Client):
 
         Args:
             registry_id: Registry ID. `RegistryId`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
 
         Raises:
@@ -4524,7 +4524,7 @@ class ReplicationClient(_product.Client):
 
         Args:
             registry_id: Registry ID. `RegistryId`.
-            page: Page. `Page`.
+            page: Page. `Page`; default `1`.
             page_size: Page size. `PageSize`; default `100`.
 
         Raises:
@@ -4551,7 +4551,7 @@ class ReplicationClient(_product.Client):
         Args:
             registry_id: Registry ID. `RegistryId`.
             execution_id: Execution ID. `ExecutionId`.
-            page: Page. `Page`.
+            page: Page. `Page`; default `1`.
             page_size: Page size. `PageSize`; default `100`.
         """
 
@@ -4727,7 +4727,7 @@ class AsyncReplicationClient(_product.AsyncClient):
             registry_id: Registry ID. `RegistryId`.
             policy_id: Policy ID. `PolicyId`.
             replication_instance_id: Replication instance ID. `ReplicationInstanceId`.
-            page: Page. `Page`.
+            page: Page. `Page`; default `1`.
             page_size: Page size. `PageSize`; default `100`.
         """
 
@@ -4778,7 +4778,7 @@ class AsyncReplicationClient(_product.AsyncClient):
             replication_registry_id: Replication registry ID. `ReplicationRegistryId`.
             replication_region_id: Replication region ID. `ReplicationRegionId`.
             show_replication_log: Show replication log. `ShowReplicationLog`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 20; default `5`.
 
         Raises:
@@ -4804,7 +4804,7 @@ class AsyncReplicationClient(_product.AsyncClient):
 
         Args:
             registry_id: Registry ID. `RegistryId`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
 
         Raises:
@@ -4831,7 +4831,7 @@ class AsyncReplicationClient(_product.AsyncClient):
 
         Args:
             registry_id: Registry ID. `RegistryId`.
-            page: Page. `Page`.
+            page: Page. `Page`; default `1`.
             page_size: Page size. `PageSize`; default `100`.
 
         Raises:
@@ -4858,7 +4858,7 @@ class AsyncReplicationClient(_product.AsyncClient):
         Args:
             registry_id: Registry ID. `RegistryId`.
             execution_id: Execution ID. `ExecutionId`.
-            page: Page. `Page`.
+            page: Page. `Page`; default `1`.
             page_size: Page size. `PageSize`; default `100`.
         """
 
@@ -5051,7 +5051,7 @@ class RepositoriesClient(_product.Client):
             registry_id: Registry ID. `RegistryId`.
             namespace_name: Namespace name. `NamespaceName`.
             repository_name: Repository name. `RepositoryName`.
-            force_delete: Force delete. `ForceDelete`.
+            force_delete: Force delete. `ForceDelete`; default `true`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
@@ -5363,7 +5363,7 @@ class AsyncRepositoriesClient(_product.AsyncClient):
             registry_id: Registry ID. `RegistryId`.
             namespace_name: Namespace name. `NamespaceName`.
             repository_name: Repository name. `RepositoryName`.
-            force_delete: Force delete. `ForceDelete`.
+            force_delete: Force delete. `ForceDelete`; default `true`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
@@ -5619,7 +5619,7 @@ class RetentionClient(_product.Client):
         Args:
             registry_id: Registry ID. `RegistryId`.
             retention_id: Retention ID. `RetentionId`.
-            dry_run: Dry run. `DryRun`.
+            dry_run: Dry run. `DryRun`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
@@ -5652,7 +5652,7 @@ class RetentionClient(_product.Client):
             cron_setting: Cron setting. `CronSetting`.
             retention_rule: Retention rule. `RetentionRule`.
             advanced_rule_items: Advanced rule items. `AdvancedRuleItems`.
-            disabled: Disabled. `Disabled`.
+            disabled: Disabled. `Disabled`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
@@ -5753,7 +5753,7 @@ class RetentionClient(_product.Client):
 
         Args:
             registry_id: Registry ID. `RegistryId`.
-            page: Page. `Page`.
+            page: Page. `Page`; default `1`.
             page_size: Page size. `PageSize`; at most 100.
 
         Raises:
@@ -6011,7 +6011,7 @@ class AsyncRetentionClient(_product.AsyncClient):
         Args:
             registry_id: Registry ID. `RegistryId`.
             retention_id: Retention ID. `RetentionId`.
-            dry_run: Dry run. `DryRun`.
+            dry_run: Dry run. `DryRun`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
@@ -6044,7 +6044,7 @@ class AsyncRetentionClient(_product.AsyncClient):
             cron_setting: Cron setting. `CronSetting`.
             retention_rule: Retention rule. `RetentionRule`.
             advanced_rule_items: Advanced rule items. `AdvancedRuleItems`.
-            disabled: Disabled. `Disabled`.
+            disabled: Disabled. `Disabled`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
@@ -6145,7 +6145,7 @@ class AsyncRetentionClient(_product.AsyncClient):
 
         Args:
             registry_id: Registry ID. `RegistryId`.
-            page: Page. `Page`.
+            page: Page. `Page`; default `1`.
             page_size: Page size. `PageSize`; at most 100.
 
         Raises:
@@ -6445,7 +6445,7 @@ class SecurityClient(_product.Client):
             kms_id: Kms ID. `KmsId`.
             kms_region: Kms region. `KmsRegion`.
             domain: Domain. `Domain`.
-            disabled: Disabled. `Disabled`.
+            disabled: Disabled. `Disabled`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
@@ -6698,7 +6698,7 @@ class AsyncSecurityClient(_product.AsyncClient):
             kms_id: Kms ID. `KmsId`.
             kms_region: Kms region. `KmsRegion`.
             domain: Domain. `Domain`.
-            disabled: Disabled. `Disabled`.
+            disabled: Disabled. `Disabled`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,

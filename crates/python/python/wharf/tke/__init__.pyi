@@ -905,7 +905,7 @@ class AddonsClient(_product.Client):
             addon_name: Addon name. `AddonName`.
             addon_version: Addon version. `AddonVersion`.
             raw_values: Raw values. `RawValues`.
-            dry_run: Dry run. `DryRun`.
+            dry_run: Dry run. `DryRun`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `UnknownParameter`.
@@ -934,7 +934,7 @@ class AddonsClient(_product.Client):
             addon_version: Addon version. `AddonVersion`.
             raw_values: Raw values. `RawValues`.
             update_strategy: Update strategy. `UpdateStrategy`.
-            dry_run: Dry run. `DryRun`.
+            dry_run: Dry run. `DryRun`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `UnknownParameter`.
@@ -1088,7 +1088,7 @@ class AsyncAddonsClient(_product.AsyncClient):
             addon_name: Addon name. `AddonName`.
             addon_version: Addon version. `AddonVersion`.
             raw_values: Raw values. `RawValues`.
-            dry_run: Dry run. `DryRun`.
+            dry_run: Dry run. `DryRun`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `UnknownParameter`.
@@ -1117,7 +1117,7 @@ class AsyncAddonsClient(_product.AsyncClient):
             addon_version: Addon version. `AddonVersion`.
             raw_values: Raw values. `RawValues`.
             update_strategy: Update strategy. `UpdateStrategy`.
-            dry_run: Dry run. `DryRun`.
+            dry_run: Dry run. `DryRun`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `UnknownParameter`.
@@ -1353,7 +1353,7 @@ class ClustersClient(_product.Client):
             subnet_ids: Identifiers of the subnets to add. `SubnetIds`.
             vpc_id: Private network (VPC) of the cluster, to which the subnets belong. `VpcId`.
             skip_adding_non_masquerade_cidrs: Skip adding non masquerade cidrs.
-                `SkipAddingNonMasqueradeCIDRs`; public cloud only.
+                `SkipAddingNonMasqueradeCIDRs`; default `false`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InvalidParameter`,
@@ -1653,7 +1653,7 @@ class ClustersClient(_product.Client):
             cluster_id: Cluster to access. `ClusterId`.
             type: Kind of API server address that the file contains. The default is not stated. `Type`. Known
                 values: `MASTER`, `INNERLB`, `INTERNETLB`.
-            is_extranet: Is extranet. `IsExtranet`; public cloud only.
+            is_extranet: Is extranet. `IsExtranet`; default `false`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -2093,7 +2093,7 @@ class AsyncClustersClient(_product.AsyncClient):
             subnet_ids: Identifiers of the subnets to add. `SubnetIds`.
             vpc_id: Private network (VPC) of the cluster, to which the subnets belong. `VpcId`.
             skip_adding_non_masquerade_cidrs: Skip adding non masquerade cidrs.
-                `SkipAddingNonMasqueradeCIDRs`; public cloud only.
+                `SkipAddingNonMasqueradeCIDRs`; default `false`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InvalidParameter`,
@@ -2393,7 +2393,7 @@ class AsyncClustersClient(_product.AsyncClient):
             cluster_id: Cluster to access. `ClusterId`.
             type: Kind of API server address that the file contains. The default is not stated. `Type`. Known
                 values: `MASTER`, `INNERLB`, `INTERNETLB`.
-            is_extranet: Is extranet. `IsExtranet`; public cloud only.
+            is_extranet: Is extranet. `IsExtranet`; default `false`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,
@@ -2921,7 +2921,7 @@ class Control_planeClient(_product.Client):
             cluster_id: Cluster ID. `ClusterID`.
             start_at: Start at. `StartAt`.
             end_at: End at. `EndAt`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
 
         Raises:
@@ -3309,7 +3309,7 @@ class AsyncControl_planeClient(_product.AsyncClient):
             cluster_id: Cluster ID. `ClusterID`.
             start_at: Start at. `StartAt`.
             end_at: End at. `EndAt`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
 
         Raises:
@@ -4128,7 +4128,7 @@ class EdgeClient(_product.Client):
 
         Args:
             cluster_ids: Cluster IDs. `ClusterIds`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 
@@ -4890,7 +4890,7 @@ class AsyncEdgeClient(_product.AsyncClient):
 
         Args:
             cluster_ids: Cluster IDs. `ClusterIds`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 
@@ -5928,7 +5928,7 @@ class LogsClient(_product.Client):
             cluster_id: Cluster ID. `ClusterId`.
             cluster_type: Cluster type. `ClusterType`.
             log_config_names: Log config names. `LogConfigNames`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
 
         Raises:
@@ -6292,7 +6292,7 @@ class AsyncLogsClient(_product.AsyncClient):
             cluster_id: Cluster ID. `ClusterId`.
             cluster_type: Cluster type. `ClusterType`.
             log_config_names: Log config names. `LogConfigNames`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
 
         Raises:
@@ -6678,7 +6678,7 @@ class MaintenanceClient(_product.Client):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterMaintenanceWindowAndExclusions
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 
@@ -6703,7 +6703,7 @@ class MaintenanceClient(_product.Client):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeGlobalMaintenanceWindowAndExclusions
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 
@@ -6916,7 +6916,7 @@ class AsyncMaintenanceClient(_product.AsyncClient):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterMaintenanceWindowAndExclusions
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 
@@ -6941,7 +6941,7 @@ class AsyncMaintenanceClient(_product.AsyncClient):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeGlobalMaintenanceWindowAndExclusions
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 
@@ -7552,7 +7552,8 @@ class NetworksClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             cluster_cidrs: Cluster cidrs. `ClusterCIDRs`.
-            ignore_cluster_cidr_conflict: Ignore cluster CIDR conflict. `IgnoreClusterCIDRConflict`.
+            ignore_cluster_cidr_conflict: Ignore cluster CIDR conflict. `IgnoreClusterCIDRConflict`; default
+                `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.Db`,
@@ -7668,7 +7669,7 @@ class NetworksClient(_product.Client):
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
-            is_extranet: Is extranet. `IsExtranet`.
+            is_extranet: Is extranet. `IsExtranet`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -7983,7 +7984,7 @@ class NetworksClient(_product.Client):
             subnets: Subnets. `Subnets`.
             expired_seconds: Expired seconds. `ExpiredSeconds`.
             skip_adding_non_masquerade_cidrs: Skip adding non masquerade cidrs.
-                `SkipAddingNonMasqueradeCIDRs`.
+                `SkipAddingNonMasqueradeCIDRs`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`,
@@ -8038,7 +8039,7 @@ class NetworksClient(_product.Client):
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
-            is_extranet: Is extranet. `IsExtranet`.
+            is_extranet: Is extranet. `IsExtranet`; default `false`.
             rollback: Rollback. `Rollback`.
 
         Raises:
@@ -8068,7 +8069,8 @@ class AsyncNetworksClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             cluster_cidrs: Cluster cidrs. `ClusterCIDRs`.
-            ignore_cluster_cidr_conflict: Ignore cluster CIDR conflict. `IgnoreClusterCIDRConflict`.
+            ignore_cluster_cidr_conflict: Ignore cluster CIDR conflict. `IgnoreClusterCIDRConflict`; default
+                `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.Db`,
@@ -8184,7 +8186,7 @@ class AsyncNetworksClient(_product.AsyncClient):
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
-            is_extranet: Is extranet. `IsExtranet`.
+            is_extranet: Is extranet. `IsExtranet`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -8499,7 +8501,7 @@ class AsyncNetworksClient(_product.AsyncClient):
             subnets: Subnets. `Subnets`.
             expired_seconds: Expired seconds. `ExpiredSeconds`.
             skip_adding_non_masquerade_cidrs: Skip adding non masquerade cidrs.
-                `SkipAddingNonMasqueradeCIDRs`.
+                `SkipAddingNonMasqueradeCIDRs`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`,
@@ -8554,7 +8556,7 @@ class AsyncNetworksClient(_product.AsyncClient):
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
-            is_extranet: Is extranet. `IsExtranet`.
+            is_extranet: Is extranet. `IsExtranet`; default `false`.
             rollback: Rollback. `Rollback`.
 
         Raises:
@@ -9652,7 +9654,7 @@ class PoolsClient(_product.Client):
             ignore_existed_node: Ignore existed node. `IgnoreExistedNode`.
             extra_args: Extra args. `ExtraArgs`.
             tags: Tags. `Tags`.
-            unschedulable: Unschedulable. `Unschedulable`.
+            unschedulable: Unschedulable. `Unschedulable`; default `0`.
             deletion_protection: Deletion protection. `DeletionProtection`.
             docker_graph_path: Docker graph path. `DockerGraphPath`.
             pre_start_user_script: Pre start user script. `PreStartUserScript`.
@@ -10039,7 +10041,7 @@ class AsyncPoolsClient(_product.AsyncClient):
             ignore_existed_node: Ignore existed node. `IgnoreExistedNode`.
             extra_args: Extra args. `ExtraArgs`.
             tags: Tags. `Tags`.
-            unschedulable: Unschedulable. `Unschedulable`.
+            unschedulable: Unschedulable. `Unschedulable`; default `0`.
             deletion_protection: Deletion protection. `DeletionProtection`.
             docker_graph_path: Docker graph path. `DockerGraphPath`.
             pre_start_user_script: Pre start user script. `PreStartUserScript`.
@@ -12789,7 +12791,7 @@ class ReleasesClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             limit: Limit. `Limit`; at most 100; default `20`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             cluster_type: Cluster type. `ClusterType`.
 
         Raises:
@@ -12885,7 +12887,7 @@ class ReleasesClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             limit: Limit. `Limit`; default `20`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             cluster_type: Cluster type. `ClusterType`.
             namespace: Namespace. `Namespace`.
             release_name: Release name. `ReleaseName`.
@@ -12916,9 +12918,10 @@ class ReleasesClient(_product.Client):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetTkeAppChartList
 
         Args:
-            kind: Kind. `Kind`.
-            arch: Arch. `Arch`.
-            cluster_type: Cluster type. `ClusterType`.
+            kind: Kind. `Kind`; one of `log`, `scheduler`, `network`, `storage`, `monitor`, `dns`, `image`,
+                `other`, `invisible`.
+            arch: Arch. `Arch`; one of `arm32`, `arm64`, `amd64`.
+            cluster_type: Cluster type. `ClusterType`; one of `tke`, `eks`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
@@ -13083,7 +13086,7 @@ class AsyncReleasesClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             limit: Limit. `Limit`; at most 100; default `20`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             cluster_type: Cluster type. `ClusterType`.
 
         Raises:
@@ -13179,7 +13182,7 @@ class AsyncReleasesClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             limit: Limit. `Limit`; default `20`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             cluster_type: Cluster type. `ClusterType`.
             namespace: Namespace. `Namespace`.
             release_name: Release name. `ReleaseName`.
@@ -13210,9 +13213,10 @@ class AsyncReleasesClient(_product.AsyncClient):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetTkeAppChartList
 
         Args:
-            kind: Kind. `Kind`.
-            arch: Arch. `Arch`.
-            cluster_type: Cluster type. `ClusterType`.
+            kind: Kind. `Kind`; one of `log`, `scheduler`, `network`, `storage`, `monitor`, `dns`, `image`,
+                `other`, `invisible`.
+            arch: Arch. `Arch`; one of `arm32`, `arm64`, `amd64`.
+            cluster_type: Cluster type. `ClusterType`; one of `tke`, `eks`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.
@@ -14008,7 +14012,7 @@ class ServerlessClient(_product.Client):
             service_subnet_id: Service subnet ID. `ServiceSubnetId`.
             dns_servers: DNS servers. `DnsServers`.
             extra_param: Extra param. `ExtraParam`.
-            enable_vpc_core_dns: Enable VPC core DNS. `EnableVpcCoreDNS`.
+            enable_vpc_core_dns: Enable VPC core DNS. `EnableVpcCoreDNS`; default `true`.
             tag_specification: Tag specification. `TagSpecification`.
             subnet_infos: Subnet infos. `SubnetInfos`.
 
@@ -14062,12 +14066,12 @@ class ServerlessClient(_product.Client):
             restart_policy: Restart policy. `RestartPolicy`.
             image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
             eks_ci_volume: EKS ci volume. `EksCiVolume`.
-            replicas: Replicas. `Replicas`.
+            replicas: Replicas. `Replicas`; default `1`.
             init_containers: Init containers. `InitContainers`.
             dns_config: DNS config. `DnsConfig`.
             existed_eip_ids: Existed eip IDs. `ExistedEipIds`.
             auto_create_eip_attribute: Auto create eip attribute. `AutoCreateEipAttribute`.
-            auto_create_eip: Auto create eip. `AutoCreateEip`.
+            auto_create_eip: Auto create eip. `AutoCreateEip`; default `false`.
             cpu_type: CPU type. `CpuType`.
             gpu_type: GPU type. `GpuType`.
             gpu_count: GPU count. `GpuCount`.
@@ -14144,10 +14148,10 @@ class ServerlessClient(_product.Client):
             security_group_ids: Security group IDs. `SecurityGroupIds`.
             image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
             existed_eip_id: Existed eip ID. `ExistedEipId`.
-            auto_create_eip: Auto create eip. `AutoCreateEip`.
+            auto_create_eip: Auto create eip. `AutoCreateEip`; default `false`.
             auto_create_eip_attribute: Auto create eip attribute. `AutoCreateEipAttribute`.
-            image_cache_size: Image cache size. `ImageCacheSize`.
-            retention_days: Retention days. `RetentionDays`.
+            image_cache_size: Image cache size. `ImageCacheSize`; default `20`.
+            retention_days: Retention days. `RetentionDays`; default `0`.
             registry_skip_verify_list: Registry skip verify list. `RegistrySkipVerifyList`.
             registry_http_end_point_list: Registry http end point list. `RegistryHttpEndPointList`.
             resolve_config: Resolve config. `ResolveConfig`.
@@ -14181,7 +14185,7 @@ class ServerlessClient(_product.Client):
             instance_charge_prepaid: Instance charge prepaid. `InstanceChargePrepaid`.
             instance_name: Instance name. `InstanceName`.
             client_token: Client token. `ClientToken`; default: a random value for each call.
-            dry_run: Dry run. `DryRun`.
+            dry_run: Dry run. `DryRun`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `AuthFailure`,
@@ -14319,7 +14323,7 @@ class ServerlessClient(_product.Client):
 
         Args:
             cluster_ids: Cluster IDs. `ClusterIds`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 
@@ -14389,7 +14393,7 @@ class ServerlessClient(_product.Client):
 
         Args:
             limit: Limit. `Limit`; at most 100; default `20`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             filters: Filters. `Filters`.
             eks_ci_ids: EKS ci IDs. `EksCiIds`.
 
@@ -14453,7 +14457,7 @@ class ServerlessClient(_product.Client):
             image_cache_ids: Image cache IDs. `ImageCacheIds`.
             image_cache_names: Image cache names. `ImageCacheNames`.
             limit: Limit. `Limit`; at most 50; default `20`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             filters: Filters. `Filters`.
 
         Raises:
@@ -14538,7 +14542,7 @@ class ServerlessClient(_product.Client):
             zone: Zone. `Zone`.
             cluster_id: Cluster ID. `ClusterId`.
             node_name: Node name. `NodeName`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
             filters: Filters. `Filters`.
 
@@ -14562,7 +14566,7 @@ class ServerlessClient(_product.Client):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRIUtilizationDetail
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
             filters: Filters. `Filters`.
 
@@ -14614,7 +14618,7 @@ class ServerlessClient(_product.Client):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeReservedInstances
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
             filters: Filters. `Filters`.
             order_field: Order field. `OrderField`.
@@ -14786,8 +14790,8 @@ class ServerlessClient(_product.Client):
             service_subnet_id: Service subnet ID. `ServiceSubnetId`.
             dns_servers: DNS servers. `DnsServers`.
             clear_dns_server: Clear DNS server. `ClearDnsServer`.
-            need_delete_cbs: Need delete cbs. `NeedDeleteCbs`.
-            proxy_lb: Proxy lb. `ProxyLB`.
+            need_delete_cbs: Need delete cbs. `NeedDeleteCbs`; default `false`.
+            proxy_lb: Proxy lb. `ProxyLB`; default `false`.
             extra_param: Extra param. `ExtraParam`.
 
         Raises:
@@ -14855,8 +14859,8 @@ class ServerlessClient(_product.Client):
             image_cache_name: Image cache name. `ImageCacheName`.
             image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
             images: Images. `Images`.
-            image_cache_size: Image cache size. `ImageCacheSize`.
-            retention_days: Retention days. `RetentionDays`.
+            image_cache_size: Image cache size. `ImageCacheSize`; default `20`.
+            retention_days: Retention days. `RetentionDays`; default `0`.
             security_group_ids: Security group IDs. `SecurityGroupIds`.
             tags: Tags. `Tags`.
 
@@ -14900,7 +14904,7 @@ class AsyncServerlessClient(_product.AsyncClient):
             service_subnet_id: Service subnet ID. `ServiceSubnetId`.
             dns_servers: DNS servers. `DnsServers`.
             extra_param: Extra param. `ExtraParam`.
-            enable_vpc_core_dns: Enable VPC core DNS. `EnableVpcCoreDNS`.
+            enable_vpc_core_dns: Enable VPC core DNS. `EnableVpcCoreDNS`; default `true`.
             tag_specification: Tag specification. `TagSpecification`.
             subnet_infos: Subnet infos. `SubnetInfos`.
 
@@ -14954,12 +14958,12 @@ class AsyncServerlessClient(_product.AsyncClient):
             restart_policy: Restart policy. `RestartPolicy`.
             image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
             eks_ci_volume: EKS ci volume. `EksCiVolume`.
-            replicas: Replicas. `Replicas`.
+            replicas: Replicas. `Replicas`; default `1`.
             init_containers: Init containers. `InitContainers`.
             dns_config: DNS config. `DnsConfig`.
             existed_eip_ids: Existed eip IDs. `ExistedEipIds`.
             auto_create_eip_attribute: Auto create eip attribute. `AutoCreateEipAttribute`.
-            auto_create_eip: Auto create eip. `AutoCreateEip`.
+            auto_create_eip: Auto create eip. `AutoCreateEip`; default `false`.
             cpu_type: CPU type. `CpuType`.
             gpu_type: GPU type. `GpuType`.
             gpu_count: GPU count. `GpuCount`.
@@ -15036,10 +15040,10 @@ class AsyncServerlessClient(_product.AsyncClient):
             security_group_ids: Security group IDs. `SecurityGroupIds`.
             image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
             existed_eip_id: Existed eip ID. `ExistedEipId`.
-            auto_create_eip: Auto create eip. `AutoCreateEip`.
+            auto_create_eip: Auto create eip. `AutoCreateEip`; default `false`.
             auto_create_eip_attribute: Auto create eip attribute. `AutoCreateEipAttribute`.
-            image_cache_size: Image cache size. `ImageCacheSize`.
-            retention_days: Retention days. `RetentionDays`.
+            image_cache_size: Image cache size. `ImageCacheSize`; default `20`.
+            retention_days: Retention days. `RetentionDays`; default `0`.
             registry_skip_verify_list: Registry skip verify list. `RegistrySkipVerifyList`.
             registry_http_end_point_list: Registry http end point list. `RegistryHttpEndPointList`.
             resolve_config: Resolve config. `ResolveConfig`.
@@ -15073,7 +15077,7 @@ class AsyncServerlessClient(_product.AsyncClient):
             instance_charge_prepaid: Instance charge prepaid. `InstanceChargePrepaid`.
             instance_name: Instance name. `InstanceName`.
             client_token: Client token. `ClientToken`; default: a random value for each call.
-            dry_run: Dry run. `DryRun`.
+            dry_run: Dry run. `DryRun`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `AuthFailure`,
@@ -15211,7 +15215,7 @@ class AsyncServerlessClient(_product.AsyncClient):
 
         Args:
             cluster_ids: Cluster IDs. `ClusterIds`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 
@@ -15281,7 +15285,7 @@ class AsyncServerlessClient(_product.AsyncClient):
 
         Args:
             limit: Limit. `Limit`; at most 100; default `20`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             filters: Filters. `Filters`.
             eks_ci_ids: EKS ci IDs. `EksCiIds`.
 
@@ -15345,7 +15349,7 @@ class AsyncServerlessClient(_product.AsyncClient):
             image_cache_ids: Image cache IDs. `ImageCacheIds`.
             image_cache_names: Image cache names. `ImageCacheNames`.
             limit: Limit. `Limit`; at most 50; default `20`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             filters: Filters. `Filters`.
 
         Raises:
@@ -15430,7 +15434,7 @@ class AsyncServerlessClient(_product.AsyncClient):
             zone: Zone. `Zone`.
             cluster_id: Cluster ID. `ClusterId`.
             node_name: Node name. `NodeName`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
             filters: Filters. `Filters`.
 
@@ -15454,7 +15458,7 @@ class AsyncServerlessClient(_product.AsyncClient):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRIUtilizationDetail
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
             filters: Filters. `Filters`.
 
@@ -15506,7 +15510,7 @@ class AsyncServerlessClient(_product.AsyncClient):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeReservedInstances
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
             filters: Filters. `Filters`.
             order_field: Order field. `OrderField`.
@@ -15678,8 +15682,8 @@ class AsyncServerlessClient(_product.AsyncClient):
             service_subnet_id: Service subnet ID. `ServiceSubnetId`.
             dns_servers: DNS servers. `DnsServers`.
             clear_dns_server: Clear DNS server. `ClearDnsServer`.
-            need_delete_cbs: Need delete cbs. `NeedDeleteCbs`.
-            proxy_lb: Proxy lb. `ProxyLB`.
+            need_delete_cbs: Need delete cbs. `NeedDeleteCbs`; default `false`.
+            proxy_lb: Proxy lb. `ProxyLB`; default `false`.
             extra_param: Extra param. `ExtraParam`.
 
         Raises:
@@ -15747,8 +15751,8 @@ class AsyncServerlessClient(_product.AsyncClient):
             image_cache_name: Image cache name. `ImageCacheName`.
             image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
             images: Images. `Images`.
-            image_cache_size: Image cache size. `ImageCacheSize`.
-            retention_days: Retention days. `RetentionDays`.
+            image_cache_size: Image cache size. `ImageCacheSize`; default `20`.
+            retention_days: Retention days. `RetentionDays`; default `0`.
             security_group_ids: Security group IDs. `SecurityGroupIds`.
             tags: Tags. `Tags`.
 
@@ -16195,8 +16199,8 @@ class UpgradesClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             instance_ids: Instance IDs. `InstanceIds`.
-            upgrade_type: Upgrade type. `UpgradeType`.
-            offset: Offset. `Offset`.
+            upgrade_type: Upgrade type. `UpgradeType`; one of `reset`, `hot`, `major`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
             filter: Filter. `Filter`.
 
@@ -16295,7 +16299,7 @@ class UpgradesClient(_product.Client):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterRollOutSequenceTags
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 
@@ -16323,7 +16327,7 @@ class UpgradesClient(_product.Client):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRollOutSequences
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
 
         Raises:
@@ -16349,7 +16353,7 @@ class UpgradesClient(_product.Client):
 
         Args:
             id: ID. `ID`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
 
         Raises:
@@ -16372,7 +16376,7 @@ class UpgradesClient(_product.Client):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeUpgradeTasks
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
 
         Raises:
@@ -16478,8 +16482,8 @@ class UpgradesClient(_product.Client):
             cluster_id: Cluster ID. `ClusterId`.
             dst_version: Dst version. `DstVersion`.
             extra_args: Extra args. `ExtraArgs`.
-            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`.
-            skip_pre_check: Skip pre check. `SkipPreCheck`.
+            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`; default `0`.
+            skip_pre_check: Skip pre check. `SkipPreCheck`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.ClusterUpgradeNodeVersion`,
@@ -16515,10 +16519,10 @@ class UpgradesClient(_product.Client):
             upgrade_type: Upgrade type. `UpgradeType`.
             instance_ids: Instance IDs. `InstanceIds`.
             reset_param: Reset param. `ResetParam`.
-            skip_pre_check: Skip pre check. `SkipPreCheck`.
-            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`.
-            upgrade_run_time: Upgrade run time. `UpgradeRunTime`.
-            concurrent: Concurrent. `Concurrent`.
+            skip_pre_check: Skip pre check. `SkipPreCheck`; default `false`.
+            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`; default `20`.
+            upgrade_run_time: Upgrade run time. `UpgradeRunTime`; default `false`.
+            concurrent: Concurrent. `Concurrent`; default `1`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.TaskAlreadyRunning`,
@@ -16654,8 +16658,8 @@ class AsyncUpgradesClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             instance_ids: Instance IDs. `InstanceIds`.
-            upgrade_type: Upgrade type. `UpgradeType`.
-            offset: Offset. `Offset`.
+            upgrade_type: Upgrade type. `UpgradeType`; one of `reset`, `hot`, `major`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
             filter: Filter. `Filter`.
 
@@ -16754,7 +16758,7 @@ class AsyncUpgradesClient(_product.AsyncClient):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterRollOutSequenceTags
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 
@@ -16782,7 +16786,7 @@ class AsyncUpgradesClient(_product.AsyncClient):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRollOutSequences
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
 
         Raises:
@@ -16808,7 +16812,7 @@ class AsyncUpgradesClient(_product.AsyncClient):
 
         Args:
             id: ID. `ID`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
 
         Raises:
@@ -16831,7 +16835,7 @@ class AsyncUpgradesClient(_product.AsyncClient):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeUpgradeTasks
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
 
         Raises:
@@ -16937,8 +16941,8 @@ class AsyncUpgradesClient(_product.AsyncClient):
             cluster_id: Cluster ID. `ClusterId`.
             dst_version: Dst version. `DstVersion`.
             extra_args: Extra args. `ExtraArgs`.
-            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`.
-            skip_pre_check: Skip pre check. `SkipPreCheck`.
+            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`; default `0`.
+            skip_pre_check: Skip pre check. `SkipPreCheck`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.ClusterUpgradeNodeVersion`,
@@ -16974,10 +16978,10 @@ class AsyncUpgradesClient(_product.AsyncClient):
             upgrade_type: Upgrade type. `UpgradeType`.
             instance_ids: Instance IDs. `InstanceIds`.
             reset_param: Reset param. `ResetParam`.
-            skip_pre_check: Skip pre check. `SkipPreCheck`.
-            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`.
-            upgrade_run_time: Upgrade run time. `UpgradeRunTime`.
-            concurrent: Concurrent. `Concurrent`.
+            skip_pre_check: Skip pre check. `SkipPreCheck`; default `false`.
+            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`; default `20`.
+            upgrade_run_time: Upgrade run time. `UpgradeRunTime`; default `false`.
+            concurrent: Concurrent. `Concurrent`; default `1`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.TaskAlreadyRunning`,

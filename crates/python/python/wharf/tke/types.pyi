@@ -671,7 +671,7 @@ class AgentPluginConfig(Structure):
     port: int | None
     """Port. `Port`."""
     ssl_mode: str | None
-    """Ssl mode. `SSLMode`."""
+    """Ssl mode. `SSLMode`; one of `disable`, `require`, `verify-full`."""
     service_domain: str | None
     """Service domain. `ServiceDomain`."""
     username: str | None
@@ -1268,7 +1268,7 @@ class ClusterAdvancedSettings(Structure):
     vpc_cni_type: str | None
     """VPC cni type. `VpcCniType`; public cloud only."""
     is_high_availability: bool | None
-    """Is high availability. `IsHighAvailability`; public cloud only."""
+    """Is high availability. `IsHighAvailability`; default `true`; public cloud only."""
     security_mode_config: SecurityModeConfig | None
     """Security mode config. `SecurityModeConfig`; public cloud only."""
 
@@ -5005,7 +5005,7 @@ class DescribePrometheusInstanceInitStatusOutput(Structure):
     """Output of `DescribePrometheusInstanceInitStatus`."""
 
     status: str | None
-    """Status. `Status`."""
+    """Status. `Status`; one of `uninitialized`, `initializing`, `running`."""
     steps: list[TaskStepInfo]
     """Steps. `Steps`."""
     eks_cluster_id: str | None
@@ -6848,7 +6848,7 @@ class ExternalNode(Structure):
     location: str
     """Location. `Location`."""
     status: str
-    """Status. `Status`."""
+    """Status. `Status`; one of `Running`, `Failed`, `Terminating`, `Draining`."""
     created_time: str | None
     """Created time. `CreatedTime`."""
     reason: str | None
@@ -7321,7 +7321,7 @@ class ImageCache(Structure):
     snapshot_id: str
     """Snapshot ID. `SnapshotId`."""
     status: str
-    """Status. `Status`."""
+    """Status. `Status`; one of `Pending`, `Ready`, `Failed`, `Updating`, `UpdateFailed`."""
     retention_days: int | None
     """Retention days. `RetentionDays`."""
     image_registry_credentials: list[ImageRegistryCredential]
@@ -8032,7 +8032,7 @@ class KubeJarvisStateStatistic(Structure):
     """
 
     healthy_level: str | None
-    """Healthy level. `HealthyLevel`."""
+    """Healthy level. `HealthyLevel`; one of `serious`, `risk`, `warn`, `good`, `failed`."""
     count: int | None
     """Count. `Count`."""
 
@@ -9369,7 +9369,9 @@ class PendingRelease(Structure):
     namespace: str
     """Namespace. `Namespace`."""
     status: str
-    """Status. `Status`."""
+    """Status. `Status`; one of `unknown`, `deployed`, `uninstalled`, `superseded`, `failed`, `uninstalling`,
+    `pending-install`, `pending-upgrade`, `pending-rollback`.
+    """
     updated_time: str
     """Updated time. `UpdatedTime`."""
 
@@ -9396,7 +9398,7 @@ class PermissionItem(Structure):
     role_name: str | None
     """Role name. `RoleName`."""
     role_type: str | None
-    """Role type. `RoleType`."""
+    """Role type. `RoleType`; one of `cluster`, `namespace`."""
     is_custom: bool | None
     """Is custom. `IsCustom`."""
     namespace: str | None
@@ -10737,7 +10739,9 @@ class Release(Structure):
     revision: str
     """Revision. `Revision`."""
     status: str
-    """Status. `Status`."""
+    """Status. `Status`; one of `unknown`, `deployed`, `uninstalled`, `superseded`, `failed`, `uninstalling`,
+    `pending-install`, `pending-upgrade`, `pending-rollback`.
+    """
     chart_name: str
     """Chart name. `ChartName`."""
     chart_version: str
@@ -10776,7 +10780,9 @@ class ReleaseDetails(Structure):
     version: int
     """Version. `Version`."""
     status: str
-    """Status. `Status`."""
+    """Status. `Status`; one of `unknown`, `deployed`, `uninstalled`, `superseded`, `failed`, `uninstalling`,
+    `pending-install`, `pending-upgrade`, `pending-rollback`.
+    """
     description: str
     """Description. `Description`."""
     notes: str
@@ -10842,7 +10848,9 @@ class ReleaseHistory(Structure):
     revision: int
     """Revision. `Revision`."""
     status: str
-    """Status. `Status`."""
+    """Status. `Status`; one of `unknown`, `deployed`, `uninstalled`, `superseded`, `failed`, `uninstalling`,
+    `pending-install`, `pending-upgrade`, `pending-rollback`.
+    """
     chart: str
     """Chart. `Chart`."""
     app_version: str
@@ -10981,7 +10989,7 @@ class ReservedInstanceScope(Structure):
     """
 
     scope: str | None
-    """Scope. `Scope`."""
+    """Scope. `Scope`; one of `Region`, `Zone`, `Node`."""
     zone: str | None
     """Zone. `Zone`."""
     cluster_id: str | None
@@ -11093,7 +11101,7 @@ class ResourceDeleteOption(Structure):
     delete_mode: str | None
     """Delete mode. `DeleteMode`."""
     skip_deletion_protection: bool | None
-    """Skip deletion protection. `SkipDeletionProtection`."""
+    """Skip deletion protection. `SkipDeletionProtection`; default `false`."""
 
     def __init__(
         self,
@@ -11307,7 +11315,7 @@ class RouteTableConflict(Structure):
     """
 
     route_table_type: str
-    """Route table type. `RouteTableType`."""
+    """Route table type. `RouteTableType`; one of `CcsCluster`, `Vpc`, `VpcRouteTable`, `CcsClusterRouteTable`."""
     route_table_cidr_block: str
     """Route table CIDR block. `RouteTableCidrBlock`."""
     route_table_name: str
