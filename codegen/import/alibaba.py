@@ -1,15 +1,18 @@
 """Print the facts of the API CS 2015-12-15 as JSON, read from the vendor wheel.
 Usage: python3 alibaba.py <wheel>
-The wheel is only parsed (zipfile + ast); nothing in it is imported or run.
+The wheel is only parsed (zipfile + ast); nothing in it is imported or run. Of the comments, the facts that they state
+are taken (prose.py).
 """
 import ast
 import json
 import sys
 import zipfile
 
+import prose
+
 PACKAGE = "alibabacloud_cs20151215"
 MODELS = f"{PACKAGE}/models/"
-REQUIRED = "# This parameter is required."
+REQUIRED = "This parameter is required."
 SCALARS = {"str": "string", "int": "int", "float": "float", "bool": "bool",
            "Any": "any", "dict": "map<any>"}
 STREAMS = {"bytes", "BinaryIO", "BytesIO", "IO", "Readable", "DaraStream"}
@@ -66,6 +69,14 @@ def shape_name(kind):
     return None if kind in ("string", "int", "float", "bool", "any") else kind
 
 
+def comment_above(lines, end):
+    """The lines of the comment that ends above a line, without their marks."""
+    start = end
+    while start > 0 and lines[start - 1].lstrip().startswith("#"):
+        start -= 1
+    return [line.strip()[1:].removeprefix(" ") for line in lines[start:end]]
+
+
 class Models:
     """All classes of models/*.py; their members are read when asked for."""
 
@@ -96,16 +107,17 @@ class Models:
         defs = {d.name: d for d in node.body if isinstance(d, ast.FunctionDef)}
         if not {"__init__", "to_map"} <= set(defs) or ast.unparse(node.bases[0]) != "DaraModel":
             stop(name, "no __init__, no to_map or another base class")
-        # the line directly above `self.x = x` tells whether x is required
-        required = {attr_of(item.targets[0], "self") for item in defs["__init__"].body
-                    if isinstance(item, ast.Assign)
-                    and lines[item.lineno - 2].strip() == REQUIRED}
+        # the comment above `self.x = x` describes x; its last line tells whether x is required
+        texts = {attr_of(item.targets[0], "self"): comment_above(lines, item.lineno - 1)
+                 for item in defs["__init__"].body if isinstance(item, ast.Assign)}
         wire, fields = self.wire_names(name, defs["to_map"]), {}
         for arg in defs["__init__"].args.args[1:]:
             where = f"{name}.{arg.arg}"
             fields[arg.arg] = {"name": wire.get(arg.arg), "type": type_of(arg.annotation, where)}
-            if arg.arg in required:
+            text = texts.get(arg.arg, [])
+            if text[-1:] == [REQUIRED]:
                 fields[arg.arg]["required"] = True
+            fields[arg.arg] |= prose.alibaba(fields[arg.arg]["type"], "\n".join(text))
         for member in sorted(set(wire) ^ set(fields)):
             stop(f"{name}.{member}", "is not in both __init__ and to_map")
         return self.known.setdefault(name, fields)

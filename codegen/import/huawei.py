@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Print the facts of Huawei Cloud's API CCE v3 as one JSON document.
 
-Use: huawei.py <wheel>.  The vendor's code is parsed with ast, never imported or run.
+Use: huawei.py <wheel>.  The vendor's code is parsed with ast, never imported or run.  Of the texts, the facts that
+they state are taken (prose.py).
 """
 import ast
 import json
 import re
 import sys
 import zipfile
+
+import prose
 
 CLIENT = "huaweicloudsdkcce/v3/cce_client.py"
 MODELS = "huaweicloudsdkcce/v3/model/"
@@ -69,6 +72,9 @@ class Model:
                 or len(set(self.wire.values())) != len(self.wire)):
             raise Stop(member, "openapi_types and attribute_map do not go together")
         self.required = self.find_required(node) if self.types else set()
+        self.texts = {item.name: text_of(item) for item in node.body
+                      if isinstance(item, ast.FunctionDef) and item.name in self.types
+                      and any(ast.unparse(x) == "property" for x in item.decorator_list)}
 
     def find_required(self, node):
         """Members that __init__ assigns outside an `if <name> is not None` guard."""
@@ -92,6 +98,12 @@ def self_targets(node):
     """Names x in an assignment of the form self.x = ..."""
     targets = node.targets if isinstance(node, ast.Assign) else []
     return [x.attr for x in targets if ast.unparse(x).startswith("self.")]
+
+
+def text_of(getter):
+    """What the docstring of a property says about it, between its title and its type."""
+    parts = (ast.get_docstring(getter) or "").split("\n\n", 1)
+    return parts[1].split("\n\n:return:")[0] if len(parts) == 2 else ""
 
 
 class Api:
@@ -131,7 +143,8 @@ class Api:
             self.enums[enum] = self.models[enum].values
         out = {"name": plain(model.wire[key], model.member), "type": kind, "in": place,
                "required": key in model.required, "enum": enum, "payload": payload}
-        return {word: fact for word, fact in out.items() if fact}
+        told = {} if enum else prose.huawei(kind, model.texts.get(key, ""))
+        return {word: fact for word, fact in out.items() if fact} | told
 
     def moves_files(self, call, request, response):
         """Why an operation is skipped, or None."""

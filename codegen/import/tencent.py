@@ -1,13 +1,14 @@
 """Prints the facts of one of Tencent's APIs as JSON: `tencent.py WHEEL MEMBER EXAMPLES`.
 
-Reads two members of a `tccli` wheel: the description of an API (`api.json`) and its examples. Takes names, types and
-requiredness, no texts. Runs nothing of the wheel.
+Reads two members of a `tccli` wheel: the description of an API (`api.json`) and its examples. Takes names, types,
+requiredness and the facts that texts state (`prose.py`), no texts. Runs nothing of the wheel.
 """
 
 import json
-import re
 import sys
 import zipfile
+
+import prose
 
 # The types of members: (type, member) to the type in a spec. An object has the member's name.
 PLAIN = {
@@ -20,12 +21,6 @@ PLAIN = {
     ("float", "float"): "float",
 }
 ITEMS = {"string": "string", "int64": "int", "uint64": "uint", "bool": "bool", "float": "float"}
-# The fields that say how many things are asked for, and how texts state their default and their maximum.
-SIZES = {"Limit", "PageSize", "Tail"}
-DEFAULT = re.compile("默认(?:为|值为|返回|值|) *([1-9][0-9]*)")
-MAXIMUM = re.compile("最大(?:值为|为|不能超过|取值|值|) *([1-9][0-9]*)")
-# The service takes more, too.
-CORRECTED = "超出"
 
 
 def fail(what, why):
@@ -53,15 +48,6 @@ def type_of(where, member, objects):
     fail(where, f"no rule takes the type {kind} of {of}")
 
 
-def size_of(member):
-    """The default and the maximum of a page, for each of which the text has one number."""
-    text = member.get("document") or ""
-    if member["type"] != "int" or member["name"] not in SIZES or CORRECTED in text:
-        return {}
-    found = {"default": set(DEFAULT.findall(text)), "max": set(MAXIMUM.findall(text))}
-    return {key: int(*numbers) for key, numbers in found.items() if len(numbers) == 1}
-
-
 def fields(name, objects):
     out = []
     for member in objects[name]["members"]:
@@ -70,7 +56,7 @@ def fields(name, objects):
             field["required"] = True
         if member.get("value_allowed_null"):
             field["nullable"] = True
-        field.update(size_of(member))
+        field.update(prose.tencent(field["type"], member.get("document") or "", field["name"]))
         out.append(field)
     return out
 

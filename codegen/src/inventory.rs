@@ -115,12 +115,16 @@ pub struct Field {
     said_by: Option<String>,
     #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
     enumeration: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    values: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     default: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     min: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max: Option<i64>,
+    #[serde(skip_serializing_if = "is_false")]
+    unchecked: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_items: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -312,9 +316,11 @@ fn field(field: &file::Field, place: Option<Place>) -> Field {
             .map(|entries| Entries { name: entries.name.clone(), value: entries.value.clone() }),
         said_by: field.said_by.clone(),
         enumeration: field.enumeration.clone(),
+        values: field.values.clone(),
         default: field.default.clone(),
         min: field.min,
         max: field.max,
+        unchecked: field.unchecked,
         max_items: field.max_items,
         max_length: field.max_length,
         time: (field.ty == Type::Timestamp).then(|| field.time.unwrap_or_default()),

@@ -82,3 +82,20 @@ async fn a_private_cloud_has_no_field_of_public_ones() {
         assert_eq!(answer.err().and_then(|error| error.code().map(str::to_owned)).as_deref(), expected);
     }
 }
+
+/// `max` and `values` of public fields are read from texts, which can be wrong.
+#[tokio::test]
+async fn a_number_or_a_value_that_no_text_lists_is_sent_and_accepted() {
+    let server = crate::support::shaped_server().await;
+    let cloud: wharf_core::Connection = crate::support::tke(&server).into();
+    for (name, input) in [
+        ("DescribePodsBySpec", json!({"Cpu": 1.0, "Memory": 2.0, "Limit": 101})),
+        ("CheckInstancesUpgradeAble", json!({"ClusterId": "cls-1", "InstanceIds": ["ins-1"], "UpgradeType": "warm"})),
+    ] {
+        let answer = cloud.call(crate::answers::entry("tke", name), input).await;
+        assert!(answer.is_ok(), "{name}: {answer:?}");
+    }
+    // tce:12874 states it for this one.
+    let error = cloud.call(crate::answers::entry("tke", "DescribeClusters"), json!({"Limit": 101})).await.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::InvalidInput, false), "{error}");
+}

@@ -118,9 +118,21 @@ pub(super) fn errors(operation: &Operation) -> Option<String> {
     (!codes.is_empty()).then(|| format!("in addition to the common ones: {}.", codes.join(", ")))
 }
 
-/// Returns the documented bounds of a field, its format and its default, in a few words each.
+/// The number of values that a field's documentation lists.
+const LISTED: usize = 8;
+
+/// Returns the values that a field is documented to have, in a few words.
+fn values(field: &Field) -> Option<String> {
+    let quoted = |values: &[String]| format!("`{}`", values.join("`, `"));
+    match field.values.split_at_checked(LISTED) {
+        Some((first, rest)) if rest.len() > 1 => Some(format!("one of {} and {} others", quoted(first), rest.len())),
+        _ => (!field.values.is_empty()).then(|| format!("one of {}", quoted(&field.values))),
+    }
+}
+
+/// Returns the documented values and bounds of a field, its format and its default, in a few words each.
 pub(super) fn limits(field: &Field) -> Vec<String> {
-    let mut limits = Vec::new();
+    let mut limits = Vec::from_iter(values(field));
     match (field.min, field.max) {
         (Some(min), Some(max)) => limits.push(format!("{min} to {max}")),
         (Some(min), None) => limits.push(format!("at least {min}")),
@@ -146,4 +158,29 @@ pub(super) fn origin(field: &Field) -> Option<String> {
         return Some("default: the connection's value".to_owned());
     }
     field.default_from.as_ref().map(|other| format!("default: the value of `{other}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn many_values_are_cut_and_a_range_is_told_whether_it_is_checked_or_not() {
+        let field = |facts: serde_json::Value| -> Field {
+            let mut value = json!({"name": "A", "type": "string"});
+            value.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
+            serde_json::from_value(value).unwrap()
+        };
+        let told = |count: usize| {
+            let values: Vec<String> = (0..count).map(|number| format!("v{number}")).collect();
+            limits(&field(json!({"values": values, "default": "v0"}))).join("; ")
+        };
+        assert_eq!(told(2), "one of `v0`, `v1`; default `\"v0\"`");
+        assert_eq!(told(9), "one of `v0`, `v1`, `v2`, `v3`, `v4`, `v5`, `v6`, `v7`, `v8`; default `\"v0\"`");
+        assert_eq!(told(10), "one of `v0`, `v1`, `v2`, `v3`, `v4`, `v5`, `v6`, `v7` and 2 others; default `\"v0\"`");
+        let range = field(json!({"type": "int", "min": 1, "max": 9, "default": 2, "unchecked": true}));
+        assert_eq!(limits(&range), ["1 to 9", "default `2`"]);
+    }
 }

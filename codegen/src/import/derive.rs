@@ -104,8 +104,9 @@ pub(super) fn paginate(operation: &Operation, shapes: &BTreeMap<String, &Shape>)
     let mut paging = style(operation, shapes)?;
     let size = paging.get("limit").or_else(|| paging.get("size")).and_then(Value::as_str);
     let field = size.and_then(|size| operation.input.iter().find(|field| field.name == size));
-    for (key, number) in field.into_iter().flat_map(|field| [("default", field.default), ("max", field.max)]) {
-        if let Some(number) = number {
+    if let Some(field) = field {
+        let sizes = [("default", field.default.as_ref().and_then(Value::as_i64)), ("max", field.max)];
+        for (key, number) in sizes.into_iter().filter_map(|(key, number)| Some((key, number?))) {
             paging[key] = json!(number);
         }
     }

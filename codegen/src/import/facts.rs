@@ -1,6 +1,7 @@
 //! The facts of an API as the scripts in `codegen/import/` print them.
 
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use wharf_spec::Type;
 use wharf_spec::file::{ListStyle, Method, Place};
@@ -17,6 +18,15 @@ pub(super) struct Facts {
     /// Operations that are left out, and why.
     #[serde(default)]
     pub(super) skipped: BTreeMap<String, String>,
+}
+
+impl Facts {
+    /// All inputs, outputs and fields of structures.
+    pub(super) fn fields(&mut self) -> impl Iterator<Item = &mut Field> {
+        let operations = self.operations.values_mut();
+        let of_operations = operations.flat_map(|operation| operation.input.iter_mut().chain(&mut operation.output));
+        of_operations.chain(self.shapes.values_mut().flat_map(|shape| &mut shape.fields))
+    }
 }
 
 /// An operation.
@@ -62,9 +72,15 @@ pub(super) struct Field {
     pub(super) nullable: bool,
     #[serde(default, rename = "enum")]
     pub(super) enumeration: Option<String>,
+    /// The values that the package's text lists.
+    #[serde(default)]
+    pub(super) values: Vec<String>,
     /// What the service takes when a request leaves it out.
     #[serde(default)]
-    pub(super) default: Option<i64>,
+    pub(super) default: Option<Value>,
+    /// The smallest number in a request.
+    #[serde(default)]
+    pub(super) min: Option<i64>,
     /// The largest number in a request.
     #[serde(default)]
     pub(super) max: Option<i64>,

@@ -5,7 +5,7 @@ use super::facts::{Facts, Field, Operation, Shape};
 use super::hand::Hand;
 use super::lock::Import;
 use super::overrides::Overrides;
-use super::{derive, write};
+use super::{derive, stated, write};
 use crate::{Error, Files};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,6 +127,7 @@ fn codes(root: &Path, import: &Import) -> Result<BTreeMap<String, Vec<String>>, 
 
 /// Applies the decisions about single items, and finds secrets.
 fn decide(facts: &mut Facts, overrides: &Overrides) {
+    stated::agree(facts);
     facts.operations.retain(|name, _| !overrides.of(&format!("operation {name}")).drop);
     let shapes: BTreeSet<String> = facts.shapes.keys().cloned().collect();
     let enums = &mut facts.enums;
@@ -143,6 +144,7 @@ fn decide(facts: &mut Facts, overrides: &Overrides) {
             }
             field.token = derive::is_token(field);
             field.sensitive = decision.sensitive.unwrap_or_else(|| derive::is_secret(&field.name, &field.ty));
+            stated::settle(field);
         }
     };
     for (name, operation) in &mut facts.operations {
@@ -159,9 +161,7 @@ fn decide(facts: &mut Facts, overrides: &Overrides) {
             && let Some(shape) = facts.shapes.remove(&name)
         {
             facts.shapes.insert(to.clone(), shape);
-            let operations = facts.operations.values_mut();
-            let fields = operations.flat_map(|operation| operation.input.iter_mut().chain(&mut operation.output));
-            for field in fields.chain(facts.shapes.values_mut().flat_map(|shape| &mut shape.fields)) {
+            for field in facts.fields() {
                 field.ty = renamed(&field.ty, &|other| if other == name { to.clone() } else { other.to_owned() });
             }
         }
@@ -346,8 +346,7 @@ impl Merge<'_> {
         set("in", field.place.filter(|place| *place != Place::Body).map(|place| json!(place)));
         set("style", field.style.map(|style| json!(style)));
         set("rename", field.rename.as_ref().map(|name| json!(name)));
-        set("default", field.default.filter(|_| input).map(|number| json!(number)));
-        set("max", field.max.filter(|_| input).map(|number| json!(number)));
+        stated::keys(field, input).into_iter().for_each(|(key, stated)| set(key, stated));
         set("enum", field.enumeration.as_ref().map(|name| json!(name)));
         for (key, stated) in [
             ("payload", field.payload),
@@ -411,10 +410,16 @@ impl Merge<'_> {
         }
         let hand = self.hand;
         let ours = hand.shapes.get(own).map_or(&[][..], |shape| shape.fields.as_slice());
-        let added = self.added.get(own).map_or(&[][..], Vec::as_slice);
-        let is_new = |field: &&Field| !added.iter().any(|other| other["name"] == field.name.as_str());
-        let theirs: Vec<Field> = shape.fields.iter().filter(is_new).cloned().collect();
-        let fields = self.further(ours, &theirs, hand.in_input.contains(own));
+        let input = hand.in_input.contains(own);
+        let added = self.added.entry(own.to_owned()).or_default();
+        let mut theirs = Vec::new();
+        for field in &shape.fields {
+            match added.iter_mut().find(|other| other["name"] == field.name.as_str()) {
+                Some(other) => stated::reconcile(other, field, input),
+                None => theirs.push(field.clone()),
+            }
+        }
+        let fields = self.further(ours, &theirs, input);
         self.added.entry(own.to_owned()).or_default().extend(fields);
     }
 

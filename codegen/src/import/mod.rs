@@ -11,6 +11,7 @@ mod hand;
 mod lock;
 mod merge;
 mod overrides;
+mod stated;
 mod write;
 
 use crate::{Error, Files};

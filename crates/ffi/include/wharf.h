@@ -881,14 +881,15 @@ wharf_result wharf_json_quote(const char *plain, char **quoted, wharf_error **er
  *                  "editions": ["private", "public"],
  *                  "idempotent": true, "paged": true,
  *                  "input": [{"name": "ClusterIds", "type": "list<string>", "required": false, "secret": false,
- *                             "time": null}],
+ *                             "time": null, "values": []}],
  *                  "output": [...]}],
  *  "waiters": [{"name": "cluster_running", "doc": "...",
  *               "arguments": [{"name": "cluster_id", "type": "string", "doc": "..."}]}]}
  * @endcode
  *
  * `time` is an example time in the format and zone of the field. The input may have a time with any zone: it is
- * converted to that format.
+ * converted to that format. `values` are the documented values of a text, or of the texts of a list, if the document
+ * lists them. Services may have others, which are sent and read too.
  *
  * @param product name of a product, or NULL.
  * @param description receives the JSON; free it with `wharf_text_free`.

@@ -220,6 +220,19 @@ fn bounds_and_defaults() {
         (json!({"type": "list<int>", "default": 1}), "the default 1 does not fit the type `list<int>`"),
         (json!({"type": "string", "enum": "Color", "default": "blue"}), "the default \"blue\" is no value of Color"),
         (json!({"enum": "Color"}), "an enum on the type `int`; only strings have one"),
+        (json!({"values": ["1", "2"]}), "values on the type `int`; only strings have them"),
+        (
+            json!({"type": "map<string>", "values": ["a", "b"]}),
+            "values on the type `map<string>`; only strings have them",
+        ),
+        (json!({"type": "string", "values": ["a"]}), "the only value is a: that is no list"),
+        (json!({"type": "string", "values": ["a", "b", "a"]}), "the value `a` is empty or listed twice"),
+        (json!({"type": "string", "values": ["a", "b"], "default": "c"}), "the default \"c\" is none of the values"),
+        (
+            json!({"type": "string", "values": ["a", "b"], "sensitive": true}),
+            "has values, and an enum or a const, or is sensitive",
+        ),
+        (json!({"unchecked": true}), "is unchecked and has no range"),
         (
             json!({"type": "string", "enum": "Color", "sensitive": true}),
             "is sensitive and has an enum; a secret has no known values",

@@ -390,3 +390,18 @@ fn the_products_are_those_of_the_operations() {
     assert!(matches!(kind("run_instances_for_node"), Kind::List(item) if matches!(*item, Kind::Object(_))));
     assert!(matches!(Input::from(Value::Null), Input::Json(Value::Null)));
 }
+
+#[test]
+fn fields_have_the_values_of_their_enumeration_or_of_the_document() {
+    let values = |product: &str, operation: &str, output: bool, name: &str| {
+        let is_it = |entry: &&any::Entry| entry.meta.name == operation && entry.meta.product == product;
+        let entry = wharf::operations().find(is_it).unwrap();
+        let mut model = if output { entry.output() } else { entry.input() };
+        any::fields(&mut *model).into_iter().find(|field| field.name == name).unwrap().values
+    };
+    assert_eq!(values("tke", "CreateCluster", false, "cluster_type"), ["MANAGED_CLUSTER", "INDEPENDENT_CLUSTER"]);
+    // alibabacloud_cs20151215, `DescribeClusterDetailResponseBody.ip_stack`.
+    assert_eq!(values("ack", "DescribeClusterDetail", true, "ip_stack"), ["ipv4", "dual"]);
+    assert_eq!(values("tke", "DescribeClusters", false, "cluster_ids"), [""; 0]);
+    assert_eq!(values("tke", "DescribeClusters", false, "limit"), [""; 0]);
+}

@@ -150,6 +150,9 @@ pub struct Member {
     pub entries: Option<(&'static str, &'static str)>,
     /// Key of the one value that services may send as a text instead of the whole map.
     pub said_by: Option<&'static str>,
+    /// Values that a text, or the texts of a list, are documented to have, if their type is no enumeration. Others are
+    /// sent and read too.
+    pub values: &'static [&'static str],
 }
 
 /// Place of a field in a request.
@@ -201,6 +204,7 @@ impl Member {
             undocumented: false,
             entries: None,
             said_by: None,
+            values: &[],
         }
     }
 
@@ -286,6 +290,12 @@ impl Member {
     /// Sets the key of the one value that services may send as a text instead of the whole map.
     pub const fn said_by(mut self, name: &'static str) -> Self {
         self.said_by = Some(name);
+        self
+    }
+
+    /// Sets the values that a text is documented to have.
+    pub const fn values(mut self, values: &'static [&'static str]) -> Self {
+        self.values = values;
         self
     }
 

@@ -239,7 +239,8 @@ fn bounds(value: &Value, field: &Field, path: String) -> Result<(), Problem> {
 fn broken(value: &Value, field: &Field) -> Option<String> {
     // Signed and unsigned 64 bits fit both.
     if let Some(number) = value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from)) {
-        let (min, max) = (field.min.map(i128::from), field.max.map(i128::from));
+        let (min, max) = field.checked_range();
+        let (min, max) = (min.map(i128::from), max.map(i128::from));
         let below = min.filter(|min| number < *min).map(|min| format!("is smaller than {min}"));
         return below.or_else(|| max.filter(|max| number > *max).map(|max| format!("is larger than {max}")));
     }

@@ -131,6 +131,9 @@ pub struct Field {
     /// The enumeration that lists the known values of a string.
     #[serde(default, rename = "enum")]
     pub enumeration: Option<String>,
+    /// The values of a string, or of the strings of a list, that a package's text lists. Others are legal.
+    #[serde(default)]
+    pub values: Vec<String>,
     /// Input: refused without it. Answer: always there.
     #[serde(default)]
     pub required: bool,
@@ -146,6 +149,9 @@ pub struct Field {
     /// Largest number accepted.
     #[serde(default)]
     pub max: Option<i64>,
+    /// The range is read from a text: it is documented, and no number is refused because of it.
+    #[serde(default)]
+    pub unchecked: bool,
     /// Most items of a list.
     #[serde(default)]
     pub max_items: Option<usize>,
@@ -182,6 +188,11 @@ impl Field {
     /// The name from which those of Rust, Python and C are made.
     pub fn called(&self) -> &str {
         self.rename.as_deref().unwrap_or(&self.name)
+    }
+
+    /// The smallest and the largest number, if others are refused.
+    pub fn checked_range(&self) -> (Option<i64>, Option<i64>) {
+        if self.unchecked { (None, None) } else { (self.min, self.max) }
     }
 
     /// Where it travels; in the body unless it says something else.

@@ -2,6 +2,7 @@ use super::{At, Check};
 use crate::file::Field;
 use crate::types::Type;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 pub(super) fn check(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Field) {
     check.texts(at, name, &field.doc, &field.source);
@@ -29,6 +30,7 @@ pub(super) fn check(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Fiel
     if let Some(fixed) = &field.fixed {
         self::fixed(check, at, name, field, fixed);
     }
+    values(check, at, name, field);
     bounds(check, at, name, field);
     other_forms(check, at, name, field);
     if let Some(default) = &field.default {
@@ -48,6 +50,23 @@ fn fixed(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Field, fixed: &
         && !values.spec.values.iter().any(|value| value.value == fixed)
     {
         check.report(at, name, format!("the const {fixed} is no value of {}", values.name));
+    }
+}
+
+fn values(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Field) {
+    let Some(first) = field.values.first() else { return };
+    if *field.ty.item() != Type::String || field.ty.is_map() {
+        check.report(at, name, format!("values on the type `{}`; only strings have them", field.ty));
+    }
+    if field.enumeration.is_some() || field.fixed.is_some() || field.sensitive {
+        check.report(at, name, "has values, and an enum or a const, or is sensitive");
+    }
+    if field.values.len() < 2 {
+        check.report(at, name, format!("the only value is {first}: that is no list"));
+    }
+    let mut seen = BTreeSet::new();
+    for value in field.values.iter().filter(|value| value.is_empty() || !seen.insert(value.as_str())) {
+        check.report(at, name, format!("the value `{value}` is empty or listed twice"));
     }
 }
 
@@ -77,6 +96,9 @@ fn bounds(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Field) {
         && max < min
     {
         check.report(at, name, format!("the largest value {max} is below the smallest {min}"));
+    }
+    if field.unchecked && field.min.is_none() && field.max.is_none() {
+        check.report(at, name, "is unchecked and has no range");
     }
     if field.max_items.is_some() && !field.ty.is_list() {
         check.report(at, name, format!("max_items on the type `{}`; only lists have it", field.ty));
@@ -111,5 +133,11 @@ fn default(check: &mut Check<'_>, at: &At<'_>, name: &str, field: &Field, defaul
         && !values.spec.values.iter().any(|value| value.value == text)
     {
         check.report(at, name, format!("the default {default} is no value of {}", values.name));
+    }
+    if let Some(text) = default.as_str()
+        && !field.values.is_empty()
+        && !field.values.iter().any(|value| value == text)
+    {
+        check.report(at, name, format!("the default {default} is none of the values"));
     }
 }

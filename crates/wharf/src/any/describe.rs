@@ -12,6 +12,8 @@ pub struct Field {
     pub member: &'static Member,
     /// Kind of value.
     pub kind: Kind,
+    /// Documented values of a text, or of the texts of a list; empty if the document lists none. Others are legal.
+    pub values: &'static [&'static str],
 }
 
 /// The kind of value of a field.
@@ -47,9 +49,21 @@ pub fn fields(model: &mut dyn Model) -> Vec<Field> {
     let members = model.shape().members;
     let known = members.iter().filter_map(|member| {
         let (_, field) = model.find(member.wire)?;
-        Some(Field { name: member.name(), member, kind: kind(field.place()) })
+        let kind = kind(field.place());
+        let known = known(field.place());
+        let values = if known.is_empty() { member.values } else { known };
+        Some(Field { name: member.name(), member, kind, values })
     });
     known.collect()
+}
+
+/// The values of an enumeration.
+fn known(place: Place<'_>) -> &'static [&'static str] {
+    match place {
+        Place::Text(text) => text.known(),
+        Place::List(list) => known(list.push()),
+        _ => &[],
+    }
 }
 
 fn kind(place: Place<'_>) -> Kind {

@@ -2,7 +2,7 @@
 
 use super::types::{Side, is_argument, is_needed, item_type, rust_type};
 use crate::emit::rust::docs;
-use crate::emit::words::WIDTH;
+use crate::emit::words::{WIDTH, wrap};
 use serde::Serialize;
 use wharf_spec::file::{Field, ListStyle, Place, TimeForm};
 use wharf_spec::{Type, naming};
@@ -79,7 +79,7 @@ fn lay_out(name: &str, wire: &str, facts: &str) -> String {
     let text = match name.len() + wire.len() + facts.len() {
         all if all <= room => format!("{name}{wire}{facts}"),
         _ if wire.len() + facts.len() + 3 <= room => format!("{name}{broken}{wire}{facts}"),
-        _ => format!("{name}{broken}{wire}{broken}{facts}"),
+        _ => format!("{name}{broken}{wire}{broken} {}", wrap(facts, room - 4).join(&format!("{broken} "))),
     };
     format!("{margin}{text},")
 }
@@ -125,6 +125,9 @@ fn member_facts(field: &Field, side: Side) -> String {
     if let Some(name) = &field.said_by {
         facts.push_str(&format!(" .said_by(\"{name}\")"));
     }
+    if !field.values.is_empty() {
+        facts.push_str(&format!(" .values(&[\"{}\"])", field.values.join("\", \"")));
+    }
     if side == Side::Output {
         return facts;
     }
@@ -134,9 +137,10 @@ fn member_facts(field: &Field, side: Side) -> String {
     if is_needed(field) {
         facts.push_str(" .required()");
     }
-    if field.min.is_some() || field.max.is_some() {
-        let min = field.min.map_or_else(|| "i64::MIN".to_owned(), |min| min.to_string());
-        let max = field.max.map_or_else(|| "i64::MAX".to_owned(), |max| max.to_string());
+    let (min, max) = field.checked_range();
+    if min.is_some() || max.is_some() {
+        let min = min.map_or_else(|| "i64::MIN".to_owned(), |min| min.to_string());
+        let max = max.map_or_else(|| "i64::MAX".to_owned(), |max| max.to_string());
         facts.push_str(&format!(" .range({min}, {max})"));
     }
     if let Some(most) = field.max_items {

@@ -76,8 +76,8 @@ wharf_core::model! {
         source: Option<types::NodeSource> = "source",
         /// State of the node. `state`.
         state: types::NodeState = "state",
-        /// Spot strategy. `spot_strategy`; public cloud only.
-        spot_strategy: Option<String> = "spot_strategy",
+        /// Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`; public cloud only.
+        spot_strategy: Option<String> = "spot_strategy" .values(&["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"]),
     }
 }
 

@@ -127,7 +127,7 @@ wharf_core::model! {
         pre_install: Value<Secret> = "preInstall" .sensitive(),
         /// Script, encoded in Base64, that runs after the node software is installed. `postInstall`; secret.
         post_install: Value<Secret> = "postInstall" .sensitive(),
-        /// Wait post install finish. `waitPostInstallFinish`; public cloud only.
+        /// Wait post install finish. `waitPostInstallFinish`; default `false`; public cloud only.
         wait_post_install_finish: Exact<bool> = "waitPostInstallFinish",
     }
 }
@@ -326,8 +326,10 @@ wharf_core::model! {
         /// Selection and partition of the disks, for clusters of version 1.15.11 and later. Without it the partition of
         /// the container data disk applies. `storage`.
         storage / set_storage: Object<types::Storage> = "storage",
-        /// Volume reset policy. `volumeResetPolicy`; public cloud only.
-        volume_reset_policy: Value<String> = "volumeResetPolicy",
+        /// Volume reset policy. `volumeResetPolicy`; one of `reset_managed_volumes`, `retain_custom_volumes`; default
+        /// `"reset_managed_volumes"`; public cloud only.
+        volume_reset_policy: Value<String> =
+            "volumeResetPolicy" .values(&["reset_managed_volumes", "retain_custom_volumes"]),
     }
 }
 

@@ -108,8 +108,8 @@ wharf_core::model! {
     pub struct NodePoolCondition = "NodePoolCondition", setters {
         /// Type. `type`.
         r#type: Value<String> = "type",
-        /// Status. `status`.
-        status: Value<String> = "status",
+        /// Status. `status`; one of `True`, `False`.
+        status: Value<String> = "status" .values(&["True", "False"]),
         /// Last probe time. `lastProbeTime`.
         last_probe_time: Value<String> = "lastProbeTime",
         /// Last transit time. `lastTransitTime`.
@@ -124,7 +124,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Node pool repair policy.
     pub struct NodePoolRepairPolicy = "NodePoolRepairPolicy", setters {
-        /// Enable. `enable`.
+        /// Enable. `enable`; default `false`.
         enable: Exact<bool> = "enable",
         /// Policy. `policy`.
         policy: Value<String> = "policy",
@@ -155,12 +155,16 @@ wharf_core::model! {
         extension_scale_groups: List<types::ExtensionScaleGroup> = "extensionScaleGroups",
         /// Custom security groups. `customSecurityGroups`; public cloud only.
         custom_security_groups: List<String> = "customSecurityGroups",
-        /// Taint policy on existing nodes. `taintPolicyOnExistingNodes`; public cloud only.
-        taint_policy_on_existing_nodes: Value<String> = "taintPolicyOnExistingNodes",
-        /// Label policy on existing nodes. `labelPolicyOnExistingNodes`; public cloud only.
-        label_policy_on_existing_nodes: Value<String> = "labelPolicyOnExistingNodes",
-        /// User tags policy on existing nodes. `userTagsPolicyOnExistingNodes`; public cloud only.
-        user_tags_policy_on_existing_nodes: Value<String> = "userTagsPolicyOnExistingNodes",
+        /// Taint policy on existing nodes. `taintPolicyOnExistingNodes`; one of `ignore`, `refresh`; default
+        /// `"refresh"`; public cloud only.
+        taint_policy_on_existing_nodes: Value<String> = "taintPolicyOnExistingNodes" .values(&["ignore", "refresh"]),
+        /// Label policy on existing nodes. `labelPolicyOnExistingNodes`; one of `ignore`, `refresh`; default
+        /// `"refresh"`; public cloud only.
+        label_policy_on_existing_nodes: Value<String> = "labelPolicyOnExistingNodes" .values(&["ignore", "refresh"]),
+        /// User tags policy on existing nodes. `userTagsPolicyOnExistingNodes`; one of `ignore`, `refresh`; default
+        /// `"ignore"`; public cloud only.
+        user_tags_policy_on_existing_nodes: Value<String> =
+            "userTagsPolicyOnExistingNodes" .values(&["ignore", "refresh"]),
     }
 }
 
@@ -176,7 +180,7 @@ wharf_core::model! {
         r#type: Value<types::NodePoolType> = "type",
         /// Autoscaling settings of the pool. `autoscaling`.
         autoscaling / set_autoscaling: Object<types::NodePoolAutoscaling> = "autoscaling",
-        /// Ignore initial node count. `ignoreInitialNodeCount`; public cloud only.
+        /// Ignore initial node count. `ignoreInitialNodeCount`; default `false`; public cloud only.
         ignore_initial_node_count: Exact<bool> = "ignoreInitialNodeCount",
         /// Repair policy. `repairPolicy`; public cloud only.
         repair_policy / set_repair_policy: Object<types::NodePoolRepairPolicy> = "repairPolicy",
@@ -322,7 +326,7 @@ wharf_core::model! {
         storage / set_storage: Object<types::Storage> = "storage",
         /// Runtime. `runtime`; public cloud only.
         runtime / set_runtime: Object<types::Runtime> = "runtime",
-        /// Wait post install finish. `waitPostInstallFinish`; public cloud only.
+        /// Wait post install finish. `waitPostInstallFinish`; default `false`; public cloud only.
         wait_post_install_finish: Exact<bool> = "waitPostInstallFinish",
         /// Ecs group ID. `ecsGroupId`; public cloud only.
         ecs_group_id: Value<String> = "ecsGroupId",

@@ -141,9 +141,9 @@ wharf_core::model! {
         audit_log_config / set_audit_log_config: Object<types::CreateClusterRequestAuditLogConfig> = "audit_log_config",
         /// Auto mode. `auto_mode`; public cloud only.
         auto_mode / set_auto_mode: Object<types::CreateClusterRequestAutoMode> = "auto_mode",
-        /// Auto renew. `auto_renew`; public cloud only.
+        /// Auto renew. `auto_renew`; default `false`; public cloud only.
         auto_renew: Exact<bool> = "auto_renew",
-        /// Auto renew period. `auto_renew_period`; public cloud only.
+        /// Auto renew period. `auto_renew_period`; default `1`; public cloud only.
         auto_renew_period: Value<i64> = "auto_renew_period",
         /// Charge type. `charge_type`; public cloud only.
         charge_type: Value<String> = "charge_type",
@@ -151,8 +151,11 @@ wharf_core::model! {
         cis_enabled: Exact<bool> = "cis_enabled",
         /// Client token. `client_token`; public cloud only.
         client_token: Value<String> = "client_token",
-        /// Cluster spec. `cluster_spec`; public cloud only.
-        cluster_spec: Value<String> = "cluster_spec",
+        /// Cluster spec. `cluster_spec`; one of `ack.standard`, `ack.pro.small`, `ack.pro.xlarge`, `ack.pro.2xlarge`,
+        /// `ack.pro.4xlarge`; public cloud only.
+        cluster_spec: Value<String> =
+            "cluster_spec"
+            .values(&["ack.standard", "ack.pro.small", "ack.pro.xlarge", "ack.pro.2xlarge", "ack.pro.4xlarge"]),
         /// Control plane config. `control_plane_config`; public cloud only.
         control_plane_config / set_control_plane_config: Object<types::CreateClusterRequestControlPlaneConfig> =
             "control_plane_config",
@@ -173,29 +176,34 @@ wharf_core::model! {
         encryption_provider_key: Value<String> = "encryption_provider_key",
         /// Extra sans. `extra_sans`; public cloud only.
         extra_sans: List<String> = "extra_sans",
-        /// Format disk. `format_disk`; public cloud only.
+        /// Format disk. `format_disk`; default `false`; public cloud only.
         format_disk: Exact<bool> = "format_disk",
         /// Image type. `image_type`; public cloud only.
         image_type: Value<String> = "image_type",
         /// IP stack. `ip_stack`; public cloud only.
         ip_stack: Value<String> = "ip_stack",
-        /// Keep instance name. `keep_instance_name`; public cloud only.
+        /// Keep instance name. `keep_instance_name`; default `true`; public cloud only.
         keep_instance_name: Exact<bool> = "keep_instance_name",
         /// Load balancer ID. `load_balancer_id`; public cloud only.
         load_balancer_id: Value<String> = "load_balancer_id",
-        /// Load balancer spec. `load_balancer_spec`; public cloud only.
-        load_balancer_spec: Value<String> = "load_balancer_spec",
+        /// Load balancer spec. `load_balancer_spec`; one of `slb.s1.small`, `slb.s2.small`, `slb.s2.medium`,
+        /// `slb.s3.small`, `slb.s3.medium`, `slb.s3.large`; default `"slb.s2.small"`; public cloud only.
+        load_balancer_spec: Value<String> =
+            "load_balancer_spec"
+            .values(&["slb.s1.small", "slb.s2.small", "slb.s2.medium", "slb.s3.small", "slb.s3.medium",
+            "slb.s3.large"]),
         /// Logging type. `logging_type`; public cloud only.
         logging_type: Value<String> = "logging_type",
         /// Maintenance window. `maintenance_window`; public cloud only.
         maintenance_window / set_maintenance_window: Object<types::MaintenanceWindowInput> = "maintenance_window",
-        /// Master auto renew. `master_auto_renew`; public cloud only.
+        /// Master auto renew. `master_auto_renew`; default `true`; public cloud only.
         master_auto_renew: Exact<bool> = "master_auto_renew",
-        /// Master auto renew period. `master_auto_renew_period`; public cloud only.
+        /// Master auto renew period. `master_auto_renew_period`; default `1`; public cloud only.
         master_auto_renew_period: Value<i64> = "master_auto_renew_period",
-        /// Master instance charge type. `master_instance_charge_type`; public cloud only.
-        master_instance_charge_type: Value<String> = "master_instance_charge_type",
-        /// Master period. `master_period`; public cloud only.
+        /// Master instance charge type. `master_instance_charge_type`; one of `PrePaid`, `PostPaid`; default
+        /// `"PostPaid"`; public cloud only.
+        master_instance_charge_type: Value<String> = "master_instance_charge_type" .values(&["PrePaid", "PostPaid"]),
+        /// Master period. `master_period`; default `1`; public cloud only.
         master_period: Value<i64> = "master_period",
         /// Master period unit. `master_period_unit`; public cloud only.
         master_period_unit: Value<String> = "master_period_unit",
@@ -208,7 +216,7 @@ wharf_core::model! {
         /// Operation policy. `operation_policy`; public cloud only.
         operation_policy / set_operation_policy: Object<types::CreateClusterRequestOperationPolicy> =
             "operation_policy",
-        /// Period. `period`; public cloud only.
+        /// Period. `period`; default `1`; public cloud only.
         period: Value<i64> = "period",
         /// Period unit. `period_unit`; public cloud only.
         period_unit: Value<String> = "period_unit",
@@ -216,7 +224,7 @@ wharf_core::model! {
         rds_instances: List<String> = "rds_instances",
         /// Rrsa config. `rrsa_config`; public cloud only.
         rrsa_config / set_rrsa_config: Object<types::CreateClusterRequestRrsaConfig> = "rrsa_config",
-        /// Security hardening OS. `security_hardening_os`; public cloud only.
+        /// Security hardening OS. `security_hardening_os`; default `false`; public cloud only.
         security_hardening_os: Exact<bool> = "security_hardening_os",
         /// Service account issuer. `service_account_issuer`; public cloud only.
         service_account_issuer: Value<String> = "service_account_issuer",
@@ -228,13 +236,13 @@ wharf_core::model! {
         timezone: Value<String> = "timezone",
         /// Vswitch IDs. `vswitch_ids`; public cloud only.
         vswitch_ids: List<String> = "vswitch_ids",
-        /// Worker auto renew. `worker_auto_renew`; public cloud only.
+        /// Worker auto renew. `worker_auto_renew`; default `true`; public cloud only.
         worker_auto_renew: Exact<bool> = "worker_auto_renew",
         /// Worker auto renew period. `worker_auto_renew_period`; public cloud only.
         worker_auto_renew_period: Value<i64> = "worker_auto_renew_period",
         /// Worker instance charge type. `worker_instance_charge_type`; public cloud only.
         worker_instance_charge_type: Value<String> = "worker_instance_charge_type",
-        /// Worker period. `worker_period`; public cloud only.
+        /// Worker period. `worker_period`; default `1`; public cloud only.
         worker_period: Value<i64> = "worker_period",
         /// Worker period unit. `worker_period_unit`; public cloud only.
         worker_period_unit: Value<String> = "worker_period_unit",

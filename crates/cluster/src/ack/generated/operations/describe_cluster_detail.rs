@@ -99,16 +99,16 @@ wharf_core::model! {
             "control_plane_endpoints_config",
         /// Extra sans. `extra_sans`; public cloud only.
         extra_sans: Vec<String> = "extra_sans",
-        /// IP stack. `ip_stack`; public cloud only.
-        ip_stack: Option<String> = "ip_stack",
+        /// IP stack. `ip_stack`; one of `ipv4`, `dual`; public cloud only.
+        ip_stack: Option<String> = "ip_stack" .values(&["ipv4", "dual"]),
         /// Node CIDR mask. `node_cidr_mask`; public cloud only.
         node_cidr_mask: Option<String> = "node_cidr_mask",
         /// Operation policy. `operation_policy`; public cloud only.
         operation_policy: Option<types::DescribeClusterDetailResponseBodyOperationPolicy> = "operation_policy",
         /// Parameters. `parameters`; public cloud only.
         parameters: BTreeMap<String, String> = "parameters",
-        /// Proxy mode. `proxy_mode`; public cloud only.
-        proxy_mode: Option<String> = "proxy_mode",
+        /// Proxy mode. `proxy_mode`; one of `iptables`, `ipvs`; public cloud only.
+        proxy_mode: Option<String> = "proxy_mode" .values(&["iptables", "ipvs"]),
         /// Rrsa config. `rrsa_config`; public cloud only.
         rrsa_config: Option<types::DescribeClusterDetailResponseBodyRrsaConfig> = "rrsa_config",
         /// Service CIDR. `service_cidr`; public cloud only.

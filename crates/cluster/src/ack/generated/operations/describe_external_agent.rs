@@ -19,8 +19,8 @@ wharf_core::model! {
         /// Whether the agent uses internal addresses, `true` or `false` as a string. Otherwise it uses public
         /// addresses. `PrivateIpAddress`; in the query; default `"false"`.
         private_ip_address: Value<String> = "PrivateIpAddress" .place(In::Query),
-        /// Agent mode. `AgentMode`; in the query; public cloud only.
-        agent_mode: Value<String> = "AgentMode" .place(In::Query),
+        /// Agent mode. `AgentMode`; in the query; one of `admin`, `restricted`; default `"admin"`; public cloud only.
+        agent_mode: Value<String> = "AgentMode" .place(In::Query) .values(&["admin", "restricted"]),
     }
 }
 

@@ -40,8 +40,10 @@ wharf_core::model! {
         client_token: Value<String> = "client_token",
         /// Cluster name. `cluster_name`; public cloud only.
         cluster_name: Value<String> = "cluster_name",
-        /// Cluster spec. `cluster_spec`; public cloud only.
-        cluster_spec: Value<String> = "cluster_spec",
+        /// Cluster spec. `cluster_spec`; one of `ack.pro.small`, `ack.pro.xlarge`, `ack.pro.2xlarge`,
+        /// `ack.pro.4xlarge`; public cloud only.
+        cluster_spec: Value<String> =
+            "cluster_spec" .values(&["ack.pro.small", "ack.pro.xlarge", "ack.pro.2xlarge", "ack.pro.4xlarge"]),
         /// Control plane config. `control_plane_config`; public cloud only.
         control_plane_config / set_control_plane_config: Object<types::ModifyClusterRequestControlPlaneConfig> =
             "control_plane_config",

@@ -80,12 +80,12 @@ wharf_core::model! {
         cluster_spec: Option<String> = "cluster_spec",
         /// Container CIDR. `container_cidr`; public cloud only.
         container_cidr: Option<String> = "container_cidr",
-        /// IP stack. `ip_stack`; public cloud only.
-        ip_stack: Option<String> = "ip_stack",
+        /// IP stack. `ip_stack`; one of `ipv4`, `dual`; public cloud only.
+        ip_stack: Option<String> = "ip_stack" .values(&["ipv4", "dual"]),
         /// Operation policy. `operation_policy`; public cloud only.
         operation_policy: Option<types::DescribeClustersV1ResponseBodyClustersOperationPolicy> = "operation_policy",
-        /// Proxy mode. `proxy_mode`; public cloud only.
-        proxy_mode: Option<String> = "proxy_mode",
+        /// Proxy mode. `proxy_mode`; one of `iptables`, `ipvs`; public cloud only.
+        proxy_mode: Option<String> = "proxy_mode" .values(&["iptables", "ipvs"]),
         /// Service CIDR. `service_cidr`; public cloud only.
         service_cidr: Option<String> = "service_cidr",
         /// Timezone. `timezone`; public cloud only.
@@ -157,13 +157,13 @@ wharf_core::model! {
 wharf_core::model! {
     /// Create cluster request control plane config.
     pub struct CreateClusterRequestControlPlaneConfig = "CreateClusterRequestControlPlaneConfig", setters {
-        /// Auto renew. `auto_renew`.
+        /// Auto renew. `auto_renew`; default `true`.
         auto_renew: Exact<bool> = "auto_renew",
-        /// Auto renew period. `auto_renew_period`.
+        /// Auto renew period. `auto_renew_period`; default `1`.
         auto_renew_period: Value<i64> = "auto_renew_period",
         /// Charge type. `charge_type`.
         charge_type: Value<String> = "charge_type",
-        /// Cloud monitor flags. `cloud_monitor_flags`.
+        /// Cloud monitor flags. `cloud_monitor_flags`; default `false`.
         cloud_monitor_flags: Exact<bool> = "cloud_monitor_flags",
         /// CPU policy. `cpu_policy`.
         cpu_policy: Value<String> = "cpu_policy",
@@ -184,17 +184,17 @@ wharf_core::model! {
         login_password: Value<Secret> = "login_password" .sensitive(),
         /// Node port range. `node_port_range`.
         node_port_range: Value<String> = "node_port_range",
-        /// Period. `period`.
+        /// Period. `period`; default `1`.
         period: Value<i64> = "period",
         /// Period unit. `period_unit`.
         period_unit: Value<String> = "period_unit",
         /// Runtime. `runtime`.
         runtime: Value<String> = "runtime",
-        /// Security hardening OS. `security_hardening_os`.
+        /// Security hardening OS. `security_hardening_os`; default `false`.
         security_hardening_os: Exact<bool> = "security_hardening_os",
         /// Size. `size`.
         size: Value<i64> = "size",
-        /// Soc enabled. `soc_enabled`.
+        /// Soc enabled. `soc_enabled`; default `false`.
         soc_enabled: Exact<bool> = "soc_enabled",
         /// System disk bursting enabled. `system_disk_bursting_enabled`.
         system_disk_bursting_enabled: Exact<bool> = "system_disk_bursting_enabled",
@@ -204,7 +204,7 @@ wharf_core::model! {
         system_disk_performance_level: Value<String> = "system_disk_performance_level",
         /// System disk provisioned iops. `system_disk_provisioned_iops`.
         system_disk_provisioned_iops: Value<i64> = "system_disk_provisioned_iops",
-        /// System disk size. `system_disk_size`.
+        /// System disk size. `system_disk_size`; 40 to 500; default `120`.
         system_disk_size: Value<i64> = "system_disk_size",
         /// System disk snapshot policy ID. `system_disk_snapshot_policy_id`.
         system_disk_snapshot_policy_id: Value<String> = "system_disk_snapshot_policy_id",
@@ -253,8 +253,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Create cluster request operation policy cluster auto upgrade.
     pub struct CreateClusterRequestOperationPolicyClusterAutoUpgrade = "CreateClusterRequestOperationPolicyClusterAutoUpgrade", setters {
-        /// Channel. `channel`.
-        channel: Value<String> = "channel",
+        /// Channel. `channel`; one of `patch`, `stable`, `rapid`.
+        channel: Value<String> = "channel" .values(&["patch", "stable", "rapid"]),
         /// Enabled. `enabled`.
         enabled: Exact<bool> = "enabled",
     }

@@ -7,10 +7,11 @@ use super::super::types;
 wharf_core::model! {
     /// Delete cluster request delete options.
     pub struct DeleteClusterRequestDeleteOptions = "DeleteClusterRequestDeleteOptions", setters {
-        /// Delete mode. `delete_mode`.
-        delete_mode: Value<String> = "delete_mode",
-        /// Resource type. `resource_type`.
-        resource_type: Value<String> = "resource_type",
+        /// Delete mode. `delete_mode`; one of `delete`, `retain`.
+        delete_mode: Value<String> = "delete_mode" .values(&["delete", "retain"]),
+        /// Resource type. `resource_type`; one of `SLB`, `ALB`, `SLS_Data`, `SLS_ControlPlane`, `PrivateZone`.
+        resource_type: Value<String> =
+            "resource_type" .values(&["SLB", "ALB", "SLS_Data", "SLS_ControlPlane", "PrivateZone"]),
     }
 }
 
@@ -122,8 +123,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Describe cluster detail response body operation policy cluster auto upgrade.
     pub struct DescribeClusterDetailResponseBodyOperationPolicyClusterAutoUpgrade = "DescribeClusterDetailResponseBodyOperationPolicyClusterAutoUpgrade" {
-        /// Channel. `channel`.
-        channel: Option<String> = "channel",
+        /// Channel. `channel`; one of `patch`, `stable`, `rapid`.
+        channel: Option<String> = "channel" .values(&["patch", "stable", "rapid"]),
         /// Enabled. `enabled`.
         enabled: Option<bool> = "enabled",
     }
@@ -163,8 +164,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Describe clusters v1 response body clusters operation policy cluster auto upgrade.
     pub struct DescribeClustersV1ResponseBodyClustersOperationPolicyClusterAutoUpgrade = "DescribeClustersV1ResponseBodyClustersOperationPolicyClusterAutoUpgrade" {
-        /// Channel. `channel`.
-        channel: Option<String> = "channel",
+        /// Channel. `channel`; one of `patch`, `stable`, `rapid`.
+        channel: Option<String> = "channel" .values(&["patch", "stable", "rapid"]),
         /// Enabled. `enabled`.
         enabled: Option<bool> = "enabled",
     }

@@ -45,7 +45,7 @@ wharf_core::model! {
     pub struct MaintenanceWindowInput = "MaintenanceWindowInput", setters {
         /// Duration. `duration`.
         duration: Value<String> = "duration",
-        /// Enable. `enable`.
+        /// Enable. `enable`; default `false`.
         enable: Exact<bool> = "enable",
         /// Exclusions. `exclusions`.
         exclusions: List<types::MaintenanceWindowExclusions> = "exclusions",
@@ -61,8 +61,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Modify cluster request API server custom cert sans.
     pub struct ModifyClusterRequestApiServerCustomCertSans = "ModifyClusterRequestApiServerCustomCertSans", setters {
-        /// Action. `action`.
-        action: Value<String> = "action",
+        /// Action. `action`; one of `overwrite`, `append`.
+        action: Value<String> = "action" .values(&["overwrite", "append"]),
         /// Subject alternative names. `subject_alternative_names`.
         subject_alternative_names: List<String> = "subject_alternative_names",
     }
@@ -71,12 +71,12 @@ wharf_core::model! {
 wharf_core::model! {
     /// Modify cluster request control plane config.
     pub struct ModifyClusterRequestControlPlaneConfig = "ModifyClusterRequestControlPlaneConfig", setters {
-        /// Auto renew. `auto_renew`.
+        /// Auto renew. `auto_renew`; default `false`.
         auto_renew: Exact<bool> = "auto_renew",
-        /// Auto renew period. `auto_renew_period`.
+        /// Auto renew period. `auto_renew_period`; default `1`.
         auto_renew_period: Value<i64> = "auto_renew_period",
-        /// Charge type. `charge_type`.
-        charge_type: Value<String> = "charge_type",
+        /// Charge type. `charge_type`; one of `PrePaid`, `PostPaid`; default `"PostPaid"`.
+        charge_type: Value<String> = "charge_type" .values(&["PrePaid", "PostPaid"]),
         /// Cloud monitor flags. `cloud_monitor_flags`.
         cloud_monitor_flags: Exact<bool> = "cloud_monitor_flags",
         /// CPU policy. `cpu_policy`.
@@ -85,8 +85,8 @@ wharf_core::model! {
         deploymentset_id: Value<String> = "deploymentset_id",
         /// Image ID. `image_id`.
         image_id: Value<String> = "image_id",
-        /// Image type. `image_type`.
-        image_type: Value<String> = "image_type",
+        /// Image type. `image_type`; one of `AliyunLinux3`, `Custom`.
+        image_type: Value<String> = "image_type" .values(&["AliyunLinux3", "Custom"]),
         /// Instance types. `instance_types`.
         instance_types: List<String> = "instance_types",
         /// Key pair. `key_pair`.
@@ -101,21 +101,24 @@ wharf_core::model! {
         period_unit: Value<String> = "period_unit",
         /// Runtime. `runtime`.
         runtime: Value<String> = "runtime",
-        /// Security hardening OS. `security_hardening_os`.
+        /// Security hardening OS. `security_hardening_os`; default `false`.
         security_hardening_os: Exact<bool> = "security_hardening_os",
         /// Size. `size`.
         size: Value<i64> = "size",
-        /// Soc enabled. `soc_enabled`.
+        /// Soc enabled. `soc_enabled`; default `false`.
         soc_enabled: Exact<bool> = "soc_enabled",
         /// System disk bursting enabled. `system_disk_bursting_enabled`.
         system_disk_bursting_enabled: Exact<bool> = "system_disk_bursting_enabled",
-        /// System disk category. `system_disk_category`.
-        system_disk_category: Value<String> = "system_disk_category",
+        /// System disk category. `system_disk_category`; one of `cloud_efficiency`, `cloud_ssd`, `cloud_essd`,
+        /// `cloud_auto`, `cloud_essd_entry`.
+        system_disk_category: Value<String> =
+            "system_disk_category"
+            .values(&["cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_auto", "cloud_essd_entry"]),
         /// System disk performance level. `system_disk_performance_level`.
         system_disk_performance_level: Value<String> = "system_disk_performance_level",
         /// System disk provisioned iops. `system_disk_provisioned_iops`.
         system_disk_provisioned_iops: Value<i64> = "system_disk_provisioned_iops",
-        /// System disk size. `system_disk_size`.
+        /// System disk size. `system_disk_size`; 40 to 500.
         system_disk_size: Value<i64> = "system_disk_size",
         /// System disk snapshot policy ID. `system_disk_snapshot_policy_id`.
         system_disk_snapshot_policy_id: Value<String> = "system_disk_snapshot_policy_id",
@@ -166,8 +169,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Modify cluster request operation policy cluster auto upgrade.
     pub struct ModifyClusterRequestOperationPolicyClusterAutoUpgrade = "ModifyClusterRequestOperationPolicyClusterAutoUpgrade", setters {
-        /// Channel. `channel`.
-        channel: Value<String> = "channel",
+        /// Channel. `channel`; one of `patch`, `stable`, `rapid`.
+        channel: Value<String> = "channel" .values(&["patch", "stable", "rapid"]),
         /// Enabled. `enabled`.
         enabled: Exact<bool> = "enabled",
     }

@@ -15,8 +15,8 @@ wharf_core::model! {
         /// Interconnect config. `interconnect_config`.
         interconnect_config / set_interconnect_config: Object<types::NodepoolInterconnectConfig> =
             "interconnect_config",
-        /// Interconnect mode. `interconnect_mode`.
-        interconnect_mode: Value<String> = "interconnect_mode",
+        /// Interconnect mode. `interconnect_mode`; one of `basic`, `private`.
+        interconnect_mode: Value<String> = "interconnect_mode" .values(&["basic", "private"]),
         /// Kubernetes config. `kubernetes_config`.
         kubernetes_config / set_kubernetes_config: Object<types::NodepoolKubernetesConfig> = "kubernetes_config",
         /// Management. `management`.
@@ -41,18 +41,20 @@ wharf_core::model! {
     pub struct NodepoolAutoScaling = "NodepoolAutoScaling", setters {
         /// Eip bandwidth. `eip_bandwidth`.
         eip_bandwidth: Value<i64> = "eip_bandwidth",
-        /// Eip internet charge type. `eip_internet_charge_type`.
-        eip_internet_charge_type: Value<String> = "eip_internet_charge_type",
+        /// Eip internet charge type. `eip_internet_charge_type`; one of `PayByBandwidth`, `PayByTraffic`; default
+        /// `"PayByBandwidth"`.
+        eip_internet_charge_type: Value<String> =
+            "eip_internet_charge_type" .values(&["PayByBandwidth", "PayByTraffic"]),
         /// Enable. `enable`; required.
         enable: Exact<bool> = "enable" .required(),
-        /// Is bond eip. `is_bond_eip`.
+        /// Is bond eip. `is_bond_eip`; default `false`.
         is_bond_eip: Exact<bool> = "is_bond_eip",
         /// Max instances. `max_instances`; required.
         max_instances: Value<i64> = "max_instances" .required(),
         /// Min instances. `min_instances`; required.
         min_instances: Value<i64> = "min_instances" .required(),
-        /// Type. `type`.
-        r#type: Value<String> = "type",
+        /// Type. `type`; one of `cpu`, `gpu`, `gpushare`, `spot`; default `"cpu"`.
+        r#type: Value<String> = "type" .values(&["cpu", "gpu", "gpushare", "spot"]),
     }
 }
 
@@ -75,7 +77,7 @@ wharf_core::model! {
 wharf_core::model! {
     /// Nodepool Kubernetes config.
     pub struct NodepoolKubernetesConfig = "NodepoolKubernetesConfig", setters {
-        /// Cms enabled. `cms_enabled`.
+        /// Cms enabled. `cms_enabled`; default `false`.
         cms_enabled: Exact<bool> = "cms_enabled",
         /// CPU policy. `cpu_policy`.
         cpu_policy: Value<String> = "cpu_policy",
@@ -83,8 +85,8 @@ wharf_core::model! {
         labels: List<types::Tag> = "labels",
         /// Node name mode. `node_name_mode`.
         node_name_mode: Value<String> = "node_name_mode",
-        /// Runtime. `runtime`; required.
-        runtime: Value<String> = "runtime" .required(),
+        /// Runtime. `runtime`; required; one of `containerd`, `Sandboxed-Container.runv`, `docker`.
+        runtime: Value<String> = "runtime" .values(&["containerd", "Sandboxed-Container.runv", "docker"]) .required(),
         /// Runtime version. `runtime_version`; required.
         runtime_version: Value<String> = "runtime_version" .required(),
         /// Taints. `taints`.
@@ -158,7 +160,7 @@ wharf_core::model! {
     pub struct NodepoolManagementUpgradeConfig = "NodepoolManagementUpgradeConfig", setters {
         /// Auto upgrade. `auto_upgrade`.
         auto_upgrade: Exact<bool> = "auto_upgrade",
-        /// Max unavailable. `max_unavailable`.
+        /// Max unavailable. `max_unavailable`; 1 to 1000; default `1`.
         max_unavailable: Value<i64> = "max_unavailable",
         /// Surge. `surge`.
         surge: Value<i64> = "surge",
@@ -214,17 +216,17 @@ wharf_core::model! {
         name: Value<String> = "name" .required(),
         /// Resource group ID. `resource_group_id`.
         resource_group_id: Value<String> = "resource_group_id",
-        /// Type. `type`.
-        r#type: Value<String> = "type",
+        /// Type. `type`; one of `ess`, `edge`.
+        r#type: Value<String> = "type" .values(&["ess", "edge"]),
     }
 }
 
 wharf_core::model! {
     /// Nodepool scaling group.
     pub struct NodepoolScalingGroup = "NodepoolScalingGroup", setters {
-        /// Auto renew. `auto_renew`.
+        /// Auto renew. `auto_renew`; default `true`.
         auto_renew: Exact<bool> = "auto_renew",
-        /// Auto renew period. `auto_renew_period`.
+        /// Auto renew period. `auto_renew_period`; default `1`.
         auto_renew_period: Value<i64> = "auto_renew_period",
         /// Compensate with on demand. `compensate_with_on_demand`.
         compensate_with_on_demand: Exact<bool> = "compensate_with_on_demand",
@@ -240,10 +242,14 @@ wharf_core::model! {
         disk_init: List<types::DiskInit> = "disk_init",
         /// Image ID. `image_id`.
         image_id: Value<String> = "image_id",
-        /// Image type. `image_type`.
-        image_type: Value<String> = "image_type",
-        /// Instance charge type. `instance_charge_type`; required.
-        instance_charge_type: Value<String> = "instance_charge_type" .required(),
+        /// Image type. `image_type`; one of `AliyunLinux`, `AliyunLinux3`, `AliyunLinux3Arm64`, `AliyunLinuxUEFI`,
+        /// `CentOS`, `Windows`, `WindowsCore`, `ContainerOS`.
+        image_type: Value<String> =
+            "image_type"
+            .values(&["AliyunLinux", "AliyunLinux3", "AliyunLinux3Arm64", "AliyunLinuxUEFI", "CentOS", "Windows",
+            "WindowsCore", "ContainerOS"]),
+        /// Instance charge type. `instance_charge_type`; required; one of `PrePaid`, `PostPaid`.
+        instance_charge_type: Value<String> = "instance_charge_type" .values(&["PrePaid", "PostPaid"]) .required(),
         /// Instance metadata options. `instance_metadata_options`.
         instance_metadata_options / set_instance_metadata_options: Object<types::InstanceMetadataOptions> =
             "instance_metadata_options",
@@ -251,9 +257,9 @@ wharf_core::model! {
         instance_patterns: List<types::InstancePatterns> = "instance_patterns",
         /// Instance types. `instance_types`; required.
         instance_types: List<String> = "instance_types" .required(),
-        /// Internet charge type. `internet_charge_type`.
-        internet_charge_type: Value<String> = "internet_charge_type",
-        /// Internet max bandwidth out. `internet_max_bandwidth_out`.
+        /// Internet charge type. `internet_charge_type`; one of `PayByBandwidth`, `PayByTraffic`.
+        internet_charge_type: Value<String> = "internet_charge_type" .values(&["PayByBandwidth", "PayByTraffic"]),
+        /// Internet max bandwidth out. `internet_max_bandwidth_out`; 1 to 100.
         internet_max_bandwidth_out: Value<i64> = "internet_max_bandwidth_out",
         /// Key pair. `key_pair`.
         key_pair: Value<String> = "key_pair",
@@ -263,16 +269,16 @@ wharf_core::model! {
         login_password: Value<Secret> = "login_password" .sensitive(),
         /// Multi az policy. `multi_az_policy`.
         multi_az_policy: Value<String> = "multi_az_policy",
-        /// On demand base capacity. `on_demand_base_capacity`.
+        /// On demand base capacity. `on_demand_base_capacity`; 0 to 1000.
         on_demand_base_capacity: Value<i64> = "on_demand_base_capacity",
-        /// On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`.
+        /// On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`; 0 to 100.
         on_demand_percentage_above_base_capacity: Value<i64> = "on_demand_percentage_above_base_capacity",
-        /// Period. `period`.
+        /// Period. `period`; default `1`.
         period: Value<i64> = "period",
         /// Period unit. `period_unit`.
         period_unit: Value<String> = "period_unit",
-        /// Platform. `platform`.
-        platform: Value<String> = "platform",
+        /// Platform. `platform`; one of `CentOS`, `AliyunLinux`, `Windows`, `WindowsCore`; default `"AliyunLinux"`.
+        platform: Value<String> = "platform" .values(&["CentOS", "AliyunLinux", "Windows", "WindowsCore"]),
         /// Private pool options. `private_pool_options`.
         private_pool_options / set_private_pool_options: Object<types::NodepoolScalingGroupPrivatePoolOptions> =
             "private_pool_options",
@@ -283,37 +289,43 @@ wharf_core::model! {
         /// Resource pool options. `resource_pool_options`.
         resource_pool_options / set_resource_pool_options: Object<types::NodepoolScalingGroupResourcePoolOptions> =
             "resource_pool_options",
-        /// Scaling policy. `scaling_policy`.
-        scaling_policy: Value<String> = "scaling_policy",
+        /// Scaling policy. `scaling_policy`; one of `release`, `recycle`; default `"release"`.
+        scaling_policy: Value<String> = "scaling_policy" .values(&["release", "recycle"]),
         /// Security group ID. `security_group_id`.
         security_group_id: Value<String> = "security_group_id",
         /// Security group IDs. `security_group_ids`.
         security_group_ids: List<String> = "security_group_ids",
-        /// Spot instance pools. `spot_instance_pools`.
+        /// Spot instance pools. `spot_instance_pools`; 1 to 10.
         spot_instance_pools: Value<i64> = "spot_instance_pools",
         /// Spot instance remedy. `spot_instance_remedy`.
         spot_instance_remedy: Exact<bool> = "spot_instance_remedy",
         /// Spot price limit. `spot_price_limit`.
         spot_price_limit: List<types::NodepoolScalingGroupSpotPriceLimit> = "spot_price_limit",
-        /// Spot strategy. `spot_strategy`.
-        spot_strategy: Value<String> = "spot_strategy",
+        /// Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`.
+        spot_strategy: Value<String> = "spot_strategy" .values(&["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"]),
         /// System disk bursting enabled. `system_disk_bursting_enabled`.
         system_disk_bursting_enabled: Exact<bool> = "system_disk_bursting_enabled",
-        /// System disk categories. `system_disk_categories`.
-        system_disk_categories: List<String> = "system_disk_categories",
-        /// System disk category. `system_disk_category`.
-        system_disk_category: Value<String> = "system_disk_category",
+        /// System disk categories. `system_disk_categories`; one of `cloud`, `cloud_efficiency`, `cloud_ssd`,
+        /// `cloud_essd`.
+        system_disk_categories: List<String> =
+            "system_disk_categories" .values(&["cloud", "cloud_efficiency", "cloud_ssd", "cloud_essd"]),
+        /// System disk category. `system_disk_category`; one of `cloud_efficiency`, `cloud_ssd`, `cloud_essd`,
+        /// `cloud_auto`, `cloud_essd_entry`; default `"cloud_efficiency"`.
+        system_disk_category: Value<String> =
+            "system_disk_category"
+            .values(&["cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_auto", "cloud_essd_entry"]),
         /// System disk encrypt algorithm. `system_disk_encrypt_algorithm`.
         system_disk_encrypt_algorithm: Value<String> = "system_disk_encrypt_algorithm",
         /// System disk encrypted. `system_disk_encrypted`.
         system_disk_encrypted: Exact<bool> = "system_disk_encrypted",
         /// System disk kms key ID. `system_disk_kms_key_id`.
         system_disk_kms_key_id: Value<String> = "system_disk_kms_key_id",
-        /// System disk performance level. `system_disk_performance_level`.
-        system_disk_performance_level: Value<String> = "system_disk_performance_level",
+        /// System disk performance level. `system_disk_performance_level`; one of `PL0`, `PL1`, `PL2`, `PL3`.
+        system_disk_performance_level: Value<String> =
+            "system_disk_performance_level" .values(&["PL0", "PL1", "PL2", "PL3"]),
         /// System disk provisioned iops. `system_disk_provisioned_iops`.
         system_disk_provisioned_iops: Value<i64> = "system_disk_provisioned_iops",
-        /// System disk size. `system_disk_size`.
+        /// System disk size. `system_disk_size`; 40 to 500.
         system_disk_size: Value<i64> = "system_disk_size",
         /// Tags. `tags`.
         tags: List<types::NodepoolScalingGroupTags> = "tags",
@@ -335,8 +347,8 @@ wharf_core::model! {
     pub struct NodepoolScalingGroupPrivatePoolOptions = "NodepoolScalingGroupPrivatePoolOptions", setters {
         /// ID. `id`.
         id: Value<String> = "id",
-        /// Match criteria. `match_criteria`.
-        match_criteria: Value<String> = "match_criteria",
+        /// Match criteria. `match_criteria`; one of `Open`, `Target`, `None`.
+        match_criteria: Value<String> = "match_criteria" .values(&["Open", "Target", "None"]),
     }
 }
 

@@ -26,8 +26,8 @@ wharf_core::model! {
         version: Value<String> = "version",
         /// Config. `config`; public cloud only; secret.
         config: Value<Secret> = "config" .sensitive(),
-        /// Policy. `policy`; public cloud only.
-        policy: Value<String> = "policy",
+        /// Policy. `policy`; one of `overwrite`, `canary`; public cloud only.
+        policy: Value<String> = "policy" .values(&["overwrite", "canary"]),
     }
 }
 

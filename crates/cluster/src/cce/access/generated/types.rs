@@ -23,8 +23,10 @@ wharf_core::model! {
         clusters: Vec<String> = "clusters",
         /// Access scope. `accessScope`.
         access_scope: Option<types::AccessScope> = "accessScope",
-        /// Policy type. `policyType`.
-        policy_type: Option<String> = "policyType",
+        /// Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`, `CCEEditPolicy`,
+        /// `CCEViewPolicy`.
+        policy_type: Option<String> =
+            "policyType" .values(&["CCEClusterAdminPolicy", "CCEAdminPolicy", "CCEEditPolicy", "CCEViewPolicy"]),
         /// Principal. `principal`.
         principal: Option<types::Principal> = "principal",
         /// Create time. `createTime`.
@@ -101,8 +103,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Principal.
     pub struct Principal = "Principal", setters {
-        /// Type. `type`; required.
-        r#type: Value<String> = "type" .required(),
+        /// Type. `type`; required; one of `user`, `group`, `agency`.
+        r#type: Value<String> = "type" .values(&["user", "group", "agency"]) .required(),
         /// IDs. `ids`; required.
         ids: List<String> = "ids" .required(),
     }

@@ -41,8 +41,8 @@ wharf_core::model! {
         addon_instance_id: Value<String> = "addonInstanceID" .required(),
         /// Target version. `targetVersion`.
         target_version: Value<String> = "targetVersion",
-        /// Type. `type`; required.
-        r#type: Value<String> = "type" .required(),
+        /// Type. `type`; required; one of `addonStatic`, `addonUpgrade`.
+        r#type: Value<String> = "type" .values(&["addonStatic", "addonUpgrade"]) .required(),
         /// Values. `values`.
         values: Map<serde_json::Value> = "values",
     }
@@ -51,8 +51,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Check task metadata.
     pub struct CheckTaskMetadata = "CheckTaskMetadata" {
-        /// Type. `type`.
-        r#type: String = "type",
+        /// Type. `type`; one of `addonStatic`, `addonUpgrade`.
+        r#type: String = "type" .values(&["addonStatic", "addonUpgrade"]),
         /// Task ID. `taskID`.
         task_id: String = "taskID",
         /// Addon template name. `addonTemplateName`.
@@ -73,10 +73,10 @@ wharf_core::model! {
     pub struct CheckTaskRisk = "CheckTaskRisk" {
         /// Risk name. `riskName`.
         risk_name: String = "riskName",
-        /// Level. `level`.
-        level: String = "level",
-        /// Status. `status`.
-        status: String = "status",
+        /// Level. `level`; one of `Warning`, `Fatal`.
+        level: String = "level" .values(&["Warning", "Fatal"]),
+        /// Status. `status`; one of `Init`, `Running`, `Failed`, `Success`.
+        status: String = "status" .values(&["Init", "Running", "Failed", "Success"]),
         /// Message. `message`.
         message: Option<String> = "message",
     }
@@ -93,8 +93,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Check task status.
     pub struct CheckTaskStatus = "CheckTaskStatus" {
-        /// Status. `status`.
-        status: String = "status",
+        /// Status. `status`; one of `Init`, `Running`, `Failed`, `Success`.
+        status: String = "status" .values(&["Init", "Running", "Failed", "Success"]),
         /// Message. `message`.
         message: String = "message",
         /// Risk list. `riskList`.

@@ -249,10 +249,16 @@ wharf_core::model! {
 wharf_core::model! {
     /// Cluster condition.
     pub struct ClusterCondition = "ClusterCondition", setters {
-        /// Type. `type`.
-        r#type: Value<String> = "type",
-        /// Status. `status`.
-        status: Value<String> = "status",
+        /// Type. `type`; one of `AgencyAvailable`, `ClusterCertificate`, `ClusterCustomCertificate`,
+        /// `CertificateRotation`, `CustomCertificateRotation`, `OpenIDConnectProcessing`,
+        /// `OpenIDConnectProcessSuccess`, `OpenIDConnectProcessFailed`.
+        r#type: Value<String> =
+            "type"
+            .values(&["AgencyAvailable", "ClusterCertificate", "ClusterCustomCertificate", "CertificateRotation",
+            "CustomCertificateRotation", "OpenIDConnectProcessing", "OpenIDConnectProcessSuccess",
+            "OpenIDConnectProcessFailed"]),
+        /// Status. `status`; one of `True`, `False`.
+        status: Value<String> = "status" .values(&["True", "False"]),
         /// Last probe time. `lastProbeTime`.
         last_probe_time: Value<String> = "lastProbeTime",
         /// Last transit time. `lastTransitTime`.
@@ -504,8 +510,12 @@ wharf_core::model! {
 wharf_core::model! {
     /// Cluster status input.
     pub struct ClusterStatusInput = "ClusterStatusInput", setters {
-        /// Phase. `phase`.
-        phase: Value<String> = "phase",
+        /// Phase. `phase`; one of `Available`, `Unavailable`, `ScalingUp`, `ScalingDown`, `Creating`, `Deleting`,
+        /// `Upgrading`, `Resizing` and 7 others.
+        phase: Value<String> =
+            "phase"
+            .values(&["Available", "Unavailable", "ScalingUp", "ScalingDown", "Creating", "Deleting", "Upgrading",
+            "Resizing", "RollingBack", "RollbackFailed", "Hibernating", "Hibernation", "Awaking", "Empty", "Error"]),
         /// Job ID. `jobID`.
         job_id: Value<String> = "jobID",
         /// Reason. `reason`.
@@ -546,7 +556,7 @@ wharf_core::model! {
         eni_network / set_eni_network: Object<types::EniNetworkUpdate> = "eniNetwork",
         /// Host network. `hostNetwork`; public cloud only.
         host_network / set_host_network: Object<types::ClusterInformationSpecHostNetwork> = "hostNetwork",
-        /// Deletion protection. `deletionProtection`; public cloud only.
+        /// Deletion protection. `deletionProtection`; default `false`; public cloud only.
         deletion_protection: Exact<bool> = "deletionProtection",
         /// Secret config. `secretConfig`; public cloud only.
         secret_config / set_secret_config: Object<types::SecretConfigUpdate> = "secretConfig",
@@ -573,7 +583,7 @@ wharf_core::model! {
         cidr: Value<String> = "cidr" .max_length(64),
         /// Cidrs. `cidrs`; public cloud only.
         cidrs: List<types::ContainerCidr> = "cidrs",
-        /// Enable container cidrs reservation. `enableContainerCIDRsReservation`; public cloud only.
+        /// Enable container cidrs reservation. `enableContainerCIDRsReservation`; default `false`; public cloud only.
         enable_container_cidrs_reservation: Exact<bool> = "enableContainerCIDRsReservation",
     }
 }

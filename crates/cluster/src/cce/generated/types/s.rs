@@ -7,9 +7,9 @@ wharf_core::model! {
     pub struct SecretConfig = "SecretConfig", setters {
         /// Disable default addon cred secret. `disableDefaultAddonCredSecret`.
         disable_default_addon_cred_secret: Exact<bool> = "disableDefaultAddonCredSecret",
-        /// Disable node agency cred secret. `disableNodeAgencyCredSecret`.
+        /// Disable node agency cred secret. `disableNodeAgencyCredSecret`; default `false`.
         disable_node_agency_cred_secret: Exact<bool> = "disableNodeAgencyCredSecret",
-        /// Disable default image pull secret. `disableDefaultImagePullSecret`.
+        /// Disable default image pull secret. `disableDefaultImagePullSecret`; default `false`.
         disable_default_image_pull_secret: Exact<bool> = "disableDefaultImagePullSecret",
     }
 }
@@ -19,9 +19,9 @@ wharf_core::model! {
     pub struct SecretConfigUpdate = "SecretConfigUpdate", setters {
         /// Disable default addon cred secret. `disableDefaultAddonCredSecret`.
         disable_default_addon_cred_secret: Exact<bool> = "disableDefaultAddonCredSecret",
-        /// Disable node agency cred secret. `disableNodeAgencyCredSecret`.
+        /// Disable node agency cred secret. `disableNodeAgencyCredSecret`; default `false`.
         disable_node_agency_cred_secret: Exact<bool> = "disableNodeAgencyCredSecret",
-        /// Disable default image pull secret. `disableDefaultImagePullSecret`.
+        /// Disable default image pull secret. `disableDefaultImagePullSecret`; default `false`.
         disable_default_image_pull_secret: Exact<bool> = "disableDefaultImagePullSecret",
     }
 }

@@ -14,14 +14,14 @@ pub use wharf_products::cce::types::{
 wharf_core::model! {
     /// API version detail. `APIVersionDetail` in the API.
     pub struct ApiVersionDetail = "APIVersionDetail" {
-        /// ID. `id`.
-        id: String = "id",
+        /// ID. `id`; one of `v3`, `v3.1`.
+        id: String = "id" .values(&["v3", "v3.1"]),
         /// Links. `links`.
         links: Vec<types::ApiVersionLink> = "links",
         /// Min version. `min_version`.
         min_version: String = "min_version",
-        /// Status. `status`.
-        status: String = "status",
+        /// Status. `status`; one of `CURRENT`, `SUPPORTED`, `DEPRECATED`.
+        status: String = "status" .values(&["CURRENT", "SUPPORTED", "DEPRECATED"]),
         /// Updated. `updated`.
         updated: String = "updated",
         /// Version. `version`.
@@ -62,16 +62,16 @@ wharf_core::model! {
         name: Value<String> = "name",
         /// Enable. `enable`.
         enable: Exact<bool> = "enable",
-        /// Type. `type`.
-        r#type: Value<String> = "type",
+        /// Type. `type`; one of `control`, `audit`, `system-addon`.
+        r#type: Value<String> = "type" .values(&["control", "audit", "system-addon"]),
     }
 }
 
 wharf_core::model! {
     /// Cluster quota resource.
     pub struct ClusterQuotaResource = "ClusterQuotaResource" {
-        /// Type. `type`.
-        r#type: Option<String> = "type",
+        /// Type. `type`; one of `cluster`, `autopilot_cluster`.
+        r#type: Option<String> = "type" .values(&["cluster", "autopilot_cluster"]),
         /// Quota. `quota`.
         quota: Option<i64> = "quota",
         /// Used. `used`.
@@ -108,8 +108,8 @@ wharf_core::model! {
         az_group_ids: Vec<String> = "azGroupIds",
         /// Public border group. `publicBorderGroup`.
         public_border_group: Option<String> = "publicBorderGroup",
-        /// Category. `category`.
-        category: Option<String> = "category",
+        /// Category. `category`; one of `Default`, `IES`, `HomeZone`.
+        category: Option<String> = "category" .values(&["Default", "IES", "HomeZone"]),
         /// Alias. `alias`.
         alias: Option<String> = "alias",
     }
@@ -140,7 +140,7 @@ wharf_core::model! {
     pub struct ResizeClusterRequestBodyExtendParam = "ResizeClusterRequestBodyExtendParam", setters {
         /// Dec master flavor. `decMasterFlavor`.
         dec_master_flavor: Value<String> = "decMasterFlavor",
-        /// Is auto pay. `isAutoPay`.
-        is_auto_pay: Value<String> = "isAutoPay",
+        /// Is auto pay. `isAutoPay`; one of `true`, `false`.
+        is_auto_pay: Value<String> = "isAutoPay" .values(&["true", "false"]),
     }
 }

@@ -97,8 +97,8 @@ wharf_core::model! {
         cluster_id: Value<String> = "ClusterId" .required(),
         /// Role name. `RoleName`; required.
         role_name: Value<String> = "RoleName" .required(),
-        /// Role type. `RoleType`; required.
-        role_type: Value<String> = "RoleType" .required(),
+        /// Role type. `RoleType`; required; one of `cluster`, `namespace`.
+        role_type: Value<String> = "RoleType" .values(&["cluster", "namespace"]) .required(),
         /// Is custom. `IsCustom`; required.
         is_custom: Exact<bool> = "IsCustom" .required(),
         /// Namespace. `Namespace`; required.

@@ -20,7 +20,7 @@ wharf_core::model! {
         subnet_ids: List<String> = "SubnetIds" .required(),
         /// Private network (VPC) of the cluster, to which the subnets belong. `VpcId`; required.
         vpc_id: Argument<String> = "VpcId" .required(),
-        /// Skip adding non masquerade cidrs. `SkipAddingNonMasqueradeCIDRs`; public cloud only.
+        /// Skip adding non masquerade cidrs. `SkipAddingNonMasqueradeCIDRs`; default `false`; public cloud only.
         skip_adding_non_masquerade_cidrs: Exact<bool> = "SkipAddingNonMasqueradeCIDRs",
     }
 }

@@ -20,7 +20,7 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Kind of API server address that the file contains. The default is not stated. `Type`.
         r#type: Value<types::KubeconfigServerType> = "Type",
-        /// Is extranet. `IsExtranet`; public cloud only.
+        /// Is extranet. `IsExtranet`; default `false`; public cloud only.
         is_extranet: Exact<bool> = "IsExtranet",
     }
 }

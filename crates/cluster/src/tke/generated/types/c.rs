@@ -145,7 +145,7 @@ wharf_core::model! {
         runtime_version: Value<String> = "RuntimeVersion",
         /// VPC cni type. `VpcCniType`; public cloud only.
         vpc_cni_type: Value<String> = "VpcCniType",
-        /// Is high availability. `IsHighAvailability`; public cloud only.
+        /// Is high availability. `IsHighAvailability`; default `true`; public cloud only.
         is_high_availability: Exact<bool> = "IsHighAvailability",
         /// Security mode config. `SecurityModeConfig`; public cloud only.
         security_mode_config / set_security_mode_config: Object<types::SecurityModeConfig> = "SecurityModeConfig",

@@ -43,12 +43,12 @@ wharf_core::model! {
     pub struct DescribeUserPermissionResponseBody = "DescribeUserPermissionResponseBody" {
         /// Resource ID. `resource_id`.
         resource_id: Option<String> = "resource_id",
-        /// Resource type. `resource_type`.
-        resource_type: Option<String> = "resource_type",
+        /// Resource type. `resource_type`; one of `cluster`, `namespace`, `console`.
+        resource_type: Option<String> = "resource_type" .values(&["cluster", "namespace", "console"]),
         /// Role name. `role_name`.
         role_name: Option<String> = "role_name",
-        /// Role type. `role_type`.
-        role_type: Option<String> = "role_type",
+        /// Role type. `role_type`; one of `admin`, `ops`, `dev`, `restricted`, `custom`.
+        role_type: Option<String> = "role_type" .values(&["admin", "ops", "dev", "restricted", "custom"]),
         /// Is owner. `is_owner`.
         is_owner: Option<i64> = "is_owner",
         /// Is RAM role. `is_ram_role`.
@@ -69,8 +69,8 @@ wharf_core::model! {
         namespace: Value<String> = "namespace",
         /// Role name. `role_name`; required.
         role_name: Value<String> = "role_name" .required(),
-        /// Role type. `role_type`; required.
-        role_type: Value<String> = "role_type" .required(),
+        /// Role type. `role_type`; required; one of `cluster`, `namespace`, `all-clusters`.
+        role_type: Value<String> = "role_type" .values(&["cluster", "namespace", "all-clusters"]) .required(),
     }
 }
 
@@ -95,14 +95,14 @@ wharf_core::model! {
         account_id: Option<String> = "account_id",
         /// Account name. `account_name`.
         account_name: Option<String> = "account_name",
-        /// Account state. `account_state`.
-        account_state: Option<String> = "account_state",
-        /// Account type. `account_type`.
-        account_type: Option<String> = "account_type",
+        /// Account state. `account_state`; one of `Active`, `InActive`, `Deleted`.
+        account_state: Option<String> = "account_state" .values(&["Active", "InActive", "Deleted"]),
+        /// Account type. `account_type`; one of `RootAccount`, `RamUser`, `RamRole`.
+        account_type: Option<String> = "account_type" .values(&["RootAccount", "RamUser", "RamRole"]),
         /// Cert expire time. `cert_expire_time`.
         cert_expire_time: Option<String> = "cert_expire_time",
-        /// Cert state. `cert_state`.
-        cert_state: Option<String> = "cert_state",
+        /// Cert state. `cert_state`; one of `Unexpired`, `Expired`, `Unknown`.
+        cert_state: Option<String> = "cert_state" .values(&["Unexpired", "Expired", "Unknown"]),
         /// Cloud service name. `cloud_service_name`.
         cloud_service_name: Option<String> = "cloud_service_name",
         /// Cloud service roles. `cloud_service_roles`.
@@ -144,14 +144,18 @@ wharf_core::model! {
     pub struct ListUserKubeConfigStatesResponseBodyStates = "ListUserKubeConfigStatesResponseBodyStates" {
         /// Cert expire time. `cert_expire_time`.
         cert_expire_time: Option<String> = "cert_expire_time",
-        /// Cert state. `cert_state`.
-        cert_state: Option<String> = "cert_state",
+        /// Cert state. `cert_state`; one of `Expired`, `Unexpired`, `Unissued`, `Unknown`, `Removed`.
+        cert_state: Option<String> = "cert_state" .values(&["Expired", "Unexpired", "Unissued", "Unknown", "Removed"]),
         /// Cluster ID. `cluster_id`.
         cluster_id: Option<String> = "cluster_id",
         /// Cluster name. `cluster_name`.
         cluster_name: Option<String> = "cluster_name",
-        /// Cluster state. `cluster_state`.
-        cluster_state: Option<String> = "cluster_state",
+        /// Cluster state. `cluster_state`; one of `initial`, `failed`, `running`, `updating`, `updating_failed`,
+        /// `scaling`, `stopped`, `deleting` and 2 others.
+        cluster_state: Option<String> =
+            "cluster_state"
+            .values(&["initial", "failed", "running", "updating", "updating_failed", "scaling", "stopped", "deleting",
+            "deleted", "delete_failed"]),
     }
 }
 
@@ -168,7 +172,7 @@ wharf_core::model! {
         namespace: Value<String> = "namespace",
         /// Role name. `role_name`.
         role_name: Value<String> = "role_name",
-        /// Role type. `role_type`.
-        role_type: Value<String> = "role_type",
+        /// Role type. `role_type`; one of `cluster`, `namespace`, `all-clusters`.
+        role_type: Value<String> = "role_type" .values(&["cluster", "namespace", "all-clusters"]),
     }
 }

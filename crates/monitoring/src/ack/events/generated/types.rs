@@ -43,8 +43,14 @@ wharf_core::model! {
         subject: Option<String> = "subject",
         /// Time. `time`.
         time: Option<String> = "time",
-        /// Type. `type`.
-        r#type: Option<String> = "type",
+        /// Type. `type`; one of `cluster_create`, `cluster_scaleout`, `cluster_attach`, `cluster_delete`,
+        /// `cluster_upgrade`, `cluster_migrate`, `cluster_node_delete`, `cluster_node_drain` and 8 others.
+        r#type: Option<String> =
+            "type"
+            .values(&["cluster_create", "cluster_scaleout", "cluster_attach", "cluster_delete", "cluster_upgrade",
+            "cluster_migrate", "cluster_node_delete", "cluster_node_drain", "cluster_modify",
+            "cluster_configuration_modify", "cluster_addon_install", "cluster_addon_upgrade",
+            "cluster_addon_uninstall", "runtime_upgrade", "nodepool_upgrade", "nodepool_update"]),
     }
 }
 
@@ -131,16 +137,22 @@ wharf_core::model! {
         subject: Option<String> = "subject",
         /// Time. `time`.
         time: Option<String> = "time",
-        /// Type. `type`.
-        r#type: Option<String> = "type",
+        /// Type. `type`; one of `cluster_create`, `cluster_scaleout`, `cluster_attach`, `cluster_delete`,
+        /// `cluster_upgrade`, `cluster_migrate`, `cluster_node_delete`, `cluster_node_drain` and 8 others.
+        r#type: Option<String> =
+            "type"
+            .values(&["cluster_create", "cluster_scaleout", "cluster_attach", "cluster_delete", "cluster_upgrade",
+            "cluster_migrate", "cluster_node_delete", "cluster_node_drain", "cluster_modify",
+            "cluster_configuration_modify", "cluster_addon_install", "cluster_addon_upgrade",
+            "cluster_addon_uninstall", "runtime_upgrade", "nodepool_upgrade", "nodepool_update"]),
     }
 }
 
 wharf_core::model! {
     /// Describe events response body events data.
     pub struct DescribeEventsResponseBodyEventsData = "DescribeEventsResponseBodyEventsData" {
-        /// Level. `level`.
-        level: Option<String> = "level",
+        /// Level. `level`; one of `info`, `warning`, `error`.
+        level: Option<String> = "level" .values(&["info", "warning", "error"]),
         /// Message. `message`.
         message: Option<String> = "message",
         /// Reason. `reason`.

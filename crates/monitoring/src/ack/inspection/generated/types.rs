@@ -29,20 +29,20 @@ wharf_core::model! {
 wharf_core::model! {
     /// Get cluster inspect report detail response body check item results.
     pub struct GetClusterInspectReportDetailResponseBodyCheckItemResults = "GetClusterInspectReportDetailResponseBodyCheckItemResults" {
-        /// Category. `category`.
-        category: Option<String> = "category",
+        /// Category. `category`; one of `security`, `performance`, `stability`, `limitation`, `cost`.
+        category: Option<String> = "category" .values(&["security", "performance", "stability", "limitation", "cost"]),
         /// Check item uid. `checkItemUid`.
         check_item_uid: Option<String> = "checkItemUid",
         /// Description. `description`.
         description: Option<String> = "description",
         /// Fix. `fix`.
         fix: Option<String> = "fix",
-        /// Level. `level`.
-        level: Option<String> = "level",
+        /// Level. `level`; one of `advice`, `warning`, `error`, `critical`.
+        level: Option<String> = "level" .values(&["advice", "warning", "error", "critical"]),
         /// Name. `name`.
         name: Option<String> = "name",
-        /// Result. `result`.
-        result: Option<String> = "result",
+        /// Result. `result`; one of `true`, `false`, `disable`.
+        result: Option<String> = "result" .values(&["true", "false", "disable"]),
         /// Target type. `targetType`.
         target_type: Option<String> = "targetType",
         /// Targets. `targets`.

@@ -15,8 +15,8 @@ wharf_core::model! {
         log_store: Option<String> = "log_store",
         /// Logs. `logs`.
         logs: Vec<types::DescribePolicyGovernanceInClusterResponseBodyAdmitLogLogs> = "logs",
-        /// Progress. `progress`.
-        progress: Option<String> = "progress",
+        /// Progress. `progress`; one of `Complete`, `Incomplete`.
+        progress: Option<String> = "progress" .values(&["Complete", "Incomplete"]),
     }
 }
 
@@ -25,8 +25,8 @@ wharf_core::model! {
     pub struct DescribePolicyGovernanceInClusterResponseBodyAdmitLogLogs = "DescribePolicyGovernanceInClusterResponseBodyAdmitLogLogs" {
         /// Cluster ID. `cluster_id`.
         cluster_id: Option<String> = "cluster_id",
-        /// Constraint action. `constraint_action`.
-        constraint_action: Option<String> = "constraint_action",
+        /// Constraint action. `constraint_action`; one of `warn`, `deny`.
+        constraint_action: Option<String> = "constraint_action" .values(&["warn", "deny"]),
         /// Constraint API version. `constraint_api_version`.
         constraint_api_version: Option<String> = "constraint_api_version",
         /// Constraint category. `constraint_category`.
@@ -168,8 +168,8 @@ wharf_core::model! {
         policy_severity: Option<String> = "policy_severity",
         /// Policy scope. `policy_scope`.
         policy_scope: Option<String> = "policy_scope",
-        /// Policy action. `policy_action`.
-        policy_action: Option<String> = "policy_action",
+        /// Policy action. `policy_action`; one of `deny`, `warn`.
+        policy_action: Option<String> = "policy_action" .values(&["deny", "warn"]),
         /// Created. `Created`.
         created: Option<String> = "Created",
         /// Updated. `Updated`.

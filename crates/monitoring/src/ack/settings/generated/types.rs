@@ -13,10 +13,14 @@ wharf_core::model! {
         cluster_domain: Option<String> = "cluster_domain",
         /// Cluster ID. `cluster_id`.
         cluster_id: Option<String> = "cluster_id",
-        /// Cluster spec. `cluster_spec`.
-        cluster_spec: Option<String> = "cluster_spec",
-        /// Cluster type. `cluster_type`.
-        cluster_type: Option<String> = "cluster_type",
+        /// Cluster spec. `cluster_spec`; one of `ack.standard`, `ack.pro.small`, `ack.pro.xlarge`, `ack.pro.2xlarge`,
+        /// `ack.pro.4xlarge`.
+        cluster_spec: Option<String> =
+            "cluster_spec"
+            .values(&["ack.standard", "ack.pro.small", "ack.pro.xlarge", "ack.pro.2xlarge", "ack.pro.4xlarge"]),
+        /// Cluster type. `cluster_type`; one of `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`.
+        cluster_type: Option<String> =
+            "cluster_type" .values(&["Kubernetes", "ManagedKubernetes", "ExternalKubernetes"]),
         /// Container CIDR. `container_cidr`.
         container_cidr: Option<String> = "container_cidr",
         /// Created. `created`.
@@ -47,8 +51,12 @@ wharf_core::model! {
         service_cidr: String = "service_cidr",
         /// Size. `size`.
         size: Option<i64> = "size",
-        /// State. `state`.
-        state: Option<String> = "state",
+        /// State. `state`; one of `initial`, `failed`, `running`, `updating`, `upgrading`, `removing`, `draining`,
+        /// `scaling` and 7 others.
+        state: Option<String> =
+            "state"
+            .values(&["initial", "failed", "running", "updating", "upgrading", "removing", "draining", "scaling",
+            "inactive", "unavailable", "deleting", "deleted", "delete_failed", "waiting", "disconnected"]),
         /// Tags. `tags`.
         tags: Vec<types::Tag> = "tags",
         /// Timezone. `timezone`.

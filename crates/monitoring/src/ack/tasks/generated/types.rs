@@ -104,8 +104,8 @@ wharf_core::model! {
     pub struct DescribeTaskInfoResponseBodyTaskResult = "DescribeTaskInfoResponseBodyTaskResult" {
         /// Data. `data`.
         data: Option<String> = "data",
-        /// Status. `status`.
-        status: Option<String> = "status",
+        /// Status. `status`; one of `success`, `failed`, `initial`.
+        status: Option<String> = "status" .values(&["success", "failed", "initial"]),
     }
 }
 
@@ -160,8 +160,8 @@ wharf_core::model! {
         plan_id: Option<String> = "plan_id",
         /// Start time. `start_time`.
         start_time: Option<String> = "start_time",
-        /// State. `state`.
-        state: Option<String> = "state",
+        /// State. `state`; one of `scheduled`, `canceled`.
+        state: Option<String> = "state" .values(&["scheduled", "canceled"]),
         /// Target ID. `target_id`.
         target_id: Option<String> = "target_id",
         /// Target type. `target_type`.

@@ -15,8 +15,8 @@ wharf_core::model! {
         cluster_id: Option<String> = "cluster_id",
         /// Project ID. `project_id`.
         project_id: Option<String> = "project_id",
-        /// Type. `type`.
-        r#type: Option<String> = "type",
+        /// Type. `type`; one of `deployment`, `application`.
+        r#type: Option<String> = "type" .values(&["deployment", "application"]),
         /// Action. `action`.
         action: Option<String> = "action",
         /// Token. `token`; secret.
@@ -35,8 +35,8 @@ wharf_core::model! {
         cluster_id: Option<String> = "cluster_id",
         /// Project ID. `project_id`.
         project_id: Option<String> = "project_id",
-        /// Type. `type`.
-        r#type: Option<String> = "type",
+        /// Type. `type`; one of `deployment`, `application`.
+        r#type: Option<String> = "type" .values(&["deployment", "application"]),
         /// Action. `action`.
         action: Option<String> = "action",
         /// Token. `token`; secret.

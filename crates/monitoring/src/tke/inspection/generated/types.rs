@@ -125,8 +125,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Kube jarvis state statistic.
     pub struct KubeJarvisStateStatistic = "KubeJarvisStateStatistic" {
-        /// Healthy level. `HealthyLevel`.
-        healthy_level: Option<String> = "HealthyLevel",
+        /// Healthy level. `HealthyLevel`; one of `serious`, `risk`, `warn`, `good`, `failed`.
+        healthy_level: Option<String> = "HealthyLevel" .values(&["serious", "risk", "warn", "good", "failed"]),
         /// Count. `Count`.
         count: Option<i64> = "Count",
     }

@@ -49,8 +49,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Route table conflict.
     pub struct RouteTableConflict = "RouteTableConflict" {
-        /// Route table type. `RouteTableType`.
-        route_table_type: String = "RouteTableType",
+        /// Route table type. `RouteTableType`; one of `CcsCluster`, `Vpc`, `VpcRouteTable`, `CcsClusterRouteTable`.
+        route_table_type: String =
+            "RouteTableType" .values(&["CcsCluster", "Vpc", "VpcRouteTable", "CcsClusterRouteTable"]),
         /// Route table CIDR block. `RouteTableCidrBlock`.
         route_table_cidr_block: String = "RouteTableCidrBlock",
         /// Route table name. `RouteTableName`.

@@ -27,8 +27,12 @@ wharf_core::model! {
         namespace: String = "Namespace",
         /// Revision. `Revision`.
         revision: String = "Revision",
-        /// Status. `Status`.
-        status: String = "Status",
+        /// Status. `Status`; one of `unknown`, `deployed`, `uninstalled`, `superseded`, `failed`, `uninstalling`,
+        /// `pending-install`, `pending-upgrade`, `pending-rollback`.
+        status: String =
+            "Status"
+            .values(&["unknown", "deployed", "uninstalled", "superseded", "failed", "uninstalling", "pending-install",
+            "pending-upgrade", "pending-rollback"]),
         /// Chart name. `ChartName`.
         chart_name: String = "ChartName",
         /// Chart version. `ChartVersion`.
@@ -51,8 +55,12 @@ wharf_core::model! {
         namespace: String = "Namespace",
         /// Version. `Version`.
         version: u64 = "Version",
-        /// Status. `Status`.
-        status: String = "Status",
+        /// Status. `Status`; one of `unknown`, `deployed`, `uninstalled`, `superseded`, `failed`, `uninstalling`,
+        /// `pending-install`, `pending-upgrade`, `pending-rollback`.
+        status: String =
+            "Status"
+            .values(&["unknown", "deployed", "uninstalled", "superseded", "failed", "uninstalling", "pending-install",
+            "pending-upgrade", "pending-rollback"]),
         /// Description. `Description`.
         description: String = "Description",
         /// Notes. `Notes`.
@@ -93,8 +101,12 @@ wharf_core::model! {
         namespace: String = "Namespace",
         /// Revision. `Revision`.
         revision: u64 = "Revision",
-        /// Status. `Status`.
-        status: String = "Status",
+        /// Status. `Status`; one of `unknown`, `deployed`, `uninstalled`, `superseded`, `failed`, `uninstalling`,
+        /// `pending-install`, `pending-upgrade`, `pending-rollback`.
+        status: String =
+            "Status"
+            .values(&["unknown", "deployed", "uninstalled", "superseded", "failed", "uninstalling", "pending-install",
+            "pending-upgrade", "pending-rollback"]),
         /// Chart. `Chart`.
         chart: String = "Chart",
         /// App version. `AppVersion`.

@@ -42,7 +42,7 @@ wharf_core::model! {
         tags: List<types::Tag> = "tags" .max_items(20),
         /// Key pair for SSH. Set either this or a password. `key_pair`.
         key_pair: Value<String> = "key_pair",
-        /// Is edge worker. `is_edge_worker`; public cloud only.
+        /// Is edge worker. `is_edge_worker`; default `false`; public cloud only.
         is_edge_worker: Exact<bool> = "is_edge_worker",
         /// Nodepool ID. `nodepool_id`; public cloud only.
         nodepool_id: Value<String> = "nodepool_id",

@@ -26,7 +26,8 @@ wharf_core::model! {
         spec / set_spec: Object<types::RemoveNodesSpec> = "spec" .required(),
         /// Status of the object. It is part of the response and is not needed in a request. `status`.
         status / set_status: Object<types::TaskStatus> = "status",
-        /// Remove node system security group. `removeNodeSystemSecurityGroup`; in the query; public cloud only.
+        /// Remove node system security group. `removeNodeSystemSecurityGroup`; in the query; default `false`; public
+        /// cloud only.
         remove_node_system_security_group: Exact<bool> = "removeNodeSystemSecurityGroup" .place(In::Query),
     }
 }

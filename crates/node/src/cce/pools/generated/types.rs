@@ -53,10 +53,10 @@ wharf_core::model! {
 wharf_core::model! {
     /// Data disk clean up option.
     pub struct DataDiskCleanUpOption = "DataDiskCleanUpOption", setters {
-        /// Enable. `enable`.
+        /// Enable. `enable`; default `false`.
         enable: Exact<bool> = "enable",
-        /// On failure. `onFailure`.
-        on_failure: Value<String> = "onFailure",
+        /// On failure. `onFailure`; one of `ignore`, `abort`; default `"ignore"`.
+        on_failure: Value<String> = "onFailure" .values(&["ignore", "abort"]),
     }
 }
 
@@ -111,16 +111,19 @@ wharf_core::model! {
         nodepool_id: Option<String> = "nodepoolID",
         /// Node template. `nodeTemplate`.
         node_template: Option<types::NodeTemplateInHyperNode> = "nodeTemplate",
-        /// Charge mode. `chargeMode`.
-        charge_mode: Option<String> = "chargeMode",
+        /// Charge mode. `chargeMode`; one of `prepaid`, `postpaid`.
+        charge_mode: Option<String> = "chargeMode" .values(&["prepaid", "postpaid"]),
     }
 }
 
 wharf_core::model! {
     /// Hyper node status.
     pub struct HyperNodeStatus = "HyperNodeStatus" {
-        /// Phase. `phase`.
-        phase: Option<String> = "phase",
+        /// Phase. `phase`; one of `provisioning`, `active`, `partially-available`, `error`, `deleting`, `reinstalling`,
+        /// `scaling`.
+        phase: Option<String> =
+            "phase"
+            .values(&["provisioning", "active", "partially-available", "error", "deleting", "reinstalling", "scaling"]),
         /// Instance ID. `instanceID`.
         instance_id: Option<String> = "instanceID",
         /// Current node. `currentNode`.
@@ -143,7 +146,7 @@ wharf_core::model! {
         alpha_cce_pre_install: Value<Secret> = "alpha.cce/preInstall" .sensitive(),
         /// Alpha cce post install. `alpha.cce/postInstall`; secret.
         alpha_cce_post_install: Value<Secret> = "alpha.cce/postInstall" .sensitive(),
-        /// Wait post install finish. `waitPostInstallFinish`.
+        /// Wait post install finish. `waitPostInstallFinish`; default `false`.
         wait_post_install_finish: Exact<bool> = "waitPostInstallFinish",
     }
 }
@@ -244,8 +247,8 @@ wharf_core::model! {
         container_network: List<types::PartitionReqBodySpecContainerNetwork> = "containerNetwork",
         /// Public border group. `publicBorderGroup`.
         public_border_group: Value<String> = "publicBorderGroup",
-        /// Category. `category`.
-        category: Value<String> = "category",
+        /// Category. `category`; one of `Default`, `IES`, `HomeZone`.
+        category: Value<String> = "category" .values(&["Default", "IES", "HomeZone"]),
     }
 }
 
@@ -274,8 +277,8 @@ wharf_core::model! {
         container_network: Vec<types::PartitionSpecContainerNetwork> = "containerNetwork",
         /// Public border group. `publicBorderGroup`.
         public_border_group: Option<String> = "publicBorderGroup",
-        /// Category. `category`.
-        category: Option<String> = "category",
+        /// Category. `category`; one of `Default`, `IES`, `HomeZone`.
+        category: Option<String> = "category" .values(&["Default", "IES", "HomeZone"]),
     }
 }
 
@@ -298,14 +301,14 @@ wharf_core::model! {
 wharf_core::model! {
     /// Period order param.
     pub struct PeriodOrderParam = "PeriodOrderParam", setters {
-        /// Is auto pay. `isAutoPay`.
+        /// Is auto pay. `isAutoPay`; default `false`.
         is_auto_pay: Exact<bool> = "isAutoPay",
-        /// Is auto renew. `isAutoRenew`.
+        /// Is auto renew. `isAutoRenew`; default `false`.
         is_auto_renew: Exact<bool> = "isAutoRenew",
         /// Period num. `periodNum`; required.
         period_num: Value<i64> = "periodNum" .required(),
-        /// Period type. `periodType`; required.
-        period_type: Value<String> = "periodType" .required(),
+        /// Period type. `periodType`; required; one of `month`, `year`.
+        period_type: Value<String> = "periodType" .values(&["month", "year"]) .required(),
     }
 }
 
@@ -322,8 +325,8 @@ wharf_core::model! {
     pub struct ScaleNodePoolOptions = "ScaleNodePoolOptions", setters {
         /// Scalable checking. `scalableChecking`.
         scalable_checking: Value<String> = "scalableChecking",
-        /// Scale policy. `scalePolicy`.
-        scale_policy: Value<String> = "scalePolicy",
+        /// Scale policy. `scalePolicy`; one of `AZBalance`, `Random`; default `"Random"`.
+        scale_policy: Value<String> = "scalePolicy" .values(&["AZBalance", "Random"]),
         /// Billing config override. `billingConfigOverride`.
         billing_config_override / set_billing_config_override: Object<types::ScaleUpBillingConfigOverride> =
             "billingConfigOverride",

@@ -23,7 +23,7 @@ pub use wharf_products::cce::types::{
 wharf_core::model! {
     /// Node pool upgrade spec.
     pub struct NodePoolUpgradeSpec = "NodePoolUpgradeSpec", setters {
-        /// Max unavailable. `maxUnavailable`.
+        /// Max unavailable. `maxUnavailable`; 1 to 20.
         max_unavailable: Value<i64> = "maxUnavailable",
         /// Force. `force`.
         force: Exact<bool> = "force",

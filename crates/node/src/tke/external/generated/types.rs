@@ -34,8 +34,8 @@ wharf_core::model! {
         ip: String = "IP",
         /// Location. `Location`.
         location: String = "Location",
-        /// Status. `Status`.
-        status: String = "Status",
+        /// Status. `Status`; one of `Running`, `Failed`, `Terminating`, `Draining`.
+        status: String = "Status" .values(&["Running", "Failed", "Terminating", "Draining"]),
         /// Created time. `CreatedTime`.
         created_time: Option<String> = "CreatedTime",
         /// Reason. `Reason`.

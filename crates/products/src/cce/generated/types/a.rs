@@ -9,8 +9,8 @@ use wharf_core::model::{TimeForm, Timestamp};
 wharf_core::model! {
     /// Addon check status.
     pub struct AddonCheckStatus = "AddonCheckStatus" {
-        /// Phase. `phase`.
-        phase: Option<String> = "phase",
+        /// Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`.
+        phase: Option<String> = "phase" .values(&["Init", "Running", "Success", "Failed"]),
         /// Items status. `itemsStatus`.
         items_status: Vec<types::PreCheckItemStatus> = "itemsStatus",
     }

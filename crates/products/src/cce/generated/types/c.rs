@@ -59,8 +59,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Cluster check status.
     pub struct ClusterCheckStatus = "ClusterCheckStatus" {
-        /// Phase. `phase`.
-        phase: Option<String> = "phase",
+        /// Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`.
+        phase: Option<String> = "phase" .values(&["Init", "Running", "Success", "Failed"]),
         /// Items status. `itemsStatus`.
         items_status: Vec<types::PreCheckItemStatus> = "itemsStatus",
     }
@@ -79,7 +79,7 @@ wharf_core::model! {
         strategy / set_strategy: Object<types::UpgradeStrategy> = "strategy" .required(),
         /// Target version. `targetVersion`; required.
         target_version: Value<String> = "targetVersion" .required(),
-        /// Is only upgrade. `isOnlyUpgrade`.
+        /// Is only upgrade. `isOnlyUpgrade`; default `false`.
         is_only_upgrade: Exact<bool> = "isOnlyUpgrade",
         /// Agency name. `agencyName`.
         agency_name: Value<String> = "agencyName",
@@ -105,8 +105,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Clusters.
     pub struct Clusters = "Clusters" {
-        /// Name. `name`.
-        name: Option<String> = "name",
+        /// Name. `name`; one of `internalCluster`, `externalCluster`.
+        name: Option<String> = "name" .values(&["internalCluster", "externalCluster"]),
         /// Cluster. `cluster`.
         cluster: Option<types::ClusterCert> = "cluster",
     }
@@ -155,8 +155,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Contexts.
     pub struct Contexts = "Contexts" {
-        /// Name. `name`.
-        name: Option<String> = "name",
+        /// Name. `name`; one of `internal`, `external`.
+        name: Option<String> = "name" .values(&["internal", "external"]),
         /// Context. `context`.
         context: Option<types::Context> = "context",
     }

@@ -17,8 +17,8 @@ wharf_core::model! {
     pub struct EipSpecBandwidth = "EipSpecBandwidth" {
         /// Size. `size`.
         size: Option<i64> = "size",
-        /// Sharetype. `sharetype`.
-        sharetype: Option<String> = "sharetype",
+        /// Sharetype. `sharetype`; one of `PER`, `WHOLE`.
+        sharetype: Option<String> = "sharetype" .values(&["PER", "WHOLE"]),
     }
 }
 

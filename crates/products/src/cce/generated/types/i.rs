@@ -175,10 +175,10 @@ wharf_core::model! {
 wharf_core::model! {
     /// In place rolling update.
     pub struct InPlaceRollingUpdate = "InPlaceRollingUpdate", setters {
-        /// User defined step. `userDefinedStep`; required.
+        /// User defined step. `userDefinedStep`; required; 1 to 120.
         user_defined_step: Value<i64> = "userDefinedStep" .required(),
-        /// Scope. `scope`.
-        scope: Value<String> = "scope",
+        /// Scope. `scope`; one of `Cluster`, `NodePool`; default `"Cluster"`.
+        scope: Value<String> = "scope" .values(&["Cluster", "NodePool"]),
     }
 }
 

@@ -33,9 +33,9 @@ wharf_core::model! {
         ssh_key: Value<String> = "sshKey" .max_length(64),
         /// Account and password. Cannot be set together with sshKey. `userPassword`.
         user_password / set_user_password: Object<types::UserPassword> = "userPassword",
-        /// Remove user password. `removeUserPassword`; public cloud only.
+        /// Remove user password. `removeUserPassword`; default `false`; public cloud only.
         remove_user_password: Exact<bool> = "removeUserPassword",
-        /// Remove ssh key. `removeSSHKey`; public cloud only.
+        /// Remove ssh key. `removeSSHKey`; default `false`; public cloud only.
         remove_ssh_key: Exact<bool> = "removeSSHKey",
     }
 }

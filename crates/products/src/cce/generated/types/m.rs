@@ -9,8 +9,8 @@ use wharf_core::model::{TimeForm, Timestamp};
 wharf_core::model! {
     /// Master eip request spec. `MasterEIPRequestSpec` in the API.
     pub struct MasterEipRequestSpec = "MasterEIPRequestSpec", setters {
-        /// Action. `action`.
-        action: Value<String> = "action",
+        /// Action. `action`; one of `bind`, `unbind`.
+        action: Value<String> = "action" .values(&["bind", "unbind"]),
         /// Spec. `spec`.
         spec / set_spec: Object<types::MasterEipRequestSpecSpec> = "spec",
         /// Bandwidth. `bandwidth`.

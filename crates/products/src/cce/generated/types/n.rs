@@ -8,8 +8,8 @@ use wharf_core::model::Secret;
 wharf_core::model! {
     /// Node check status.
     pub struct NodeCheckStatus = "NodeCheckStatus" {
-        /// Phase. `phase`.
-        phase: Option<String> = "phase",
+        /// Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`.
+        phase: Option<String> = "phase" .values(&["Init", "Running", "Success", "Failed"]),
         /// Node stage status. `nodeStageStatus`.
         node_stage_status: Vec<types::NodeStageStatus> = "nodeStageStatus",
     }
@@ -90,8 +90,9 @@ wharf_core::model! {
         init_node_password: Value<Secret> = "init-node-password" .sensitive(),
         /// Security reinforcement type. `securityReinforcementType`; public cloud only.
         security_reinforcement_type: Value<String> = "securityReinforcementType",
-        /// Server metadata http tokens. `serverMetadataHttpTokens`; public cloud only.
-        server_metadata_http_tokens: Value<String> = "serverMetadataHttpTokens",
+        /// Server metadata http tokens. `serverMetadataHttpTokens`; one of `optional`, `required`; default
+        /// `"optional"`; public cloud only.
+        server_metadata_http_tokens: Value<String> = "serverMetadataHttpTokens" .values(&["optional", "required"]),
     }
 }
 
@@ -102,10 +103,14 @@ wharf_core::model! {
         uid: Option<String> = "uid",
         /// Name. `name`.
         name: Option<String> = "name",
-        /// Status. `status`.
-        status: Option<String> = "status",
-        /// Node type. `nodeType`.
-        node_type: Option<String> = "nodeType",
+        /// Status. `status`; one of `Build`, `Installing`, `Upgrading`, `Active`, `Abnormal`, `Deleting`, `Error`,
+        /// `Repairing`, `RepairFailed`.
+        status: Option<String> =
+            "status"
+            .values(&["Build", "Installing", "Upgrading", "Active", "Abnormal", "Deleting", "Error", "Repairing",
+            "RepairFailed"]),
+        /// Node type. `nodeType`; one of `master`, `node`.
+        node_type: Option<String> = "nodeType" .values(&["master", "node"]),
     }
 }
 
@@ -231,7 +236,7 @@ wharf_core::model! {
         extend_param / set_extend_param: Object<types::NodeExtendParam> = "extendParam",
         /// Storage. `storage`; public cloud only.
         storage / set_storage: Object<types::Storage> = "storage",
-        /// Wait post install finish. `waitPostInstallFinish`; public cloud only.
+        /// Wait post install finish. `waitPostInstallFinish`; default `false`; public cloud only.
         wait_post_install_finish: Exact<bool> = "waitPostInstallFinish",
         /// Runtime. `runtime`; public cloud only.
         runtime / set_runtime: Object<types::Runtime> = "runtime",

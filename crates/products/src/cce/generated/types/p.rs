@@ -21,14 +21,14 @@ wharf_core::model! {
         name: String = "name",
         /// Default. `default`.
         default: serde_json::Value = "default",
-        /// Valid at. `validAt`.
-        valid_at: String = "validAt",
+        /// Valid at. `validAt`; one of `static`, `immediately`.
+        valid_at: String = "validAt" .values(&["static", "immediately"]),
         /// Empty. `empty`.
         empty: bool = "empty",
         /// Schema. `schema`.
         schema: String = "schema",
-        /// Type. `type`.
-        r#type: String = "type",
+        /// Type. `type`; one of `str`, `int`, `float`, `bool`.
+        r#type: String = "type" .values(&["str", "int", "float", "bool"]),
     }
 }
 
@@ -69,8 +69,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Postcheck cluster response body status.
     pub struct PostcheckClusterResponseBodyStatus = "PostcheckClusterResponseBodyStatus" {
-        /// Phase. `phase`.
-        phase: Option<String> = "phase",
+        /// Phase. `phase`; one of `Success`, `Failed`, `Error`.
+        phase: Option<String> = "phase" .values(&["Success", "Failed", "Error"]),
     }
 }
 
@@ -91,14 +91,15 @@ wharf_core::model! {
     pub struct PreCheckItemStatus = "PreCheckItemStatus" {
         /// Name. `name`.
         name: Option<String> = "name",
-        /// Kind. `kind`.
-        kind: Option<String> = "kind",
-        /// Group. `group`.
-        group: Option<String> = "group",
-        /// Level. `level`.
-        level: Option<String> = "level",
-        /// Phase. `phase`.
-        phase: Option<String> = "phase",
+        /// Kind. `kind`; one of `Exception`, `Risk`.
+        kind: Option<String> = "kind" .values(&["Exception", "Risk"]),
+        /// Group. `group`; one of `LimitCheck`, `MasterCheck`, `NodeCheck`, `AddonCheck`, `ExecuteException`.
+        group: Option<String> =
+            "group" .values(&["LimitCheck", "MasterCheck", "NodeCheck", "AddonCheck", "ExecuteException"]),
+        /// Level. `level`; one of `Info`, `Warning`, `Fatal`.
+        level: Option<String> = "level" .values(&["Info", "Warning", "Fatal"]),
+        /// Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`.
+        phase: Option<String> = "phase" .values(&["Init", "Running", "Success", "Failed"]),
         /// Message. `message`.
         message: Option<String> = "message",
         /// Risk source. `riskSource`.
@@ -149,8 +150,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Precheck status.
     pub struct PrecheckStatus = "PrecheckStatus" {
-        /// Phase. `phase`.
-        phase: Option<String> = "phase",
+        /// Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`, `Error`.
+        phase: Option<String> = "phase" .values(&["Init", "Running", "Success", "Failed", "Error"]),
         /// Expire time stamp. `expireTimeStamp`.
         expire_time_stamp: Option<String> = "expireTimeStamp",
         /// Message. `message`.

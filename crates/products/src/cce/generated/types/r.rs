@@ -7,21 +7,21 @@ use super::super::types;
 wharf_core::model! {
     /// Release req body params.
     pub struct ReleaseReqBodyParams = "ReleaseReqBodyParams", setters {
-        /// Dry run. `dry_run`.
+        /// Dry run. `dry_run`; default `false`.
         dry_run: Exact<bool> = "dry_run",
         /// Name template. `name_template`.
         name_template: Value<String> = "name_template",
-        /// No hooks. `no_hooks`.
+        /// No hooks. `no_hooks`; default `false`.
         no_hooks: Exact<bool> = "no_hooks",
-        /// Replace. `replace`.
+        /// Replace. `replace`; default `false`.
         replace: Exact<bool> = "replace",
-        /// Recreate. `recreate`.
+        /// Recreate. `recreate`; default `false`.
         recreate: Exact<bool> = "recreate",
-        /// Reset values. `reset_values`.
+        /// Reset values. `reset_values`; default `false`.
         reset_values: Exact<bool> = "reset_values",
         /// Release version. `release_version`.
         release_version: Value<i64> = "release_version",
-        /// Include hooks. `include_hooks`.
+        /// Include hooks. `include_hooks`; default `false`.
         include_hooks: Exact<bool> = "include_hooks",
     }
 }
@@ -51,8 +51,12 @@ wharf_core::model! {
         parameters: Option<String> = "parameters",
         /// Resources. `resources`.
         resources: Option<String> = "resources",
-        /// Status. `status`.
-        status: Option<String> = "status",
+        /// Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+        /// `PENDING_ROLLBACK`, `UNKNOWN`.
+        status: Option<String> =
+            "status"
+            .values(&["DEPLOYED", "DELETED", "FAILED", "DELETING", "PENDING_INSTALL", "PENDING_UPGRADE",
+            "PENDING_ROLLBACK", "UNKNOWN"]),
         /// Status description. `status_description`.
         status_description: Option<String> = "status_description",
         /// Update at. `update_at`.
@@ -113,8 +117,8 @@ wharf_core::model! {
     pub struct Runtime = "Runtime", setters {
         /// Name of the runtime. `name`; default `"docker"`.
         name: Value<types::ContainerRuntime> = "name",
-        /// Runtime class. `runtimeClass`; public cloud only.
-        runtime_class: Value<String> = "runtimeClass",
+        /// Runtime class. `runtimeClass`; one of `runc`, `kata`, `kuasar-vmm`; default `"runc"`; public cloud only.
+        runtime_class: Value<String> = "runtimeClass" .values(&["runc", "kata", "kuasar-vmm"]),
     }
 }
 

@@ -37,10 +37,10 @@ wharf_core::model! {
     pub struct SnapshotSpecItems = "SnapshotSpecItems" {
         /// ID. `id`.
         id: Option<String> = "id",
-        /// Type. `type`.
-        r#type: Option<String> = "type",
-        /// Status. `status`.
-        status: Option<String> = "status",
+        /// Type. `type`; one of `master-backup`, `master-backup-rollback`.
+        r#type: Option<String> = "type" .values(&["master-backup", "master-backup-rollback"]),
+        /// Status. `status`; one of `Init`, `Queuing`, `Running`, `Pause`, `Success`, `Failed`.
+        status: Option<String> = "status" .values(&["Init", "Queuing", "Running", "Pause", "Success", "Failed"]),
         /// Creation timestamp. `creationTimestamp`.
         creation_timestamp: Option<String> = "creationTimestamp",
         /// Update timestamp. `updateTimestamp`.
@@ -163,8 +163,8 @@ wharf_core::model! {
         cluster_type: types::ClusterType = "clusterType",
         /// Versions of the cluster as regular expressions, such as `v1.(9|11).*`. `clusterVersion`.
         cluster_version: Vec<String> = "clusterVersion",
-        /// Category. `category`; public cloud only.
-        category: Vec<String> = "category",
+        /// Category. `category`; one of `CCE`, `Turbo`, `Autopilot`; public cloud only.
+        category: Vec<String> = "category" .values(&["CCE", "Turbo", "Autopilot"]),
     }
 }
 

@@ -60,8 +60,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Upgrade info status.
     pub struct UpgradeInfoStatus = "UpgradeInfoStatus" {
-        /// Phase. `phase`.
-        phase: Option<String> = "phase",
+        /// Phase. `phase`; one of `Init`, `Running`, `Pause`, `Success`, `Failed`.
+        phase: Option<String> = "phase" .values(&["Init", "Running", "Pause", "Success", "Failed"]),
         /// Progress. `progress`.
         progress: Option<String> = "progress",
         /// Completion time. `completionTime`.
@@ -152,8 +152,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Upgrade task status.
     pub struct UpgradeTaskStatus = "UpgradeTaskStatus" {
-        /// Phase. `phase`.
-        phase: Option<String> = "phase",
+        /// Phase. `phase`; one of `Init`, `Queuing`, `Running`, `Pause`, `Success`, `Failed`.
+        phase: Option<String> = "phase" .values(&["Init", "Queuing", "Running", "Pause", "Success", "Failed"]),
         /// Progress. `progress`.
         progress: Option<String> = "progress",
         /// Completion time. `completionTime`.

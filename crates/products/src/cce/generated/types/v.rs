@@ -48,8 +48,10 @@ wharf_core::model! {
 wharf_core::model! {
     /// Volume config.
     pub struct VolumeConfig = "VolumeConfig", setters {
-        /// Volume reset policy. `volumeResetPolicy`.
-        volume_reset_policy: Value<String> = "volumeResetPolicy",
+        /// Volume reset policy. `volumeResetPolicy`; one of `reset_managed_volumes`, `retain_custom_volumes`; default
+        /// `"reset_managed_volumes"`.
+        volume_reset_policy: Value<String> =
+            "volumeResetPolicy" .values(&["reset_managed_volumes", "retain_custom_volumes"]),
     }
 }
 

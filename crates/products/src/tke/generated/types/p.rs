@@ -15,8 +15,12 @@ wharf_core::model! {
         name: String = "Name",
         /// Namespace. `Namespace`.
         namespace: String = "Namespace",
-        /// Status. `Status`.
-        status: String = "Status",
+        /// Status. `Status`; one of `unknown`, `deployed`, `uninstalled`, `superseded`, `failed`, `uninstalling`,
+        /// `pending-install`, `pending-upgrade`, `pending-rollback`.
+        status: String =
+            "Status"
+            .values(&["unknown", "deployed", "uninstalled", "superseded", "failed", "uninstalling", "pending-install",
+            "pending-upgrade", "pending-rollback"]),
         /// Updated time. `UpdatedTime`.
         updated_time: String = "UpdatedTime",
     }

@@ -22,7 +22,7 @@ wharf_core::model! {
         resource_type: Value<String> = "ResourceType" .required(),
         /// Delete mode. `DeleteMode`; required.
         delete_mode: Value<String> = "DeleteMode" .required(),
-        /// Skip deletion protection. `SkipDeletionProtection`.
+        /// Skip deletion protection. `SkipDeletionProtection`; default `false`.
         skip_deletion_protection: Exact<bool> = "SkipDeletionProtection",
     }
 }

@@ -131,7 +131,7 @@ class AccessClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             uid: Uid. `Uid`.
-            private_ip_address: Private IP address. `PrivateIpAddress`.
+            private_ip_address: Private IP address. `PrivateIpAddress`; default `false`.
             temporary_duration_minutes: Temporary duration minutes. `TemporaryDurationMinutes`.
         """
 
@@ -187,8 +187,8 @@ class AccessClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             cloud_service_kube_config: Cloud service kube config. `cloudServiceKubeConfig`.
-            page_number: Page number. `pageNumber`.
-            page_size: Page size. `pageSize`.
+            page_number: Page number. `pageNumber`; default `1`.
+            page_size: Page size. `pageSize`; 1 to 50; default `10`.
         """
 
     def list_user_kube_config_states(
@@ -285,9 +285,9 @@ class AccessClient(_product.Client):
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
-            enable: Enable. `enable`.
+            enable: Enable. `enable`; default `false`.
             namespace: Namespace. `namespace`.
-            resource_type: Resource type. `resource_type`.
+            resource_type: Resource type. `resource_type`; one of `namespaces`, `services`.
             resources: Resources. `resources`.
         """
 
@@ -308,5 +308,5 @@ class AccessClient(_product.Client):
         Args:
             uid: Uid. `Uid`.
             body: Body. `body`.
-            mode: Mode. `mode`.
+            mode: Mode. `mode`; one of `apply`, `delete`, `patch`; default `"apply"`.
         """

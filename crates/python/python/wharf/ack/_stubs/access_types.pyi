@@ -172,11 +172,11 @@ class DescribeUserPermissionResponseBody(Structure):
     resource_id: str | None
     """Resource ID. `resource_id`."""
     resource_type: str | None
-    """Resource type. `resource_type`."""
+    """Resource type. `resource_type`; one of `cluster`, `namespace`, `console`."""
     role_name: str | None
     """Role name. `role_name`."""
     role_type: str | None
-    """Role type. `role_type`."""
+    """Role type. `role_type`; one of `admin`, `ops`, `dev`, `restricted`, `custom`."""
     is_owner: int | None
     """Is owner. `is_owner`."""
     is_ram_role: int | None
@@ -218,7 +218,7 @@ class GrantPermissionsRequestBody(Structure):
     role_name: str | None
     """Role name. `role_name`."""
     role_type: str | None
-    """Role type. `role_type`."""
+    """Role type. `role_type`; one of `cluster`, `namespace`, `all-clusters`."""
 
     def __init__(
         self,
@@ -291,13 +291,13 @@ class ListClusterKubeconfigStatesResponseBodyStates(Structure):
     account_name: str | None
     """Account name. `account_name`."""
     account_state: str | None
-    """Account state. `account_state`."""
+    """Account state. `account_state`; one of `Active`, `InActive`, `Deleted`."""
     account_type: str | None
-    """Account type. `account_type`."""
+    """Account type. `account_type`; one of `RootAccount`, `RamUser`, `RamRole`."""
     cert_expire_time: str | None
     """Cert expire time. `cert_expire_time`."""
     cert_state: str | None
-    """Cert state. `cert_state`."""
+    """Cert state. `cert_state`; one of `Unexpired`, `Expired`, `Unknown`."""
     cloud_service_name: str | None
     """Cloud service name. `cloud_service_name`."""
     cloud_service_roles: list[ListClusterKubeconfigStatesResponseBodyStatesCloudServiceRoles]
@@ -389,13 +389,15 @@ class ListUserKubeConfigStatesResponseBodyStates(Structure):
     cert_expire_time: str | None
     """Cert expire time. `cert_expire_time`."""
     cert_state: str | None
-    """Cert state. `cert_state`."""
+    """Cert state. `cert_state`; one of `Expired`, `Unexpired`, `Unissued`, `Unknown`, `Removed`."""
     cluster_id: str | None
     """Cluster ID. `cluster_id`."""
     cluster_name: str | None
     """Cluster name. `cluster_name`."""
     cluster_state: str | None
-    """Cluster state. `cluster_state`."""
+    """Cluster state. `cluster_state`; one of `initial`, `failed`, `running`, `updating`, `updating_failed`,
+    `scaling`, `stopped`, `deleting` and 2 others.
+    """
 
     def __init__(
         self,
@@ -480,7 +482,7 @@ class UpdateUserPermissionsRequestBody(Structure):
     role_name: str | None
     """Role name. `role_name`."""
     role_type: str | None
-    """Role type. `role_type`."""
+    """Role type. `role_type`; one of `cluster`, `namespace`, `all-clusters`."""
 
     def __init__(
         self,

@@ -84,7 +84,7 @@ class DescribeClusterAddonInstanceOutput(Structure):
     name: str | None
     """Name. `name`."""
     state: str | None
-    """State. `state`."""
+    """State. `state`; one of `initial`, `active`, `unhealthy`, `upgrading`, `updating`, `deleting`, `deleted`."""
     version: str | None
     """Version. `version`."""
 
@@ -137,7 +137,7 @@ class GetClusterAddonInstanceOutput(Structure):
     name: str | None
     """Name. `name`."""
     state: str | None
-    """State. `state`."""
+    """State. `state`; one of `active`, `updating`, `upgrading`, `deleting`."""
     version: str | None
     """Version. `version`."""
 
@@ -310,7 +310,7 @@ class ListClusterAddonInstancesResponseBodyAddons(Structure):
     name: str | None
     """Name. `name`."""
     state: str | None
-    """State. `state`."""
+    """State. `state`; one of `active`, `updating`, `upgrading`, `deleting`."""
     version: str | None
     """Version. `version`."""
 

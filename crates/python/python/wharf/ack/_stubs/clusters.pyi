@@ -238,12 +238,13 @@ class ClustersClient(_product.Client):
             api_audiences: API audiences. `api_audiences`; public cloud only.
             audit_log_config: Audit log config. `audit_log_config`; public cloud only.
             auto_mode: Auto mode. `auto_mode`; public cloud only.
-            auto_renew: Auto renew. `auto_renew`; public cloud only.
-            auto_renew_period: Auto renew period. `auto_renew_period`; public cloud only.
+            auto_renew: Auto renew. `auto_renew`; default `false`; public cloud only.
+            auto_renew_period: Auto renew period. `auto_renew_period`; default `1`; public cloud only.
             charge_type: Charge type. `charge_type`; public cloud only.
             cis_enabled: Cis enabled. `cis_enabled`; public cloud only.
             client_token: Client token. `client_token`; public cloud only.
-            cluster_spec: Cluster spec. `cluster_spec`; public cloud only.
+            cluster_spec: Cluster spec. `cluster_spec`; one of `ack.standard`, `ack.pro.small`,
+                `ack.pro.xlarge`, `ack.pro.2xlarge`, `ack.pro.4xlarge`; public cloud only.
             control_plane_config: Control plane config. `control_plane_config`; public cloud only.
             control_plane_endpoints_config: Control plane endpoints config. `control_plane_endpoints_config`;
                 public cloud only.
@@ -255,39 +256,43 @@ class ClustersClient(_product.Client):
             enable_rrsa: Enable rrsa. `enable_rrsa`; public cloud only.
             encryption_provider_key: Encryption provider key. `encryption_provider_key`; public cloud only.
             extra_sans: Extra sans. `extra_sans`; public cloud only.
-            format_disk: Format disk. `format_disk`; public cloud only.
+            format_disk: Format disk. `format_disk`; default `false`; public cloud only.
             image_type: Image type. `image_type`; public cloud only.
             ip_stack: IP stack. `ip_stack`; public cloud only.
-            keep_instance_name: Keep instance name. `keep_instance_name`; public cloud only.
+            keep_instance_name: Keep instance name. `keep_instance_name`; default `true`; public cloud only.
             load_balancer_id: Load balancer ID. `load_balancer_id`; public cloud only.
-            load_balancer_spec: Load balancer spec. `load_balancer_spec`; public cloud only.
+            load_balancer_spec: Load balancer spec. `load_balancer_spec`; one of `slb.s1.small`,
+                `slb.s2.small`, `slb.s2.medium`, `slb.s3.small`, `slb.s3.medium`, `slb.s3.large`; default
+                `"slb.s2.small"`; public cloud only.
             logging_type: Logging type. `logging_type`; public cloud only.
             maintenance_window: Maintenance window. `maintenance_window`; public cloud only.
-            master_auto_renew: Master auto renew. `master_auto_renew`; public cloud only.
-            master_auto_renew_period: Master auto renew period. `master_auto_renew_period`; public cloud only.
-            master_instance_charge_type: Master instance charge type. `master_instance_charge_type`; public
-                cloud only.
-            master_period: Master period. `master_period`; public cloud only.
+            master_auto_renew: Master auto renew. `master_auto_renew`; default `true`; public cloud only.
+            master_auto_renew_period: Master auto renew period. `master_auto_renew_period`; default `1`;
+                public cloud only.
+            master_instance_charge_type: Master instance charge type. `master_instance_charge_type`; one of
+                `PrePaid`, `PostPaid`; default `"PostPaid"`; public cloud only.
+            master_period: Master period. `master_period`; default `1`; public cloud only.
             master_period_unit: Master period unit. `master_period_unit`; public cloud only.
             nat_gateway: Nat gateway. `nat_gateway`; public cloud only.
             node_name_mode: Node name mode. `node_name_mode`; public cloud only.
             nodepools: Nodepools. `nodepools`; public cloud only.
             operation_policy: Operation policy. `operation_policy`; public cloud only.
-            period: Period. `period`; public cloud only.
+            period: Period. `period`; default `1`; public cloud only.
             period_unit: Period unit. `period_unit`; public cloud only.
             rds_instances: Rds instances. `rds_instances`; public cloud only.
             rrsa_config: Rrsa config. `rrsa_config`; public cloud only.
-            security_hardening_os: Security hardening OS. `security_hardening_os`; public cloud only.
+            security_hardening_os: Security hardening OS. `security_hardening_os`; default `false`; public
+                cloud only.
             service_account_issuer: Service account issuer. `service_account_issuer`; public cloud only.
             service_discovery_types: Service discovery types. `service_discovery_types`; public cloud only.
             soc_enabled: Soc enabled. `soc_enabled`; public cloud only.
             timezone: Timezone. `timezone`; public cloud only.
             vswitch_ids: Vswitch IDs. `vswitch_ids`; public cloud only.
-            worker_auto_renew: Worker auto renew. `worker_auto_renew`; public cloud only.
+            worker_auto_renew: Worker auto renew. `worker_auto_renew`; default `true`; public cloud only.
             worker_auto_renew_period: Worker auto renew period. `worker_auto_renew_period`; public cloud only.
             worker_instance_charge_type: Worker instance charge type. `worker_instance_charge_type`; public
                 cloud only.
-            worker_period: Worker period. `worker_period`; public cloud only.
+            worker_period: Worker period. `worker_period`; default `1`; public cloud only.
             worker_period_unit: Worker period unit. `worker_period_unit`; public cloud only.
             zone_id: Zone ID. `zone_id`; public cloud only.
             zone_ids: Zone IDs. `zone_ids`; public cloud only.
@@ -560,7 +565,8 @@ class ClustersClient(_product.Client):
             cluster_id: ID of the cluster. `ClusterId`.
             private_ip_address: Whether the agent uses internal addresses, `true` or `false` as a string.
                 Otherwise it uses public addresses. `PrivateIpAddress`; default `"false"`.
-            agent_mode: Agent mode. `AgentMode`; public cloud only.
+            agent_mode: Agent mode. `AgentMode`; one of `admin`, `restricted`; default `"admin"`; public cloud
+                only.
 
         Raises:
             Error: With a code, in addition to the common ones: `ErrorClusterNotFound`.
@@ -741,7 +747,8 @@ class ClustersClient(_product.Client):
                 cloud only.
             client_token: Client token. `client_token`; public cloud only.
             cluster_name: Cluster name. `cluster_name`; public cloud only.
-            cluster_spec: Cluster spec. `cluster_spec`; public cloud only.
+            cluster_spec: Cluster spec. `cluster_spec`; one of `ack.pro.small`, `ack.pro.xlarge`,
+                `ack.pro.2xlarge`, `ack.pro.4xlarge`; public cloud only.
             control_plane_config: Control plane config. `control_plane_config`; public cloud only.
             control_plane_endpoints_config: Control plane endpoints config. `control_plane_endpoints_config`;
                 public cloud only.

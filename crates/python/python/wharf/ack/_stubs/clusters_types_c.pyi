@@ -104,11 +104,11 @@ class Cluster(Structure):
     container_cidr: str | None
     """Container CIDR. `container_cidr`; public cloud only."""
     ip_stack: str | None
-    """IP stack. `ip_stack`; public cloud only."""
+    """IP stack. `ip_stack`; one of `ipv4`, `dual`; public cloud only."""
     operation_policy: DescribeClustersV1ResponseBodyClustersOperationPolicy | None
     """Operation policy. `operation_policy`; public cloud only."""
     proxy_mode: str | None
-    """Proxy mode. `proxy_mode`; public cloud only."""
+    """Proxy mode. `proxy_mode`; one of `iptables`, `ipvs`; public cloud only."""
     service_cidr: str | None
     """Service CIDR. `service_cidr`; public cloud only."""
     timezone: str | None
@@ -309,13 +309,13 @@ class CreateClusterRequestControlPlaneConfig(Structure):
     """
 
     auto_renew: bool | None
-    """Auto renew. `auto_renew`."""
+    """Auto renew. `auto_renew`; default `true`."""
     auto_renew_period: int | None
-    """Auto renew period. `auto_renew_period`."""
+    """Auto renew period. `auto_renew_period`; default `1`."""
     charge_type: str | None
     """Charge type. `charge_type`."""
     cloud_monitor_flags: bool | None
-    """Cloud monitor flags. `cloud_monitor_flags`."""
+    """Cloud monitor flags. `cloud_monitor_flags`; default `false`."""
     cpu_policy: str | None
     """CPU policy. `cpu_policy`."""
     deploymentset_id: str | None
@@ -335,17 +335,17 @@ class CreateClusterRequestControlPlaneConfig(Structure):
     node_port_range: str | None
     """Node port range. `node_port_range`."""
     period: int | None
-    """Period. `period`."""
+    """Period. `period`; default `1`."""
     period_unit: str | None
     """Period unit. `period_unit`."""
     runtime: str | None
     """Runtime. `runtime`."""
     security_hardening_os: bool | None
-    """Security hardening OS. `security_hardening_os`."""
+    """Security hardening OS. `security_hardening_os`; default `false`."""
     size: int | None
     """Size. `size`."""
     soc_enabled: bool | None
-    """Soc enabled. `soc_enabled`."""
+    """Soc enabled. `soc_enabled`; default `false`."""
     system_disk_bursting_enabled: bool | None
     """System disk bursting enabled. `system_disk_bursting_enabled`."""
     system_disk_category: str | None
@@ -355,7 +355,7 @@ class CreateClusterRequestControlPlaneConfig(Structure):
     system_disk_provisioned_iops: int | None
     """System disk provisioned iops. `system_disk_provisioned_iops`."""
     system_disk_size: int | None
-    """System disk size. `system_disk_size`."""
+    """System disk size. `system_disk_size`; 40 to 500; default `120`."""
     system_disk_snapshot_policy_id: str | None
     """System disk snapshot policy ID. `system_disk_snapshot_policy_id`."""
 
@@ -518,7 +518,7 @@ class CreateClusterRequestOperationPolicyClusterAutoUpgrade(Structure):
     """
 
     channel: str | None
-    """Channel. `channel`."""
+    """Channel. `channel`; one of `patch`, `stable`, `rapid`."""
     enabled: bool | None
     """Enabled. `enabled`."""
 

@@ -44,9 +44,9 @@ class DeleteClusterRequestDeleteOptions(Structure):
     """
 
     delete_mode: str | None
-    """Delete mode. `delete_mode`."""
+    """Delete mode. `delete_mode`; one of `delete`, `retain`."""
     resource_type: str | None
-    """Resource type. `resource_type`."""
+    """Resource type. `resource_type`; one of `SLB`, `ALB`, `SLS_Data`, `SLS_ControlPlane`, `PrivateZone`."""
 
     def __init__(
         self,
@@ -190,7 +190,7 @@ class DescribeClusterDetailOutput(Structure):
     extra_sans: list[str]
     """Extra sans. `extra_sans`; public cloud only."""
     ip_stack: str | None
-    """IP stack. `ip_stack`; public cloud only."""
+    """IP stack. `ip_stack`; one of `ipv4`, `dual`; public cloud only."""
     node_cidr_mask: str | None
     """Node CIDR mask. `node_cidr_mask`; public cloud only."""
     operation_policy: DescribeClusterDetailResponseBodyOperationPolicy | None
@@ -198,7 +198,7 @@ class DescribeClusterDetailOutput(Structure):
     parameters: dict[str, str]
     """Parameters. `parameters`; public cloud only."""
     proxy_mode: str | None
-    """Proxy mode. `proxy_mode`; public cloud only."""
+    """Proxy mode. `proxy_mode`; one of `iptables`, `ipvs`; public cloud only."""
     rrsa_config: DescribeClusterDetailResponseBodyRrsaConfig | None
     """Rrsa config. `rrsa_config`; public cloud only."""
     service_cidr: str | None
@@ -437,7 +437,7 @@ class DescribeClusterDetailResponseBodyOperationPolicyClusterAutoUpgrade(Structu
     """
 
     channel: str | None
-    """Channel. `channel`."""
+    """Channel. `channel`; one of `patch`, `stable`, `rapid`."""
     enabled: bool | None
     """Enabled. `enabled`."""
 
@@ -560,7 +560,7 @@ class DescribeClustersV1ResponseBodyClustersOperationPolicyClusterAutoUpgrade(St
     """
 
     channel: str | None
-    """Channel. `channel`."""
+    """Channel. `channel`; one of `patch`, `stable`, `rapid`."""
     enabled: bool | None
     """Enabled. `enabled`."""
 

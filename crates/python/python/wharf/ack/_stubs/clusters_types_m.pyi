@@ -89,7 +89,7 @@ class MaintenanceWindowInput(Structure):
     duration: str | None
     """Duration. `duration`."""
     enable: bool | None
-    """Enable. `enable`."""
+    """Enable. `enable`; default `false`."""
     exclusions: list[MaintenanceWindowExclusions] | None
     """Exclusions. `exclusions`."""
     maintenance_time: str | None
@@ -146,7 +146,7 @@ class ModifyClusterRequestApiServerCustomCertSans(Structure):
     """
 
     action: str | None
-    """Action. `action`."""
+    """Action. `action`; one of `overwrite`, `append`."""
     subject_alternative_names: list[str] | None
     """Subject alternative names. `subject_alternative_names`."""
 
@@ -171,11 +171,11 @@ class ModifyClusterRequestControlPlaneConfig(Structure):
     """
 
     auto_renew: bool | None
-    """Auto renew. `auto_renew`."""
+    """Auto renew. `auto_renew`; default `false`."""
     auto_renew_period: int | None
-    """Auto renew period. `auto_renew_period`."""
+    """Auto renew period. `auto_renew_period`; default `1`."""
     charge_type: str | None
-    """Charge type. `charge_type`."""
+    """Charge type. `charge_type`; one of `PrePaid`, `PostPaid`; default `"PostPaid"`."""
     cloud_monitor_flags: bool | None
     """Cloud monitor flags. `cloud_monitor_flags`."""
     cpu_policy: str | None
@@ -185,7 +185,7 @@ class ModifyClusterRequestControlPlaneConfig(Structure):
     image_id: str | None
     """Image ID. `image_id`."""
     image_type: str | None
-    """Image type. `image_type`."""
+    """Image type. `image_type`; one of `AliyunLinux3`, `Custom`."""
     instance_types: list[str] | None
     """Instance types. `instance_types`."""
     key_pair: str | None
@@ -201,21 +201,23 @@ class ModifyClusterRequestControlPlaneConfig(Structure):
     runtime: str | None
     """Runtime. `runtime`."""
     security_hardening_os: bool | None
-    """Security hardening OS. `security_hardening_os`."""
+    """Security hardening OS. `security_hardening_os`; default `false`."""
     size: int | None
     """Size. `size`."""
     soc_enabled: bool | None
-    """Soc enabled. `soc_enabled`."""
+    """Soc enabled. `soc_enabled`; default `false`."""
     system_disk_bursting_enabled: bool | None
     """System disk bursting enabled. `system_disk_bursting_enabled`."""
     system_disk_category: str | None
-    """System disk category. `system_disk_category`."""
+    """System disk category. `system_disk_category`; one of `cloud_efficiency`, `cloud_ssd`, `cloud_essd`,
+    `cloud_auto`, `cloud_essd_entry`.
+    """
     system_disk_performance_level: str | None
     """System disk performance level. `system_disk_performance_level`."""
     system_disk_provisioned_iops: int | None
     """System disk provisioned iops. `system_disk_provisioned_iops`."""
     system_disk_size: int | None
-    """System disk size. `system_disk_size`."""
+    """System disk size. `system_disk_size`; 40 to 500."""
     system_disk_snapshot_policy_id: str | None
     """System disk snapshot policy ID. `system_disk_snapshot_policy_id`."""
 
@@ -380,7 +382,7 @@ class ModifyClusterRequestOperationPolicyClusterAutoUpgrade(Structure):
     """
 
     channel: str | None
-    """Channel. `channel`."""
+    """Channel. `channel`; one of `patch`, `stable`, `rapid`."""
     enabled: bool | None
     """Enabled. `enabled`."""
 

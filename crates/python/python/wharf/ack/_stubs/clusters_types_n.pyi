@@ -40,7 +40,7 @@ class Nodepool(Structure):
     interconnect_config: NodepoolInterconnectConfig | None
     """Interconnect config. `interconnect_config`."""
     interconnect_mode: str | None
-    """Interconnect mode. `interconnect_mode`."""
+    """Interconnect mode. `interconnect_mode`; one of `basic`, `private`."""
     kubernetes_config: NodepoolKubernetesConfig | None
     """Kubernetes config. `kubernetes_config`."""
     management: NodepoolManagement | None
@@ -101,17 +101,19 @@ class NodepoolAutoScaling(Structure):
     eip_bandwidth: int | None
     """Eip bandwidth. `eip_bandwidth`."""
     eip_internet_charge_type: str | None
-    """Eip internet charge type. `eip_internet_charge_type`."""
+    """Eip internet charge type. `eip_internet_charge_type`; one of `PayByBandwidth`, `PayByTraffic`; default
+    `"PayByBandwidth"`.
+    """
     enable: bool | None
     """Enable. `enable`."""
     is_bond_eip: bool | None
-    """Is bond eip. `is_bond_eip`."""
+    """Is bond eip. `is_bond_eip`; default `false`."""
     max_instances: int | None
     """Max instances. `max_instances`."""
     min_instances: int | None
     """Min instances. `min_instances`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `cpu`, `gpu`, `gpushare`, `spot`; default `"cpu"`."""
 
     def __init__(
         self,
@@ -181,7 +183,7 @@ class NodepoolKubernetesConfig(Structure):
     """
 
     cms_enabled: bool | None
-    """Cms enabled. `cms_enabled`."""
+    """Cms enabled. `cms_enabled`; default `false`."""
     cpu_policy: str | None
     """CPU policy. `cpu_policy`."""
     labels: list[Tag] | None
@@ -189,7 +191,7 @@ class NodepoolKubernetesConfig(Structure):
     node_name_mode: str | None
     """Node name mode. `node_name_mode`."""
     runtime: str | None
-    """Runtime. `runtime`."""
+    """Runtime. `runtime`; one of `containerd`, `Sandboxed-Container.runv`, `docker`."""
     runtime_version: str | None
     """Runtime version. `runtime_version`."""
     taints: list[Taint] | None
@@ -364,7 +366,7 @@ class NodepoolManagementUpgradeConfig(Structure):
     auto_upgrade: bool | None
     """Auto upgrade. `auto_upgrade`."""
     max_unavailable: int | None
-    """Max unavailable. `max_unavailable`."""
+    """Max unavailable. `max_unavailable`; 1 to 1000; default `1`."""
     surge: int | None
     """Surge. `surge`."""
     surge_percentage: int | None
@@ -499,7 +501,7 @@ class NodepoolNodepoolInfo(Structure):
     resource_group_id: str | None
     """Resource group ID. `resource_group_id`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `ess`, `edge`."""
 
     def __init__(
         self,
@@ -524,9 +526,9 @@ class NodepoolScalingGroup(Structure):
     """
 
     auto_renew: bool | None
-    """Auto renew. `auto_renew`."""
+    """Auto renew. `auto_renew`; default `true`."""
     auto_renew_period: int | None
-    """Auto renew period. `auto_renew_period`."""
+    """Auto renew period. `auto_renew_period`; default `1`."""
     compensate_with_on_demand: bool | None
     """Compensate with on demand. `compensate_with_on_demand`."""
     cpu_options: NodepoolScalingGroupCpuOptions | None
@@ -542,9 +544,11 @@ class NodepoolScalingGroup(Structure):
     image_id: str | None
     """Image ID. `image_id`."""
     image_type: str | None
-    """Image type. `image_type`."""
+    """Image type. `image_type`; one of `AliyunLinux`, `AliyunLinux3`, `AliyunLinux3Arm64`, `AliyunLinuxUEFI`,
+    `CentOS`, `Windows`, `WindowsCore`, `ContainerOS`.
+    """
     instance_charge_type: str | None
-    """Instance charge type. `instance_charge_type`."""
+    """Instance charge type. `instance_charge_type`; one of `PrePaid`, `PostPaid`."""
     instance_metadata_options: InstanceMetadataOptions | None
     """Instance metadata options. `instance_metadata_options`."""
     instance_patterns: list[InstancePatterns] | None
@@ -552,9 +556,9 @@ class NodepoolScalingGroup(Structure):
     instance_types: list[str] | None
     """Instance types. `instance_types`."""
     internet_charge_type: str | None
-    """Internet charge type. `internet_charge_type`."""
+    """Internet charge type. `internet_charge_type`; one of `PayByBandwidth`, `PayByTraffic`."""
     internet_max_bandwidth_out: int | None
-    """Internet max bandwidth out. `internet_max_bandwidth_out`."""
+    """Internet max bandwidth out. `internet_max_bandwidth_out`; 1 to 100."""
     key_pair: str | None
     """Key pair. `key_pair`."""
     login_as_non_root: bool | None
@@ -564,15 +568,15 @@ class NodepoolScalingGroup(Structure):
     multi_az_policy: str | None
     """Multi az policy. `multi_az_policy`."""
     on_demand_base_capacity: int | None
-    """On demand base capacity. `on_demand_base_capacity`."""
+    """On demand base capacity. `on_demand_base_capacity`; 0 to 1000."""
     on_demand_percentage_above_base_capacity: int | None
-    """On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`."""
+    """On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`; 0 to 100."""
     period: int | None
-    """Period. `period`."""
+    """Period. `period`; default `1`."""
     period_unit: str | None
     """Period unit. `period_unit`."""
     platform: str | None
-    """Platform. `platform`."""
+    """Platform. `platform`; one of `CentOS`, `AliyunLinux`, `Windows`, `WindowsCore`; default `"AliyunLinux"`."""
     private_pool_options: NodepoolScalingGroupPrivatePoolOptions | None
     """Private pool options. `private_pool_options`."""
     ram_role_name: str | None
@@ -582,25 +586,29 @@ class NodepoolScalingGroup(Structure):
     resource_pool_options: NodepoolScalingGroupResourcePoolOptions | None
     """Resource pool options. `resource_pool_options`."""
     scaling_policy: str | None
-    """Scaling policy. `scaling_policy`."""
+    """Scaling policy. `scaling_policy`; one of `release`, `recycle`; default `"release"`."""
     security_group_id: str | None
     """Security group ID. `security_group_id`."""
     security_group_ids: list[str] | None
     """Security group IDs. `security_group_ids`."""
     spot_instance_pools: int | None
-    """Spot instance pools. `spot_instance_pools`."""
+    """Spot instance pools. `spot_instance_pools`; 1 to 10."""
     spot_instance_remedy: bool | None
     """Spot instance remedy. `spot_instance_remedy`."""
     spot_price_limit: list[NodepoolScalingGroupSpotPriceLimit] | None
     """Spot price limit. `spot_price_limit`."""
     spot_strategy: str | None
-    """Spot strategy. `spot_strategy`."""
+    """Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`."""
     system_disk_bursting_enabled: bool | None
     """System disk bursting enabled. `system_disk_bursting_enabled`."""
     system_disk_categories: list[str] | None
-    """System disk categories. `system_disk_categories`."""
+    """System disk categories. `system_disk_categories`; one of `cloud`, `cloud_efficiency`, `cloud_ssd`,
+    `cloud_essd`.
+    """
     system_disk_category: str | None
-    """System disk category. `system_disk_category`."""
+    """System disk category. `system_disk_category`; one of `cloud_efficiency`, `cloud_ssd`, `cloud_essd`,
+    `cloud_auto`, `cloud_essd_entry`; default `"cloud_efficiency"`.
+    """
     system_disk_encrypt_algorithm: str | None
     """System disk encrypt algorithm. `system_disk_encrypt_algorithm`."""
     system_disk_encrypted: bool | None
@@ -608,11 +616,11 @@ class NodepoolScalingGroup(Structure):
     system_disk_kms_key_id: str | None
     """System disk kms key ID. `system_disk_kms_key_id`."""
     system_disk_performance_level: str | None
-    """System disk performance level. `system_disk_performance_level`."""
+    """System disk performance level. `system_disk_performance_level`; one of `PL0`, `PL1`, `PL2`, `PL3`."""
     system_disk_provisioned_iops: int | None
     """System disk provisioned iops. `system_disk_provisioned_iops`."""
     system_disk_size: int | None
-    """System disk size. `system_disk_size`."""
+    """System disk size. `system_disk_size`; 40 to 500."""
     tags: list[NodepoolScalingGroupTags] | None
     """Tags. `tags`."""
     vswitch_ids: list[str] | None
@@ -752,7 +760,7 @@ class NodepoolScalingGroupPrivatePoolOptions(Structure):
     id: str | None
     """ID. `id`."""
     match_criteria: str | None
-    """Match criteria. `match_criteria`."""
+    """Match criteria. `match_criteria`; one of `Open`, `Target`, `None`."""
 
     def __init__(
         self,

@@ -77,7 +77,7 @@ class UpgradeAddon(Structure):
     config: Secret | None
     """Config. `config`; public cloud only."""
     policy: str | None
-    """Policy. `policy`; public cloud only."""
+    """Policy. `policy`; one of `overwrite`, `canary`; public cloud only."""
 
     def __init__(
         self,

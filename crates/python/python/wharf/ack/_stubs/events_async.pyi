@@ -84,7 +84,7 @@ class AsyncEventsClient(_product.AsyncClient):
             max_results: Max results. `max_results`.
             next_token: Next token. `next_token`.
             page_number: Page number. `page_number`.
-            page_size: Page size. `page_size`.
+            page_size: Page size. `page_size`; 1 to 100; default `50`.
             task_id: Task ID. `task_id`.
         """
 
@@ -110,8 +110,10 @@ class AsyncEventsClient(_product.AsyncClient):
             max_results: Max results. `max_results`.
             next_token: Next token. `next_token`.
             page_number: Page number. `page_number`.
-            page_size: Page size. `page_size`.
-            type: Type. `type`.
+            page_size: Page size. `page_size`; 1 to 100; default `50`.
+            type: Type. `type`; one of `cluster_create`, `cluster_scaleout`, `cluster_attach`,
+                `cluster_delete`, `cluster_upgrade`, `cluster_migrate`, `cluster_node_delete`,
+                `cluster_node_drain` and 8 others.
         """
 
     def describe_events_for_region(
@@ -137,7 +139,7 @@ class AsyncEventsClient(_product.AsyncClient):
             max_results: Max results. `max_results`.
             next_token: Next token. `next_token`.
             page_number: Page number. `page_number`.
-            page_size: Page size. `page_size`.
+            page_size: Page size. `page_size`; 1 to 100; default `50`.
         """
 
     def get_cluster_audit_project(

@@ -135,7 +135,9 @@ class DescribeClusterEventsResponseBodyEvents(Structure):
     time: str | None
     """Time. `time`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `cluster_create`, `cluster_scaleout`, `cluster_attach`, `cluster_delete`,
+    `cluster_upgrade`, `cluster_migrate`, `cluster_node_delete`, `cluster_node_drain` and 8 others.
+    """
 
     def __init__(
         self,
@@ -321,7 +323,9 @@ class DescribeEventsResponseBodyEvents(Structure):
     time: str | None
     """Time. `time`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `cluster_create`, `cluster_scaleout`, `cluster_attach`, `cluster_delete`,
+    `cluster_upgrade`, `cluster_migrate`, `cluster_node_delete`, `cluster_node_drain` and 8 others.
+    """
 
     def __init__(
         self,
@@ -342,7 +346,7 @@ class DescribeEventsResponseBodyEventsData(Structure):
     """
 
     level: str | None
-    """Level. `level`."""
+    """Level. `level`; one of `info`, `warning`, `error`."""
     message: str | None
     """Message. `message`."""
     reason: str | None

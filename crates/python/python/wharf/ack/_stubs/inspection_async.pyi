@@ -169,10 +169,11 @@ class AsyncInspectionClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             report_id: Report ID. `ReportId`.
-            category: Category. `category`.
+            category: Category. `category`; one of `security`, `performance`, `stability`, `limitation`,
+                `cost`.
             enable_filter: Enable filter. `enableFilter`.
-            language: Language. `language`.
-            level: Level. `level`.
+            language: Language. `language`; one of `zh_CN`, `en_US`.
+            level: Level. `level`; one of `advice`, `warning`, `error`, `critical`.
             max_results: Max results. `maxResults`.
             next_token: Next token. `nextToken`.
             target_type: Target type. `targetType`.
@@ -195,7 +196,7 @@ class AsyncInspectionClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             target: Target. `target`.
-            type: Type. `type`.
+            type: Type. `type`; one of `ClusterMigrate`, `MasterUpgrade`, `NodePoolUpgrade`, `ClusterUpgrade`.
         """
 
     def list_cluster_inspect_reports(

@@ -213,7 +213,7 @@ class GetClusterInspectReportDetailOutput(Structure):
     start_time: str | None
     """Start time. `startTime`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `completed`, `running`."""
     summary: GetClusterInspectReportDetailResponseBodySummary | None
     """Summary. `summary`."""
 
@@ -237,7 +237,7 @@ class GetClusterInspectReportDetailResponseBodyCheckItemResults(Structure):
     """
 
     category: str | None
-    """Category. `category`."""
+    """Category. `category`; one of `security`, `performance`, `stability`, `limitation`, `cost`."""
     check_item_uid: str | None
     """Check item uid. `checkItemUid`."""
     description: str | None
@@ -245,11 +245,11 @@ class GetClusterInspectReportDetailResponseBodyCheckItemResults(Structure):
     fix: str | None
     """Fix. `fix`."""
     level: str | None
-    """Level. `level`."""
+    """Level. `level`; one of `advice`, `warning`, `error`, `critical`."""
     name: str | None
     """Name. `name`."""
     result: str | None
-    """Result. `result`."""
+    """Result. `result`; one of `true`, `false`, `disable`."""
     target_type: str | None
     """Target type. `targetType`."""
     targets: list[str]

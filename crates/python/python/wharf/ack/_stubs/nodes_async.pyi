@@ -58,7 +58,7 @@ class AsyncNodesClient(_product.AsyncClient):
             instances: IDs of the ECS instances. `instances`.
             tags: Labels of the nodes, at most 20. `tags`; at most 20 items.
             key_pair: Key pair for SSH. Set either this or a password. `key_pair`.
-            is_edge_worker: Is edge worker. `is_edge_worker`; public cloud only.
+            is_edge_worker: Is edge worker. `is_edge_worker`; default `false`; public cloud only.
             nodepool_id: Nodepool ID. `nodepool_id`; public cloud only.
             rds_instances: Rds instances. `rds_instances`; public cloud only.
 

@@ -124,7 +124,7 @@ class Node(Structure):
     `removing`, `failed`.
     """
     spot_strategy: str | None
-    """Spot strategy. `spot_strategy`; public cloud only."""
+    """Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`; public cloud only."""
 
     def __init__(
         self,

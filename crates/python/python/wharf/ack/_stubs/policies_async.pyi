@@ -53,7 +53,7 @@ class AsyncPoliciesClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             policy_name: Policy name. `PolicyName`.
-            action: Action. `action`.
+            action: Action. `action`; one of `deny`, `warn`.
             namespaces: Namespaces. `namespaces`.
             parameters: Parameters. `parameters`.
         """
@@ -157,7 +157,7 @@ class AsyncPoliciesClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             policy_name: Policy name. `PolicyName`.
-            action: Action. `action`.
+            action: Action. `action`; one of `deny`, `warn`.
             instance_name: Instance name. `instance_name`.
             namespaces: Namespaces. `namespaces`.
             parameters: Parameters. `parameters`.

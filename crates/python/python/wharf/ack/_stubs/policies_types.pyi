@@ -51,7 +51,7 @@ class DescribePolicyDetailsOutput(Structure):
     """Output of `DescribePolicyDetails`."""
 
     action: str | None
-    """Action. `action`."""
+    """Action. `action`; one of `enforce`, `inform`."""
     category: str | None
     """Category. `category`."""
     description: str | None
@@ -63,7 +63,7 @@ class DescribePolicyDetailsOutput(Structure):
     no_config: int | None
     """No config. `no_config`."""
     severity: str | None
-    """Severity. `severity`."""
+    """Severity. `severity`; one of `high`, `medium`, `low`."""
     template: Secret | None
     """Template. `template`."""
 
@@ -113,7 +113,7 @@ class DescribePolicyGovernanceInClusterResponseBodyAdmitLog(Structure):
     logs: list[DescribePolicyGovernanceInClusterResponseBodyAdmitLogLogs]
     """Logs. `logs`."""
     progress: str | None
-    """Progress. `progress`."""
+    """Progress. `progress`; one of `Complete`, `Incomplete`."""
 
     def __init__(
         self,
@@ -134,7 +134,7 @@ class DescribePolicyGovernanceInClusterResponseBodyAdmitLogLogs(Structure):
     cluster_id: str | None
     """Cluster ID. `cluster_id`."""
     constraint_action: str | None
-    """Constraint action. `constraint_action`."""
+    """Constraint action. `constraint_action`; one of `warn`, `deny`."""
     constraint_api_version: str | None
     """Constraint API version. `constraint_api_version`."""
     constraint_category: str | None
@@ -378,7 +378,7 @@ class DescribePolicyInstancesResponseBody(Structure):
     policy_scope: str | None
     """Policy scope. `policy_scope`."""
     policy_action: str | None
-    """Policy action. `policy_action`."""
+    """Policy action. `policy_action`; one of `deny`, `warn`."""
     created: str | None
     """Created. `Created`."""
     updated: str | None

@@ -35,9 +35,9 @@ class AsyncPoolsClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
-            format_disk: Format disk. `format_disk`.
+            format_disk: Format disk. `format_disk`; default `false`.
             instances: Instances. `instances`.
-            keep_instance_name: Keep instance name. `keep_instance_name`.
+            keep_instance_name: Keep instance name. `keep_instance_name`; default `true`.
             password: Password. `password`.
         """
 
@@ -98,15 +98,17 @@ class AsyncPoolsClient(_product.AsyncClient):
             cluster_id: Cluster ID. `ClusterId`.
             cool_down_duration: Cool down duration. `cool_down_duration`.
             daemonset_eviction_for_nodes: Daemonset eviction for nodes. `daemonset_eviction_for_nodes`.
-            expander: Expander. `expander`.
+            expander: Expander. `expander`; one of `least-waste`, `random`, `priority`.
             gpu_utilization_threshold: GPU utilization threshold. `gpu_utilization_threshold`.
-            max_graceful_termination_sec: Max graceful termination sec. `max_graceful_termination_sec`.
-            min_replica_count: Min replica count. `min_replica_count`.
+            max_graceful_termination_sec: Max graceful termination sec. `max_graceful_termination_sec`;
+                default `14400`.
+            min_replica_count: Min replica count. `min_replica_count`; default `0`.
             priorities: Priorities. `priorities`.
-            recycle_node_deletion_enabled: Recycle node deletion enabled. `recycle_node_deletion_enabled`.
+            recycle_node_deletion_enabled: Recycle node deletion enabled. `recycle_node_deletion_enabled`;
+                default `false`.
             scale_down_enabled: Scale down enabled. `scale_down_enabled`.
-            scale_up_from_zero: Scale up from zero. `scale_up_from_zero`.
-            scaler_type: Scaler type. `scaler_type`.
+            scale_up_from_zero: Scale up from zero. `scale_up_from_zero`; default `true`.
+            scaler_type: Scaler type. `scaler_type`; one of `goatscaler`, `cluster-autoscaler`.
             scan_interval: Scan interval. `scan_interval`.
             skip_nodes_with_local_storage: Skip nodes with local storage. `skip_nodes_with_local_storage`.
             skip_nodes_with_system_pods: Skip nodes with system pods. `skip_nodes_with_system_pods`.
@@ -175,9 +177,9 @@ class AsyncPoolsClient(_product.AsyncClient):
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
-            drain_node: Drain node. `drain_node`.
+            drain_node: Drain node. `drain_node`; default `false`.
             nodes: Nodes. `nodes`.
-            release_node: Release node. `release_node`.
+            release_node: Release node. `release_node`; default `false`.
         """
 
     def delete_node_pool_component_instance(
@@ -204,11 +206,12 @@ class AsyncPoolsClient(_product.AsyncClient):
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
             name: Name. `Name`.
-            batch_interval: Batch interval. `batch_interval`.
-            max_failed_nodes: Max failed nodes. `max_failed_nodes`.
-            max_parallelism: Max parallelism. `max_parallelism`.
+            batch_interval: Batch interval. `batch_interval`; default `0`.
+            max_failed_nodes: Max failed nodes. `max_failed_nodes`; default `0`.
+            max_parallelism: Max parallelism. `max_parallelism`; default `1`.
             node_names: Node names. `node_names`.
-            pause_policy: Pause policy. `pause_policy`.
+            pause_policy: Pause policy. `pause_policy`; one of `NotPause`, `FirstBatch`, `EveryBatch`; default
+                `"NotPause"`.
         """
 
     def describe_auto_repair_policy(
@@ -285,7 +288,7 @@ class AsyncPoolsClient(_product.AsyncClient):
         """Lists node pool component instance nodes.
 
         `ListNodePoolComponentInstanceNodes` in the API. Requires a valid signature, but no permission. Public
-        cloud only. Paged. Retried after any temporary failure: it only reads.
+        cloud only. Paged: 20 items by default. Retried after any temporary failure: it only reads.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponentInstanceNodes
 
@@ -294,7 +297,7 @@ class AsyncPoolsClient(_product.AsyncClient):
             nodepool_id: Nodepool ID. `NodepoolId`.
             name: Name. `Name`.
             config_revision: Config revision. `config_revision`.
-            max_results: Max results. `max_results`.
+            max_results: Max results. `max_results`; default `20`.
             next_token: Next token. `next_token`.
             node_names: Node names. `node_names`.
             version: Version. `version`.
@@ -311,14 +314,14 @@ class AsyncPoolsClient(_product.AsyncClient):
         """Lists node pool component instances.
 
         `ListNodePoolComponentInstances` in the API. Requires a valid signature, but no permission. Public cloud
-        only. Paged. Retried after any temporary failure: it only reads.
+        only. Paged: 200 items by default. Retried after any temporary failure: it only reads.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponentInstances
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
-            max_results: Max results. `max_results`.
+            max_results: Max results. `max_results`; default `200`.
             next_token: Next token. `next_token`.
         """
 
@@ -337,7 +340,7 @@ class AsyncPoolsClient(_product.AsyncClient):
         """Lists node pool components.
 
         `ListNodePoolComponents` in the API. Requires a valid signature, but no permission. Public cloud only.
-        Paged. Retried after any temporary failure: it only reads.
+        Paged: 200 items by default. Retried after any temporary failure: it only reads.
 
         Document: https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponents
 
@@ -346,7 +349,7 @@ class AsyncPoolsClient(_product.AsyncClient):
             image_id: Image ID. `image_id`.
             image_type: Image type. `image_type`.
             instance_types: Instance types. `instance_types`.
-            max_results: Max results. `max_results`.
+            max_results: Max results. `max_results`; default `200`.
             next_token: Next token. `next_token`.
             nodepool_id: Nodepool ID. `nodepool_id`.
             nodepool_type: Nodepool type. `nodepool_type`.
@@ -425,7 +428,7 @@ class AsyncPoolsClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
-            concurrency: Concurrency. `concurrency`.
+            concurrency: Concurrency. `concurrency`; default `false`.
             drain_node: Drain node. `drain_node`.
             instance_ids: Instance IDs. `instance_ids`.
             nodes: Nodes. `nodes`.
@@ -522,7 +525,7 @@ class AsyncPoolsClient(_product.AsyncClient):
             cluster_id: Cluster ID. `ClusterId`.
             nodepool_id: Nodepool ID. `NodepoolId`.
             config: Config. `config`.
-            disable_rolling: Disable rolling. `disableRolling`.
+            disable_rolling: Disable rolling. `disableRolling`; default `false`.
             name: Name. `name`.
             node_names: Node names. `nodeNames`.
             rolling_policy: Rolling policy. `rollingPolicy`.
@@ -554,7 +557,7 @@ class AsyncPoolsClient(_product.AsyncClient):
             nodepool_id: Nodepool ID. `NodepoolId`.
             name: Name. `Name`.
             config: Config. `config`.
-            disable_rolling: Disable rolling. `disable_rolling`.
+            disable_rolling: Disable rolling. `disable_rolling`; default `false`.
             node_names: Node names. `node_names`.
             rolling_policy: Rolling policy. `rolling_policy`.
             version: Version. `version`.
@@ -592,5 +595,5 @@ class AsyncPoolsClient(_product.AsyncClient):
             rolling_policy: Rolling policy. `rolling_policy`.
             runtime_type: Runtime type. `runtime_type`.
             runtime_version: Runtime version. `runtime_version`.
-            use_replace: Use replace. `use_replace`.
+            use_replace: Use replace. `use_replace`; default `false`.
         """

@@ -371,11 +371,11 @@ class CreateNodePoolComponentInstancesRequestRollingPolicy(Structure):
     """
 
     batch_interval: int | None
-    """Batch interval. `batch_interval`."""
+    """Batch interval. `batch_interval`; default `0`."""
     max_failed_nodes: int | None
-    """Max failed nodes. `max_failed_nodes`."""
+    """Max failed nodes. `max_failed_nodes`; default `0`."""
     max_parallelism: int | None
-    """Max parallelism. `max_parallelism`."""
+    """Max parallelism. `max_parallelism`; default `1`."""
     pause_policy: str | None
     """Pause policy. `pause_policy`."""
 
@@ -695,9 +695,9 @@ class InstallNodePoolComponentsRequestRollingPolicy(Structure):
     batch_interval: int | None
     """Batch interval. `batchInterval`."""
     max_failed_nodes: int | None
-    """Max failed nodes. `maxFailedNodes`."""
+    """Max failed nodes. `maxFailedNodes`; default `0`."""
     max_parallelism: int | None
-    """Max parallelism. `maxParallelism`."""
+    """Max parallelism. `maxParallelism`; default `1`."""
     pause_policy: str | None
     """Pause policy. `pausePolicy`."""
 
@@ -1305,7 +1305,7 @@ class ModifyNodePoolNodeConfigRequestRollingPolicy(Structure):
     max_failed_nodes: int | None
     """Max failed nodes. `max_failed_nodes`."""
     max_parallelism: int | None
-    """Max parallelism. `max_parallelism`."""
+    """Max parallelism. `max_parallelism`; 1 to 10; default `10`."""
 
     def __init__(
         self,
@@ -1360,7 +1360,10 @@ class RepairClusterNodePoolRequestOperations(Structure):
     args: list[str] | None
     """Args. `args`."""
     operation_id: str | None
-    """Operation ID. `operation_id`."""
+    """Operation ID. `operation_id`; one of `restart.kubelet`, `restart.docker`, `restart.containerd`, `restart.ntp`,
+    `remove.containerdContainerInSandbox`, `remove.dockerContainerInSandbox`, `remove.containerdContainer`,
+    `remove.dockerContainer`.
+    """
 
     def __init__(
         self,
@@ -1481,11 +1484,11 @@ class UpdateNodePoolComponentInstanceRequestRollingPolicy(Structure):
     """
 
     batch_interval: int | None
-    """Batch interval. `batch_interval`."""
+    """Batch interval. `batch_interval`; default `0`."""
     max_failed_nodes: int | None
-    """Max failed nodes. `max_failed_nodes`."""
+    """Max failed nodes. `max_failed_nodes`; default `0`."""
     max_parallelism: int | None
-    """Max parallelism. `max_parallelism`."""
+    """Max parallelism. `max_parallelism`; default `1`."""
     pause_policy: str | None
     """Pause policy. `pause_policy`."""
 
@@ -1586,7 +1589,7 @@ class UpdateNodePoolComponentRequestRollingPolicy(Structure):
     max_failed_nodes: int | None
     """Max failed nodes. `maxFailedNodes`."""
     max_parallelism: int | None
-    """Max parallelism. `maxParallelism`."""
+    """Max parallelism. `maxParallelism`; default `1`."""
     pause_policy: str | None
     """Pause policy. `pausePolicy`."""
 
@@ -1634,9 +1637,9 @@ class UpgradeClusterNodepoolRequestRollingPolicy(Structure):
     max_failed_nodes: int | None
     """Max failed nodes. `max_failed_nodes`."""
     max_parallelism: int | None
-    """Max parallelism. `max_parallelism`."""
+    """Max parallelism. `max_parallelism`; 1 to 10; default `10`."""
     pause_policy: str | None
-    """Pause policy. `pause_policy`."""
+    """Pause policy. `pause_policy`; one of `FirstBatch`, `EveryBatch`, `NotPause`."""
 
     def __init__(
         self,

@@ -53,7 +53,8 @@ class ScalingClient(_product.Client):
             eflo_node_group: Eflo node group. `eflo_node_group`; public cloud only.
             host_network: Host network. `host_network`; public cloud only.
             interconnect_config: Interconnect config. `interconnect_config`; public cloud only.
-            interconnect_mode: Interconnect mode. `interconnect_mode`; public cloud only.
+            interconnect_mode: Interconnect mode. `interconnect_mode`; one of `basic`, `private`; public cloud
+                only.
             intranet: Intranet. `intranet`; public cloud only.
             management: Management. `management`; public cloud only.
             max_nodes: Max nodes. `max_nodes`; public cloud only.

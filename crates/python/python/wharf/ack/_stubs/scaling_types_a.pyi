@@ -32,7 +32,9 @@ class AutoScaling(Structure):
     eip_bandwidth: int | None
     """Peak bandwidth of the public addresses, in Mbit/s. `eip_bandwidth`."""
     eip_internet_charge_type: str | None
-    """Eip internet charge type. `eip_internet_charge_type`; public cloud only."""
+    """Eip internet charge type. `eip_internet_charge_type`; one of `PayByBandwidth`, `PayByTraffic`; public cloud
+    only.
+    """
     is_bond_eip: bool | None
     """Is bond eip. `is_bond_eip`; public cloud only."""
 

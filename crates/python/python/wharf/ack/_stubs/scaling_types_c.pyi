@@ -145,21 +145,21 @@ class CreateClusterNodePoolRequestManagement(Structure):
     auto_fault_diagnosis: bool | None
     """Auto fault diagnosis. `auto_fault_diagnosis`."""
     auto_repair: bool | None
-    """Auto repair. `auto_repair`."""
+    """Auto repair. `auto_repair`; default `true`."""
     auto_repair_policy: CreateClusterNodePoolRequestManagementAutoRepairPolicy | None
     """Auto repair policy. `auto_repair_policy`."""
     auto_upgrade: bool | None
-    """Auto upgrade. `auto_upgrade`."""
+    """Auto upgrade. `auto_upgrade`; default `true`."""
     auto_upgrade_policy: CreateClusterNodePoolRequestManagementAutoUpgradePolicy | None
     """Auto upgrade policy. `auto_upgrade_policy`."""
     auto_vul_fix: bool | None
-    """Auto vul fix. `auto_vul_fix`."""
+    """Auto vul fix. `auto_vul_fix`; default `true`."""
     auto_vul_fix_policy: CreateClusterNodePoolRequestManagementAutoVulFixPolicy | None
     """Auto vul fix policy. `auto_vul_fix_policy`."""
     drift_enabled: bool | None
     """Drift enabled. `drift_enabled`."""
     enable: bool | None
-    """Enable. `enable`."""
+    """Enable. `enable`; default `false`."""
     upgrade_config: CreateClusterNodePoolRequestManagementUpgradeConfig | None
     """Upgrade config. `upgrade_config`."""
 
@@ -206,7 +206,7 @@ class CreateClusterNodePoolRequestManagementAutoRepairPolicy(Structure):
     max_unhealthy_nodes_threshold: str | None
     """Max unhealthy nodes threshold. `max_unhealthy_nodes_threshold`."""
     restart_node: bool | None
-    """Restart node. `restart_node`."""
+    """Restart node. `restart_node`; default `true`."""
 
     def __init__(
         self,
@@ -233,11 +233,11 @@ class CreateClusterNodePoolRequestManagementAutoUpgradePolicy(Structure):
     """
 
     auto_upgrade_kubelet: bool | None
-    """Auto upgrade kubelet. `auto_upgrade_kubelet`."""
+    """Auto upgrade kubelet. `auto_upgrade_kubelet`; default `true`."""
     auto_upgrade_os: bool | None
-    """Auto upgrade OS. `auto_upgrade_os`."""
+    """Auto upgrade OS. `auto_upgrade_os`; default `false`."""
     auto_upgrade_runtime: bool | None
-    """Auto upgrade runtime. `auto_upgrade_runtime`."""
+    """Auto upgrade runtime. `auto_upgrade_runtime`; default `true`."""
 
     def __init__(
         self,
@@ -264,7 +264,7 @@ class CreateClusterNodePoolRequestManagementAutoVulFixPolicy(Structure):
     exclude_packages: str | None
     """Exclude packages. `exclude_packages`."""
     restart_node: bool | None
-    """Restart node. `restart_node`."""
+    """Restart node. `restart_node`; default `true`."""
     vul_level: str | None
     """Vul level. `vul_level`."""
 
@@ -293,7 +293,7 @@ class CreateClusterNodePoolRequestManagementUpgradeConfig(Structure):
     auto_upgrade: bool | None
     """Auto upgrade. `auto_upgrade`."""
     max_unavailable: int | None
-    """Max unavailable. `max_unavailable`."""
+    """Max unavailable. `max_unavailable`; 1 to 1000; default `1`."""
     surge: int | None
     """Surge. `surge`."""
     surge_percentage: int | None
@@ -476,7 +476,7 @@ class CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions(Structure):
     id: str | None
     """ID. `id`."""
     match_criteria: str | None
-    """Match criteria. `match_criteria`."""
+    """Match criteria. `match_criteria`; one of `Open`, `Target`, `None`."""
 
     def __init__(
         self,
@@ -553,7 +553,7 @@ class CreateNodePoolInfo(Structure):
     resource_group_id: str | None
     """Resource group ID. `resource_group_id`; public cloud only."""
     type: str | None
-    """Type. `type`; public cloud only."""
+    """Type. `type`; one of `ess`, `edge`, `lingjun`, `hybrid`; public cloud only."""
 
     def __init__(
         self,
@@ -624,9 +624,9 @@ class CreateScalingGroup(Structure):
     rds_instances: list[str] | None
     """IDs of the RDS instances that the ECS instances get access to. `rds_instances`."""
     auto_renew: bool | None
-    """Auto renew. `auto_renew`; public cloud only."""
+    """Auto renew. `auto_renew`; default `false`; public cloud only."""
     auto_renew_period: int | None
-    """Auto renew period. `auto_renew_period`; public cloud only."""
+    """Auto renew period. `auto_renew_period`; default `1`; public cloud only."""
     cis_enabled: bool | None
     """Cis enabled. `cis_enabled`; public cloud only."""
     compensate_with_on_demand: bool | None
@@ -642,7 +642,9 @@ class CreateScalingGroup(Structure):
     enable_high_density_mode: bool | None
     """Enable high density mode. `enable_high_density_mode`; public cloud only."""
     image_type: str | None
-    """Image type. `image_type`; public cloud only."""
+    """Image type. `image_type`; one of `AliyunLinux`, `AliyunLinuxSecurity`, `AliyunLinux3`, `AliyunLinux3Arm64`,
+    `AliyunLinux3Security`, `CentOS`, `Windows`, `WindowsCore` and 2 others; public cloud only.
+    """
     instance_metadata_options: InstanceMetadataOptions | None
     """Instance metadata options. `instance_metadata_options`; public cloud only."""
     instance_patterns: list[InstancePatterns] | None
@@ -654,13 +656,15 @@ class CreateScalingGroup(Structure):
     multi_az_policy: str | None
     """Multi az policy. `multi_az_policy`; public cloud only."""
     on_demand_base_capacity: int | None
-    """On demand base capacity. `on_demand_base_capacity`; public cloud only."""
+    """On demand base capacity. `on_demand_base_capacity`; 0 to 1000; public cloud only."""
     on_demand_percentage_above_base_capacity: int | None
-    """On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`; public cloud only."""
+    """On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`; 0 to 100; public cloud
+    only.
+    """
     period: int | None
     """Period. `period`; public cloud only."""
     period_unit: str | None
-    """Period unit. `period_unit`; public cloud only."""
+    """Period unit. `period_unit`; one of `Month`, `Week`; default `"Month"`; public cloud only."""
     private_pool_options: CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions | None
     """Private pool options. `private_pool_options`; public cloud only."""
     ram_role_name: str | None
@@ -670,17 +674,17 @@ class CreateScalingGroup(Structure):
     security_group_ids: list[str] | None
     """Security group IDs. `security_group_ids`; public cloud only."""
     security_hardening_os: bool | None
-    """Security hardening OS. `security_hardening_os`; public cloud only."""
+    """Security hardening OS. `security_hardening_os`; default `false`; public cloud only."""
     soc_enabled: bool | None
     """Soc enabled. `soc_enabled`; public cloud only."""
     spot_instance_pools: int | None
-    """Spot instance pools. `spot_instance_pools`; public cloud only."""
+    """Spot instance pools. `spot_instance_pools`; 1 to 10; public cloud only."""
     spot_instance_remedy: bool | None
     """Spot instance remedy. `spot_instance_remedy`; public cloud only."""
     spot_price_limit: list[CreateClusterNodePoolRequestScalingGroupSpotPriceLimit] | None
     """Spot price limit. `spot_price_limit`; public cloud only."""
     spot_strategy: str | None
-    """Spot strategy. `spot_strategy`; public cloud only."""
+    """Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`; public cloud only."""
     system_disk_bursting_enabled: bool | None
     """System disk bursting enabled. `system_disk_bursting_enabled`; public cloud only."""
     system_disk_categories: list[str] | None

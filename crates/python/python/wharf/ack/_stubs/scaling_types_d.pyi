@@ -56,7 +56,7 @@ class DescribeClusterNodePoolDetailOutput(Structure):
     interconnect_config: DescribeClusterNodePoolDetailResponseBodyInterconnectConfig | None
     """Interconnect config. `interconnect_config`; public cloud only."""
     interconnect_mode: str | None
-    """Interconnect mode. `interconnect_mode`; public cloud only."""
+    """Interconnect mode. `interconnect_mode`; one of `basic`, `private`; public cloud only."""
     intranet: bool | None
     """Intranet. `intranet`; public cloud only."""
     management: DescribeClusterNodePoolDetailResponseBodyManagement | None
@@ -387,7 +387,7 @@ class DescribeClusterNodePoolDetailResponseBodyScalingGroupCpuOptions(Structure)
     """
 
     nested_virtualization: str | None
-    """Nested virtualization. `nested_virtualization`."""
+    """Nested virtualization. `nested_virtualization`; one of `disabled`, `enabled`."""
 
     def __init__(
         self,
@@ -404,7 +404,7 @@ class DescribeClusterNodePoolDetailResponseBodyScalingGroupPrivatePoolOptions(St
     id: str | None
     """ID. `id`."""
     match_criteria: str | None
-    """Match criteria. `match_criteria`."""
+    """Match criteria. `match_criteria`; one of `Open`, `Target`, `None`."""
 
     def __init__(
         self,

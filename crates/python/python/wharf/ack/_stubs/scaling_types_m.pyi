@@ -69,21 +69,21 @@ class ModifyClusterNodePoolRequestManagement(Structure):
     auto_fault_diagnosis: bool | None
     """Auto fault diagnosis. `auto_fault_diagnosis`."""
     auto_repair: bool | None
-    """Auto repair. `auto_repair`."""
+    """Auto repair. `auto_repair`; default `true`."""
     auto_repair_policy: ModifyClusterNodePoolRequestManagementAutoRepairPolicy | None
     """Auto repair policy. `auto_repair_policy`."""
     auto_upgrade: bool | None
-    """Auto upgrade. `auto_upgrade`."""
+    """Auto upgrade. `auto_upgrade`; default `true`."""
     auto_upgrade_policy: ModifyClusterNodePoolRequestManagementAutoUpgradePolicy | None
     """Auto upgrade policy. `auto_upgrade_policy`."""
     auto_vul_fix: bool | None
-    """Auto vul fix. `auto_vul_fix`."""
+    """Auto vul fix. `auto_vul_fix`; default `true`."""
     auto_vul_fix_policy: ModifyClusterNodePoolRequestManagementAutoVulFixPolicy | None
     """Auto vul fix policy. `auto_vul_fix_policy`."""
     drift_enabled: bool | None
     """Drift enabled. `drift_enabled`."""
     enable: bool | None
-    """Enable. `enable`."""
+    """Enable. `enable`; default `false`."""
     upgrade_config: ModifyClusterNodePoolRequestManagementUpgradeConfig | None
     """Upgrade config. `upgrade_config`."""
 
@@ -132,7 +132,7 @@ class ModifyClusterNodePoolRequestManagementAutoRepairPolicy(Structure):
     max_unhealthy_nodes_threshold: str | None
     """Max unhealthy nodes threshold. `max_unhealthy_nodes_threshold`."""
     restart_node: bool | None
-    """Restart node. `restart_node`."""
+    """Restart node. `restart_node`; default `true`."""
 
     def __init__(
         self,
@@ -161,11 +161,11 @@ class ModifyClusterNodePoolRequestManagementAutoUpgradePolicy(Structure):
     """
 
     auto_upgrade_kubelet: bool | None
-    """Auto upgrade kubelet. `auto_upgrade_kubelet`."""
+    """Auto upgrade kubelet. `auto_upgrade_kubelet`; default `true`."""
     auto_upgrade_os: bool | None
-    """Auto upgrade OS. `auto_upgrade_os`."""
+    """Auto upgrade OS. `auto_upgrade_os`; default `false`."""
     auto_upgrade_runtime: bool | None
-    """Auto upgrade runtime. `auto_upgrade_runtime`."""
+    """Auto upgrade runtime. `auto_upgrade_runtime`; default `true`."""
 
     def __init__(
         self,
@@ -192,7 +192,7 @@ class ModifyClusterNodePoolRequestManagementAutoVulFixPolicy(Structure):
     exclude_packages: str | None
     """Exclude packages. `exclude_packages`."""
     restart_node: bool | None
-    """Restart node. `restart_node`."""
+    """Restart node. `restart_node`; default `true`."""
     vul_level: str | None
     """Vul level. `vul_level`."""
 
@@ -219,9 +219,9 @@ class ModifyClusterNodePoolRequestManagementUpgradeConfig(Structure):
     """
 
     auto_upgrade: bool | None
-    """Auto upgrade. `auto_upgrade`."""
+    """Auto upgrade. `auto_upgrade`; default `true`."""
     max_unavailable: int | None
-    """Max unavailable. `max_unavailable`."""
+    """Max unavailable. `max_unavailable`; default `1`."""
     surge: int | None
     """Surge. `surge`."""
     surge_percentage: int | None
@@ -279,7 +279,7 @@ class ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptions(Structure):
     id: str | None
     """ID. `id`."""
     match_criteria: str | None
-    """Match criteria. `match_criteria`."""
+    """Match criteria. `match_criteria`; one of `Open`, `Target`, `None`."""
 
     def __init__(
         self,
@@ -386,9 +386,9 @@ class ModifyScalingGroup(Structure):
     vswitch_ids: list[str] | None
     """IDs of the vSwitches of the ECS instances. `vswitch_ids`."""
     auto_renew: bool | None
-    """Auto renew. `auto_renew`; public cloud only."""
+    """Auto renew. `auto_renew`; default `false`; public cloud only."""
     auto_renew_period: int | None
-    """Auto renew period. `auto_renew_period`; public cloud only."""
+    """Auto renew period. `auto_renew_period`; default `1`; public cloud only."""
     compensate_with_on_demand: bool | None
     """Compensate with on demand. `compensate_with_on_demand`; public cloud only."""
     deploymentset_id: str | None
@@ -400,7 +400,9 @@ class ModifyScalingGroup(Structure):
     enable_high_density_mode: bool | None
     """Enable high density mode. `enable_high_density_mode`; public cloud only."""
     image_type: str | None
-    """Image type. `image_type`; public cloud only."""
+    """Image type. `image_type`; one of `AliyunLinux`, `AliyunLinuxSecurity`, `AliyunLinux3`, `AliyunLinux3Arm64`,
+    `AliyunLinux3Security`, `CentOS`, `Windows`, `WindowsCore` and 2 others; public cloud only.
+    """
     instance_patterns: list[InstancePatterns] | None
     """Instance patterns. `instance_patterns`; public cloud only."""
     key_pair: str | None
@@ -428,7 +430,7 @@ class ModifyScalingGroup(Structure):
     spot_price_limit: list[ModifyClusterNodePoolRequestScalingGroupSpotPriceLimit] | None
     """Spot price limit. `spot_price_limit`; public cloud only."""
     spot_strategy: str | None
-    """Spot strategy. `spot_strategy`; public cloud only."""
+    """Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`; public cloud only."""
     system_disk_bursting_enabled: bool | None
     """System disk bursting enabled. `system_disk_bursting_enabled`; public cloud only."""
     system_disk_categories: list[str] | None

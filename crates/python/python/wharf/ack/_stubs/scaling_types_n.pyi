@@ -49,7 +49,7 @@ class NodePool(Structure):
     interconnect_config: DescribeClusterNodePoolsResponseBodyNodepoolsInterconnectConfig | None
     """Interconnect config. `interconnect_config`; public cloud only."""
     interconnect_mode: str | None
-    """Interconnect mode. `interconnect_mode`; public cloud only."""
+    """Interconnect mode. `interconnect_mode`; one of `basic`, `private`; public cloud only."""
     management: DescribeClusterNodePoolsResponseBodyNodepoolsManagement | None
     """Management. `management`; public cloud only."""
     max_nodes: int | None

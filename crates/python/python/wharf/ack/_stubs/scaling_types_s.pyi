@@ -93,7 +93,9 @@ class ScalingGroup(Structure):
     enable_high_density_mode: bool | None
     """Enable high density mode. `enable_high_density_mode`; public cloud only."""
     image_type: str | None
-    """Image type. `image_type`; public cloud only."""
+    """Image type. `image_type`; one of `AliyunLinux`, `AliyunLinuxSecurity`, `AliyunLinux3`, `AliyunLinux3Arm64`,
+    `AliyunLinux3Security`, `CentOS`, `Windows`, `WindowsCore` and 2 others; public cloud only.
+    """
     instance_metadata_options: InstanceMetadataOptions | None
     """Instance metadata options. `instance_metadata_options`; public cloud only."""
     instance_patterns: list[InstancePatterns]
@@ -109,7 +111,7 @@ class ScalingGroup(Structure):
     period: int | None
     """Period. `period`; public cloud only."""
     period_unit: str | None
-    """Period unit. `period_unit`; public cloud only."""
+    """Period unit. `period_unit`; one of `Month`, `Week`; public cloud only."""
     private_pool_options: DescribeClusterNodePoolDetailResponseBodyScalingGroupPrivatePoolOptions | None
     """Private pool options. `private_pool_options`; public cloud only."""
     ram_role_name: str | None
@@ -131,7 +133,7 @@ class ScalingGroup(Structure):
     spot_price_limit: list[DescribeClusterNodePoolDetailResponseBodyScalingGroupSpotPriceLimit]
     """Spot price limit. `spot_price_limit`; public cloud only."""
     spot_strategy: str | None
-    """Spot strategy. `spot_strategy`; public cloud only."""
+    """Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`; public cloud only."""
     system_disk_bursting_enabled: bool | None
     """System disk bursting enabled. `system_disk_bursting_enabled`; public cloud only."""
     system_disk_categories: list[str]

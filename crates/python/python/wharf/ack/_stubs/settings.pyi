@@ -56,8 +56,10 @@ class SettingsClient(_product.Client):
         Args:
             region_id: Region ID. `RegionId`.
             cluster_id: Cluster ID. `cluster_id`.
-            cluster_spec: Cluster spec. `cluster_spec`.
-            cluster_type: Cluster type. `cluster_type`.
+            cluster_spec: Cluster spec. `cluster_spec`; one of `ack.standard`, `ack.pro.small`,
+                `ack.pro.xlarge`, `ack.pro.2xlarge`, `ack.pro.4xlarge`.
+            cluster_type: Cluster type. `cluster_type`; one of `Kubernetes`, `ManagedKubernetes`,
+                `ExternalKubernetes`.
             name: Name. `name`.
             page_number: Page number. `page_number`.
             page_size: Page size. `page_size`.
@@ -158,7 +160,7 @@ class SettingsClient(_product.Client):
         Document: https://api.aliyun.com/document/CS/2015-12-15/OpenAckService
 
         Args:
-            type: Type. `type`.
+            type: Type. `type`; one of `propayasgo`, `edgepayasgo`.
         """
 
     def scale_out_cluster(

@@ -38,9 +38,11 @@ class DescribeClustersForRegionResponseBodyClusters(Structure):
     cluster_id: str | None
     """Cluster ID. `cluster_id`."""
     cluster_spec: str | None
-    """Cluster spec. `cluster_spec`."""
+    """Cluster spec. `cluster_spec`; one of `ack.standard`, `ack.pro.small`, `ack.pro.xlarge`, `ack.pro.2xlarge`,
+    `ack.pro.4xlarge`.
+    """
     cluster_type: str | None
-    """Cluster type. `cluster_type`."""
+    """Cluster type. `cluster_type`; one of `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`."""
     container_cidr: str | None
     """Container CIDR. `container_cidr`."""
     created: str | None
@@ -72,7 +74,9 @@ class DescribeClustersForRegionResponseBodyClusters(Structure):
     size: int | None
     """Size. `size`."""
     state: str | None
-    """State. `state`."""
+    """State. `state`; one of `initial`, `failed`, `running`, `updating`, `upgrading`, `removing`, `draining`,
+    `scaling` and 7 others.
+    """
     tags: list[Tag]
     """Tags. `tags`."""
     timezone: str | None

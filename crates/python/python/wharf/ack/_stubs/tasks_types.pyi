@@ -274,7 +274,7 @@ class DescribeTaskInfoResponseBodyTaskResult(Structure):
     data: str | None
     """Data. `data`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `success`, `failed`, `initial`."""
 
     def __init__(
         self,
@@ -387,7 +387,7 @@ class ListOperationPlansResponseBodyPlans(Structure):
     start_time: str | None
     """Start time. `start_time`."""
     state: str | None
-    """State. `state`."""
+    """State. `state`; one of `scheduled`, `canceled`."""
     target_id: str | None
     """Target ID. `target_id`."""
     target_type: str | None

@@ -33,7 +33,7 @@ class TriggersClient(_product.Client):
             action: Action. `action`.
             cluster_id: Cluster ID. `cluster_id`.
             project_id: Project ID. `project_id`.
-            type: Type. `type`.
+            type: Type. `type`; one of `deployment`, `application`; default `"deployment"`.
         """
 
     def create_trigger(
@@ -57,7 +57,7 @@ class TriggersClient(_product.Client):
             action: Action. `action`.
             cluster_id_of_body: Cluster ID. `cluster_id`.
             project_id: Project ID. `project_id`.
-            type: Type. `type`.
+            type: Type. `type`; one of `deployment`, `application`; default `"deployment"`.
         """
 
     def delete_kubernetes_trigger(
@@ -114,7 +114,7 @@ class TriggersClient(_product.Client):
             cluster_id: Cluster ID. `ClusterId`.
             name: Name. `Name`.
             namespace: Namespace. `Namespace`.
-            type: Type. `Type`.
+            type: Type. `Type`; one of `deployment`, `application`.
             action: Action. `action`.
         """
 
@@ -138,6 +138,6 @@ class TriggersClient(_product.Client):
             cluster_id: Cluster ID. `ClusterId`.
             name: Name. `Name`.
             namespace: Namespace. `Namespace`.
-            type: Type. `Type`.
+            type: Type. `Type`; one of `deployment`, `application`.
             action: Action. `action`.
         """

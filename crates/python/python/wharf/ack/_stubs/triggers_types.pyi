@@ -23,7 +23,7 @@ class CreateKubernetesTriggerOutput(Structure):
     project_id: str | None
     """Project ID. `project_id`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `deployment`, `application`."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class DescribeTriggerResponseBody(Structure):
     project_id: str | None
     """Project ID. `project_id`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `deployment`, `application`."""
     action: str | None
     """Action. `action`."""
     token: Secret | None
@@ -147,7 +147,7 @@ class GetKubernetesTriggerResponseBody(Structure):
     project_id: str | None
     """Project ID. `project_id`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `deployment`, `application`."""
     action: str | None
     """Action. `action`."""
     token: Secret | None

@@ -58,7 +58,8 @@ class AccessClient(_product.Client):
             name: Name. `name`.
             clusters: Clusters. `clusters`.
             access_scope: Access scope. `accessScope`.
-            policy_type: Policy type. `policyType`.
+            policy_type: Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`,
+                `CCEEditPolicy`, `CCEViewPolicy`.
             principal: Principal. `principal`.
         """
 
@@ -268,8 +269,9 @@ class AccessClient(_product.Client):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             cluster_id: Cluster ID. `cluster_id`.
-            component: Component. `component`.
-            certificate_expiration_time: Certificate expiration time. `certificateExpirationTime`.
+            component: Component. `component`; one of `all`, `service-account-controller`, `custom`.
+            certificate_expiration_time: Certificate expiration time. `certificateExpirationTime`; 0 to 8784;
+                default `24`.
             cert_content: Cert content. `certContent`.
         """
 
@@ -319,7 +321,8 @@ class AccessClient(_product.Client):
             name: Name. `name`.
             clusters: Clusters. `clusters`.
             access_scope: Access scope. `accessScope`.
-            policy_type: Policy type. `policyType`.
+            policy_type: Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`,
+                `CCEEditPolicy`, `CCEViewPolicy`.
             principal: Principal. `principal`.
         """
 

@@ -33,7 +33,7 @@ class AccessPolicyResp(Structure):
     access_scope: AccessScope | None
     """Access scope. `accessScope`."""
     policy_type: str | None
-    """Policy type. `policyType`."""
+    """Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`, `CCEEditPolicy`, `CCEViewPolicy`."""
     principal: Principal | None
     """Principal. `principal`."""
     create_time: Timestamp | None
@@ -135,7 +135,7 @@ class CreateAccessPolicyOutput(Structure):
     access_scope: AccessScope | None
     """Access scope. `accessScope`."""
     policy_type: str | None
-    """Policy type. `policyType`."""
+    """Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`, `CCEEditPolicy`, `CCEViewPolicy`."""
     principal: Principal | None
     """Principal. `principal`."""
     create_time: Timestamp | None
@@ -174,7 +174,7 @@ class CreateKubernetesClusterCertOutput(Structure):
     contexts: list[Contexts]
     """Contexts. `contexts`."""
     current_context: str | None
-    """Current context. `current-context`."""
+    """Current context. `current-context`; one of `external`, `internal`."""
     port_id: str | None
     """Port ID. `Port-ID`; in a header."""
 
@@ -280,7 +280,7 @@ class GetAccessPolicyOutput(Structure):
     access_scope: AccessScope | None
     """Access scope. `accessScope`."""
     policy_type: str | None
-    """Policy type. `policyType`."""
+    """Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`, `CCEEditPolicy`, `CCEViewPolicy`."""
     principal: Principal | None
     """Principal. `principal`."""
     create_time: Timestamp | None
@@ -424,7 +424,7 @@ class Principal(Structure):
     """
 
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `user`, `group`, `agency`."""
     ids: list[str] | None
     """IDs. `ids`."""
 
@@ -511,7 +511,7 @@ class UpdateAccessPolicyOutput(Structure):
     access_scope: AccessScope | None
     """Access scope. `accessScope`."""
     policy_type: str | None
-    """Policy type. `policyType`."""
+    """Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`, `CCEEditPolicy`, `CCEViewPolicy`."""
     principal: Principal | None
     """Principal. `principal`."""
     create_time: Timestamp | None

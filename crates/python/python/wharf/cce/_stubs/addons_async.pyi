@@ -57,7 +57,7 @@ class AsyncAddonsClient(_product.AsyncClient):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             cluster_id: Cluster ID. `cluster_id`.
-            type: Type. `type`.
+            type: Type. `type`; one of `addonStatic`, `addonUpgrade`.
             task_id: Task ID. `task_id`.
             addon_instance_id: Addon instance ID. `addon_instance_id`.
         """

@@ -72,7 +72,7 @@ class AddonInfo(Structure):
     target_version: str | None
     """Target version. `targetVersion`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `addonStatic`, `addonUpgrade`."""
     values: dict[str, Any] | None
     """Values. `values`."""
 
@@ -124,7 +124,7 @@ class CheckTaskMetadata(Structure):
     """
 
     type: str
-    """Type. `type`."""
+    """Type. `type`; one of `addonStatic`, `addonUpgrade`."""
     task_id: str
     """Task ID. `taskID`."""
     addon_template_name: str
@@ -159,9 +159,9 @@ class CheckTaskRisk(Structure):
     risk_name: str
     """Risk name. `riskName`."""
     level: str
-    """Level. `level`."""
+    """Level. `level`; one of `Warning`, `Fatal`."""
     status: str
-    """Status. `status`."""
+    """Status. `status`; one of `Init`, `Running`, `Failed`, `Success`."""
     message: str | None
     """Message. `message`."""
 
@@ -196,7 +196,7 @@ class CheckTaskStatus(Structure):
     """
 
     status: str
-    """Status. `status`."""
+    """Status. `status`; one of `Init`, `Running`, `Failed`, `Success`."""
     message: str
     """Message. `message`."""
     risk_list: list[CheckTaskRisk]

@@ -334,7 +334,8 @@ class AsyncAutopilotClient(_product.AsyncClient):
             delete_net: Delete net. `delete_net`.
             delete_obs: Delete obs. `delete_obs`.
             delete_sfs30: Delete sfs30. `delete_sfs30`.
-            lts_reclaim_policy: Lts reclaim policy. `lts_reclaim_policy`.
+            lts_reclaim_policy: Lts reclaim policy. `lts_reclaim_policy`; one of `Delete_Log_Group`,
+                `Delete_Master_Log_Stream`, `Retain`.
         """
 
     def delete_autopilot_job(
@@ -516,7 +517,8 @@ class AsyncAutopilotClient(_product.AsyncClient):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             detail: Detail. `detail`.
-            status: Status. `status`.
+            status: Status. `status`; one of `Available`, `Unavailable`, `Creating`, `Deleting`, `Upgrading`,
+                `RollingBack`, `RollbackFailed`, `Error`.
             type: Type. `type`.
             version: Version. `version`.
         """
@@ -749,7 +751,7 @@ class AsyncAutopilotClient(_product.AsyncClient):
 
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
-            type: Type. `type`.
+            type: Type. `type`; one of `control`, `audit`, `system-addon`.
             cluster_id: Cluster ID. `cluster_id`.
         """
 
@@ -1086,7 +1088,7 @@ class AsyncAutopilotClient(_product.AsyncClient):
             show_resources: Show resources. `show_resources`.
             cluster_id: Cluster ID. `cluster_id`.
             chart_id: Chart ID. `chart_id`.
-            action: Action. `action`.
+            action: Action. `action`; one of `upgrade`, `rollback`.
             parameters: Parameters. `parameters`.
             values: Values. `values`.
         """

@@ -106,7 +106,7 @@ class CreateAutopilotKubernetesClusterCertOutput(Structure):
     contexts: list[Contexts]
     """Contexts. `contexts`."""
     current_context: str | None
-    """Current context. `current-context`."""
+    """Current context. `current-context`; one of `external`, `internal`."""
     port_id: str | None
     """Port ID. `Port-ID`; in a header."""
 
@@ -218,7 +218,9 @@ class CreateAutopilotReleaseOutput(Structure):
     resources: str | None
     """Resources. `resources`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+    `PENDING_ROLLBACK`, `UNKNOWN`.
+    """
     status_description: str | None
     """Status description. `status_description`."""
     update_at: str | None

@@ -130,7 +130,9 @@ class UpdateAutopilotReleaseOutput(Structure):
     resources: str | None
     """Resources. `resources`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+    `PENDING_ROLLBACK`, `UNKNOWN`.
+    """
     status_description: str | None
     """Status description. `status_description`."""
     update_at: str | None

@@ -75,7 +75,7 @@ class V2JobStatus(Structure):
     """
 
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `Initializing`, `Running`, `Failed`, `Success`."""
     reason: str | None
     """Reason. `reason`."""
     completion_time: str | None

@@ -221,7 +221,7 @@ class AsyncChartsClient(_product.AsyncClient):
             show_resources: Show resources. `show_resources`.
             cluster_id: Cluster ID. `cluster_id`.
             chart_id: Chart ID. `chart_id`.
-            action: Action. `action`.
+            action: Action. `action`; one of `upgrade`, `rollback`.
             parameters: Parameters. `parameters`.
             values: Values. `values`.
         """

@@ -40,7 +40,9 @@ class CreateReleaseOutput(Structure):
     resources: str | None
     """Resources. `resources`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+    `PENDING_ROLLBACK`, `UNKNOWN`.
+    """
     status_description: str | None
     """Status description. `status_description`."""
     update_at: str | None
@@ -253,7 +255,9 @@ class ShowReleaseOutput(Structure):
     resources: str | None
     """Resources. `resources`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+    `PENDING_ROLLBACK`, `UNKNOWN`.
+    """
     status_description: str | None
     """Status description. `status_description`."""
     update_at: str | None
@@ -322,7 +326,9 @@ class UpdateReleaseOutput(Structure):
     resources: str | None
     """Resources. `resources`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+    `PENDING_ROLLBACK`, `UNKNOWN`.
+    """
     status_description: str | None
     """Status description. `status_description`."""
     update_at: str | None

@@ -539,9 +539,12 @@ class ClusterCondition(Structure):
     """
 
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `AgencyAvailable`, `ClusterCertificate`, `ClusterCustomCertificate`,
+    `CertificateRotation`, `CustomCertificateRotation`, `OpenIDConnectProcessing`, `OpenIDConnectProcessSuccess`,
+    `OpenIDConnectProcessFailed`.
+    """
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `True`, `False`."""
     last_probe_time: str | None
     """Last probe time. `lastProbeTime`."""
     last_transit_time: str | None
@@ -1037,7 +1040,9 @@ class ClusterStatusInput(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Available`, `Unavailable`, `ScalingUp`, `ScalingDown`, `Creating`, `Deleting`,
+    `Upgrading`, `Resizing` and 7 others.
+    """
     job_id: str | None
     """Job ID. `jobID`."""
     reason: str | None
@@ -1114,7 +1119,7 @@ class ClusterUpdateSpec(Structure):
     host_network: ClusterInformationSpecHostNetwork | None
     """Host network. `hostNetwork`; public cloud only."""
     deletion_protection: bool | None
-    """Deletion protection. `deletionProtection`; public cloud only."""
+    """Deletion protection. `deletionProtection`; default `false`; public cloud only."""
     secret_config: SecretConfigUpdate | None
     """Secret config. `secretConfig`; public cloud only."""
 
@@ -1182,7 +1187,7 @@ class ContainerNetwork(Structure):
     cidrs: list[ContainerCidr] | None
     """Cidrs. `cidrs`; public cloud only."""
     enable_container_cidrs_reservation: bool | None
-    """Enable container cidrs reservation. `enableContainerCIDRsReservation`; public cloud only."""
+    """Enable container cidrs reservation. `enableContainerCIDRsReservation`; default `false`; public cloud only."""
 
     def __init__(
         self,

@@ -21,9 +21,9 @@ class SecretConfig(Structure):
     disable_default_addon_cred_secret: bool | None
     """Disable default addon cred secret. `disableDefaultAddonCredSecret`."""
     disable_node_agency_cred_secret: bool | None
-    """Disable node agency cred secret. `disableNodeAgencyCredSecret`."""
+    """Disable node agency cred secret. `disableNodeAgencyCredSecret`; default `false`."""
     disable_default_image_pull_secret: bool | None
-    """Disable default image pull secret. `disableDefaultImagePullSecret`."""
+    """Disable default image pull secret. `disableDefaultImagePullSecret`; default `false`."""
 
     def __init__(
         self,
@@ -50,9 +50,9 @@ class SecretConfigUpdate(Structure):
     disable_default_addon_cred_secret: bool | None
     """Disable default addon cred secret. `disableDefaultAddonCredSecret`."""
     disable_node_agency_cred_secret: bool | None
-    """Disable node agency cred secret. `disableNodeAgencyCredSecret`."""
+    """Disable node agency cred secret. `disableNodeAgencyCredSecret`; default `false`."""
     disable_default_image_pull_secret: bool | None
-    """Disable default image pull secret. `disableDefaultImagePullSecret`."""
+    """Disable default image pull secret. `disableDefaultImagePullSecret`; default `false`."""
 
     def __init__(
         self,

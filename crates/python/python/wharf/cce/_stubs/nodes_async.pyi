@@ -190,7 +190,7 @@ class AsyncNodesClient(_product.AsyncClient):
             spec: Nodes to remove, with the new login of their servers. `spec`.
             status: Status of the object. It is part of the response and is not needed in a request. `status`.
             remove_node_system_security_group: Remove node system security group.
-                `removeNodeSystemSecurityGroup`; public cloud only.
+                `removeNodeSystemSecurityGroup`; default `false`; public cloud only.
         """
 
     def reset_nodes(

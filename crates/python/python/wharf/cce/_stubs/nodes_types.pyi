@@ -396,7 +396,7 @@ class NodeLifecycleConfig(Structure):
     post_install: Secret | None
     """Script, encoded in Base64, that runs after the node software is installed. `postInstall`."""
     wait_post_install_finish: bool | None
-    """Wait post install finish. `waitPostInstallFinish`; public cloud only."""
+    """Wait post install finish. `waitPostInstallFinish`; default `false`; public cloud only."""
 
     def __init__(
         self,
@@ -787,7 +787,9 @@ class ReinstallVolumeConfig(Structure):
     the container data disk applies. `storage`.
     """
     volume_reset_policy: str | None
-    """Volume reset policy. `volumeResetPolicy`; public cloud only."""
+    """Volume reset policy. `volumeResetPolicy`; one of `reset_managed_volumes`, `retain_custom_volumes`; default
+    `"reset_managed_volumes"`; public cloud only.
+    """
 
     def __init__(
         self,

@@ -157,8 +157,8 @@ class PoolsClient(_product.Client):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             cluster_id: Cluster ID. `cluster_id`.
-            limit: Limit. `limit`.
-            offset: Offset. `offset`.
+            limit: Limit. `limit`; 1 to 1000; default `100`.
+            offset: Offset. `offset`; default `0`.
         """
 
     def list_partitions(

@@ -176,9 +176,9 @@ class DataDiskCleanUpOption(Structure):
     """
 
     enable: bool | None
-    """Enable. `enable`."""
+    """Enable. `enable`; default `false`."""
     on_failure: str | None
-    """On failure. `onFailure`."""
+    """On failure. `onFailure`; one of `ignore`, `abort`; default `"ignore"`."""
 
     def __init__(
         self,
@@ -279,7 +279,7 @@ class HyperNodeSpec(Structure):
     node_template: NodeTemplateInHyperNode | None
     """Node template. `nodeTemplate`."""
     charge_mode: str | None
-    """Charge mode. `chargeMode`."""
+    """Charge mode. `chargeMode`; one of `prepaid`, `postpaid`."""
 
     def __init__(
         self,
@@ -297,7 +297,9 @@ class HyperNodeStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `provisioning`, `active`, `partially-available`, `error`, `deleting`, `reinstalling`,
+    `scaling`.
+    """
     instance_id: str | None
     """Instance ID. `instanceID`."""
     current_node: int | None
@@ -334,7 +336,7 @@ class InPlaceMigrateNodeExtendParam(Structure):
     alpha_cce_post_install: Secret | None
     """Alpha cce post install. `alpha.cce/postInstall`."""
     wait_post_install_finish: bool | None
-    """Wait post install finish. `waitPostInstallFinish`."""
+    """Wait post install finish. `waitPostInstallFinish`; default `false`."""
 
     def __init__(
         self,
@@ -608,7 +610,7 @@ class PartitionReqBodySpec(Structure):
     public_border_group: str | None
     """Public border group. `publicBorderGroup`."""
     category: str | None
-    """Category. `category`."""
+    """Category. `category`; one of `Default`, `IES`, `HomeZone`."""
 
     def __init__(
         self,
@@ -683,7 +685,7 @@ class PartitionSpec(Structure):
     public_border_group: str | None
     """Public border group. `publicBorderGroup`."""
     category: str | None
-    """Category. `category`."""
+    """Category. `category`; one of `Default`, `IES`, `HomeZone`."""
 
     def __init__(
         self,
@@ -731,13 +733,13 @@ class PeriodOrderParam(Structure):
     """
 
     is_auto_pay: bool | None
-    """Is auto pay. `isAutoPay`."""
+    """Is auto pay. `isAutoPay`; default `false`."""
     is_auto_renew: bool | None
-    """Is auto renew. `isAutoRenew`."""
+    """Is auto renew. `isAutoRenew`; default `false`."""
     period_num: int | None
     """Period num. `periodNum`."""
     period_type: str | None
-    """Period type. `periodType`."""
+    """Period type. `periodType`; one of `month`, `year`."""
 
     def __init__(
         self,
@@ -795,7 +797,7 @@ class ScaleNodePoolOptions(Structure):
     scalable_checking: str | None
     """Scalable checking. `scalableChecking`."""
     scale_policy: str | None
-    """Scale policy. `scalePolicy`."""
+    """Scale policy. `scalePolicy`; one of `AZBalance`, `Random`; default `"Random"`."""
     billing_config_override: ScaleUpBillingConfigOverride | None
     """Billing config override. `billingConfigOverride`."""
 

@@ -320,7 +320,7 @@ class NodePoolCondition(Structure):
     type: str | None
     """Type. `type`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `True`, `False`."""
     last_probe_time: str | None
     """Last probe time. `lastProbeTime`."""
     last_transit_time: str | None
@@ -359,7 +359,7 @@ class NodePoolRepairPolicy(Structure):
     """
 
     enable: bool | None
-    """Enable. `enable`."""
+    """Enable. `enable`; default `false`."""
     policy: str | None
     """Policy. `policy`."""
 
@@ -406,11 +406,17 @@ class NodePoolSpec(Structure):
     custom_security_groups: list[str] | None
     """Custom security groups. `customSecurityGroups`; public cloud only."""
     taint_policy_on_existing_nodes: str | None
-    """Taint policy on existing nodes. `taintPolicyOnExistingNodes`; public cloud only."""
+    """Taint policy on existing nodes. `taintPolicyOnExistingNodes`; one of `ignore`, `refresh`; default `"refresh"`;
+    public cloud only.
+    """
     label_policy_on_existing_nodes: str | None
-    """Label policy on existing nodes. `labelPolicyOnExistingNodes`; public cloud only."""
+    """Label policy on existing nodes. `labelPolicyOnExistingNodes`; one of `ignore`, `refresh`; default `"refresh"`;
+    public cloud only.
+    """
     user_tags_policy_on_existing_nodes: str | None
-    """User tags policy on existing nodes. `userTagsPolicyOnExistingNodes`; public cloud only."""
+    """User tags policy on existing nodes. `userTagsPolicyOnExistingNodes`; one of `ignore`, `refresh`; default
+    `"ignore"`; public cloud only.
+    """
 
     def __init__(
         self,
@@ -463,7 +469,7 @@ class NodePoolSpecUpdate(Structure):
     autoscaling: NodePoolAutoscaling | None
     """Autoscaling settings of the pool. `autoscaling`."""
     ignore_initial_node_count: bool | None
-    """Ignore initial node count. `ignoreInitialNodeCount`; public cloud only."""
+    """Ignore initial node count. `ignoreInitialNodeCount`; default `false`; public cloud only."""
     repair_policy: NodePoolRepairPolicy | None
     """Repair policy. `repairPolicy`; public cloud only."""
     node_management_update: NodeManagement | None
@@ -763,7 +769,7 @@ class NodeTemplateUpdate(Structure):
     runtime: Runtime | None
     """Runtime. `runtime`; public cloud only."""
     wait_post_install_finish: bool | None
-    """Wait post install finish. `waitPostInstallFinish`; public cloud only."""
+    """Wait post install finish. `waitPostInstallFinish`; default `false`; public cloud only."""
     ecs_group_id: str | None
     """Ecs group ID. `ecsGroupId`; public cloud only."""
     user_tags: list[UserTag] | None

@@ -66,7 +66,7 @@ class SettingsClient(_product.Client):
         Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetAvaliableZone
 
         Args:
-            locale: Locale. `locale`.
+            locale: Locale. `locale`; one of `zh-cn`, `en-us`.
         """
 
     def get_cluster_flavor_specs(
@@ -81,7 +81,7 @@ class SettingsClient(_product.Client):
         Document: https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetClusterFlavorSpecs
 
         Args:
-            cluster_type: Cluster type. `clusterType`.
+            cluster_type: Cluster type. `clusterType`; one of `VirtualMachine`, `ARM64`.
         """
 
     def get_cluster_quota(
@@ -191,7 +191,7 @@ class SettingsClient(_product.Client):
 
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
-            type: Type. `type`.
+            type: Type. `type`; one of `control`, `audit`, `system-addon`.
             cluster_id: Cluster ID. `cluster_id`.
         """
 
@@ -312,6 +312,6 @@ class SettingsClient(_product.Client):
         Args:
             project_id: Project ID. `project_id`; default: the connection's value.
             cluster_id: Cluster ID. `cluster_id`.
-            ttl_in_days: Ttl in days. `ttl_in_days`.
+            ttl_in_days: Ttl in days. `ttl_in_days`; 0 to 30.
             log_configs: Log configs. `log_configs`.
         """

@@ -22,13 +22,13 @@ class ApiVersionDetail(Structure):
     """
 
     id: str
-    """ID. `id`."""
+    """ID. `id`; one of `v3`, `v3.1`."""
     links: list[ApiVersionLink]
     """Links. `links`."""
     min_version: str
     """Min version. `min_version`."""
     status: str
-    """Status. `status`."""
+    """Status. `status`; one of `CURRENT`, `SUPPORTED`, `DEPRECATED`."""
     updated: str
     """Updated. `updated`."""
     version: str
@@ -117,7 +117,7 @@ class ClusterLogConfigLogConfigs(Structure):
     enable: bool | None
     """Enable. `enable`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `control`, `audit`, `system-addon`."""
 
     def __init__(
         self,
@@ -142,7 +142,7 @@ class ClusterQuotaResource(Structure):
     """
 
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `cluster`, `autopilot_cluster`."""
     quota: int | None
     """Quota. `quota`."""
     used: int | None
@@ -200,7 +200,7 @@ class GetAvailableZoneResponseBody(Structure):
     public_border_group: str | None
     """Public border group. `publicBorderGroup`."""
     category: str | None
-    """Category. `category`."""
+    """Category. `category`; one of `Default`, `IES`, `HomeZone`."""
     alias: str | None
     """Alias. `alias`."""
 
@@ -357,7 +357,7 @@ class ResizeClusterRequestBodyExtendParam(Structure):
     dec_master_flavor: str | None
     """Dec master flavor. `decMasterFlavor`."""
     is_auto_pay: str | None
-    """Is auto pay. `isAutoPay`."""
+    """Is auto pay. `isAutoPay`; one of `true`, `false`."""
 
     def __init__(
         self,

@@ -22,7 +22,7 @@ class AddonCheckStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`."""
     items_status: list[PreCheckItemStatus]
     """Items status. `itemsStatus`."""
 

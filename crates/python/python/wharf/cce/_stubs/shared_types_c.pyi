@@ -113,7 +113,7 @@ class ClusterCheckStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`."""
     items_status: list[PreCheckItemStatus]
     """Items status. `itemsStatus`."""
 
@@ -141,7 +141,7 @@ class ClusterUpgradeAction(Structure):
     target_version: str | None
     """Target version. `targetVersion`."""
     is_only_upgrade: bool | None
-    """Is only upgrade. `isOnlyUpgrade`."""
+    """Is only upgrade. `isOnlyUpgrade`; default `false`."""
     agency_name: str | None
     """Agency name. `agencyName`."""
 
@@ -203,7 +203,7 @@ class Clusters(Structure):
     """
 
     name: str | None
-    """Name. `name`."""
+    """Name. `name`; one of `internalCluster`, `externalCluster`."""
     cluster: ClusterCert | None
     """Cluster. `cluster`."""
 
@@ -297,7 +297,7 @@ class Contexts(Structure):
     """
 
     name: str | None
-    """Name. `name`."""
+    """Name. `name`; one of `internal`, `external`."""
     context: Context | None
     """Context. `context`."""
 

@@ -35,7 +35,7 @@ class EipSpecBandwidth(Structure):
     size: int | None
     """Size. `size`."""
     sharetype: str | None
-    """Sharetype. `sharetype`."""
+    """Sharetype. `sharetype`; one of `PER`, `WHOLE`."""
 
     def __init__(
         self,

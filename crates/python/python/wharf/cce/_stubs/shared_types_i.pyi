@@ -364,9 +364,9 @@ class InPlaceRollingUpdate(Structure):
     """
 
     user_defined_step: int | None
-    """User defined step. `userDefinedStep`."""
+    """User defined step. `userDefinedStep`; 1 to 120."""
     scope: str | None
-    """Scope. `scope`."""
+    """Scope. `scope`; one of `Cluster`, `NodePool`; default `"Cluster"`."""
 
     def __init__(
         self,

@@ -45,9 +45,9 @@ class Login(Structure):
     user_password: UserPassword | None
     """Account and password. Cannot be set together with sshKey. `userPassword`."""
     remove_user_password: bool | None
-    """Remove user password. `removeUserPassword`; public cloud only."""
+    """Remove user password. `removeUserPassword`; default `false`; public cloud only."""
     remove_ssh_key: bool | None
-    """Remove ssh key. `removeSSHKey`; public cloud only."""
+    """Remove ssh key. `removeSSHKey`; default `false`; public cloud only."""
 
     def __init__(
         self,

@@ -19,7 +19,7 @@ class MasterEipRequestSpec(Structure):
     """
 
     action: str | None
-    """Action. `action`."""
+    """Action. `action`; one of `bind`, `unbind`."""
     spec: MasterEipRequestSpecSpec | None
     """Spec. `spec`."""
     bandwidth: str | None

@@ -33,7 +33,7 @@ class NodeCheckStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`."""
     node_stage_status: list[NodeStageStatus]
     """Node stage status. `nodeStageStatus`."""
 
@@ -138,7 +138,9 @@ class NodeExtendParam(Structure):
     security_reinforcement_type: str | None
     """Security reinforcement type. `securityReinforcementType`; public cloud only."""
     server_metadata_http_tokens: str | None
-    """Server metadata http tokens. `serverMetadataHttpTokens`; public cloud only."""
+    """Server metadata http tokens. `serverMetadataHttpTokens`; one of `optional`, `required`; default `"optional"`;
+    public cloud only.
+    """
 
     def __init__(
         self,
@@ -221,9 +223,11 @@ class NodeInfo(Structure):
     name: str | None
     """Name. `name`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `Build`, `Installing`, `Upgrading`, `Active`, `Abnormal`, `Deleting`, `Error`,
+    `Repairing`, `RepairFailed`.
+    """
     node_type: str | None
-    """Node type. `nodeType`."""
+    """Node type. `nodeType`; one of `master`, `node`."""
 
     def __init__(
         self,
@@ -461,7 +465,7 @@ class NodeSpec(Structure):
     storage: Storage | None
     """Storage. `storage`; public cloud only."""
     wait_post_install_finish: bool | None
-    """Wait post install finish. `waitPostInstallFinish`; public cloud only."""
+    """Wait post install finish. `waitPostInstallFinish`; default `false`; public cloud only."""
     runtime: Runtime | None
     """Runtime. `runtime`; public cloud only."""
     initialized_conditions: list[str] | None

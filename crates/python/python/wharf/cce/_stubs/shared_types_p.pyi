@@ -52,13 +52,13 @@ class PackageOptions(Structure):
     default: Any
     """Default. `default`."""
     valid_at: str
-    """Valid at. `validAt`."""
+    """Valid at. `validAt`; one of `static`, `immediately`."""
     empty: bool
     """Empty. `empty`."""
     schema: str
     """Schema. `schema`."""
     type: str
-    """Type. `type`."""
+    """Type. `type`; one of `str`, `int`, `float`, `bool`."""
 
     def __init__(
         self,
@@ -138,7 +138,7 @@ class PostcheckClusterResponseBodyStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Success`, `Failed`, `Error`."""
 
     def __init__(
         self,
@@ -184,13 +184,13 @@ class PreCheckItemStatus(Structure):
     name: str | None
     """Name. `name`."""
     kind: str | None
-    """Kind. `kind`."""
+    """Kind. `kind`; one of `Exception`, `Risk`."""
     group: str | None
-    """Group. `group`."""
+    """Group. `group`; one of `LimitCheck`, `MasterCheck`, `NodeCheck`, `AddonCheck`, `ExecuteException`."""
     level: str | None
-    """Level. `level`."""
+    """Level. `level`; one of `Info`, `Warning`, `Fatal`."""
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`."""
     message: str | None
     """Message. `message`."""
     risk_source: RiskSource | None
@@ -293,7 +293,7 @@ class PrecheckStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Init`, `Running`, `Success`, `Failed`, `Error`."""
     expire_time_stamp: str | None
     """Expire time stamp. `expireTimeStamp`."""
     message: str | None

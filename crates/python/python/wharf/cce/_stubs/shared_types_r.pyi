@@ -22,21 +22,21 @@ class ReleaseReqBodyParams(Structure):
     """
 
     dry_run: bool | None
-    """Dry run. `dry_run`."""
+    """Dry run. `dry_run`; default `false`."""
     name_template: str | None
     """Name template. `name_template`."""
     no_hooks: bool | None
-    """No hooks. `no_hooks`."""
+    """No hooks. `no_hooks`; default `false`."""
     replace: bool | None
-    """Replace. `replace`."""
+    """Replace. `replace`; default `false`."""
     recreate: bool | None
-    """Recreate. `recreate`."""
+    """Recreate. `recreate`; default `false`."""
     reset_values: bool | None
-    """Reset values. `reset_values`."""
+    """Reset values. `reset_values`; default `false`."""
     release_version: int | None
     """Release version. `release_version`."""
     include_hooks: bool | None
-    """Include hooks. `include_hooks`."""
+    """Include hooks. `include_hooks`; default `false`."""
 
     def __init__(
         self,
@@ -93,7 +93,9 @@ class ReleaseResp(Structure):
     resources: str | None
     """Resources. `resources`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+    `PENDING_ROLLBACK`, `UNKNOWN`.
+    """
     status_description: str | None
     """Status description. `status_description`."""
     update_at: str | None
@@ -232,7 +234,7 @@ class Runtime(Structure):
     name: str | None
     """Name of the runtime. `name`; default `"docker"`. Known values: `docker`, `containerd`."""
     runtime_class: str | None
-    """Runtime class. `runtimeClass`; public cloud only."""
+    """Runtime class. `runtimeClass`; one of `runc`, `kata`, `kuasar-vmm`; default `"runc"`; public cloud only."""
 
     def __init__(
         self,

@@ -80,9 +80,9 @@ class SnapshotSpecItems(Structure):
     id: str | None
     """ID. `id`."""
     type: str | None
-    """Type. `type`."""
+    """Type. `type`; one of `master-backup`, `master-backup-rollback`."""
     status: str | None
-    """Status. `status`."""
+    """Status. `status`; one of `Init`, `Queuing`, `Running`, `Pause`, `Success`, `Failed`."""
     creation_timestamp: str | None
     """Creation timestamp. `creationTimestamp`."""
     update_timestamp: str | None
@@ -332,7 +332,7 @@ class SupportVersions(Structure):
     cluster_version: list[str]
     """Versions of the cluster as regular expressions, such as `v1.(9|11).*`. `clusterVersion`."""
     category: list[str]
-    """Category. `category`; public cloud only."""
+    """Category. `category`; one of `CCE`, `Turbo`, `Autopilot`; public cloud only."""
 
     def __init__(
         self,

@@ -131,7 +131,7 @@ class UpgradeInfoStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Init`, `Running`, `Pause`, `Success`, `Failed`."""
     progress: str | None
     """Progress. `progress`."""
     completion_time: str | None
@@ -303,7 +303,7 @@ class UpgradeTaskStatus(Structure):
     """
 
     phase: str | None
-    """Phase. `phase`."""
+    """Phase. `phase`; one of `Init`, `Queuing`, `Running`, `Pause`, `Success`, `Failed`."""
     progress: str | None
     """Progress. `progress`."""
     completion_time: str | None

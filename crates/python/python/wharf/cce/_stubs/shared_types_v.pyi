@@ -110,7 +110,9 @@ class VolumeConfig(Structure):
     """
 
     volume_reset_policy: str | None
-    """Volume reset policy. `volumeResetPolicy`."""
+    """Volume reset policy. `volumeResetPolicy`; one of `reset_managed_volumes`, `retain_custom_volumes`; default
+    `"reset_managed_volumes"`.
+    """
 
     def __init__(
         self,

@@ -272,7 +272,7 @@ class NodePoolUpgradeSpec(Structure):
     """
 
     max_unavailable: int | None
-    """Max unavailable. `maxUnavailable`."""
+    """Max unavailable. `maxUnavailable`; 1 to 20."""
     force: bool | None
     """Force. `force`."""
     retry_times: int | None

@@ -360,7 +360,7 @@ class AsyncAccessClient(_product.AsyncClient):
         """Describes service accounts.
 
         `DescribeServiceAccounts` in the API. Access is controlled by the account's policies. Public cloud only.
-        Paged. Retried after any temporary failure: it only reads.
+        Paged: 20 items by default. Retried after any temporary failure: it only reads.
 
         Document:
         https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeServiceAccounts
@@ -370,8 +370,8 @@ class AsyncAccessClient(_product.AsyncClient):
             all: All. `All`.
             embed_permission: Embed permission. `EmbedPermission`.
             filters: Filters. `Filters`.
-            offset: Offset. `Offset`.
-            limit: Limit. `Limit`.
+            offset: Offset. `Offset`; default `0`.
+            limit: Limit. `Limit`; default `20`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `FailedOperation.DbError`,
@@ -458,7 +458,7 @@ class AsyncAccessClient(_product.AsyncClient):
             registry_id: Registry ID. `RegistryId`.
             enable: Enable. `Enable`.
             desc: Desc. `Desc`.
-            modify_flag: Modify flag. `ModifyFlag`.
+            modify_flag: Modify flag. `ModifyFlag`; default `2`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,

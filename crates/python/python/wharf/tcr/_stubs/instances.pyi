@@ -81,7 +81,7 @@ class InstancesClient(_product.Client):
 
         Args:
             registry_id: Registry ID. `RegistryId`.
-            delete_bucket: Delete bucket. `DeleteBucket`.
+            delete_bucket: Delete bucket. `DeleteBucket`; default `false`.
             dry_run: Dry run. `DryRun`.
 
         Raises:

@@ -120,7 +120,7 @@ class AsyncReplicationClient(_product.AsyncClient):
             registry_id: Registry ID. `RegistryId`.
             policy_id: Policy ID. `PolicyId`.
             replication_instance_id: Replication instance ID. `ReplicationInstanceId`.
-            page: Page. `Page`.
+            page: Page. `Page`; default `1`.
             page_size: Page size. `PageSize`; default `100`.
         """
 
@@ -171,7 +171,7 @@ class AsyncReplicationClient(_product.AsyncClient):
             replication_registry_id: Replication registry ID. `ReplicationRegistryId`.
             replication_region_id: Replication region ID. `ReplicationRegionId`.
             show_replication_log: Show replication log. `ShowReplicationLog`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 20; default `5`.
 
         Raises:
@@ -197,7 +197,7 @@ class AsyncReplicationClient(_product.AsyncClient):
 
         Args:
             registry_id: Registry ID. `RegistryId`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
 
         Raises:
@@ -224,7 +224,7 @@ class AsyncReplicationClient(_product.AsyncClient):
 
         Args:
             registry_id: Registry ID. `RegistryId`.
-            page: Page. `Page`.
+            page: Page. `Page`; default `1`.
             page_size: Page size. `PageSize`; default `100`.
 
         Raises:
@@ -251,7 +251,7 @@ class AsyncReplicationClient(_product.AsyncClient):
         Args:
             registry_id: Registry ID. `RegistryId`.
             execution_id: Execution ID. `ExecutionId`.
-            page: Page. `Page`.
+            page: Page. `Page`; default `1`.
             page_size: Page size. `PageSize`; default `100`.
         """
 

@@ -137,7 +137,7 @@ class AsyncRepositoriesClient(_product.AsyncClient):
             registry_id: Registry ID. `RegistryId`.
             namespace_name: Namespace name. `NamespaceName`.
             repository_name: Repository name. `RepositoryName`.
-            force_delete: Force delete. `ForceDelete`.
+            force_delete: Force delete. `ForceDelete`; default `true`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,

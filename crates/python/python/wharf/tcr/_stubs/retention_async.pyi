@@ -81,7 +81,7 @@ class AsyncRetentionClient(_product.AsyncClient):
         Args:
             registry_id: Registry ID. `RegistryId`.
             retention_id: Retention ID. `RetentionId`.
-            dry_run: Dry run. `DryRun`.
+            dry_run: Dry run. `DryRun`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InternalError.DbError`,
@@ -114,7 +114,7 @@ class AsyncRetentionClient(_product.AsyncClient):
             cron_setting: Cron setting. `CronSetting`.
             retention_rule: Retention rule. `RetentionRule`.
             advanced_rule_items: Advanced rule items. `AdvancedRuleItems`.
-            disabled: Disabled. `Disabled`.
+            disabled: Disabled. `Disabled`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,
@@ -215,7 +215,7 @@ class AsyncRetentionClient(_product.AsyncClient):
 
         Args:
             registry_id: Registry ID. `RegistryId`.
-            page: Page. `Page`.
+            page: Page. `Page`; default `1`.
             page_size: Page size. `PageSize`; at most 100.
 
         Raises:

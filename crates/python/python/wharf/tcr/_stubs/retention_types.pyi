@@ -484,7 +484,7 @@ class TerminateGcJobOutput(Structure):
     """Output of `TerminateGCJob`."""
 
     status: str | None
-    """Status. `Status`."""
+    """Status. `Status`; one of `success`, `error`."""
     message: str | None
     """Message. `Message`."""
     request_id: str

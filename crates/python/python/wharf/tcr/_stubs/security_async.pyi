@@ -123,7 +123,7 @@ class AsyncSecurityClient(_product.AsyncClient):
             kms_id: Kms ID. `KmsId`.
             kms_region: Kms region. `KmsRegion`.
             domain: Domain. `Domain`.
-            disabled: Disabled. `Disabled`.
+            disabled: Disabled. `Disabled`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.DependenceError`,

@@ -400,7 +400,7 @@ class PermissionItem(Structure):
     role_name: str | None
     """Role name. `RoleName`."""
     role_type: str | None
-    """Role type. `RoleType`."""
+    """Role type. `RoleType`; one of `cluster`, `namespace`."""
     is_custom: bool | None
     """Is custom. `IsCustom`."""
     namespace: str | None

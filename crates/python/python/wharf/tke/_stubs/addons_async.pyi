@@ -101,7 +101,7 @@ class AsyncAddonsClient(_product.AsyncClient):
             addon_name: Addon name. `AddonName`.
             addon_version: Addon version. `AddonVersion`.
             raw_values: Raw values. `RawValues`.
-            dry_run: Dry run. `DryRun`.
+            dry_run: Dry run. `DryRun`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `UnknownParameter`.
@@ -130,7 +130,7 @@ class AsyncAddonsClient(_product.AsyncClient):
             addon_version: Addon version. `AddonVersion`.
             raw_values: Raw values. `RawValues`.
             update_strategy: Update strategy. `UpdateStrategy`.
-            dry_run: Dry run. `DryRun`.
+            dry_run: Dry run. `DryRun`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `UnknownParameter`.

@@ -33,7 +33,7 @@ class AsyncClustersClient(_product.AsyncClient):
             subnet_ids: Identifiers of the subnets to add. `SubnetIds`.
             vpc_id: Private network (VPC) of the cluster, to which the subnets belong. `VpcId`.
             skip_adding_non_masquerade_cidrs: Skip adding non masquerade cidrs.
-                `SkipAddingNonMasqueradeCIDRs`; public cloud only.
+                `SkipAddingNonMasqueradeCIDRs`; default `false`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InvalidParameter`,
@@ -333,7 +333,7 @@ class AsyncClustersClient(_product.AsyncClient):
             cluster_id: Cluster to access. `ClusterId`.
             type: Kind of API server address that the file contains. The default is not stated. `Type`. Known
                 values: `MASTER`, `INNERLB`, `INTERNETLB`.
-            is_extranet: Is extranet. `IsExtranet`; public cloud only.
+            is_extranet: Is extranet. `IsExtranet`; default `false`; public cloud only.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`,

@@ -283,7 +283,7 @@ class ClusterAdvancedSettings(Structure):
     vpc_cni_type: str | None
     """VPC cni type. `VpcCniType`; public cloud only."""
     is_high_availability: bool | None
-    """Is high availability. `IsHighAvailability`; public cloud only."""
+    """Is high availability. `IsHighAvailability`; default `true`; public cloud only."""
     security_mode_config: SecurityModeConfig | None
     """Security mode config. `SecurityModeConfig`; public cloud only."""
 

@@ -121,7 +121,7 @@ class AsyncControl_planeClient(_product.AsyncClient):
             cluster_id: Cluster ID. `ClusterID`.
             start_at: Start at. `StartAt`.
             end_at: End at. `EndAt`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
 
         Raises:

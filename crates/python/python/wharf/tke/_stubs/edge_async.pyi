@@ -552,7 +552,7 @@ class AsyncEdgeClient(_product.AsyncClient):
 
         Args:
             cluster_ids: Cluster IDs. `ClusterIds`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 

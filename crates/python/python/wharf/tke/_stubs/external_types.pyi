@@ -234,7 +234,7 @@ class ExternalNode(Structure):
     location: str
     """Location. `Location`."""
     status: str
-    """Status. `Status`."""
+    """Status. `Status`; one of `Running`, `Failed`, `Terminating`, `Draining`."""
     created_time: str | None
     """Created time. `CreatedTime`."""
     reason: str | None

@@ -240,7 +240,7 @@ class KubeJarvisStateStatistic(Structure):
     """
 
     healthy_level: str | None
-    """Healthy level. `HealthyLevel`."""
+    """Healthy level. `HealthyLevel`; one of `serious`, `risk`, `warn`, `good`, `failed`."""
     count: int | None
     """Count. `Count`."""
 

@@ -128,7 +128,7 @@ class AsyncLogsClient(_product.AsyncClient):
             cluster_id: Cluster ID. `ClusterId`.
             cluster_type: Cluster type. `ClusterType`.
             log_config_names: Log config names. `LogConfigNames`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
 
         Raises:

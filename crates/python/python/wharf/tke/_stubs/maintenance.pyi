@@ -150,7 +150,7 @@ class MaintenanceClient(_product.Client):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterMaintenanceWindowAndExclusions
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 
@@ -175,7 +175,7 @@ class MaintenanceClient(_product.Client):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeGlobalMaintenanceWindowAndExclusions
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 

@@ -32,7 +32,8 @@ class NetworksClient(_product.Client):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             cluster_cidrs: Cluster cidrs. `ClusterCIDRs`.
-            ignore_cluster_cidr_conflict: Ignore cluster CIDR conflict. `IgnoreClusterCIDRConflict`.
+            ignore_cluster_cidr_conflict: Ignore cluster CIDR conflict. `IgnoreClusterCIDRConflict`; default
+                `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.Db`,
@@ -148,7 +149,7 @@ class NetworksClient(_product.Client):
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
-            is_extranet: Is extranet. `IsExtranet`.
+            is_extranet: Is extranet. `IsExtranet`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation`, `InternalError`,
@@ -463,7 +464,7 @@ class NetworksClient(_product.Client):
             subnets: Subnets. `Subnets`.
             expired_seconds: Expired seconds. `ExpiredSeconds`.
             skip_adding_non_masquerade_cidrs: Skip adding non masquerade cidrs.
-                `SkipAddingNonMasqueradeCIDRs`.
+                `SkipAddingNonMasqueradeCIDRs`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.EnableVPCCNIFailed`,
@@ -518,7 +519,7 @@ class NetworksClient(_product.Client):
 
         Args:
             cluster_id: Cluster ID. `ClusterId`.
-            is_extranet: Is extranet. `IsExtranet`.
+            is_extranet: Is extranet. `IsExtranet`; default `false`.
             rollback: Rollback. `Rollback`.
 
         Raises:

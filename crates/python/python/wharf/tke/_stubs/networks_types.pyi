@@ -408,7 +408,7 @@ class RouteTableConflict(Structure):
     """
 
     route_table_type: str
-    """Route table type. `RouteTableType`."""
+    """Route table type. `RouteTableType`; one of `CcsCluster`, `Vpc`, `VpcRouteTable`, `CcsClusterRouteTable`."""
     route_table_cidr_block: str
     """Route table CIDR block. `RouteTableCidrBlock`."""
     route_table_name: str

@@ -218,7 +218,7 @@ class PoolsClient(_product.Client):
             ignore_existed_node: Ignore existed node. `IgnoreExistedNode`.
             extra_args: Extra args. `ExtraArgs`.
             tags: Tags. `Tags`.
-            unschedulable: Unschedulable. `Unschedulable`.
+            unschedulable: Unschedulable. `Unschedulable`; default `0`.
             deletion_protection: Deletion protection. `DeletionProtection`.
             docker_graph_path: Docker graph path. `DockerGraphPath`.
             pre_start_user_script: Pre start user script. `PreStartUserScript`.

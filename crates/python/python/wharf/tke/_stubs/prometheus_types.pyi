@@ -418,7 +418,7 @@ class DescribePrometheusInstanceInitStatusOutput(Structure):
     """Output of `DescribePrometheusInstanceInitStatus`."""
 
     status: str | None
-    """Status. `Status`."""
+    """Status. `Status`; one of `uninitialized`, `initializing`, `running`."""
     steps: list[TaskStepInfo]
     """Steps. `Steps`."""
     eks_cluster_id: str | None

@@ -107,7 +107,7 @@ class AsyncReleasesClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             limit: Limit. `Limit`; at most 100; default `20`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             cluster_type: Cluster type. `ClusterType`.
 
         Raises:
@@ -203,7 +203,7 @@ class AsyncReleasesClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             limit: Limit. `Limit`; default `20`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             cluster_type: Cluster type. `ClusterType`.
             namespace: Namespace. `Namespace`.
             release_name: Release name. `ReleaseName`.
@@ -234,9 +234,10 @@ class AsyncReleasesClient(_product.AsyncClient):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=GetTkeAppChartList
 
         Args:
-            kind: Kind. `Kind`.
-            arch: Arch. `Arch`.
-            cluster_type: Cluster type. `ClusterType`.
+            kind: Kind. `Kind`; one of `log`, `scheduler`, `network`, `storage`, `monitor`, `dns`, `image`,
+                `other`, `invisible`.
+            arch: Arch. `Arch`; one of `arm32`, `arm64`, `amd64`.
+            cluster_type: Cluster type. `ClusterType`; one of `tke`, `eks`.
 
         Raises:
             Error: With a code, in addition to the common ones: `InternalError`, `InvalidParameter`.

@@ -172,7 +172,9 @@ class Release(Structure):
     revision: str
     """Revision. `Revision`."""
     status: str
-    """Status. `Status`."""
+    """Status. `Status`; one of `unknown`, `deployed`, `uninstalled`, `superseded`, `failed`, `uninstalling`,
+    `pending-install`, `pending-upgrade`, `pending-rollback`.
+    """
     chart_name: str
     """Chart name. `ChartName`."""
     chart_version: str
@@ -211,7 +213,9 @@ class ReleaseDetails(Structure):
     version: int
     """Version. `Version`."""
     status: str
-    """Status. `Status`."""
+    """Status. `Status`; one of `unknown`, `deployed`, `uninstalled`, `superseded`, `failed`, `uninstalling`,
+    `pending-install`, `pending-upgrade`, `pending-rollback`.
+    """
     description: str
     """Description. `Description`."""
     notes: str
@@ -277,7 +281,9 @@ class ReleaseHistory(Structure):
     revision: int
     """Revision. `Revision`."""
     status: str
-    """Status. `Status`."""
+    """Status. `Status`; one of `unknown`, `deployed`, `uninstalled`, `superseded`, `failed`, `uninstalling`,
+    `pending-install`, `pending-upgrade`, `pending-rollback`.
+    """
     chart: str
     """Chart. `Chart`."""
     app_version: str

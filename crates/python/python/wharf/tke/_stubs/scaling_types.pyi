@@ -27,7 +27,7 @@ class AgentPluginConfig(Structure):
     port: int | None
     """Port. `Port`."""
     ssl_mode: str | None
-    """Ssl mode. `SSLMode`."""
+    """Ssl mode. `SSLMode`; one of `disable`, `require`, `verify-full`."""
     service_domain: str | None
     """Service domain. `ServiceDomain`."""
     username: str | None

@@ -46,7 +46,7 @@ class AsyncServerlessClient(_product.AsyncClient):
             service_subnet_id: Service subnet ID. `ServiceSubnetId`.
             dns_servers: DNS servers. `DnsServers`.
             extra_param: Extra param. `ExtraParam`.
-            enable_vpc_core_dns: Enable VPC core DNS. `EnableVpcCoreDNS`.
+            enable_vpc_core_dns: Enable VPC core DNS. `EnableVpcCoreDNS`; default `true`.
             tag_specification: Tag specification. `TagSpecification`.
             subnet_infos: Subnet infos. `SubnetInfos`.
 
@@ -100,12 +100,12 @@ class AsyncServerlessClient(_product.AsyncClient):
             restart_policy: Restart policy. `RestartPolicy`.
             image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
             eks_ci_volume: EKS ci volume. `EksCiVolume`.
-            replicas: Replicas. `Replicas`.
+            replicas: Replicas. `Replicas`; default `1`.
             init_containers: Init containers. `InitContainers`.
             dns_config: DNS config. `DnsConfig`.
             existed_eip_ids: Existed eip IDs. `ExistedEipIds`.
             auto_create_eip_attribute: Auto create eip attribute. `AutoCreateEipAttribute`.
-            auto_create_eip: Auto create eip. `AutoCreateEip`.
+            auto_create_eip: Auto create eip. `AutoCreateEip`; default `false`.
             cpu_type: CPU type. `CpuType`.
             gpu_type: GPU type. `GpuType`.
             gpu_count: GPU count. `GpuCount`.
@@ -182,10 +182,10 @@ class AsyncServerlessClient(_product.AsyncClient):
             security_group_ids: Security group IDs. `SecurityGroupIds`.
             image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
             existed_eip_id: Existed eip ID. `ExistedEipId`.
-            auto_create_eip: Auto create eip. `AutoCreateEip`.
+            auto_create_eip: Auto create eip. `AutoCreateEip`; default `false`.
             auto_create_eip_attribute: Auto create eip attribute. `AutoCreateEipAttribute`.
-            image_cache_size: Image cache size. `ImageCacheSize`.
-            retention_days: Retention days. `RetentionDays`.
+            image_cache_size: Image cache size. `ImageCacheSize`; default `20`.
+            retention_days: Retention days. `RetentionDays`; default `0`.
             registry_skip_verify_list: Registry skip verify list. `RegistrySkipVerifyList`.
             registry_http_end_point_list: Registry http end point list. `RegistryHttpEndPointList`.
             resolve_config: Resolve config. `ResolveConfig`.
@@ -219,7 +219,7 @@ class AsyncServerlessClient(_product.AsyncClient):
             instance_charge_prepaid: Instance charge prepaid. `InstanceChargePrepaid`.
             instance_name: Instance name. `InstanceName`.
             client_token: Client token. `ClientToken`; default: a random value for each call.
-            dry_run: Dry run. `DryRun`.
+            dry_run: Dry run. `DryRun`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `AuthFailure`,
@@ -357,7 +357,7 @@ class AsyncServerlessClient(_product.AsyncClient):
 
         Args:
             cluster_ids: Cluster IDs. `ClusterIds`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 
@@ -427,7 +427,7 @@ class AsyncServerlessClient(_product.AsyncClient):
 
         Args:
             limit: Limit. `Limit`; at most 100; default `20`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             filters: Filters. `Filters`.
             eks_ci_ids: EKS ci IDs. `EksCiIds`.
 
@@ -491,7 +491,7 @@ class AsyncServerlessClient(_product.AsyncClient):
             image_cache_ids: Image cache IDs. `ImageCacheIds`.
             image_cache_names: Image cache names. `ImageCacheNames`.
             limit: Limit. `Limit`; at most 50; default `20`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             filters: Filters. `Filters`.
 
         Raises:
@@ -576,7 +576,7 @@ class AsyncServerlessClient(_product.AsyncClient):
             zone: Zone. `Zone`.
             cluster_id: Cluster ID. `ClusterId`.
             node_name: Node name. `NodeName`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
             filters: Filters. `Filters`.
 
@@ -600,7 +600,7 @@ class AsyncServerlessClient(_product.AsyncClient):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRIUtilizationDetail
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
             filters: Filters. `Filters`.
 
@@ -652,7 +652,7 @@ class AsyncServerlessClient(_product.AsyncClient):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeReservedInstances
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
             filters: Filters. `Filters`.
             order_field: Order field. `OrderField`.
@@ -824,8 +824,8 @@ class AsyncServerlessClient(_product.AsyncClient):
             service_subnet_id: Service subnet ID. `ServiceSubnetId`.
             dns_servers: DNS servers. `DnsServers`.
             clear_dns_server: Clear DNS server. `ClearDnsServer`.
-            need_delete_cbs: Need delete cbs. `NeedDeleteCbs`.
-            proxy_lb: Proxy lb. `ProxyLB`.
+            need_delete_cbs: Need delete cbs. `NeedDeleteCbs`; default `false`.
+            proxy_lb: Proxy lb. `ProxyLB`; default `false`.
             extra_param: Extra param. `ExtraParam`.
 
         Raises:
@@ -893,8 +893,8 @@ class AsyncServerlessClient(_product.AsyncClient):
             image_cache_name: Image cache name. `ImageCacheName`.
             image_registry_credentials: Image registry credentials. `ImageRegistryCredentials`.
             images: Images. `Images`.
-            image_cache_size: Image cache size. `ImageCacheSize`.
-            retention_days: Retention days. `RetentionDays`.
+            image_cache_size: Image cache size. `ImageCacheSize`; default `20`.
+            retention_days: Retention days. `RetentionDays`; default `0`.
             security_group_ids: Security group IDs. `SecurityGroupIds`.
             tags: Tags. `Tags`.
 

@@ -1061,7 +1061,7 @@ class ImageCache(Structure):
     snapshot_id: str
     """Snapshot ID. `SnapshotId`."""
     status: str
-    """Status. `Status`."""
+    """Status. `Status`; one of `Pending`, `Ready`, `Failed`, `Updating`, `UpdateFailed`."""
     retention_days: int | None
     """Retention days. `RetentionDays`."""
     image_registry_credentials: list[ImageRegistryCredential]
@@ -1446,7 +1446,7 @@ class ReservedInstanceScope(Structure):
     """
 
     scope: str | None
-    """Scope. `Scope`."""
+    """Scope. `Scope`; one of `Region`, `Zone`, `Node`."""
     zone: str | None
     """Zone. `Zone`."""
     cluster_id: str | None

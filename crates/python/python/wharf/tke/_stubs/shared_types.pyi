@@ -511,7 +511,9 @@ class PendingRelease(Structure):
     namespace: str
     """Namespace. `Namespace`."""
     status: str
-    """Status. `Status`."""
+    """Status. `Status`; one of `unknown`, `deployed`, `uninstalled`, `superseded`, `failed`, `uninstalling`,
+    `pending-install`, `pending-upgrade`, `pending-rollback`.
+    """
     updated_time: str
     """Updated time. `UpdatedTime`."""
 
@@ -563,7 +565,7 @@ class ResourceDeleteOption(Structure):
     delete_mode: str | None
     """Delete mode. `DeleteMode`."""
     skip_deletion_protection: bool | None
-    """Skip deletion protection. `SkipDeletionProtection`."""
+    """Skip deletion protection. `SkipDeletionProtection`; default `false`."""
 
     def __init__(
         self,

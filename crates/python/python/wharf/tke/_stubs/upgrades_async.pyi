@@ -61,8 +61,8 @@ class AsyncUpgradesClient(_product.AsyncClient):
         Args:
             cluster_id: Cluster ID. `ClusterId`.
             instance_ids: Instance IDs. `InstanceIds`.
-            upgrade_type: Upgrade type. `UpgradeType`.
-            offset: Offset. `Offset`.
+            upgrade_type: Upgrade type. `UpgradeType`; one of `reset`, `hot`, `major`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; at most 100; default `20`.
             filter: Filter. `Filter`.
 
@@ -161,7 +161,7 @@ class AsyncUpgradesClient(_product.AsyncClient):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeClusterRollOutSequenceTags
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
             filters: Filters. `Filters`.
 
@@ -189,7 +189,7 @@ class AsyncUpgradesClient(_product.AsyncClient):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeRollOutSequences
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
 
         Raises:
@@ -215,7 +215,7 @@ class AsyncUpgradesClient(_product.AsyncClient):
 
         Args:
             id: ID. `ID`.
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
 
         Raises:
@@ -238,7 +238,7 @@ class AsyncUpgradesClient(_product.AsyncClient):
         https://console.cloud.tencent.com/api/explorer?Product=tke&Version=2018-05-25&Action=DescribeUpgradeTasks
 
         Args:
-            offset: Offset. `Offset`.
+            offset: Offset. `Offset`; default `0`.
             limit: Limit. `Limit`; default `20`.
 
         Raises:
@@ -344,8 +344,8 @@ class AsyncUpgradesClient(_product.AsyncClient):
             cluster_id: Cluster ID. `ClusterId`.
             dst_version: Dst version. `DstVersion`.
             extra_args: Extra args. `ExtraArgs`.
-            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`.
-            skip_pre_check: Skip pre check. `SkipPreCheck`.
+            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`; default `0`.
+            skip_pre_check: Skip pre check. `SkipPreCheck`; default `false`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.ClusterUpgradeNodeVersion`,
@@ -381,10 +381,10 @@ class AsyncUpgradesClient(_product.AsyncClient):
             upgrade_type: Upgrade type. `UpgradeType`.
             instance_ids: Instance IDs. `InstanceIds`.
             reset_param: Reset param. `ResetParam`.
-            skip_pre_check: Skip pre check. `SkipPreCheck`.
-            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`.
-            upgrade_run_time: Upgrade run time. `UpgradeRunTime`.
-            concurrent: Concurrent. `Concurrent`.
+            skip_pre_check: Skip pre check. `SkipPreCheck`; default `false`.
+            max_not_ready_percent: Max not ready percent. `MaxNotReadyPercent`; default `20`.
+            upgrade_run_time: Upgrade run time. `UpgradeRunTime`; default `false`.
+            concurrent: Concurrent. `Concurrent`; default `1`.
 
         Raises:
             Error: With a code, in addition to the common ones: `FailedOperation.TaskAlreadyRunning`,

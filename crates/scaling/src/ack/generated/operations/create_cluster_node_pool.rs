@@ -40,8 +40,8 @@ wharf_core::model! {
         /// Interconnect config. `interconnect_config`; public cloud only.
         interconnect_config / set_interconnect_config: Object<types::CreateClusterNodePoolRequestInterconnectConfig> =
             "interconnect_config",
-        /// Interconnect mode. `interconnect_mode`; public cloud only.
-        interconnect_mode: Value<String> = "interconnect_mode",
+        /// Interconnect mode. `interconnect_mode`; one of `basic`, `private`; public cloud only.
+        interconnect_mode: Value<String> = "interconnect_mode" .values(&["basic", "private"]),
         /// Intranet. `intranet`; public cloud only.
         intranet: Exact<bool> = "intranet",
         /// Management. `management`; public cloud only.

@@ -45,8 +45,8 @@ wharf_core::model! {
         /// Interconnect config. `interconnect_config`; public cloud only.
         interconnect_config: Option<types::DescribeClusterNodePoolDetailResponseBodyInterconnectConfig> =
             "interconnect_config",
-        /// Interconnect mode. `interconnect_mode`; public cloud only.
-        interconnect_mode: Option<String> = "interconnect_mode",
+        /// Interconnect mode. `interconnect_mode`; one of `basic`, `private`; public cloud only.
+        interconnect_mode: Option<String> = "interconnect_mode" .values(&["basic", "private"]),
         /// Intranet. `intranet`; public cloud only.
         intranet: Option<bool> = "intranet",
         /// Management. `management`; public cloud only.

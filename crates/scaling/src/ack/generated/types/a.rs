@@ -18,8 +18,10 @@ wharf_core::model! {
         r#type: Value<types::AutoScalingType> = "type",
         /// Peak bandwidth of the public addresses, in Mbit/s. `eip_bandwidth`.
         eip_bandwidth: Value<i64> = "eip_bandwidth",
-        /// Eip internet charge type. `eip_internet_charge_type`; public cloud only.
-        eip_internet_charge_type: Value<String> = "eip_internet_charge_type",
+        /// Eip internet charge type. `eip_internet_charge_type`; one of `PayByBandwidth`, `PayByTraffic`; public cloud
+        /// only.
+        eip_internet_charge_type: Value<String> =
+            "eip_internet_charge_type" .values(&["PayByBandwidth", "PayByTraffic"]),
         /// Is bond eip. `is_bond_eip`; public cloud only.
         is_bond_eip: Exact<bool> = "is_bond_eip",
     }

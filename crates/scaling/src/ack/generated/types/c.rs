@@ -48,24 +48,24 @@ wharf_core::model! {
     pub struct CreateClusterNodePoolRequestManagement = "CreateClusterNodePoolRequestManagement", setters {
         /// Auto fault diagnosis. `auto_fault_diagnosis`.
         auto_fault_diagnosis: Exact<bool> = "auto_fault_diagnosis",
-        /// Auto repair. `auto_repair`.
+        /// Auto repair. `auto_repair`; default `true`.
         auto_repair: Exact<bool> = "auto_repair",
         /// Auto repair policy. `auto_repair_policy`.
         auto_repair_policy / set_auto_repair_policy: Object<types::CreateClusterNodePoolRequestManagementAutoRepairPolicy> =
             "auto_repair_policy",
-        /// Auto upgrade. `auto_upgrade`.
+        /// Auto upgrade. `auto_upgrade`; default `true`.
         auto_upgrade: Exact<bool> = "auto_upgrade",
         /// Auto upgrade policy. `auto_upgrade_policy`.
         auto_upgrade_policy / set_auto_upgrade_policy: Object<types::CreateClusterNodePoolRequestManagementAutoUpgradePolicy> =
             "auto_upgrade_policy",
-        /// Auto vul fix. `auto_vul_fix`.
+        /// Auto vul fix. `auto_vul_fix`; default `true`.
         auto_vul_fix: Exact<bool> = "auto_vul_fix",
         /// Auto vul fix policy. `auto_vul_fix_policy`.
         auto_vul_fix_policy / set_auto_vul_fix_policy: Object<types::CreateClusterNodePoolRequestManagementAutoVulFixPolicy> =
             "auto_vul_fix_policy",
         /// Drift enabled. `drift_enabled`.
         drift_enabled: Exact<bool> = "drift_enabled",
-        /// Enable. `enable`.
+        /// Enable. `enable`; default `false`.
         enable: Exact<bool> = "enable",
         /// Upgrade config. `upgrade_config`.
         upgrade_config / set_upgrade_config: Object<types::CreateClusterNodePoolRequestManagementUpgradeConfig> =
@@ -82,7 +82,7 @@ wharf_core::model! {
         max_parallel_repairing_nodes: Value<String> = "max_parallel_repairing_nodes",
         /// Max unhealthy nodes threshold. `max_unhealthy_nodes_threshold`.
         max_unhealthy_nodes_threshold: Value<String> = "max_unhealthy_nodes_threshold",
-        /// Restart node. `restart_node`.
+        /// Restart node. `restart_node`; default `true`.
         restart_node: Exact<bool> = "restart_node",
     }
 }
@@ -90,11 +90,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Create cluster node pool request management auto upgrade policy.
     pub struct CreateClusterNodePoolRequestManagementAutoUpgradePolicy = "CreateClusterNodePoolRequestManagementAutoUpgradePolicy", setters {
-        /// Auto upgrade kubelet. `auto_upgrade_kubelet`.
+        /// Auto upgrade kubelet. `auto_upgrade_kubelet`; default `true`.
         auto_upgrade_kubelet: Exact<bool> = "auto_upgrade_kubelet",
-        /// Auto upgrade OS. `auto_upgrade_os`.
+        /// Auto upgrade OS. `auto_upgrade_os`; default `false`.
         auto_upgrade_os: Exact<bool> = "auto_upgrade_os",
-        /// Auto upgrade runtime. `auto_upgrade_runtime`.
+        /// Auto upgrade runtime. `auto_upgrade_runtime`; default `true`.
         auto_upgrade_runtime: Exact<bool> = "auto_upgrade_runtime",
     }
 }
@@ -104,7 +104,7 @@ wharf_core::model! {
     pub struct CreateClusterNodePoolRequestManagementAutoVulFixPolicy = "CreateClusterNodePoolRequestManagementAutoVulFixPolicy", setters {
         /// Exclude packages. `exclude_packages`.
         exclude_packages: Value<String> = "exclude_packages",
-        /// Restart node. `restart_node`.
+        /// Restart node. `restart_node`; default `true`.
         restart_node: Exact<bool> = "restart_node",
         /// Vul level. `vul_level`.
         vul_level: Value<String> = "vul_level",
@@ -116,7 +116,7 @@ wharf_core::model! {
     pub struct CreateClusterNodePoolRequestManagementUpgradeConfig = "CreateClusterNodePoolRequestManagementUpgradeConfig", setters {
         /// Auto upgrade. `auto_upgrade`.
         auto_upgrade: Exact<bool> = "auto_upgrade",
-        /// Max unavailable. `max_unavailable`.
+        /// Max unavailable. `max_unavailable`; 1 to 1000; default `1`.
         max_unavailable: Value<i64> = "max_unavailable",
         /// Surge. `surge`.
         surge: Value<i64> = "surge",
@@ -191,8 +191,8 @@ wharf_core::model! {
     pub struct CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions = "CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions", setters {
         /// ID. `id`.
         id: Value<String> = "id",
-        /// Match criteria. `match_criteria`.
-        match_criteria: Value<String> = "match_criteria",
+        /// Match criteria. `match_criteria`; one of `Open`, `Target`, `None`.
+        match_criteria: Value<String> = "match_criteria" .values(&["Open", "Target", "None"]),
     }
 }
 
@@ -223,8 +223,8 @@ wharf_core::model! {
         name: Value<String> = "name",
         /// Resource group ID. `resource_group_id`; public cloud only.
         resource_group_id: Value<String> = "resource_group_id",
-        /// Type. `type`; public cloud only.
-        r#type: Value<String> = "type",
+        /// Type. `type`; one of `ess`, `edge`, `lingjun`, `hybrid`; public cloud only.
+        r#type: Value<String> = "type" .values(&["ess", "edge", "lingjun", "hybrid"]),
     }
 }
 
@@ -266,9 +266,9 @@ wharf_core::model! {
         data_disks: List<types::DataDisk> = "data_disks",
         /// IDs of the RDS instances that the ECS instances get access to. `rds_instances`.
         rds_instances: List<String> = "rds_instances",
-        /// Auto renew. `auto_renew`; public cloud only.
+        /// Auto renew. `auto_renew`; default `false`; public cloud only.
         auto_renew: Exact<bool> = "auto_renew",
-        /// Auto renew period. `auto_renew_period`; public cloud only.
+        /// Auto renew period. `auto_renew_period`; default `1`; public cloud only.
         auto_renew_period: Value<i64> = "auto_renew_period",
         /// Cis enabled. `cis_enabled`; public cloud only.
         cis_enabled: Exact<bool> = "cis_enabled",
@@ -285,8 +285,13 @@ wharf_core::model! {
         disk_init: List<types::DiskInit> = "disk_init",
         /// Enable high density mode. `enable_high_density_mode`; public cloud only.
         enable_high_density_mode: Exact<bool> = "enable_high_density_mode",
-        /// Image type. `image_type`; public cloud only.
-        image_type: Value<String> = "image_type",
+        /// Image type. `image_type`; one of `AliyunLinux`, `AliyunLinuxSecurity`, `AliyunLinux3`, `AliyunLinux3Arm64`,
+        /// `AliyunLinux3Security`, `CentOS`, `Windows`, `WindowsCore` and 2 others; public cloud only.
+        image_type: Value<String> =
+            "image_type"
+            .values(&["AliyunLinux", "AliyunLinuxSecurity", "AliyunLinux3", "AliyunLinux3Arm64",
+            "AliyunLinux3Security", "CentOS", "Windows", "WindowsCore", "ContainerOS",
+            "AliyunLinux3ContainerOptimized"]),
         /// Instance metadata options. `instance_metadata_options`; public cloud only.
         instance_metadata_options / set_instance_metadata_options: Object<types::InstanceMetadataOptions> =
             "instance_metadata_options",
@@ -298,14 +303,15 @@ wharf_core::model! {
         login_as_non_root: Exact<bool> = "login_as_non_root",
         /// Multi az policy. `multi_az_policy`; public cloud only.
         multi_az_policy: Value<String> = "multi_az_policy",
-        /// On demand base capacity. `on_demand_base_capacity`; public cloud only.
+        /// On demand base capacity. `on_demand_base_capacity`; 0 to 1000; public cloud only.
         on_demand_base_capacity: Value<i64> = "on_demand_base_capacity",
-        /// On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`; public cloud only.
+        /// On demand percentage above base capacity. `on_demand_percentage_above_base_capacity`; 0 to 100; public cloud
+        /// only.
         on_demand_percentage_above_base_capacity: Value<i64> = "on_demand_percentage_above_base_capacity",
         /// Period. `period`; public cloud only.
         period: Value<i64> = "period",
-        /// Period unit. `period_unit`; public cloud only.
-        period_unit: Value<String> = "period_unit",
+        /// Period unit. `period_unit`; one of `Month`, `Week`; default `"Month"`; public cloud only.
+        period_unit: Value<String> = "period_unit" .values(&["Month", "Week"]),
         /// Private pool options. `private_pool_options`; public cloud only.
         private_pool_options / set_private_pool_options: Object<types::CreateClusterNodePoolRequestScalingGroupPrivatePoolOptions> =
             "private_pool_options",
@@ -316,18 +322,18 @@ wharf_core::model! {
             "resource_pool_options",
         /// Security group IDs. `security_group_ids`; public cloud only.
         security_group_ids: List<String> = "security_group_ids",
-        /// Security hardening OS. `security_hardening_os`; public cloud only.
+        /// Security hardening OS. `security_hardening_os`; default `false`; public cloud only.
         security_hardening_os: Exact<bool> = "security_hardening_os",
         /// Soc enabled. `soc_enabled`; public cloud only.
         soc_enabled: Exact<bool> = "soc_enabled",
-        /// Spot instance pools. `spot_instance_pools`; public cloud only.
+        /// Spot instance pools. `spot_instance_pools`; 1 to 10; public cloud only.
         spot_instance_pools: Value<i64> = "spot_instance_pools",
         /// Spot instance remedy. `spot_instance_remedy`; public cloud only.
         spot_instance_remedy: Exact<bool> = "spot_instance_remedy",
         /// Spot price limit. `spot_price_limit`; public cloud only.
         spot_price_limit: List<types::CreateClusterNodePoolRequestScalingGroupSpotPriceLimit> = "spot_price_limit",
-        /// Spot strategy. `spot_strategy`; public cloud only.
-        spot_strategy: Value<String> = "spot_strategy",
+        /// Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`; public cloud only.
+        spot_strategy: Value<String> = "spot_strategy" .values(&["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"]),
         /// System disk bursting enabled. `system_disk_bursting_enabled`; public cloud only.
         system_disk_bursting_enabled: Exact<bool> = "system_disk_bursting_enabled",
         /// System disk categories. `system_disk_categories`; public cloud only.

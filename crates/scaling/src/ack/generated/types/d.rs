@@ -181,8 +181,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Describe cluster node pool detail response body scaling group CPU options.
     pub struct DescribeClusterNodePoolDetailResponseBodyScalingGroupCpuOptions = "DescribeClusterNodePoolDetailResponseBodyScalingGroupCpuOptions" {
-        /// Nested virtualization. `nested_virtualization`.
-        nested_virtualization: Option<String> = "nested_virtualization",
+        /// Nested virtualization. `nested_virtualization`; one of `disabled`, `enabled`.
+        nested_virtualization: Option<String> = "nested_virtualization" .values(&["disabled", "enabled"]),
     }
 }
 
@@ -191,8 +191,8 @@ wharf_core::model! {
     pub struct DescribeClusterNodePoolDetailResponseBodyScalingGroupPrivatePoolOptions = "DescribeClusterNodePoolDetailResponseBodyScalingGroupPrivatePoolOptions" {
         /// ID. `id`.
         id: Option<String> = "id",
-        /// Match criteria. `match_criteria`.
-        match_criteria: Option<String> = "match_criteria",
+        /// Match criteria. `match_criteria`; one of `Open`, `Target`, `None`.
+        match_criteria: Option<String> = "match_criteria" .values(&["Open", "Target", "None"]),
     }
 }
 

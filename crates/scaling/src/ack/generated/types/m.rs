@@ -18,24 +18,24 @@ wharf_core::model! {
     pub struct ModifyClusterNodePoolRequestManagement = "ModifyClusterNodePoolRequestManagement", setters {
         /// Auto fault diagnosis. `auto_fault_diagnosis`.
         auto_fault_diagnosis: Exact<bool> = "auto_fault_diagnosis",
-        /// Auto repair. `auto_repair`.
+        /// Auto repair. `auto_repair`; default `true`.
         auto_repair: Exact<bool> = "auto_repair",
         /// Auto repair policy. `auto_repair_policy`.
         auto_repair_policy / set_auto_repair_policy: Object<types::ModifyClusterNodePoolRequestManagementAutoRepairPolicy> =
             "auto_repair_policy",
-        /// Auto upgrade. `auto_upgrade`.
+        /// Auto upgrade. `auto_upgrade`; default `true`.
         auto_upgrade: Exact<bool> = "auto_upgrade",
         /// Auto upgrade policy. `auto_upgrade_policy`.
         auto_upgrade_policy / set_auto_upgrade_policy: Object<types::ModifyClusterNodePoolRequestManagementAutoUpgradePolicy> =
             "auto_upgrade_policy",
-        /// Auto vul fix. `auto_vul_fix`.
+        /// Auto vul fix. `auto_vul_fix`; default `true`.
         auto_vul_fix: Exact<bool> = "auto_vul_fix",
         /// Auto vul fix policy. `auto_vul_fix_policy`.
         auto_vul_fix_policy / set_auto_vul_fix_policy: Object<types::ModifyClusterNodePoolRequestManagementAutoVulFixPolicy> =
             "auto_vul_fix_policy",
         /// Drift enabled. `drift_enabled`.
         drift_enabled: Exact<bool> = "drift_enabled",
-        /// Enable. `enable`.
+        /// Enable. `enable`; default `false`.
         enable: Exact<bool> = "enable",
         /// Upgrade config. `upgrade_config`.
         upgrade_config / set_upgrade_config: Object<types::ModifyClusterNodePoolRequestManagementUpgradeConfig> =
@@ -54,7 +54,7 @@ wharf_core::model! {
         max_parallel_repairing_nodes: Value<String> = "max_parallel_repairing_nodes",
         /// Max unhealthy nodes threshold. `max_unhealthy_nodes_threshold`.
         max_unhealthy_nodes_threshold: Value<String> = "max_unhealthy_nodes_threshold",
-        /// Restart node. `restart_node`.
+        /// Restart node. `restart_node`; default `true`.
         restart_node: Exact<bool> = "restart_node",
     }
 }
@@ -62,11 +62,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Modify cluster node pool request management auto upgrade policy.
     pub struct ModifyClusterNodePoolRequestManagementAutoUpgradePolicy = "ModifyClusterNodePoolRequestManagementAutoUpgradePolicy", setters {
-        /// Auto upgrade kubelet. `auto_upgrade_kubelet`.
+        /// Auto upgrade kubelet. `auto_upgrade_kubelet`; default `true`.
         auto_upgrade_kubelet: Exact<bool> = "auto_upgrade_kubelet",
-        /// Auto upgrade OS. `auto_upgrade_os`.
+        /// Auto upgrade OS. `auto_upgrade_os`; default `false`.
         auto_upgrade_os: Exact<bool> = "auto_upgrade_os",
-        /// Auto upgrade runtime. `auto_upgrade_runtime`.
+        /// Auto upgrade runtime. `auto_upgrade_runtime`; default `true`.
         auto_upgrade_runtime: Exact<bool> = "auto_upgrade_runtime",
     }
 }
@@ -76,7 +76,7 @@ wharf_core::model! {
     pub struct ModifyClusterNodePoolRequestManagementAutoVulFixPolicy = "ModifyClusterNodePoolRequestManagementAutoVulFixPolicy", setters {
         /// Exclude packages. `exclude_packages`.
         exclude_packages: Value<String> = "exclude_packages",
-        /// Restart node. `restart_node`.
+        /// Restart node. `restart_node`; default `true`.
         restart_node: Exact<bool> = "restart_node",
         /// Vul level. `vul_level`.
         vul_level: Value<String> = "vul_level",
@@ -86,9 +86,9 @@ wharf_core::model! {
 wharf_core::model! {
     /// Modify cluster node pool request management upgrade config.
     pub struct ModifyClusterNodePoolRequestManagementUpgradeConfig = "ModifyClusterNodePoolRequestManagementUpgradeConfig", setters {
-        /// Auto upgrade. `auto_upgrade`.
+        /// Auto upgrade. `auto_upgrade`; default `true`.
         auto_upgrade: Exact<bool> = "auto_upgrade",
-        /// Max unavailable. `max_unavailable`.
+        /// Max unavailable. `max_unavailable`; default `1`.
         max_unavailable: Value<i64> = "max_unavailable",
         /// Surge. `surge`.
         surge: Value<i64> = "surge",
@@ -112,8 +112,8 @@ wharf_core::model! {
     pub struct ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptions = "ModifyClusterNodePoolRequestScalingGroupPrivatePoolOptions", setters {
         /// ID. `id`.
         id: Value<String> = "id",
-        /// Match criteria. `match_criteria`.
-        match_criteria: Value<String> = "match_criteria",
+        /// Match criteria. `match_criteria`; one of `Open`, `Target`, `None`.
+        match_criteria: Value<String> = "match_criteria" .values(&["Open", "Target", "None"]),
     }
 }
 
@@ -169,9 +169,9 @@ wharf_core::model! {
         instance_types: List<String> = "instance_types",
         /// IDs of the vSwitches of the ECS instances. `vswitch_ids`.
         vswitch_ids: List<String> = "vswitch_ids",
-        /// Auto renew. `auto_renew`; public cloud only.
+        /// Auto renew. `auto_renew`; default `false`; public cloud only.
         auto_renew: Exact<bool> = "auto_renew",
-        /// Auto renew period. `auto_renew_period`; public cloud only.
+        /// Auto renew period. `auto_renew_period`; default `1`; public cloud only.
         auto_renew_period: Value<i64> = "auto_renew_period",
         /// Compensate with on demand. `compensate_with_on_demand`; public cloud only.
         compensate_with_on_demand: Exact<bool> = "compensate_with_on_demand",
@@ -183,8 +183,13 @@ wharf_core::model! {
         disk_init: List<types::DiskInit> = "disk_init",
         /// Enable high density mode. `enable_high_density_mode`; public cloud only.
         enable_high_density_mode: Exact<bool> = "enable_high_density_mode",
-        /// Image type. `image_type`; public cloud only.
-        image_type: Value<String> = "image_type",
+        /// Image type. `image_type`; one of `AliyunLinux`, `AliyunLinuxSecurity`, `AliyunLinux3`, `AliyunLinux3Arm64`,
+        /// `AliyunLinux3Security`, `CentOS`, `Windows`, `WindowsCore` and 2 others; public cloud only.
+        image_type: Value<String> =
+            "image_type"
+            .values(&["AliyunLinux", "AliyunLinuxSecurity", "AliyunLinux3", "AliyunLinux3Arm64",
+            "AliyunLinux3Security", "CentOS", "Windows", "WindowsCore", "ContainerOS",
+            "AliyunLinux3ContainerOptimized"]),
         /// Instance patterns. `instance_patterns`; public cloud only.
         instance_patterns: List<types::InstancePatterns> = "instance_patterns",
         /// Key pair. `key_pair`; public cloud only.
@@ -213,8 +218,8 @@ wharf_core::model! {
         spot_instance_remedy: Exact<bool> = "spot_instance_remedy",
         /// Spot price limit. `spot_price_limit`; public cloud only.
         spot_price_limit: List<types::ModifyClusterNodePoolRequestScalingGroupSpotPriceLimit> = "spot_price_limit",
-        /// Spot strategy. `spot_strategy`; public cloud only.
-        spot_strategy: Value<String> = "spot_strategy",
+        /// Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`; public cloud only.
+        spot_strategy: Value<String> = "spot_strategy" .values(&["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"]),
         /// System disk bursting enabled. `system_disk_bursting_enabled`; public cloud only.
         system_disk_bursting_enabled: Exact<bool> = "system_disk_bursting_enabled",
         /// System disk categories. `system_disk_categories`; public cloud only.

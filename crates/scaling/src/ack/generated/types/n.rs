@@ -27,8 +27,8 @@ wharf_core::model! {
         /// Interconnect config. `interconnect_config`; public cloud only.
         interconnect_config: Option<types::DescribeClusterNodePoolsResponseBodyNodepoolsInterconnectConfig> =
             "interconnect_config",
-        /// Interconnect mode. `interconnect_mode`; public cloud only.
-        interconnect_mode: Option<String> = "interconnect_mode",
+        /// Interconnect mode. `interconnect_mode`; one of `basic`, `private`; public cloud only.
+        interconnect_mode: Option<String> = "interconnect_mode" .values(&["basic", "private"]),
         /// Management. `management`; public cloud only.
         management: Option<types::DescribeClusterNodePoolsResponseBodyNodepoolsManagement> = "management",
         /// Max nodes. `max_nodes`; public cloud only.

@@ -60,8 +60,13 @@ wharf_core::model! {
         disk_init: Vec<types::DiskInit> = "disk_init",
         /// Enable high density mode. `enable_high_density_mode`; public cloud only.
         enable_high_density_mode: Option<bool> = "enable_high_density_mode",
-        /// Image type. `image_type`; public cloud only.
-        image_type: Option<String> = "image_type",
+        /// Image type. `image_type`; one of `AliyunLinux`, `AliyunLinuxSecurity`, `AliyunLinux3`, `AliyunLinux3Arm64`,
+        /// `AliyunLinux3Security`, `CentOS`, `Windows`, `WindowsCore` and 2 others; public cloud only.
+        image_type: Option<String> =
+            "image_type"
+            .values(&["AliyunLinux", "AliyunLinuxSecurity", "AliyunLinux3", "AliyunLinux3Arm64",
+            "AliyunLinux3Security", "CentOS", "Windows", "WindowsCore", "ContainerOS",
+            "AliyunLinux3ContainerOptimized"]),
         /// Instance metadata options. `instance_metadata_options`; public cloud only.
         instance_metadata_options: Option<types::InstanceMetadataOptions> = "instance_metadata_options",
         /// Instance patterns. `instance_patterns`; public cloud only.
@@ -76,8 +81,8 @@ wharf_core::model! {
         on_demand_percentage_above_base_capacity: Option<i64> = "on_demand_percentage_above_base_capacity",
         /// Period. `period`; public cloud only.
         period: Option<i64> = "period",
-        /// Period unit. `period_unit`; public cloud only.
-        period_unit: Option<String> = "period_unit",
+        /// Period unit. `period_unit`; one of `Month`, `Week`; public cloud only.
+        period_unit: Option<String> = "period_unit" .values(&["Month", "Week"]),
         /// Private pool options. `private_pool_options`; public cloud only.
         private_pool_options: Option<types::DescribeClusterNodePoolDetailResponseBodyScalingGroupPrivatePoolOptions> =
             "private_pool_options",
@@ -101,8 +106,8 @@ wharf_core::model! {
         /// Spot price limit. `spot_price_limit`; public cloud only.
         spot_price_limit: Vec<types::DescribeClusterNodePoolDetailResponseBodyScalingGroupSpotPriceLimit> =
             "spot_price_limit",
-        /// Spot strategy. `spot_strategy`; public cloud only.
-        spot_strategy: Option<String> = "spot_strategy",
+        /// Spot strategy. `spot_strategy`; one of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`; public cloud only.
+        spot_strategy: Option<String> = "spot_strategy" .values(&["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"]),
         /// System disk bursting enabled. `system_disk_bursting_enabled`; public cloud only.
         system_disk_bursting_enabled: Option<bool> = "system_disk_bursting_enabled",
         /// System disk categories. `system_disk_categories`; public cloud only.

@@ -358,8 +358,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// V2 job status.
     pub struct V2JobStatus = "V2JobStatus" {
-        /// Status. `status`.
-        status: Option<String> = "status",
+        /// Status. `status`; one of `Initializing`, `Running`, `Failed`, `Success`.
+        status: Option<String> = "status" .values(&["Initializing", "Running", "Failed", "Success"]),
         /// Reason. `reason`.
         reason: Option<String> = "reason",
         /// Completion time. `completionTime`.

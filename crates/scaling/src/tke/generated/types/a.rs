@@ -16,8 +16,8 @@ wharf_core::model! {
         password: Value<Secret> = "Password" .sensitive(),
         /// Port. `Port`.
         port: Value<i64> = "Port",
-        /// Ssl mode. `SSLMode`.
-        ssl_mode: Value<String> = "SSLMode",
+        /// Ssl mode. `SSLMode`; one of `disable`, `require`, `verify-full`.
+        ssl_mode: Value<String> = "SSLMode" .values(&["disable", "require", "verify-full"]),
         /// Service domain. `ServiceDomain`.
         service_domain: Value<String> = "ServiceDomain",
         /// Username. `Username`.

@@ -27,8 +27,9 @@ wharf_core::model! {
         config: Option<Secret> = "config" .sensitive(),
         /// Name. `name`.
         name: Option<String> = "name",
-        /// State. `state`.
-        state: Option<String> = "state",
+        /// State. `state`; one of `initial`, `active`, `unhealthy`, `upgrading`, `updating`, `deleting`, `deleted`.
+        state: Option<String> =
+            "state" .values(&["initial", "active", "unhealthy", "upgrading", "updating", "deleting", "deleted"]),
         /// Version. `version`.
         version: Option<String> = "version",
     }

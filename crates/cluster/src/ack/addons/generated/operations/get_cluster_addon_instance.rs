@@ -30,8 +30,8 @@ wharf_core::model! {
         logging: Option<types::GetClusterAddonInstanceResponseBodyLogging> = "logging",
         /// Name. `name`.
         name: Option<String> = "name",
-        /// State. `state`.
-        state: Option<String> = "state",
+        /// State. `state`; one of `active`, `updating`, `upgrading`, `deleting`.
+        state: Option<String> = "state" .values(&["active", "updating", "upgrading", "deleting"]),
         /// Version. `version`.
         version: Option<String> = "version",
     }

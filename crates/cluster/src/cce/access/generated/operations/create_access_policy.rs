@@ -25,8 +25,11 @@ wharf_core::model! {
         clusters: List<String> = "clusters" .required(),
         /// Access scope. `accessScope`; required.
         access_scope / set_access_scope: Object<types::AccessScope> = "accessScope" .required(),
-        /// Policy type. `policyType`; required.
-        policy_type: Value<String> = "policyType" .required(),
+        /// Policy type. `policyType`; required; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`, `CCEEditPolicy`,
+        /// `CCEViewPolicy`.
+        policy_type: Value<String> =
+            "policyType"
+            .values(&["CCEClusterAdminPolicy", "CCEAdminPolicy", "CCEEditPolicy", "CCEViewPolicy"]) .required(),
         /// Principal. `principal`; required.
         principal / set_principal: Object<types::Principal> = "principal" .required(),
     }
@@ -47,8 +50,10 @@ wharf_core::model! {
         clusters: Vec<String> = "clusters",
         /// Access scope. `accessScope`.
         access_scope: Option<types::AccessScope> = "accessScope",
-        /// Policy type. `policyType`.
-        policy_type: Option<String> = "policyType",
+        /// Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`, `CCEEditPolicy`,
+        /// `CCEViewPolicy`.
+        policy_type: Option<String> =
+            "policyType" .values(&["CCEClusterAdminPolicy", "CCEAdminPolicy", "CCEEditPolicy", "CCEViewPolicy"]),
         /// Principal. `principal`.
         principal: Option<types::Principal> = "principal",
         /// Create time. `createTime`.

@@ -41,8 +41,8 @@ wharf_core::model! {
         users: Vec<types::Users> = "users",
         /// Contexts. `contexts`.
         contexts: Vec<types::Contexts> = "contexts",
-        /// Current context. `current-context`.
-        current_context: Option<String> = "current-context",
+        /// Current context. `current-context`; one of `external`, `internal`.
+        current_context: Option<String> = "current-context" .values(&["external", "internal"]),
         /// Port ID. `Port-ID`; in a header.
         port_id: Option<String> = "Port-ID" .place(In::Header),
     }

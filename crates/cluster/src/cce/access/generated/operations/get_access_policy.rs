@@ -34,8 +34,10 @@ wharf_core::model! {
         clusters: Vec<String> = "clusters",
         /// Access scope. `accessScope`.
         access_scope: Option<types::AccessScope> = "accessScope",
-        /// Policy type. `policyType`.
-        policy_type: Option<String> = "policyType",
+        /// Policy type. `policyType`; one of `CCEClusterAdminPolicy`, `CCEAdminPolicy`, `CCEEditPolicy`,
+        /// `CCEViewPolicy`.
+        policy_type: Option<String> =
+            "policyType" .values(&["CCEClusterAdminPolicy", "CCEAdminPolicy", "CCEEditPolicy", "CCEViewPolicy"]),
         /// Principal. `principal`.
         principal: Option<types::Principal> = "principal",
         /// Create time. `createTime`.

@@ -19,9 +19,9 @@ wharf_core::model! {
         project_id: Value<String> = "project_id" .place(In::Path),
         /// Cluster ID. `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Component. `component`; required.
-        component: Value<String> = "component" .required(),
-        /// Certificate expiration time. `certificateExpirationTime`.
+        /// Component. `component`; required; one of `all`, `service-account-controller`, `custom`.
+        component: Value<String> = "component" .values(&["all", "service-account-controller", "custom"]) .required(),
+        /// Certificate expiration time. `certificateExpirationTime`; 0 to 8784; default `24`.
         certificate_expiration_time: Value<i64> = "certificateExpirationTime",
         /// Cert content. `certContent`.
         cert_content / set_cert_content: Object<types::AuthenticatingProxy> = "certContent",

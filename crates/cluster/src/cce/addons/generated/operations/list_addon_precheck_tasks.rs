@@ -19,8 +19,8 @@ wharf_core::model! {
         project_id: Value<String> = "project_id" .place(In::Path),
         /// Cluster ID. `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Type. `type`; in the query.
-        r#type: Value<String> = "type" .place(In::Query),
+        /// Type. `type`; in the query; one of `addonStatic`, `addonUpgrade`.
+        r#type: Value<String> = "type" .place(In::Query) .values(&["addonStatic", "addonUpgrade"]),
         /// Task ID. `task_id`; in the query.
         task_id: Value<String> = "task_id" .place(In::Query),
         /// Addon instance ID. `addon_instance_id`; in the query.

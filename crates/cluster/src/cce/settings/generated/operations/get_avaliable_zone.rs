@@ -14,8 +14,8 @@ wharf_core::model! {
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetAvaliableZone>
     pub struct GetAvaliableZone = "GetAvaliableZone", setters on Request {
-        /// Locale. `locale`; in the query.
-        locale: Value<String> = "locale" .place(In::Query),
+        /// Locale. `locale`; in the query; one of `zh-cn`, `en-us`.
+        locale: Value<String> = "locale" .place(In::Query) .values(&["zh-cn", "en-us"]),
     }
 }
 

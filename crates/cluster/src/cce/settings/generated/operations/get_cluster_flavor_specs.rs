@@ -14,8 +14,8 @@ wharf_core::model! {
     ///
     /// Document: <https://console.huaweicloud.com/apiexplorer/#/openapi/CCE/doc?api=GetClusterFlavorSpecs>
     pub struct GetClusterFlavorSpecs = "GetClusterFlavorSpecs", setters on Request {
-        /// Cluster type. `clusterType`; in the query; required.
-        cluster_type: Value<String> = "clusterType" .place(In::Query) .required(),
+        /// Cluster type. `clusterType`; in the query; required; one of `VirtualMachine`, `ARM64`.
+        cluster_type: Value<String> = "clusterType" .place(In::Query) .values(&["VirtualMachine", "ARM64"]) .required(),
     }
 }
 

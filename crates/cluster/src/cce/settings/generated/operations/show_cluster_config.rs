@@ -17,8 +17,8 @@ wharf_core::model! {
     pub struct ShowClusterConfig = "ShowClusterConfig", setters on Request {
         /// Project ID. `project_id`; in the path; default: the connection's value.
         project_id: Value<String> = "project_id" .place(In::Path),
-        /// Type. `type`; in the query.
-        r#type: Value<String> = "type" .place(In::Query),
+        /// Type. `type`; in the query; one of `control`, `audit`, `system-addon`.
+        r#type: Value<String> = "type" .place(In::Query) .values(&["control", "audit", "system-addon"]),
         /// Cluster ID. `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
     }

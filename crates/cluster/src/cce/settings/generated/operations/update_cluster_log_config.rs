@@ -19,7 +19,7 @@ wharf_core::model! {
         project_id: Value<String> = "project_id" .place(In::Path),
         /// Cluster ID. `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Ttl in days. `ttl_in_days`.
+        /// Ttl in days. `ttl_in_days`; 0 to 30.
         ttl_in_days: Value<i64> = "ttl_in_days",
         /// Log configs. `log_configs`.
         log_configs: List<types::ClusterLogConfigLogConfigs> = "log_configs",

@@ -23,7 +23,7 @@ wharf_core::model! {
         addon_version: Value<String> = "AddonVersion",
         /// Raw values. `RawValues`.
         raw_values: Value<String> = "RawValues",
-        /// Dry run. `DryRun`.
+        /// Dry run. `DryRun`; default `false`.
         dry_run: Exact<bool> = "DryRun",
     }
 }

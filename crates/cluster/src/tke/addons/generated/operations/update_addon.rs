@@ -25,7 +25,7 @@ wharf_core::model! {
         raw_values: Value<String> = "RawValues",
         /// Update strategy. `UpdateStrategy`.
         update_strategy: Value<String> = "UpdateStrategy",
-        /// Dry run. `DryRun`.
+        /// Dry run. `DryRun`; default `false`.
         dry_run: Exact<bool> = "DryRun",
     }
 }

@@ -23,10 +23,10 @@ wharf_core::model! {
     pub struct DescribeClusters = "DescribeClusters", setters on Request {
         /// Cluster IDs. `ClusterIds`.
         cluster_ids: List<String> = "ClusterIds",
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Limit. `Limit`; at most 100; default `20`.
-        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        limit: Value<i64> = "Limit",
         /// Filters. `Filters`.
         filters: List<types::Filter> = "Filters",
         /// Cluster type. `ClusterType`.

@@ -18,7 +18,7 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
         /// Uid. `Uid`; in the path; required.
         uid: Argument<String> = "Uid" .place(In::Path) .required(),
-        /// Private IP address. `PrivateIpAddress`; in the query.
+        /// Private IP address. `PrivateIpAddress`; in the query; default `false`.
         private_ip_address: Exact<bool> = "PrivateIpAddress" .place(In::Query),
         /// Temporary duration minutes. `TemporaryDurationMinutes`; in the query.
         temporary_duration_minutes: Value<i64> = "TemporaryDurationMinutes" .place(In::Query),

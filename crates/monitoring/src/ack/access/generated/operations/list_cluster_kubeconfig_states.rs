@@ -19,9 +19,9 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
         /// Cloud service kube config. `cloudServiceKubeConfig`; in the query.
         cloud_service_kube_config: Exact<bool> = "cloudServiceKubeConfig" .place(In::Query),
-        /// Page number. `pageNumber`; in the query.
+        /// Page number. `pageNumber`; in the query; default `1`.
         page_number: Value<i64> = "pageNumber" .place(In::Query),
-        /// Page size. `pageSize`; in the query.
+        /// Page size. `pageSize`; in the query; 1 to 50; default `10`.
         page_size: Value<i64> = "pageSize" .place(In::Query),
     }
 }

@@ -16,12 +16,12 @@ wharf_core::model! {
     pub struct UpdateResourcesDeleteProtection = "UpdateResourcesDeleteProtection", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// Enable. `enable`.
+        /// Enable. `enable`; default `false`.
         enable: Exact<bool> = "enable",
         /// Namespace. `namespace`.
         namespace: Value<String> = "namespace",
-        /// Resource type. `resource_type`.
-        resource_type: Value<String> = "resource_type",
+        /// Resource type. `resource_type`; one of `namespaces`, `services`.
+        resource_type: Value<String> = "resource_type" .values(&["namespaces", "services"]),
         /// Resources. `resources`.
         resources: List<String> = "resources",
     }

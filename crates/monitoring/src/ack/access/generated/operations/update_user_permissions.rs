@@ -19,8 +19,8 @@ wharf_core::model! {
         uid: Argument<String> = "Uid" .place(In::Path) .required(),
         /// Body. `body`.
         body: List<types::UpdateUserPermissionsRequestBody> = "body" .payload(),
-        /// Mode. `mode`; in the query.
-        mode: Value<String> = "mode" .place(In::Query),
+        /// Mode. `mode`; in the query; one of `apply`, `delete`, `patch`; default `"apply"`.
+        mode: Value<String> = "mode" .place(In::Query) .values(&["apply", "delete", "patch"]),
     }
 }
 

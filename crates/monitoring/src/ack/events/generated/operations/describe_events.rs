@@ -23,10 +23,16 @@ wharf_core::model! {
         next_token: Value<String> = "next_token" .place(In::Query),
         /// Page number. `page_number`; in the query.
         page_number: Value<i64> = "page_number" .place(In::Query),
-        /// Page size. `page_size`; in the query.
+        /// Page size. `page_size`; in the query; 1 to 100; default `50`.
         page_size: Value<i64> = "page_size" .place(In::Query),
-        /// Type. `type`; in the query.
-        r#type: Value<String> = "type" .place(In::Query),
+        /// Type. `type`; in the query; one of `cluster_create`, `cluster_scaleout`, `cluster_attach`, `cluster_delete`,
+        /// `cluster_upgrade`, `cluster_migrate`, `cluster_node_delete`, `cluster_node_drain` and 8 others.
+        r#type: Value<String> =
+            "type"
+            .place(In::Query) .values(&["cluster_create", "cluster_scaleout", "cluster_attach", "cluster_delete",
+            "cluster_upgrade", "cluster_migrate", "cluster_node_delete", "cluster_node_drain", "cluster_modify",
+            "cluster_configuration_modify", "cluster_addon_install", "cluster_addon_upgrade",
+            "cluster_addon_uninstall", "runtime_upgrade", "nodepool_upgrade", "nodepool_update"]),
     }
 }
 

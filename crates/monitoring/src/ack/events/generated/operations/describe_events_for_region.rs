@@ -25,7 +25,7 @@ wharf_core::model! {
         next_token: Value<String> = "next_token" .place(In::Query),
         /// Page number. `page_number`; in the query.
         page_number: Value<i64> = "page_number" .place(In::Query),
-        /// Page size. `page_size`; in the query.
+        /// Page size. `page_size`; in the query; 1 to 100; default `50`.
         page_size: Value<i64> = "page_size" .place(In::Query),
     }
 }

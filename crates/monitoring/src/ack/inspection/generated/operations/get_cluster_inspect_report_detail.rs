@@ -19,14 +19,15 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
         /// Report ID. `ReportId`; in the path; required.
         report_id: Argument<String> = "ReportId" .place(In::Path) .required(),
-        /// Category. `category`; in the query.
-        category: Value<String> = "category" .place(In::Query),
+        /// Category. `category`; in the query; one of `security`, `performance`, `stability`, `limitation`, `cost`.
+        category: Value<String> =
+            "category" .place(In::Query) .values(&["security", "performance", "stability", "limitation", "cost"]),
         /// Enable filter. `enableFilter`; in the query.
         enable_filter: Exact<bool> = "enableFilter" .place(In::Query),
-        /// Language. `language`; in the query.
-        language: Value<String> = "language" .place(In::Query),
-        /// Level. `level`; in the query.
-        level: Value<String> = "level" .place(In::Query),
+        /// Language. `language`; in the query; one of `zh_CN`, `en_US`.
+        language: Value<String> = "language" .place(In::Query) .values(&["zh_CN", "en_US"]),
+        /// Level. `level`; in the query; one of `advice`, `warning`, `error`, `critical`.
+        level: Value<String> = "level" .place(In::Query) .values(&["advice", "warning", "error", "critical"]),
         /// Max results. `maxResults`; in the query.
         max_results: Value<i64> = "maxResults" .place(In::Query),
         /// Next token. `nextToken`; in the query.
@@ -51,8 +52,8 @@ wharf_core::model! {
         request_id: Option<String> = "requestId",
         /// Start time. `startTime`.
         start_time: Option<String> = "startTime",
-        /// Status. `status`.
-        status: Option<String> = "status",
+        /// Status. `status`; one of `completed`, `running`.
+        status: Option<String> = "status" .values(&["completed", "running"]),
         /// Summary. `summary`.
         summary: Option<types::GetClusterInspectReportDetailResponseBodySummary> = "summary",
     }

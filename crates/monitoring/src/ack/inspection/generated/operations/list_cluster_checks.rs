@@ -19,8 +19,9 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
         /// Target. `target`; in the query.
         target: Value<String> = "target" .place(In::Query),
-        /// Type. `type`; in the query.
-        r#type: Value<String> = "type" .place(In::Query),
+        /// Type. `type`; in the query; one of `ClusterMigrate`, `MasterUpgrade`, `NodePoolUpgrade`, `ClusterUpgrade`.
+        r#type: Value<String> =
+            "type" .place(In::Query) .values(&["ClusterMigrate", "MasterUpgrade", "NodePoolUpgrade", "ClusterUpgrade"]),
     }
 }
 

@@ -21,8 +21,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribePolicyDetails`].
     pub struct DescribePolicyDetailsOutput = "DescribePolicyDetailsOutput" {
-        /// Action. `action`.
-        action: Option<String> = "action",
+        /// Action. `action`; one of `enforce`, `inform`.
+        action: Option<String> = "action" .values(&["enforce", "inform"]),
         /// Category. `category`.
         category: Option<String> = "category",
         /// Description. `description`.
@@ -33,8 +33,8 @@ wharf_core::model! {
         name: Option<String> = "name",
         /// No config. `no_config`.
         no_config: Option<i64> = "no_config",
-        /// Severity. `severity`.
-        severity: Option<String> = "severity",
+        /// Severity. `severity`; one of `high`, `medium`, `low`.
+        severity: Option<String> = "severity" .values(&["high", "medium", "low"]),
         /// Template. `template`; secret.
         template: Option<Secret> = "template" .sensitive(),
     }

@@ -18,8 +18,8 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
         /// Policy name. `PolicyName`; in the path; required.
         policy_name: Argument<String> = "PolicyName" .place(In::Path) .required(),
-        /// Action. `action`.
-        action: Value<String> = "action",
+        /// Action. `action`; one of `deny`, `warn`.
+        action: Value<String> = "action" .values(&["deny", "warn"]),
         /// Instance name. `instance_name`.
         instance_name: Value<String> = "instance_name",
         /// Namespaces. `namespaces`.

@@ -19,10 +19,15 @@ wharf_core::model! {
         region_id: Argument<String> = "RegionId" .place(In::Path) .required(),
         /// Cluster ID. `cluster_id`; in the query.
         cluster_id: Value<String> = "cluster_id" .place(In::Query),
-        /// Cluster spec. `cluster_spec`; in the query.
-        cluster_spec: Value<String> = "cluster_spec" .place(In::Query),
-        /// Cluster type. `cluster_type`; in the query.
-        cluster_type: Value<String> = "cluster_type" .place(In::Query),
+        /// Cluster spec. `cluster_spec`; in the query; one of `ack.standard`, `ack.pro.small`, `ack.pro.xlarge`,
+        /// `ack.pro.2xlarge`, `ack.pro.4xlarge`.
+        cluster_spec: Value<String> =
+            "cluster_spec"
+            .place(In::Query) .values(&["ack.standard", "ack.pro.small", "ack.pro.xlarge", "ack.pro.2xlarge",
+            "ack.pro.4xlarge"]),
+        /// Cluster type. `cluster_type`; in the query; one of `Kubernetes`, `ManagedKubernetes`, `ExternalKubernetes`.
+        cluster_type: Value<String> =
+            "cluster_type" .place(In::Query) .values(&["Kubernetes", "ManagedKubernetes", "ExternalKubernetes"]),
         /// Name. `name`; in the query.
         name: Value<String> = "name" .place(In::Query),
         /// Page number. `page_number`; in the query.

@@ -14,8 +14,8 @@ wharf_core::model! {
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/OpenAckService>
     pub struct OpenAckService = "OpenAckService", setters on Request {
-        /// Type. `type`; in the query.
-        r#type: Value<String> = "type" .place(In::Query),
+        /// Type. `type`; in the query; one of `propayasgo`, `edgepayasgo`.
+        r#type: Value<String> = "type" .place(In::Query) .values(&["propayasgo", "edgepayasgo"]),
     }
 }
 

@@ -19,8 +19,8 @@ wharf_core::model! {
         cluster_id: Argument<String> = "cluster_id" .required(),
         /// Project ID. `project_id`; required.
         project_id: Argument<String> = "project_id" .required(),
-        /// Type. `type`.
-        r#type: Value<String> = "type",
+        /// Type. `type`; one of `deployment`, `application`; default `"deployment"`.
+        r#type: Value<String> = "type" .values(&["deployment", "application"]),
     }
 }
 
@@ -35,8 +35,8 @@ wharf_core::model! {
         id: Option<String> = "id",
         /// Project ID. `project_id`.
         project_id: Option<String> = "project_id",
-        /// Type. `type`.
-        r#type: Option<String> = "type",
+        /// Type. `type`; one of `deployment`, `application`.
+        r#type: Option<String> = "type" .values(&["deployment", "application"]),
     }
 }
 

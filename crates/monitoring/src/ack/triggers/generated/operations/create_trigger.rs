@@ -22,8 +22,8 @@ wharf_core::model! {
         cluster_id_of_body: Argument<String> = "cluster_id" .required(),
         /// Project ID. `project_id`; required.
         project_id: Argument<String> = "project_id" .required(),
-        /// Type. `type`.
-        r#type: Value<String> = "type",
+        /// Type. `type`; one of `deployment`, `application`; default `"deployment"`.
+        r#type: Value<String> = "type" .values(&["deployment", "application"]),
     }
 }
 

@@ -21,8 +21,8 @@ wharf_core::model! {
         name: Value<String> = "Name" .place(In::Query) .required(),
         /// Namespace. `Namespace`; in the query; required.
         namespace: Value<String> = "Namespace" .place(In::Query) .required(),
-        /// Type. `Type`; in the query.
-        r#type: Value<String> = "Type" .place(In::Query),
+        /// Type. `Type`; in the query; one of `deployment`, `application`.
+        r#type: Value<String> = "Type" .place(In::Query) .values(&["deployment", "application"]),
         /// Action. `action`; in the query.
         action: Value<String> = "action" .place(In::Query),
     }

@@ -23,7 +23,7 @@ wharf_core::model! {
         start_at: Value<String> = "StartAt",
         /// End at. `EndAt`.
         end_at: Value<String> = "EndAt",
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Exact<u64> = "Offset",
         /// Limit. `Limit`; default `20`.
         limit: Exact<u64> = "Limit",

@@ -24,10 +24,10 @@ wharf_core::model! {
         cluster_type: Value<String> = "ClusterType",
         /// Log config names. `LogConfigNames`.
         log_config_names: Value<String> = "LogConfigNames",
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Limit. `Limit`; at most 100; default `20`.
-        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        limit: Value<i64> = "Limit",
     }
 }
 

@@ -17,7 +17,7 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable`.
     pub struct DescribeClusterMaintenanceWindowAndExclusions = "DescribeClusterMaintenanceWindowAndExclusions", setters on Request {
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Limit. `Limit`; default `20`.
         limit: Value<i64> = "Limit",

@@ -19,7 +19,7 @@ wharf_core::model! {
     /// `InvalidParameter.Param`, `ResourceNotFound`, `ResourceUnavailable.ClusterState`,
     /// `UnsupportedOperation.NotInWhitelist`.
     pub struct DescribeGlobalMaintenanceWindowAndExclusions = "DescribeGlobalMaintenanceWindowAndExclusions", setters on Request {
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Limit. `Limit`; default `20`.
         limit: Value<i64> = "Limit",

@@ -24,7 +24,7 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Cluster cidrs. `ClusterCIDRs`; required.
         cluster_cidrs: List<String> = "ClusterCIDRs" .required(),
-        /// Ignore cluster CIDR conflict. `IgnoreClusterCIDRConflict`.
+        /// Ignore cluster CIDR conflict. `IgnoreClusterCIDRConflict`; default `false`.
         ignore_cluster_cidr_conflict: Exact<bool> = "IgnoreClusterCIDRConflict",
     }
 }

@@ -27,7 +27,7 @@ wharf_core::model! {
         subnets: List<String> = "Subnets" .required(),
         /// Expired seconds. `ExpiredSeconds`.
         expired_seconds: Exact<u64> = "ExpiredSeconds",
-        /// Skip adding non masquerade cidrs. `SkipAddingNonMasqueradeCIDRs`.
+        /// Skip adding non masquerade cidrs. `SkipAddingNonMasqueradeCIDRs`; default `false`.
         skip_adding_non_masquerade_cidrs: Exact<bool> = "SkipAddingNonMasqueradeCIDRs",
     }
 }

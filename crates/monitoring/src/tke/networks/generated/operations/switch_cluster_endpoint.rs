@@ -19,7 +19,7 @@ wharf_core::model! {
     pub struct SwitchClusterEndpoint = "SwitchClusterEndpoint", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Is extranet. `IsExtranet`.
+        /// Is extranet. `IsExtranet`; default `false`.
         is_extranet: Exact<bool> = "IsExtranet",
         /// Rollback. `Rollback`.
         rollback: Exact<bool> = "Rollback",

@@ -26,8 +26,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`DescribePrometheusInstanceInitStatus`].
     pub struct DescribePrometheusInstanceInitStatusOutput = "DescribePrometheusInstanceInitStatusOutput" {
-        /// Status. `Status`.
-        status: Option<String> = "Status",
+        /// Status. `Status`; one of `uninitialized`, `initializing`, `running`.
+        status: Option<String> = "Status" .values(&["uninitialized", "initializing", "running"]),
         /// Steps. `Steps`.
         steps: Vec<types::TaskStepInfo> = "Steps",
         /// EKS cluster ID. `EksClusterId`.

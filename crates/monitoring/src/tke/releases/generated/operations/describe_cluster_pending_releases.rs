@@ -24,8 +24,8 @@ wharf_core::model! {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Limit. `Limit`; at most 100; default `20`.
-        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
-        /// Offset. `Offset`.
+        limit: Value<i64> = "Limit",
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Cluster type. `ClusterType`.
         cluster_type: Value<String> = "ClusterType",

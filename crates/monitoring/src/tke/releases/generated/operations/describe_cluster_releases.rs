@@ -25,7 +25,7 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Limit. `Limit`; default `20`.
         limit: Value<i64> = "Limit",
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Cluster type. `ClusterType`.
         cluster_type: Value<String> = "ClusterType",

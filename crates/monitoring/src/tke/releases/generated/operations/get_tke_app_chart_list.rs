@@ -17,12 +17,15 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `InternalError`, `InvalidParameter`.
     pub struct GetTkeAppChartList = "GetTkeAppChartList", setters on Request {
-        /// Kind. `Kind`.
-        kind: Value<String> = "Kind",
-        /// Arch. `Arch`.
-        arch: Value<String> = "Arch",
-        /// Cluster type. `ClusterType`.
-        cluster_type: Value<String> = "ClusterType",
+        /// Kind. `Kind`; one of `log`, `scheduler`, `network`, `storage`, `monitor`, `dns`, `image`, `other`,
+        /// `invisible`.
+        kind: Value<String> =
+            "Kind"
+            .values(&["log", "scheduler", "network", "storage", "monitor", "dns", "image", "other", "invisible"]),
+        /// Arch. `Arch`; one of `arm32`, `arm64`, `amd64`.
+        arch: Value<String> = "Arch" .values(&["arm32", "arm64", "amd64"]),
+        /// Cluster type. `ClusterType`; one of `tke`, `eks`.
+        cluster_type: Value<String> = "ClusterType" .values(&["tke", "eks"]),
     }
 }
 

@@ -18,11 +18,11 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
         /// Nodepool ID. `NodepoolId`; in the path; required.
         nodepool_id: Argument<String> = "NodepoolId" .place(In::Path) .required(),
-        /// Format disk. `format_disk`.
+        /// Format disk. `format_disk`; default `false`.
         format_disk: Exact<bool> = "format_disk",
         /// Instances. `instances`.
         instances: List<String> = "instances",
-        /// Keep instance name. `keep_instance_name`.
+        /// Keep instance name. `keep_instance_name`; default `true`.
         keep_instance_name: Exact<bool> = "keep_instance_name",
         /// Password. `password`; secret.
         password: Value<Secret> = "password" .sensitive(),

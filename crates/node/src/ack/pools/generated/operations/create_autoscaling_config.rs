@@ -20,24 +20,24 @@ wharf_core::model! {
         cool_down_duration: Value<String> = "cool_down_duration",
         /// Daemonset eviction for nodes. `daemonset_eviction_for_nodes`.
         daemonset_eviction_for_nodes: Exact<bool> = "daemonset_eviction_for_nodes",
-        /// Expander. `expander`.
-        expander: Value<String> = "expander",
+        /// Expander. `expander`; one of `least-waste`, `random`, `priority`.
+        expander: Value<String> = "expander" .values(&["least-waste", "random", "priority"]),
         /// GPU utilization threshold. `gpu_utilization_threshold`.
         gpu_utilization_threshold: Value<String> = "gpu_utilization_threshold",
-        /// Max graceful termination sec. `max_graceful_termination_sec`.
+        /// Max graceful termination sec. `max_graceful_termination_sec`; default `14400`.
         max_graceful_termination_sec: Value<i64> = "max_graceful_termination_sec",
-        /// Min replica count. `min_replica_count`.
+        /// Min replica count. `min_replica_count`; default `0`.
         min_replica_count: Value<i64> = "min_replica_count",
         /// Priorities. `priorities`.
         priorities: Map<Vec<String>> = "priorities",
-        /// Recycle node deletion enabled. `recycle_node_deletion_enabled`.
+        /// Recycle node deletion enabled. `recycle_node_deletion_enabled`; default `false`.
         recycle_node_deletion_enabled: Exact<bool> = "recycle_node_deletion_enabled",
         /// Scale down enabled. `scale_down_enabled`.
         scale_down_enabled: Exact<bool> = "scale_down_enabled",
-        /// Scale up from zero. `scale_up_from_zero`.
+        /// Scale up from zero. `scale_up_from_zero`; default `true`.
         scale_up_from_zero: Exact<bool> = "scale_up_from_zero",
-        /// Scaler type. `scaler_type`.
-        scaler_type: Value<String> = "scaler_type",
+        /// Scaler type. `scaler_type`; one of `goatscaler`, `cluster-autoscaler`.
+        scaler_type: Value<String> = "scaler_type" .values(&["goatscaler", "cluster-autoscaler"]),
         /// Scan interval. `scan_interval`.
         scan_interval: Value<String> = "scan_interval",
         /// Skip nodes with local storage. `skip_nodes_with_local_storage`.

@@ -16,11 +16,11 @@ wharf_core::model! {
     pub struct DeleteClusterNodes = "DeleteClusterNodes", setters on Request {
         /// Cluster ID. `ClusterId`; in the path; required.
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
-        /// Drain node. `drain_node`.
+        /// Drain node. `drain_node`; default `false`.
         drain_node: Exact<bool> = "drain_node",
         /// Nodes. `nodes`; required.
         nodes: List<String> = "nodes" .required(),
-        /// Release node. `release_node`.
+        /// Release node. `release_node`; default `false`.
         release_node: Exact<bool> = "release_node",
     }
 }

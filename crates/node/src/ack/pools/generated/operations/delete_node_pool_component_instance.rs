@@ -21,16 +21,18 @@ wharf_core::model! {
         nodepool_id: Argument<String> = "NodepoolId" .place(In::Path) .required(),
         /// Name. `Name`; in the path; required.
         name: Argument<String> = "Name" .place(In::Path) .required(),
-        /// Batch interval. `batch_interval`; in the query.
+        /// Batch interval. `batch_interval`; in the query; default `0`.
         batch_interval: Value<i64> = "batch_interval" .place(In::Query),
-        /// Max failed nodes. `max_failed_nodes`; in the query.
+        /// Max failed nodes. `max_failed_nodes`; in the query; default `0`.
         max_failed_nodes: Value<i64> = "max_failed_nodes" .place(In::Query),
-        /// Max parallelism. `max_parallelism`; in the query.
+        /// Max parallelism. `max_parallelism`; in the query; default `1`.
         max_parallelism: Value<i64> = "max_parallelism" .place(In::Query),
         /// Node names. `node_names`; in the query; as a JSON list.
         node_names: List<String> = "node_names" .place(In::Query) .style(ListStyle::Json),
-        /// Pause policy. `pause_policy`; in the query.
-        pause_policy: Value<String> = "pause_policy" .place(In::Query),
+        /// Pause policy. `pause_policy`; in the query; one of `NotPause`, `FirstBatch`, `EveryBatch`; default
+        /// `"NotPause"`.
+        pause_policy: Value<String> =
+            "pause_policy" .place(In::Query) .values(&["NotPause", "FirstBatch", "EveryBatch"]),
     }
 }
 

@@ -11,7 +11,8 @@ wharf_core::model! {
     /// Lists node pool component instance nodes.
     ///
     /// `GET /clusters/{ClusterId}/nodepools/{NodepoolId}/component_instances/{Name}/nodes`. Requires a valid signature,
-    /// but no permission. Public cloud only. Paged. Retried after any temporary failure: it only reads.
+    /// but no permission. Public cloud only. Paged: 20 items by default. Retried after any temporary failure: it only
+    /// reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponentInstanceNodes>
     pub struct ListNodePoolComponentInstanceNodes = "ListNodePoolComponentInstanceNodes", setters on Request {
@@ -23,7 +24,7 @@ wharf_core::model! {
         name: Argument<String> = "Name" .place(In::Path) .required(),
         /// Config revision. `config_revision`; in the query.
         config_revision: Value<String> = "config_revision" .place(In::Query),
-        /// Max results. `max_results`; in the query.
+        /// Max results. `max_results`; in the query; default `20`.
         max_results: Value<i64> = "max_results" .place(In::Query),
         /// Next token. `next_token`; in the query.
         next_token: Value<String> = "next_token" .place(In::Query),
@@ -55,7 +56,7 @@ impl Operation for ListNodePoolComponentInstanceNodes {
         .with_idempotent(true)
         .with_paging(
             Paging::new(PageStyle::Token, "next_token", "max_results")
-                .with_sizes(0, 0)
+                .with_sizes(20, 0)
                 .with_next(&["next_token"])
                 .with_items(&["node_list"]),
         )

@@ -11,7 +11,7 @@ wharf_core::model! {
     /// Lists node pool component instances.
     ///
     /// `GET /clusters/{ClusterId}/nodepools/{NodepoolId}/component_instances`. Requires a valid signature, but no
-    /// permission. Public cloud only. Paged. Retried after any temporary failure: it only reads.
+    /// permission. Public cloud only. Paged: 200 items by default. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponentInstances>
     pub struct ListNodePoolComponentInstances = "ListNodePoolComponentInstances", setters on Request {
@@ -19,7 +19,7 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
         /// Nodepool ID. `NodepoolId`; in the path; required.
         nodepool_id: Argument<String> = "NodepoolId" .place(In::Path) .required(),
-        /// Max results. `max_results`; in the query.
+        /// Max results. `max_results`; in the query; default `200`.
         max_results: Value<i64> = "max_results" .place(In::Query),
         /// Next token. `next_token`; in the query.
         next_token: Value<String> = "next_token" .place(In::Query),
@@ -46,7 +46,7 @@ impl Operation for ListNodePoolComponentInstances {
         .with_idempotent(true)
         .with_paging(
             Paging::new(PageStyle::Token, "next_token", "max_results")
-                .with_sizes(0, 0)
+                .with_sizes(200, 0)
                 .with_next(&["next_token"])
                 .with_items(&["component_instances"]),
         )

@@ -11,7 +11,7 @@ wharf_core::model! {
     /// Lists node pool components.
     ///
     /// `GET /clusters/{ClusterId}/nodepool_components`. Requires a valid signature, but no permission. Public cloud
-    /// only. Paged. Retried after any temporary failure: it only reads.
+    /// only. Paged: 200 items by default. Retried after any temporary failure: it only reads.
     ///
     /// Document: <https://api.aliyun.com/document/CS/2015-12-15/ListNodePoolComponents>
     pub struct ListNodePoolComponents = "ListNodePoolComponents", setters on Request {
@@ -23,7 +23,7 @@ wharf_core::model! {
         image_type: Value<String> = "image_type" .place(In::Query),
         /// Instance types. `instance_types`; in the query; as a JSON list.
         instance_types: List<String> = "instance_types" .place(In::Query) .style(ListStyle::Json),
-        /// Max results. `max_results`; in the query.
+        /// Max results. `max_results`; in the query; default `200`.
         max_results: Value<i64> = "max_results" .place(In::Query),
         /// Next token. `next_token`; in the query.
         next_token: Value<String> = "next_token" .place(In::Query),
@@ -53,7 +53,7 @@ impl Operation for ListNodePoolComponents {
         .with_idempotent(true)
         .with_paging(
             Paging::new(PageStyle::Token, "next_token", "max_results")
-                .with_sizes(0, 0)
+                .with_sizes(200, 0)
                 .with_next(&["next_token"])
                 .with_items(&["components"]),
         )

@@ -18,7 +18,7 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .place(In::Path) .required(),
         /// Nodepool ID. `NodepoolId`; in the path; required.
         nodepool_id: Argument<String> = "NodepoolId" .place(In::Path) .required(),
-        /// Concurrency. `concurrency`; in the query.
+        /// Concurrency. `concurrency`; in the query; default `false`.
         concurrency: Exact<bool> = "concurrency" .place(In::Query),
         /// Drain node. `drain_node`; in the query.
         drain_node: Exact<bool> = "drain_node" .place(In::Query),

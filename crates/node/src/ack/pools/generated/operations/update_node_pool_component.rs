@@ -21,7 +21,7 @@ wharf_core::model! {
         nodepool_id: Argument<String> = "NodepoolId" .place(In::Path) .required(),
         /// Config. `config`.
         config / set_config: Object<types::UpdateNodePoolComponentRequestConfig> = "config",
-        /// Disable rolling. `disableRolling`.
+        /// Disable rolling. `disableRolling`; default `false`.
         disable_rolling: Exact<bool> = "disableRolling",
         /// Name. `name`.
         name: Value<String> = "name",

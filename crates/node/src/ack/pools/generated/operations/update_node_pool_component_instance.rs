@@ -23,7 +23,7 @@ wharf_core::model! {
         name: Argument<String> = "Name" .place(In::Path) .required(),
         /// Config. `config`.
         config / set_config: Object<types::UpdateNodePoolComponentInstanceRequestConfig> = "config",
-        /// Disable rolling. `disable_rolling`.
+        /// Disable rolling. `disable_rolling`; default `false`.
         disable_rolling: Exact<bool> = "disable_rolling",
         /// Node names. `node_names`.
         node_names: List<String> = "node_names",

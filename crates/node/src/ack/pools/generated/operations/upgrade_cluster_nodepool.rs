@@ -34,7 +34,7 @@ wharf_core::model! {
         runtime_type: Value<String> = "runtime_type",
         /// Runtime version. `runtime_version`.
         runtime_version: Value<String> = "runtime_version",
-        /// Use replace. `use_replace`.
+        /// Use replace. `use_replace`; default `false`.
         use_replace: Exact<bool> = "use_replace",
     }
 }

@@ -128,11 +128,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Create node pool component instances request rolling policy.
     pub struct CreateNodePoolComponentInstancesRequestRollingPolicy = "CreateNodePoolComponentInstancesRequestRollingPolicy", setters {
-        /// Batch interval. `batch_interval`.
+        /// Batch interval. `batch_interval`; default `0`.
         batch_interval: Value<i64> = "batch_interval",
-        /// Max failed nodes. `max_failed_nodes`.
+        /// Max failed nodes. `max_failed_nodes`; default `0`.
         max_failed_nodes: Value<i64> = "max_failed_nodes",
-        /// Max parallelism. `max_parallelism`.
+        /// Max parallelism. `max_parallelism`; default `1`.
         max_parallelism: Value<i64> = "max_parallelism",
         /// Pause policy. `pause_policy`.
         pause_policy: Value<String> = "pause_policy",

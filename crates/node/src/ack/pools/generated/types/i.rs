@@ -41,9 +41,9 @@ wharf_core::model! {
     pub struct InstallNodePoolComponentsRequestRollingPolicy = "InstallNodePoolComponentsRequestRollingPolicy", setters {
         /// Batch interval. `batchInterval`.
         batch_interval: Value<i64> = "batchInterval",
-        /// Max failed nodes. `maxFailedNodes`.
+        /// Max failed nodes. `maxFailedNodes`; default `0`.
         max_failed_nodes: Value<i64> = "maxFailedNodes",
-        /// Max parallelism. `maxParallelism`.
+        /// Max parallelism. `maxParallelism`; default `1`.
         max_parallelism: Value<i64> = "maxParallelism",
         /// Pause policy. `pausePolicy`.
         pause_policy: Value<String> = "pausePolicy",

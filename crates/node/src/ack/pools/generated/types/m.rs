@@ -88,7 +88,7 @@ wharf_core::model! {
     pub struct ModifyNodePoolNodeConfigRequestRollingPolicy = "ModifyNodePoolNodeConfigRequestRollingPolicy", setters {
         /// Max failed nodes. `max_failed_nodes`.
         max_failed_nodes: Value<i64> = "max_failed_nodes",
-        /// Max parallelism. `max_parallelism`.
+        /// Max parallelism. `max_parallelism`; 1 to 10; default `10`.
         max_parallelism: Value<i64> = "max_parallelism",
     }
 }

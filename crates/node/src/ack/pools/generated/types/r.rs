@@ -7,7 +7,13 @@ wharf_core::model! {
     pub struct RepairClusterNodePoolRequestOperations = "RepairClusterNodePoolRequestOperations", setters {
         /// Args. `args`.
         args: List<String> = "args",
-        /// Operation ID. `operation_id`.
-        operation_id: Value<String> = "operation_id",
+        /// Operation ID. `operation_id`; one of `restart.kubelet`, `restart.docker`, `restart.containerd`,
+        /// `restart.ntp`, `remove.containerdContainerInSandbox`, `remove.dockerContainerInSandbox`,
+        /// `remove.containerdContainer`, `remove.dockerContainer`.
+        operation_id: Value<String> =
+            "operation_id"
+            .values(&["restart.kubelet", "restart.docker", "restart.containerd", "restart.ntp",
+            "remove.containerdContainerInSandbox", "remove.dockerContainerInSandbox", "remove.containerdContainer",
+            "remove.dockerContainer"]),
     }
 }

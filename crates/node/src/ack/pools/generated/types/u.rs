@@ -27,11 +27,11 @@ wharf_core::model! {
 wharf_core::model! {
     /// Update node pool component instance request rolling policy.
     pub struct UpdateNodePoolComponentInstanceRequestRollingPolicy = "UpdateNodePoolComponentInstanceRequestRollingPolicy", setters {
-        /// Batch interval. `batch_interval`.
+        /// Batch interval. `batch_interval`; default `0`.
         batch_interval: Value<i64> = "batch_interval",
-        /// Max failed nodes. `max_failed_nodes`.
+        /// Max failed nodes. `max_failed_nodes`; default `0`.
         max_failed_nodes: Value<i64> = "max_failed_nodes",
-        /// Max parallelism. `max_parallelism`.
+        /// Max parallelism. `max_parallelism`; default `1`.
         max_parallelism: Value<i64> = "max_parallelism",
         /// Pause policy. `pause_policy`.
         pause_policy: Value<String> = "pause_policy",
@@ -65,7 +65,7 @@ wharf_core::model! {
         batch_interval: Value<i64> = "batchInterval",
         /// Max failed nodes. `maxFailedNodes`.
         max_failed_nodes: Value<i64> = "maxFailedNodes",
-        /// Max parallelism. `maxParallelism`.
+        /// Max parallelism. `maxParallelism`; default `1`.
         max_parallelism: Value<i64> = "maxParallelism",
         /// Pause policy. `pausePolicy`.
         pause_policy: Value<String> = "pausePolicy",
@@ -79,9 +79,9 @@ wharf_core::model! {
         batch_interval: Value<i64> = "batch_interval",
         /// Max failed nodes. `max_failed_nodes`.
         max_failed_nodes: Value<i64> = "max_failed_nodes",
-        /// Max parallelism. `max_parallelism`.
+        /// Max parallelism. `max_parallelism`; 1 to 10; default `10`.
         max_parallelism: Value<i64> = "max_parallelism",
-        /// Pause policy. `pause_policy`.
-        pause_policy: Value<String> = "pause_policy",
+        /// Pause policy. `pause_policy`; one of `FirstBatch`, `EveryBatch`, `NotPause`.
+        pause_policy: Value<String> = "pause_policy" .values(&["FirstBatch", "EveryBatch", "NotPause"]),
     }
 }

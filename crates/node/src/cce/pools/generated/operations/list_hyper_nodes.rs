@@ -19,9 +19,9 @@ wharf_core::model! {
         project_id: Value<String> = "project_id" .place(In::Path),
         /// Cluster ID. `cluster_id`; in the path; required.
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
-        /// Limit. `limit`; in the query.
+        /// Limit. `limit`; in the query; 1 to 1000; default `100`.
         limit: Value<i64> = "limit" .place(In::Query),
-        /// Offset. `offset`; in the query.
+        /// Offset. `offset`; in the query; default `0`.
         offset: Value<i64> = "offset" .place(In::Query),
     }
 }

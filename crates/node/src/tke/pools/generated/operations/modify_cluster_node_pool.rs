@@ -52,7 +52,7 @@ wharf_core::model! {
         extra_args / set_extra_args: Object<types::InstanceExtraArgs> = "ExtraArgs",
         /// Tags. `Tags`.
         tags: List<types::Tag> = "Tags",
-        /// Unschedulable. `Unschedulable`.
+        /// Unschedulable. `Unschedulable`; default `0`.
         unschedulable: Value<i64> = "Unschedulable",
         /// Deletion protection. `DeletionProtection`.
         deletion_protection: Exact<bool> = "DeletionProtection",

@@ -24,12 +24,12 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Instance IDs. `InstanceIds`.
         instance_ids: List<String> = "InstanceIds",
-        /// Upgrade type. `UpgradeType`.
-        upgrade_type: Value<String> = "UpgradeType",
-        /// Offset. `Offset`.
+        /// Upgrade type. `UpgradeType`; one of `reset`, `hot`, `major`.
+        upgrade_type: Value<String> = "UpgradeType" .values(&["reset", "hot", "major"]),
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Limit. `Limit`; at most 100; default `20`.
-        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        limit: Value<i64> = "Limit",
         /// Filter. `Filter`.
         filter: List<types::Filter> = "Filter",
     }

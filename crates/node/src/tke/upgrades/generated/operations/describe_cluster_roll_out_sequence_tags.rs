@@ -21,7 +21,7 @@ wharf_core::model! {
     /// `InvalidParameter`, `InvalidParameter.Param`, `MissingParameter`, `UnauthorizedOperation.CamNoAuth`,
     /// `UnknownParameter`.
     pub struct DescribeClusterRollOutSequenceTags = "DescribeClusterRollOutSequenceTags", setters on Request {
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Limit. `Limit`; default `20`.
         limit: Value<i64> = "Limit",

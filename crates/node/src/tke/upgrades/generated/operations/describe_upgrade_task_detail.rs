@@ -19,7 +19,7 @@ wharf_core::model! {
     pub struct DescribeUpgradeTaskDetail = "DescribeUpgradeTaskDetail", setters on Request {
         /// ID. `ID`; required.
         id: Value<i64> = "ID" .required(),
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Limit. `Limit`; default `20`.
         limit: Value<i64> = "Limit",

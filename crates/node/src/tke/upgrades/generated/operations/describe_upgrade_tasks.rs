@@ -17,7 +17,7 @@ wharf_core::model! {
     ///
     /// Errors, in addition to the common ones: `FailedOperation.TaskNotFound`, `InvalidParameter.Param`.
     pub struct DescribeUpgradeTasks = "DescribeUpgradeTasks", setters on Request {
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Limit. `Limit`; default `20`.
         limit: Value<i64> = "Limit",

@@ -26,9 +26,9 @@ wharf_core::model! {
         dst_version: Value<String> = "DstVersion" .required(),
         /// Extra args. `ExtraArgs`.
         extra_args / set_extra_args: Object<types::ClusterExtraArgs> = "ExtraArgs",
-        /// Max not ready percent. `MaxNotReadyPercent`.
+        /// Max not ready percent. `MaxNotReadyPercent`; default `0`.
         max_not_ready_percent: Value<f64> = "MaxNotReadyPercent",
-        /// Skip pre check. `SkipPreCheck`.
+        /// Skip pre check. `SkipPreCheck`; default `false`.
         skip_pre_check: Exact<bool> = "SkipPreCheck",
     }
 }

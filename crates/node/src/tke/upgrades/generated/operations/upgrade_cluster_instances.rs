@@ -31,13 +31,13 @@ wharf_core::model! {
         instance_ids: List<String> = "InstanceIds",
         /// Reset param. `ResetParam`.
         reset_param / set_reset_param: Object<types::UpgradeNodeResetParam> = "ResetParam",
-        /// Skip pre check. `SkipPreCheck`.
+        /// Skip pre check. `SkipPreCheck`; default `false`.
         skip_pre_check: Exact<bool> = "SkipPreCheck",
-        /// Max not ready percent. `MaxNotReadyPercent`.
+        /// Max not ready percent. `MaxNotReadyPercent`; default `20`.
         max_not_ready_percent: Value<f64> = "MaxNotReadyPercent",
-        /// Upgrade run time. `UpgradeRunTime`.
+        /// Upgrade run time. `UpgradeRunTime`; default `false`.
         upgrade_run_time: Exact<bool> = "UpgradeRunTime",
-        /// Concurrent. `Concurrent`.
+        /// Concurrent. `Concurrent`; default `1`.
         concurrent: Value<i64> = "Concurrent",
     }
 }

@@ -22,10 +22,10 @@ wharf_core::model! {
     pub struct DescribeClusterInstances = "DescribeClusterInstances", setters on Request {
         /// Cluster ID. `ClusterId`; required.
         cluster_id: Argument<String> = "ClusterId" .required(),
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Limit. `Limit`; at most 100; default `20`.
-        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        limit: Value<i64> = "Limit",
         /// Filters. `Filters`.
         filters: List<types::Filter> = "Filters",
         /// Sort by. `SortBy`.

@@ -22,8 +22,8 @@ wharf_core::model! {
         /// Filter. `Filter`.
         filter: List<types::Filter> = "Filter",
         /// Limit. `Limit`; at most 100; default `20`.
-        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
-        /// Offset. `Offset`.
+        limit: Value<i64> = "Limit",
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
     }
 }

@@ -23,10 +23,10 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Filters. `Filters`.
         filters: List<types::Filter> = "Filters",
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Limit. `Limit`; at most 100; default `20`.
-        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        limit: Value<i64> = "Limit",
     }
 }
 

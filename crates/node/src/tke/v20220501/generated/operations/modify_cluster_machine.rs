@@ -31,9 +31,9 @@ wharf_core::model! {
         /// Instance charge prepaid. `InstanceChargePrepaid`.
         instance_charge_prepaid / set_instance_charge_prepaid: Object<types::InstanceChargePrepaid> =
             "InstanceChargePrepaid",
-        /// Instance charge type. `InstanceChargeType`.
-        instance_charge_type: Value<String> = "InstanceChargeType",
-        /// Modify portable data disk. `ModifyPortableDataDisk`.
+        /// Instance charge type. `InstanceChargeType`; one of `POSTPAID_BY_HOUR`, `PREPAID`.
+        instance_charge_type: Value<String> = "InstanceChargeType" .values(&["POSTPAID_BY_HOUR", "PREPAID"]),
+        /// Modify portable data disk. `ModifyPortableDataDisk`; default `true`.
         modify_portable_data_disk: Exact<bool> = "ModifyPortableDataDisk",
     }
 }

@@ -19,8 +19,8 @@ wharf_core::model! {
         cluster_id: Argument<String> = "ClusterId" .required(),
         /// Machine names. `MachineNames`; required.
         machine_names: List<String> = "MachineNames" .required(),
-        /// Stop type. `StopType`.
-        stop_type: Value<String> = "StopType",
+        /// Stop type. `StopType`; one of `soft_first`, `hard`, `soft`; default `"soft"`.
+        stop_type: Value<String> = "StopType" .values(&["soft_first", "hard", "soft"]),
     }
 }
 

@@ -57,8 +57,8 @@ wharf_core::model! {
         max_replicas: Value<i64> = "MaxReplicas" .required(),
         /// Create policy. `CreatePolicy`; required.
         create_policy: Value<String> = "CreatePolicy" .required(),
-        /// Scale down mode. `ScaleDownMode`.
-        scale_down_mode: Value<String> = "ScaleDownMode",
+        /// Scale down mode. `ScaleDownMode`; one of `ShutdownAndDelete`, `Shutdown`.
+        scale_down_mode: Value<String> = "ScaleDownMode" .values(&["ShutdownAndDelete", "Shutdown"]),
     }
 }
 

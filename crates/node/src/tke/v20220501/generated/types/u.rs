@@ -18,8 +18,9 @@ wharf_core::model! {
         upgrade_settings / set_upgrade_settings: Object<types::MachineUpgradeSettings> = "UpgradeSettings",
         /// Auto repair. `AutoRepair`.
         auto_repair: Exact<bool> = "AutoRepair",
-        /// Instance charge type. `InstanceChargeType`.
-        instance_charge_type: Value<String> = "InstanceChargeType",
+        /// Instance charge type. `InstanceChargeType`; one of `POSTPAID_BY_HOUR`, `PREPAID`, `UNDERWRITE`.
+        instance_charge_type: Value<String> =
+            "InstanceChargeType" .values(&["POSTPAID_BY_HOUR", "PREPAID", "UNDERWRITE"]),
         /// Instance charge prepaid. `InstanceChargePrepaid`.
         instance_charge_prepaid / set_instance_charge_prepaid: Object<types::InstanceChargePrepaid> =
             "InstanceChargePrepaid",

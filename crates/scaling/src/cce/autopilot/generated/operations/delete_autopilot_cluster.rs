@@ -29,8 +29,10 @@ wharf_core::model! {
         delete_obs: Value<String> = "delete_obs" .place(In::Query),
         /// Delete sfs30. `delete_sfs30`; in the query.
         delete_sfs30: Value<String> = "delete_sfs30" .place(In::Query),
-        /// Lts reclaim policy. `lts_reclaim_policy`; in the query.
-        lts_reclaim_policy: Value<String> = "lts_reclaim_policy" .place(In::Query),
+        /// Lts reclaim policy. `lts_reclaim_policy`; in the query; one of `Delete_Log_Group`,
+        /// `Delete_Master_Log_Stream`, `Retain`.
+        lts_reclaim_policy: Value<String> =
+            "lts_reclaim_policy" .place(In::Query) .values(&["Delete_Log_Group", "Delete_Master_Log_Stream", "Retain"]),
     }
 }
 

@@ -19,8 +19,12 @@ wharf_core::model! {
         project_id: Value<String> = "project_id" .place(In::Path),
         /// Detail. `detail`; in the query.
         detail: Value<String> = "detail" .place(In::Query),
-        /// Status. `status`; in the query.
-        status: Value<String> = "status" .place(In::Query),
+        /// Status. `status`; in the query; one of `Available`, `Unavailable`, `Creating`, `Deleting`, `Upgrading`,
+        /// `RollingBack`, `RollbackFailed`, `Error`.
+        status: Value<String> =
+            "status"
+            .place(In::Query) .values(&["Available", "Unavailable", "Creating", "Deleting", "Upgrading", "RollingBack",
+            "RollbackFailed", "Error"]),
         /// Type. `type`; in the query.
         r#type: Value<String> = "type" .place(In::Query),
         /// Version. `version`; in the query.

@@ -50,8 +50,12 @@ wharf_core::model! {
         parameters: Option<String> = "parameters",
         /// Resources. `resources`.
         resources: Option<String> = "resources",
-        /// Status. `status`.
-        status: Option<String> = "status",
+        /// Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+        /// `PENDING_ROLLBACK`, `UNKNOWN`.
+        status: Option<String> =
+            "status"
+            .values(&["DEPLOYED", "DELETED", "FAILED", "DELETING", "PENDING_INSTALL", "PENDING_UPGRADE",
+            "PENDING_ROLLBACK", "UNKNOWN"]),
         /// Status description. `status_description`.
         status_description: Option<String> = "status_description",
         /// Update at. `update_at`.

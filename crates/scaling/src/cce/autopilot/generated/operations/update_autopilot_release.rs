@@ -25,8 +25,8 @@ wharf_core::model! {
         cluster_id: Argument<String> = "cluster_id" .place(In::Path) .required(),
         /// Chart ID. `chart_id`; required.
         chart_id: Argument<String> = "chart_id" .required(),
-        /// Action. `action`; required.
-        action: Value<String> = "action" .required(),
+        /// Action. `action`; required; one of `upgrade`, `rollback`.
+        action: Value<String> = "action" .values(&["upgrade", "rollback"]) .required(),
         /// Parameters. `parameters`; required.
         parameters / set_parameters: Object<types::ReleaseReqBodyParams> = "parameters" .required(),
         /// Values. `values`; required.
@@ -59,8 +59,12 @@ wharf_core::model! {
         parameters: Option<String> = "parameters",
         /// Resources. `resources`.
         resources: Option<String> = "resources",
-        /// Status. `status`.
-        status: Option<String> = "status",
+        /// Status. `status`; one of `DEPLOYED`, `DELETED`, `FAILED`, `DELETING`, `PENDING_INSTALL`, `PENDING_UPGRADE`,
+        /// `PENDING_ROLLBACK`, `UNKNOWN`.
+        status: Option<String> =
+            "status"
+            .values(&["DEPLOYED", "DELETED", "FAILED", "DELETING", "PENDING_INSTALL", "PENDING_UPGRADE",
+            "PENDING_ROLLBACK", "UNKNOWN"]),
         /// Status description. `status_description`.
         status_description: Option<String> = "status_description",
         /// Update at. `update_at`.

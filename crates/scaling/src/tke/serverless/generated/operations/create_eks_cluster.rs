@@ -35,7 +35,7 @@ wharf_core::model! {
         dns_servers: List<types::DnsServerConf> = "DnsServers",
         /// Extra param. `ExtraParam`.
         extra_param: Value<String> = "ExtraParam",
-        /// Enable VPC core DNS. `EnableVpcCoreDNS`.
+        /// Enable VPC core DNS. `EnableVpcCoreDNS`; default `true`.
         enable_vpc_core_dns: Exact<bool> = "EnableVpcCoreDNS",
         /// Tag specification. `TagSpecification`.
         tag_specification: List<types::TagSpecification> = "TagSpecification",

@@ -38,7 +38,7 @@ wharf_core::model! {
         image_registry_credentials: List<types::ImageRegistryCredential> = "ImageRegistryCredentials",
         /// EKS ci volume. `EksCiVolume`.
         eks_ci_volume / set_eks_ci_volume: Object<types::EksCiVolume> = "EksCiVolume",
-        /// Replicas. `Replicas`.
+        /// Replicas. `Replicas`; default `1`.
         replicas: Value<i64> = "Replicas",
         /// Init containers. `InitContainers`.
         init_containers: List<types::Container> = "InitContainers",
@@ -49,7 +49,7 @@ wharf_core::model! {
         /// Auto create eip attribute. `AutoCreateEipAttribute`.
         auto_create_eip_attribute / set_auto_create_eip_attribute: Object<types::EipAttribute> =
             "AutoCreateEipAttribute",
-        /// Auto create eip. `AutoCreateEip`.
+        /// Auto create eip. `AutoCreateEip`; default `false`.
         auto_create_eip: Exact<bool> = "AutoCreateEip",
         /// CPU type. `CpuType`.
         cpu_type: Value<String> = "CpuType",

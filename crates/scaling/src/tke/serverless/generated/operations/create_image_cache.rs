@@ -32,14 +32,14 @@ wharf_core::model! {
         image_registry_credentials: List<types::ImageRegistryCredential> = "ImageRegistryCredentials",
         /// Existed eip ID. `ExistedEipId`.
         existed_eip_id: Value<String> = "ExistedEipId",
-        /// Auto create eip. `AutoCreateEip`.
+        /// Auto create eip. `AutoCreateEip`; default `false`.
         auto_create_eip: Exact<bool> = "AutoCreateEip",
         /// Auto create eip attribute. `AutoCreateEipAttribute`.
         auto_create_eip_attribute / set_auto_create_eip_attribute: Object<types::EipAttribute> =
             "AutoCreateEipAttribute",
-        /// Image cache size. `ImageCacheSize`.
+        /// Image cache size. `ImageCacheSize`; default `20`.
         image_cache_size: Exact<u64> = "ImageCacheSize",
-        /// Retention days. `RetentionDays`.
+        /// Retention days. `RetentionDays`; default `0`.
         retention_days: Exact<u64> = "RetentionDays",
         /// Registry skip verify list. `RegistrySkipVerifyList`.
         registry_skip_verify_list: List<String> = "RegistrySkipVerifyList",

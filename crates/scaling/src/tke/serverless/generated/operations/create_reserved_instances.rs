@@ -31,7 +31,7 @@ wharf_core::model! {
         instance_name: Value<String> = "InstanceName",
         /// Client token. `ClientToken`; default: a random value for each call.
         client_token: Value<String> = "ClientToken",
-        /// Dry run. `DryRun`.
+        /// Dry run. `DryRun`; default `false`.
         dry_run: Exact<bool> = "DryRun",
     }
 }

@@ -22,7 +22,7 @@ wharf_core::model! {
     pub struct DescribeEksClusters = "DescribeEKSClusters", setters on Request {
         /// Cluster IDs. `ClusterIds`.
         cluster_ids: List<String> = "ClusterIds",
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Exact<u64> = "Offset",
         /// Limit. `Limit`; default `20`.
         limit: Exact<u64> = "Limit",

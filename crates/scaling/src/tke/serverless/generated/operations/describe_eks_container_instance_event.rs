@@ -21,7 +21,7 @@ wharf_core::model! {
         /// EKS ci ID. `EksCiId`; required.
         eks_ci_id: Argument<String> = "EksCiId" .required(),
         /// Limit. `Limit`; at most 100; default `50`.
-        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        limit: Value<i64> = "Limit",
     }
 }
 

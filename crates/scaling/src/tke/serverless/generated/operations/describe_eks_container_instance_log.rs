@@ -23,7 +23,7 @@ wharf_core::model! {
         /// Container name. `ContainerName`.
         container_name: Value<String> = "ContainerName",
         /// Tail. `Tail`; at most 2000; default `500`.
-        tail: Exact<u64> = "Tail" .range(i64::MIN, 2000),
+        tail: Exact<u64> = "Tail",
         /// Start time. `StartTime`.
         start_time: Value<String> = "StartTime",
         /// Previous. `Previous`.

@@ -19,8 +19,8 @@ wharf_core::model! {
     /// `InvalidParameter`, `ResourceNotFound`.
     pub struct DescribeEksContainerInstances = "DescribeEKSContainerInstances", setters on Request {
         /// Limit. `Limit`; at most 100; default `20`.
-        limit: Exact<u64> = "Limit" .range(i64::MIN, 100),
-        /// Offset. `Offset`.
+        limit: Exact<u64> = "Limit",
+        /// Offset. `Offset`; default `0`.
         offset: Exact<u64> = "Offset",
         /// Filters. `Filters`.
         filters: List<types::Filter> = "Filters",

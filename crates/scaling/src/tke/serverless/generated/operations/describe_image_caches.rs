@@ -22,8 +22,8 @@ wharf_core::model! {
         /// Image cache names. `ImageCacheNames`.
         image_cache_names: List<String> = "ImageCacheNames",
         /// Limit. `Limit`; at most 50; default `20`.
-        limit: Exact<u64> = "Limit" .range(i64::MIN, 50),
-        /// Offset. `Offset`.
+        limit: Exact<u64> = "Limit",
+        /// Offset. `Offset`; default `0`.
         offset: Exact<u64> = "Offset",
         /// Filters. `Filters`.
         filters: List<types::Filter> = "Filters",

@@ -29,10 +29,10 @@ wharf_core::model! {
         cluster_id: Value<String> = "ClusterId",
         /// Node name. `NodeName`.
         node_name: Value<String> = "NodeName",
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Exact<u64> = "Offset",
         /// Limit. `Limit`; at most 100; default `20`.
-        limit: Exact<u64> = "Limit" .range(i64::MIN, 100),
+        limit: Exact<u64> = "Limit",
         /// Filters. `Filters`.
         filters: List<types::Filter> = "Filters",
     }

@@ -18,10 +18,10 @@ wharf_core::model! {
     /// Errors, in addition to the common ones: `AuthFailure`, `InternalError`, `InternalError.Param`,
     /// `InvalidParameter`, `InvalidParameter.Param`.
     pub struct DescribeRiUtilizationDetail = "DescribeRIUtilizationDetail", setters on Request {
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Exact<u64> = "Offset",
         /// Limit. `Limit`; at most 100; default `20`.
-        limit: Exact<u64> = "Limit" .range(i64::MIN, 100),
+        limit: Exact<u64> = "Limit",
         /// Filters. `Filters`.
         filters: List<types::Filter> = "Filters",
     }

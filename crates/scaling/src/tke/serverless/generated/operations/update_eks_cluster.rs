@@ -38,9 +38,9 @@ wharf_core::model! {
         dns_servers: List<types::DnsServerConf> = "DnsServers",
         /// Clear DNS server. `ClearDnsServer`.
         clear_dns_server: Value<String> = "ClearDnsServer",
-        /// Need delete cbs. `NeedDeleteCbs`.
+        /// Need delete cbs. `NeedDeleteCbs`; default `false`.
         need_delete_cbs: Exact<bool> = "NeedDeleteCbs",
-        /// Proxy lb. `ProxyLB`.
+        /// Proxy lb. `ProxyLB`; default `false`.
         proxy_lb: Exact<bool> = "ProxyLB",
         /// Extra param. `ExtraParam`.
         extra_param: Value<String> = "ExtraParam",

@@ -25,9 +25,9 @@ wharf_core::model! {
         image_registry_credentials: List<types::ImageRegistryCredential> = "ImageRegistryCredentials",
         /// Images. `Images`.
         images: List<String> = "Images",
-        /// Image cache size. `ImageCacheSize`.
+        /// Image cache size. `ImageCacheSize`; default `20`.
         image_cache_size: Exact<u64> = "ImageCacheSize",
-        /// Retention days. `RetentionDays`.
+        /// Retention days. `RetentionDays`; default `0`.
         retention_days: Exact<u64> = "RetentionDays",
         /// Security group IDs. `SecurityGroupIds`.
         security_group_ids: List<String> = "SecurityGroupIds",

@@ -26,8 +26,8 @@ wharf_core::model! {
         last_matched_time: String = "LastMatchedTime",
         /// Snapshot ID. `SnapshotId`.
         snapshot_id: String = "SnapshotId",
-        /// Status. `Status`.
-        status: String = "Status",
+        /// Status. `Status`; one of `Pending`, `Ready`, `Failed`, `Updating`, `UpdateFailed`.
+        status: String = "Status" .values(&["Pending", "Ready", "Failed", "Updating", "UpdateFailed"]),
         /// Retention days. `RetentionDays`.
         retention_days: Option<u64> = "RetentionDays",
         /// Image registry credentials. `ImageRegistryCredentials`.

@@ -71,8 +71,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Reserved instance scope.
     pub struct ReservedInstanceScope = "ReservedInstanceScope", setters {
-        /// Scope. `Scope`; required.
-        scope: Value<String> = "Scope" .required(),
+        /// Scope. `Scope`; required; one of `Region`, `Zone`, `Node`.
+        scope: Value<String> = "Scope" .values(&["Region", "Zone", "Node"]) .required(),
         /// Zone. `Zone`.
         zone: Value<String> = "Zone",
         /// Cluster ID. `ClusterId`.

@@ -9,8 +9,8 @@ use wharf_core::operation::{Authorization, Editions, Operation, OperationMeta, P
 wharf_core::model! {
     /// Describes service accounts.
     ///
-    /// Access is controlled by the account's policies. Public cloud only. Paged. Retried after any temporary failure:
-    /// it only reads.
+    /// Access is controlled by the account's policies. Public cloud only. Paged: 20 items by default. Retried after any
+    /// temporary failure: it only reads.
     ///
     /// Document:
     /// <https://console.cloud.tencent.com/api/explorer?Product=tcr&Version=2019-09-24&Action=DescribeServiceAccounts>
@@ -26,9 +26,9 @@ wharf_core::model! {
         embed_permission: Exact<bool> = "EmbedPermission",
         /// Filters. `Filters`.
         filters: List<types::Filter> = "Filters",
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
-        /// Limit. `Limit`.
+        /// Limit. `Limit`; default `20`.
         limit: Value<i64> = "Limit",
     }
 }
@@ -52,7 +52,7 @@ impl Operation for DescribeServiceAccounts {
         .with_authorization(Authorization::Policy)
         .with_paging(
             Paging::new(PageStyle::Offset, "Offset", "Limit")
-                .with_sizes(0, 0)
+                .with_sizes(20, 0)
                 .with_total(&["TotalCount"])
                 .with_items(&["ServiceAccounts"]),
         )

@@ -25,7 +25,7 @@ wharf_core::model! {
         enable: Exact<bool> = "Enable",
         /// Desc. `Desc`.
         desc: Value<String> = "Desc",
-        /// Modify flag. `ModifyFlag`.
+        /// Modify flag. `ModifyFlag`; default `2`.
         modify_flag: Value<i64> = "ModifyFlag",
     }
 }

@@ -19,7 +19,7 @@ wharf_core::model! {
     pub struct DeleteInstance = "DeleteInstance", setters on Request {
         /// Registry ID. `RegistryId`; required.
         registry_id: Argument<String> = "RegistryId" .required(),
-        /// Delete bucket. `DeleteBucket`.
+        /// Delete bucket. `DeleteBucket`; default `false`.
         delete_bucket: Exact<bool> = "DeleteBucket",
         /// Dry run. `DryRun`.
         dry_run: Exact<bool> = "DryRun",

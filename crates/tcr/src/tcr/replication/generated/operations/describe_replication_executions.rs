@@ -21,7 +21,7 @@ wharf_core::model! {
         policy_id: Value<i64> = "PolicyId",
         /// Replication instance ID. `ReplicationInstanceId`.
         replication_instance_id: Value<String> = "ReplicationInstanceId",
-        /// Page. `Page`.
+        /// Page. `Page`; default `1`.
         page: Value<i64> = "Page",
         /// Page size. `PageSize`; default `100`.
         page_size: Value<i64> = "PageSize",

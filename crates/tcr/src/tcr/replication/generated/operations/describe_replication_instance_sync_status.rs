@@ -26,10 +26,10 @@ wharf_core::model! {
         replication_region_id: Exact<u64> = "ReplicationRegionId",
         /// Show replication log. `ShowReplicationLog`.
         show_replication_log: Exact<bool> = "ShowReplicationLog",
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Limit. `Limit`; at most 20; default `5`.
-        limit: Value<i64> = "Limit" .range(i64::MIN, 20),
+        limit: Value<i64> = "Limit",
     }
 }
 

@@ -21,10 +21,10 @@ wharf_core::model! {
     pub struct DescribeReplicationInstances = "DescribeReplicationInstances", setters on Request {
         /// Registry ID. `RegistryId`; required.
         registry_id: Argument<String> = "RegistryId" .required(),
-        /// Offset. `Offset`.
+        /// Offset. `Offset`; default `0`.
         offset: Value<i64> = "Offset",
         /// Limit. `Limit`; at most 100; default `20`.
-        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        limit: Value<i64> = "Limit",
     }
 }
 

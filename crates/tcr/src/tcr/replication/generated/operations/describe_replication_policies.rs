@@ -20,7 +20,7 @@ wharf_core::model! {
     pub struct DescribeReplicationPolicies = "DescribeReplicationPolicies", setters on Request {
         /// Registry ID. `RegistryId`; required.
         registry_id: Argument<String> = "RegistryId" .required(),
-        /// Page. `Page`.
+        /// Page. `Page`; default `1`.
         page: Value<i64> = "Page",
         /// Page size. `PageSize`; default `100`.
         page_size: Value<i64> = "PageSize",

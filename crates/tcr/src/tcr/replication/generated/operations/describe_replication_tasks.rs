@@ -19,7 +19,7 @@ wharf_core::model! {
         registry_id: Argument<String> = "RegistryId" .required(),
         /// Execution ID. `ExecutionId`; required.
         execution_id: Value<i64> = "ExecutionId" .required(),
-        /// Page. `Page`.
+        /// Page. `Page`; default `1`.
         page: Value<i64> = "Page",
         /// Page size. `PageSize`; default `100`.
         page_size: Value<i64> = "PageSize",

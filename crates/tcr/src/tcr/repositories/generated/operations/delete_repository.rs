@@ -26,7 +26,7 @@ wharf_core::model! {
         namespace_name: Value<String> = "NamespaceName" .required(),
         /// Repository name. `RepositoryName`; required.
         repository_name: Value<String> = "RepositoryName" .required(),
-        /// Force delete. `ForceDelete`.
+        /// Force delete. `ForceDelete`; default `true`.
         force_delete: Exact<bool> = "ForceDelete",
     }
 }

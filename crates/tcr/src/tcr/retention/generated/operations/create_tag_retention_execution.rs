@@ -22,7 +22,7 @@ wharf_core::model! {
         registry_id: Argument<String> = "RegistryId" .required(),
         /// Retention ID. `RetentionId`; required.
         retention_id: Value<i64> = "RetentionId" .required(),
-        /// Dry run. `DryRun`.
+        /// Dry run. `DryRun`; default `false`.
         dry_run: Exact<bool> = "DryRun",
     }
 }

@@ -31,7 +31,7 @@ wharf_core::model! {
         retention_rule / set_retention_rule: Object<types::RetentionRule> = "RetentionRule",
         /// Advanced rule items. `AdvancedRuleItems`.
         advanced_rule_items: List<types::RetentionRuleItem> = "AdvancedRuleItems",
-        /// Disabled. `Disabled`.
+        /// Disabled. `Disabled`; default `false`.
         disabled: Exact<bool> = "Disabled",
     }
 }

@@ -21,10 +21,10 @@ wharf_core::model! {
     pub struct DescribeImmutableTagRules = "DescribeImmutableTagRules", setters on Request {
         /// Registry ID. `RegistryId`; required.
         registry_id: Argument<String> = "RegistryId" .required(),
-        /// Page. `Page`.
+        /// Page. `Page`; default `1`.
         page: Value<i64> = "Page",
         /// Page size. `PageSize`; at most 100.
-        page_size: Value<i64> = "PageSize" .range(i64::MIN, 100),
+        page_size: Value<i64> = "PageSize",
     }
 }
 

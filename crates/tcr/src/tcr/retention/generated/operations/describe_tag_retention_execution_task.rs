@@ -29,7 +29,7 @@ wharf_core::model! {
         /// Offset. `Offset`.
         offset: Value<i64> = "Offset",
         /// Limit. `Limit`; at most 100.
-        limit: Value<i64> = "Limit" .range(i64::MIN, 100),
+        limit: Value<i64> = "Limit",
     }
 }
 

@@ -22,8 +22,8 @@ wharf_core::model! {
 wharf_core::model! {
     /// Output of [`TerminateGcJob`].
     pub struct TerminateGcJobOutput = "TerminateGCJobOutput" {
-        /// Status. `Status`.
-        status: Option<String> = "Status",
+        /// Status. `Status`; one of `success`, `error`.
+        status: Option<String> = "Status" .values(&["success", "error"]),
         /// Message. `Message`.
         message: Option<String> = "Message",
         /// Request ID. `RequestId`.

@@ -29,7 +29,7 @@ wharf_core::model! {
         kms_region: Value<String> = "KmsRegion" .required(),
         /// Domain. `Domain`.
         domain: Value<String> = "Domain",
-        /// Disabled. `Disabled`.
+        /// Disabled. `Disabled`; default `false`.
         disabled: Exact<bool> = "Disabled",
     }
 }

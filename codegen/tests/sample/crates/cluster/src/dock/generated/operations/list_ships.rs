@@ -21,6 +21,14 @@ wharf_core::model! {
         marker: Value<String> = "marker" .place(In::Query),
         /// Ships in a page. `limit`; in the query; at most 50.
         limit: Value<i64> = "limit" .place(In::Query) .range(i64::MIN, 50),
+        /// How they are sorted. `sort`; in the query; one of `name`, `age`, `length`, `width`, `draught`, `tonnage`,
+        /// `flag`, `crew` and 3 others; default `"name"`.
+        sort: Value<String> =
+            "sort"
+            .place(In::Query) .values(&["name", "age", "length", "width", "draught", "tonnage", "flag", "crew",
+            "cargo", "arrival", "departure"]),
+        /// Years. `age`; in the query; 1 to 90.
+        age: Value<i64> = "age" .place(In::Query),
         /// A method of every request. `items`; in the query.
         items as items_: Value<String> = "items" .place(In::Query),
         /// Another one. `send`; in the query; public cloud only.
