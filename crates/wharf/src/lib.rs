@@ -81,10 +81,14 @@ pub mod tke;
 
 #[cfg(feature = "_any")]
 mod connection;
+#[cfg(any(feature = "tke", feature = "cce"))]
+pub mod kubernetes;
 #[cfg(feature = "_any")]
 mod lookup;
 mod table;
 
+#[cfg(any(feature = "tke", feature = "cce"))]
+pub use kubernetes::Kubernetes;
 pub use table::operations;
 
 pub use wharf_core::Result;

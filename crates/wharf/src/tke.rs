@@ -307,3 +307,11 @@ pub mod v20220501 {
     }
 }
 // end product
+
+impl Connection {
+    /// Returns a client of the Kubernetes API of a cluster, through `ForwardRequest` of private clouds. `id` is the
+    /// cluster's identifier.
+    pub fn kubernetes(&self, id: impl Into<String>) -> crate::Kubernetes {
+        crate::Kubernetes::forwarding(self.0.clone(), id.into())
+    }
+}

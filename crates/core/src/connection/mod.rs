@@ -4,6 +4,7 @@ mod attempt;
 mod call;
 mod change;
 mod endpoint;
+mod forward;
 mod generated;
 mod mask;
 mod settings;
@@ -12,6 +13,7 @@ mod sign;
 mod tests;
 
 pub(crate) use call::deadline;
+pub use forward::Forwarded;
 pub use settings::Settings;
 
 use crate::clock::Clock;
