@@ -257,3 +257,10 @@ impl Connection {
 
 pub use wharf_cluster::ack::{Upgrade, UpgradeProgress};
 pub use wharf_products::alibaba::{Asapi, AssumedRole, Role, SignatureMethod};
+
+impl Connection {
+    /// Returns the source of the kubeconfig of a cluster. `id` is the cluster's identifier.
+    pub fn kubeconfig(&self, id: impl Into<String>) -> crate::KubeconfigProvider {
+        crate::KubeconfigProvider::ack(self.0.clone(), id.into())
+    }
+}

@@ -213,4 +213,11 @@ impl Connection {
     pub fn kubernetes(&self, id: impl Into<String>) -> crate::Kubernetes {
         crate::Kubernetes::at_cluster_host(self.0.clone(), id.into())
     }
+
+    /// Returns the source of the kubeconfig of a cluster. `id` is the cluster's identifier.
+    ///
+    /// The contexts are `internal` and, if the cluster has a public address, `external`.
+    pub fn kubeconfig(&self, id: impl Into<String>) -> crate::KubeconfigProvider {
+        crate::KubeconfigProvider::cce(self.0.clone(), id.into())
+    }
 }

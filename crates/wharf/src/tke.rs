@@ -314,4 +314,9 @@ impl Connection {
     pub fn kubernetes(&self, id: impl Into<String>) -> crate::Kubernetes {
         crate::Kubernetes::forwarding(self.0.clone(), id.into())
     }
+
+    /// Returns the source of the kubeconfig of a cluster. `id` is the cluster's identifier.
+    pub fn kubeconfig(&self, id: impl Into<String>) -> crate::KubeconfigProvider {
+        crate::KubeconfigProvider::tke(self.0.clone(), id.into())
+    }
 }
