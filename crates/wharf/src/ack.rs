@@ -263,4 +263,13 @@ impl Connection {
     pub fn kubeconfig(&self, id: impl Into<String>) -> crate::KubeconfigProvider {
         crate::KubeconfigProvider::ack(self.0.clone(), id.into())
     }
+
+    /// Returns a client of the Kubernetes API of a cluster, at the address of its kubeconfig, which is fetched with the
+    /// first request and renewed before it expires. `id` is the cluster's identifier.
+    ///
+    /// Set the address and the lifetime with [`kubeconfig`](Self::kubeconfig):
+    /// `ack.kubeconfig(id).internal().kubernetes()`.
+    pub fn kubernetes(&self, id: impl Into<String>) -> crate::Kubernetes {
+        self.kubeconfig(id).kubernetes()
+    }
 }

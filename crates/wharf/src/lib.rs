@@ -83,7 +83,7 @@ pub mod tke;
 mod connection;
 #[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
 pub mod kubeconfig;
-#[cfg(any(feature = "tke", feature = "cce"))]
+#[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
 pub mod kubernetes;
 #[cfg(feature = "_any")]
 mod lookup;
@@ -91,7 +91,7 @@ mod table;
 
 #[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
 pub use kubeconfig::{Kubeconfig, KubeconfigProvider};
-#[cfg(any(feature = "tke", feature = "cce"))]
+#[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
 pub use kubernetes::Kubernetes;
 pub use table::operations;
 

@@ -5,6 +5,7 @@
 mod api;
 mod cluster_host;
 mod cuts;
+mod direct;
 mod kubeconfigs;
 mod refused;
 mod watches;

@@ -11,7 +11,7 @@ use crate::operation::{Authorization, OperationMeta};
 use crate::product::{Answer, Signing, Unsigned};
 use crate::protocol::envelope::Nothing;
 use crate::retry::Origin;
-use crate::transport::{Limits, Reached, TransportError, TransportErrorKind};
+use crate::transport::{Limits, Reached, TransportError};
 use bytes::Bytes;
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, Response, StatusCode};
@@ -252,20 +252,12 @@ fn by_status(error: Error, status: StatusCode) -> Error {
 }
 
 fn from_transport(error: TransportError) -> Failure {
-    let (kind, retryable) = match error.kind {
-        TransportErrorKind::Connect | TransportErrorKind::Cut => (ErrorKind::ConnectionFailed, true),
-        TransportErrorKind::Timeout => (ErrorKind::TimedOut, true),
-        TransportErrorKind::Tls => (ErrorKind::Tls, false),
-        TransportErrorKind::Garbled => (ErrorKind::Decode, true),
-        TransportErrorKind::TooLarge => (ErrorKind::Decode, false),
-    };
     let origin = Origin::Transport(error.reached);
-    let error = Error::new(kind, error.message.clone()).with_retryable(retryable).with_source(error);
-    let change = match origin {
-        Origin::Transport(Reached::Maybe) => Found::maybe(),
-        _ => Found::default(),
+    let change = match error.reached {
+        Reached::Maybe => Found::maybe(),
+        Reached::No => Found::default(),
     };
-    Failure { error, origin, server_time: None, credentials: None, change }
+    Failure { error: error.into(), origin, server_time: None, credentials: None, change }
 }
 
 fn date(headers: &HeaderMap) -> Option<SystemTime> {

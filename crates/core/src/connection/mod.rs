@@ -41,6 +41,8 @@ pub struct Connection {
 struct Inner {
     product: Arc<dyn Product>,
     transport: Arc<dyn Transport>,
+    /// Whether neither endpoint nor transport were set.
+    own_hosts: bool,
     credentials: Cache,
     /// Full endpoint, if the caller sets one.
     endpoint: Option<Endpoint>,
@@ -112,6 +114,12 @@ impl Connection {
     /// Returns the region of calls that do not set another.
     pub fn region(&self) -> Option<&str> {
         self.inner.region.as_deref()
+    }
+
+    /// Returns whether requests go to the product's own host names over HTTP: the caller set neither an endpoint nor a
+    /// transport.
+    pub fn uses_own_hosts(&self) -> bool {
+        self.inner.own_hosts
     }
 
     /// Returns the clock of deadlines, delays and signatures. Waiters use it too.

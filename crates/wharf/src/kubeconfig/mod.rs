@@ -31,6 +31,8 @@ mod yaml;
 pub use provider::KubeconfigProvider;
 pub(crate) use provider::{Fetch, Side, Wanted};
 pub use user::{Exec, User};
+#[cfg(feature = "tke")]
+pub(crate) use vendors::is_public_tke;
 
 use crate::{Error, ErrorKind, Secret};
 use serde_json::{Map, Value, json};
@@ -86,6 +88,7 @@ impl Kubeconfig {
     }
 
     /// Returns a kubeconfig with that content.
+    #[cfg(feature = "cce")]
     pub(crate) fn from_document(document: Object) -> Result<Self, Problem> {
         check(&document)?;
         let text = yaml::write(&document);
@@ -258,6 +261,16 @@ impl Kubeconfig {
     /// As [`merge_into`](Self::merge_into).
     pub fn merge_and_switch(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         merge::into_file(self, path.as_ref(), true)
+    }
+
+    /// Returns whether the server's certificate is accepted without a check.
+    pub(crate) fn accepts_any_certificate(&self) -> bool {
+        self.cluster().and_then(|cluster| cluster.get("insecure-skip-tls-verify")) == Some(&Value::Bool(true))
+    }
+
+    /// Returns the proxy of the current context.
+    pub(crate) fn proxy_url(&self) -> Option<&str> {
+        self.cluster()?.get("proxy-url")?.as_str().filter(|url| !url.is_empty())
     }
 
     fn current(&self) -> Option<Context<'_>> {

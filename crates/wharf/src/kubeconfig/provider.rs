@@ -64,6 +64,11 @@ impl KubeconfigProvider {
         Self { source: Arc::new(source), cluster, wanted: Wanted::default(), kept: Arc::default() }
     }
 
+    /// Returns the identifier of the cluster.
+    pub(crate) fn cluster(&self) -> &str {
+        &self.cluster
+    }
+
     /// Selects the address in the cloud's network.
     #[must_use]
     pub fn internal(self) -> Self {

@@ -14,7 +14,7 @@ pub(super) const MAX_REQUEST: usize = 3 << 20;
 
 type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>;
 
-/// Body of a response: complete, or the events of a watch. Dropping it ends the watch.
+/// Body of a response: complete, or a stream, such as the events of a watch. Dropping it ends the watch.
 pub struct Body(Kind);
 
 enum Kind {

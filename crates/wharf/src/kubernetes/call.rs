@@ -8,6 +8,7 @@ use http::request::Parts;
 use http::{HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Deserialize;
+use wharf_core::operation::OperationMeta;
 
 /// Methods of Kubernetes.
 const METHODS: [Method; 7] =
@@ -84,6 +85,30 @@ impl Call {
             _ => false,
         }
     }
+
+    /// Returns the facts of this request.
+    pub(super) fn facts(&self, all: &'static Facts) -> &'static OperationMeta {
+        let own = |meta: &&OperationMeta| self.method == meta.method && self.is_repeatable() == meta.idempotent;
+        all.iter().find(own).unwrap_or(&all[0])
+    }
+}
+
+/// Facts of the requests of one path: by method, and whether they are repeatable.
+pub(super) type Facts = [OperationMeta; 9];
+
+/// Returns the facts of the requests of one path, from those that all of them have.
+pub(super) const fn facts(of_all: OperationMeta) -> Facts {
+    [
+        of_all.with_route("GET", "/").with_idempotent(true),
+        of_all.with_route("HEAD", "/").with_idempotent(true),
+        of_all.with_route("OPTIONS", "/").with_idempotent(true),
+        of_all.with_route("DELETE", "/").with_idempotent(true),
+        of_all.with_route("POST", "/"),
+        of_all.with_route("PUT", "/"),
+        of_all.with_route("PUT", "/").with_idempotent(true),
+        of_all.with_route("PATCH", "/"),
+        of_all.with_route("PATCH", "/").with_idempotent(true),
+    ]
 }
 
 /// Returns whether a body names the version of the object that it changes: in its metadata, or in a test of a JSON patch.

@@ -1,13 +1,13 @@
 //! Path through the host of a cluster of CCE, below that of the API gateway. The gateway checks the connection's signature
 //! or token, and passes the request to the API server.
 
-use super::call::Call;
+use super::call::{Call, Facts, facts};
 use super::{Kubernetes, Road};
 use crate::Error;
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderMap, Method};
 use std::fmt;
 use std::sync::Arc;
 use wharf_core::Connection;
@@ -26,29 +26,9 @@ wharf_core::model! {
     }
 }
 
-const fn operation(method: &'static str, repeatable: bool) -> OperationMeta {
-    OperationMeta::new("cce", "Kubernetes")
-        .with_version("v3")
-        .with_service("cluster")
-        .with_host("cluster")
-        .with_route(method, "/")
-        .with_idempotent(repeatable)
-}
-
-/// Returns the facts of a request.
-fn meta(call: &Call) -> &'static OperationMeta {
-    match (call.method.clone(), call.is_repeatable()) {
-        (Method::HEAD, _) => const { &operation("HEAD", true) },
-        (Method::OPTIONS, _) => const { &operation("OPTIONS", true) },
-        (Method::DELETE, _) => const { &operation("DELETE", true) },
-        (Method::PUT, true) => const { &operation("PUT", true) },
-        (Method::PUT, false) => const { &operation("PUT", false) },
-        (Method::PATCH, true) => const { &operation("PATCH", true) },
-        (Method::PATCH, false) => const { &operation("PATCH", false) },
-        (Method::POST, _) => const { &operation("POST", false) },
-        _ => const { &operation("GET", true) },
-    }
-}
+/// Facts of requests to a cluster.
+static FACTS: Facts =
+    facts(OperationMeta::new("cce", "Kubernetes").with_version("v3").with_service("cluster").with_host("cluster"));
 
 struct ClusterHost {
     connection: Connection,
@@ -74,7 +54,7 @@ impl Road for ClusterHost {
         let given = [(ACCEPT, &call.accept), (CONTENT_TYPE, &call.content_type)];
         let headers: HeaderMap = given.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect();
         let forwarded = Forwarded { path: call.path.clone(), query: call.query.clone(), headers };
-        self.connection.forward(meta(call), &input, &forwarded, &CallOptions::default()).await
+        self.connection.forward(call.facts(&FACTS), &input, &forwarded, &CallOptions::default()).await
     }
 
     fn clock(&self) -> Arc<dyn Clock> {

@@ -8,15 +8,20 @@
 //! |---|---|
 //! | `tke.kubernetes(id)` | through `ForwardRequest` of private clouds |
 //! | `cce.kubernetes(id)` | through the API gateway, to the cluster's own host |
+//! | `ack.kubernetes(id)`, TKE in public clouds, [`Kubeconfig::kubernetes`] | to the API server itself |
 //!
 //! Signature, retries, rate limit, clock correction and traces are those of the connection. GET, HEAD, DELETE, and PUT
 //! and PATCH with a `resourceVersion` are repeated like other calls that are safe to repeat; POST is not.
 //!
-//! Both paths carry single requests and responses. A watch is therefore made of lists: the service lists every few
+//! The first two carry single requests and responses. A watch is therefore made of lists: the service lists every few
 //! seconds and returns the differences as events. It has no events for changes that were undone between two lists.
-//! What needs a stream in both directions (`exec`, `attach`, `portforward`), followed logs and Protobuf bodies are
-//! rejected with a Kubernetes `Status` that names the reason.
+//! Followed logs, Protobuf bodies, and what needs a stream in both directions (`exec`, `attach`, `portforward`) are
+//! rejected with a Kubernetes `Status` that names the reason. The path to the API server itself has watches and followed
+//! logs.
+//!
+//! [`Kubeconfig::kubernetes`]: crate::Kubeconfig::kubernetes
 
+mod api_server;
 mod body;
 mod call;
 #[cfg(feature = "cce")]
@@ -25,6 +30,7 @@ mod events;
 #[cfg(feature = "tke")]
 mod forward_request;
 mod lists;
+mod product;
 mod refuse;
 mod status;
 #[cfg(test)]
@@ -64,6 +70,16 @@ trait Road: fmt::Debug + Send + Sync {
 
     /// Returns the name of the path, for messages.
     fn name(&self) -> &'static str;
+
+    /// Returns whether responses can be streams.
+    fn streams(&self) -> bool {
+        false
+    }
+
+    /// Sends a request whose response is a stream: a watch, or a log that is followed.
+    async fn open(&self, call: &Call) -> Result<http::Response<Body>, Error> {
+        Ok(self.send(call).await?.map(Body::from))
+    }
 }
 
 /// Client of the Kubernetes API server of one cluster. Cheap to clone.
@@ -103,14 +119,16 @@ impl Kubernetes {
     /// The URI is path and query (`/api/v1/pods?limit=10`). Of the headers, `Accept` and `Content-Type` are sent.
     ///
     /// # Errors
-    /// [`Unsupported`](ErrorKind::Unsupported) for a watch, which has no complete response; otherwise the error of the
+    /// [`Unsupported`](ErrorKind::Unsupported) for a watch or a followed log, which has no complete response; otherwise the error of the
     /// vendor's API, or the reason why it could not be reached.
     pub async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Error> {
         let (parts, body) = request.into_parts();
         match self.read(&parts, Some(body).filter(|body| body.len() <= body::MAX_REQUEST)) {
             Err(refusal) => Ok(*refusal),
-            Ok(call) if call.is_watch() => {
-                Err(Error::new(ErrorKind::Unsupported, "a watch has no end: use a client such as kube-rs, or list"))
+            Ok(call) if call.is_watch() || call.is_set("follow") => {
+                let message =
+                    "a watch or a log that is followed has no complete response: use a client such as kube-rs";
+                Err(Error::new(ErrorKind::Unsupported, message))
             }
             Ok(call) => self.once(&call).await,
         }
@@ -118,7 +136,7 @@ impl Kubernetes {
 
     /// Reads a request. Returns the response to one that cannot be sent. A body that is too large is `None`.
     fn read(&self, parts: &Parts, body: Option<Bytes>) -> Result<Call, Refusal> {
-        if let Some(refusal) = refuse::reason(parts, self.road.name()) {
+        if let Some(refusal) = refuse::reason(parts, &*self.road) {
             return Err(refusal);
         }
         Call::new(parts, body.ok_or_else(|| status::too_large(body::MAX_REQUEST))?)
@@ -140,6 +158,9 @@ impl Kubernetes {
         let body = body::collect(body).await?;
         match self.read(&parts, body) {
             Err(refusal) => Ok(refusal.map(Body::from)),
+            Ok(call) if self.road.streams() && (call.is_watch() || call.is_set("follow")) => {
+                self.road.open(&call).await
+            }
             Ok(call) if call.is_watch() => watch::start(self, call).await,
             Ok(call) => Ok(self.once(&call).await?.map(Body::from)),
         }

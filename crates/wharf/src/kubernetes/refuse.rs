@@ -1,5 +1,6 @@
-//! Requests that a path without streams cannot carry. They are rejected before anything is sent.
+//! Requests that a path cannot carry. They are rejected before anything is sent.
 
+use super::Road;
 use super::status::{Refusal, bad_request, failure};
 use http::header::{ACCEPT, CONNECTION, CONTENT_TYPE, UPGRADE};
 use http::request::Parts;
@@ -8,22 +9,26 @@ use http::{HeaderMap, HeaderName, StatusCode};
 /// Subresources that need a stream in both directions.
 const STREAMS: [&str; 3] = ["exec", "attach", "portforward"];
 const INSTEAD: &str = "connect to the API server itself, with the cluster's kubeconfig";
+/// Advice for the path to the API server itself.
+const OWN_STACK: &str = "build the client of kube-rs from the kubeconfig";
 
-/// Returns the response to a request that cannot be sent, or `None`. `road` is the name of the path.
-pub(super) fn reason(parts: &Parts, road: &str) -> Option<Refusal> {
+/// Returns the response to a request that cannot be sent, or `None`.
+pub(super) fn reason(parts: &Parts, road: &dyn Road) -> Option<Refusal> {
     let path = parts.uri.path();
+    let (instead, streams) = if road.streams() { (OWN_STACK, true) } else { (INSTEAD, false) };
+    let road = road.name();
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let not_allowed = |what: &str, why: &str| {
-        let message = format!("{what} is not possible through {road}, {why}: {INSTEAD}");
+        let message = format!("{what} is not possible through {road}, {why}: {instead}");
         Some(failure(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", &message))
     };
     if let Some(stream) = segments.last().filter(|last| STREAMS.contains(last) && segments.contains(&"pods")) {
-        return not_allowed(stream, "which has no streams");
+        return not_allowed(stream, "which has no streams in both directions");
     }
     if is_upgrade(&parts.headers) {
-        return not_allowed("an upgrade of the connection", "which has no streams");
+        return not_allowed("an upgrade of the connection", "which has no streams in both directions");
     }
-    if segments.last() == Some(&"log") && flag(parts, "follow") {
+    if !streams && segments.last() == Some(&"log") && flag(parts, "follow") {
         return not_allowed("following a log", "which returns complete responses: read the log without follow, or");
     }
     if segments.get(2) == Some(&"watch") || segments.first() == Some(&"apis") && segments.get(3) == Some(&"watch") {
@@ -31,7 +36,7 @@ pub(super) fn reason(parts: &Parts, road: &str) -> Option<Refusal> {
         return Some(failure(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message));
     }
     if let Some(name) = parts.headers.keys().find(|name| name.as_str().starts_with("impersonate-")) {
-        let message = format!("the header {name} cannot be sent through {road}, which has its own caller: {INSTEAD}");
+        let message = format!("the header {name} cannot be sent through {road}, which has its own caller: {instead}");
         return Some(bad_request(&message));
     }
     let content = text(&parts.headers, &CONTENT_TYPE);

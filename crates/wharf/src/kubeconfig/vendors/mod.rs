@@ -7,6 +7,9 @@ mod cce;
 #[cfg(feature = "tke")]
 mod tke;
 
+#[cfg(feature = "tke")]
+pub(crate) use tke::is_public as is_public_tke;
+
 use super::{Fetch, Kubeconfig, KubeconfigProvider, Side, Wanted};
 use crate::{Error, ErrorKind};
 use wharf_core::model::Problem;
@@ -17,7 +20,7 @@ fn unreadable(problem: Problem) -> Error {
 }
 
 /// Returns the error of a lifetime that a product cannot set.
-#[allow(dead_code)]
+#[cfg(any(feature = "tke", feature = "cce"))]
 fn no_lifetime(product: &str, instead: &str) -> Error {
     let message = format!("valid_for is not supported by {product}: {instead}");
     Error::new(ErrorKind::Unsupported, message).with_field("valid_for")

@@ -19,12 +19,10 @@ impl KubeconfigProvider {
     }
 }
 
-impl Tke {
-    /// Returns whether the connection's own host names are those of a public cloud.
-    fn is_public(&self) -> bool {
-        let host = self.0.product().host(DescribeClusterKubeconfig::META, self.0.region());
-        host.is_ok_and(|host| host.ends_with(PUBLIC))
-    }
+/// Returns whether the connection's own host names are those of a public cloud.
+pub(crate) fn is_public(connection: &wharf_core::Connection) -> bool {
+    let host = connection.product().host(DescribeClusterKubeconfig::META, connection.region());
+    host.is_ok_and(|host| host.ends_with(PUBLIC))
 }
 
 #[async_trait]
@@ -36,7 +34,7 @@ impl Fetch for Tke {
         let mut request = wharf_cluster::tke::Client::new(self.0.clone()).describe_cluster_kubeconfig(cluster);
         request = match wanted.side {
             None => request,
-            Some(side) if self.is_public() => request.is_extranet(side == Side::External),
+            Some(side) if is_public(&self.0) => request.is_extranet(side == Side::External),
             Some(Side::Internal) => request.r#type(KubeconfigServerType::InnerLb),
             Some(Side::External) => request.r#type(KubeconfigServerType::InternetLb),
         };
