@@ -11,7 +11,9 @@ mod tke;
 pub(crate) use tke::is_public as is_public_tke;
 
 use super::{Fetch, Kubeconfig, KubeconfigProvider, Side, Wanted};
-use crate::{Error, ErrorKind};
+use crate::Error;
+#[cfg(any(feature = "tke", feature = "cce"))]
+use crate::ErrorKind;
 use wharf_core::model::Problem;
 
 /// Returns the error of a kubeconfig in a response.
