@@ -705,6 +705,34 @@ wharf_result wharf_presign(const wharf_connection *connection,
                            wharf_error **error);
 
 /**
+ * Sends a request to the Kubernetes API of a cluster and waits for its response. The request travels through the
+ * cloud's API where that is possible (TKE in private clouds, CCE), otherwise to the cluster itself, with the kubeconfig
+ * of the caller. A response with an error status of Kubernetes is a response, and the result is `WHARF_OK`. Requests that
+ * are safe to repeat are retried. Returns `WHARF_UNSUPPORTED` for a watch and a followed log.
+ *
+ * @param connection the connection, to TKE, CCE or ACK.
+ * @param cluster identifier of the cluster.
+ * @param method method of HTTP (`GET`).
+ * @param path path and query, with escapes (`/api/v1/pods?limit=10`).
+ * @param body NULL, or the body.
+ * @param content_type NULL for `application/json`, or the media type of the body, such as
+ * `application/merge-patch+json`.
+ * @param cancel NULL, or the handle that can cancel the call.
+ * @param response receives the response: a JSON object with `status` (a number), `headers` (an object) and `body` (a
+ * string); free it with `wharf_text_free`.
+ * @param error NULL, or receives the error.
+ */
+wharf_result wharf_kubernetes(const wharf_connection *connection,
+                              const char *cluster,
+                              const char *method,
+                              const char *path,
+                              const char *body,
+                              const char *content_type,
+                              const wharf_cancel *cancel,
+                              char **response,
+                              wharf_error **error);
+
+/**
  * Creates an iterator over the pages of a paged operation. Nothing is sent.
  *
  * It starts at the position of the input, and requests the page size of the input, or else the largest documented page

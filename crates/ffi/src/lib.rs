@@ -22,6 +22,7 @@ mod direct;
 mod engine;
 mod error;
 mod json;
+mod kubernetes;
 mod log;
 mod pages;
 mod process;
@@ -47,6 +48,7 @@ pub use describe::wharf_describe;
 pub use direct::{wharf_call_unlisted, wharf_presign, wharf_sign};
 pub use error::*;
 pub use json::{wharf_json_count, wharf_json_get, wharf_json_quote};
+pub use kubernetes::wharf_kubernetes;
 pub use log::{wharf_log_callback, wharf_log_level, wharf_log_set};
 pub use pages::{
     wharf_pages, wharf_pages_begin, wharf_pages_free, wharf_pages_new, wharf_pages_next, wharf_pages_next_async,

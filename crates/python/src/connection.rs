@@ -5,6 +5,7 @@ use crate::credentials::provider;
 use crate::describe::Operation;
 use crate::error::to_python;
 use crate::input;
+use crate::kubernetes::{Answered, Kubeconfig, Types, answered, lifetime, request};
 use crate::output::json;
 use crate::pages::{Pager, first};
 use crate::response::{Received, Signed, output, parts, signed};
@@ -245,6 +246,69 @@ impl Connection {
         runtime::spawn(py, async move {
             let url = connection.presign(&operation, given, &options).await?;
             Ok(Box::new(move |py: Python<'_>| url.into_py_any(py)) as Convert)
+        })
+    }
+
+    /// Sends a request to the Kubernetes API of a cluster.
+    fn kubernetes(
+        &self,
+        py: Python<'_>,
+        cluster: &str,
+        method: String,
+        path: String,
+        body: Option<Vec<u8>>,
+        types: Types,
+    ) -> PyResult<Answered> {
+        let (connection, request) = (self.get(py)?, request(method, path, body, types));
+        let response = runtime::wait(py, connection.kubernetes_request(cluster, request))?;
+        let (head, body) = response.map_err(|error| to_python(py, &error))?.into_parts();
+        answered(py, &head, &body)
+    }
+
+    /// Sends as `kubernetes` does, for `asyncio`.
+    fn kubernetes_async(
+        &self,
+        py: Python<'_>,
+        cluster: String,
+        method: String,
+        path: String,
+        body: Option<Vec<u8>>,
+        types: Types,
+    ) -> PyResult<Pending> {
+        let (connection, request) = (self.get(py)?, request(method, path, body, types));
+        runtime::spawn(py, async move {
+            let (head, body) = connection.kubernetes_request(&cluster, request).await?.into_parts();
+            Ok(Box::new(move |py: Python<'_>| answered(py, &head, &body)?.into_py_any(py)) as Convert)
+        })
+    }
+
+    /// Fetches the kubeconfig of a cluster.
+    #[pyo3(signature = (cluster, address=None, lifetime=None))]
+    fn kubeconfig(
+        &self,
+        py: Python<'_>,
+        cluster: &str,
+        address: Option<&str>,
+        lifetime: Option<f64>,
+    ) -> PyResult<Kubeconfig> {
+        let (connection, lifetime) = (self.get(py)?, self::lifetime(lifetime)?);
+        let fetched = runtime::wait(py, connection.kubeconfig(cluster, address, lifetime))?;
+        fetched.map(Kubeconfig).map_err(|error| to_python(py, &error))
+    }
+
+    /// Fetches as `kubeconfig` does, for `asyncio`.
+    #[pyo3(signature = (cluster, address=None, lifetime=None))]
+    fn kubeconfig_async(
+        &self,
+        py: Python<'_>,
+        cluster: String,
+        address: Option<String>,
+        lifetime: Option<f64>,
+    ) -> PyResult<Pending> {
+        let (connection, lifetime) = (self.get(py)?, self::lifetime(lifetime)?);
+        runtime::spawn(py, async move {
+            let config = connection.kubeconfig(&cluster, address.as_deref(), lifetime).await?;
+            Ok(Box::new(move |py: Python<'_>| Kubeconfig(config).into_py_any(py)) as Convert)
         })
     }
 

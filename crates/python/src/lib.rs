@@ -14,6 +14,7 @@ mod credentials;
 mod describe;
 mod error;
 mod input;
+mod kubernetes;
 mod output;
 mod pages;
 mod response;
@@ -33,6 +34,8 @@ mod _wharf {
     use crate::connection::Connection;
     #[pymodule_export]
     use crate::describe::{Operation, describe, products, register};
+    #[pymodule_export]
+    use crate::kubernetes::Kubeconfig;
     #[pymodule_export]
     use crate::pages::Pager;
     #[pymodule_export]

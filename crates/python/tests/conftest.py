@@ -16,6 +16,11 @@ VPC = "vpc-default0"
 
 
 @pytest.fixture
+def ccs(wharf_server: Server) -> wharf.ccs.Connection:
+    return wharf_server.connection(wharf.ccs.Connection)
+
+
+@pytest.fixture
 def tke(wharf_server: Server) -> wharf.tke.Connection:
     return wharf_server.connection(wharf.tke.Connection, retry={"base_delay": 0.001, "throttled_delay": 0.001})
 

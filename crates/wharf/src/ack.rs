@@ -257,3 +257,19 @@ impl Connection {
 
 pub use wharf_cluster::ack::{Upgrade, UpgradeProgress};
 pub use wharf_products::alibaba::{Asapi, AssumedRole, Role, SignatureMethod};
+
+impl Connection {
+    /// Returns the source of the kubeconfig of a cluster. `id` is the cluster's identifier.
+    pub fn kubeconfig(&self, id: impl Into<String>) -> crate::KubeconfigProvider {
+        crate::KubeconfigProvider::ack(self.0.clone(), id.into())
+    }
+
+    /// Returns a client of the Kubernetes API of a cluster, at the address of its kubeconfig, which is fetched with the
+    /// first request and renewed before it expires. `id` is the cluster's identifier.
+    ///
+    /// Set the address and the lifetime with [`kubeconfig`](Self::kubeconfig):
+    /// `ack.kubeconfig(id).internal().kubernetes()`.
+    pub fn kubernetes(&self, id: impl Into<String>) -> crate::Kubernetes {
+        self.kubeconfig(id).kubernetes()
+    }
+}

@@ -207,4 +207,17 @@ impl Connection {
     pub fn job(&self, id: impl Into<String>) -> Job {
         self.clusters().job(id)
     }
+
+    /// Returns a client of the Kubernetes API of a cluster, through the API gateway, at the cluster's own host. `id` is
+    /// the cluster's identifier. Requests have the connection's signature or token.
+    pub fn kubernetes(&self, id: impl Into<String>) -> crate::Kubernetes {
+        crate::Kubernetes::at_cluster_host(self.0.clone(), id.into())
+    }
+
+    /// Returns the source of the kubeconfig of a cluster. `id` is the cluster's identifier.
+    ///
+    /// The contexts are `internal` and, if the cluster has a public address, `external`.
+    pub fn kubeconfig(&self, id: impl Into<String>) -> crate::KubeconfigProvider {
+        crate::KubeconfigProvider::cce(self.0.clone(), id.into())
+    }
 }

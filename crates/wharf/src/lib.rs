@@ -81,10 +81,18 @@ pub mod tke;
 
 #[cfg(feature = "_any")]
 mod connection;
+#[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+pub mod kubeconfig;
+#[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+pub mod kubernetes;
 #[cfg(feature = "_any")]
 mod lookup;
 mod table;
 
+#[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+pub use kubeconfig::{Kubeconfig, KubeconfigProvider};
+#[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+pub use kubernetes::Kubernetes;
 pub use table::operations;
 
 pub use wharf_core::Result;

@@ -307,3 +307,28 @@ pub mod v20220501 {
     }
 }
 // end product
+
+impl Connection {
+    /// Returns a client of the Kubernetes API of a cluster. `id` is the cluster's identifier.
+    ///
+    /// Private clouds have `ForwardRequest`, which carries its requests. In public clouds they go to the address of the
+    /// cluster's kubeconfig, as [`kubeconfig(id).kubernetes()`](crate::KubeconfigProvider::kubernetes) does. A cloud is
+    /// public if requests go to Tencent's public domain and no endpoint or transport is set.
+    pub fn kubernetes(&self, id: impl Into<String>) -> crate::Kubernetes {
+        match self.0.uses_own_hosts() && crate::kubeconfig::is_public_tke(&self.0) {
+            true => self.kubeconfig(id).kubernetes(),
+            false => self.kubernetes_by_forwarding(id),
+        }
+    }
+
+    /// Returns a client of the Kubernetes API of a cluster, through `ForwardRequest` of private clouds. `id` is the
+    /// cluster's identifier.
+    pub fn kubernetes_by_forwarding(&self, id: impl Into<String>) -> crate::Kubernetes {
+        crate::Kubernetes::forwarding(self.0.clone(), id.into())
+    }
+
+    /// Returns the source of the kubeconfig of a cluster. `id` is the cluster's identifier.
+    pub fn kubeconfig(&self, id: impl Into<String>) -> crate::KubeconfigProvider {
+        crate::KubeconfigProvider::tke(self.0.clone(), id.into())
+    }
+}

@@ -9,8 +9,9 @@ use crate::model::json::Decoding;
 use crate::model::{self, Bounded, Model, Problem};
 use crate::operation::{Authorization, OperationMeta};
 use crate::product::{Answer, Signing, Unsigned};
+use crate::protocol::envelope::Nothing;
 use crate::retry::Origin;
-use crate::transport::{Limits, Reached, TransportError, TransportErrorKind};
+use crate::transport::{Limits, Reached, TransportError};
 use bytes::Bytes;
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, Response, StatusCode};
@@ -21,6 +22,14 @@ use tracing::{Instrument, Span};
 
 /// Smallest clock skew that can be the cause of a rejected signature.
 const SMALLEST_SKEW_MILLIS: i64 = 5_000;
+
+/// Destination of a response.
+pub(super) enum Target<'a> {
+    /// Output of the operation.
+    Output(&'a mut dyn Model),
+    /// The response itself. A success is not decoded; a failure is classified, and stored too.
+    Response(&'a mut Option<Response<Bytes>>),
+}
 
 /// Result of a successful attempt.
 #[derive(Debug)]
@@ -58,7 +67,7 @@ impl Connection {
         number: usize,
         deadline: Instant,
         timeout: Duration,
-        output: &mut dyn Model,
+        target: &mut Target<'_>,
     ) -> Result<Done, Failure> {
         let span = tracing::debug_span!(
             "attempt",
@@ -72,7 +81,7 @@ impl Connection {
             duration_ms = tracing::field::Empty,
         );
         let began = self.inner.clock.monotonic();
-        let result = self.attempt(unsigned, input, deadline, timeout, output).instrument(span.clone()).await;
+        let result = self.attempt(unsigned, input, deadline, timeout, target).instrument(span.clone()).await;
         let took = self.inner.clock.monotonic().duration_since(began);
         match &result {
             Ok(done) => record_answer(&span, done, took),
@@ -88,7 +97,7 @@ impl Connection {
         input: &dyn Model,
         deadline: Instant,
         timeout: Duration,
-        output: &mut dyn Model,
+        target: &mut Target<'_>,
     ) -> Result<Done, Failure> {
         let inner = &*self.inner;
         let credentials = self.credentials_for(unsigned.operation, deadline).await?;
@@ -106,6 +115,9 @@ impl Connection {
             }
             None => inner.product.without_signature(unsigned, self.signing_time())?,
         };
+        if let Target::Response(response) = target {
+            **response = None;
+        }
         let limits = Limits { timeout: timeout.min(left), max_response: inner.max_response_bytes };
         let sent = Sent::of(&request);
         let masks = || Masks::new(credentials.as_deref(), input, &sent);
@@ -116,6 +128,14 @@ impl Connection {
         })?;
         let response = response.map(without_byte_order_mark);
         let status = response.status();
+        let mut nothing = Nothing;
+        let (output, response): (&mut dyn Model, _) = match target {
+            Target::Output(output) => (&mut **output, response),
+            Target::Response(raw) => {
+                **raw = Some(response.clone());
+                (&mut nothing, if status.is_success() { response.map(|_| Bytes::new()) } else { response })
+            }
+        };
         // An earlier attempt may have filled it.
         model::reset(output);
         let mut output = Bounded::new(output, Decoding::default().until(self.clock(), deadline));
@@ -232,20 +252,12 @@ fn by_status(error: Error, status: StatusCode) -> Error {
 }
 
 fn from_transport(error: TransportError) -> Failure {
-    let (kind, retryable) = match error.kind {
-        TransportErrorKind::Connect | TransportErrorKind::Cut => (ErrorKind::ConnectionFailed, true),
-        TransportErrorKind::Timeout => (ErrorKind::TimedOut, true),
-        TransportErrorKind::Tls => (ErrorKind::Tls, false),
-        TransportErrorKind::Garbled => (ErrorKind::Decode, true),
-        TransportErrorKind::TooLarge => (ErrorKind::Decode, false),
-    };
     let origin = Origin::Transport(error.reached);
-    let error = Error::new(kind, error.message.clone()).with_retryable(retryable).with_source(error);
-    let change = match origin {
-        Origin::Transport(Reached::Maybe) => Found::maybe(),
-        _ => Found::default(),
+    let change = match error.reached {
+        Reached::Maybe => Found::maybe(),
+        Reached::No => Found::default(),
     };
-    Failure { error, origin, server_time: None, credentials: None, change }
+    Failure { error: error.into(), origin, server_time: None, credentials: None, change }
 }
 
 fn date(headers: &HeaderMap) -> Option<SystemTime> {

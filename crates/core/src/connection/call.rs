@@ -1,7 +1,8 @@
 //! The steps of a call, from its input to its response.
 
-use super::attempt::{Done, Failure, record_answer, record_error};
+use super::attempt::{Done, Failure, Target, record_answer, record_error};
 use super::change::Found;
+use super::forward::Forwarded;
 use super::{CallOptions, Connection};
 use crate::error::{Attempt, Error};
 use crate::model::json::{Mode, read_value};
@@ -30,16 +31,17 @@ impl Connection {
         output: &'a mut dyn Model,
     ) -> BoxFuture<'a, Result<Response<()>, Error>> {
         // Boxed, so that the code of a call is compiled here and not again in every service crate.
-        Box::pin(self.execute_traced(meta, input, options, output))
+        Box::pin(self.execute_traced(meta, input, None, options, Target::Output(output)))
     }
 
     /// Runs the attempts in a span that records the result of the call.
-    async fn execute_traced(
+    pub(super) async fn execute_traced(
         &self,
         meta: &'static OperationMeta,
         input: &dyn Model,
+        forwarded: Option<&Forwarded>,
         options: &CallOptions,
-        output: &mut dyn Model,
+        target: Target<'_>,
     ) -> Result<Response<()>, Error> {
         let span = tracing::info_span!(
             "call",
@@ -53,7 +55,7 @@ impl Connection {
             duration_ms = tracing::field::Empty,
         );
         let began = self.inner.clock.monotonic();
-        let result = self.run_attempts(meta, input, options, output).instrument(span.clone()).await;
+        let result = self.run_attempts(meta, input, forwarded, options, target).instrument(span.clone()).await;
         let took = self.inner.clock.monotonic().duration_since(began);
         match result {
             Ok((done, attempts)) => {
@@ -112,12 +114,16 @@ impl Connection {
         &self,
         meta: &'static OperationMeta,
         input: &dyn Model,
+        forwarded: Option<&Forwarded>,
         options: &CallOptions,
-        output: &mut dyn Model,
+        mut target: Target<'_>,
     ) -> Result<(Done, Vec<Attempt>), Error> {
         model::check(input)?;
         let deadline = deadline(self.inner.clock.monotonic(), options.timeout.unwrap_or(self.inner.call_timeout));
-        let unsigned = self.encode(meta, input, options)?;
+        let mut unsigned = self.encode(meta, input, options)?;
+        if let Some(forwarded) = forwarded {
+            forwarded.write_to(&mut unsigned);
+        }
         let policy = options.retry.as_ref().unwrap_or(&self.inner.retry);
         let attempt_timeout = options.attempt_timeout.unwrap_or(self.inner.attempt_timeout);
 
@@ -127,7 +133,8 @@ impl Connection {
         let mut found = Found::default();
         loop {
             let number = before.len() + 1;
-            let failure = match self.attempt_traced(&unsigned, input, number, deadline, attempt_timeout, output).await {
+            let attempt = self.attempt_traced(&unsigned, input, number, deadline, attempt_timeout, &mut target);
+            let failure = match attempt.await {
                 Ok(done) => {
                     self.inner.budget.refund();
                     return Ok((done, before));

@@ -4,6 +4,7 @@ mod attempt;
 mod call;
 mod change;
 mod endpoint;
+mod forward;
 mod generated;
 mod mask;
 mod settings;
@@ -12,6 +13,7 @@ mod sign;
 mod tests;
 
 pub(crate) use call::deadline;
+pub use forward::Forwarded;
 pub use settings::Settings;
 
 use crate::clock::Clock;
@@ -39,6 +41,8 @@ pub struct Connection {
 struct Inner {
     product: Arc<dyn Product>,
     transport: Arc<dyn Transport>,
+    /// Whether neither endpoint nor transport were set.
+    own_hosts: bool,
     credentials: Cache,
     /// Full endpoint, if the caller sets one.
     endpoint: Option<Endpoint>,
@@ -110,6 +114,12 @@ impl Connection {
     /// Returns the region of calls that do not set another.
     pub fn region(&self) -> Option<&str> {
         self.inner.region.as_deref()
+    }
+
+    /// Returns whether requests go to the product's own host names over HTTP: the caller set neither an endpoint nor a
+    /// transport.
+    pub fn uses_own_hosts(&self) -> bool {
+        self.inner.own_hosts
     }
 
     /// Returns the clock of deadlines, delays and signatures. Waiters use it too.

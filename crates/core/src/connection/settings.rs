@@ -40,12 +40,14 @@ impl Settings {
         }
         let user_agent = user_agent(self.user_agent.as_deref())?;
         let provider = self.credentials.clone().ok_or_else(|| Error::configuration("credentials", "are not set"))?;
+        let own_hosts = endpoint.is_none() && self.transport.is_none();
         let transport = self.transport_to(endpoint.as_ref())?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         Ok(Connection {
             inner: Arc::new(Inner {
                 product,
                 transport,
+                own_hosts,
                 credentials: Cache::new(provider, Arc::clone(&clock)),
                 endpoint,
                 signed,

@@ -3,8 +3,11 @@
 use super::proxy::Proxy;
 use super::{Limits, Reached, Transport, TransportError, TransportErrorKind};
 use crate::error::Error;
+use crate::model::Secret;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
 use std::error::Error as StdError;
 use std::fmt;
 use std::net::SocketAddr;
@@ -25,6 +28,8 @@ pub struct HttpTransport {
 pub struct HttpTransportBuilder {
     proxy: Proxy,
     root_certificates: Vec<Vec<u8>>,
+    only_root_certificates: bool,
+    client_certificate: Option<(Secret, Secret)>,
     accept_invalid_certificates: bool,
     connect_timeout: Duration,
     pool_max_idle_per_host: usize,
@@ -38,12 +43,44 @@ impl HttpTransport {
         HttpTransportBuilder {
             proxy: Proxy::Environment,
             root_certificates: Vec::new(),
+            only_root_certificates: false,
+            client_certificate: None,
             accept_invalid_certificates: false,
             connect_timeout: Duration::from_secs(10),
             pool_max_idle_per_host: 32,
             pool_idle_timeout: Duration::from_secs(20),
             addresses: Vec::new(),
         }
+    }
+
+    /// Sends a request and returns the response as soon as its head has arrived, within `timeout`. Its body is a stream
+    /// without a timeout: each chunk is at most as large as the network delivers at once. Dropping it closes the
+    /// connection.
+    ///
+    /// # Errors
+    /// As [`send`](Transport::send).
+    pub async fn open(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<http::Response<BoxStream<'static, Result<Bytes, TransportError>>>, TransportError> {
+        let request = url(request)?;
+        let host = authority(request.url());
+        let head = tokio::time::timeout(timeout, self.client.execute(request)).await;
+        let head = head.map_err(|_| late(&host, timeout))?;
+        let mut answer = head.map_err(|error| classify(error, &host))?;
+        let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
+        let chunks = stream::unfold(Some((answer, host)), |state| async move {
+            let (mut answer, host) = state?;
+            match answer.chunk().await {
+                Ok(None) => None,
+                Ok(Some(chunk)) => Some((Ok(chunk), Some((answer, host)))),
+                Err(error) => Some((Err(classify(error, &host)), None)),
+            }
+        });
+        let mut response = http::Response::new(chunks.boxed());
+        (*response.status_mut(), *response.headers_mut()) = (status, headers);
+        Ok(response)
     }
 
     async fn exchange(&self, request: reqwest::Request, most: usize) -> Result<http::Response<Bytes>, TransportError> {
@@ -76,6 +113,8 @@ impl fmt::Debug for HttpTransportBuilder {
         f.debug_struct("HttpTransportBuilder")
             .field("proxy", &self.proxy)
             .field("root_certificates", &self.root_certificates.len())
+            .field("only_root_certificates", &self.only_root_certificates)
+            .field("client_certificate", &self.client_certificate.is_some())
             .field("accept_invalid_certificates", &self.accept_invalid_certificates)
             .field("connect_timeout", &self.connect_timeout)
             .field("pool_max_idle_per_host", &self.pool_max_idle_per_host)
@@ -98,15 +137,10 @@ impl Transport for HttpTransport {
         request: http::Request<Bytes>,
         limits: Limits,
     ) -> Result<http::Response<Bytes>, TransportError> {
-        let request = reqwest::Request::try_from(request).map_err(|_| {
-            TransportError::new(TransportErrorKind::Connect, Reached::No, "the request's address is not a URL")
-        })?;
+        let request = url(request)?;
         let host = authority(request.url());
         let exchange = self.exchange(request, limits.max_response);
-        tokio::time::timeout(limits.timeout, exchange).await.unwrap_or_else(|_| {
-            let message = format!("no complete answer from {host} within {:?}", limits.timeout);
-            Err(TransportError::new(TransportErrorKind::Timeout, Reached::Maybe, message))
-        })
+        tokio::time::timeout(limits.timeout, exchange).await.unwrap_or_else(|_| Err(late(&host, limits.timeout)))
     }
 }
 
@@ -120,6 +154,19 @@ impl HttpTransportBuilder {
     /// Trusts the certificates in a PEM text in addition to the system's.
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Trusts the certificates that are added alone, and not the system's.
+    pub fn only_root_certificates(mut self, only: bool) -> Self {
+        self.only_root_certificates = only;
+        self
+    }
+
+    /// Sets the certificate that servers identify this client by, with those between it and the authority, and its
+    /// private key, as PEM texts.
+    pub fn client_certificate(mut self, certificate: Secret, key: Secret) -> Self {
+        self.client_certificate = Some((certificate, key));
         self
     }
 
@@ -178,7 +225,12 @@ impl HttpTransportBuilder {
 
     #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs"))]
     fn trust(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
-        let config = super::tls::config(&self.root_certificates, self.accept_invalid_certificates)?;
+        let config = super::tls::config(&super::tls::Trust {
+            root_certificates: &self.root_certificates,
+            only: self.only_root_certificates,
+            accept_invalid: self.accept_invalid_certificates,
+            client: self.client_certificate.as_ref(),
+        })?;
         Ok(client.tls_backend_preconfigured(config))
     }
 
@@ -189,18 +241,37 @@ impl HttpTransportBuilder {
             if certificates.is_empty() {
                 return Err(super::not_pem(pem));
             }
-            client = client.tls_certs_merge(certificates);
+            client = match self.only_root_certificates {
+                true => client.tls_certs_only(certificates),
+                false => client.tls_certs_merge(certificates),
+            };
+        }
+        if let Some((certificate, key)) = &self.client_certificate {
+            let wrong = |_| Error::configuration("client_certificate", "is not a certificate and a PKCS#8 key in PEM");
+            let (certificate, key) = (certificate.expose().as_bytes(), key.expose().as_bytes());
+            client = client.identity(reqwest::Identity::from_pkcs8_pem(certificate, key).map_err(wrong)?);
         }
         Ok(client.tls_danger_accept_invalid_certs(self.accept_invalid_certificates))
     }
 
     #[cfg(not(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls")))]
     fn trust(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
-        if self.root_certificates.is_empty() && !self.accept_invalid_certificates {
+        if self.root_certificates.is_empty() && self.client_certificate.is_none() && !self.accept_invalid_certificates {
             return Ok(client);
         }
         Err(Error::configuration("root_certificate", "needs one of the TLS features of this crate"))
     }
+}
+
+fn url(request: http::Request<Bytes>) -> Result<reqwest::Request, TransportError> {
+    reqwest::Request::try_from(request).map_err(|_| {
+        TransportError::new(TransportErrorKind::Connect, Reached::No, "the request's address is not a URL")
+    })
+}
+
+fn late(host: &str, timeout: Duration) -> TransportError {
+    let message = format!("no complete answer from {host} within {timeout:?}");
+    TransportError::new(TransportErrorKind::Timeout, Reached::Maybe, message)
 }
 
 fn authority(url: &reqwest::Url) -> String {

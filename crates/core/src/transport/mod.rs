@@ -12,8 +12,7 @@ pub use http_transport::{HttpTransport, HttpTransportBuilder};
 pub use proxy::Proxy;
 pub use recording::{Exchange, Recorder, Replay};
 
-#[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc-rs", feature = "native-tls"))]
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::fmt::Debug;
@@ -102,5 +101,18 @@ impl TransportError {
     /// Returns an error without a cause.
     pub fn new(kind: TransportErrorKind, reached: Reached, message: impl Into<String>) -> Self {
         Self { kind, reached, message: message.into(), source: None }
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        let (kind, retryable) = match error.kind {
+            TransportErrorKind::Connect | TransportErrorKind::Cut => (ErrorKind::ConnectionFailed, true),
+            TransportErrorKind::Timeout => (ErrorKind::TimedOut, true),
+            TransportErrorKind::Tls => (ErrorKind::Tls, false),
+            TransportErrorKind::Garbled => (ErrorKind::Decode, true),
+            TransportErrorKind::TooLarge => (ErrorKind::Decode, false),
+        };
+        Self::new(kind, error.message.clone()).with_retryable(retryable).with_source(error)
     }
 }

@@ -1,34 +1,69 @@
 //! Trusted certificates: the system's, and those that the caller adds.
 
 use crate::error::Error;
+use crate::model::Secret;
+use rustls::client::WantsClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{ClientConfig, ConfigBuilder, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use std::sync::Arc;
 
+/// Certificates of a client.
+pub(super) struct Trust<'a> {
+    /// Certificates of authorities, as PEM texts.
+    pub(super) root_certificates: &'a [Vec<u8>],
+    /// Whether the system's certificates are not trusted.
+    pub(super) only: bool,
+    /// Whether every certificate is accepted.
+    pub(super) accept_invalid: bool,
+    /// Certificate of the client and its key.
+    pub(super) client: Option<&'a (Secret, Secret)>,
+}
+
 /// Returns the TLS settings of a client. The process's default provider is neither used nor set.
-pub(super) fn config(root_certificates: &[Vec<u8>], accept_invalid: bool) -> Result<ClientConfig, Error> {
+pub(super) fn config(trust: &Trust<'_>) -> Result<ClientConfig, Error> {
     let provider = Arc::new(provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::configuration("transport", format!("cannot set TLS up: {error}")))?;
-    let extra = certificates(root_certificates)?;
-    if accept_invalid {
-        let verifier = Arc::new(AcceptAll { provider });
-        return Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth());
-    }
-    match rustls_platform_verifier::Verifier::new_with_extra_roots(extra, provider) {
-        Ok(verifier) => {
-            Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+    let extra = certificates(trust.root_certificates)?;
+    let builder = if trust.accept_invalid {
+        builder.dangerous().with_custom_certificate_verifier(Arc::new(AcceptAll { provider }))
+    } else if trust.only {
+        let mut store = RootCertStore::empty();
+        store.add_parsable_certificates(extra);
+        builder.with_root_certificates(store)
+    } else {
+        match rustls_platform_verifier::Verifier::new_with_extra_roots(extra, provider) {
+            Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)),
+            Err(error) => {
+                // A slim container has none, and may not need any, for example with plain HTTP on loopback.
+                tracing::warn!(%error, "no trusted certificates on this system: every TLS connection will be refused");
+                builder.with_root_certificates(RootCertStore::empty())
+            }
         }
-        Err(error) => {
-            // A slim container has none, and may not need any, for example with plain HTTP on loopback.
-            tracing::warn!(%error, "no trusted certificates on this system: every TLS connection will be refused");
-            Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
-        }
+    };
+    match trust.client {
+        Some((certificate, key)) => identified(builder, certificate, key),
+        None => Ok(builder.with_no_client_auth()),
     }
+}
+
+/// Adds the certificate of the client.
+fn identified(
+    builder: ConfigBuilder<ClientConfig, WantsClientCert>,
+    certificate: &Secret,
+    key: &Secret,
+) -> Result<ClientConfig, Error> {
+    // Causes could quote the key.
+    let wrong = |reason: &str| Error::configuration("client_certificate", reason);
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate.expose().as_bytes()).collect();
+    let chain = chain.ok().filter(|chain| !chain.is_empty()).ok_or_else(|| wrong("is not a certificate in PEM"))?;
+    let key = PrivateKeyDer::from_pem_slice(key.expose().as_bytes());
+    let key = key.map_err(|_| wrong("has a key that is not a private key in PEM"))?;
+    builder.with_client_auth_cert(chain, key).map_err(|_| wrong("and its key do not belong together"))
 }
 
 #[cfg(feature = "rustls-ring")]

@@ -341,6 +341,32 @@ static void responses_later(const wharf_connection *tke) {
     wharf_pages_free(&pages);
 }
 
+/* The reference server's cluster of `waits` is the only one. */
+static void kubernetes(const wharf_connection *tke, const wharf_connection *cce) {
+    wharf_error *error = NULL;
+    char *clusters = NULL, *response = NULL;
+    ENDS(wharf_call(tke, WHARF_TKE_OPERATION_DESCRIBE_CLUSTERS, NULL, NULL, NULL, &clusters, &error), WHARF_OK, NULL);
+    char *id = get(clusters, "/Clusters/0/ClusterId");
+    const char *path = "/api/v1/namespaces", *body = "{\"metadata\": {\"name\": \"team\"}}";
+    ENDS(wharf_kubernetes(tke, id, "POST", path, body, "application/json", NULL, &response, &error), WHARF_OK, NULL);
+    CHECK(is(response, "/status", "200") && strstr(response, "team") != NULL);
+    wharf_text_free(&response);
+    ENDS(wharf_kubernetes(tke, id, "POST", path, body, NULL, NULL, &response, &error), WHARF_OK, NULL);
+    CHECK(is(response, "/status", "409") && strstr(response, "AlreadyExists") != NULL);
+    CHECK(is(response, "/headers/content-type", "application/json"));
+    wharf_text_free(&response);
+    ENDS(wharf_kubernetes(tke, id, "GET", "/healthz", NULL, NULL, NULL, &response, &error), WHARF_OK, NULL);
+    CHECK(is(response, "/body", "ok"));
+    wharf_text_free(&response);
+    ENDS(wharf_kubernetes(tke, id, "GET", "no slash", NULL, NULL, NULL, &response, &error), WHARF_INVALID_INPUT, "path");
+    ENDS(wharf_kubernetes(tke, id, "GET", "/api/v1/pods?watch=1", NULL, NULL, NULL, &response, &error), WHARF_UNSUPPORTED, NULL);
+    ENDS(wharf_kubernetes(tke, NULL, "GET", "/", NULL, NULL, NULL, &response, &error), WHARF_NULL_ARGUMENT, "cluster");
+    ENDS(wharf_kubernetes(tke, id, "GET", "/", NULL, NULL, NULL, NULL, &error), WHARF_NULL_ARGUMENT, "response");
+    ENDS(wharf_kubernetes(cce, "no label!", "GET", "/", NULL, NULL, NULL, &response, &error), WHARF_INVALID_INPUT, "cluster_id");
+    wharf_text_free(&id);
+    wharf_text_free(&clusters);
+}
+
 int main(void) {
     wharf_connection *tke = connect_to(WHARF_TKE, "WHARF_TEST_TKE");
     wharf_connection *stranger = connect_to(WHARF_TKE, "WHARF_TEST_STRANGER");
@@ -352,6 +378,7 @@ int main(void) {
     cancelling(tke);
     errors(tke);
     responses(tke, cce);
+    kubernetes(tke, cce);
     responses_later(tke);
     calls_outlive_their_connection(tke);
     wharf_error *error = NULL;

@@ -36,11 +36,12 @@ from wharf._errors import (
     UnsupportedError,
     WaitFailedError,
 )
+from wharf._kubernetes import AsyncKubernetes, Kubernetes, KubernetesResponse
 from wharf._paging import ItemPage, Items, Page, Pages
 from wharf._response import Response, SignedRequest
 from wharf._structure import Structure
 from wharf._values import Credentials, Timestamp
-from wharf._wharf import JsonText, Secret, __version__
+from wharf._wharf import JsonText, Kubeconfig, Secret, __version__
 
 atexit.register(_wharf.shut_down)
 
@@ -53,6 +54,7 @@ _MODULES = frozenset([*_wharf.products(), "server"])
 
 __all__ = [
     "AsyncCall",
+    "AsyncKubernetes",
     "AsyncPagedCall",
     "AsyncWait",
     "Attempt",
@@ -67,6 +69,9 @@ __all__ = [
     "ItemPage",
     "Items",
     "JsonText",
+    "Kubeconfig",
+    "Kubernetes",
+    "KubernetesResponse",
     "NotFoundError",
     "Page",
     "Pages",

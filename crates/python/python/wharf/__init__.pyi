@@ -30,6 +30,9 @@ from ._errors import TlsError as TlsError
 from ._errors import TransientError as TransientError
 from ._errors import UnsupportedError as UnsupportedError
 from ._errors import WaitFailedError as WaitFailedError
+from ._kubernetes import AsyncKubernetes as AsyncKubernetes
+from ._kubernetes import Kubernetes as Kubernetes
+from ._kubernetes import KubernetesResponse as KubernetesResponse
 from ._paging import ItemPage as ItemPage
 from ._paging import Items as Items
 from ._paging import Page as Page
@@ -40,11 +43,13 @@ from ._structure import Structure as Structure
 from ._values import Credentials as Credentials
 from ._values import Timestamp as Timestamp
 from ._wharf import JsonText as JsonText
+from ._wharf import Kubeconfig as Kubeconfig
 from ._wharf import Secret as Secret
 from ._wharf import __version__ as __version__
 
 __all__ = [
     "AsyncCall",
+    "AsyncKubernetes",
     "AsyncPagedCall",
     "AsyncWait",
     "Attempt",
@@ -59,6 +64,9 @@ __all__ = [
     "ItemPage",
     "Items",
     "JsonText",
+    "Kubeconfig",
+    "Kubernetes",
+    "KubernetesResponse",
     "NotFoundError",
     "Page",
     "Pages",

@@ -6,6 +6,7 @@ from types import MethodType
 
 from wharf import _wharf
 from wharf._calls import AsyncCall, AsyncPagedCall, AsyncParts, AsyncWait, teller
+from wharf._kubernetes import AsyncKubernetes, Kubernetes
 from wharf._paging import ItemPage, Page
 from wharf._response import Response, SignedRequest
 from wharf._structure import Structure
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from wharf._values import RetryOptions
-    from wharf._wharf import Facts, Operation, Pending, _Waiter
+    from wharf._wharf import Facts, Kubeconfig, Operation, Pending, _Waiter
     from wharf.server import Server
 
     # Key, secret, token, and seconds since 1970.
@@ -349,6 +350,20 @@ class Connection(Base):
         in headers."""
         return self._core.presign(operation, arguments)
 
+    def kubernetes(self, cluster: str) -> Kubernetes:
+        """Returns the Kubernetes API of a cluster, of TKE, CCE and ACK. `cluster` is its identifier."""
+        return Kubernetes(self._core, cluster)
+
+    def kubeconfig(self, cluster: str, *, address: str | None = None, lifetime: float | None = None) -> Kubeconfig:
+        """Fetches the kubeconfig of a cluster, of TKE, CCE and ACK.
+
+        Args:
+            cluster: The identifier of the cluster.
+            address: `internal` or `external`.
+            lifetime: The lifetime in seconds, for ACK, and for CCE in public clouds.
+        """
+        return self._core.kubeconfig(cluster, address, lifetime)
+
 
 class AsyncConnection(Base):
     """A connection to a product, for `asyncio`."""
@@ -389,3 +404,19 @@ class AsyncConnection(Base):
         request of `sign`, and contains the same secrets. Raises `UnsupportedError` if the product's signature travels
         in headers."""
         return AsyncWait(lambda: self._core.presign_async(operation, arguments))
+
+    def kubernetes(self, cluster: str) -> AsyncKubernetes:
+        """Returns the Kubernetes API of a cluster, of TKE, CCE and ACK. `cluster` is its identifier."""
+        return AsyncKubernetes(self._core, cluster)
+
+    def kubeconfig(
+        self, cluster: str, *, address: str | None = None, lifetime: float | None = None
+    ) -> AsyncWait[Kubeconfig]:
+        """Fetches the kubeconfig of a cluster, of TKE, CCE and ACK.
+
+        Args:
+            cluster: The identifier of the cluster.
+            address: `internal` or `external`.
+            lifetime: The lifetime in seconds, for ACK, and for CCE in public clouds.
+        """
+        return AsyncWait(lambda: self._core.kubeconfig_async(cluster, address, lifetime))

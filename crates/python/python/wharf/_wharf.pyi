@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from asyncio import Future
+from os import PathLike
 from typing import Any, Final, TypeAlias, TypedDict, final, type_check_only
 
 __all__ = [
     "Call",
     "Connection",
     "JsonText",
+    "Kubeconfig",
     "Operation",
     "Pager",
     "Pending",
@@ -143,8 +145,69 @@ class Connection:
     def sign_async(self, operation: str, arguments: Any) -> Pending: ...
     def presign(self, operation: str, arguments: Any) -> str: ...
     def presign_async(self, operation: str, arguments: Any) -> Pending: ...
+    def kubernetes(
+        self,
+        cluster: str,
+        method: str,
+        path: str,
+        body: bytes | None,
+        types: tuple[str | None, str | None],
+    ) -> tuple[int, dict[str, str], bytes]: ...
+    def kubernetes_async(
+        self,
+        cluster: str,
+        method: str,
+        path: str,
+        body: bytes | None,
+        types: tuple[str | None, str | None],
+    ) -> Pending: ...
+    def kubeconfig(self, cluster: str, address: str | None = None, lifetime: float | None = None) -> Kubeconfig: ...
+    def kubeconfig_async(self, cluster: str, address: str | None = None, lifetime: float | None = None) -> Pending: ...
     def wait(self, waiter: str, arguments: dict[str, Any], on_progress: Any = None) -> Any: ...
     def wait_async(self, waiter: str, arguments: dict[str, Any], on_progress: Any = None) -> Pending: ...
+
+@final
+class Kubeconfig:
+    """A kubeconfig. `repr` shows the names of its contexts alone."""
+
+    def __new__(cls, text: str) -> Kubeconfig: ...
+    def expose(self) -> str:
+        """Returns the file as YAML, with its secrets. Never log or print it."""
+
+    @property
+    def expires(self) -> float | None:
+        """When the access ends, in seconds since 1970, if that is known."""
+
+    @property
+    def contexts(self) -> list[str]:
+        """The names of the contexts."""
+
+    @property
+    def current_context(self) -> str | None:
+        """The name of the current context."""
+
+    @property
+    def server(self) -> str | None:
+        """The address of the API server of the current context."""
+
+    def with_context(self, name: str) -> Kubeconfig:
+        """Returns a copy with another current context."""
+
+    def with_namespace(self, namespace: str) -> Kubeconfig:
+        """Returns a copy with a namespace in the current context."""
+
+    def with_prefix(self, prefix: str) -> Kubeconfig:
+        """Returns a copy with a prefix and a hyphen before all names."""
+
+    def with_exec(self, command: str, arguments: list[str]) -> Kubeconfig:
+        """Returns a copy whose users are a program that prints credentials."""
+
+    def write_to(self, path: str | PathLike[str]) -> None:
+        """Writes the file for its owner alone, and replaces an existing one at once."""
+
+    def merge_into(self, path: str | PathLike[str], switch: bool = False) -> None:
+        """Adds the entries to a kubeconfig file, and keeps all others. `switch` makes the current context that of the
+        file. Raises `ConflictError` if another entry has the same name."""
 
 @final
 class Server:

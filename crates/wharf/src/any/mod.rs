@@ -28,6 +28,8 @@
 
 mod describe;
 mod generated;
+#[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+mod kubernetes;
 mod options;
 mod pages;
 mod products;
@@ -36,6 +38,8 @@ mod value;
 mod waiters;
 
 pub use describe::{Field, Kind, fields};
+#[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+pub use kubernetes::KubernetesRequest;
 pub use options::call_options;
 pub use pages::{Page, Pages};
 pub use products::{Extras, client, option_names, products};
@@ -58,6 +62,8 @@ use std::fmt;
 pub struct Connection {
     product: &'static Product,
     connection: wharf_core::Connection,
+    #[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+    clusters: kubernetes::Clusters,
 }
 
 /// The input of an operation: JSON with the API's own names, or a filled structure.
@@ -122,7 +128,7 @@ impl Connection {
     /// Those of [`from_options`](Self::from_options).
     pub fn with_extras(product: &str, options: &Value, extras: Extras) -> Result<Self, Error> {
         let product = Product::find(product)?;
-        Ok(Self { product, connection: product.connect(options, extras)? })
+        Ok(Self::new(product, product.connect(options, extras)?))
     }
 
     /// Wraps an existing connection to any product: `Connection::of(tke_connection)`.
@@ -131,7 +137,16 @@ impl Connection {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when this build has no such product.
     pub fn of(connection: impl Into<wharf_core::Connection>) -> Result<Self, Error> {
         let connection = connection.into();
-        Ok(Self { product: Product::find(connection.product().name())?, connection })
+        Ok(Self::new(Product::find(connection.product().name())?, connection))
+    }
+
+    fn new(product: &'static Product, connection: wharf_core::Connection) -> Self {
+        Self {
+            product,
+            connection,
+            #[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+            clusters: kubernetes::Clusters::default(),
+        }
     }
 
     /// Returns the name of the product (`tke`).
