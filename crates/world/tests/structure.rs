@@ -70,11 +70,15 @@ fn rules_of_engines_and_services_are_methods_of_their_own_types() {
 
 #[test]
 fn the_kubernetes_of_all_clusters_names_no_cloud() {
-    for name in ["mod", "render", "api", "pods", "write", "rollout", "scheduler"] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/kubernetes/{name}.rs"));
-        let text = fs::read_to_string(path).unwrap().to_lowercase();
+    // Load balancers and labels of the clouds' own workloads have vendors' names.
+    const NAMING: [&str; 3] = ["services.rs", "template.rs", "workloads.rs"];
+    let parts = ["kubernetes", "kubernetes/controllers", "kubernetes/patch", "kubernetes/schema"];
+    for (name, text) in
+        parts.into_iter().flat_map(sources).filter(|(name, _)| !NAMING.iter().any(|n| name.ends_with(n)))
+    {
+        let text = text.to_lowercase();
         for cloud in ["qcloud", "tencent", "huawei", "alibaba", "aliyun"] {
-            assert!(!text.contains(cloud), "kubernetes/{name}.rs contains {cloud}");
+            assert!(!text.contains(cloud), "{name} contains {cloud}");
         }
     }
 }

@@ -14,7 +14,7 @@ scenarios![
 async fn what_kubernetes_does_not_know_it_says_itself(cloud: &Cloud) {
     let id = cloud.running(RANGE).await;
     for (method, path, code, reason) in [
-        ("GET", "/apis/apps/v1/deployments", 404, "NotFound"),
+        ("GET", "/apis/none/v1/deployments", 404, "NotFound"),
         ("GET", "/api/v1/namespaces/default/pods/none", 404, "NotFound"),
         ("DELETE", "/api/v1/namespaces/none", 404, "NotFound"),
         ("PUT", "/api/v1/nodes", 405, "MethodNotAllowed"),

@@ -12,7 +12,7 @@ use wharf_world::cluster::endpoints::{AUTHORITY, Door, Endpoint, NewEndpoint};
 use wharf_world::kernel::time::iso;
 use wharf_world::kernel::violation::Reason;
 use wharf_world::kubernetes::SYSTEM;
-use wharf_world::kubernetes::api::ApiRequest;
+use wharf_world::kubernetes::request::ApiRequest;
 use wharf_world::kubernetes::services::{Service, ServiceKind};
 
 pub(super) fn create_cluster_endpoint(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -110,8 +110,15 @@ pub(super) fn forward_request(world: &mut World, context: &Context, input: Input
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
         body = text.ok_or_else(|| Reason::Invalid.because("RequestBody is not UTF-8 text in base64"))?;
     }
-    let request = ApiRequest { method: input.required("Method")?, path: input.required("Path")?, body: &body };
-    Ok(json!({"ResponseBody": realm.control_plane().request(cluster, request)?}))
+    let request = ApiRequest {
+        method: input.required("Method")?,
+        path_and_query: input.required("Path")?,
+        accept: input.filled("Accept")?.unwrap_or(""),
+        content_type: input.filled("ContentType")?.unwrap_or(""),
+        body: body.as_bytes(),
+        ..ApiRequest::default()
+    };
+    Ok(json!({"ResponseBody": realm.control_plane().request(cluster, request)?.into_text()}))
 }
 
 pub(super) fn describe_cluster_services(world: &mut World, context: &Context, input: Input<'_>) -> Answer {

@@ -5,7 +5,7 @@ use crate::ccs::Ccs;
 use crate::cluster::Cluster;
 use crate::kernel::Millis;
 use crate::kernel::violation::{Outcome, Reason};
-use crate::kubernetes::api::ApiRequest;
+use crate::kubernetes::request::ApiRequest;
 use crate::kubernetes::services::{NewService, SUBNET};
 use crate::kubernetes::template::Template;
 use crate::kubernetes::workloads::{Access, Change, Port, Strategy, Workload};
@@ -295,15 +295,7 @@ impl Ccs<'_> {
     /// Deletes a service with all that belongs to it.
     pub fn delete_service(&mut self, cluster_id: &str, namespace: &str, name: &str) -> Outcome<()> {
         let key = self.0.realm.running_cluster(self.0.engine, cluster_id)?.workload(namespace, name)?.key();
-        let cluster = self.0.realm.cluster_mut(self.0.engine, cluster_id)?;
-        if let Some(workload) = cluster.kubernetes.workloads.remove(&key) {
-            let pods = cluster.kubernetes.pods_of(&workload).filter(|pod| !pod.stopping);
-            let pods: Vec<String> = pods.map(|pod| pod.uid.clone()).collect();
-            self.control_plane().drop_service(cluster_id, &key);
-            for uid in pods {
-                self.control_plane().stop_pod(cluster_id, &uid);
-            }
-        }
+        self.control_plane().drop_workload(cluster_id, &key);
         Ok(())
     }
 
@@ -379,6 +371,7 @@ impl Ccs<'_> {
         let kept = match (&before, cluster.kubernetes.services.get_mut(&key)) {
             (Some(before), Some(after)) if before.kind == after.kind && same_kind(before) == same_kind(after) => {
                 (after.balancer, after.created) = (before.balancer.clone(), before.created);
+                after.balanced = before.balanced;
                 after.private_address.clone_from(&before.private_address);
                 if let Some(address) = before.spec.get("clusterIP") {
                     after.spec.insert("clusterIP".into(), address.clone());
@@ -396,13 +389,6 @@ impl Ccs<'_> {
 }
 
 impl Workload {
-    /// Replaces the template.
-    fn replace(&mut self, template: Template, change: Change, now: Millis) {
-        self.previous = Some(std::mem::replace(&mut self.template, template));
-        self.revision += 1;
-        (self.change, self.changed) = (Some(change), now);
-    }
-
     /// The template with other images.
     pub fn with_images(&self, images: &Images) -> Outcome<Template> {
         let mut template = self.template.clone();
@@ -468,7 +454,8 @@ impl Ccs<'_> {
         }
         for name in names {
             let path = format!("/api/v1/namespaces/{name}");
-            self.control_plane().request(cluster_id, ApiRequest { method: "DELETE", path: &path, body: "" })?;
+            let request = ApiRequest { method: "DELETE", path_and_query: &path, ..ApiRequest::default() };
+            self.control_plane().request(cluster_id, request)?;
         }
         Ok(())
     }

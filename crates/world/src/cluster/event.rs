@@ -25,12 +25,17 @@ pub enum Event {
     NamespaceGone { cluster: String, namespace: String },
     /// A workload may take its next step.
     Rollout { cluster: String, workload: String },
+    /// The containers of a pod have come to their end.
+    PodDone { cluster: String, uid: String },
+    /// The controllers of a cluster are to look at what depends on time.
+    Wake { cluster: String },
 }
 
 impl Event {
     /// Lets the event take effect. Its subject may be gone by now; then nothing happens.
     pub fn happen(self, realm: &mut RealmMut<'_>) {
         let engine = realm.engine;
+        let cluster = self.cluster().to_owned();
         match self {
             Self::ClusterUp { cluster } => realm.cluster_up(&cluster),
             Self::ClusterGone { cluster } => {
@@ -53,6 +58,27 @@ impl Event {
             Self::PodGone { cluster, uid } => realm.control_plane().pod_gone(&cluster, &uid),
             Self::NamespaceGone { cluster, namespace } => realm.control_plane().namespace_gone(&cluster, &namespace),
             Self::Rollout { cluster, workload } => realm.control_plane().roll(&cluster, &workload),
+            Self::PodDone { cluster, uid } => realm.control_plane().pod_done(&cluster, &uid),
+            Self::Wake { cluster } => realm.control_plane().wake(&cluster),
+        }
+        realm.control_plane().sync(&cluster);
+    }
+
+    /// The cluster that it happens to.
+    fn cluster(&self) -> &str {
+        match self {
+            Self::ClusterUp { cluster }
+            | Self::ClusterGone { cluster }
+            | Self::NodeUp { cluster, .. }
+            | Self::NodeGone { cluster, .. }
+            | Self::NodeDrained { cluster, .. }
+            | Self::EndpointUp { cluster, .. }
+            | Self::PodUp { cluster, .. }
+            | Self::PodGone { cluster, .. }
+            | Self::NamespaceGone { cluster, .. }
+            | Self::Rollout { cluster, .. }
+            | Self::PodDone { cluster, .. }
+            | Self::Wake { cluster } => cluster,
         }
     }
 }

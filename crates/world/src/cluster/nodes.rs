@@ -7,6 +7,7 @@ use crate::kernel::realm::RealmMut;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
 use crate::kubernetes::PodRef;
+use crate::kubernetes::scheduler::Taint;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -47,6 +48,8 @@ pub struct Node {
     pub cordoned: bool,
     pub labels: BTreeMap<String, String>,
     pub annotations: BTreeMap<String, String>,
+    /// What keeps pods off the node, besides what its role does.
+    pub taints: Vec<Taint>,
     pub settings: NodeSettings,
     pub created: Millis,
     /// The scaling group that started the node.
@@ -308,6 +311,7 @@ impl RealmMut<'_> {
                 cordoned: settings.cordoned,
                 labels: settings.labels.iter().cloned().collect(),
                 annotations: BTreeMap::new(),
+                taints: Vec::new(),
                 settings: settings.clone(),
                 created: self.now,
                 group: group.map(str::to_owned),

@@ -1,146 +1,277 @@
-//! The Kubernetes API: which request does what.
+//! The API server of a cluster: which request does what.
 
 use super::ControlPlane;
-use super::paths::{Query, Resource, Target, read};
-use super::render;
+use super::kinds::of_key;
+use super::patch::apply::Manager;
+use super::refusal::{Answer, Refusal};
+use super::request::{ApiRequest, ApiResponse, Form, ObjectPath, Query, Target, form, target};
+use super::resource::Resource;
+use super::schema::shape::Shape;
+use super::store::Key;
+use super::{Kubernetes, columns, convert, discovery, openapi, render};
 use crate::cluster::Cluster;
-use crate::cluster::nodes::State;
 use crate::kernel::Millis;
 use crate::kernel::violation::Outcome;
 use serde_json::{Value, json};
 
-/// A request to the API server of a cluster.
-#[derive(Debug, Clone, Copy)]
-pub struct ApiRequest<'a> {
-    pub method: &'a str,
-    pub path: &'a str,
-    pub body: &'a str,
+/// A request about objects of a kind.
+#[derive(Debug)]
+pub struct Call<'c> {
+    pub cluster: &'c str,
+    pub request: ApiRequest<'c>,
+    pub path: ObjectPath,
+    pub resource: Resource,
+    pub query: Query,
+    /// Nothing is kept.
+    pub dry: bool,
+}
+
+/// What is answered: an object or a list of the kind that was asked for, or something else.
+#[derive(Debug)]
+pub enum Reply {
+    /// An object in the form in which it is kept.
+    Object(u16, Value),
+    /// A list of objects: its metadata and the objects in the form in which they are kept.
+    List(Value, Vec<Value>),
+    /// Anything else, as it is.
+    Plain(u16, Value),
+    Text(String),
+}
+
+impl<'c> Call<'c> {
+    /// The name in the path.
+    pub fn name(&self) -> &str {
+        self.path.name.as_deref().unwrap_or_default()
+    }
+
+    /// The namespace in the path.
+    pub fn namespace(&self) -> &str {
+        self.path.namespace.as_deref().unwrap_or_default()
+    }
+
+    /// The object of the path.
+    pub fn key(&self) -> Key {
+        Key::new(&self.resource.key, self.namespace(), self.name())
+    }
+
+    /// The types of the objects.
+    pub fn shape(&self) -> Shape<'_> {
+        Shape::of(&self.resource)
+    }
+
+    /// Who manages the fields that the request writes.
+    pub fn manager<'a>(&'a self, applies: bool, api_version: &'a str, now: Millis) -> Manager<'a> {
+        let agent = self.request.user_agent.split('/').next().filter(|agent| !agent.is_empty());
+        let name = self.query.get("fieldManager").or(agent).unwrap_or("unknown");
+        let subresource = self.path.subresource.as_deref().unwrap_or_default();
+        Manager { name, applies, api_version, subresource, now }
+    }
 }
 
 impl ControlPlane<'_, '_> {
     /// Answers a request to the API server of a running cluster. What Kubernetes refuses is an answer, too.
-    pub fn request(&mut self, cluster_id: &str, request: ApiRequest<'_>) -> Outcome<String> {
-        let now = self.0.now;
-        let cluster = self.0.realm.running_cluster(self.0.engine, cluster_id)?;
-        let (target, query) = read(request.path);
-        let method = request.method.to_ascii_uppercase();
-        let answer = match (method.as_str(), target) {
-            ("GET", Target::Health) => return Ok("ok".to_owned()),
-            ("GET", Target::Version) => render::version(cluster),
-            ("GET", Target::CoreVersions) => json!({"kind": "APIVersions", "versions": ["v1"]}),
-            ("GET", Target::Groups) => json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": []}),
-            ("GET", Target::Resources) => resources(),
-            ("GET", Target::Objects { resource, namespace, name: None }) => {
-                list(cluster, resource, namespace.as_deref(), &query, now)
-            }
-            ("GET", Target::Objects { resource, namespace, name: Some(name) }) => {
-                get(cluster, resource, namespace.as_deref(), &name, now)
-            }
-            ("POST", Target::Objects { resource, namespace, name: None }) => {
-                self.create_object(cluster_id, resource, namespace.as_deref(), request.body)
-            }
-            ("DELETE", Target::Objects { resource, namespace, name: Some(name) }) => {
-                self.delete_object(cluster_id, resource, namespace.as_deref(), &name)
-            }
-            ("PATCH", Target::Objects { resource: Resource::Nodes, name: Some(name), .. }) => {
-                self.patch_node(cluster_id, &name, request.body)
-            }
-            (_, Target::Unknown) => unknown_path(),
-            _ => {
-                let message = "the server does not allow this method on the requested resource";
-                render::status(405, "MethodNotAllowed", message, json!({}))
-            }
+    ///
+    /// A watch and a log that is followed need a road with streams, see [`ControlPlane::open_stream`].
+    pub fn request(&mut self, cluster_id: &str, request: ApiRequest<'_>) -> Outcome<ApiResponse> {
+        self.0.realm.running_cluster(self.0.engine, cluster_id)?;
+        self.sync(cluster_id);
+        let response = self.answer(cluster_id, request).unwrap_or_else(ApiResponse::from);
+        self.sync(cluster_id);
+        Ok(response)
+    }
+
+    fn answer(&mut self, cluster_id: &str, request: ApiRequest<'_>) -> Answer<ApiResponse> {
+        let (path, query) = request.path_and_query.split_once('?').unwrap_or((request.path_and_query, ""));
+        let target = target(path);
+        if let Target::Object(path) = target {
+            let call = self.call(cluster_id, request, path, Query::read(query))?;
+            let reply = self.dispatch(&call)?;
+            return self.respond(&call, reply);
+        }
+        let get = matches!(request.method.to_ascii_uppercase().as_str(), "GET" | "HEAD");
+        if !get && target != Target::Unknown {
+            return Err(Refusal::method_not_allowed());
+        }
+        let cluster = self.cluster(cluster_id)?;
+        let found = match target {
+            Target::Health => return Ok(ApiResponse::text(200, "ok")),
+            Target::Version => Some(render::version(cluster)),
+            Target::Paths => Some(discovery::paths(cluster)),
+            Target::CoreVersions => match form(request.accept)? {
+                Form::Aggregated(version) => return Ok(discovery::aggregated(cluster, true, version)),
+                _ => Some(discovery::core_versions(cluster)),
+            },
+            Target::Groups => match form(request.accept)? {
+                Form::Aggregated(version) => return Ok(discovery::aggregated(cluster, false, version)),
+                _ => Some(discovery::groups(cluster)),
+            },
+            Target::Group(group) => discovery::group(cluster, &group),
+            Target::GroupVersion { group, version } => discovery::resources(cluster, &group, &version),
+            Target::OpenApiV2 => Some(openapi::v2(cluster)),
+            Target::OpenApiV3 => Some(openapi::v3_index(cluster)),
+            Target::OpenApiV3Of(name) => openapi::v3(cluster, &name),
+            Target::Object(_) | Target::Unknown => None,
         };
-        Ok(answer.to_string())
+        found.map(|value| ApiResponse::json(200, &value)).ok_or_else(Refusal::unknown_path)
     }
-}
 
-fn unknown_path() -> Value {
-    render::status(404, "NotFound", "the server could not find the requested resource", json!({}))
-}
+    /// The cluster.
+    pub(super) fn cluster(&self, cluster_id: &str) -> Answer<&Cluster> {
+        self.0.realm.clusters.get(cluster_id).ok_or_else(Refusal::unavailable)
+    }
 
-/// What Kubernetes says of an object that is not there.
-pub fn not_found(resource: Resource, name: &str) -> Value {
-    let message = format!("{} \"{name}\" not found", resource.plural());
-    render::status(404, "NotFound", message, json!({"name": name, "kind": resource.plural()}))
-}
+    /// The Kubernetes of the cluster, to change.
+    pub(super) fn kube(&mut self, cluster_id: &str) -> Answer<&mut Kubernetes> {
+        let cluster = self.0.realm.clusters.get_mut(cluster_id).ok_or_else(Refusal::unavailable)?;
+        Ok(&mut cluster.kubernetes)
+    }
 
-fn resources() -> Value {
-    let resources: Vec<Value> = Resource::ALL
-        .into_iter()
-        .map(|resource| {
-            let verbs = match resource {
-                Resource::Nodes => json!(["get", "list", "patch"]),
-                Resource::Events => json!(["get", "list"]),
-                _ => json!(["create", "delete", "get", "list"]),
-            };
-            json!({"name": resource.plural(), "singularName": "", "namespaced": resource.is_namespaced(),
-                "kind": resource.kind(), "verbs": verbs})
+    /// Finds what the path of a request names.
+    pub(super) fn call<'c>(
+        &self,
+        cluster: &'c str,
+        request: ApiRequest<'c>,
+        mut path: ObjectPath,
+        query: Query,
+    ) -> Answer<Call<'c>> {
+        let resource = self.cluster(cluster)?.resource(&path.group, &path.version, &path.plural);
+        let resource = resource.ok_or_else(Refusal::unknown_path)?;
+        // `namespaces/a/pods` of a kind without namespaces; an object without its namespace.
+        let misplaced = if resource.namespaced {
+            path.namespace.is_none() && path.name.is_some()
+        } else {
+            path.namespace.is_some()
+        };
+        if misplaced {
+            return Err(Refusal::unknown_path());
+        }
+        if let Some(subresource) = path.subresource.take() {
+            // What follows the proxied object is a path of its own.
+            let known = subresource.split('/').next().unwrap_or_default();
+            if !resource.has(known) && !is_not_simulated(&resource, known) {
+                return Err(Refusal::unknown_path());
+            }
+            path.subresource = Some(known.to_owned());
+        }
+        let dry = query.dry_run()?;
+        Ok(Call { cluster, request, path, resource, query, dry })
+    }
+
+    fn dispatch(&mut self, call: &Call<'_>) -> Answer<Reply> {
+        let method = call.request.method.to_ascii_uppercase();
+        if let Some(subresource) = call.path.subresource.clone() {
+            if is_not_simulated(&call.resource, &subresource) {
+                let message =
+                    format!("{subresource} is not simulated: the containers of this cluster run no processes");
+                return Err(Refusal::new(405, "MethodNotAllowed", message));
+            }
+            return self.subresource(call, &method, &subresource);
+        }
+        let named = call.path.name.is_some();
+        let verb = match (method.as_str(), named) {
+            ("GET" | "HEAD", true) => "get",
+            ("GET" | "HEAD", false) => "list",
+            ("POST", false) => "create",
+            ("PUT", true) => "update",
+            ("PATCH", true) => "patch",
+            ("DELETE", true) => "delete",
+            ("DELETE", false) => "deletecollection",
+            _ => return Err(Refusal::method_not_allowed()),
+        };
+        let without_namespace = call.resource.namespaced && call.path.namespace.is_none();
+        if !call.resource.can(verb) || (without_namespace && matches!(verb, "create" | "deletecollection")) {
+            return Err(Refusal::method_not_allowed());
+        }
+        if call.path.watch || (matches!(verb, "get" | "list") && call.query.flag("watch")?) {
+            return Err(no_streams("a watch"));
+        }
+        match verb {
+            "get" => self.get_object(call).map(|object| Reply::Object(200, object)),
+            "list" => self.list_objects(call),
+            "create" if !call.resource.can("get") => self.review(call),
+            "create" => self.create_object(call).map(|object| Reply::Object(201, object)),
+            "update" => self.update_object(call).map(|object| Reply::Object(200, object)),
+            "patch" => self.patch_object(call).map(|(status, object)| Reply::Object(status, object)),
+            "delete" => self.delete_object(call),
+            _ => self.delete_collection(call),
+        }
+    }
+
+    /// The object of the path.
+    pub(super) fn get_object(&self, call: &Call<'_>) -> Answer<Value> {
+        let store = &self.cluster(call.cluster)?.kubernetes.store;
+        let found = store.get(&call.key()).ok_or_else(|| Refusal::not_found(&call.resource, call.name()))?;
+        Ok(Value::clone(found))
+    }
+
+    fn respond(&self, call: &Call<'_>, reply: Reply) -> Answer<ApiResponse> {
+        let resource = &call.resource;
+        let form = form(call.request.accept)?;
+        let now = self.0.now;
+        Ok(match (reply, form) {
+            (Reply::Text(text), _) => ApiResponse::text(200, text),
+            (Reply::Plain(status, value), _) => ApiResponse::json(status, &value),
+            (Reply::Object(status, object), Form::Table) => {
+                let object = convert::shown(resource, object);
+                let metadata = json!({"resourceVersion": object.pointer("/metadata/resourceVersion")});
+                let table = columns::table(resource, metadata, vec![object], call.query.get("includeObject"), now);
+                ApiResponse::json(status, &table)
+            }
+            (Reply::Object(status, object), Form::Partial) => ApiResponse::json(status, &columns::partial(&object)),
+            (Reply::Object(status, object), _) => ApiResponse::json(status, &convert::shown(resource, object)),
+            (Reply::List(metadata, items), Form::Table) => {
+                let items = items.into_iter().map(|item| convert::shown(resource, item)).collect();
+                let table = columns::table(resource, metadata, items, call.query.get("includeObject"), now);
+                ApiResponse::json(200, &table)
+            }
+            (Reply::List(metadata, items), Form::Partial) => {
+                let items: Vec<Value> = items.iter().map(columns::partial).collect();
+                let list = json!({"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
+                    "metadata": metadata, "items": items});
+                ApiResponse::json(200, &list)
+            }
+            (Reply::List(metadata, items), _) => {
+                let items: Vec<Value> = items.into_iter().map(|item| listed(resource, item)).collect();
+                let list = json!({"kind": resource.list, "apiVersion": resource.api_version(),
+                    "metadata": metadata, "items": items});
+                ApiResponse::json(200, &list)
+            }
         })
-        .collect();
-    json!({"kind": "APIResourceList", "groupVersion": "v1", "resources": resources})
-}
-
-/// All objects of a kind, in one namespace or in all.
-pub fn objects(cluster: &Cluster, resource: Resource, namespace: Option<&str>, now: Millis) -> Vec<Value> {
-    let here = |there: &str| namespace.is_none_or(|namespace| namespace == there);
-    let kubernetes = &cluster.kubernetes;
-    match resource {
-        Resource::Namespaces => kubernetes.namespaces.iter().map(render::namespace).collect(),
-        Resource::Nodes => {
-            let real = cluster.nodes.iter().filter(|node| node.state == State::Running);
-            let real = real.map(|node| render::node(cluster, node));
-            let up = cluster.virtual_nodes.iter().filter(|node| node.is_up());
-            real.chain(up.map(|node| render::virtual_node(cluster, node))).collect()
-        }
-        Resource::Pods => kubernetes.pods.iter().filter(|pod| here(&pod.namespace)).map(render::pod).collect(),
-        Resource::Services => {
-            let services = kubernetes.services.iter().filter(|service| here(&service.namespace));
-            services.map(|service| render::service(service, now)).collect()
-        }
-        Resource::Events => {
-            kubernetes.events.iter().filter(|event| here(&event.namespace)).map(render::event).collect()
-        }
     }
 }
 
-fn list(cluster: &Cluster, resource: Resource, namespace: Option<&str>, query: &Query, now: Millis) -> Value {
-    let mut items = objects(cluster, resource, namespace, now);
-    items.retain(|item| matches(item, query));
-    let total = items.len();
-    let items: Vec<Value> = items.into_iter().skip(query.from).collect();
-    let length = if query.limit == 0 { items.len() } else { query.limit.min(items.len()) };
-    let next = (query.from + length < total).then_some(query.from + length);
-    let items = items.into_iter().take(length).map(without_kind).collect();
-    render::list(resource.kind(), items, cluster.kubernetes.version(), next)
-}
-
-/// Objects in a list do not repeat the kind of the list.
-fn without_kind(mut item: Value) -> Value {
-    if let Some(item) = item.as_object_mut() {
+/// An object in a list. Those of built-in kinds do not repeat the kind of the list.
+fn listed(resource: &Resource, item: Value) -> Value {
+    let mut item = convert::shown(resource, item);
+    if let (None, Some(item)) = (&resource.custom, item.as_object_mut()) {
         item.remove("kind");
         item.remove("apiVersion");
     }
     item
 }
 
-fn matches(item: &Value, query: &Query) -> bool {
-    let labels = query.labels.iter().all(|(name, value, equal)| {
-        let there = item.pointer("/metadata/labels").and_then(|labels| labels.get(name)).and_then(Value::as_str);
-        let holds = if value == "*" { there.is_some() } else { there == Some(value.as_str()) };
-        holds == *equal
-    });
-    let fields = query.fields.iter().all(|(name, value, equal)| {
-        let there = item.pointer(&format!("/{}", name.replace('.', "/"))).and_then(Value::as_str).unwrap_or("");
-        (there == value) == *equal
-    });
-    labels && fields
+/// Subresources that need processes or a network, which simulated containers have not.
+fn is_not_simulated(resource: &Resource, subresource: &str) -> bool {
+    match resource.kind.as_str() {
+        "Pod" => matches!(subresource, "exec" | "attach" | "portforward" | "proxy"),
+        "Service" | "Node" => subresource == "proxy",
+        _ => false,
+    }
 }
 
-/// One object, or Kubernetes' word that it is not there.
-pub fn get(cluster: &Cluster, resource: Resource, namespace: Option<&str>, name: &str, now: Millis) -> Value {
-    let found = objects(cluster, resource, namespace, now)
-        .into_iter()
-        .find(|item| item.pointer("/metadata/name").and_then(Value::as_str) == Some(name));
-    found.unwrap_or_else(|| not_found(resource, name))
+/// What is answered where there are no streams.
+pub(super) fn no_streams(what: &str) -> Refusal {
+    let message = format!(
+        "{what} needs a connection that streams, and requests are forwarded here one by one: list again, or use the \
+         address in the cluster's kubeconfig"
+    );
+    Refusal::new(405, "MethodNotAllowed", message)
+}
+
+/// The resource of a key in the version in which its objects are kept.
+pub(super) fn resource_of(cluster: &Cluster, key: &str) -> Option<Resource> {
+    match of_key(key) {
+        Some(kind) => kind.served.first().map(|served| kind.resource(served)),
+        None => cluster.kubernetes.custom_resources().find(|resource| resource.key == key),
+    }
 }

@@ -1,20 +1,49 @@
-//! The Kubernetes of a cluster: namespaces, nodes, pods, services, events.
+//! The Kubernetes of a cluster: its API server, its controllers, and what its pods do.
 //!
-//! There are no controllers to talk to. A pod whose `ownerReferences` name a controller counts as that
-//! controller's: when it is evicted another one takes its place. A caller that deletes such a pod is treated as if it had told
-//! the controller first.
+//! [`api`] answers requests about objects of any kind, which [`store`] keeps with the history of their changes.
+//! Namespaces, nodes, pods, services and events are kept in tables, on which the rest of the world acts; [`mirror`] shows
+//! them in the store. [`controllers`] bring what is there to what objects want.
+//!
+//! A pod may name a controller that was never made, as pods of the cloud's own do. It counts as that controller's: when
+//! it is evicted, another one takes its place.
 
+pub mod acting;
 pub mod affinity;
 pub mod api;
-pub mod paths;
+pub mod cells;
+pub mod columns;
+pub mod controllers;
+pub mod convert;
+pub mod crd;
+pub mod defaults;
+pub mod delete;
+pub mod discovery;
+pub mod kinds;
+pub mod list;
+pub mod log;
+pub mod mirror;
+pub mod names;
+pub mod openapi;
+pub mod patch;
 pub mod pods;
+pub mod protobuf;
 pub mod quantity;
+pub mod refusal;
 pub mod render;
+pub mod request;
+pub mod resource;
+pub mod reviews;
 pub mod rollout;
 pub mod scheduler;
+pub mod schema;
+pub mod selectors;
 pub mod services;
+pub mod store;
+pub mod subresources;
 pub mod template;
+pub mod validate;
 pub mod virtual_nodes;
+pub mod watch;
 pub mod workloads;
 pub mod write;
 
@@ -26,7 +55,7 @@ use crate::kernel::realm::RealmMut;
 use crate::kernel::table::Table;
 use serde_json::{Map, Value, json};
 use services::Service;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::{Deref, DerefMut};
 use workloads::Workload;
 
@@ -48,6 +77,13 @@ pub struct Kubernetes {
     pub workloads: Table<Workload>,
     /// Descriptions of namespaces, by name.
     pub descriptions: BTreeMap<String, String>,
+    /// All objects as the API shows them.
+    pub store: store::Store,
+    mirror: mirror::Mirror,
+    /// What depends on time is to be looked at.
+    woken: bool,
+    /// When the cluster will be woken.
+    wakes: BTreeSet<Millis>,
     version: u64,
     addresses: u64,
 }
@@ -63,8 +99,16 @@ pub struct Namespace {
     pub version: u64,
 }
 
+/// How a pod came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finish {
+    pub at: Millis,
+    /// What its containers ended with; 0 is success.
+    pub code: u8,
+}
+
 /// A pod.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Pod {
     pub uid: String,
     pub name: String,
@@ -88,6 +132,10 @@ pub struct Pod {
     pub image_missing: bool,
     pub created: Millis,
     pub started: Option<Millis>,
+    /// The end of a pod that does not run forever.
+    pub finished: Option<Finish>,
+    /// How often its containers were started again.
+    pub restarts: u32,
     pub version: u64,
 }
 
@@ -206,6 +254,8 @@ impl Kubernetes {
             image_missing: new.image_missing,
             created: now,
             started: None,
+            finished: None,
+            restarts: 0,
             version,
         };
         self.pods.insert(uid.clone(), pod);

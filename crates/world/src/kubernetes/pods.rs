@@ -1,15 +1,22 @@
 //! The life of pods: placed, started, evicted, gone.
 
 use super::ControlPlane;
-use super::{NewPod, PodRef, suffix, system_pod};
+use super::names::items;
+use super::store::Key;
+use super::{Finish, NewPod, PodRef, suffix, system_pod};
 use crate::cluster::Event;
 use crate::cluster::nodes::State;
 use crate::cluster::{Cluster, Stage};
 use crate::kernel::{Millis, SECOND};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// How long containers take to start.
 const START: Millis = 3 * SECOND;
+/// How long containers run that have something to do once.
+const RUN: Millis = 5 * SECOND;
+/// After what time it is looked again whether a namespace can go.
+const HELD: Millis = 6 * SECOND;
 /// How long containers take to stop.
 const STOP: Millis = 5 * SECOND;
 
@@ -81,7 +88,7 @@ impl ControlPlane<'_, '_> {
     }
 
     /// Gives a pod its address: of the cluster's range, or of a subnet where the cluster has none.
-    fn give_address(&mut self, cluster_id: &str, uid: &str) {
+    pub(super) fn give_address(&mut self, cluster_id: &str, uid: &str) {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         let (network, subnets) = (cluster.network.clone(), cluster.pod_subnets.clone());
         let given = match cluster.range {
@@ -116,10 +123,52 @@ impl ControlPlane<'_, '_> {
         pod.started = Some(now);
         pod.version = version;
         self.pod_event(cluster_id, uid, "Started", "the containers have started".to_owned());
+        if let Some((lasts, _)) = self.end_of_pod(cluster_id, uid) {
+            self.after(lasts, Event::PodDone { cluster: cluster_id.to_owned(), uid: uid.to_owned() });
+        }
         self.pod_has_started(cluster_id, uid);
     }
 
+    /// How long the containers of a pod run, and what they end with; nothing if they run until they are stopped.
+    fn end_of_pod(&self, cluster_id: &str, uid: &str) -> Option<(Millis, u8)> {
+        let pod = self.0.realm.clusters.get(cluster_id)?.kubernetes.pods.get(uid)?;
+        let policy = pod.spec.get("restartPolicy").and_then(Value::as_str).unwrap_or("Always");
+        let of_job = pod.owner.as_ref().is_some_and(|owner| owner.kind == "Job");
+        let containers = pod.spec.get("containers").and_then(Value::as_array);
+        let ends: Vec<(Millis, u8)> = containers.into_iter().flatten().filter_map(|one| end_of(one, of_job)).collect();
+        let all = containers.is_some_and(|containers| containers.len() == ends.len());
+        (policy != "Always" && all).then(|| {
+            let last = ends.iter().map(|(lasts, _)| *lasts).max().unwrap_or(0);
+            (last, ends.iter().map(|(_, code)| *code).max().unwrap_or(0))
+        })
+    }
+
+    /// The containers of a pod have come to their end. Those that failed are started again if the pod says so.
+    pub fn pod_done(&mut self, cluster_id: &str, uid: &str) {
+        let now = self.0.now;
+        let Some((lasts, code)) = self.end_of_pod(cluster_id, uid) else { return };
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
+        let version = cluster.kubernetes.next_version();
+        let Some(pod) = cluster.kubernetes.pods.get_mut(uid).filter(|pod| pod.running && !pod.stopping) else { return };
+        pod.version = version;
+        if code != 0 && pod.spec.get("restartPolicy").and_then(Value::as_str) == Some("OnFailure") {
+            pod.restarts += 1;
+            let event = Event::PodDone { cluster: cluster_id.to_owned(), uid: uid.to_owned() };
+            self.after(lasts + 10 * SECOND, event);
+            return;
+        }
+        (pod.running, pod.finished) = (false, Some(Finish { at: now, code }));
+        self.settle(cluster_id);
+    }
+
     pub fn pod_gone(&mut self, cluster_id: &str, uid: &str) {
+        let Some(cluster) = self.0.realm.clusters.get(cluster_id) else { return };
+        let key = cluster.kubernetes.pods.get(uid).map(|pod| Key::new("pods", &pod.namespace, &pod.name));
+        let there = key.and_then(|key| cluster.kubernetes.store.get(&key));
+        if there.is_some_and(|pod| !items(pod, "/metadata/finalizers").is_empty()) {
+            // It goes when the last finalizer is gone.
+            return;
+        }
         let workload = self.workload_of(cluster_id, uid);
         self.drop_pod(cluster_id, uid);
         if let Some(workload) = workload {
@@ -187,6 +236,10 @@ impl ControlPlane<'_, '_> {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         let Some(old) = cluster.kubernetes.pods.get(uid) else { return };
         let Some(owner) = old.owner.clone().filter(|owner| owner.kind != "DaemonSet") else { return };
+        // A controller that is there sees to its pods itself.
+        if cluster.kubernetes.store.has_uid(&owner.uid) && old.workload().is_none() {
+            return;
+        }
         if cluster.kubernetes.namespaces.get(&old.namespace).is_none_or(|namespace| namespace.stopping) {
             return;
         }
@@ -219,9 +272,19 @@ impl ControlPlane<'_, '_> {
 
     pub fn namespace_gone(&mut self, cluster_id: &str, namespace: &str) {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
-        if cluster.kubernetes.namespaces.remove(namespace).is_none() {
+        if !cluster.kubernetes.namespaces.contains(namespace) {
             return;
         }
+        self.sync(cluster_id);
+        if self.is_held(cluster_id, namespace) {
+            // It goes when the last finalizer is gone.
+            self.empty_namespace(cluster_id, namespace);
+            let event = Event::NamespaceGone { cluster: cluster_id.to_owned(), namespace: namespace.to_owned() };
+            self.after(HELD, event);
+            return;
+        }
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
+        cluster.kubernetes.namespaces.remove(namespace);
         let inside = cluster.kubernetes.pods.iter().filter(|pod| pod.namespace == namespace);
         let pods: Vec<String> = inside.map(|pod| pod.uid.clone()).collect();
         let services = cluster.kubernetes.services.iter().filter(|service| service.namespace == namespace);
@@ -235,8 +298,32 @@ impl ControlPlane<'_, '_> {
         for uid in pods {
             self.drop_pod(cluster_id, &uid);
         }
+        let left = self.kube(cluster_id).map(|kubernetes| kubernetes.store.keys_in(namespace)).unwrap_or_default();
+        for key in left.into_iter().filter(|key| key.kind != "pods") {
+            self.remove_object(cluster_id, &key);
+        }
         self.settle(cluster_id);
     }
+}
+
+/// How long a container runs that does not run forever, and what it ends with, as its command says.
+fn end_of(container: &Value, of_job: bool) -> Option<(Millis, u8)> {
+    let part = |name: &str| container.get(name).and_then(Value::as_array).into_iter().flatten();
+    let text: Vec<&str> = part("command").chain(part("args")).filter_map(Value::as_str).collect();
+    let words: Vec<&str> = text.iter().flat_map(|part| part.split([' ', ';', '&', '|'])).collect();
+    let after = |word: &str| {
+        let place = words.iter().position(|there| *there == word)?;
+        words.get(place + 1)?.trim_end_matches('s').parse::<u64>().ok()
+    };
+    let is_endless = words.contains(&"infinity") || words.contains(&"true;do");
+    if is_endless || (words.is_empty() && !of_job) {
+        return None;
+    }
+    let code = match after("exit") {
+        Some(code) => u8::try_from(code % 256).unwrap_or(1),
+        None => u8::from(words.contains(&"false")),
+    };
+    Some((after("sleep").map_or(RUN, |seconds| seconds.saturating_mul(SECOND)), code))
 }
 
 impl Cluster {

@@ -29,6 +29,27 @@ pub fn thousandths(value: &Value) -> Option<u64> {
     Some((number * factor).ceil() as u64)
 }
 
+/// Whether a value has the form of a quantity, as `100m`, `1.5Gi`, `-2` or `1e3`.
+pub fn is_quantity(value: &Value) -> bool {
+    let Some(text) = value.as_str() else { return value.is_number() };
+    let text = text.trim_start_matches(['+', '-']);
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = &text[digits.len()..];
+    let known = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+    let plain = |number: &str| {
+        number.bytes().any(|byte| byte.is_ascii_digit())
+            && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+            && number.bytes().filter(|byte| *byte == b'.').count() <= 1
+    };
+    match digits.split_once(['e', 'E']) {
+        Some((number, power)) => {
+            let power = power.trim_start_matches(['+', '-']);
+            unit.is_empty() && plain(number) && !power.is_empty() && power.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        None => plain(digits) && known.contains(&unit),
+    }
+}
+
 /// What all containers of a pod together ask for.
 pub fn request_of(spec: &Map<String, Value>) -> Request {
     let containers = spec.get("containers").and_then(Value::as_array);

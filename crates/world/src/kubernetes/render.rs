@@ -2,31 +2,14 @@
 
 use super::scheduler::{RESERVED_ADDRESSES, allocatable, master_taint};
 use super::services::Service;
-use super::{KubeEvent, Namespace, Pod, Request};
+use super::workloads::{Strategy, Workload};
+use super::{KubeEvent, Kubernetes, Namespace, Pod, Request};
 use crate::cluster::Cluster;
 use crate::cluster::nodes::{Node, Role, State};
 use crate::kernel::Millis;
 use crate::kernel::time::iso;
 use crate::kubernetes::virtual_nodes::VirtualNode;
 use serde_json::{Map, Value, json};
-
-/// Kubernetes' own answer for what did not work.
-pub fn status(code: u64, reason: &str, message: impl Into<String>, details: Value) -> Value {
-    let message = message.into();
-    json!({
-        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
-        "message": message, "reason": reason, "details": details, "code": code,
-    })
-}
-
-/// A list of objects of one kind.
-pub fn list(kind: &str, items: Vec<Value>, version: u64, next: Option<usize>) -> Value {
-    let mut metadata = json!({"resourceVersion": version.to_string()});
-    if let Some(next) = next {
-        metadata["continue"] = json!(next.to_string());
-    }
-    json!({"kind": format!("{kind}List"), "apiVersion": "v1", "metadata": metadata, "items": items})
-}
 
 /// What `/version` says.
 pub fn version(cluster: &Cluster) -> Value {
@@ -61,6 +44,7 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
         labels.insert("node-role.kubernetes.io/master".into(), "true".into());
         taints.push(taint(&master_taint()));
     }
+    taints.extend(node.taints.iter().map(taint));
     if node.cordoned {
         taints.push(json!({"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}));
     }
@@ -139,14 +123,21 @@ pub fn pod(pod: &Pod) -> Value {
 
 fn pod_status(pod: &Pod) -> Value {
     let truth = |yes: bool| if yes { "True" } else { "False" };
-    let ready = pod.running && !pod.stopping;
+    let ready = pod.running && !pod.stopping && pod.finished.is_none();
+    let phase = match pod.finished {
+        Some(finish) if finish.code == 0 => "Succeeded",
+        Some(_) => "Failed",
+        None if pod.running => "Running",
+        None => "Pending",
+    };
+    let changed = iso(pod.finished.map(|finish| finish.at).or(pod.started).unwrap_or(pod.created));
     let mut scheduled = json!({"type": "PodScheduled", "status": truth(pod.node.is_some())});
     if pod.node.is_none() {
         scheduled["reason"] = json!("Unschedulable");
     }
     let mut status = json!({
-        "phase": if pod.running { "Running" } else { "Pending" },
-        "conditions": [scheduled, {"type": "Ready", "status": truth(ready)}],
+        "phase": phase,
+        "conditions": [scheduled, {"type": "Ready", "status": truth(ready), "lastTransitionTime": changed}],
         "qosClass": if pod.request == Request::default() { "BestEffort" } else { "Burstable" },
     });
     if let (Some(address), true) = (&pod.address, pod.running) {
@@ -157,17 +148,70 @@ fn pod_status(pod: &Pod) -> Value {
     }
     let containers = pod.spec.get("containers").and_then(Value::as_array);
     let states = containers.into_iter().flatten().map(|container| {
-        let state = match pod.started {
-            Some(at) => json!({"running": {"startedAt": iso(at)}}),
-            None => json!({"waiting": {"reason": "ContainerCreating"}}),
+        let state = match (super::log::terminated(pod), pod.started) {
+            (Some(ended), _) => ended,
+            (None, Some(at)) => json!({"running": {"startedAt": iso(at)}}),
+            (None, None) if pod.image_missing => json!({"waiting": {"reason": "ImagePullBackOff"}}),
+            (None, None) => json!({"waiting": {"reason": "ContainerCreating"}}),
         };
-        json!({"name": container.get("name"), "image": container.get("image"), "ready": ready, "restartCount": 0,
-            "state": state})
+        let name = container.get("name").and_then(Value::as_str).unwrap_or_default();
+        let id = pod.started.map_or_else(String::new, |_| format!("containerd://{}", pod.container_id(name)));
+        json!({"name": name, "image": container.get("image"), "imageID": "", "containerID": id, "ready": ready,
+            "started": pod.running, "restartCount": pod.restarts, "state": state, "lastState": {}})
     });
     if pod.node.is_some() {
         status["containerStatuses"] = states.collect();
     }
     status
+}
+
+/// The deployment and the ReplicaSet that a workload of the cloud is.
+pub fn workload(workload: &Workload, kubernetes: &Kubernetes, now: Millis) -> (Value, Value) {
+    let pods: Vec<&Pod> = kubernetes.pods_of(workload).filter(|pod| !pod.stopping).collect();
+    let present: Vec<&&Pod> = pods.iter().filter(|pod| workload.is_present(pod)).collect();
+    let ready = pods.iter().filter(|pod| pod.running).count() as u64;
+    let settled = pods.iter().filter(|pod| workload.is_settled(pod, now)).count() as u64;
+    let owner = workload.owner();
+    let uid = crate::kernel::ids::hexadecimal(&format!("{}/{}", workload.key(), workload.created), 32);
+    let metadata = |name: &str, uid: &str| {
+        json!({"name": name, "namespace": workload.namespace, "uid": uid, "labels": workload.labels(),
+            "annotations": {"deployment.kubernetes.io/revision": workload.revision.to_string()},
+            "generation": workload.revision, "creationTimestamp": iso(workload.created)})
+    };
+    let template = |labels: Value| json!({"metadata": {"labels": labels}, "spec": workload.template.spec()});
+    let strategy = match workload.strategy {
+        Strategy::Recreate => json!({"type": "Recreate"}),
+        Strategy::Rolling => json!({"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 0}}),
+    };
+    let truth = |yes: bool| if yes { "True" } else { "False" };
+    let complete = workload.change.is_none() && settled >= workload.replicas;
+    let reason = if complete { "NewReplicaSetAvailable" } else { "ReplicaSetUpdated" };
+    let least = workload.replicas.saturating_sub(1);
+    let deployment = json!({
+        "kind": "Deployment", "apiVersion": "apps/v1", "metadata": metadata(&workload.name, &uid),
+        "spec": {"replicas": workload.replicas, "selector": {"matchLabels": workload.labels()},
+            "template": template(json!(workload.labels())), "strategy": strategy, "paused": workload.paused,
+            "minReadySeconds": workload.settling / 1_000, "revisionHistoryLimit": 1, "progressDeadlineSeconds": 600},
+        "status": {"observedGeneration": workload.revision, "replicas": pods.len(), "updatedReplicas": present.len(),
+            "readyReplicas": ready, "availableReplicas": settled,
+            "unavailableReplicas": workload.replicas.saturating_sub(settled),
+            "conditions": [
+                {"type": "Available", "status": truth(settled >= least), "reason": "MinimumReplicasAvailable",
+                    "lastTransitionTime": iso(workload.changed)},
+                {"type": "Progressing", "status": "True", "reason": reason, "lastTransitionTime": iso(workload.changed)},
+            ]},
+    });
+    let mut set = json!({
+        "kind": "ReplicaSet", "apiVersion": "apps/v1", "metadata": metadata(&owner.name, &owner.uid),
+        "spec": {"replicas": workload.replicas, "selector": {"matchLabels": workload.pod_labels()},
+            "template": template(json!(workload.pod_labels()))},
+        "status": {"replicas": present.len(), "observedGeneration": workload.revision,
+            "readyReplicas": present.iter().filter(|pod| pod.running).count()},
+    });
+    set["metadata"]["labels"] = json!(workload.pod_labels());
+    set["metadata"]["ownerReferences"] = json!([{"apiVersion": "apps/v1", "kind": "Deployment",
+        "name": workload.name, "uid": uid, "controller": true, "blockOwnerDeletion": true}]);
+    (deployment, set)
 }
 
 pub fn service(service: &Service, now: Millis) -> Value {

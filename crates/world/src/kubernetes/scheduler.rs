@@ -50,7 +50,7 @@ impl Host {
     }
 
     /// Whether selector and taints let the pod come here.
-    fn suits(&self, pod: &Pod) -> bool {
+    pub(super) fn suits(&self, pod: &Pod) -> bool {
         let selector = pod.spec.get("nodeSelector").and_then(Value::as_object);
         let selected = selector
             .into_iter()
@@ -90,7 +90,8 @@ pub fn allocatable(size: Size) -> Request {
     Request { cpu: size.cores * 1_000 - RESERVED.cpu, memory: (size.memory << 30) - RESERVED.memory }
 }
 
-fn tolerates(pod: &Pod, taint: &Taint) -> bool {
+/// Whether the pod tolerates the taint.
+pub(super) fn tolerates(pod: &Pod, taint: &Taint) -> bool {
     let tolerations = pod.spec.get("tolerations").and_then(Value::as_array);
     tolerations.into_iter().flatten().any(|toleration| {
         let text = |name: &str| toleration.get(name).and_then(Value::as_str).unwrap_or("");
@@ -129,6 +130,7 @@ impl Cluster {
             host.labels = self.node_labels(&node.name, &node.zone, &node.instance_type);
             host.labels.extend(node.labels.clone());
             host.cordoned = node.cordoned;
+            host.taints.clone_from(&node.taints);
             if node.role == Role::Master {
                 host.taints.push(master_taint());
             }
@@ -154,7 +156,7 @@ impl Cluster {
         }
         let places: BTreeMap<String, usize> =
             hosts.iter().enumerate().map(|(place, host)| (host.name.clone(), place)).collect();
-        for pod in self.kubernetes.pods.iter() {
+        for pod in self.kubernetes.pods.iter().filter(|pod| pod.finished.is_none()) {
             let host = pod.node.as_ref().and_then(|node| places.get(node)).and_then(|place| hosts.get_mut(*place));
             if let Some(host) = host {
                 host.take(pod.request);

@@ -1,6 +1,8 @@
 //! Kubernetes services.
 
 use super::ControlPlane;
+use super::names::{items, text};
+use super::refusal::FieldFault;
 use crate::cluster::Cluster;
 use crate::infra::machines::public_address;
 use crate::kernel::ids::Ids;
@@ -16,6 +18,17 @@ const NODE_PORTS: std::ops::RangeInclusive<u64> = 30_000..=32_767;
 /// What ties a private load balancer to its subnet.
 pub const SUBNET: &str = "service.kubernetes.io/qcloud-loadbalancer-internal-subnetid";
 
+/// The load balancer that a service uses in place of a new one.
+const EXISTING: &str = "service.kubernetes.io/tke-existed-lbid";
+/// How the traffic of a public load balancer is paid.
+const CHARGE: &str = "service.kubernetes.io/qcloud-loadbalancer-internet-charge-type";
+const CHARGES: [&str; 2] = ["TRAFFIC_POSTPAID_BY_HOUR", "BANDWIDTH_POSTPAID_BY_HOUR"];
+/// The most traffic of a public load balancer, in Mbit/s.
+const BANDWIDTH: &str = "service.kubernetes.io/qcloud-loadbalancer-internet-max-bandwidth-out";
+const BANDWIDTHS: std::ops::RangeInclusive<u64> = 1..=2_000;
+/// The kinds of services.
+const TYPES: [&str; 4] = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
+
 /// A service.
 #[derive(Debug, Clone)]
 pub struct Service {
@@ -30,6 +43,8 @@ pub struct Service {
     /// The address of a private load balancer, in its subnet.
     pub private_address: Option<String>,
     pub created: Millis,
+    /// When its load balancer was ordered.
+    pub balanced: Millis,
     pub version: u64,
 }
 
@@ -52,7 +67,7 @@ impl Service {
     /// address for it.
     pub fn balancer_is_up(&self, now: Millis) -> bool {
         let addressed = self.kind != ServiceKind::PrivateBalancer || self.private_address.is_some();
-        self.balancer.is_some() && addressed && now >= self.created + BALANCER
+        self.balancer.is_some() && addressed && now >= self.balanced + BALANCER
     }
 
     /// The address of the load balancer once it is up.
@@ -80,6 +95,111 @@ pub struct NewService {
 }
 
 impl Cluster {
+    /// What is wrong with a service that is to be made or changed.
+    pub(super) fn service_faults(&self, object: &Value) -> Vec<FieldFault> {
+        let mut faults = Vec::new();
+        let kind = text(object, "/spec/type");
+        if !TYPES.contains(&kind) {
+            faults.push(FieldFault::not_supported("spec.type", kind, &TYPES));
+        }
+        let ports = items(object, "/spec/ports");
+        if ports.is_empty() && kind != "ExternalName" && text(object, "/spec/clusterIP") != "None" {
+            faults.push(FieldFault::required("spec.ports", ""));
+        }
+        let own = format!("{}/{}", text(object, "/metadata/namespace"), text(object, "/metadata/name"));
+        let taken = self.node_ports(Some(&own));
+        let mut seen: Vec<(u64, &str)> = Vec::new();
+        for (place, port) in ports.iter().enumerate() {
+            let field = |name: &str| format!("spec.ports[{place}].{name}");
+            let number = |name: &str| port.get(name).and_then(Value::as_u64);
+            let own = number("port").unwrap_or(0);
+            if !(1..=65_535).contains(&own) {
+                faults.push(FieldFault::invalid(field("port"), own, "must be between 1 and 65535, inclusive"));
+            }
+            let name = text(port, "/name");
+            if ports.len() > 1 && name.is_empty() {
+                faults.push(FieldFault::required(field("name"), ""));
+            }
+            let protocol = text(port, "/protocol");
+            if !matches!(protocol, "TCP" | "UDP" | "SCTP") {
+                faults.push(FieldFault::not_supported(field("protocol"), protocol, &["SCTP", "TCP", "UDP"]));
+            }
+            if seen.contains(&(own, protocol)) {
+                faults.push(FieldFault::duplicate(format!("spec.ports[{place}]"), port.clone()));
+            }
+            seen.push((own, protocol));
+            match number("nodePort").filter(|port| *port != 0) {
+                Some(node) if kind == "ClusterIP" => {
+                    let why = "may not be used when `type` is 'ClusterIP'";
+                    faults
+                        .push(FieldFault { value: Some(json!(node)), ..FieldFault::forbidden(field("nodePort"), why) });
+                }
+                Some(node) if !NODE_PORTS.contains(&node) => {
+                    let why = format!(
+                        "provided port is not in the valid range. The range of valid ports is {}-{}",
+                        NODE_PORTS.start(),
+                        NODE_PORTS.end()
+                    );
+                    faults.push(FieldFault::invalid(field("nodePort"), node, why));
+                }
+                Some(node) if taken.contains(&node) => {
+                    faults.push(FieldFault::invalid(field("nodePort"), node, "provided port is already allocated"));
+                }
+                _ => {}
+            }
+        }
+        let note = |name: &str| object.pointer("/metadata/annotations").and_then(|all| all.get(name)?.as_str());
+        let annotation = |name: &str| format!("metadata.annotations[{name}]");
+        if let Some(charge) = note(CHARGE).filter(|charge| !CHARGES.contains(charge)) {
+            faults.push(FieldFault::not_supported(annotation(CHARGE), charge, &CHARGES));
+        }
+        if let Some(bandwidth) = note(BANDWIDTH)
+            && !bandwidth.parse().is_ok_and(|bandwidth| BANDWIDTHS.contains(&bandwidth))
+        {
+            faults.push(FieldFault::invalid(annotation(BANDWIDTH), bandwidth, "must be between 1 and 2000, inclusive"));
+        }
+        if let Some(id) = note(EXISTING).filter(|id| !id.starts_with("lb-") || id.len() < 4) {
+            faults.push(FieldFault::invalid(annotation(EXISTING), id, "is not the identifier of a load balancer"));
+        }
+        faults
+    }
+
+    /// Changes a service; gives the former one if it gave up a load balancer.
+    pub(super) fn change_service(
+        &mut self,
+        key: &str,
+        next: NewService,
+        now: Millis,
+        ids: &mut Ids,
+    ) -> Result<Option<Service>, FieldFault> {
+        let Some(before) = self.kubernetes.services.get(key).cloned() else { return Ok(None) };
+        let own = before.spec.get("clusterIP").cloned();
+        let wanted = next.spec.get("clusterIP").filter(|wanted| !wanted.is_null() && **wanted != json!(""));
+        if wanted.is_some_and(|wanted| Some(wanted) != own.as_ref()) {
+            let value = wanted.cloned().unwrap_or_default();
+            return Err(FieldFault::invalid("spec.clusterIP", value, "field is immutable"));
+        }
+        // Its address is free while it is made anew, so that it gets the same one.
+        self.kubernetes.services.remove(key);
+        let place = self.add_service(next, now, ids);
+        let Some(after) = place.and_then(|_| self.kubernetes.services.get_mut(key)) else {
+            self.kubernetes.services.insert(key, before);
+            return Ok(None);
+        };
+        (after.uid, after.created) = (before.uid.clone(), before.created);
+        if let Some(address) = own {
+            after.spec.insert("clusterIP".into(), address);
+        }
+        let chosen = |service: &Service| service.annotations.get(EXISTING).cloned();
+        let subnet = |service: &Service| service.annotations.get(SUBNET).cloned();
+        if before.kind == after.kind && chosen(&before) == chosen(after) && subnet(&before) == subnet(after) {
+            (after.balancer, after.balanced) = (before.balancer.clone(), before.balanced);
+            after.private_address.clone_from(&before.private_address);
+            return Ok(None);
+        }
+        Ok(Some(before))
+    }
+
     /// Adds a service; gives nothing when there is no address left for it.
     pub fn add_service(&mut self, new: NewService, now: Millis, ids: &mut Ids) -> Option<String> {
         let NewService { name, namespace, labels, annotations, mut spec } = new;
@@ -90,12 +210,13 @@ impl Cluster {
             "NodePort" => ServiceKind::NodePort,
             _ => ServiceKind::Inside,
         };
-        if spec.get("clusterIP").and_then(Value::as_str) != Some("None") {
+        let external = spec.get("type").and_then(Value::as_str) == Some("ExternalName");
+        if spec.get("clusterIP").and_then(Value::as_str) != Some("None") && !external {
             spec.insert("clusterIP".into(), json!(self.free_service_address()?));
         }
         spec.entry("type").or_insert_with(|| json!("ClusterIP"));
         spec.entry("sessionAffinity").or_insert_with(|| json!("None"));
-        let mut taken = self.node_ports();
+        let mut taken = self.node_ports(None);
         if let Some(ports) = spec.get_mut("ports").and_then(Value::as_array_mut) {
             for port in ports.iter_mut().filter_map(Value::as_object_mut) {
                 let own = port.get("port").cloned().unwrap_or_default();
@@ -109,6 +230,7 @@ impl Cluster {
             }
         }
         let balanced = matches!(kind, ServiceKind::PublicBalancer | ServiceKind::PrivateBalancer);
+        let existing = annotations.get(EXISTING).cloned();
         let service = Service {
             name,
             namespace,
@@ -117,9 +239,10 @@ impl Cluster {
             annotations,
             kind,
             spec,
-            balancer: balanced.then(|| ids.next("lb")),
+            balancer: balanced.then(|| existing.unwrap_or_else(|| ids.next("lb"))),
             private_address: None,
             created: now,
+            balanced: now,
             version: self.kubernetes.next_version(),
         };
         let key = service.key();
@@ -145,8 +268,9 @@ impl Cluster {
         self.add_service(NewService { name, namespace, spec, ..NewService::default() }, now, ids);
     }
 
-    fn node_ports(&self) -> BTreeSet<u64> {
-        let services = self.kubernetes.services.iter();
+    /// The ports on nodes that services have, but for one of them.
+    fn node_ports(&self, but: Option<&str>) -> BTreeSet<u64> {
+        let services = self.kubernetes.services.iter().filter(|service| but.is_none_or(|but| service.key() != but));
         let ports = services.filter_map(|service| service.spec.get("ports")?.as_array());
         ports.flatten().filter_map(|port| port.get("nodePort")?.as_u64()).collect()
     }

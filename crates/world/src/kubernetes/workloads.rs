@@ -129,6 +129,13 @@ impl Workload {
         labels
     }
 
+    /// Replaces the template.
+    pub fn replace(&mut self, template: Template, change: Change, now: Millis) {
+        self.previous = Some(std::mem::replace(&mut self.template, template));
+        self.revision += 1;
+        (self.change, self.changed) = (Some(change), now);
+    }
+
     /// Whether the pod is one of its pods, of whatever revision.
     pub fn has(&self, pod: &Pod) -> bool {
         pod.namespace == self.namespace && pod.workload() == Some(&self.name)

@@ -1,325 +1,439 @@
-//! Requests that change objects.
+//! Objects that are made and changed.
 
-use super::ControlPlane;
-use super::api::{get, not_found};
-use super::paths::Resource;
-use super::services::NewService;
-use super::{NewPod, Owner, Pod, render, suffix};
-use crate::cluster::Event;
-use crate::cluster::nodes::Drain;
-use crate::kernel::{Millis, SECOND};
+use super::api::Call;
+use super::convert;
+use super::names::{self, name_of, namespace_of, text};
+use super::patch::{self, PatchKind, apply};
+use super::refusal::{Answer, FieldFault, Refusal};
+use super::request::{body, yaml};
+use super::resource::Resource;
+use super::schema::check::prune;
+use super::{ControlPlane, crd, defaults, suffix, validate};
+use crate::kernel::time::iso;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
-/// How long a namespace takes to go.
-const NAMESPACE_STOP: Millis = 6 * SECOND;
-/// Namespaces that cannot be deleted.
-const PERMANENT: [&str; 3] = ["default", "kube-public", "kube-system"];
-
-/// What Kubernetes answers when it refuses.
-type Refused = Box<Value>;
-
-/// The parts of an object's metadata that matter.
-struct Metadata {
-    name: String,
-    namespace: String,
-    labels: BTreeMap<String, String>,
-    annotations: BTreeMap<String, String>,
-    owner: Option<Owner>,
+/// Which part of an object a request may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Whole,
+    Status,
 }
 
 impl ControlPlane<'_, '_> {
-    pub fn create_object(
+    /// Makes an object.
+    pub(super) fn create_object(&mut self, call: &Call<'_>) -> Answer<Value> {
+        if call.resource.key == "nodes" {
+            return Err(belongs_to_the_cloud(&call.resource));
+        }
+        let object = self.accept(call, body(call.request.content_type, call.request.body)?)?;
+        self.make(call, object, false)
+    }
+
+    /// Replaces an object, or makes it if there is none and none was asked for.
+    pub(super) fn update_object(&mut self, call: &Call<'_>) -> Answer<Value> {
+        let old = self.get_object(call)?;
+        let object = self.accept(call, body(call.request.content_type, call.request.body)?)?;
+        self.replace(call, &old, object, Part::Whole, false)
+    }
+
+    /// Changes an object as a patch says.
+    pub(super) fn patch_object(&mut self, call: &Call<'_>) -> Answer<(u16, Value)> {
+        self.patch_part(call, Part::Whole)
+    }
+
+    /// Changes a part of an object as a patch says.
+    pub(super) fn patch_part(&mut self, call: &Call<'_>, part: Part) -> Answer<(u16, Value)> {
+        let kind = PatchKind::read(call.request.content_type, &call.resource)?;
+        if kind == PatchKind::Apply {
+            return self.apply_object(call, part);
+        }
+        let old = self.get_object(call)?;
+        let before = convert::shown(&call.resource, old.clone());
+        let mut after = before.clone();
+        patch::change(kind, &call.resource, &mut after, call.request.body)?;
+        // A patch names the version that it is for only if the caller cares.
+        let object = self.accept(call, after)?;
+        self.replace(call, &old, object, part, false).map(|object| (200, object))
+    }
+
+    fn apply_object(&mut self, call: &Call<'_>, part: Part) -> Answer<(u16, Value)> {
+        if call.query.get("fieldManager").is_none() {
+            let fault = FieldFault::required("fieldManager", "is required for apply patch");
+            return Err(Refusal::invalid(&call.resource, call.name(), &[fault]));
+        }
+        let applied = yaml(call.request.body)?;
+        if applied.pointer("/metadata/managedFields").is_some_and(|fields| !fields.is_null()) {
+            return Err(Refusal::bad_request("metadata.managedFields must be nil"));
+        }
+        for field in ["apiVersion", "kind"] {
+            if text(&applied, &format!("/{field}")).is_empty() {
+                return Err(Refusal::bad_request(format!("invalid object type: {field} must be set")));
+            }
+        }
+        let force = call.query.flag("force")?;
+        let live = self.cluster(call.cluster)?.kubernetes.store.get(&call.key()).map(|live| Value::clone(live));
+        let api_version = call.resource.api_version();
+        let manager = call.manager(true, &api_version, self.0.now);
+        let applied = self.accept(call, applied)?;
+        if text(&applied, "/metadata/name") != call.name() && !name_of(&applied).is_empty() {
+            return Err(wrong_name(&applied, call.name()));
+        }
+        let asked = text(&applied, "/metadata/resourceVersion").to_owned();
+        if let Some(live) = &live
+            && !asked.is_empty()
+            && asked != text(live, "/metadata/resourceVersion")
+        {
+            return Err(Refusal::stale(&call.resource, call.name()));
+        }
+        let shape = call.shape();
+        let object = apply::apply(live.as_ref(), &without_version(applied), manager, force, shape)?;
+        match live {
+            Some(old) => self.replace(call, &old, object, part, true).map(|object| (200, object)),
+            None if part == Part::Status => Err(Refusal::not_found(&call.resource, call.name())),
+            None => {
+                let mut object = object;
+                object["metadata"]["name"] = json!(call.name());
+                self.make(call, object, true).map(|object| (201, object))
+            }
+        }
+    }
+
+    /// Checks the form of an object and gives it in the form in which it is kept.
+    pub(super) fn accept(&self, call: &Call<'_>, mut object: Value) -> Answer<Value> {
+        let resource = &call.resource;
+        let Some(fields) = object.as_object_mut() else {
+            return Err(Refusal::bad_request("the object provided is unrecognized: the body is not an object"));
+        };
+        for (field, wanted) in [("kind", resource.kind.clone()), ("apiVersion", resource.api_version())] {
+            match fields.get(field) {
+                None | Some(Value::Null) => drop(fields.insert(field.to_owned(), Value::String(wanted))),
+                Some(Value::String(given)) if *given == wanted => {}
+                Some(given) => {
+                    let given = given.as_str().unwrap_or_default();
+                    let message = if field == "kind" {
+                        format!("{wanted} in version \"{}\" cannot be handled as a {given}", resource.version)
+                    } else {
+                        format!(
+                            "the API version in the data ({given}) does not match the expected API version ({wanted})"
+                        )
+                    };
+                    return Err(Refusal::bad_request(message));
+                }
+            }
+        }
+        if !fields.get("metadata").is_some_and(Value::is_object) {
+            if fields.get("metadata").is_some_and(|metadata| !metadata.is_null()) {
+                return Err(Refusal::bad_request("metadata is not an object"));
+            }
+            fields.insert("metadata".to_owned(), Value::Object(Map::new()));
+        }
+        let (unknown, mistyped, missing) = match &resource.custom {
+            Some(custom) => crd::prune(&custom.schema, &mut object),
+            None => {
+                let found = prune(&resource.kind, &mut object);
+                (found.unknown, found.mistyped, found.missing)
+            }
+        };
+        if let Some((path, expected)) = mistyped.first() {
+            return Err(Refusal::bad_request(format!(
+                "{} in version \"{}\" cannot be handled as a {}: {path}: expected {expected}",
+                resource.kind, resource.version, resource.kind
+            )));
+        }
+        match call.query.get("fieldValidation") {
+            None | Some("Ignore" | "Warn") => {}
+            Some("Strict") if unknown.is_empty() => {}
+            Some("Strict") => {
+                let fields: Vec<String> = unknown.iter().map(|path| format!("unknown field \"{path}\"")).collect();
+                return Err(Refusal::bad_request(format!("strict decoding error: {}", fields.join(", "))));
+            }
+            Some(other) => {
+                return Err(Refusal::bad_request(format!(
+                    "fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""
+                )));
+            }
+        }
+        if !missing.is_empty() && !call.request.content_type.contains("apply-patch") {
+            return Err(Refusal::invalid(resource, name_of(&object), &missing));
+        }
+        Ok(convert::stored(resource, object))
+    }
+
+    /// Makes an object that was read. `applied` says whether its managed fields are set already.
+    pub(super) fn make(&mut self, call: &Call<'_>, mut object: Value, applied: bool) -> Answer<Value> {
+        let resource = &call.resource;
+        if resource.key == "nodes" {
+            return Err(belongs_to_the_cloud(resource));
+        }
+        let given = namespace_of(&object);
+        if resource.namespaced && !given.is_empty() && given != call.namespace() {
+            return Err(Refusal::bad_request(
+                "the namespace of the provided object does not match the namespace sent on the request",
+            ));
+        }
+        if resource.namespaced {
+            self.check_namespace(call)?;
+        }
+        let uid = self.0.ids.uuid();
+        let random = suffix(self.0.ids);
+        let now = self.0.now;
+        let metadata =
+            object["metadata"].as_object_mut().ok_or_else(|| Refusal::bad_request("metadata is not an object"))?;
+        for field in ["resourceVersion", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds"] {
+            if field == "resourceVersion" && metadata.get(field).and_then(Value::as_str).is_some_and(|v| !v.is_empty())
+            {
+                return Err(Refusal::bad_request("resourceVersion should not be set on objects to be created"));
+            }
+            metadata.remove(field);
+        }
+        if !applied {
+            metadata.remove("managedFields");
+        }
+        let base = metadata.get("generateName").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let mut name = metadata.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if name.is_empty() && !base.is_empty() {
+            name = format!("{}{random}", base.chars().take(58).collect::<String>());
+        }
+        metadata.insert("name".to_owned(), json!(name));
+        if resource.namespaced {
+            metadata.insert("namespace".to_owned(), json!(call.namespace()));
+        } else {
+            metadata.remove("namespace");
+        }
+        metadata.insert("uid".to_owned(), json!(uid));
+        metadata.insert("creationTimestamp".to_owned(), json!(iso(now)));
+        if has_generation(&resource.kind, resource.has("status") || resource.custom.is_some()) {
+            metadata.insert("generation".to_owned(), json!(1));
+        } else {
+            metadata.remove("generation");
+        }
+        if let (true, Some(fields)) = (resource.has("status"), object.as_object_mut()) {
+            fields.remove("status");
+        }
+        defaults::set(resource, None, &mut object, now);
+        let mut faults = Vec::new();
+        if name.is_empty() {
+            faults.push(FieldFault::required("metadata.name", "name or generateName is required"));
+        } else if let Some(why) = names::fault(&resource.kind, &name) {
+            faults.push(FieldFault::invalid("metadata.name", name.as_str(), why));
+        }
+        faults.extend(self.faults(call, None, &object));
+        if !faults.is_empty() {
+            return Err(Refusal::invalid(resource, &name, &faults));
+        }
+        let key = super::store::Key { name: name.clone(), ..call.key() };
+        if self.cluster(call.cluster)?.kubernetes.store.get(&key).is_some() {
+            return Err(Refusal::already_exists(resource, &name));
+        }
+        if !applied {
+            let api_version = resource.api_version();
+            apply::track(None, &mut object, call.manager(false, &api_version, now), call.shape());
+        }
+        if call.dry {
+            return Ok(object);
+        }
+        self.commit_new(call, &key, object)
+    }
+
+    /// Replaces an object, or the part of it that the request may change.
+    pub(super) fn replace(
         &mut self,
-        cluster_id: &str,
-        resource: Resource,
-        namespace: Option<&str>,
-        body: &str,
-    ) -> Value {
-        let result = match resource {
-            Resource::Nodes | Resource::Events => Err(forbidden(resource, "created")),
-            Resource::Namespaces => self.create_namespace(cluster_id, body),
-            Resource::Pods => self.create_pod(cluster_id, namespace, body),
-            Resource::Services => self.create_service(cluster_id, namespace, body),
-        };
-        result.unwrap_or_else(|refused| *refused)
+        call: &Call<'_>,
+        old: &Value,
+        mut new: Value,
+        part: Part,
+        applied: bool,
+    ) -> Answer<Value> {
+        let resource = &call.resource;
+        if name_of(&new).is_empty() {
+            new["metadata"]["name"] = old["metadata"]["name"].clone();
+        }
+        if name_of(&new) != name_of(old) {
+            return Err(wrong_name(&new, name_of(old)));
+        }
+        let asked = text(&new, "/metadata/resourceVersion");
+        if !asked.is_empty() && asked != text(old, "/metadata/resourceVersion") {
+            return Err(Refusal::stale(resource, name_of(old)));
+        }
+        let (asked, there) = (text(&new, "/metadata/uid"), text(old, "/metadata/uid"));
+        if !asked.is_empty() && asked != there {
+            let why = format!("Precondition failed: UID in precondition: {asked}, UID in object meta: {there}");
+            return Err(Refusal::conflict(resource, name_of(old), &why));
+        }
+        keep_metadata(old, &mut new);
+        let managed = new.pointer("/metadata/managedFields").cloned();
+        match part {
+            Part::Whole if resource.has("status") => keep(old, &mut new, "status"),
+            Part::Whole => {}
+            Part::Status => {
+                let status = new.get("status").cloned();
+                let mut next = old.clone();
+                if let (Some(next), Some(status)) = (next.as_object_mut(), status) {
+                    next.insert("status".to_owned(), status);
+                }
+                new = next;
+                if let (true, Some(managed)) = (applied, managed) {
+                    new["metadata"]["managedFields"] = managed;
+                }
+            }
+        }
+        defaults::set(resource, Some(old), &mut new, self.0.now);
+        if part == Part::Whole {
+            let faults = self.faults(call, Some(old), &new);
+            if !faults.is_empty() {
+                return Err(Refusal::invalid(resource, name_of(old), &faults));
+            }
+        }
+        if !applied {
+            // An empty list gives all fields up; otherwise clients do not write managed fields.
+            let before = if new.pointer("/metadata/managedFields").and_then(Value::as_array).is_some_and(Vec::is_empty)
+            {
+                without_managed(old)
+            } else {
+                old.clone()
+            };
+            let api_version = resource.api_version();
+            apply::track(Some(&before), &mut new, call.manager(false, &api_version, self.0.now), call.shape());
+        }
+        if part == Part::Whole && wanted(&new) != wanted(old) && old.pointer("/metadata/generation").is_some() {
+            let generation = names::number(old, "/metadata/generation").unwrap_or(1);
+            new["metadata"]["generation"] = json!(generation + 1);
+        }
+        if same(old, &new) {
+            return Ok(old.clone());
+        }
+        if call.dry {
+            return Ok(new);
+        }
+        let dying = new.pointer("/metadata/deletionTimestamp").is_some();
+        let held = !names::items(&new, "/metadata/finalizers").is_empty();
+        let stored = self.commit_change(call, old, new, part)?;
+        if dying && !held {
+            self.finish_deletion(call.cluster, &call.key());
+        }
+        Ok(stored)
     }
 
-    fn create_namespace(&mut self, cluster_id: &str, body: &str) -> Result<Value, Refused> {
-        let object = object_of(body, Resource::Namespaces)?;
-        let metadata = self.metadata(&object, Resource::Namespaces, "")?;
-        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return Err(unavailable()) };
-        if cluster.kubernetes.namespaces.contains(&metadata.name) {
-            return Err(exists(Resource::Namespaces, &metadata.name));
+    /// What is wrong with an object besides its form.
+    fn faults(&self, call: &Call<'_>, old: Option<&Value>, new: &Value) -> Vec<FieldFault> {
+        let mut faults = match &call.resource.custom {
+            Some(custom) => crd::validate(&custom.schema, new),
+            None => validate::check(&call.resource.kind, old, new),
+        };
+        validate::check_metadata(old, new, &mut faults);
+        if call.resource.kind == "Service"
+            && call.resource.custom.is_none()
+            && let Ok(cluster) = self.cluster(call.cluster)
+        {
+            faults.extend(cluster.service_faults(new));
         }
-        cluster.kubernetes.add_namespace(&metadata.name, metadata.labels, self.0.now, self.0.ids);
-        Ok(get(cluster, Resource::Namespaces, None, &metadata.name, self.0.now))
+        faults
     }
 
-    fn create_pod(&mut self, cluster_id: &str, namespace: Option<&str>, body: &str) -> Result<Value, Refused> {
-        let object = object_of(body, Resource::Pods)?;
-        let metadata = self.metadata(&object, Resource::Pods, namespace.unwrap_or("default"))?;
-        self.check_namespace(cluster_id, &metadata.namespace, Resource::Pods)?;
-        let spec = object.get("spec").and_then(Value::as_object).cloned().unwrap_or_default();
-        check_containers(&spec, &metadata.name)?;
-        let (now, Some(cluster)) = (self.0.now, self.0.realm.clusters.get_mut(cluster_id)) else {
-            return Err(unavailable());
-        };
-        let same = |pod: &&Pod| pod.name == metadata.name && pod.namespace == metadata.namespace;
-        if cluster.kubernetes.pods.iter().any(|pod| same(&pod)) {
-            return Err(exists(Resource::Pods, &metadata.name));
-        }
-        let Metadata { name, namespace, labels, annotations, owner } = metadata;
-        let new = NewPod { name, namespace, labels, annotations, spec, owner, image_missing: false };
-        let uid = cluster.kubernetes.add_pod(new, now, self.0.ids);
-        let answer = cluster.kubernetes.pods.get(&uid).map(render::pod);
-        let bound = cluster.kubernetes.pods.get(&uid).and_then(|pod| pod.node.clone());
-        if bound.is_some_and(|node| cluster.nodes.iter().any(|there| there.name == node)) {
-            self.after(3 * SECOND, Event::PodUp { cluster: cluster_id.to_owned(), uid });
-        }
-        self.settle(cluster_id);
-        answer.ok_or_else(unavailable)
-    }
-
-    fn create_service(&mut self, cluster_id: &str, namespace: Option<&str>, body: &str) -> Result<Value, Refused> {
-        let object = object_of(body, Resource::Services)?;
-        let metadata = self.metadata(&object, Resource::Services, namespace.unwrap_or("default"))?;
-        self.check_namespace(cluster_id, &metadata.namespace, Resource::Services)?;
-        let spec = object.get("spec").and_then(Value::as_object).cloned().unwrap_or_default();
-        let ports = spec.get("ports").and_then(Value::as_array);
-        let ports_are_right = ports.is_some_and(|ports| {
-            !ports.is_empty()
-                && ports.iter().all(|port| {
-                    port.get("port").and_then(Value::as_u64).is_some_and(|port| (1..=65_535).contains(&port))
-                })
-        });
-        if !ports_are_right {
-            return Err(invalid(Resource::Services, &metadata.name, "spec.ports: each needs a port from 1 to 65535"));
-        }
-        let (now, Some(cluster)) = (self.0.now, self.0.realm.clusters.get_mut(cluster_id)) else {
-            return Err(unavailable());
-        };
-        if cluster.kubernetes.services.contains(&format!("{}/{}", metadata.namespace, metadata.name)) {
-            return Err(exists(Resource::Services, &metadata.name));
-        }
-        let Metadata { name, namespace, labels, annotations, .. } = metadata;
-        let new = NewService { name: name.clone(), namespace, labels, annotations, spec };
-        let Some(key) = cluster.add_service(new, now, self.0.ids) else {
-            let most = cluster.max_services;
-            let why =
-                format!("failed to allocate a serviceIP: range is full, the cluster has {most} addresses for services");
-            return Err(invalid(Resource::Services, &name, &why));
-        };
-        self.address_balancer(cluster_id, &key);
-        let made = self.0.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.services.get(&key));
-        made.map(|service| render::service(service, now)).ok_or_else(unavailable)
-    }
-
-    fn check_namespace(&self, cluster_id: &str, namespace: &str, resource: Resource) -> Result<(), Refused> {
-        let cluster = self.0.realm.clusters.get(cluster_id).ok_or_else(unavailable)?;
-        match cluster.kubernetes.namespaces.get(namespace) {
-            None => Err(Box::new(not_found(Resource::Namespaces, namespace))),
+    /// Whether objects can be made in the namespace of a request.
+    fn check_namespace(&self, call: &Call<'_>) -> Answer<()> {
+        let cluster = self.cluster(call.cluster)?;
+        match cluster.kubernetes.namespaces.get(call.namespace()) {
+            None => {
+                let namespaces = super::api::resource_of(cluster, "namespaces").ok_or_else(Refusal::unavailable)?;
+                Err(Refusal::not_found(&namespaces, call.namespace()))
+            }
             Some(there) if there.stopping => {
-                let message =
-                    format!("{} cannot be created: the namespace {namespace} is being terminated", resource.kind());
-                Err(Box::new(render::status(403, "Forbidden", message, json!({"kind": resource.plural()}))))
+                let why = format!(
+                    "unable to create new content in namespace {} because it is being terminated",
+                    call.namespace()
+                );
+                let cause = json!({"reason": "NamespaceTerminating", "field": "metadata.namespace",
+                    "message": format!("namespace {} is being terminated", call.namespace())});
+                Err(Refusal::forbidden(&call.resource, "", &why).with_causes([cause]))
             }
             Some(_) => Ok(()),
         }
     }
+}
 
-    pub fn delete_object(
-        &mut self,
-        cluster_id: &str,
-        resource: Resource,
-        namespace: Option<&str>,
-        name: &str,
-    ) -> Value {
-        let now = self.0.now;
-        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return *unavailable() };
-        let namespace_name = namespace.unwrap_or("default");
-        match resource {
-            Resource::Nodes | Resource::Events => *forbidden(resource, "deleted"),
-            Resource::Namespaces if PERMANENT.contains(&name) => {
-                let message = format!("namespaces \"{name}\" is forbidden: this namespace may not be deleted");
-                render::status(403, "Forbidden", message, json!({"name": name, "kind": "namespaces"}))
-            }
-            Resource::Namespaces => {
-                let Some(found) = cluster.kubernetes.namespaces.get_mut(name) else { return not_found(resource, name) };
-                if !found.stopping {
-                    found.stopping = true;
-                    let inside = cluster.kubernetes.pods.iter().filter(|pod| pod.namespace == name);
-                    let pods: Vec<String> = inside.map(|pod| pod.uid.clone()).collect();
-                    for uid in pods {
-                        self.stop_pod(cluster_id, &uid);
-                    }
-                    let event = Event::NamespaceGone { cluster: cluster_id.to_owned(), namespace: name.to_owned() };
-                    self.after(NAMESPACE_STOP, event);
-                }
-                let cluster = self.0.realm.clusters.get(cluster_id);
-                cluster.map_or_else(|| not_found(resource, name), |cluster| get(cluster, resource, None, name, now))
-            }
-            Resource::Pods => {
-                let Some(uid) = cluster.kubernetes.pod_named(namespace_name, name) else {
-                    return not_found(resource, name);
-                };
-                self.stop_pod(cluster_id, &uid);
-                let pod = self.0.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.pods.get(&uid));
-                pod.map_or_else(|| not_found(resource, name), render::pod)
-            }
-            Resource::Services => match self.drop_service(cluster_id, &format!("{namespace_name}/{name}")) {
-                None => not_found(resource, name),
-                Some(service) => {
-                    let details = json!({"name": name, "kind": "services", "uid": service.uid});
-                    json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details})
-                }
-            },
+fn belongs_to_the_cloud(nodes: &Resource) -> Refusal {
+    Refusal::forbidden(nodes, "", "nodes belong to the cloud: add a machine to the cluster")
+}
+
+fn wrong_name(object: &Value, name: &str) -> Refusal {
+    let given = name_of(object);
+    Refusal::bad_request(format!("the name of the object ({given}) does not match the name on the URL ({name})"))
+}
+
+fn without_version(mut object: Value) -> Value {
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.remove("resourceVersion");
+        metadata.remove("uid");
+    }
+    object
+}
+
+fn without_managed(object: &Value) -> Value {
+    let mut object = object.clone();
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.remove("managedFields");
+    }
+    object
+}
+
+/// Whether the server counts the generations of objects of that kind.
+fn has_generation(kind: &str, has_status: bool) -> bool {
+    has_status
+        && !matches!(kind, "Namespace" | "Node" | "Pod" | "Service" | "PersistentVolume" | "PersistentVolumeClaim")
+}
+
+/// Metadata that belong to the server stay as they are.
+fn keep_metadata(old: &Value, new: &mut Value) {
+    let (Some(before), Some(after)) = (old["metadata"].as_object(), new["metadata"].as_object_mut()) else { return };
+    for field in [
+        "uid",
+        "namespace",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "generateName",
+    ] {
+        match before.get(field) {
+            Some(value) => drop(after.insert(field.to_owned(), value.clone())),
+            None => drop(after.remove(field)),
         }
     }
+    after.remove("selfLink");
+}
 
-    /// Changes labels, annotations and scheduling of a node, as `kubectl cordon`, `label` and `annotate` do.
-    pub fn patch_node(&mut self, cluster_id: &str, name: &str, body: &str) -> Value {
-        let patch = match object_of(body, Resource::Nodes) {
-            Ok(patch) => patch,
-            Err(refused) => return *refused,
-        };
-        let now = self.0.now;
-        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return *unavailable() };
-        cluster.kubernetes.next_version();
-        let patch = Value::Object(patch);
-        let cordoned = patch.pointer("/spec/unschedulable");
-        if let Some(node) = cluster.nodes.iter_mut().find(|node| node.name == name) {
-            if let Some(cordoned) = cordoned {
-                node.cordoned = cordoned.as_bool().unwrap_or(false);
-                node.drain = if node.cordoned { node.drain } else { Drain::Not };
-            }
-            merge(&mut node.labels, patch.pointer("/metadata/labels"));
-            merge(&mut node.annotations, patch.pointer("/metadata/annotations"));
-        } else if let Some(node) = cluster.virtual_nodes.get_mut(name) {
-            if let Some(cordoned) = cordoned {
-                node.cordoned = cordoned.as_bool().unwrap_or(false);
-            }
-        } else {
-            return not_found(Resource::Nodes, name);
-        }
-        self.settle(cluster_id);
-        let cluster = self.0.realm.clusters.get(cluster_id);
-        cluster.map_or_else(|| *unavailable(), |cluster| get(cluster, Resource::Nodes, None, name, now))
-    }
-
-    /// Reads and checks the metadata of an object; `namespace` is that of the path.
-    fn metadata(
-        &mut self,
-        object: &Map<String, Value>,
-        resource: Resource,
-        namespace: &str,
-    ) -> Result<Metadata, Refused> {
-        let metadata = object.get("metadata").cloned().unwrap_or_default();
-        let text = |name: &str| metadata.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
-        let mut name = text("name");
-        if name.is_empty() && !text("generateName").is_empty() {
-            name = format!("{}{}", text("generateName"), suffix(self.0.ids));
-        }
-        if name.is_empty() {
-            return Err(invalid(resource, "", "metadata.name: Required value: name or generateName is required"));
-        }
-        let longest = if resource == Resource::Pods { 253 } else { 63 };
-        if !is_dns_name(&name, longest, resource == Resource::Pods) {
-            let why = format!(
-                "metadata.name: Invalid value: \"{name}\": must consist of lower case alphanumeric characters or '-', \
-                 start and end with an alphanumeric character, and have at most {longest} characters"
-            );
-            return Err(invalid(resource, &name, &why));
-        }
-        let given = text("namespace");
-        if resource.is_namespaced() && !given.is_empty() && given != namespace {
-            let message = "the namespace of the provided object does not match the namespace sent on the request";
-            return Err(Box::new(render::status(400, "BadRequest", message, json!({}))));
-        }
-        let owner = metadata.get("ownerReferences").and_then(Value::as_array).and_then(|owners| {
-            let controls = |owner: &&Value| owner.get("controller").and_then(Value::as_bool).unwrap_or(false);
-            owners.iter().find(controls).or_else(|| owners.first())
-        });
-        let owner = owner.map(|owner| {
-            let text = |name: &str| owner.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
-            Owner { kind: text("kind"), name: text("name"), uid: text("uid"), api_version: text("apiVersion") }
-        });
-        let (mut labels, mut annotations) = (BTreeMap::new(), BTreeMap::new());
-        merge(&mut labels, metadata.get("labels"));
-        merge(&mut annotations, metadata.get("annotations"));
-        Ok(Metadata { name, namespace: namespace.to_owned(), labels, annotations, owner })
+fn keep(old: &Value, new: &mut Value, field: &str) {
+    let Some(new) = new.as_object_mut() else { return };
+    match old.get(field) {
+        Some(value) => drop(new.insert(field.to_owned(), value.clone())),
+        None => drop(new.remove(field)),
     }
 }
 
-/// Changes a map as a merge patch says: texts are set, nulls removed.
-fn merge(map: &mut BTreeMap<String, String>, patch: Option<&Value>) {
-    for (key, value) in patch.and_then(Value::as_object).into_iter().flatten() {
-        match value {
-            Value::Null => map.remove(key),
-            Value::String(text) => map.insert(key.clone(), text.clone()),
-            other => map.insert(key.clone(), other.to_string()),
-        };
-    }
+/// What an object is to be: all but metadata and status.
+fn wanted(object: &Value) -> Map<String, Value> {
+    let fields = object.as_object().into_iter().flatten();
+    let fields = fields.filter(|(name, _)| !matches!(name.as_str(), "metadata" | "status"));
+    fields.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-fn object_of(body: &str, resource: Resource) -> Result<Map<String, Value>, Refused> {
-    let bad = |message: String| Box::new(render::status(400, "BadRequest", message, json!({})));
-    let value: Value = serde_json::from_str(body).map_err(|error| bad(format!("the body is not JSON: {error}")))?;
-    let Value::Object(object) = value else { return Err(bad("the body is not an object".to_owned())) };
-    match object.get("kind").and_then(Value::as_str) {
-        Some(kind) if kind != resource.kind() => {
-            Err(bad(format!("{} in the path cannot be handled as a {kind}", resource.kind())))
+/// Whether two states of an object differ in nothing but their version and who manages its fields.
+pub(super) fn same(old: &Value, new: &Value) -> bool {
+    let times = |object: &Value| -> Vec<Value> {
+        let mut entries = names::items(object, "/metadata/managedFields").to_vec();
+        for entry in entries.iter_mut().filter_map(Value::as_object_mut) {
+            entry.remove("time");
         }
-        _ => Ok(object),
-    }
-}
-
-fn check_containers(spec: &Map<String, Value>, name: &str) -> Result<(), Refused> {
-    let containers = spec.get("containers").and_then(Value::as_array).filter(|containers| !containers.is_empty());
-    let Some(containers) = containers else {
-        return Err(invalid(Resource::Pods, name, "spec.containers: Required value"));
+        entries
     };
-    let text =
-        |container: &Value, field: &str| container.get(field).and_then(Value::as_str).is_some_and(|t| !t.is_empty());
-    for (place, container) in containers.iter().enumerate() {
-        for field in ["name", "image"] {
-            if !text(container, field) {
-                return Err(invalid(
-                    Resource::Pods,
-                    name,
-                    &format!("spec.containers[{place}].{field}: Required value"),
-                ));
-            }
+    let bare = |object: &Value| {
+        let mut object = without_managed(object);
+        if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.remove("resourceVersion");
         }
-    }
-    Ok(())
-}
-
-fn is_dns_name(name: &str, longest: usize, dots: bool) -> bool {
-    let part_is_right = |part: &str| {
-        part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-            && !part.is_empty()
-            && !part.starts_with('-')
-            && !part.ends_with('-')
+        object
     };
-    name.len() <= longest && if dots { name.split('.').all(part_is_right) } else { part_is_right(name) }
-}
-
-fn invalid(resource: Resource, name: &str, why: &str) -> Refused {
-    let message = format!("{} \"{name}\" is invalid: {why}", resource.kind());
-    Box::new(render::status(422, "Invalid", message, json!({"name": name, "kind": resource.kind()})))
-}
-
-fn exists(resource: Resource, name: &str) -> Refused {
-    let message = format!("{} \"{name}\" already exists", resource.plural());
-    Box::new(render::status(409, "AlreadyExists", message, json!({"name": name, "kind": resource.plural()})))
-}
-
-fn forbidden(resource: Resource, verb: &str) -> Refused {
-    let message = format!("{} is forbidden: they cannot be {verb} through this interface", resource.plural());
-    Box::new(render::status(403, "Forbidden", message, json!({"kind": resource.plural()})))
-}
-
-fn unavailable() -> Refused {
-    Box::new(render::status(503, "ServiceUnavailable", "the API server is not available", json!({})))
+    bare(old) == bare(new) && times(old) == times(new)
 }

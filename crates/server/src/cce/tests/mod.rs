@@ -17,6 +17,7 @@ mod constraints_required;
 mod constraints_storage;
 mod creation;
 mod jobs;
+mod kubernetes;
 mod nodes;
 mod pools;
 mod rules;
