@@ -13,6 +13,7 @@ mod errors;
 mod everything;
 mod fault_matrix;
 mod inventory;
+mod kubectl;
 mod kubernetes;
 mod packages;
 mod paging;

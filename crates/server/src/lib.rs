@@ -34,6 +34,7 @@ mod gateway;
 mod handler;
 mod input;
 mod journal;
+mod kubernetes;
 mod limit;
 mod listen;
 mod refusal;

@@ -8,6 +8,7 @@ use crate::error::StartError;
 use crate::fault::Faults;
 use crate::gateway::{Gate, Gateway, Identity, Key, Ram, Reading, User};
 use crate::journal::Journal;
+use crate::kubernetes::ApiServers;
 use crate::limit::RateLimit;
 use crate::listen::Listening;
 use crate::listen::pace::Limits;
@@ -183,6 +184,9 @@ impl Server {
 
     /// Closes the socket and waits for running calls to end.
     pub async fn stop(self) {
+        if let Some(servers) = &self.gateway.api_servers {
+            servers.close();
+        }
         if let Some(listening) = self.listening {
             listening.close().await;
         }
@@ -479,7 +483,11 @@ impl Builder {
             unsimulated: self.unsimulated,
             edition: self.edition,
             scheme: if self.tls { "https" } else { "http" },
+            api_servers: self.listen.map(|address| Arc::new(ApiServers::new(reachable(address).ip()))),
         });
+        if let Some(servers) = &gateway.api_servers {
+            servers.serve(&gateway);
+        }
         let tls = if self.tls { Some(Tls::new(&self.names)?) } else { None };
         let listening = match self.listen {
             Some(address) => {

@@ -191,7 +191,13 @@ pub(super) fn describe_cluster_user_kubeconfig(scene: &mut Scene<'_>, input: Inp
     let host = api_server(scene.realm.realm, dedicated, input.flag("PrivateIpAddress")?);
     let user = format!("{}-{}", scene.realm.key.account, &id[..id.len().min(8)]);
     let until = until.unwrap_or(cluster.created + LASTING);
-    let config = cluster.kubeconfig_with(&user, &host, &token, dedicated.authority.as_deref());
+    let server = scene.context.api_server(&scene.context.cluster("ack", id))?;
+    // Without a socket it is the address in the simulated cloud, with the authority that the caller gave.
+    let (host, authority) = match &server {
+        Some(server) => (&server.address, Some(server.authority.as_str())),
+        None => (&host, dedicated.authority.as_deref()),
+    };
+    let config = cluster.kubeconfig_with(&user, host, &token, authority);
     Ok(json!({"config": config, "expiration": iso(until)}))
 }
 

@@ -15,7 +15,7 @@ mod upgrades;
 mod values;
 mod versions;
 
-use crate::handler::Handlers;
+use crate::handler::{Context, Handlers};
 use serde_json::Value;
 use wharf_world::ack::Ack;
 use wharf_world::ack::tenancy::Owner;
@@ -29,6 +29,7 @@ struct Scene<'a> {
     realm: Ack<'a>,
     owner: &'a Owner,
     region: &'a str,
+    context: &'a Context,
 }
 
 /// Makes the table of operations: each reads its input, asks the world, and refuses with codes of its document.
@@ -38,7 +39,7 @@ macro_rules! operations {
         pub(crate) static HANDLERS: Handlers = &[$(($name, |world, context, input| {
             let mut realm = world.ack(&context.account, &context.region);
             realm.meet_seeds();
-            let mut scene = Scene { realm, owner: &context.owner, region: &context.region };
+            let mut scene = Scene { realm, owner: &context.owner, region: &context.region, context };
             $operation(&mut scene, input).map_err(|fault| refusals::refusal($name, &fault))
         }),)*];
     };

@@ -3,6 +3,7 @@
 use super::Answer;
 use super::input::{Input, invalid};
 use crate::handler::Context;
+use crate::kubernetes::{ApiServer, User};
 use base64::Engine;
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair};
 use serde_json::json;
@@ -15,9 +16,14 @@ pub(super) fn get_cluster_cert(world: &mut World, context: &Context, input: Inpu
     let id = input.required("cluster_id")?;
     realm.realm.available(id, realm.now)?;
     let made = realm.realm.hosted(id)?.1.certificate.clone();
-    let (certificate, key) = match made {
-        Some(made) => made,
-        None => certificate()?,
+    let port = context.cluster("cce", id);
+    let server = context.api_server(&port)?;
+    let (certificate, key) = match (made, &context.api_servers) {
+        (Some(made), _) => made,
+        (None, Some(servers)) => {
+            servers.certificate(&port, User::admin("admin")).map_err(|_| invalid("no certificate could be made"))?
+        }
+        (None, None) => certificate()?,
     };
     if let Some(hosted) = realm.realm.cce.clusters.get_mut(id) {
         hosted.certificate = Some((certificate.clone(), key.clone()));
@@ -25,12 +31,13 @@ pub(super) fn get_cluster_cert(world: &mut World, context: &Context, input: Inpu
     let (_, hosted) = realm.realm.hosted(id)?;
     let context_of = |name: &str, cluster: &str| json!({"name": name, "context": {"cluster": cluster, "user": "user"}});
     let mut clusters = vec![json!({"name": "internalCluster", "cluster": {
-        "server": format!("https://{}:5443", hosted.address), "certificate-authority-data": base64(AUTHORITY),
+        "server": url(server.as_ref(), &hosted.address),
+        "certificate-authority-data": base64(server.as_ref().map_or(AUTHORITY, |it| &it.authority)),
     }})];
     let mut contexts = vec![context_of("internal", "internalCluster")];
     if let Some(address) = &hosted.public_address {
         clusters.push(json!({"name": "externalCluster", "cluster": {
-            "server": format!("https://{address}:5443"), "insecure-skip-tls-verify": true,
+            "server": url(server.as_ref(), address), "insecure-skip-tls-verify": true,
         }}));
         contexts.push(context_of("external", "externalCluster"));
     }
@@ -42,7 +49,12 @@ pub(super) fn get_cluster_cert(world: &mut World, context: &Context, input: Inpu
     }))
 }
 
-/// A certificate for an administrator and the key to it.
+/// The address of the API server: that of its port, or the one in the simulated cloud if the server has no socket.
+fn url(server: Option<&ApiServer>, address: &str) -> String {
+    server.map_or_else(|| format!("https://{address}:5443"), |server| format!("https://{}", server.address))
+}
+
+/// A certificate for an administrator and the key to it, of a server without a socket.
 fn certificate() -> Outcome<(String, String)> {
     let failed = |_| invalid("no certificate could be made");
     let key = KeyPair::generate().map_err(failed)?;

@@ -20,6 +20,7 @@ use crate::clock::WorldClock;
 use crate::doctor::Doctor;
 use crate::fault::{Effect, Faults, Struck};
 use crate::journal::{Entry, Journal, SignatureMethod};
+use crate::kubernetes::ApiServers;
 use crate::limit::RateLimit;
 use crate::unsimulated::{Edition, Unsimulated};
 pub(crate) use alibaba::Ram;
@@ -65,6 +66,8 @@ pub(crate) struct Gateway {
     pub(crate) explain: bool,
     /// The scheme of the socket.
     pub(crate) scheme: &'static str,
+    /// The API servers of the clusters, if the server has a socket.
+    pub(crate) api_servers: Option<Arc<ApiServers>>,
 }
 
 impl fmt::Debug for Gateway {
@@ -237,7 +240,7 @@ impl Gateway {
 
     /// Calls the world at the present moment, which is read under the lock so that time never goes back from
     /// one call to the next.
-    fn in_world<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+    pub(crate) fn in_world<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         world.advance(self.clock.now());
         act(&mut world)

@@ -156,7 +156,8 @@ impl Gateway {
         };
         let account = caller.account.clone();
         let result = self.in_world(|world| {
-            let context = Context { account, region, owner, operation: operation.name, base_url, now: world.now() };
+            let (now, api_servers) = (world.now(), self.api_servers.clone());
+            let context = Context { account, region, owner, base_url, now, api_servers };
             handler(world, &context, Input(parameters))
         });
         result.map_err(|refusal| as_printed(refusal, &operation))

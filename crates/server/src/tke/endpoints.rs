@@ -10,7 +10,7 @@ use wharf_world::World;
 use wharf_world::cluster::Cluster;
 use wharf_world::cluster::endpoints::{AUTHORITY, Door, Endpoint, NewEndpoint};
 use wharf_world::kernel::time::iso;
-use wharf_world::kernel::violation::Reason;
+use wharf_world::kernel::violation::{Outcome, Reason};
 use wharf_world::kubernetes::SYSTEM;
 use wharf_world::kubernetes::request::ApiRequest;
 use wharf_world::kubernetes::services::{Service, ServiceKind};
@@ -58,7 +58,7 @@ pub(super) fn describe_cluster_endpoint(world: &mut World, context: &Context, in
     let cluster = realm.running_cluster(input.required("ClusterId")?)?;
     let group = cluster.open_endpoint(true).and_then(|endpoint| endpoint.security_group.clone());
     Ok(json!({
-        "CertificationAuthority": AUTHORITY, "ClusterExternalEndpoint": address(cluster, true),
+        "CertificationAuthority": authority(context, cluster)?, "ClusterExternalEndpoint": address(cluster, true),
         "ClusterIntranetEndpoint": address(cluster, false), "ClusterDomain": cluster.domain(),
         "ClusterExternalDomain": domain(cluster, true), "ClusterIntranetDomain": domain(cluster, false),
         "SecurityGroup": group.unwrap_or_default(),
@@ -77,7 +77,7 @@ pub(super) fn describe_cluster_kubeconfig(world: &mut World, context: &Context, 
             return Err(Reason::Invalid.because(format!("Type is MASTER, INNERLB or INTERNETLB, not {other}")));
         }
     };
-    Ok(json!({"Kubeconfig": cluster.kubeconfig(&context.account, &cluster.door(door)?)}))
+    Ok(json!({"Kubeconfig": kubeconfig(context, cluster, &context.account, &cluster.door(door)?)?}))
 }
 
 pub(super) fn describe_cluster_security(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -86,11 +86,24 @@ pub(super) fn describe_cluster_security(world: &mut World, context: &Context, in
     let gateway = input.flag("JnsGwEndpointEnable")?.then(|| format!("{}:443", cluster.master_address()));
     let policy = cluster.open_endpoint(true).map(|_| ["0.0.0.0/0"]);
     Ok(json!({
-        "UserName": "admin", "Password": cluster.password(), "CertificationAuthority": AUTHORITY,
+        "UserName": "admin", "Password": cluster.password(), "CertificationAuthority": authority(context, cluster)?,
         "ClusterExternalEndpoint": address(cluster, true), "Domain": cluster.domain(),
         "PgwEndpoint": address(cluster, false), "SecurityPolicy": policy,
-        "Kubeconfig": cluster.kubeconfig("admin", &cluster.door(None)?), "JnsGwEndpoint": gateway,
+        "Kubeconfig": kubeconfig(context, cluster, "admin", &cluster.door(None)?)?, "JnsGwEndpoint": gateway,
     }))
+}
+
+/// The certificate of the authority of the cluster's API server.
+fn authority(context: &Context, cluster: &Cluster) -> Outcome<String> {
+    let server = context.api_server(&context.cluster("tke", &cluster.id))?;
+    Ok(server.map_or_else(|| AUTHORITY.to_owned(), |there| there.authority))
+}
+
+/// A kubeconfig: for the port of the cluster, or for that host of the simulated cloud if the server has no socket.
+fn kubeconfig(context: &Context, cluster: &Cluster, user: &str, host: &str) -> Outcome<String> {
+    let server = context.api_server(&context.cluster("tke", &cluster.id))?;
+    let (host, authority) = server.as_ref().map_or((host, None), |there| (&*there.address, Some(&*there.authority)));
+    Ok(cluster.kubeconfig_with(user, host, &cluster.password(), authority))
 }
 
 pub(super) fn forward_request(world: &mut World, context: &Context, input: Input<'_>) -> Answer {

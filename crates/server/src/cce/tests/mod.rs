@@ -49,14 +49,14 @@ impl Cloud {
     }
 
     fn call(&mut self, operation: &str, parameters: Value) -> Result<Value, Refusal> {
-        let (name, handler) = HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
+        let (_, handler) = HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
         let context = Context {
             account: self.account.to_owned(),
             region: self.region.to_owned(),
             owner: Owner::default(),
-            operation: name,
             base_url: "http://127.0.0.1:4000".to_owned(),
             now: self.world.now(),
+            api_servers: None,
         };
         handler(&mut self.world, &context, Input(parameters.as_object().unwrap()))
     }

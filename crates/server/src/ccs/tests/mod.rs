@@ -44,9 +44,9 @@ impl Cloud {
             account: self.account.to_owned(),
             region: self.region.to_owned(),
             owner: Owner::default(),
-            operation: name,
             base_url: "http://127.0.0.1:4000".to_owned(),
             now: self.world.now(),
+            api_servers: None,
         };
         conform::parameters(name, &parameters);
         let result = handler(&mut self.world, &context, Input(parameters.as_object().unwrap()));
@@ -226,9 +226,9 @@ fn tke(cloud: &mut Cloud, operation: &'static str, parameters: Value) -> Result<
         account: "100000000001".into(),
         region: "ap-guangzhou".into(),
         owner: Owner::default(),
-        operation,
         base_url: String::new(),
         now: cloud.world.now(),
+        api_servers: None,
     };
     let (_, handler) = crate::tke::HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
     handler(&mut cloud.world, &context, Input(parameters.as_object().unwrap()))

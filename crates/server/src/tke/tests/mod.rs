@@ -39,9 +39,9 @@ impl Cloud {
             account: self.account.to_owned(),
             region: self.region.to_owned(),
             owner: Owner::default(),
-            operation: name,
             base_url: "http://127.0.0.1:4000".to_owned(),
             now: self.world.now(),
+            api_servers: None,
         };
         conform::parameters(name, &parameters);
         let result = handler(&mut self.world, &context, Input(parameters.as_object().unwrap()));

@@ -1,0 +1,146 @@
+//! The Kubernetes API servers of clusters: a port for each cluster, with TLS.
+//!
+//! A port opens when an operation first returns a kubeconfig of its cluster, on the interface of the server's own socket. The
+//! kubeconfig then has that address, the server's authority and credentials that the port accepts. A server without a
+//! socket returns the addresses of the simulated cloud instead.
+
+mod answer;
+mod authority;
+mod listener;
+mod world;
+
+use crate::error::StartError;
+use crate::gateway::Gateway;
+use authority::Authority;
+use listener::Port;
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use tokio::runtime::Handle;
+use wharf_world::World;
+use wharf_world::kernel::realm::RealmMut;
+
+/// A cluster, among those of all accounts and clouds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct ClusterKey {
+    pub(crate) product: &'static str,
+    pub(crate) account: String,
+    pub(crate) region: String,
+    pub(crate) id: String,
+}
+
+impl ClusterKey {
+    /// Calls the world by the rules of the cluster's product.
+    pub(crate) fn realm<T>(&self, world: &mut World, act: impl FnOnce(&mut RealmMut<'_>) -> T) -> T {
+        let (account, region) = (self.account.as_str(), self.region.as_str());
+        match self.product {
+            "ack" => act(&mut world.ack(account, region)),
+            "cce" => act(&mut world.cce(account, region)),
+            "ccs" => act(&mut world.ccs(account, region)),
+            _ => act(&mut world.tke(account, region)),
+        }
+    }
+}
+
+/// Who a client certificate or a token stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct User {
+    pub(crate) name: String,
+    pub(crate) groups: Vec<String>,
+}
+
+impl User {
+    /// A user who may do everything.
+    pub(crate) fn admin(name: &str) -> Self {
+        Self { name: name.to_owned(), groups: vec!["system:masters".to_owned(), "system:authenticated".to_owned()] }
+    }
+}
+
+/// Where the API server of a cluster is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ApiServer {
+    /// `127.0.0.1:40123`.
+    pub(crate) address: String,
+    /// The certificate of the authority, in PEM.
+    pub(crate) authority: String,
+}
+
+/// The ports of all clusters.
+pub(crate) struct ApiServers {
+    /// The interface of the ports.
+    interface: IpAddr,
+    runtime: Handle,
+    gateway: OnceLock<Weak<Gateway>>,
+    authority: OnceLock<Arc<Authority>>,
+    ports: Mutex<HashMap<ClusterKey, Port>>,
+}
+
+impl fmt::Debug for ApiServers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiServers").field("interface", &self.interface).finish_non_exhaustive()
+    }
+}
+
+impl ApiServers {
+    /// Creates them, without any port, for the runtime that runs at the moment.
+    pub(crate) fn new(interface: IpAddr) -> Self {
+        Self {
+            interface,
+            runtime: Handle::current(),
+            gateway: OnceLock::new(),
+            authority: OnceLock::new(),
+            ports: Mutex::default(),
+        }
+    }
+
+    /// Sets the gateway that has the world of the clusters.
+    pub(crate) fn serve(&self, gateway: &Arc<Gateway>) {
+        // Set once, when the server starts.
+        let _ = self.gateway.set(Arc::downgrade(gateway));
+    }
+
+    /// Opens the port of a cluster, unless it is open.
+    ///
+    /// # Errors
+    /// When no port can be opened.
+    pub(crate) fn of(&self, cluster: &ClusterKey) -> io::Result<ApiServer> {
+        let authority = self.authority()?;
+        let mut ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
+        ports.retain(|_, port| !port.is_closed());
+        let address = match ports.get(cluster) {
+            Some(port) => port.address,
+            None => {
+                let gateway = self.gateway.get().cloned().unwrap_or_default();
+                let port = Port::open(self.interface, cluster.clone(), gateway, authority.clone(), &self.runtime)?;
+                let address = port.address;
+                ports.insert(cluster.clone(), port);
+                address
+            }
+        };
+        Ok(ApiServer { address: address.to_string(), authority: authority.root().to_owned() })
+    }
+
+    /// Issues a client certificate and its key, in PEM, which the cluster's port accepts as that user.
+    ///
+    /// # Errors
+    /// When no key can be made.
+    pub(crate) fn certificate(&self, cluster: &ClusterKey, user: User) -> io::Result<(String, String)> {
+        self.authority()?.issue(cluster, user).map_err(io::Error::other)
+    }
+
+    /// Closes all ports.
+    pub(crate) fn close(&self) {
+        self.ports.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The authority, which is made when it is first needed: keys take longer than the start of a server.
+    fn authority(&self) -> io::Result<Arc<Authority>> {
+        if let Some(made) = self.authority.get() {
+            return Ok(made.clone());
+        }
+        let made = Authority::new(self.interface).map_err(|error: StartError| io::Error::other(error.to_string()))?;
+        Ok(self.authority.get_or_init(|| Arc::new(made)).clone())
+    }
+}
