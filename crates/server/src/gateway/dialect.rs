@@ -6,6 +6,7 @@ use crate::access::{Permissions, Vendor};
 use crate::catalog::{Operation, Product};
 use crate::doctor::Doubt;
 use crate::journal::Entry;
+use crate::kubernetes::ClusterKey;
 use crate::refusal::Refusal;
 use bytes::Bytes;
 use serde_json::{Map, Value};
@@ -42,6 +43,11 @@ pub(super) trait Dialect: Send + Sync {
 
     /// Finds the operation.
     fn route(&self, gateway: &Gateway) -> Result<Route, Refusal>;
+
+    /// The cluster of the caller whose API server the request is for, if it is for one and not for an operation.
+    fn api_server(&self, _gateway: &Gateway, _caller: &Caller) -> Option<ClusterKey> {
+        None
+    }
 
     /// The refusal of an operation that does not exist.
     fn unknown(&self, operation: &Operation) -> Refusal;

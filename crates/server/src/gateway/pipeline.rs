@@ -27,6 +27,11 @@ impl Gateway {
         struck: &Struck,
         entry: &mut Entry,
     ) -> (http::Response<Bytes>, Option<Doubt>) {
+        match self.pass_on(dialect, request, struck, entry) {
+            Ok(None) => {}
+            Ok(Some(answer)) => return (answer, None),
+            Err(Denied { refusal, doubt }) => return (self.answer(dialect, None, Err(refusal), entry), doubt),
+        }
         let mut found = None;
         let (result, doubt) = match self.stages(dialect, request, struck, &mut found, entry) {
             Ok(reply) => (Ok(reply), None),
@@ -100,6 +105,35 @@ impl Gateway {
             tell_total(&mut body, &operation, &*lie.0);
         }
         Ok(reply(product, operation, body))
+    }
+
+    /// Passes a request on to the API server of a cluster, if it is for one. The cloud's gateway answers with what that says.
+    fn pass_on(
+        &self,
+        dialect: &dyn Dialect,
+        request: Request<'_>,
+        struck: &Struck,
+        entry: &mut Entry,
+    ) -> Result<Option<http::Response<Bytes>>, Denied> {
+        if dialect.api_server(self, &Caller::default()).is_none() {
+            return Ok(None);
+        }
+        let caller = self.authenticate(dialect, None, entry)?;
+        let Some(cluster) = dialect.api_server(self, &caller) else { return Ok(None) };
+        if let Some(Effect::Refuse(refusal)) = &struck.wire {
+            return Err(refusal.clone().into());
+        }
+        // A policy names operations, and there is none.
+        if caller.sub.is_some() {
+            let message = "The reference server passes on requests of accounts only, not of their users with policies.";
+            return Err(Refusal::with_status(403, "APIGW.0302", message).into());
+        }
+        entry.acted = true;
+        entry.region.clone_from(&cluster.region);
+        entry.operation = format!("{} {}", request.parts.method, request.parts.uri.path());
+        let answer = self.kubernetes_by_gateway(&cluster, request.parts, request.body);
+        entry.status = Some(answer.status().as_u16());
+        Ok(Some(answer))
     }
 
     /// Refuses an operation that the edition does not have.

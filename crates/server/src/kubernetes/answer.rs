@@ -51,6 +51,9 @@ pub(super) async fn answer(gateway: &Arc<Gateway>, visitor: &Visitor, request: R
             .and_then(|token| gateway.kubernetes_user(cluster, token.trim())),
     };
     let Some(user) = user else { return status(401, "Unauthorized", "Unauthorized") };
+    let Some(user) = user.acting_as(&parts.headers) else {
+        return status(403, "Forbidden", "users is forbidden: only members of system:masters act as others here");
+    };
     let groups: Vec<&str> = user.groups.iter().map(String::as_str).collect();
     let asked = ApiRequest {
         method: parts.method.as_str(),

@@ -12,6 +12,7 @@ mod world;
 use crate::error::StartError;
 use crate::gateway::Gateway;
 use authority::Authority;
+use http::HeaderMap;
 use listener::Port;
 use std::collections::HashMap;
 use std::fmt;
@@ -44,6 +45,10 @@ impl ClusterKey {
     }
 }
 
+/// The group of those who may do everything, and that of all users who are known.
+const MASTERS: &str = "system:masters";
+const AUTHENTICATED: &str = "system:authenticated";
+
 /// Who a client certificate or a token stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct User {
@@ -54,7 +59,25 @@ pub(crate) struct User {
 impl User {
     /// A user who may do everything.
     pub(crate) fn admin(name: &str) -> Self {
-        Self { name: name.to_owned(), groups: vec!["system:masters".to_owned(), "system:authenticated".to_owned()] }
+        Self { name: name.to_owned(), groups: [MASTERS, AUTHENTICATED].map(str::to_owned).to_vec() }
+    }
+
+    /// A service account.
+    pub(crate) fn service_account(namespace: &str, name: &str) -> Self {
+        let all = "system:serviceaccounts".to_owned();
+        let groups = vec![format!("{all}:{namespace}"), all, AUTHENTICATED.to_owned()];
+        Self { name: format!("system:serviceaccount:{namespace}:{name}"), groups }
+    }
+
+    /// The user that this one asks to be treated as, with the headers `Impersonate-User` and `Impersonate-Group`; nothing if
+    /// it may not.
+    fn acting_as(self, headers: &HeaderMap) -> Option<Self> {
+        let Some(name) = headers.get("impersonate-user") else { return Some(self) };
+        let name = name.to_str().ok()?.to_owned();
+        let given = headers.get_all("impersonate-group").iter().map(|group| group.to_str().map(str::to_owned));
+        let mut groups = given.collect::<Result<Vec<_>, _>>().ok()?;
+        groups.push(AUTHENTICATED.to_owned());
+        self.groups.iter().any(|group| group == MASTERS).then_some(Self { name, groups })
     }
 }
 

@@ -2,10 +2,14 @@
 
 use super::{ClusterKey, User};
 use crate::gateway::Gateway;
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, USER_AGENT};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode};
 use serde_json::json;
 use wharf_world::kernel::realm::RealmMut;
 use wharf_world::kernel::violation::Violation;
-use wharf_world::kubernetes::request::{ApiRequest, ApiResponse};
+use wharf_world::kubernetes::request::{ApiRequest, ApiResponse, User as WorldUser};
 use wharf_world::kubernetes::watch::Stream;
 
 impl Gateway {
@@ -14,9 +18,43 @@ impl Gateway {
         self.in_world(|world| cluster.realm(world, |realm| realm.realm.clusters.get(&cluster.id).is_some()))
     }
 
-    /// The user of a token, if it opens the cluster.
+    /// The user of a token, if it opens the cluster: its administrator, or a service account of it.
     pub(super) fn kubernetes_user(&self, cluster: &ClusterKey, token: &str) -> Option<User> {
-        self.in_world(|world| cluster.realm(world, |realm| opens(realm, cluster, token))).then(|| User::admin("admin"))
+        let user = |realm: &mut RealmMut<'_>| {
+            if realm.realm.opens(&cluster.id, token, realm.now) {
+                return Some(User::admin("admin"));
+            }
+            let (namespace, name, _) = realm.control_plane().account_of(&cluster.id, token)?;
+            Some(User::service_account(&namespace, &name))
+        };
+        self.in_world(|world| cluster.realm(world, user))
+    }
+
+    /// Answers a request that came through the gateway of the cloud, for the administrator of the cluster.
+    pub(crate) fn kubernetes_by_gateway(
+        &self,
+        cluster: &ClusterKey,
+        parts: &Parts,
+        body: &[u8],
+    ) -> http::Response<Bytes> {
+        let header =
+            |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let answer = self.kubernetes(
+            cluster,
+            ApiRequest {
+                method: parts.method.as_str(),
+                path_and_query: parts.uri.path_and_query().map_or("/", |target| target.as_str()),
+                accept: header(ACCEPT),
+                content_type: header(CONTENT_TYPE),
+                user_agent: header(USER_AGENT),
+                body,
+                user: WorldUser::default(),
+            },
+        );
+        let mut response = http::Response::new(Bytes::from(answer.body));
+        *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+        response
     }
 
     /// Answers a request.
@@ -36,11 +74,6 @@ impl Gateway {
         let poll = |realm: &mut RealmMut<'_>| realm.control_plane().poll_stream(&cluster.id, stream);
         self.in_world(|world| cluster.realm(world, poll)).ok()
     }
-}
-
-/// Whether a token opens the API server of a cluster.
-fn opens(realm: &RealmMut<'_>, cluster: &ClusterKey, token: &str) -> bool {
-    realm.realm.opens(&cluster.id, token, realm.now)
 }
 
 /// The answer of an API server that does not run.

@@ -4,6 +4,7 @@ use super::realm::RealmMut;
 use crate::Quotas;
 use crate::cluster::Cluster;
 use crate::cluster::nodes::Node;
+use crate::kubernetes::rbac::Access;
 use std::any::Any;
 use std::fmt;
 
@@ -42,6 +43,11 @@ pub trait Engine: fmt::Debug + Sync {
     /// The daemons that run on each node: name, thousandths of a core, MiB.
     fn daemons(&self, _cluster: &Cluster) -> Vec<(&'static str, u64, u64)> {
         vec![("kube-proxy", 0, 0)]
+    }
+
+    /// The cluster roles of the vendor that a new cluster has, in addition to those of Kubernetes.
+    fn preset_roles(&self) -> &'static [(&'static str, Access)] {
+        &[]
     }
 
     /// A node has joined and is running.

@@ -165,6 +165,7 @@ impl ControlPlane<'_, '_> {
                     format!("{subresource} is not simulated: the containers of this cluster run no processes");
                 return Err(Refusal::new(405, "MethodNotAllowed", message));
             }
+            self.authorize(call, verb_of(&method)?)?;
             return self.subresource(call, &method, &subresource);
         }
         let named = call.path.name.is_some();
@@ -185,6 +186,7 @@ impl ControlPlane<'_, '_> {
         if call.path.watch || (matches!(verb, "get" | "list") && call.query.flag("watch")?) {
             return Err(no_streams("a watch"));
         }
+        self.authorize(call, verb)?;
         match verb {
             "get" => self.get_object(call).map(|object| Reply::Object(200, object)),
             "list" => self.list_objects(call),
@@ -274,4 +276,16 @@ pub(super) fn resource_of(cluster: &Cluster, key: &str) -> Option<Resource> {
         Some(kind) => kind.served.first().map(|served| kind.resource(served)),
         None => cluster.kubernetes.custom_resources().find(|resource| resource.key == key),
     }
+}
+
+/// The verb of a request about a part of an object.
+fn verb_of(method: &str) -> Answer<&'static str> {
+    Ok(match method {
+        "GET" | "HEAD" => "get",
+        "POST" => "create",
+        "PUT" => "update",
+        "PATCH" => "patch",
+        "DELETE" => "delete",
+        _ => return Err(Refusal::method_not_allowed()),
+    })
 }

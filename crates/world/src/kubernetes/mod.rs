@@ -28,6 +28,7 @@ pub mod patch;
 pub mod pods;
 pub mod protobuf;
 pub mod quantity;
+pub mod rbac;
 pub mod refusal;
 pub mod render;
 pub mod request;
@@ -53,6 +54,7 @@ use crate::kernel::engine::Engine;
 use crate::kernel::ids::Ids;
 use crate::kernel::realm::RealmMut;
 use crate::kernel::table::Table;
+use crate::kernel::time::iso;
 use serde_json::{Map, Value, json};
 use services::Service;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -318,6 +320,12 @@ impl Cluster {
                 let pod = system_pod(self.engine, "ReplicaSet", workload, &suffix, cpu, memory);
                 self.kubernetes.add_pod(pod, now, ids);
             }
+        }
+        for (name, rules) in rbac::cluster_roles(self.engine.preset_roles()) {
+            let role = json!({"kind": "ClusterRole", "apiVersion": "rbac.authorization.k8s.io/v1",
+                "metadata": {"name": name, "uid": ids.uuid(), "creationTimestamp": iso(now)}, "rules": rules});
+            let version = self.kubernetes.next_version();
+            self.kubernetes.store.put(store::Key::new(rbac::CLUSTER_ROLES, "", name), role, version);
         }
         for (namespace, name, port) in
             [("default", "kubernetes", 443), (SYSTEM, "kube-dns", 53), (SYSTEM, "hpa-metrics-service", 443)]

@@ -1,12 +1,11 @@
 //! Reviews: questions that are created and answered at once, and kept nowhere.
-//!
-//! Whoever reaches the API server here may do everything; rules of access are checked before.
 
 use super::ControlPlane;
 use super::api::{Call, Reply};
 use super::names::{items, text};
+use super::rbac::{Act, allows};
 use super::refusal::{Answer, FieldFault, Refusal};
-use super::request::body;
+use super::request::{User, body};
 use crate::kernel::Millis;
 use crate::kernel::ids::hexadecimal;
 use serde_json::{Value, json};
@@ -36,18 +35,42 @@ impl ControlPlane<'_, '_> {
                     let fault = FieldFault::invalid("spec.resourceAttributes", Value::Null, why);
                     return Err(Refusal::invalid(&call.resource, "", &[fault]));
                 }
-                json!({"allowed": true})
+                json!({"allowed": self.is_allowed(call, &answer)?})
             }
-            "SelfSubjectRulesReview" => json!({
-                "resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}],
-                "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}], "incomplete": false,
-            }),
+            "SelfSubjectRulesReview" => {
+                self.rules_of(call.cluster, call.request.user, text(&answer, "/spec/namespace"))?
+            }
             "TokenReview" => self.review_token(call, &answer),
             _ => {
                 json!({"userInfo": {"username": call.request.user.name, "groups": call.request.user.groups}})
             }
         };
         Ok(Reply::Object(201, answer))
+    }
+
+    /// Whether the user of a review, or the one who asks, may do what it asks about.
+    fn is_allowed(&self, call: &Call<'_>, question: &Value) -> Answer<bool> {
+        let groups: Vec<&str> = items(question, "/spec/groups").iter().filter_map(Value::as_str).collect();
+        let user = match call.resource.kind.as_str() {
+            "SelfSubjectAccessReview" => call.request.user,
+            _ => User { name: text(question, "/spec/user"), groups: &groups },
+        };
+        let at = |field: &str| text(question, &format!("/spec/resourceAttributes/{field}"));
+        let resource = match at("subresource") {
+            "" => at("resource").to_owned(),
+            part => format!("{}/{part}", at("resource")),
+        };
+        let act = match question.pointer("/spec/nonResourceAttributes") {
+            Some(path) => Act::Path { verb: text(path, "/verb"), path: text(path, "/path") },
+            None => Act::Resource {
+                verb: at("verb"),
+                group: at("group"),
+                resource: &resource,
+                namespace: at("namespace"),
+                name: at("name"),
+            },
+        };
+        Ok(allows(&self.cluster(call.cluster)?.kubernetes.store, user, act))
     }
 
     fn review_token(&self, call: &Call<'_>, question: &Value) -> Value {

@@ -91,9 +91,15 @@ impl ControlPlane<'_, '_> {
         let Target::Object(path) = target(path) else { return Err(Refusal::unknown_path()) };
         let call = self.call(cluster_id, request, path, Query::read(query))?;
         match call.path.subresource.as_deref() {
-            Some("log") => self.log_of(&call).map(Stream::Log),
+            Some("log") => {
+                self.authorize(&call, "get")?;
+                self.log_of(&call).map(Stream::Log)
+            }
             Some(_) => Err(Refusal::method_not_allowed()),
-            None => self.watch_of(&call).map(Box::new).map(Stream::Watch),
+            None => {
+                self.authorize(&call, "watch")?;
+                self.watch_of(&call).map(Box::new).map(Stream::Watch)
+            }
         }
     }
 

@@ -12,6 +12,7 @@ use crate::cluster::nodes::Node;
 use crate::infra::machines::Machine;
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
+use crate::kubernetes::rbac::Access;
 use crate::{Realm, World, kernel};
 use std::sync::LazyLock;
 
@@ -108,6 +109,16 @@ impl Tke<'_> {
 impl kernel::engine::Engine for TkeEngine {
     fn product(&self) -> &'static str {
         "tke"
+    }
+
+    /// The preset roles (tce:7446-7452).
+    fn preset_roles(&self) -> &'static [(&'static str, Access)] {
+        &[
+            ("tke:admin", Access::All),
+            ("tke:ops", Access::Operate),
+            ("tke:dev", Access::Write),
+            ("tke:ro", Access::Read),
+        ]
     }
 
     fn vendor(&self) -> &'static str {

@@ -13,6 +13,7 @@ use super::{Gateway, Request, shown, text};
 use crate::access::Vendor;
 use crate::catalog::{Operation, Product};
 use crate::journal::{Entry, SignatureMethod};
+use crate::kubernetes::ClusterKey;
 use crate::refusal::Refusal;
 use bytes::Bytes;
 pub(crate) use error_form::{ADDON_BODY, ErrorForm, INVALID, NO_SUCH_API};
@@ -82,6 +83,17 @@ impl Dialect for Huawei<'_> {
 
     fn route(&self, gateway: &Gateway) -> Result<Route, Refusal> {
         route::route(gateway.catalog, self.parts)
+    }
+
+    fn api_server(&self, gateway: &Gateway, caller: &Caller) -> Option<ClusterKey> {
+        let id = route::api_server(gateway.catalog, self.parts)?;
+        let named = Some(text(self.parts, "x-project-id")).filter(|id| !id.is_empty());
+        let project = match named.or(caller.project.as_deref()) {
+            Some(project) => gateway.identity.project(&caller.account, Some(project), None),
+            None => gateway.identity.home(&caller.account),
+        };
+        let region = project.map(|project| project.name.clone()).unwrap_or_default();
+        Some(ClusterKey { product: route::PRODUCT, account: caller.account.clone(), region, id })
     }
 
     fn unknown(&self, _operation: &Operation) -> Refusal {

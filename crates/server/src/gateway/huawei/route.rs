@@ -32,6 +32,18 @@ pub(super) fn cluster_of_host(parts: &Parts) -> Option<&str> {
     Some(label).filter(|label| is_uuid(label))
 }
 
+/// The cluster whose API server the request is for: a path of Kubernetes that no operation has.
+pub(super) fn api_server(catalog: &'static Catalog, parts: &Parts) -> Option<String> {
+    let path = parts.uri.path();
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    if !matches!(first, "api" | "apis" | "version" | "healthz" | "livez" | "readyz" | "openapi") {
+        return None;
+    }
+    let header = Some(text(parts, "x-cluster-id")).filter(|id| is_uuid(id));
+    let cluster = cluster_of_host(parts).or(header)?;
+    route(catalog, parts).is_err().then(|| cluster.to_owned())
+}
+
 /// The refusal of an operation that does not exist.
 pub(super) fn unknown() -> Refusal {
     let message = "The API does not exist or has not been published in the environment.";
