@@ -37,6 +37,19 @@ async fn a_deletion_is_repeated() {
     cluster.server.faults().add(cut());
     namespaces.delete("team", &DeleteParams::default()).await.unwrap();
     assert_eq!(cluster.forwarded(), before + 2);
+
+    // When every attempt is cut, the error says what may have happened.
+    cluster.server.faults().add(Fault::cut_after().operation("ForwardRequest").times(6));
+    for (error, change) in [
+        (namespaces.delete("team", &DeleteParams::default()).await.unwrap_err(), wharf::Change::Maybe),
+        (namespaces.get("team").await.unwrap_err(), wharf::Change::Unknown),
+    ] {
+        let kube::Error::Service(error) = error else { panic!("{error:?}") };
+        let error = error.downcast::<wharf::Error>().unwrap();
+        assert_eq!((error.kind(), error.change()), (wharf::ErrorKind::ConnectionFailed, change));
+        assert_eq!(error.operation().unwrap().name, "ForwardRequest");
+    }
+    assert_eq!(cluster.forwarded(), before + 8);
 }
 
 #[tokio::test]

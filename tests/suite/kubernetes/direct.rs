@@ -113,6 +113,11 @@ async fn serve(mut stream: Stream, seen: &Seen) {
                 json!({"major": "1", "minor": "33", "gitVersion": "v1.33.0", "gitCommit": "", "gitTreeState": "",
                     "buildDate": "", "goVersion": "", "compiler": "", "platform": ""}),
             ),
+            _ if head.contains("Bearer stale") => (
+                "401 Unauthorized",
+                json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "reason": "Unauthorized",
+                    "message": "Unauthorized", "code": 401}),
+            ),
             line if line.contains("/log?") => ("200 OK", json!("a line\n")),
             _ => (
                 "403 Forbidden",
@@ -297,6 +302,34 @@ async fn the_kubeconfig_of_a_cloud_is_fetched_and_renewed() {
         assert!(request.contains(&format!("authorization: Bearer {token}\r\n")), "{request}");
         assert_eq!(replay.requests().len(), fetched);
     }
+}
+
+#[tokio::test]
+async fn a_kubeconfig_that_is_rejected_is_renewed_once() {
+    let authority = Authority::new();
+    let (address, seen) = start(&authority, "127.0.0.1").await;
+    let answer = |token: &str| {
+        let config = config(&format!("https://{address}"), &authority.pem, json!({}), json!({"token": token}));
+        http::Response::new(Bytes::from(json!({"config": config.expose()}).to_string()))
+    };
+    let connection = |replay: &Replay| {
+        let ack = wharf::ack::Connection::builder().region("cn-north-1").credentials(crate::support::stranger());
+        ack.transport(Arc::new(replay.clone())).build().unwrap()
+    };
+    let replay = Replay::new().answer(answer("stale")).answer(answer("fresh"));
+    let kubernetes = connection(&replay).kubernetes("c-1");
+    let post = || http::Request::post("/api/v1/namespaces").body(Bytes::from("{}")).unwrap();
+    // The server of this test knows no such path, but the caller.
+    assert_eq!(kubernetes.send(post()).await.unwrap().status(), 403);
+    assert_eq!(kubernetes.send(post()).await.unwrap().status(), 403);
+    assert_eq!((replay.requests().len(), seen.requests.lock().unwrap().len()), (2, 3));
+    // The same kubeconfig again, or none, changes nothing.
+    for replay in [Replay::new().answer(answer("stale")).answer(answer("stale")), Replay::new().answer(answer("stale"))]
+    {
+        let response = connection(&replay).kubernetes("c-1").send(post()).await.unwrap();
+        assert_eq!(response.status(), 401);
+    }
+    assert_eq!(seen.requests.lock().unwrap().len(), 5);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use wharf::cce::types::ClusterSpec;
 use wharf::clock::ManualClock;
-use wharf::kubeconfig::User;
+use wharf::kubeconfig::{Exec, User};
 use wharf::transport::{Reached, Replay, TransportError, TransportErrorKind};
 use wharf::{Credentials, ErrorKind, Kubeconfig, ack, tke};
 
@@ -29,6 +29,20 @@ async fn of_tke() {
     assert_eq!(read.default_namespace, "team");
     assert!(matches!(config.user(), Some(User::Token(_) | User::Certificate { .. })));
     assert!(config.certificate_authority().unwrap().unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
+    // A file that it was merged into, with a program as the user.
+    let exec = Exec::new("wharf-credential").args(["tke", "--cluster", &cluster.id]).env("A", "ü");
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("kubeconfig-of-tke");
+    let _ = std::fs::remove_file(&path);
+    config.with_prefix("größe").with_exec(&exec).merge_into(&path).unwrap();
+    let merged = Witness::read_from(&path).unwrap();
+    let exec = merged.auth_infos[0].auth_info.as_ref().unwrap().exec.as_ref().unwrap();
+    assert_eq!(exec.command.as_deref(), Some("wharf-credential"));
+    assert_eq!(exec.args.as_ref().unwrap()[..], ["tke", "--cluster", &cluster.id]);
+    assert_eq!(exec.env.as_ref().unwrap()[0]["value"], "ü");
+    let context = &merged.contexts[0];
+    assert_eq!(merged.current_context.as_ref(), Some(&context.name));
+    assert!(context.name.starts_with("größe-"));
+    assert_eq!(context.context.as_ref().unwrap().extensions.as_ref().unwrap()[0].name, "wharf");
     // There is no public address yet.
     let private = tke_builder(&cluster.server).domain("cloud.example.com").build().unwrap();
     let error = private.kubeconfig(&cluster.id).external().fetch().await.unwrap_err();

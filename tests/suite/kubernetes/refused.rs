@@ -69,6 +69,17 @@ async fn binary_types_are_removed_from_what_is_accepted() {
 }
 
 #[tokio::test]
+async fn names_that_are_those_of_subresources_are_names() {
+    let cluster = Cluster::start().await;
+    for path in ["/api/v1/namespaces/default/pods/exec", "/api/v1/namespaces/pods/services/attach", "/apis/x/v1/watch"]
+    {
+        let request = http::Request::get(path).body(bytes::Bytes::new()).unwrap();
+        assert_eq!(cluster.kubernetes().send(request).await.unwrap().status(), 404, "{path}");
+    }
+    assert_eq!(cluster.forwarded(), 3);
+}
+
+#[tokio::test]
 async fn a_plain_request_cannot_be_a_watch() {
     let cluster = Cluster::start().await;
     let request = http::Request::get("/api/v1/nodes?watch=1").body(bytes::Bytes::new()).unwrap();

@@ -125,6 +125,17 @@ impl KubeconfigProvider {
             },
         }
     }
+
+    /// Returns a kubeconfig to replace one that the API server rejects: that of another call in the meantime, or a new one.
+    pub(crate) async fn renew(&self, refused: &Kubeconfig) -> Result<Kubeconfig, Error> {
+        let mut kept = self.kept.lock().await;
+        if let Some((config, _)) = kept.as_ref().filter(|(config, _)| config != refused) {
+            return Ok(config.clone());
+        }
+        let config = self.fetch().await?;
+        *kept = Some((config.clone(), self.source.clock().now()));
+        Ok(config)
+    }
 }
 
 /// Returns whether a kubeconfig is to be renewed.

@@ -9,9 +9,9 @@ use crate::{Error, Secret};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::TryStreamExt;
-use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::uri::Uri;
+use http::{HeaderMap, StatusCode};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -154,18 +154,34 @@ impl Direct {
     async fn link(&self) -> Result<Arc<Link>, Error> {
         match &self.source {
             Source::Fixed(link) => Ok(Arc::clone(link)),
-            Source::Renewed { provider, link } => {
-                let config = provider.get().await?;
-                let mut link = link.lock().await;
-                if let Some((_, known)) = link.as_ref().filter(|(known, _)| *known == config) {
-                    return Ok(Arc::clone(known));
-                }
-                let new = Arc::new(Link::to(&config)?);
-                *link = Some((config, Arc::clone(&new)));
-                Ok(new)
+            Source::Renewed { provider, link } => connected(link, provider.get().await?).await,
+        }
+    }
+
+    /// Returns a connection with another user, if the kubeconfig can be renewed and has another one.
+    async fn renewed(&self) -> Option<Arc<Link>> {
+        let Source::Renewed { provider, link } = &self.source else { return None };
+        let refused = link.lock().await.as_ref().map(|(config, _)| config.clone())?;
+        match provider.renew(&refused).await {
+            Ok(new) if new == refused => None,
+            Ok(new) => connected(link, new).await.ok(),
+            Err(error) => {
+                tracing::warn!(%error, "the API server rejects the kubeconfig, which could not be renewed");
+                None
             }
         }
     }
+}
+
+/// Returns the connection that a kubeconfig describes: the last one, or a new one.
+async fn connected(link: &Mutex<Option<(Kubeconfig, Arc<Link>)>>, config: Kubeconfig) -> Result<Arc<Link>, Error> {
+    let mut link = link.lock().await;
+    if let Some((_, known)) = link.as_ref().filter(|(known, _)| *known == config) {
+        return Ok(Arc::clone(known));
+    }
+    let new = Arc::new(Link::to(&config)?);
+    *link = Some((config, Arc::clone(&new)));
+    Ok(new)
 }
 
 impl fmt::Debug for Direct {
@@ -177,7 +193,15 @@ impl fmt::Debug for Direct {
 #[async_trait]
 impl Road for Direct {
     async fn send(&self, call: &Call) -> Result<http::Response<Bytes>, Error> {
-        self.link().await?.send(call).await
+        let response = self.link().await?.send(call).await?;
+        // The API server did not act: any request may be sent again.
+        match response.status() {
+            StatusCode::UNAUTHORIZED => match self.renewed().await {
+                Some(link) => link.send(call).await,
+                None => Ok(response),
+            },
+            _ => Ok(response),
+        }
     }
 
     fn clock(&self) -> Arc<dyn Clock> {
@@ -196,6 +220,13 @@ impl Road for Direct {
     }
 
     async fn open(&self, call: &Call) -> Result<http::Response<Body>, Error> {
-        self.link().await?.open(call).await
+        let response = self.link().await?.open(call).await?;
+        match response.status() {
+            StatusCode::UNAUTHORIZED => match self.renewed().await {
+                Some(link) => link.open(call).await,
+                None => Ok(response),
+            },
+            _ => Ok(response),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Path through TKE's `ForwardRequest`, which returns the body of the API server's response, without its status.
 
-use super::call::Call;
+use super::call::{Call, Facts, facts};
 use super::{Kubernetes, Road, status};
 use crate::Error;
 use async_trait::async_trait;
@@ -12,10 +12,11 @@ use wharf_core::Connection;
 use wharf_core::clock::Clock;
 use wharf_core::connection::CallOptions;
 use wharf_core::model::Secret;
-use wharf_core::operation::{Operation, OperationMeta};
+use wharf_core::operation::Operation;
 
-/// The operation with a request that is safe to repeat.
-const REPEATABLE: &OperationMeta = &ForwardRequest::META.with_idempotent(true);
+/// The operation with the method of the forwarded request, which determines whether it is safe to repeat, and whether a
+/// failure may have changed something.
+static FACTS: Facts = facts(*ForwardRequest::META);
 
 struct Forwarding {
     connection: Connection,
@@ -45,9 +46,8 @@ impl Road for Forwarding {
         input.content_type = call.content_type.as_ref().and_then(text);
         input.request_body = call.body.clone().map(Secret::from);
         input.cluster_name = Some(self.cluster.clone());
-        let meta = if call.is_repeatable() { REPEATABLE } else { ForwardRequest::META };
         let mut output = ForwardRequestOutput::default();
-        self.connection.execute(meta, &input, &CallOptions::default(), &mut output).await?;
+        self.connection.execute(call.facts(&FACTS), &input, &CallOptions::default(), &mut output).await?;
         let body = output.response_body.map(|body| Bytes::from(body.expose().to_owned())).unwrap_or_default();
         Ok(status::response(status::of_body(&body), body))
     }

@@ -22,16 +22,20 @@ pub(super) fn reason(parts: &Parts, road: &dyn Road) -> Option<Refusal> {
         let message = format!("{what} is not possible through {road}, {why}: {instead}");
         Some(failure(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", &message))
     };
-    if let Some(stream) = segments.last().filter(|last| STREAMS.contains(last) && segments.contains(&"pods")) {
+    let of_pod = match segments[..] {
+        ["api", "v1", "namespaces", _, "pods", _, subresource] => subresource,
+        _ => "",
+    };
+    if let Some(stream) = STREAMS.iter().find(|stream| **stream == of_pod) {
         return not_allowed(stream, "which has no streams in both directions");
     }
     if is_upgrade(&parts.headers) {
         return not_allowed("an upgrade of the connection", "which has no streams in both directions");
     }
-    if !streams && segments.last() == Some(&"log") && flag(parts, "follow") {
+    if !streams && of_pod == "log" && flag(parts, "follow") {
         return not_allowed("following a log", "which returns complete responses: read the log without follow, or");
     }
-    if segments.get(2) == Some(&"watch") || segments.first() == Some(&"apis") && segments.get(3) == Some(&"watch") {
+    if matches!(segments[..], ["api", _, "watch", _, ..] | ["apis", _, _, "watch", _, ..]) {
         let message = "paths with /watch/ are deprecated: list the resource with the parameter watch=true";
         return Some(failure(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message));
     }
