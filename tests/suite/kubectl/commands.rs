@@ -34,6 +34,7 @@ fn commands(kubectl: &Kubectl) {
     applied(kubectl);
     custom(kubectl);
     nodes(kubectl);
+    roles(kubectl);
     refusals(kubectl);
     assert!(kubectl.count() >= 60, "{} commands", kubectl.count());
 }
@@ -209,6 +210,31 @@ fn nodes(kubectl: &Kubectl) {
     kubectl
         .says(&format!("drain {name} --ignore-daemonsets --force --delete-emptydir-data --timeout=120s"), &["drained"]);
     kubectl.says(&format!("uncordon {name}"), &["uncordoned"]);
+}
+
+fn roles(kubectl: &Kubectl) {
+    let reader = "--as=system:serviceaccount:default:reader";
+    kubectl.says(
+        "get clusterroles cluster-admin admin edit view -o name",
+        &["clusterrole.rbac.authorization.k8s.io/view"],
+    );
+    kubectl.says("create serviceaccount reader", &["serviceaccount/reader created"]);
+    kubectl.refuses(
+        &format!("get pods {reader}"),
+        "pods is forbidden: User \"system:serviceaccount:default:reader\" cannot list resource \"pods\" in API group \"\" \
+         in the namespace \"default\"",
+    );
+    kubectl.says("create role pods --verb=get,list,watch --resource=pods,pods/log", &["created"]);
+    kubectl.says("create rolebinding read --role=pods --serviceaccount=default:reader", &["created"]);
+    kubectl.says(&format!("get pods {reader}"), &[]);
+    kubectl.says(&format!("auth can-i list pods {reader}"), &["yes"]);
+    kubectl.refuses(&format!("get secrets {reader}"), "Forbidden");
+    kubectl.refuses(&format!("run x --image=nginx {reader}"), "cannot create resource \"pods\"");
+    kubectl.refuses(&format!("get pods -A {reader}"), "at the cluster scope");
+    kubectl.says("create clusterrolebinding look --clusterrole=view --user=anna", &["created"]);
+    kubectl.says("get deployments -A --as=anna", &[]);
+    kubectl.refuses("create namespace x --as=anna", "cannot create resource \"namespaces\"");
+    kubectl.says("create token reader", &["sa.default.reader."]);
 }
 
 fn refusals(kubectl: &Kubectl) {
