@@ -40,6 +40,7 @@ pub mod selectors;
 pub mod services;
 pub mod store;
 pub mod subresources;
+pub mod system;
 pub mod template;
 pub mod validate;
 pub mod virtual_nodes;
@@ -286,7 +287,7 @@ pub fn system_pod(engine: &dyn Engine, kind: &str, workload: &str, suffix: &str,
     let owner = Owner {
         kind: kind.to_owned(),
         name: workload.to_owned(),
-        uid: crate::kernel::ids::hexadecimal(workload, 32),
+        uid: system::uid(workload),
         api_version: "apps/v1".to_owned(),
     };
     NewPod {
@@ -312,7 +313,7 @@ impl Cluster {
         for name in ["default", "kube-public", SYSTEM] {
             self.kubernetes.add_namespace(name, BTreeMap::new(), now, ids);
         }
-        for (workload, count, cpu, memory) in [("kube-dns", 2, 100, 70), ("l7-lb-controller", 1, 100, 100)] {
+        for (workload, count, cpu, memory) in system::WORKLOADS {
             for _ in 0..count {
                 let suffix = suffix(ids);
                 let pod = system_pod(self.engine, "ReplicaSet", workload, &suffix, cpu, memory);

@@ -11,6 +11,7 @@ use super::store::{Change, ChangeKind};
 use super::{columns, convert};
 use crate::kernel::violation::Outcome;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// World time between two bookmarks.
 const BOOKMARK: u64 = 60_000;
@@ -171,8 +172,9 @@ impl ControlPlane<'_, '_> {
             return lines;
         };
         let own = changes.filter(|change| change.key.kind == watch.resource.key);
-        let seen: Vec<(&'static str, &Value)> = own.filter_map(|change| seen(&watch.selection, change)).collect();
-        lines.extend(seen.into_iter().map(|(kind, object)| watch.line(kind, object, now)));
+        let seen: Vec<(&'static str, Cow<'_, Value>)> =
+            own.filter_map(|change| seen(&watch.selection, change)).collect();
+        lines.extend(seen.into_iter().map(|(kind, object)| watch.line(kind, &object, now)));
         watch.version = kubernetes.version();
         if !lines.is_empty() {
             watch.last = now;
@@ -185,15 +187,21 @@ impl ControlPlane<'_, '_> {
     }
 }
 
-/// What a change is for those who see a selection: an object that leaves it is deleted for them.
-fn seen<'a>(selection: &Selection, change: &'a Change) -> Option<(&'static str, &'a Value)> {
-    let before = change.before.as_ref().is_some_and(|before| selection.selects(before));
+/// What a change is for those who see a selection: an object that leaves it is deleted for them, as it was in it.
+fn seen<'a>(selection: &Selection, change: &'a Change) -> Option<(&'static str, Cow<'a, Value>)> {
+    let last = change.before.as_ref().filter(|before| selection.selects(before));
     let after = change.kind != ChangeKind::Deleted && selection.selects(&change.object);
-    match (before, after) {
-        (false, true) => Some(("ADDED", &change.object)),
-        (true, true) => Some(("MODIFIED", &change.object)),
-        (true, false) => Some(("DELETED", &change.object)),
-        (false, false) => None,
+    let now = Cow::Borrowed(&*change.object);
+    match (last, after) {
+        (None, true) => Some(("ADDED", now)),
+        (Some(_), true) => Some(("MODIFIED", now)),
+        (Some(_), false) if change.kind == ChangeKind::Deleted => Some(("DELETED", now)),
+        (Some(last), false) => {
+            let mut last = Value::clone(last);
+            last["metadata"]["resourceVersion"] = json!(change.version.to_string());
+            Some(("DELETED", Cow::Owned(last)))
+        }
+        (None, false) => None,
     }
 }
 
