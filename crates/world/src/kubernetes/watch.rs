@@ -12,6 +12,7 @@ use super::{columns, convert};
 use crate::kernel::violation::Outcome;
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// World time between two bookmarks.
 const BOOKMARK: u64 = 60_000;
@@ -32,7 +33,9 @@ pub struct Watch {
     /// The version up to which changes are known to the caller.
     version: u64,
     /// What was there at the start, which is sent first.
-    backlog: Vec<String>,
+    backlog: Vec<Arc<Value>>,
+    /// A bookmark is sent after that.
+    initial_bookmark: bool,
     bookmarks: bool,
     /// When the last line was sent.
     last: u64,
@@ -127,6 +130,7 @@ impl ControlPlane<'_, '_> {
             form: form(call.request.accept)?,
             version: if initial { kubernetes.version() } else { asked.unwrap_or(0) },
             backlog: Vec::new(),
+            initial_bookmark: sends_initial && bookmarks,
             bookmarks,
             last: self.0.now,
             until: until.map(|seconds| self.0.now.saturating_add(seconds.saturating_mul(1_000))),
@@ -135,14 +139,8 @@ impl ControlPlane<'_, '_> {
         };
         if initial {
             let there = kubernetes.store.list(&watch.resource.key, watch.selection.namespace.as_deref());
-            let there: Vec<&Value> =
-                there.map(|object| &**object).filter(|object| watch.selection.selects(object)).collect();
-            let mut lines: Vec<String> =
-                there.into_iter().map(|object| watch.line("ADDED", object, self.0.now)).collect();
-            if sends_initial && bookmarks {
-                lines.push(watch.bookmark(true));
-            }
-            watch.backlog = lines;
+            let selected = there.filter(|object| watch.selection.selects(object)).cloned().collect();
+            watch.backlog = selected;
         }
         Ok(watch)
     }
@@ -163,7 +161,11 @@ impl ControlPlane<'_, '_> {
             return Vec::new();
         }
         let (kubernetes, now) = (&cluster.kubernetes, self.0.now);
-        let mut lines = std::mem::take(&mut watch.backlog);
+        let backlog = std::mem::take(&mut watch.backlog);
+        let mut lines: Vec<String> = backlog.iter().map(|object| watch.line("ADDED", object, now)).collect();
+        if std::mem::take(&mut watch.initial_bookmark) {
+            lines.push(watch.bookmark(true));
+        }
         let Some(changes) = kubernetes.store.changes_since(watch.version) else {
             watch.ended = true;
             let refused =
