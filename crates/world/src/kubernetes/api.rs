@@ -110,7 +110,8 @@ impl ControlPlane<'_, '_> {
             },
             Target::Group(group) => discovery::group(cluster, &group),
             Target::GroupVersion { group, version } => discovery::resources(cluster, &group, &version),
-            Target::OpenApiV2 => Some(openapi::v2(cluster)),
+            // Some clients read this document in protobuf alone.
+            Target::OpenApiV2 => form(request.accept).map(|_| Some(openapi::v2(cluster)))?,
             Target::OpenApiV3 => Some(openapi::v3_index(cluster)),
             Target::OpenApiV3Of(name) => openapi::v3(cluster, &name),
             Target::Object(_) | Target::Unknown => None,

@@ -39,7 +39,7 @@ impl Selection {
     }
 }
 
-/// Where a list goes on: the version it started at, and the last object that was given.
+/// Where a list continues: the version it started at, and the last object that was returned.
 struct Continue {
     version: u64,
     namespace: String,

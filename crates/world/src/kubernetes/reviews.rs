@@ -1,6 +1,6 @@
 //! Reviews: questions that are created and answered at once, and kept nowhere.
 //!
-//! Whoever reaches the API server here may do everything; rules of access are checked before.
+//! Every caller may do everything here; rules of access are checked before a request is passed on.
 
 use super::ControlPlane;
 use super::api::{Call, Reply};

@@ -357,7 +357,7 @@ struct About {
     warning: bool,
 }
 
-/// What a pod has besides what its template says.
+/// What a pod has in addition to its template.
 #[derive(Debug, Default)]
 struct MadePod {
     name: String,
