@@ -44,6 +44,11 @@ pub trait Engine: fmt::Debug + Sync {
         vec![("kube-proxy", 0, 0)]
     }
 
+    /// The storage classes that a new cluster has: name and provisioner.
+    fn storage_classes(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
     /// A node has joined and is running.
     fn node_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}
 

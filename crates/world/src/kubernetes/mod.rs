@@ -54,6 +54,7 @@ use crate::kernel::engine::Engine;
 use crate::kernel::ids::Ids;
 use crate::kernel::realm::RealmMut;
 use crate::kernel::table::Table;
+use crate::kernel::time::iso;
 use serde_json::{Map, Value, json};
 use services::Service;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -319,6 +320,13 @@ impl Cluster {
                 let pod = system_pod(self.engine, "ReplicaSet", workload, &suffix, cpu, memory);
                 self.kubernetes.add_pod(pod, now, ids);
             }
+        }
+        for (name, provisioner) in self.engine.storage_classes() {
+            let class = json!({"kind": "StorageClass", "apiVersion": "storage.k8s.io/v1",
+                "metadata": {"name": name, "uid": ids.uuid(), "creationTimestamp": iso(now)},
+                "provisioner": provisioner, "reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"});
+            let version = self.kubernetes.next_version();
+            self.kubernetes.store.put(store::Key::new("storageclasses.storage.k8s.io", "", name), class, version);
         }
         for (namespace, name, port) in
             [("default", "kubernetes", 443), (SYSTEM, "kube-dns", 53), (SYSTEM, "hpa-metrics-service", 443)]

@@ -284,3 +284,31 @@ fn a_dry_run_makes_nothing_and_a_watch_is_refused() {
     assert_eq!((&watched["code"], &watched["reason"]), (&json!(405), &json!("MethodNotAllowed")));
     assert!(watched["message"].as_str().unwrap().contains("needs a connection that streams"));
 }
+
+/// tce:7190-7210, tce:7292.
+#[test]
+fn claims_of_the_class_that_clusters_have_are_bound() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    let classes = "/apis/storage.k8s.io/v1/storageclasses";
+    assert_eq!(cloud.kube(&id, "GET", &format!("{classes}/cbs"), Value::Null)["metadata"]["name"], "cbs");
+    let claims = "/api/v1/namespaces/default/persistentvolumeclaims";
+    let spec = |class: Value| {
+        let mut spec = json!({"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Gi"}}});
+        if !class.is_null() {
+            spec["storageClassName"] = class;
+        }
+        spec
+    };
+    cloud.kube(&id, "POST", claims, json!({"metadata": {"name": "named"}, "spec": spec(json!("cbs"))}));
+    cloud.kube(&id, "POST", claims, json!({"metadata": {"name": "early"}, "spec": spec(Value::Null)}));
+    cloud.pass(6);
+    let phase = |cloud: &mut Cloud, name: &str| {
+        cloud.kube(&id, "GET", &format!("{claims}/{name}"), Value::Null)["status"]["phase"].clone()
+    };
+    assert_eq!((phase(&mut cloud, "named"), phase(&mut cloud, "early")), (json!("Bound"), json!("Pending")));
+    let notes = json!({"storageclass.beta.kubernetes.io/is-default-class": "true"});
+    cloud.kube(&id, "PATCH", &format!("{classes}/cbs"), json!({"metadata": {"annotations": notes}}));
+    cloud.pass(6);
+    assert_eq!(phase(&mut cloud, "early"), "Bound");
+}
