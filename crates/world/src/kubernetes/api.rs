@@ -14,7 +14,7 @@ use crate::kernel::Millis;
 use crate::kernel::violation::Outcome;
 use serde_json::{Value, json};
 use std::borrow::Cow;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 /// A request about objects of a kind.
@@ -29,8 +29,14 @@ pub struct Call<'c> {
     pub dry: bool,
 }
 
+/// Shows no contents: they can hold secrets.
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reply")
+    }
+}
+
 /// What is answered: an object or a list of the kind that was asked for, or something else.
-#[derive(Debug)]
 pub enum Reply {
     /// An object in the form in which it is kept.
     Object(u16, Value),

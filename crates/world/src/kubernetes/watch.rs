@@ -12,6 +12,7 @@ use super::{columns, convert};
 use crate::kernel::violation::Outcome;
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 /// World time between two bookmarks.
@@ -24,8 +25,16 @@ pub enum Stream {
     Log(Log),
 }
 
+/// Shows no contents: they can hold secrets.
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Watch");
+        shown.field("kind", &self.resource.key).field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
 /// A watch of the objects of a kind.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Watch {
     resource: Resource,
     selection: Selection,
