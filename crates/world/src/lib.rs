@@ -112,8 +112,22 @@ impl World {
     /// Moves time on and runs what has come due, in order. Time never goes back.
     pub fn advance(&mut self, now: Millis) {
         let until = now.max(self.now);
-        while let Some(Planned { due, realm, engine, event }) = self.queue.pop(until) {
+        let mut changed: BTreeMap<(RealmKey, String), &'static dyn Engine> = BTreeMap::new();
+        loop {
+            // Controllers act when all that happens at one moment has happened, and may plan more.
+            let next = self.queue.next_due().filter(|due| *due <= until);
+            if next.is_none_or(|due| due > self.now)
+                && let Some(((realm, cluster), engine)) = changed.pop_first()
+            {
+                let mut realm = self.realm(engine, &realm.account, &realm.region);
+                realm.control_plane().sync(&cluster);
+                continue;
+            }
+            let Some(Planned { due, realm, engine, event }) = self.queue.pop(until) else { break };
             self.now = self.now.max(due);
+            if let Event::Cluster(event) = &event {
+                changed.insert((realm.clone(), event.cluster().to_owned()), engine);
+            }
             let mut realm = self.realm(engine, &realm.account, &realm.region);
             match event {
                 Event::Cluster(event) => event.happen(&mut realm),

@@ -35,7 +35,6 @@ impl Event {
     /// Lets the event take effect. Its subject may be gone by now; then nothing happens.
     pub fn happen(self, realm: &mut RealmMut<'_>) {
         let engine = realm.engine;
-        let cluster = self.cluster().to_owned();
         match self {
             Self::ClusterUp { cluster } => realm.cluster_up(&cluster),
             Self::ClusterGone { cluster } => {
@@ -61,11 +60,10 @@ impl Event {
             Self::PodDone { cluster, uid } => realm.control_plane().pod_done(&cluster, &uid),
             Self::Wake { cluster } => realm.control_plane().wake(&cluster),
         }
-        realm.control_plane().sync(&cluster);
     }
 
     /// The cluster that it happens to.
-    fn cluster(&self) -> &str {
+    pub fn cluster(&self) -> &str {
         match self {
             Self::ClusterUp { cluster }
             | Self::ClusterGone { cluster }

@@ -48,7 +48,7 @@ pub struct Node {
     pub cordoned: bool,
     pub labels: BTreeMap<String, String>,
     pub annotations: BTreeMap<String, String>,
-    /// What keeps pods off the node, besides what its role does.
+    /// Taints of the node, without those that follow from its role.
     pub taints: Vec<Taint>,
     pub settings: NodeSettings,
     pub created: Millis,

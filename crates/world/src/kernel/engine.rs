@@ -50,6 +50,11 @@ pub trait Engine: fmt::Debug + Sync {
         &[]
     }
 
+    /// The storage classes that a new cluster has: name and provisioner.
+    fn storage_classes(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
     /// A node has joined and is running.
     fn node_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}
 

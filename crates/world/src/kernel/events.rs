@@ -29,6 +29,11 @@ impl Queue {
         self.planned.insert((due, self.count), Planned { due, realm, engine, event });
     }
 
+    /// When the next event is due.
+    pub fn next_due(&self) -> Option<Millis> {
+        self.planned.keys().next().map(|(due, _)| *due)
+    }
+
     /// Takes the next event that is due by `now`.
     pub fn pop(&mut self, now: Millis) -> Option<Planned> {
         let entry = self.planned.first_entry()?;

@@ -8,7 +8,7 @@ use super::scheduler::Taint;
 use super::services::NewService;
 use super::store::Key;
 use super::write::Part;
-use super::{ControlPlane, NewPod, render};
+use super::{ControlPlane, NewPod, defaults, render};
 use crate::cluster::Event;
 use crate::cluster::nodes::Drain;
 use crate::kernel::SECOND;
@@ -275,13 +275,17 @@ impl ControlPlane<'_, '_> {
         let place = format!("{}/{}", key.namespace, key.name);
         let kubernetes = self.kube(call.cluster)?;
         let Some(workload) = kubernetes.workloads.get_mut(&place) else {
-            return Err(Refusal::not_found(&call.resource, &key.name));
+            let why = "this object belongs to the cloud, which keeps it as it is";
+            return Err(Refusal::forbidden(&call.resource, &key.name, why));
         };
         let images = |object: &Value| -> Vec<(String, String)> {
             let all = items(object, "/spec/template/spec/containers");
             all.iter().map(|one| (text(one, "/name").to_owned(), text(one, "/image").to_owned())).collect()
         };
         let bare = |object: &Value| {
+            // What the server fills in is no change.
+            let mut object = object.clone();
+            defaults::set(&call.resource, None, &mut object, now);
             let mut spec = object["spec"].clone();
             if let Some(spec) = spec.as_object_mut() {
                 spec.remove("replicas");
@@ -299,7 +303,7 @@ impl ControlPlane<'_, '_> {
                        cloud";
             return Err(Refusal::invalid(&call.resource, &key.name, &[FieldFault::forbidden("spec", why)]));
         }
-        let replicas = u64::try_from(super::defaults::replicas(new)).unwrap_or(0);
+        let replicas = u64::try_from(defaults::replicas(new)).unwrap_or(0);
         if workload.replicas != replicas {
             (workload.replicas, workload.changed) = (replicas, now);
         }

@@ -13,6 +13,9 @@ use crate::cluster::Cluster;
 use crate::kernel::Millis;
 use crate::kernel::violation::Outcome;
 use serde_json::{Value, json};
+use std::borrow::Cow;
+use std::fmt::{self, Write};
+use std::sync::Arc;
 
 /// A request about objects of a kind.
 #[derive(Debug)]
@@ -26,13 +29,19 @@ pub struct Call<'c> {
     pub dry: bool,
 }
 
+/// Shows no contents: they can hold secrets.
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reply")
+    }
+}
+
 /// What is answered: an object or a list of the kind that was asked for, or something else.
-#[derive(Debug)]
 pub enum Reply {
     /// An object in the form in which it is kept.
     Object(u16, Value),
     /// A list of objects: its metadata and the objects in the form in which they are kept.
-    List(Value, Vec<Value>),
+    List(Value, Vec<Arc<Value>>),
     /// Anything else, as it is.
     Plain(u16, Value),
     Text(String),
@@ -107,7 +116,8 @@ impl ControlPlane<'_, '_> {
             },
             Target::Group(group) => discovery::group(cluster, &group),
             Target::GroupVersion { group, version } => discovery::resources(cluster, &group, &version),
-            Target::OpenApiV2 => Some(openapi::v2(cluster)),
+            // Some clients read this document in protobuf alone.
+            Target::OpenApiV2 => form(request.accept).map(|_| Some(openapi::v2(cluster)))?,
             Target::OpenApiV3 => Some(openapi::v3_index(cluster)),
             Target::OpenApiV3Of(name) => openapi::v3(cluster, &name),
             Target::Object(_) | Target::Unknown => None,
@@ -222,34 +232,51 @@ impl ControlPlane<'_, '_> {
             (Reply::Object(status, object), Form::Partial) => ApiResponse::json(status, &columns::partial(&object)),
             (Reply::Object(status, object), _) => ApiResponse::json(status, &convert::shown(resource, object)),
             (Reply::List(metadata, items), Form::Table) => {
-                let items = items.into_iter().map(|item| convert::shown(resource, item)).collect();
+                let shown = |item: &Arc<Value>| convert::shown(resource, Value::clone(item));
+                let items = items.iter().map(shown).collect();
                 let table = columns::table(resource, metadata, items, call.query.get("includeObject"), now);
                 ApiResponse::json(200, &table)
             }
             (Reply::List(metadata, items), Form::Partial) => {
-                let items: Vec<Value> = items.iter().map(columns::partial).collect();
+                let items: Vec<Value> = items.iter().map(|item| columns::partial(item)).collect();
                 let list = json!({"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
                     "metadata": metadata, "items": items});
                 ApiResponse::json(200, &list)
             }
             (Reply::List(metadata, items), _) => {
-                let items: Vec<Value> = items.into_iter().map(|item| listed(resource, item)).collect();
-                let list = json!({"kind": resource.list, "apiVersion": resource.api_version(),
-                    "metadata": metadata, "items": items});
-                ApiResponse::json(200, &list)
+                let body = list(resource, &metadata, &items);
+                ApiResponse { status: 200, content_type: "application/json", body: body.into_bytes() }
             }
         })
     }
 }
 
-/// An object in a list. Those of built-in kinds do not repeat the kind of the list.
-fn listed(resource: &Resource, item: Value) -> Value {
-    let mut item = convert::shown(resource, item);
-    if let (None, Some(item)) = (&resource.custom, item.as_object_mut()) {
-        item.remove("kind");
-        item.remove("apiVersion");
+/// A list of objects. Those of built-in kinds do not repeat the kind of the list. Written piece by piece, as lists are long.
+fn list(resource: &Resource, metadata: &Value, items: &[Arc<Value>]) -> String {
+    let head = json!({"apiVersion": resource.api_version(), "kind": resource.list, "metadata": metadata}).to_string();
+    let mut text = head.strip_suffix('}').unwrap_or(&head).to_owned();
+    text.push_str(",\"items\":[");
+    for (place, item) in items.iter().enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        let converted = resource.api_version() != resource.stored;
+        let item =
+            if converted { Cow::Owned(convert::shown(resource, Value::clone(item))) } else { Cow::Borrowed(&**item) };
+        let fields = item.as_object().into_iter().flatten();
+        let repeats = |name: &str| resource.custom.is_none() && matches!(name, "kind" | "apiVersion");
+        text.push('{');
+        for (place, (name, value)) in fields.filter(|(name, _)| !repeats(name)).enumerate() {
+            if place > 0 {
+                text.push(',');
+            }
+            // Writing to a text does not fail.
+            let _ = write!(text, "{}:{value}", Value::String(name.clone()));
+        }
+        text.push('}');
     }
-    item
+    text.push_str("]}");
+    text
 }
 
 /// Subresources that need processes or a network, which simulated containers have not.

@@ -11,6 +11,7 @@ use crate::cluster::Event;
 use crate::kernel::time::iso;
 use crate::kernel::{Millis, SECOND};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// How long a namespace takes to go.
 const NAMESPACE_STOP: Millis = 6 * SECOND;
@@ -134,8 +135,7 @@ impl ControlPlane<'_, '_> {
         }
         let kubernetes = &self.cluster(call.cluster)?.kubernetes;
         let all = kubernetes.store.list(&call.resource.key, selection.namespace.as_deref());
-        let chosen: Vec<Value> =
-            all.filter(|object| selection.selects(object)).map(|object| Value::clone(object)).collect();
+        let chosen: Vec<Arc<Value>> = all.filter(|object| selection.selects(object)).cloned().collect();
         let metadata = json!({"resourceVersion": kubernetes.version().to_string()});
         if !order.dry {
             for object in &chosen {
@@ -269,6 +269,10 @@ impl ControlPlane<'_, '_> {
     /// Deals with the dependents of an owner that is gone, or that waits for them.
     pub(super) fn collect_garbage(&mut self, cluster: &str, owner: &str) {
         let Ok(kubernetes) = self.kube(cluster) else { return };
+        if kubernetes.store.has_uid(owner) {
+            // What the cloud needs comes back at once.
+            return;
+        }
         for key in kubernetes.store.dependents(owner) {
             let Ok(kubernetes) = self.kube(cluster) else { return };
             let Some(object) = kubernetes.store.get(&key).cloned() else { continue };

@@ -120,7 +120,7 @@ kinds! {
     "SelfSubjectReview" "selfsubjectreviews" "selfsubjectreview" [] [] false ASK [] [v(AUTHENTICATION, "v1")];
 }
 
-/// The version of a group that clients are told to prefer, if it is not the first one that serves a kind.
+/// The preferred versions of groups whose preferred version is not the first one that serves a kind.
 pub const PREFERRED: &[(&str, &str)] = &[("autoscaling", "v2"), ("policy", "v1")];
 
 impl Served {

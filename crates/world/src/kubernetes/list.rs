@@ -8,6 +8,7 @@ use super::selectors::{FieldSelector, LabelSelector};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// What a list or a watch is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,7 +39,7 @@ impl Selection {
     }
 }
 
-/// Where a list goes on: the version it started at, and the last object that was given.
+/// Where a list continues: the version it started at, and the last object that was returned.
 struct Continue {
     version: u64,
     namespace: String,
@@ -94,7 +95,7 @@ impl ControlPlane<'_, '_> {
         let all = kubernetes.store.list(&call.resource.key, selection.namespace.as_deref());
         let mut selected = all.filter(|object| after(object) && selection.selects(object));
         let length = if limit == 0 { usize::MAX } else { limit };
-        let items: Vec<Value> = selected.by_ref().take(length).map(|object| Value::clone(object)).collect();
+        let items: Vec<Arc<Value>> = selected.by_ref().take(length).cloned().collect();
         let remaining = selected.count();
         let mut metadata = json!({"resourceVersion": version.to_string()});
         if let (1.., Some(last)) = (remaining, items.last()) {

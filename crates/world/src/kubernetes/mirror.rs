@@ -22,10 +22,17 @@ pub struct Mirror {
     version: u64,
     nodes: BTreeMap<String, u64>,
     events: VecDeque<(u64, Key)>,
+    /// Controllers that the cloud itself acts for, by key and by identifier.
     workloads: BTreeSet<Key>,
+    uids: BTreeSet<String>,
 }
 
 impl Mirror {
+    /// Whether that identifier is that of a controller that the cloud itself acts for.
+    pub fn shows_uid(&self, uid: &str) -> bool {
+        self.uids.contains(uid)
+    }
+
     /// Whether that object shows a workload of the cloud.
     pub fn shows_workload(&self, key: &Key) -> bool {
         self.workloads.contains(key)
@@ -123,6 +130,7 @@ impl Cluster {
             self.kubernetes.services.iter().map(|row| (row.namespace.clone(), row.name.clone())).collect();
         let workloads: Vec<(Value, Value)> =
             self.kubernetes.workloads.iter().map(|row| render::workload(row, &self.kubernetes, now)).collect();
+        let system = self.system_objects();
         let kubernetes = &mut self.kubernetes;
         for (kind, shown) in [("namespaces", namespaces), ("nodes", nodes), ("services", services)] {
             for object in shown {
@@ -139,19 +147,21 @@ impl Cluster {
             let there = kubernetes.pods.iter().map(|pod| (pod.namespace.clone(), pod.name.clone())).collect();
             kubernetes.drop_missing("pods", &there);
         }
-        let mut shown = BTreeSet::new();
-        for (deployment, set) in workloads {
-            for (kind, object) in [("deployments.apps", deployment), ("replicasets.apps", set)] {
-                shown.insert(Key::new(kind, namespace_of(&object), name_of(&object)));
-                kubernetes.show(kind, object);
-            }
+        let (mut shown, mut uids) = (BTreeSet::new(), BTreeSet::new());
+        let workloads = workloads
+            .into_iter()
+            .flat_map(|(deployment, set)| [("deployments.apps", deployment), ("replicasets.apps", set)]);
+        for (kind, object) in workloads.chain(system) {
+            shown.insert(Key::new(kind, namespace_of(&object), name_of(&object)));
+            uids.extend(uid(&object).map(str::to_owned));
+            kubernetes.show(kind, object);
         }
         let gone: Vec<Key> = kubernetes.mirror.workloads.difference(&shown).cloned().collect();
         for key in gone {
             let version = kubernetes.next_version();
             kubernetes.store.remove(&key, version);
         }
-        kubernetes.mirror.workloads = shown;
+        (kubernetes.mirror.workloads, kubernetes.mirror.uids) = (shown, uids);
         let new: Vec<(u64, Value)> = kubernetes
             .events
             .iter()

@@ -41,6 +41,7 @@ pub mod selectors;
 pub mod services;
 pub mod store;
 pub mod subresources;
+pub mod system;
 pub mod template;
 pub mod validate;
 pub mod virtual_nodes;
@@ -288,7 +289,7 @@ pub fn system_pod(engine: &dyn Engine, kind: &str, workload: &str, suffix: &str,
     let owner = Owner {
         kind: kind.to_owned(),
         name: workload.to_owned(),
-        uid: crate::kernel::ids::hexadecimal(workload, 32),
+        uid: system::uid(workload),
         api_version: "apps/v1".to_owned(),
     };
     NewPod {
@@ -314,7 +315,7 @@ impl Cluster {
         for name in ["default", "kube-public", SYSTEM] {
             self.kubernetes.add_namespace(name, BTreeMap::new(), now, ids);
         }
-        for (workload, count, cpu, memory) in [("kube-dns", 2, 100, 70), ("l7-lb-controller", 1, 100, 100)] {
+        for (workload, count, cpu, memory) in system::WORKLOADS {
             for _ in 0..count {
                 let suffix = suffix(ids);
                 let pod = system_pod(self.engine, "ReplicaSet", workload, &suffix, cpu, memory);
@@ -326,6 +327,13 @@ impl Cluster {
                 "metadata": {"name": name, "uid": ids.uuid(), "creationTimestamp": iso(now)}, "rules": rules});
             let version = self.kubernetes.next_version();
             self.kubernetes.store.put(store::Key::new(rbac::CLUSTER_ROLES, "", name), role, version);
+        }
+        for (name, provisioner) in self.engine.storage_classes() {
+            let class = json!({"kind": "StorageClass", "apiVersion": "storage.k8s.io/v1",
+                "metadata": {"name": name, "uid": ids.uuid(), "creationTimestamp": iso(now)},
+                "provisioner": provisioner, "reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"});
+            let version = self.kubernetes.next_version();
+            self.kubernetes.store.put(store::Key::new("storageclasses.storage.k8s.io", "", name), class, version);
         }
         for (namespace, name, port) in
             [("default", "kubernetes", 443), (SYSTEM, "kube-dns", 53), (SYSTEM, "hpa-metrics-service", 443)]

@@ -60,7 +60,7 @@ pub fn namespace_of(object: &Value) -> &str {
     text(object, "/metadata/namespace")
 }
 
-/// The text at a path of an object, empty if there is none.
+/// The text at a path of an object, or an empty text.
 pub fn text<'a>(object: &'a Value, path: &str) -> &'a str {
     object.pointer(path).and_then(Value::as_str).unwrap_or_default()
 }
@@ -70,7 +70,7 @@ pub fn number(object: &Value, path: &str) -> Option<i64> {
     object.pointer(path).and_then(Value::as_i64)
 }
 
-/// The list at a path of an object, empty if there is none.
+/// The list at a path of an object, or an empty list.
 pub fn items<'a>(object: &'a Value, path: &str) -> &'a [Value] {
     object.pointer(path).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }

@@ -237,7 +237,8 @@ impl ControlPlane<'_, '_> {
         let Some(old) = cluster.kubernetes.pods.get(uid) else { return };
         let Some(owner) = old.owner.clone().filter(|owner| owner.kind != "DaemonSet") else { return };
         // A controller that is there sees to its pods itself.
-        if cluster.kubernetes.store.has_uid(&owner.uid) && old.workload().is_none() {
+        let shown = cluster.kubernetes.mirror.shows_uid(&owner.uid);
+        if cluster.kubernetes.store.has_uid(&owner.uid) && !shown {
             return;
         }
         if cluster.kubernetes.namespaces.get(&old.namespace).is_none_or(|namespace| namespace.stopping) {

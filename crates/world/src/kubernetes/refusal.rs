@@ -41,7 +41,7 @@ impl Refusal {
         self
     }
 
-    /// Says when to ask again.
+    /// Sets the time after which the caller may retry.
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.0["details"]["retryAfterSeconds"] = json!(seconds);
         self
@@ -195,7 +195,7 @@ impl FieldFault {
         Self { field: field.into(), reason: FieldReason::Invalid, value: Some(value.into()), why: why.into() }
     }
 
-    /// A value that is none of those that there are.
+    /// A value that is not supported.
     pub fn not_supported(field: impl Into<String>, value: impl Into<Value>, supported: &[&str]) -> Self {
         let quoted: Vec<String> = supported.iter().map(|one| format!("\"{one}\"")).collect();
         let why = format!("supported values: {}", quoted.join(", "));

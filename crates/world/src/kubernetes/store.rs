@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ pub enum ChangeKind {
 }
 
 /// A change of an object.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Change {
     pub version: u64,
     pub key: Key,
@@ -46,8 +47,24 @@ pub struct Change {
 
 type Objects = BTreeMap<(String, String), Arc<Value>>;
 
+/// Shows no contents: they can hold secrets.
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Change");
+        shown.field("version", &self.version).field("key", &self.key).field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// Shows no contents: they can hold secrets.
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts: BTreeMap<&str, usize> = self.kinds().map(|kind| (kind, self.count(kind))).collect();
+        f.debug_struct("Store").field("objects", &counts).finish_non_exhaustive()
+    }
+}
+
 /// All objects of a cluster.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Store {
     objects: BTreeMap<String, Objects>,
     history: VecDeque<Change>,

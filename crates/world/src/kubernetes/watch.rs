@@ -11,6 +11,9 @@ use super::store::{Change, ChangeKind};
 use super::{columns, convert};
 use crate::kernel::violation::Outcome;
 use serde_json::{Value, json};
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 
 /// World time between two bookmarks.
 const BOOKMARK: u64 = 60_000;
@@ -22,8 +25,16 @@ pub enum Stream {
     Log(Log),
 }
 
+/// Shows no contents: they can hold secrets.
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Watch");
+        shown.field("kind", &self.resource.key).field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
 /// A watch of the objects of a kind.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Watch {
     resource: Resource,
     selection: Selection,
@@ -31,7 +42,9 @@ pub struct Watch {
     /// The version up to which changes are known to the caller.
     version: u64,
     /// What was there at the start, which is sent first.
-    backlog: Vec<String>,
+    backlog: Vec<Arc<Value>>,
+    /// A bookmark is sent after that.
+    initial_bookmark: bool,
     bookmarks: bool,
     /// When the last line was sent.
     last: u64,
@@ -132,6 +145,7 @@ impl ControlPlane<'_, '_> {
             form: form(call.request.accept)?,
             version: if initial { kubernetes.version() } else { asked.unwrap_or(0) },
             backlog: Vec::new(),
+            initial_bookmark: sends_initial && bookmarks,
             bookmarks,
             last: self.0.now,
             until: until.map(|seconds| self.0.now.saturating_add(seconds.saturating_mul(1_000))),
@@ -140,14 +154,8 @@ impl ControlPlane<'_, '_> {
         };
         if initial {
             let there = kubernetes.store.list(&watch.resource.key, watch.selection.namespace.as_deref());
-            let there: Vec<&Value> =
-                there.map(|object| &**object).filter(|object| watch.selection.selects(object)).collect();
-            let mut lines: Vec<String> =
-                there.into_iter().map(|object| watch.line("ADDED", object, self.0.now)).collect();
-            if sends_initial && bookmarks {
-                lines.push(watch.bookmark(true));
-            }
-            watch.backlog = lines;
+            let selected = there.filter(|object| watch.selection.selects(object)).cloned().collect();
+            watch.backlog = selected;
         }
         Ok(watch)
     }
@@ -168,7 +176,11 @@ impl ControlPlane<'_, '_> {
             return Vec::new();
         }
         let (kubernetes, now) = (&cluster.kubernetes, self.0.now);
-        let mut lines = std::mem::take(&mut watch.backlog);
+        let backlog = std::mem::take(&mut watch.backlog);
+        let mut lines: Vec<String> = backlog.iter().map(|object| watch.line("ADDED", object, now)).collect();
+        if std::mem::take(&mut watch.initial_bookmark) {
+            lines.push(watch.bookmark(true));
+        }
         let Some(changes) = kubernetes.store.changes_since(watch.version) else {
             watch.ended = true;
             let refused =
@@ -177,8 +189,9 @@ impl ControlPlane<'_, '_> {
             return lines;
         };
         let own = changes.filter(|change| change.key.kind == watch.resource.key);
-        let seen: Vec<(&'static str, &Value)> = own.filter_map(|change| seen(&watch.selection, change)).collect();
-        lines.extend(seen.into_iter().map(|(kind, object)| watch.line(kind, object, now)));
+        let seen: Vec<(&'static str, Cow<'_, Value>)> =
+            own.filter_map(|change| seen(&watch.selection, change)).collect();
+        lines.extend(seen.into_iter().map(|(kind, object)| watch.line(kind, &object, now)));
         watch.version = kubernetes.version();
         if !lines.is_empty() {
             watch.last = now;
@@ -191,15 +204,21 @@ impl ControlPlane<'_, '_> {
     }
 }
 
-/// What a change is for those who see a selection: an object that leaves it is deleted for them.
-fn seen<'a>(selection: &Selection, change: &'a Change) -> Option<(&'static str, &'a Value)> {
-    let before = change.before.as_ref().is_some_and(|before| selection.selects(before));
+/// What a change is for those who see a selection: an object that leaves it is deleted for them, as it was in it.
+fn seen<'a>(selection: &Selection, change: &'a Change) -> Option<(&'static str, Cow<'a, Value>)> {
+    let last = change.before.as_ref().filter(|before| selection.selects(before));
     let after = change.kind != ChangeKind::Deleted && selection.selects(&change.object);
-    match (before, after) {
-        (false, true) => Some(("ADDED", &change.object)),
-        (true, true) => Some(("MODIFIED", &change.object)),
-        (true, false) => Some(("DELETED", &change.object)),
-        (false, false) => None,
+    let now = Cow::Borrowed(&*change.object);
+    match (last, after) {
+        (None, true) => Some(("ADDED", now)),
+        (Some(_), true) => Some(("MODIFIED", now)),
+        (Some(_), false) if change.kind == ChangeKind::Deleted => Some(("DELETED", now)),
+        (Some(last), false) => {
+            let mut last = Value::clone(last);
+            last["metadata"]["resourceVersion"] = json!(change.version.to_string());
+            Some(("DELETED", Cow::Owned(last)))
+        }
+        (None, false) => None,
     }
 }
 

@@ -29,7 +29,7 @@ impl ControlPlane<'_, '_> {
         self.make(call, object, false)
     }
 
-    /// Replaces an object, or makes it if there is none and none was asked for.
+    /// Replaces an object.
     pub(super) fn update_object(&mut self, call: &Call<'_>) -> Answer<Value> {
         let old = self.get_object(call)?;
         let object = self.accept(call, body(call.request.content_type, call.request.body)?)?;
@@ -314,7 +314,7 @@ impl ControlPlane<'_, '_> {
         Ok(stored)
     }
 
-    /// What is wrong with an object besides its form.
+    /// What is wrong with the values of an object.
     fn faults(&self, call: &Call<'_>, old: Option<&Value>, new: &Value) -> Vec<FieldFault> {
         let mut faults = match &call.resource.custom {
             Some(custom) => crd::validate(&custom.schema, new),

@@ -157,6 +157,11 @@ impl kernel::engine::Engine for TkeEngine {
         daemons
     }
 
+    /// tce:7292, tce:7302.
+    fn storage_classes(&self) -> &'static [(&'static str, &'static str)] {
+        &[("cbs", "finance.cloud.tencent.com/qcloud-cbs")]
+    }
+
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {
         if let Some(group) = &node.group {
             Tke(realm.reborrow()).fill_group(cluster, group);

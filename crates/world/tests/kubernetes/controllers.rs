@@ -376,3 +376,30 @@ fn claims_get_their_volumes() {
     );
     assert_eq!(cluster.get("/api/v1/persistentvolumes/own")["status"]["phase"], "Released");
 }
+
+#[test]
+fn the_system_has_its_controllers() {
+    let mut cluster = Cluster::new(2);
+    cluster.pass(60);
+    let system = "/apis/apps/v1/namespaces/kube-system";
+    let proxy = cluster.get(&format!("{system}/daemonsets/kube-proxy"));
+    assert_eq!((&proxy["status"]["desiredNumberScheduled"], &proxy["status"]["numberReady"]), (&json!(2), &json!(2)));
+    let pods = cluster.get("/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-proxy");
+    assert_eq!(pods["items"][0]["metadata"]["ownerReferences"][0]["uid"], proxy["metadata"]["uid"]);
+    assert_eq!(cluster.get(&format!("{system}/deployments/kube-dns"))["status"]["readyReplicas"], 2);
+    // What the cloud needs is kept as it is, and comes back.
+    let patch = r#"{"spec":{"replicas":5}}"#;
+    let merge = "application/merge-patch+json";
+    assert_eq!(cluster.call_as("PATCH", &format!("{system}/deployments/kube-dns"), merge, patch).refusal().0, 403);
+    cluster.delete(&format!("{system}/deployments/kube-dns"));
+    cluster.pass(10);
+    assert_eq!(cluster.get(&format!("{system}/deployments/kube-dns"))["status"]["readyReplicas"], 2);
+    let name = cluster.names("/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns")[0].clone();
+    let eviction = json!({"metadata": {"name": name}});
+    assert_eq!(
+        cluster.call("POST", &format!("/api/v1/namespaces/kube-system/pods/{name}/eviction"), eviction).code,
+        201
+    );
+    cluster.pass(20);
+    assert_eq!(cluster.names("/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns").len(), 2);
+}

@@ -90,4 +90,7 @@ fn openapi_describes_every_kind() {
     let old = cluster.get("/openapi/v2");
     assert!(old["definitions"].as_object().unwrap().len() > 100);
     assert_eq!(cluster.code("/openapi/v3/apis/none/v1"), 404);
+    let accept = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+    let request = ApiRequest { method: "GET", path_and_query: "/openapi/v2", accept, ..ApiRequest::default() };
+    assert_eq!(cluster.send(request).status, 406);
 }

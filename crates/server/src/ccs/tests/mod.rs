@@ -4,6 +4,7 @@
 mod clusters;
 mod conform;
 mod containers;
+mod deployments;
 mod instances;
 mod monitor;
 mod namespaces;

@@ -247,3 +247,68 @@ fn bodies_can_come_in_base64() {
     assert_eq!(cloud.kube(&id, "GET", "/api/v1/namespaces/coded", Value::Null)["kind"], "Namespace");
     assert_eq!(cloud.code("ForwardRequest", request("*")), "InvalidParameter");
 }
+
+/// tce:10919, tce:10920: the headers of the request that is passed on.
+#[test]
+fn headers_are_passed_on() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    cloud.kube(&id, "POST", PODS, pod("a", "100m"));
+    let path = format!("{PODS}/a");
+    let forward = |cloud: &mut Cloud, request: Value| -> Value {
+        let mut whole = json!({"ClusterName": id, "Path": path});
+        whole.as_object_mut().unwrap().extend(request.as_object().unwrap().clone());
+        let answer = cloud.ok("ForwardRequest", whole);
+        serde_json::from_str(answer["ResponseBody"].as_str().unwrap()).unwrap()
+    };
+    let steps = r#"[{"op":"add","path":"/metadata/labels/x","value":"y"}]"#;
+    let patch = json!({"Method": "PATCH", "ContentType": "application/json-patch+json", "RequestBody": steps});
+    assert_eq!(forward(&mut cloud, patch)["metadata"]["labels"]["x"], "y");
+    let table = json!({"Method": "GET", "Accept": "application/json;as=Table;v=v1;g=meta.k8s.io"});
+    assert_eq!(forward(&mut cloud, table)["kind"], "Table");
+    let other = json!({"Method": "PATCH", "ContentType": "text/plain", "RequestBody": "x"});
+    assert_eq!(forward(&mut cloud, other)["code"], 415);
+    let yaml = "metadata:\n  name: b\nspec:\n  containers:\n  - name: c\n    image: i\n";
+    let made = json!({"Method": "POST", "Path": PODS, "ContentType": "application/yaml", "RequestBody": yaml});
+    assert_eq!(forward(&mut cloud, made)["metadata"]["name"], "b");
+}
+
+#[test]
+fn a_dry_run_makes_nothing_and_a_watch_is_refused() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    let made = cloud.kube(&id, "POST", &format!("{PODS}?dryRun=All"), pod("a", "100m"));
+    assert_eq!(made["kind"], "Pod");
+    assert_eq!(cloud.items(&id, PODS).len(), 0);
+    let watched = cloud.kube(&id, "GET", &format!("{PODS}?watch=true"), Value::Null);
+    assert_eq!((&watched["code"], &watched["reason"]), (&json!(405), &json!("MethodNotAllowed")));
+    assert!(watched["message"].as_str().unwrap().contains("needs a connection that streams"));
+}
+
+/// tce:7190-7210, tce:7292.
+#[test]
+fn claims_of_the_class_that_clusters_have_are_bound() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    let classes = "/apis/storage.k8s.io/v1/storageclasses";
+    assert_eq!(cloud.kube(&id, "GET", &format!("{classes}/cbs"), Value::Null)["metadata"]["name"], "cbs");
+    let claims = "/api/v1/namespaces/default/persistentvolumeclaims";
+    let spec = |class: Value| {
+        let mut spec = json!({"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Gi"}}});
+        if !class.is_null() {
+            spec["storageClassName"] = class;
+        }
+        spec
+    };
+    cloud.kube(&id, "POST", claims, json!({"metadata": {"name": "named"}, "spec": spec(json!("cbs"))}));
+    cloud.kube(&id, "POST", claims, json!({"metadata": {"name": "early"}, "spec": spec(Value::Null)}));
+    cloud.pass(6);
+    let phase = |cloud: &mut Cloud, name: &str| {
+        cloud.kube(&id, "GET", &format!("{claims}/{name}"), Value::Null)["status"]["phase"].clone()
+    };
+    assert_eq!((phase(&mut cloud, "named"), phase(&mut cloud, "early")), (json!("Bound"), json!("Pending")));
+    let notes = json!({"storageclass.beta.kubernetes.io/is-default-class": "true"});
+    cloud.kube(&id, "PATCH", &format!("{classes}/cbs"), json!({"metadata": {"annotations": notes}}));
+    cloud.pass(6);
+    assert_eq!(phase(&mut cloud, "early"), "Bound");
+}

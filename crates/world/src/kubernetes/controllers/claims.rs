@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 /// How long it takes until a claim has its volume.
 const BINDING: Millis = 5 * SECOND;
 const VOLUMES: &str = "persistentvolumes";
-const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
+/// What makes a class the one of claims that name none; the second name is an old one.
+const DEFAULT_CLASS: [&str; 2] =
+    ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
 const BOUND: &str = "pv.kubernetes.io/bind-completed";
 
 fn size(object: &Value, path: &str) -> u64 {
@@ -61,7 +63,8 @@ impl ControlPlane<'_, '_> {
         let store = &self.cluster(cluster_id).ok()?.kubernetes.store;
         let mut classes = store.list("storageclasses.storage.k8s.io", None);
         let is_default = |class: &Value| {
-            class.pointer("/metadata/annotations").and_then(|all| all.get(DEFAULT_CLASS)) == Some(&json!("true"))
+            let notes = class.pointer("/metadata/annotations");
+            DEFAULT_CLASS.iter().any(|name| notes.and_then(|all| all.get(name)) == Some(&json!("true")))
         };
         classes.find(|class| is_default(class)).map(|class| text(class, "/metadata/name").to_owned())
     }

@@ -288,7 +288,7 @@ impl ControlPlane<'_, '_> {
     fn pods_of_owner(&self, cluster_id: &str, owner: &str) -> Vec<Pod> {
         let Ok(cluster) = self.cluster(cluster_id) else { return Vec::new() };
         let pods = cluster.kubernetes.pods.iter();
-        pods.filter(|pod| pod.owner.as_ref().is_some_and(|there| there.uid == owner)).cloned().collect()
+        pods.filter(|pod| pod.owner.as_ref().is_some_and(|there| there.uid == owner)).map(Pod::brief).collect()
     }
 
     /// Makes a pod of a template.
@@ -357,7 +357,7 @@ struct About {
     warning: bool,
 }
 
-/// What a pod has besides what its template says.
+/// What a pod has in addition to its template.
 #[derive(Debug, Default)]
 struct MadePod {
     name: String,
@@ -366,6 +366,24 @@ struct MadePod {
 }
 
 impl Pod {
+    /// The pod without what it is made of: what controllers look at.
+    fn brief(&self) -> Self {
+        Self {
+            uid: self.uid.clone(),
+            name: self.name.clone(),
+            namespace: self.namespace.clone(),
+            labels: self.labels.clone(),
+            node: self.node.clone(),
+            running: self.running,
+            stopping: self.stopping,
+            created: self.created,
+            started: self.started,
+            finished: self.finished,
+            restarts: self.restarts,
+            ..Self::default()
+        }
+    }
+
     /// Whether it serves or will serve: not stopping, not over.
     fn is_active(&self) -> bool {
         !self.stopping && self.finished.is_none()

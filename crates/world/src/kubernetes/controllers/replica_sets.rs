@@ -71,7 +71,7 @@ impl ControlPlane<'_, '_> {
         }
     }
 
-    /// Takes pods in that the selector selects and nobody owns, and lets those go that it no longer selects.
+    /// Adopts pods that the selector selects and that have no owner, and releases pods that it no longer selects.
     fn adopt_and_release(&mut self, cluster_id: &str, key: &Key, set: &Value, selector: &LabelSelector) {
         let own = |path: &str| text(set, path).to_owned();
         let owner = Owner {

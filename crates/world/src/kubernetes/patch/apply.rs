@@ -1,4 +1,4 @@
-//! Server-side apply: whoever applies a field owns it, and the fields of others are kept.
+//! Server-side apply: the manager that applies a field owns it, and the fields of other managers are kept.
 
 use super::fields::{self, Fields, Step};
 use crate::kernel::Millis;

@@ -15,7 +15,7 @@ pub enum Step {
     Value(String),
 }
 
-/// The way to a field.
+/// The path of a field.
 pub type Path = Vec<Step>;
 /// A set of fields.
 pub type Fields = BTreeSet<Path>;

@@ -31,7 +31,7 @@ pub enum ListKind {
     Atomic,
     /// A set of values.
     Set,
-    /// Its items are told apart by these fields. A strategic merge uses the first one alone.
+    /// These fields identify an item. A strategic merge uses the first one alone.
     Map(Vec<String>),
 }
 

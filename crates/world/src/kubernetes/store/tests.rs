@@ -59,3 +59,11 @@ fn lists_are_by_namespace_and_name() {
     assert_eq!(store.list("things", None).count(), 4);
     assert_eq!(store.keys_in("a"), [key("a"), key("b")]);
 }
+
+#[test]
+fn contents_are_not_printed() {
+    let mut store = Store::default();
+    store.put(key("x"), json!({"metadata": {"name": "x"}, "data": {"password": "hidden-word"}}), 1);
+    let printed = format!("{store:?} {:?}", store.changes_since(0).unwrap().next());
+    assert!(printed.contains("things") && !printed.contains("hidden-word"), "{printed}");
+}
