@@ -258,6 +258,7 @@ impl Connection {
 pub use wharf_cluster::ack::{Upgrade, UpgradeProgress};
 pub use wharf_products::alibaba::{Asapi, AssumedRole, Role, SignatureMethod};
 
+#[cfg(feature = "kubernetes")]
 impl Connection {
     /// Returns the source of the kubeconfig of a cluster. `id` is the cluster's identifier.
     pub fn kubeconfig(&self, id: impl Into<String>) -> crate::KubeconfigProvider {

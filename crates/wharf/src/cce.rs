@@ -207,7 +207,10 @@ impl Connection {
     pub fn job(&self, id: impl Into<String>) -> Job {
         self.clusters().job(id)
     }
+}
 
+#[cfg(feature = "kubernetes")]
+impl Connection {
     /// Returns a client of the Kubernetes API of a cluster, through the API gateway, at the cluster's own host. `id` is
     /// the cluster's identifier. Requests have the connection's signature or token.
     pub fn kubernetes(&self, id: impl Into<String>) -> crate::Kubernetes {

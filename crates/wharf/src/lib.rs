@@ -81,17 +81,17 @@ pub mod tke;
 
 #[cfg(feature = "_any")]
 mod connection;
-#[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+#[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]
 pub mod kubeconfig;
-#[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+#[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]
 pub mod kubernetes;
 #[cfg(feature = "_any")]
 mod lookup;
 mod table;
 
-#[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+#[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]
 pub use kubeconfig::{Kubeconfig, KubeconfigProvider};
-#[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+#[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]
 pub use kubernetes::Kubernetes;
 pub use table::operations;
 

@@ -308,6 +308,7 @@ pub mod v20220501 {
 }
 // end product
 
+#[cfg(feature = "kubernetes")]
 impl Connection {
     /// Returns a client of the Kubernetes API of a cluster. `id` is the cluster's identifier.
     ///

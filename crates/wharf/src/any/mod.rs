@@ -28,7 +28,7 @@
 
 mod describe;
 mod generated;
-#[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+#[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]
 mod kubernetes;
 mod options;
 mod pages;
@@ -38,7 +38,7 @@ mod value;
 mod waiters;
 
 pub use describe::{Field, Kind, fields};
-#[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+#[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]
 pub use kubernetes::KubernetesRequest;
 pub use options::call_options;
 pub use pages::{Page, Pages};
@@ -62,7 +62,7 @@ use std::fmt;
 pub struct Connection {
     product: &'static Product,
     connection: wharf_core::Connection,
-    #[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+    #[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]
     clusters: kubernetes::Clusters,
 }
 
@@ -144,7 +144,7 @@ impl Connection {
         Self {
             product,
             connection,
-            #[cfg(any(feature = "tke", feature = "cce", feature = "ack"))]
+            #[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]
             clusters: kubernetes::Clusters::default(),
         }
     }
