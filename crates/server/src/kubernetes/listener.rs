@@ -97,7 +97,7 @@ async fn connection(stream: TcpStream, cluster: Arc<ClusterKey>, gateway: Weak<G
         Err(_) => return tracing::debug!("TLS handshake timed out"),
     };
     let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
-    // A certificate of this authority for another cluster stands for nobody here.
+    // A certificate of this authority for another cluster is no user here.
     let user: Option<User> = certificate.and_then(|certificate| authority.user(certificate, &cluster));
     let visitor = Arc::new(Visitor { cluster, user });
     let service = service_fn(move |request| {
