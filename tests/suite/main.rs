@@ -6,6 +6,7 @@ mod answers;
 mod behaviour;
 mod cce;
 mod ccs;
+mod cloud;
 mod clouds;
 mod dump;
 mod editions;

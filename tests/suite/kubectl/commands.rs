@@ -1,12 +1,13 @@
 //! The commands, the same for each cloud. What they print is what kubectl prints for a real cluster
 //! (kubernetes.io/docs/reference/kubectl).
 
-use super::{Cloud, Kubectl};
+use super::Kubectl;
+use crate::cloud::Cloud;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tke() {
     let mut cloud = Cloud::new().await;
-    let config = cloud.tke().await;
+    let config = cloud.kubeconfig("tke").await;
     cloud.run();
     tokio::task::spawn_blocking(move || commands(&Kubectl::new("tke", &config))).await.unwrap();
 }
@@ -14,7 +15,7 @@ async fn tke() {
 #[tokio::test(flavor = "multi_thread")]
 async fn cce() {
     let mut cloud = Cloud::new().await;
-    let config = cloud.cce().await;
+    let config = cloud.kubeconfig("cce").await;
     cloud.run();
     tokio::task::spawn_blocking(move || commands(&Kubectl::new("cce", &config))).await.unwrap();
 }
@@ -22,7 +23,7 @@ async fn cce() {
 #[tokio::test(flavor = "multi_thread")]
 async fn ack() {
     let mut cloud = Cloud::new().await;
-    let config = cloud.ack().await;
+    let config = cloud.kubeconfig("ack").await;
     cloud.run();
     tokio::task::spawn_blocking(move || commands(&Kubectl::new("ack", &config))).await.unwrap();
 }

@@ -7,7 +7,9 @@ mod cluster_host;
 mod cuts;
 mod direct;
 mod kubeconfigs;
+mod python;
 mod refused;
+mod roads;
 mod watches;
 
 use crate::support::{builder, quick, tke_builder};

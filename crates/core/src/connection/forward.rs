@@ -37,8 +37,11 @@ impl Forwarded {
     pub(super) fn write_to(&self, unsigned: &mut Unsigned) {
         unsigned.path.clone_from(&self.path);
         unsigned.query.clone_from(&self.query);
+        for name in self.headers.keys() {
+            unsigned.headers.remove(name);
+        }
         for (name, value) in &self.headers {
-            unsigned.headers.insert(name, value.clone());
+            unsigned.headers.append(name, value.clone());
         }
     }
 }

@@ -105,7 +105,7 @@ fn streamed(gateway: &Arc<Gateway>, cluster: Arc<ClusterKey>, stream: Stream) ->
     response(200, content_type, StreamBody::new(pieces).boxed_unsync())
 }
 
-/// Sends the lines of a stream until it ends, its reader is gone, or the cluster or the server is gone.
+/// Sends the lines of a stream until it ends, its reader is gone, or the cluster or the server is.
 async fn follow(gateway: Weak<Gateway>, cluster: Arc<ClusterKey>, mut stream: Stream, sender: mpsc::Sender<Bytes>) {
     let mut quiet = Instant::now();
     loop {

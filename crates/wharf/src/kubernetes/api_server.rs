@@ -133,7 +133,9 @@ fn renamed(endpoint: &mut Endpoint, name: &str) -> Result<SocketAddr, Error> {
 
 fn headers(call: &Call) -> HeaderMap {
     let given = [(ACCEPT, &call.accept), (CONTENT_TYPE, &call.content_type)];
-    given.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
+    let mut headers = call.impersonation.clone();
+    headers.extend(given.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))));
+    headers
 }
 
 struct Direct {

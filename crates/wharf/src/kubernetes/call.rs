@@ -5,7 +5,7 @@ use super::status::{self, Refusal};
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::request::Parts;
-use http::{HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Deserialize;
 use wharf_core::operation::OperationMeta;
@@ -26,7 +26,14 @@ pub(super) struct Call {
     pub(super) query: Vec<(String, String)>,
     pub(super) accept: Option<HeaderValue>,
     pub(super) content_type: Option<HeaderValue>,
+    /// Headers that name another user for whom the request is made.
+    pub(super) impersonation: HeaderMap,
     pub(super) body: Option<String>,
+}
+
+/// Returns whether a header names another user.
+pub(super) fn is_impersonation(name: &HeaderName) -> bool {
+    name.as_str().starts_with("impersonate-")
 }
 
 impl Call {
@@ -43,6 +50,7 @@ impl Call {
         if parts.uri.path().split('/').any(is_dots) {
             return Err(status::bad_request("the path has a dot or two as a segment"));
         }
+        let impersonation = parts.headers.iter().filter(|(name, _)| is_impersonation(name));
         let not_text = |_| status::bad_request("the body is not text in UTF-8");
         let body = Some(body).filter(|body| !body.is_empty());
         let body = body.map(|body| String::from_utf8(body.into()).map_err(not_text)).transpose()?;
@@ -52,6 +60,7 @@ impl Call {
             query: read_query(parts.uri.query().unwrap_or_default()),
             accept: parts.headers.get(ACCEPT).and_then(text_types),
             content_type: parts.headers.get(CONTENT_TYPE).filter(|_| body.is_some()).cloned(),
+            impersonation: impersonation.map(|(name, value)| (name.clone(), value.clone())).collect(),
             body,
         })
     }

@@ -116,7 +116,8 @@ impl Kubernetes {
     /// Sends one request and returns the complete response. An error response of Kubernetes is a response, with its
     /// status.
     ///
-    /// The URI is path and query (`/api/v1/pods?limit=10`). Of the headers, `Accept` and `Content-Type` are sent.
+    /// The URI is path and query (`/api/v1/pods?limit=10`). Of the headers, `Accept` and `Content-Type` are sent; to the API
+    /// server itself `Impersonate-*` too.
     ///
     /// # Errors
     /// [`Unsupported`](ErrorKind::Unsupported) for a watch or a followed log, which has no complete response; otherwise the error of the

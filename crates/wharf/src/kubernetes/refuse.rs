@@ -1,6 +1,7 @@
 //! Requests that a path cannot carry. They are rejected before anything is sent.
 
 use super::Road;
+use super::call::is_impersonation;
 use super::status::{Refusal, bad_request, failure};
 use http::header::{ACCEPT, CONNECTION, CONTENT_TYPE, UPGRADE};
 use http::request::Parts;
@@ -39,7 +40,7 @@ pub(super) fn reason(parts: &Parts, road: &dyn Road) -> Option<Refusal> {
         let message = "paths with /watch/ are deprecated: list the resource with the parameter watch=true";
         return Some(failure(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message));
     }
-    if let Some(name) = parts.headers.keys().find(|name| name.as_str().starts_with("impersonate-")) {
+    if let Some(name) = parts.headers.keys().find(|name| !streams && is_impersonation(name)) {
         let message = format!("the header {name} cannot be sent through {road}, which has its own caller: {instead}");
         return Some(bad_request(&message));
     }

@@ -7,9 +7,13 @@ use super::{KubeEvent, Kubernetes, Namespace, Pod, Request};
 use crate::cluster::Cluster;
 use crate::cluster::nodes::{Node, Role, State};
 use crate::kernel::Millis;
+use crate::kernel::ids::hexadecimal;
 use crate::kernel::time::iso;
 use crate::kubernetes::virtual_nodes::VirtualNode;
 use serde_json::{Map, Value, json};
+
+/// The kernel of all machines.
+const KERNEL: &str = "5.10.0";
 
 /// What `/version` says.
 pub fn version(cluster: &Cluster) -> Value {
@@ -67,8 +71,7 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
                 "reason": "KubeletReady", "message": "kubelet is posting ready status",
                 "lastTransitionTime": iso(node.created)}],
             "addresses": [{"type": "InternalIP", "address": node.ip}, {"type": "Hostname", "address": node.name}],
-            "nodeInfo": {"kubeletVersion": cluster.release, "osImage": cluster.os,
-                "containerRuntimeVersion": cluster.runtime, "operatingSystem": "linux"},
+            "nodeInfo": system_info(&node.machine, &cluster.release, &cluster.os, &cluster.runtime),
         },
     })
 }
@@ -88,8 +91,22 @@ pub fn virtual_node(cluster: &Cluster, node: &VirtualNode) -> Value {
         "status": {
             "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady"}],
             "addresses": [{"type": "InternalIP", "address": node.address}],
-            "nodeInfo": {"kubeletVersion": format!("v{}-eklet", cluster.version), "operatingSystem": "linux"},
+            "nodeInfo": system_info(&node.name, &format!("v{}-eklet", cluster.version), "", ""),
         },
+    })
+}
+
+/// What a kubelet tells of its machine. All of it is required (`NodeSystemInfo`), though it may be empty.
+fn system_info(machine: &str, kubelet: &str, os: &str, runtime: &str) -> Value {
+    let uuid = |text: String| {
+        let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+        format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
+    };
+    let id = hexadecimal(machine, 32);
+    json!({
+        "machineID": id, "systemUUID": uuid(id.clone()), "bootID": uuid(hexadecimal(&format!("boot {machine}"), 32)),
+        "kernelVersion": KERNEL, "osImage": os, "containerRuntimeVersion": runtime, "kubeletVersion": kubelet,
+        "kubeProxyVersion": kubelet, "operatingSystem": "linux", "architecture": "amd64",
     })
 }
 

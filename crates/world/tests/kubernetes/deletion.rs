@@ -95,6 +95,22 @@ fn orphans_stay() {
     assert!(left["metadata"].get("ownerReferences").is_none());
 }
 
+/// An owner that is gone is no owner, also for an object that comes after it.
+#[test]
+fn late_dependents_go_too() {
+    let mut cluster = Cluster::new(0);
+    let (gone, kept) = (cluster.config_map("gone", json!({})), cluster.config_map("kept", json!({})));
+    cluster.delete(&format!("{NAMESPACE}/configmaps/gone"));
+    owned(&mut cluster, "late", &[&gone]);
+    cluster.pass(1);
+    assert_eq!(cluster.code(&format!("{NAMESPACE}/configmaps/late")), 404);
+    owned(&mut cluster, "shared", &[&gone, &kept]);
+    cluster.pass(1);
+    let left = cluster.get(&format!("{NAMESPACE}/configmaps/shared"));
+    assert_eq!(left["metadata"]["ownerReferences"].as_array().unwrap().len(), 1);
+    assert_eq!(left["metadata"]["ownerReferences"][0]["uid"], kept["metadata"]["uid"]);
+}
+
 #[test]
 fn an_owner_in_the_foreground_goes_last() {
     let mut cluster = Cluster::new(0);

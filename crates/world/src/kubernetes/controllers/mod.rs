@@ -115,6 +115,11 @@ impl ControlPlane<'_, '_> {
             work.insert(Work::Garbage(uid.to_owned()));
         } else if change.object.pointer("/metadata/deletionTimestamp").is_some() {
             work.insert(Work::Foreground(key.clone()));
+        } else if key.kind != "pods" {
+            // Owners that were gone before the object came. A pod that names a controller which is not there is one of a
+            // controller of somebody else's: it stays, and is replaced when it is evicted.
+            let absent = owners(&change.object).filter(|owner| !store.has_uid(owner));
+            work.extend(absent.map(|owner| Work::Garbage(owner.to_owned())));
         }
         let states = change.before.iter().chain(std::iter::once(&change.object));
         for state in states.clone() {
