@@ -20,6 +20,7 @@ use crate::cluster::nodes::Node;
 use crate::cluster::{Cluster, Stage};
 use crate::kernel;
 use crate::kernel::Millis;
+use crate::kernel::engine::StorageClass;
 use crate::kernel::failures::Trouble;
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
@@ -107,6 +108,15 @@ impl kernel::engine::Engine for AckEngine {
 
     fn provider_id(&self, zone: &str, machine: &str) -> String {
         format!("{}.{machine}", zone.rsplit_once('-').map_or(zone, |(region, _)| region))
+    }
+
+    /// alibabacloud.com/help/zh/ack/ack-managed-and-ack-dedicated/user-guide/storage-class.
+    fn storage_classes(&self, _release: &str) -> Vec<StorageClass> {
+        const DISKS: &str = "diskplugin.csi.alibabacloud.com";
+        let at_once = ["alicloud-disk-efficiency", "alicloud-disk-ssd", "alicloud-disk-essd"];
+        let mut classes: Vec<StorageClass> = at_once.map(|name| StorageClass::at_once(name, DISKS)).into();
+        classes.push(StorageClass { name: "alicloud-disk-topology-alltype", provisioner: DISKS, waits: true });
+        classes
     }
 
     fn system_repository(&self) -> &'static str {

@@ -50,9 +50,9 @@ pub trait Engine: fmt::Debug + Sync {
         &[]
     }
 
-    /// The storage classes that a new cluster has: name and provisioner.
-    fn storage_classes(&self) -> &'static [(&'static str, &'static str)] {
-        &[]
+    /// The storage classes that a new cluster of that release has.
+    fn storage_classes(&self, _release: &str) -> Vec<StorageClass> {
+        Vec::new()
     }
 
     /// A node has joined and is running.
@@ -78,6 +78,22 @@ pub trait Engine: fmt::Debug + Sync {
 
     /// A cluster has been removed.
     fn cluster_gone(&self, _realm: &mut RealmMut<'_>, _cluster: &Cluster) {}
+}
+
+/// A storage class of the vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StorageClass {
+    pub name: &'static str,
+    pub provisioner: &'static str,
+    /// A claim gets its volume when a pod uses it, not at once.
+    pub waits: bool,
+}
+
+impl StorageClass {
+    /// A class whose claims get their volumes at once.
+    pub const fn at_once(name: &'static str, provisioner: &'static str) -> Self {
+        Self { name, provisioner, waits: false }
+    }
 }
 
 impl PartialEq for dyn Engine {

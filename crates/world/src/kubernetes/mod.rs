@@ -328,12 +328,14 @@ impl Cluster {
             let version = self.kubernetes.next_version();
             self.kubernetes.store.put(store::Key::new(rbac::CLUSTER_ROLES, "", name), role, version);
         }
-        for (name, provisioner) in self.engine.storage_classes() {
-            let class = json!({"kind": "StorageClass", "apiVersion": "storage.k8s.io/v1",
-                "metadata": {"name": name, "uid": ids.uuid(), "creationTimestamp": iso(now)},
-                "provisioner": provisioner, "reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"});
+        for class in self.engine.storage_classes(&self.release) {
+            let binding = if class.waits { "WaitForFirstConsumer" } else { "Immediate" };
+            let object = json!({"kind": "StorageClass", "apiVersion": "storage.k8s.io/v1",
+                "metadata": {"name": class.name, "uid": ids.uuid(), "creationTimestamp": iso(now)},
+                "provisioner": class.provisioner, "reclaimPolicy": "Delete", "volumeBindingMode": binding});
             let version = self.kubernetes.next_version();
-            self.kubernetes.store.put(store::Key::new("storageclasses.storage.k8s.io", "", name), class, version);
+            let key = store::Key::new("storageclasses.storage.k8s.io", "", class.name);
+            self.kubernetes.store.put(key, object, version);
         }
         for (namespace, name, port) in
             [("default", "kubernetes", 443), (SYSTEM, "kube-dns", 53), (SYSTEM, "hpa-metrics-service", 443)]

@@ -10,6 +10,7 @@ pub mod virtual_nodes;
 use crate::cluster::Cluster;
 use crate::cluster::nodes::Node;
 use crate::infra::machines::Machine;
+use crate::kernel::engine::StorageClass;
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::kubernetes::rbac::Access;
@@ -158,8 +159,8 @@ impl kernel::engine::Engine for TkeEngine {
     }
 
     /// tce:7292, tce:7302.
-    fn storage_classes(&self) -> &'static [(&'static str, &'static str)] {
-        &[("cbs", "finance.cloud.tencent.com/qcloud-cbs")]
+    fn storage_classes(&self, _release: &str) -> Vec<StorageClass> {
+        vec![StorageClass::at_once("cbs", "finance.cloud.tencent.com/qcloud-cbs")]
     }
 
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {

@@ -14,6 +14,7 @@ mod patches;
 mod pods;
 mod refusals;
 mod services;
+mod storage;
 mod streams;
 
 use serde_json::{Value, json};

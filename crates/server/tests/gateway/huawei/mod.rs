@@ -5,6 +5,7 @@ mod every_operation;
 mod identity;
 mod requests;
 mod signatures;
+mod storage;
 
 use client::{Auth, Call};
 use http::Method;
