@@ -82,6 +82,10 @@ pub struct Kubernetes {
     pub descriptions: BTreeMap<String, String>,
     /// All objects as the API shows them.
     pub store: store::Store,
+    /// What workloads use, as it was set.
+    pub loads: controllers::autoscalers::Loads,
+    /// What autoscalers have wanted.
+    wanted: controllers::autoscalers::Wanted,
     mirror: mirror::Mirror,
     /// What depends on time is to be looked at.
     woken: bool,
