@@ -3,6 +3,7 @@
 //! This module has what the engine adds to a cluster.
 
 pub mod addons;
+mod balancers;
 mod creation;
 mod life;
 pub mod nodes;
@@ -25,8 +26,11 @@ use crate::kernel::failures::Trouble;
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason, Violation};
+use crate::kubernetes::balancers::{Notes, Plan};
+use crate::kubernetes::refusal::FieldFault;
 pub use creation::NewAckCluster;
 pub use life::{AckClusterChange, Deletion};
+use std::collections::BTreeMap;
 use upgrade::{Upgrade, UpgradeState};
 
 /// Releases that clusters are made with and upgraded to, oldest first; each leads to the next.
@@ -117,6 +121,18 @@ impl kernel::engine::Engine for AckEngine {
         let mut classes: Vec<StorageClass> = at_once.map(|name| StorageClass::at_once(name, DISKS)).into();
         classes.push(StorageClass { name: "alicloud-disk-topology-alltype", provisioner: DISKS, waits: true });
         classes
+    }
+
+    fn ingress_class(&self) -> &'static str {
+        "nginx"
+    }
+
+    fn balancer_plan(&self, annotations: &BTreeMap<String, String>) -> Plan {
+        balancers::plan(annotations)
+    }
+
+    fn balancer_faults(&self, notes: Notes<'_>) -> Vec<FieldFault> {
+        balancers::faults(notes)
     }
 
     fn system_repository(&self) -> &'static str {

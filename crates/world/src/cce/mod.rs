@@ -1,6 +1,7 @@
 //! What CCE adds to clusters: control planes of a size, nodes with jobs, pools, add-ons, volumes.
 
 pub mod addons;
+mod balancers;
 pub mod clusters;
 pub mod jobs;
 pub mod nodes;
@@ -13,6 +14,9 @@ use crate::kernel;
 use crate::kernel::engine::StorageClass;
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
+use crate::kubernetes::balancers::{Notes, Plan};
+use crate::kubernetes::refusal::FieldFault;
+use std::collections::BTreeMap;
 
 engine! {
     /// The rules of CCE.
@@ -79,6 +83,18 @@ impl kernel::engine::Engine for CceEngine {
 
     fn provider_id(&self, _zone: &str, machine: &str) -> String {
         machine.to_owned()
+    }
+
+    fn ingress_class(&self) -> &'static str {
+        "cce"
+    }
+
+    fn balancer_plan(&self, annotations: &BTreeMap<String, String>) -> Plan {
+        balancers::plan(annotations)
+    }
+
+    fn balancer_faults(&self, notes: Notes<'_>) -> Vec<FieldFault> {
+        balancers::faults(notes)
     }
 
     fn system_repository(&self) -> &'static str {

@@ -74,6 +74,10 @@ impl kernel::engine::Engine for CcsEngine {
         format!("qcloud:///{zone}/{machine}")
     }
 
+    fn ingress_class(&self) -> &'static str {
+        "qcloud"
+    }
+
     fn system_repository(&self) -> &'static str {
         "ccr.ccs.tencentyun.com/library"
     }

@@ -4,8 +4,12 @@ use super::realm::RealmMut;
 use crate::Quotas;
 use crate::cluster::Cluster;
 use crate::cluster::nodes::Node;
+use crate::kubernetes::balancers::{Notes, Plan};
 use crate::kubernetes::rbac::Access;
+use crate::kubernetes::refusal::FieldFault;
+use crate::kubernetes::services;
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The rules that one product adds to clusters. Each cluster belongs to the engine that made it.
@@ -54,6 +58,19 @@ pub trait Engine: fmt::Debug + Sync {
     fn storage_classes(&self, _release: &str) -> Vec<StorageClass> {
         Vec::new()
     }
+
+    /// The load balancer that the annotations of a service ask for.
+    fn balancer_plan(&self, annotations: &BTreeMap<String, String>) -> Plan {
+        services::balancer_plan(annotations)
+    }
+
+    /// What is wrong with the annotations of a service.
+    fn balancer_faults(&self, notes: Notes<'_>) -> Vec<FieldFault> {
+        services::balancer_faults(notes)
+    }
+
+    /// The class of the Ingresses that the cloud's own controller serves, in addition to those without a class.
+    fn ingress_class(&self) -> &'static str;
 
     /// A node has joined and is running.
     fn node_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}

@@ -10,6 +10,7 @@
 pub mod acting;
 pub mod affinity;
 pub mod api;
+pub mod balancers;
 pub mod cells;
 pub mod columns;
 pub mod controllers;

@@ -130,6 +130,11 @@ impl kernel::engine::Engine for TkeEngine {
         format!("qcloud:///{zone}/{machine}")
     }
 
+    /// tce:5523-5525.
+    fn ingress_class(&self) -> &'static str {
+        "qcloud"
+    }
+
     fn system_repository(&self) -> &'static str {
         "ccr.ccs.tencentyun.com/library"
     }

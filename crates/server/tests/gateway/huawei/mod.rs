@@ -1,5 +1,6 @@
 //! Huawei's dialect, seen from outside.
 
+mod balancers;
 mod client;
 mod every_operation;
 mod identity;

@@ -10,6 +10,7 @@ mod cron_jobs;
 mod daemon_sets;
 mod deployments;
 mod endpoints;
+mod ingresses;
 mod jobs;
 mod replica_sets;
 mod revisions;
@@ -31,7 +32,7 @@ use std::collections::BTreeSet;
 /// Rounds after which the rest waits for the next change.
 const ROUNDS: usize = 200;
 /// Kinds that are looked at again when the cluster is woken.
-const TIMED: [&str; 9] = [
+const TIMED: [&str; 10] = [
     "deployments.apps",
     "replicasets.apps",
     "replicationcontrollers",
@@ -41,6 +42,7 @@ const TIMED: [&str; 9] = [
     "cronjobs.batch",
     "persistentvolumeclaims",
     autoscalers::AUTOSCALERS,
+    "ingresses.networking.k8s.io",
 ];
 
 /// What a controller is to look at.
@@ -223,6 +225,7 @@ impl ControlPlane<'_, '_> {
                     "daemonsets.apps" => self.fill_daemon_set(cluster_id, &key, &object),
                     "jobs.batch" => self.run_job(cluster_id, &key, &object),
                     "cronjobs.batch" => self.run_cron_job(cluster_id, &key, &object),
+                    "ingresses.networking.k8s.io" => self.serve_ingress(cluster_id, &key, &object),
                     autoscalers::AUTOSCALERS => self.autoscale(cluster_id, &key, &object),
                     "persistentvolumeclaims" => self.bind_claim(cluster_id, &key, &object),
                     _ => {}
