@@ -5,10 +5,9 @@ use super::input::{Input, check_label_forms, invalid};
 use crate::handler::Context;
 use serde_json::{Map, Value, json};
 use wharf_world::cce::offers::minor_and_patch;
-use wharf_world::cce::volumes::{Claim, NewClaim, Volume};
-use wharf_world::kernel::time::iso;
+use wharf_world::cce::volumes::{Claim, NewClaim, NewVolume, flex_volume};
 use wharf_world::kernel::violation::{Outcome, Reason};
-use wharf_world::{Millis, Realm, World};
+use wharf_world::{Realm, World};
 
 const STORAGE: [&str; 4] = ["bs", "nfs", "obs", "efs"];
 /// The access mode that not every cluster has.
@@ -48,7 +47,7 @@ pub(super) fn create_cloud_pvc(world: &mut World, context: &Context, input: Inpu
         check_one_node(realm.realm, cluster)?;
     }
     let claim = realm.make_claim(cluster, new)?;
-    Ok(claim_json(&claim, realm.now))
+    Ok(claim_json(claim))
 }
 
 fn access_modes(spec: Input<'_>) -> Outcome<Vec<String>> {
@@ -118,42 +117,37 @@ pub(super) fn delete_cloud_pvc(world: &mut World, context: &Context, input: Inpu
     let mut realm = world.cce(&context.account, &context.region);
     let (cluster, namespace) = (input.required("cluster_id")?, input.required("namespace")?);
     let claim = realm.drop_claim(cluster, namespace, input.required("name")?, storage.as_deref())?;
-    Ok(claim_json(&claim, realm.now))
+    Ok(claim_json(claim))
 }
 
-fn claim_json(claim: &Claim, now: Millis) -> Value {
-    let bound = claim.is_bound(now);
-    let mut spec = Map::new();
-    spec.insert("accessModes".to_owned(), json!(claim.access_modes));
-    if let Some(volume) = &claim.volume {
-        spec.insert("volumeName".to_owned(), json!(volume));
+/// The claim as CCE shows it: with the storage of the cloud, and with the size of the volume as text, as the vendor's
+/// clients read it. The document has an object.
+fn claim_json(claim: Claim) -> Value {
+    let mut object = with_link(claim.object);
+    if let Some((id, kind)) = claim.storage {
+        (object["spec"]["volumeID"], object["spec"]["storageType"]) = (json!(id), json!(kind));
     }
-    if let Some((id, kind)) = &claim.storage {
-        spec.extend([("volumeID".to_owned(), json!(id)), ("storageType".to_owned(), json!(kind))]);
+    let modes = object["spec"]["accessModes"].clone();
+    let status = &mut object["status"];
+    if let Some(size) = status.pointer("/capacity/storage").cloned() {
+        status["capacity"] = size;
     }
-    spec.insert("resources".to_owned(), json!({"requests": claim.requests}));
-    let mut status = json!({"phase": if bound { "Bound" } else { "Pending" }, "accessModes": claim.access_modes});
-    if let Some(size) = claim.requests.get("storage").filter(|_| bound) {
-        // A text, as the vendor's clients read it; the document has an object.
-        status["capacity"] = size.clone();
+    if status.get("accessModes").is_none() {
+        status["accessModes"] = modes;
     }
-    let path = format!("/api/v1/namespaces/{}/persistentvolumeclaims/{}", claim.namespace, claim.name);
-    let mut metadata = metadata(&claim.name, &claim.uid, &path, claim.created, &json!(claim.labels));
-    metadata["namespace"] = json!(claim.namespace);
-    json!({
-        "kind": "PersistentVolumeClaim", "apiVersion": "v1", "metadata": metadata, "spec": spec, "status": status,
-    })
+    object
 }
 
-fn metadata(name: &str, uid: &str, path: &str, created: Millis, labels: &Value) -> Value {
-    let version = (created / 1_000).to_string();
-    let mut metadata = json!({
-        "name": name, "uid": uid, "selfLink": path, "resourceVersion": version, "creationTimestamp": iso(created),
-    });
-    if labels.as_object().is_some_and(|labels| !labels.is_empty()) {
-        metadata["labels"] = labels.clone();
-    }
-    metadata
+/// The object with its path, which the documents have and newer API servers do not.
+fn with_link(mut object: Value) -> Value {
+    let member = |name: &str| object["metadata"][name].as_str().unwrap_or_default();
+    let name = member("name");
+    let link = match (object["kind"].as_str(), member("namespace")) {
+        (Some("PersistentVolume"), _) => format!("/api/v1/persistentvolumes/{name}"),
+        (_, namespace) => format!("/api/v1/namespaces/{namespace}/persistentvolumeclaims/{name}"),
+    };
+    object["metadata"]["selfLink"] = json!(link);
+    object
 }
 
 pub(super) fn create_cloud_pv(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -163,21 +157,26 @@ pub(super) fn create_cloud_pv(world: &mut World, context: &Context, input: Input
     let options = spec.within("flexVolume")?.within("options")?;
     let kind = options.one_of("storageType", &STORAGE)?.unwrap_or("bs");
     spec.one_of("persistentVolumeReclaimPolicy", &["Retain", "Recycle", "Delete"])?;
-    let mut realm = world.cce(&context.account, &context.region);
-    let new = Volume {
-        name: name.to_owned(),
-        uid: String::new(),
-        labels: metadata.map("labels")?,
-        storage: (options.required("volumeID")?.to_owned(), kind.to_owned()),
-        access_modes: access_modes(spec)?,
-        capacity: spec.members("capacity")?,
-        order: spec.0.clone(),
-        created: realm.now,
-        claim: None,
-        released: false,
-    };
-    let volume = realm.make_volume(input.required("cluster_id")?, new)?;
-    Ok(volume_json(&volume))
+    let storage = (options.required("volumeID")?.to_owned(), kind.to_owned());
+    let mut order = spec.0.clone();
+    order.insert("accessModes".to_owned(), json!(access_modes(spec)?));
+    order.insert("flexVolume".to_owned(), filled(spec.within("flexVolume")?.0, &flex_volume(&storage)));
+    let new = NewVolume { name: name.to_owned(), labels: metadata.map("labels")?, spec: order };
+    let volume = world.cce(&context.account, &context.region).make_volume(input.required("cluster_id")?, new)?;
+    Ok(volume_json(volume))
+}
+
+/// What was given, and what is usual for the rest.
+fn filled(given: &Map<String, Value>, usual: &Value) -> Value {
+    let mut whole = usual.clone();
+    for (name, value) in given {
+        match (value.as_object(), whole.get(name).filter(|usual| usual.is_object()).cloned()) {
+            (Some(inner), Some(usual)) => whole[name] = filled(inner, &usual),
+            _ if value.is_null() => {}
+            _ => whole[name] = value.clone(),
+        }
+    }
+    whole
 }
 
 pub(super) fn delete_cloud_pv(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -185,28 +184,11 @@ pub(super) fn delete_cloud_pv(world: &mut World, context: &Context, input: Input
     let mut realm = world.cce(&context.account, &context.region);
     let (cluster, name) = (input.required("cluster_id")?, input.required("name")?);
     let volume = realm.drop_volume(cluster, name, storage.as_deref())?;
-    Ok(volume_json(&volume))
+    Ok(volume_json(volume))
 }
 
-fn volume_json(volume: &Volume) -> Value {
-    let mut spec = volume.order.clone();
-    spec.insert("accessModes".to_owned(), json!(volume.access_modes));
-    spec.insert("capacity".to_owned(), json!(volume.capacity));
-    spec.entry("persistentVolumeReclaimPolicy").or_insert(json!("Delete"));
-    if !spec.contains_key("flexVolume") {
-        let (id, kind) = &volume.storage;
-        let file_system = if kind == "bs" { "ext4" } else { kind };
-        let options = json!({"fsType": file_system, "region": "", "volumeID": id, "storageType": kind});
-        let driver = format!("huawei.com/fuxi{}", if kind == "bs" { "vol" } else { kind });
-        spec.insert("flexVolume".to_owned(), json!({"driver": driver, "fsType": file_system, "options": options}));
-    }
-    let phase = match (&volume.claim, volume.released) {
-        (Some(_), _) => "Bound",
-        (None, true) => "Released",
-        (None, false) => "Available",
-    };
-    let path = format!("/api/v1/persistentvolumes/{}", volume.name);
-    let metadata = metadata(&volume.name, &volume.uid, &path, volume.created, &json!(volume.labels));
-    let status = json!({"phase": phase, "accessModes": volume.access_modes});
-    json!({"kind": "PersistentVolume", "apiVersion": "v1", "metadata": metadata, "spec": spec, "status": status})
+fn volume_json(volume: Value) -> Value {
+    let mut object = with_link(volume);
+    object["status"]["accessModes"] = object["spec"]["accessModes"].clone();
+    object
 }

@@ -3,7 +3,7 @@
 use super::{ClusterKey, User};
 use crate::gateway::Gateway;
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, USER_AGENT, WARNING};
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
@@ -84,7 +84,19 @@ fn status(code: u16, reason: &str, message: &str) -> Response<Body> {
 
 fn whole(answer: ApiResponse) -> Response<Body> {
     let body = Full::new(Bytes::from(answer.body)).boxed_unsync();
-    response(answer.status, answer.content_type, body)
+    let mut response = response(answer.status, answer.content_type, body);
+    for warning in &answer.warnings {
+        // A warning that no header can have is left out.
+        if let Ok(value) = HeaderValue::from_str(&quoted(warning)) {
+            response.headers_mut().append(WARNING, value);
+        }
+    }
+    response
+}
+
+/// A warning as a value of the header: `299 - "text"`.
+fn quoted(warning: &str) -> String {
+    format!("299 - \"{}\"", warning.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 fn response(status: u16, content_type: &'static str, body: Body) -> Response<Body> {
@@ -130,3 +142,6 @@ async fn follow(gateway: Weak<Gateway>, cluster: Arc<ClusterKey>, mut stream: St
         tokio::time::sleep(pause).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

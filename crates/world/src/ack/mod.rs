@@ -3,6 +3,7 @@
 //! This module has what the engine adds to a cluster.
 
 pub mod addons;
+mod balancers;
 mod creation;
 mod life;
 pub mod nodes;
@@ -20,12 +21,16 @@ use crate::cluster::nodes::Node;
 use crate::cluster::{Cluster, Stage};
 use crate::kernel;
 use crate::kernel::Millis;
+use crate::kernel::engine::StorageClass;
 use crate::kernel::failures::Trouble;
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason, Violation};
+use crate::kubernetes::balancers::{Notes, Plan};
+use crate::kubernetes::refusal::FieldFault;
 pub use creation::NewAckCluster;
 pub use life::{AckClusterChange, Deletion};
+use std::collections::BTreeMap;
 use upgrade::{Upgrade, UpgradeState};
 
 /// Releases that clusters are made with and upgraded to, oldest first; each leads to the next.
@@ -107,6 +112,27 @@ impl kernel::engine::Engine for AckEngine {
 
     fn provider_id(&self, zone: &str, machine: &str) -> String {
         format!("{}.{machine}", zone.rsplit_once('-').map_or(zone, |(region, _)| region))
+    }
+
+    /// alibabacloud.com/help/zh/ack/ack-managed-and-ack-dedicated/user-guide/storage-class.
+    fn storage_classes(&self, _release: &str) -> Vec<StorageClass> {
+        const DISKS: &str = "diskplugin.csi.alibabacloud.com";
+        let at_once = ["alicloud-disk-efficiency", "alicloud-disk-ssd", "alicloud-disk-essd"];
+        let mut classes: Vec<StorageClass> = at_once.map(|name| StorageClass::at_once(name, DISKS)).into();
+        classes.push(StorageClass { name: "alicloud-disk-topology-alltype", provisioner: DISKS, waits: true });
+        classes
+    }
+
+    fn ingress_class(&self) -> &'static str {
+        "nginx"
+    }
+
+    fn balancer_plan(&self, annotations: &BTreeMap<String, String>) -> Plan {
+        balancers::plan(annotations)
+    }
+
+    fn balancer_faults(&self, notes: Notes<'_>) -> Vec<FieldFault> {
+        balancers::faults(notes)
     }
 
     fn system_repository(&self) -> &'static str {

@@ -353,7 +353,6 @@ impl Cce<'_> {
         self.0.realm.cce.nodes.retain(|member| member.cluster != id);
         self.0.realm.cce.pools.retain(|pool| pool.cluster != id);
         self.0.realm.cce.addons.retain(|addon| addon.cluster != id);
-        self.0.realm.cce.volumes.remove(id);
         self.release_address(&hosted.network, &hosted.subnet, &hosted.address);
     }
 }

@@ -1,6 +1,7 @@
 //! What CCE adds to clusters: control planes of a size, nodes with jobs, pools, add-ons, volumes.
 
 pub mod addons;
+mod balancers;
 pub mod clusters;
 pub mod jobs;
 pub mod nodes;
@@ -10,8 +11,11 @@ pub mod volumes;
 
 use crate::cluster::nodes::Node;
 use crate::kernel;
+use crate::kernel::engine::StorageClass;
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
+use crate::kubernetes::balancers::{Notes, Plan};
+use crate::kubernetes::refusal::FieldFault;
 use std::collections::BTreeMap;
 
 engine! {
@@ -47,8 +51,6 @@ pub struct State {
     pub pools: Table<pools::NodePool>,
     pub jobs: Table<jobs::Job>,
     pub addons: Table<addons::Addon>,
-    /// Storage by cluster.
-    pub volumes: BTreeMap<String, volumes::Storage>,
 }
 
 /// A step in the life of a part of CCE's clusters.
@@ -83,6 +85,18 @@ impl kernel::engine::Engine for CceEngine {
         machine.to_owned()
     }
 
+    fn ingress_class(&self) -> &'static str {
+        "cce"
+    }
+
+    fn balancer_plan(&self, annotations: &BTreeMap<String, String>) -> Plan {
+        balancers::plan(annotations)
+    }
+
+    fn balancer_faults(&self, notes: Notes<'_>) -> Vec<FieldFault> {
+        balancers::faults(notes)
+    }
+
     fn system_repository(&self) -> &'static str {
         "swr.myhuaweicloud.com/hwofficial"
     }
@@ -93,6 +107,25 @@ impl kernel::engine::Engine for CceEngine {
 
     fn node_limit(&self, _quotas: &crate::Quotas) -> usize {
         usize::MAX
+    }
+
+    /// cce:6653-6672: the drivers `fuxi`, and from v1.15 on `everest`. The classes of EVS are named by the types of disks.
+    fn storage_classes(&self, release: &str) -> Vec<StorageClass> {
+        let everest = offers::minor_and_patch(release) >= (15, 0);
+        let class = |(name, fuxi): (&'static str, &'static str)| {
+            StorageClass::at_once(name, if everest { "everest-csi-provisioner" } else { fuxi })
+        };
+        let (disk, file, object) =
+            ("flexvolume-huawei.com/fuxivol", "flexvolume-huawei.com/fuxinfs", "flexvolume-huawei.com/fuxiobs");
+        let classes = [
+            ("sas", disk),
+            ("ssd", disk),
+            ("sata", disk),
+            ("nfs-rw", file),
+            ("obs-standard", object),
+            ("obs-standardia", object),
+        ];
+        classes.into_iter().map(class).collect()
     }
 
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {

@@ -1,56 +1,27 @@
-//! Cloud storage of clusters: volumes, and the claims of workloads to them.
+//! Cloud storage of clusters: CCE's own interface to the claims and volumes of their Kubernetes.
+//!
+//! The objects are those that the API server of the cluster shows. Which storage of the cloud is behind a claim is told by
+//! the options of its volume.
 
 use crate::cce::Cce;
-use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason};
-use crate::kernel::{Millis, SECOND};
+use crate::kubernetes::names::text;
+use crate::kubernetes::request::ApiRequest;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// How long it takes to bind a claim to its volume.
-const BINDING: Millis = 5 * SECOND;
-/// Default capacity of a volume.
+/// Capacity of a volume where none is given.
 const CAPACITY: &str = "10Gi";
+const VOLUMES: &str = "/api/v1/persistentvolumes";
 
-/// The volumes and claims of a cluster.
-#[derive(Debug, Clone, Default)]
-pub struct Storage {
-    pub volumes: Table<Volume>,
-    /// By `namespace/name`.
-    pub claims: Table<Claim>,
-}
-
-/// A volume.
-#[derive(Debug, Clone)]
-pub struct Volume {
-    pub name: String,
-    pub uid: String,
-    pub labels: BTreeMap<String, String>,
-    /// Identifier and kind of the storage behind it.
-    pub storage: (String, String),
-    pub access_modes: Vec<String>,
-    pub capacity: Map<String, Value>,
-    /// The rest of what it was made with.
-    pub order: Map<String, Value>,
-    pub created: Millis,
-    pub claim: Option<String>,
-    /// A claim to it was given up.
-    pub released: bool,
-}
-
-/// A claim to a volume.
+/// A claim, and the storage of the cloud behind it.
 #[derive(Debug, Clone)]
 pub struct Claim {
-    pub name: String,
-    pub namespace: String,
-    pub uid: String,
-    pub labels: BTreeMap<String, String>,
+    /// The object as the API server shows it.
+    pub object: Value,
+    /// Identifier and kind of the storage.
     pub storage: Option<(String, String)>,
-    pub access_modes: Vec<String>,
-    pub volume: Option<String>,
-    pub requests: Map<String, Value>,
-    pub created: Millis,
-    bound: Option<Millis>,
 }
 
 /// A claim to create.
@@ -59,70 +30,92 @@ pub struct NewClaim {
     pub name: String,
     pub namespace: String,
     pub labels: BTreeMap<String, String>,
+    /// Identifier and kind of the storage of the cloud that it is to hold.
     pub storage: Option<(String, String)>,
     pub access_modes: Vec<String>,
     pub volume: Option<String>,
     pub requests: Map<String, Value>,
 }
 
-impl Claim {
-    /// Whether it has its volume.
-    pub fn is_bound(&self, now: Millis) -> bool {
-        self.bound.is_some_and(|bound| now >= bound)
+/// A volume to create.
+#[derive(Debug, Clone, Default)]
+pub struct NewVolume {
+    pub name: String,
+    pub labels: BTreeMap<String, String>,
+    /// What it was ordered with, `flexVolume` among it.
+    pub spec: Map<String, Value>,
+}
+
+/// The volume source of a storage of the cloud.
+pub fn flex_volume((id, kind): &(String, String)) -> Value {
+    let file_system = if kind == "bs" { "ext4" } else { kind };
+    json!({
+        "driver": format!("huawei.com/fuxi{}", if kind == "bs" { "vol" } else { kind }),
+        "fsType": file_system,
+        "options": {"fsType": file_system, "region": "", "volumeID": id, "storageType": kind},
+    })
+}
+
+fn object_path(collection: &str, name: &str) -> String {
+    format!("{collection}/{}", utf8_percent_encode(name, NON_ALPHANUMERIC))
+}
+
+fn claims(namespace: &str) -> String {
+    format!("/api/v1/namespaces/{}/persistentvolumeclaims", utf8_percent_encode(namespace, NON_ALPHANUMERIC))
+}
+
+/// The storage of the cloud behind a volume.
+fn storage_of(volume: &Value) -> Option<(String, String)> {
+    let option = |name: &str| text(volume, &format!("/spec/flexVolume/options/{name}"));
+    let (id, kind) = (option("volumeID"), option("storageType"));
+    (!id.is_empty()).then(|| (id.to_owned(), if kind.is_empty() { "bs" } else { kind }.to_owned()))
+}
+
+fn check_kind(there: Option<&(String, String)>, wanted: Option<&str>) -> Outcome<()> {
+    match (there, wanted) {
+        (Some((_, kind)), Some(wanted)) if kind != wanted => {
+            Err(Reason::Invalid.because(format!("the storage is of the type {kind}, not {wanted}")))
+        }
+        _ => Ok(()),
     }
 }
 
 impl Cce<'_> {
     /// Makes a claim. One to a storage of the cloud brings the volume with it.
     pub fn make_claim(&mut self, cluster_id: &str, new: NewClaim) -> Outcome<Claim> {
-        let (cluster, _) = self.0.realm.available(cluster_id, self.0.now)?;
-        if cluster.kubernetes.namespaces.get(&new.namespace).is_none_or(|namespace| namespace.stopping) {
-            return Err(Reason::NoPart.because(format!("the namespace {} does not exist", new.namespace)));
+        self.0.realm.available(cluster_id, self.0.now)?;
+        let made = new.storage.as_ref().map(|_| format!("cceaddon-{}", self.0.ids.uuid().replace('-', "")));
+        let volume = made.clone().or(new.volume);
+        let mut requests = new.requests;
+        if !requests.contains_key("storage") {
+            let named = volume.as_ref().and_then(|name| self.volume(cluster_id, name));
+            let size = named.and_then(|volume| volume.pointer("/spec/capacity/storage").cloned());
+            requests.insert("storage".to_owned(), size.unwrap_or_else(|| json!(CAPACITY)));
         }
-        let key = format!("{}/{}", new.namespace, new.name);
-        let (uid, now) = (self.0.ids.uuid(), self.0.now);
-        let storage = self.0.realm.cce.volumes.entry(cluster_id.to_owned()).or_default();
-        if storage.claims.contains(&key) {
-            return Err(Reason::InUse.because(format!("persistentvolumeclaims \"{}\" already exists", new.name)));
-        }
-        let mut volume = new.volume.clone();
-        if let Some(behind) = &new.storage {
-            let name = format!("cceaddon-{}", uid.replace('-', ""));
-            let capacity = if new.requests.is_empty() { capacity() } else { new.requests.clone() };
-            let made = Volume {
-                name: name.clone(),
-                uid: uid.clone(),
-                labels: BTreeMap::new(),
-                storage: behind.clone(),
-                access_modes: new.access_modes.clone(),
-                capacity,
-                order: Map::new(),
-                created: now,
-                claim: None,
-                released: false,
-            };
-            storage.volumes.insert(name.clone(), made);
-            volume = Some(name);
-        }
-        let free = volume.as_ref().and_then(|name| storage.volumes.get_mut(name)).filter(|v| v.claim.is_none());
-        let bound = free.map(|volume| {
-            volume.claim = Some(key.clone());
-            now + BINDING
+        let mut object = json!({
+            "kind": "PersistentVolumeClaim", "apiVersion": "v1",
+            "metadata": {"name": new.name, "labels": new.labels},
+            "spec": {"accessModes": new.access_modes, "resources": {"requests": requests}},
         });
-        let claim = Claim {
-            name: new.name,
-            namespace: new.namespace,
-            uid,
-            labels: new.labels,
-            storage: new.storage,
-            access_modes: new.access_modes,
-            volume,
-            requests: new.requests,
-            created: now,
-            bound,
-        };
-        storage.claims.insert(key, claim.clone());
-        Ok(claim)
+        if let Some(volume) = &volume {
+            object["spec"]["volumeName"] = json!(volume);
+            object["spec"]["storageClassName"] = json!(self.class_of(cluster_id, volume));
+        }
+        let object = self.ask(cluster_id, "POST", &claims(&new.namespace), Some(&object))?;
+        if let (Some(name), Some(storage)) = (made, &new.storage) {
+            // No other claim gets it.
+            let claim = json!({"kind": "PersistentVolumeClaim", "apiVersion": "v1", "name": new.name,
+                "namespace": new.namespace, "uid": object["metadata"]["uid"]});
+            let volume = json!({
+                "kind": "PersistentVolume", "apiVersion": "v1", "metadata": {"name": name},
+                "spec": {"accessModes": object["spec"]["accessModes"], "capacity": requests, "claimRef": claim,
+                    "flexVolume": flex_volume(storage)},
+            });
+            self.ask(cluster_id, "POST", VOLUMES, Some(&volume))?;
+        }
+        // The phase is set after it was made.
+        let object = self.ask(cluster_id, "GET", &object_path(&claims(&new.namespace), &new.name), None)?;
+        Ok(self.with_storage(cluster_id, object))
     }
 
     /// Gives up a claim; the storage behind it goes too when that is wanted, which needs its kind.
@@ -134,58 +127,82 @@ impl Cce<'_> {
         storage: Option<&str>,
     ) -> Outcome<Claim> {
         self.0.realm.available(cluster_id, self.0.now)?;
-        let there = self.0.realm.cce.volumes.entry(cluster_id.to_owned()).or_default();
-        let key = format!("{namespace}/{name}");
-        let missing = || Reason::NoPart.because(format!("persistentvolumeclaims \"{name}\" not found"));
-        let claim = there.claims.get(&key).ok_or_else(missing)?;
-        if let (Some((_, kind)), Some(wanted)) = (&claim.storage, storage)
-            && kind != wanted
-        {
-            return Err(Reason::Invalid.because(format!("the storage is of the type {kind}, not {wanted}")));
-        }
-        let claim = there.claims.remove(&key).ok_or_else(missing)?;
-        if let Some(volume) = &claim.volume {
-            if storage.is_some() {
-                there.volumes.remove(volume);
-            } else if let Some(volume) = there.volumes.get_mut(volume).filter(|v| v.claim.as_ref() == Some(&key)) {
-                (volume.claim, volume.released) = (None, true);
-            }
+        let path = object_path(&claims(namespace), name);
+        let object = self.ask(cluster_id, "GET", &path, None)?;
+        let claim = self.with_storage(cluster_id, object);
+        check_kind(claim.storage.as_ref(), storage)?;
+        self.ask(cluster_id, "DELETE", &path, None)?;
+        let volume = text(&claim.object, "/spec/volumeName");
+        if storage.is_some() && !volume.is_empty() && self.volume(cluster_id, volume).is_some() {
+            self.ask(cluster_id, "DELETE", &object_path(VOLUMES, volume), None)?;
         }
         Ok(claim)
     }
 
-    /// Makes a volume of a storage of the cloud. Its identifier and time are given to it here.
-    pub fn make_volume(&mut self, cluster_id: &str, new: Volume) -> Outcome<Volume> {
+    /// Makes a volume of a storage of the cloud.
+    pub fn make_volume(&mut self, cluster_id: &str, new: NewVolume) -> Outcome<Value> {
         self.0.realm.available(cluster_id, self.0.now)?;
-        let mut volume = Volume { uid: self.0.ids.uuid(), created: self.0.now, ..new };
-        if volume.capacity.is_empty() {
-            volume.capacity = capacity();
+        let mut spec = new.spec;
+        if spec.get("capacity").and_then(Value::as_object).is_none_or(Map::is_empty) {
+            spec.insert("capacity".to_owned(), json!({"storage": CAPACITY}));
         }
-        let there = self.0.realm.cce.volumes.entry(cluster_id.to_owned()).or_default();
-        if there.volumes.contains(&volume.name) {
-            return Err(Reason::InUse.because(format!("persistentvolumes \"{}\" already exists", volume.name)));
-        }
-        there.volumes.insert(volume.name.clone(), volume.clone());
-        Ok(volume)
+        let object = json!({"kind": "PersistentVolume", "apiVersion": "v1",
+            "metadata": {"name": new.name, "labels": new.labels}, "spec": spec});
+        self.ask(cluster_id, "POST", VOLUMES, Some(&object))?;
+        // The phase is set after it was made.
+        self.ask(cluster_id, "GET", &object_path(VOLUMES, &new.name), None)
     }
 
     /// Removes a volume that no claim uses.
-    pub fn drop_volume(&mut self, cluster_id: &str, name: &str, storage: Option<&str>) -> Outcome<Volume> {
+    pub fn drop_volume(&mut self, cluster_id: &str, name: &str, storage: Option<&str>) -> Outcome<Value> {
         self.0.realm.available(cluster_id, self.0.now)?;
-        let there = self.0.realm.cce.volumes.entry(cluster_id.to_owned()).or_default();
-        let missing = || Reason::NoPart.because(format!("persistentvolumes \"{name}\" not found"));
-        let volume = there.volumes.get(name).ok_or_else(missing)?;
-        if let Some(claim) = &volume.claim {
-            return Err(Reason::Unavailable.because(format!("the volume {name} is bound to the claim {claim}")));
+        let path = object_path(VOLUMES, name);
+        let volume = self.ask(cluster_id, "GET", &path, None)?;
+        if text(&volume, "/status/phase") == "Bound" {
+            let claim = |field: &str| text(&volume, &format!("/spec/claimRef/{field}"));
+            let message = format!("the volume {name} is bound to the claim {}/{}", claim("namespace"), claim("name"));
+            return Err(Reason::Unavailable.because(message));
         }
-        if let Some(wanted) = storage.filter(|wanted| *wanted != volume.storage.1) {
-            let message = format!("the storage is of the type {}, not {wanted}", volume.storage.1);
-            return Err(Reason::Invalid.because(message));
-        }
-        there.volumes.remove(name).ok_or_else(missing)
+        check_kind(storage_of(&volume).as_ref(), storage)?;
+        self.ask(cluster_id, "DELETE", &path, None)?;
+        Ok(volume)
     }
-}
 
-fn capacity() -> Map<String, Value> {
-    Map::from_iter([("storage".to_owned(), json!(CAPACITY))])
+    fn volume(&mut self, cluster_id: &str, name: &str) -> Option<Value> {
+        self.ask(cluster_id, "GET", &object_path(VOLUMES, name), None).ok()
+    }
+
+    /// The class of a volume, which a claim to it names too.
+    fn class_of(&mut self, cluster_id: &str, volume: &str) -> String {
+        self.volume(cluster_id, volume).map_or_else(String::new, |v| text(&v, "/spec/storageClassName").to_owned())
+    }
+
+    fn with_storage(&mut self, cluster_id: &str, object: Value) -> Claim {
+        let volume = text(&object, "/spec/volumeName");
+        let volume = if volume.is_empty() { None } else { self.volume(cluster_id, volume) };
+        Claim { storage: volume.as_ref().and_then(storage_of), object }
+    }
+
+    /// Sends a request to the API server of the cluster. What it refuses has the reason of CCE.
+    fn ask(&mut self, cluster_id: &str, method: &str, path: &str, object: Option<&Value>) -> Outcome<Value> {
+        let body = object.map(Value::to_string).unwrap_or_default();
+        let request = ApiRequest {
+            method,
+            path_and_query: path,
+            content_type: "application/json",
+            user_agent: "cce",
+            body: body.as_bytes(),
+            ..ApiRequest::default()
+        };
+        let response = self.0.control_plane().request(cluster_id, request)?;
+        let answer: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+        let why = || text(&answer, "/message").to_owned();
+        match response.status {
+            200..300 => Ok(answer),
+            404 => Err(Reason::NoPart.because(why())),
+            409 if text(&answer, "/reason") == "AlreadyExists" => Err(Reason::InUse.because(why())),
+            403 | 409 | 500.. => Err(Reason::Unavailable.because(why())),
+            _ => Err(Reason::Invalid.because(why())),
+        }
+    }
 }

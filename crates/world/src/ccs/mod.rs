@@ -8,6 +8,7 @@ pub mod tasks;
 
 use crate::cluster::Cluster;
 use crate::kernel;
+use crate::kernel::engine::StorageClass;
 use crate::kernel::realm::{RealmMut, engine};
 
 engine! {
@@ -73,6 +74,10 @@ impl kernel::engine::Engine for CcsEngine {
         format!("qcloud:///{zone}/{machine}")
     }
 
+    fn ingress_class(&self) -> &'static str {
+        "qcloud"
+    }
+
     fn system_repository(&self) -> &'static str {
         "ccr.ccs.tencentyun.com/library"
     }
@@ -92,6 +97,11 @@ impl kernel::engine::Engine for CcsEngine {
 
     fn release(&self, version: &str) -> String {
         format!("v{version}-tke.1")
+    }
+
+    /// The class of TKE in the same cloud (tce:7292, tce:7302).
+    fn storage_classes(&self, _release: &str) -> Vec<StorageClass> {
+        vec![StorageClass::at_once("cbs", "finance.cloud.tencent.com/qcloud-cbs")]
     }
 
     fn node_limit(&self, quotas: &crate::Quotas) -> usize {

@@ -4,8 +4,12 @@ use super::realm::RealmMut;
 use crate::Quotas;
 use crate::cluster::Cluster;
 use crate::cluster::nodes::Node;
+use crate::kubernetes::balancers::{Notes, Plan};
 use crate::kubernetes::rbac::Access;
+use crate::kubernetes::refusal::FieldFault;
+use crate::kubernetes::services;
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The rules that one product adds to clusters. Each cluster belongs to the engine that made it.
@@ -50,10 +54,23 @@ pub trait Engine: fmt::Debug + Sync {
         &[]
     }
 
-    /// The storage classes that a new cluster has: name and provisioner.
-    fn storage_classes(&self) -> &'static [(&'static str, &'static str)] {
-        &[]
+    /// The storage classes that a new cluster of that release has.
+    fn storage_classes(&self, _release: &str) -> Vec<StorageClass> {
+        Vec::new()
     }
+
+    /// The load balancer that the annotations of a service ask for.
+    fn balancer_plan(&self, annotations: &BTreeMap<String, String>) -> Plan {
+        services::balancer_plan(annotations)
+    }
+
+    /// What is wrong with the annotations of a service.
+    fn balancer_faults(&self, notes: Notes<'_>) -> Vec<FieldFault> {
+        services::balancer_faults(notes)
+    }
+
+    /// The class of the Ingresses that the cloud's own controller serves, in addition to those without a class.
+    fn ingress_class(&self) -> &'static str;
 
     /// A node has joined and is running.
     fn node_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}
@@ -78,6 +95,22 @@ pub trait Engine: fmt::Debug + Sync {
 
     /// A cluster has been removed.
     fn cluster_gone(&self, _realm: &mut RealmMut<'_>, _cluster: &Cluster) {}
+}
+
+/// A storage class of the vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StorageClass {
+    pub name: &'static str,
+    pub provisioner: &'static str,
+    /// A claim gets its volume when a pod uses it, not at once.
+    pub waits: bool,
+}
+
+impl StorageClass {
+    /// A class whose claims get their volumes at once.
+    pub const fn at_once(name: &'static str, provisioner: &'static str) -> Self {
+        Self { name, provisioner, waits: false }
+    }
 }
 
 impl PartialEq for dyn Engine {

@@ -14,6 +14,7 @@ use crate::kernel::Millis;
 use crate::kernel::violation::Outcome;
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
@@ -27,6 +28,8 @@ pub struct Call<'c> {
     pub query: Query,
     /// Nothing is kept.
     pub dry: bool,
+    /// What the caller should know.
+    pub warnings: RefCell<Vec<String>>,
 }
 
 /// Shows no contents: they can hold secrets.
@@ -94,8 +97,13 @@ impl ControlPlane<'_, '_> {
         let target = target(path);
         if let Target::Object(path) = target {
             let call = self.call(cluster_id, request, path, Query::read(query))?;
-            let reply = self.dispatch(&call)?;
-            return self.respond(&call, reply);
+            let reply = self.dispatch(&call);
+            let mut response = match reply {
+                Ok(reply) => self.respond(&call, reply)?,
+                Err(refused) => refused.into(),
+            };
+            response.warnings = call.warnings.into_inner();
+            return Ok(response);
         }
         let get = matches!(request.method.to_ascii_uppercase().as_str(), "GET" | "HEAD");
         if !get && target != Target::Unknown {
@@ -164,7 +172,7 @@ impl ControlPlane<'_, '_> {
             path.subresource = Some(known.to_owned());
         }
         let dry = query.dry_run()?;
-        Ok(Call { cluster, request, path, resource, query, dry })
+        Ok(Call { cluster, request, path, resource, query, dry, warnings: RefCell::default() })
     }
 
     fn dispatch(&mut self, call: &Call<'_>) -> Answer<Reply> {
@@ -245,7 +253,12 @@ impl ControlPlane<'_, '_> {
             }
             (Reply::List(metadata, items), _) => {
                 let body = list(resource, &metadata, &items);
-                ApiResponse { status: 200, content_type: "application/json", body: body.into_bytes() }
+                ApiResponse {
+                    status: 200,
+                    content_type: "application/json",
+                    body: body.into_bytes(),
+                    warnings: Vec::new(),
+                }
             }
         })
     }

@@ -365,7 +365,7 @@ pub(super) fn cells(kind: &str, object: &Value, now: Millis) -> Vec<Value> {
                 text(object, "/spec/scaleTargetRef/kind"),
                 text(object, "/spec/scaleTargetRef/name")
             )),
-            json!("<unknown>"),
+            json!(targets(object)),
             json!(number(object, "/spec/minReplicas").unwrap_or(1).to_string()),
             count("/spec/maxReplicas"),
             count("/status/currentReplicas"),
@@ -459,4 +459,26 @@ fn modes(modes: &[Value]) -> String {
         other => other,
     });
     short.collect::<Vec<_>>().join(",")
+}
+
+/// What the metrics of an autoscaler are and what they are to be: `40%/50%`.
+fn targets(scaler: &Value) -> String {
+    let current = items(scaler, "/status/currentMetrics");
+    let shown = items(scaler, "/spec/metrics").iter().enumerate().map(|(place, metric)| {
+        let now = |field: &str| current.get(place)?.pointer(&format!("/resource/current/{field}"));
+        let unknown = || "<unknown>".to_owned();
+        match metric.pointer("/resource/target/averageUtilization").and_then(Value::as_i64) {
+            Some(target) => {
+                let now = now("averageUtilization").and_then(Value::as_i64).map(|percent| format!("{percent}%"));
+                format!("{}/{target}%", now.unwrap_or_else(unknown))
+            }
+            None => {
+                let now = now("averageValue").and_then(Value::as_str).map_or_else(unknown, str::to_owned);
+                let target = text(metric, "/resource/target/averageValue");
+                format!("{now}/{}", if target.is_empty() { "<auto>" } else { target })
+            }
+        }
+    });
+    let shown: Vec<String> = shown.collect();
+    if shown.is_empty() { "<none>".to_owned() } else { shown.join(", ") }
 }

@@ -132,6 +132,15 @@ fn autoscaler_to_new(object: &mut Value) {
 }
 
 fn autoscaler_to_old(object: &mut Value) {
+    let current = "/status/currentMetrics/0/resource/current/averageUtilization";
+    let current = object.pointer(current).cloned();
+    if let Some(status) = object.get_mut("status").and_then(Value::as_object_mut) {
+        status.remove("currentMetrics");
+        status.remove("conditions");
+        if let Some(percent) = current {
+            status.insert("currentCPUUtilizationPercentage".to_owned(), percent);
+        }
+    }
     let Some(spec) = object.get_mut("spec").and_then(Value::as_object_mut) else { return };
     let metrics = spec.remove("metrics");
     let cpu = metrics.as_ref().and_then(Value::as_array).into_iter().flatten().find_map(|metric| {

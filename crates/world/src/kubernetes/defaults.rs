@@ -61,7 +61,11 @@ pub fn set(resource: &Resource, old: Option<&Value>, object: &mut Value, now: Mi
             default(object, &[("reclaimPolicy", json!("Delete")), ("volumeBindingMode", json!("Immediate"))]);
         }
         "NetworkPolicy" => network_policy(object),
-        "HorizontalPodAutoscaler" => default(&mut object["spec"], &[("minReplicas", json!(1))]),
+        "HorizontalPodAutoscaler" => {
+            let target = json!({"type": "Utilization", "averageUtilization": 80});
+            let metrics = json!([{"type": "Resource", "resource": {"name": "cpu", "target": target}}]);
+            default(&mut object["spec"], &[("minReplicas", json!(1)), ("metrics", metrics)]);
+        }
         "RoleBinding" | "ClusterRoleBinding" => bindings(object),
         "CustomResourceDefinition" => {
             if old.is_none() || object.pointer("/status/conditions").is_none() {

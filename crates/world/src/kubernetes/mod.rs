@@ -10,6 +10,7 @@
 pub mod acting;
 pub mod affinity;
 pub mod api;
+pub mod balancers;
 pub mod cells;
 pub mod columns;
 pub mod controllers;
@@ -82,6 +83,10 @@ pub struct Kubernetes {
     pub descriptions: BTreeMap<String, String>,
     /// All objects as the API shows them.
     pub store: store::Store,
+    /// What workloads use, as it was set.
+    pub loads: controllers::autoscalers::Loads,
+    /// What autoscalers have wanted.
+    wanted: controllers::autoscalers::Wanted,
     mirror: mirror::Mirror,
     /// What depends on time is to be looked at.
     woken: bool,
@@ -328,12 +333,14 @@ impl Cluster {
             let version = self.kubernetes.next_version();
             self.kubernetes.store.put(store::Key::new(rbac::CLUSTER_ROLES, "", name), role, version);
         }
-        for (name, provisioner) in self.engine.storage_classes() {
-            let class = json!({"kind": "StorageClass", "apiVersion": "storage.k8s.io/v1",
-                "metadata": {"name": name, "uid": ids.uuid(), "creationTimestamp": iso(now)},
-                "provisioner": provisioner, "reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"});
+        for class in self.engine.storage_classes(&self.release) {
+            let binding = if class.waits { "WaitForFirstConsumer" } else { "Immediate" };
+            let object = json!({"kind": "StorageClass", "apiVersion": "storage.k8s.io/v1",
+                "metadata": {"name": class.name, "uid": ids.uuid(), "creationTimestamp": iso(now)},
+                "provisioner": class.provisioner, "reclaimPolicy": "Delete", "volumeBindingMode": binding});
             let version = self.kubernetes.next_version();
-            self.kubernetes.store.put(store::Key::new("storageclasses.storage.k8s.io", "", name), class, version);
+            let key = store::Key::new("storageclasses.storage.k8s.io", "", class.name);
+            self.kubernetes.store.put(key, object, version);
         }
         for (namespace, name, port) in
             [("default", "kubernetes", 443), (SYSTEM, "kube-dns", 53), (SYSTEM, "hpa-metrics-service", 443)]

@@ -38,6 +38,8 @@ pub struct ApiResponse {
     pub status: u16,
     pub content_type: &'static str,
     pub body: Vec<u8>,
+    /// What the caller should know, each for a header `Warning` of its own.
+    pub warnings: Vec<String>,
 }
 
 /// Shows no contents: they can hold secrets.
@@ -58,12 +60,12 @@ impl std::fmt::Debug for ApiResponse {
 impl ApiResponse {
     /// An answer in JSON.
     pub fn json(status: u16, value: &Value) -> Self {
-        Self { status, content_type: "application/json", body: value.to_string().into_bytes() }
+        Self { status, content_type: "application/json", body: value.to_string().into_bytes(), warnings: Vec::new() }
     }
 
     /// An answer in plain text.
     pub fn text(status: u16, text: impl Into<String>) -> Self {
-        Self { status, content_type: "text/plain", body: text.into().into_bytes() }
+        Self { status, content_type: "text/plain", body: text.into().into_bytes(), warnings: Vec::new() }
     }
 
     /// The answer as text.

@@ -1,8 +1,10 @@
 //! Kubernetes services.
 
-use super::ControlPlane;
+use super::balancers::{Notes, Plan};
 use super::names::{items, text};
 use super::refusal::FieldFault;
+use super::selectors::LabelSelector;
+use super::{ControlPlane, KubeEvent};
 use crate::cluster::Cluster;
 use crate::infra::machines::public_address;
 use crate::kernel::ids::Ids;
@@ -11,13 +13,12 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a load balancer takes to come up.
-const BALANCER: Millis = 10 * SECOND;
+pub(super) const BALANCER: Millis = 10 * SECOND;
 /// Ports that services open on nodes.
 const NODE_PORTS: std::ops::RangeInclusive<u64> = 30_000..=32_767;
 
 /// What ties a private load balancer to its subnet.
 pub const SUBNET: &str = "service.kubernetes.io/qcloud-loadbalancer-internal-subnetid";
-
 /// The load balancer that a service uses in place of a new one.
 const EXISTING: &str = "service.kubernetes.io/tke-existed-lbid";
 /// How the traffic of a public load balancer is paid.
@@ -25,9 +26,37 @@ const CHARGE: &str = "service.kubernetes.io/qcloud-loadbalancer-internet-charge-
 const CHARGES: [&str; 2] = ["TRAFFIC_POSTPAID_BY_HOUR", "BANDWIDTH_POSTPAID_BY_HOUR"];
 /// The most traffic of a public load balancer, in Mbit/s.
 const BANDWIDTH: &str = "service.kubernetes.io/qcloud-loadbalancer-internet-max-bandwidth-out";
-const BANDWIDTHS: std::ops::RangeInclusive<u64> = 1..=2_000;
+/// The nodes behind a load balancer, as a selector.
+const BACKENDS: &str = "service.kubernetes.io/qcloud-loadbalancer-backends-label";
+
 /// The kinds of services.
 const TYPES: [&str; 4] = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
+
+/// What the annotations of a service ask for (tce:4809-4838), in clouds that have no others.
+pub(crate) fn balancer_plan(annotations: &BTreeMap<String, String>) -> Plan {
+    let note = |name: &str| annotations.get(name).cloned();
+    Plan { private: annotations.contains_key(SUBNET), subnet: note(SUBNET), existing: note(EXISTING), missing: None }
+}
+
+/// What is wrong with the annotations of a service.
+pub(crate) fn balancer_faults(notes: Notes<'_>) -> Vec<FieldFault> {
+    let mut faults: Vec<FieldFault> = notes.one_of(CHARGE, &CHARGES).into_iter().collect();
+    let mut wrong = |name: &str, value: &str, why: &str| {
+        faults.push(FieldFault::invalid(Notes::field(name), value, why));
+    };
+    if let Some(bandwidth) = notes.get(BANDWIDTH)
+        && !bandwidth.parse().is_ok_and(|bandwidth: u64| (1..=2_000).contains(&bandwidth))
+    {
+        wrong(BANDWIDTH, bandwidth, "must be between 1 and 2000, inclusive");
+    }
+    if let Some(id) = notes.get(EXISTING).filter(|id| !id.starts_with("lb-") || id.len() < 4) {
+        wrong(EXISTING, id, "is not the identifier of a load balancer");
+    }
+    if let Some(selector) = notes.get(BACKENDS).filter(|selector| LabelSelector::read(selector).is_err()) {
+        wrong(BACKENDS, selector, "is not a label selector");
+    }
+    faults
+}
 
 /// A service.
 #[derive(Debug, Clone)]
@@ -40,6 +69,8 @@ pub struct Service {
     pub kind: ServiceKind,
     pub spec: Map<String, Value>,
     pub balancer: Option<String>,
+    /// What its annotations say about it.
+    plan: Plan,
     /// The address of a private load balancer, in its subnet.
     pub private_address: Option<String>,
     pub created: Millis,
@@ -73,7 +104,11 @@ impl Service {
     /// The address of the load balancer once it is up.
     pub fn outside_address(&self, now: Millis) -> Option<String> {
         let balancer = self.balancer.as_ref().filter(|_| self.balancer_is_up(now))?;
-        Some(self.private_address.clone().unwrap_or_else(|| public_address(balancer)))
+        let given = self.spec.get("loadBalancerIP").and_then(Value::as_str).filter(|address| !address.is_empty());
+        // The address of a load balancer that was there before (cce:8426).
+        let given = given.filter(|_| self.plan.existing.is_some()).map(str::to_owned);
+        let address = self.private_address.clone().or(given);
+        Some(address.unwrap_or_else(|| public_address(balancer)))
     }
 
     /// Labels of the pods behind the service.
@@ -148,19 +183,7 @@ impl Cluster {
                 _ => {}
             }
         }
-        let note = |name: &str| object.pointer("/metadata/annotations").and_then(|all| all.get(name)?.as_str());
-        let annotation = |name: &str| format!("metadata.annotations[{name}]");
-        if let Some(charge) = note(CHARGE).filter(|charge| !CHARGES.contains(charge)) {
-            faults.push(FieldFault::not_supported(annotation(CHARGE), charge, &CHARGES));
-        }
-        if let Some(bandwidth) = note(BANDWIDTH)
-            && !bandwidth.parse().is_ok_and(|bandwidth| BANDWIDTHS.contains(&bandwidth))
-        {
-            faults.push(FieldFault::invalid(annotation(BANDWIDTH), bandwidth, "must be between 1 and 2000, inclusive"));
-        }
-        if let Some(id) = note(EXISTING).filter(|id| !id.starts_with("lb-") || id.len() < 4) {
-            faults.push(FieldFault::invalid(annotation(EXISTING), id, "is not the identifier of a load balancer"));
-        }
+        faults.extend(self.engine.balancer_faults(Notes(object)));
         faults
     }
 
@@ -190,9 +213,7 @@ impl Cluster {
         if let Some(address) = own {
             after.spec.insert("clusterIP".into(), address);
         }
-        let chosen = |service: &Service| service.annotations.get(EXISTING).cloned();
-        let subnet = |service: &Service| service.annotations.get(SUBNET).cloned();
-        if before.kind == after.kind && chosen(&before) == chosen(after) && subnet(&before) == subnet(after) {
+        if before.kind == after.kind && before.plan == after.plan {
             (after.balancer, after.balanced) = (before.balancer.clone(), before.balanced);
             after.private_address.clone_from(&before.private_address);
             return Ok(None);
@@ -203,9 +224,9 @@ impl Cluster {
     /// Adds a service; gives nothing when there is no address left for it.
     pub fn add_service(&mut self, new: NewService, now: Millis, ids: &mut Ids) -> Option<String> {
         let NewService { name, namespace, labels, annotations, mut spec } = new;
-        let internal = annotations.contains_key(SUBNET);
+        let plan = self.engine.balancer_plan(&annotations);
         let kind = match spec.get("type").and_then(Value::as_str).unwrap_or("ClusterIP") {
-            "LoadBalancer" if internal => ServiceKind::PrivateBalancer,
+            "LoadBalancer" if plan.private => ServiceKind::PrivateBalancer,
             "LoadBalancer" => ServiceKind::PublicBalancer,
             "NodePort" => ServiceKind::NodePort,
             _ => ServiceKind::Inside,
@@ -230,7 +251,6 @@ impl Cluster {
             }
         }
         let balanced = matches!(kind, ServiceKind::PublicBalancer | ServiceKind::PrivateBalancer);
-        let existing = annotations.get(EXISTING).cloned();
         let service = Service {
             name,
             namespace,
@@ -239,7 +259,9 @@ impl Cluster {
             annotations,
             kind,
             spec,
-            balancer: balanced.then(|| existing.unwrap_or_else(|| ids.next("lb"))),
+            balancer: (balanced && plan.missing.is_none())
+                .then(|| plan.existing.clone().unwrap_or_else(|| ids.next("lb"))),
+            plan,
             private_address: None,
             created: now,
             balanced: now,
@@ -253,8 +275,7 @@ impl Cluster {
     /// The private load balancers' addresses, each with its subnet.
     pub fn balancer_addresses(&self) -> impl Iterator<Item = (String, String)> {
         let services = self.kubernetes.services.iter();
-        services
-            .filter_map(|service| Some((service.annotations.get(SUBNET)?.clone(), service.private_address.clone()?)))
+        services.filter_map(|service| Some((service.plan.subnet.clone()?, service.private_address.clone()?)))
     }
 
     /// One of the services that every cluster has.
@@ -287,19 +308,52 @@ impl Cluster {
 }
 
 impl ControlPlane<'_, '_> {
-    /// Gives the private load balancer of a service an address of its subnet, if it has none yet.
+    /// Gives the private load balancer of a service an address of its subnet, if it has none yet: of the first one of the
+    /// network if none is named. What is in the way is noted.
     pub fn address_balancer(&mut self, cluster_id: &str, key: &str) {
         let Some(cluster) = self.0.realm.clusters.get(cluster_id) else { return };
         let network = cluster.network.clone();
-        let service = cluster.kubernetes.services.get(key);
-        let service =
-            service.filter(|service| service.kind == ServiceKind::PrivateBalancer && service.private_address.is_none());
-        let Some(subnet) = service.and_then(|service| service.annotations.get(SUBNET).cloned()) else { return };
+        let Some(service) = cluster.kubernetes.services.get(key) else { return };
+        let balanced = matches!(service.kind, ServiceKind::PublicBalancer | ServiceKind::PrivateBalancer);
+        if let Some(why) = service.plan.missing.filter(|_| balanced) {
+            return self.balancer_event(cluster_id, key, why.to_owned());
+        }
+        if service.kind != ServiceKind::PrivateBalancer || service.private_address.is_some() {
+            return;
+        }
+        let first = || Some(self.0.realm.networks.get(&network)?.subnets.iter().next()?.id.clone());
+        let Some(subnet) = service.plan.subnet.clone().or_else(first) else { return };
         let address = self.take_address(&network, &subnet);
+        if address.is_none() {
+            let why = format!("the subnet {subnet} has no address for the load balancer, or is not in {network}");
+            self.balancer_event(cluster_id, key, why);
+        }
         let cluster = self.0.realm.clusters.get_mut(cluster_id);
         if let Some(service) = cluster.and_then(|cluster| cluster.kubernetes.services.get_mut(key)) {
             service.private_address = address;
+            service.plan.subnet = Some(subnet);
         }
+    }
+
+    fn balancer_event(&mut self, cluster_id: &str, key: &str, message: String) {
+        let (uid, at) = (self.0.ids.uuid(), self.0.now);
+        let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
+        let Some(service) = cluster.kubernetes.services.get(key) else { return };
+        let event = KubeEvent {
+            name: String::new(),
+            uid,
+            namespace: service.namespace.clone(),
+            kind: "Service",
+            object: service.name.clone(),
+            object_uid: service.uid.clone(),
+            reason: "SyncLoadBalancerFailed",
+            message,
+            warning: true,
+            component: "service-controller",
+            at,
+            version: 0,
+        };
+        cluster.kubernetes.record(event);
     }
 
     /// Removes a service and gives the address of its private load balancer back.
@@ -312,8 +366,7 @@ impl ControlPlane<'_, '_> {
     /// Gives the address of the private load balancer of a service back.
     pub fn free_balancer(&mut self, cluster_id: &str, service: &Service) {
         let network = self.0.realm.clusters.get(cluster_id).map(|cluster| cluster.network.clone());
-        if let (Some(network), Some(subnet), Some(address)) =
-            (network, service.annotations.get(SUBNET), &service.private_address)
+        if let (Some(network), Some(subnet), Some(address)) = (network, &service.plan.subnet, &service.private_address)
         {
             self.release_address(&network, subnet, address);
         }

@@ -12,6 +12,9 @@ use super::{ControlPlane, crd, defaults, suffix, validate};
 use crate::kernel::time::iso;
 use serde_json::{Map, Value, json};
 
+/// The minor release from which on unknown fields are warned about.
+const WARNS_SINCE: u32 = 25;
+
 /// Which part of an object a request may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -140,14 +143,20 @@ impl ControlPlane<'_, '_> {
                 resource.kind, resource.version, resource.kind
             )));
         }
-        match call.query.get("fieldValidation") {
-            None | Some("Ignore" | "Warn") => {}
-            Some("Strict") if unknown.is_empty() => {}
-            Some("Strict") => {
+        // Releases from 1.25 on warn unless they are told otherwise.
+        let usual = if self.cluster(call.cluster)?.minor() >= WARNS_SINCE { "Warn" } else { "Ignore" };
+        match call.query.get("fieldValidation").unwrap_or(usual) {
+            "Ignore" => {}
+            "Warn" => {
+                let told = unknown.iter().map(|path| format!("unknown field \"{path}\""));
+                call.warnings.borrow_mut().extend(told);
+            }
+            "Strict" if unknown.is_empty() => {}
+            "Strict" => {
                 let fields: Vec<String> = unknown.iter().map(|path| format!("unknown field \"{path}\"")).collect();
                 return Err(Refusal::bad_request(format!("strict decoding error: {}", fields.join(", "))));
             }
-            Some(other) => {
+            other => {
                 return Err(Refusal::bad_request(format!(
                     "fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""
                 )));

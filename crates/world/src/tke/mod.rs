@@ -10,6 +10,7 @@ pub mod virtual_nodes;
 use crate::cluster::Cluster;
 use crate::cluster::nodes::Node;
 use crate::infra::machines::Machine;
+use crate::kernel::engine::StorageClass;
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::kubernetes::rbac::Access;
@@ -129,6 +130,11 @@ impl kernel::engine::Engine for TkeEngine {
         format!("qcloud:///{zone}/{machine}")
     }
 
+    /// tce:5523-5525.
+    fn ingress_class(&self) -> &'static str {
+        "qcloud"
+    }
+
     fn system_repository(&self) -> &'static str {
         "ccr.ccs.tencentyun.com/library"
     }
@@ -158,8 +164,8 @@ impl kernel::engine::Engine for TkeEngine {
     }
 
     /// tce:7292, tce:7302.
-    fn storage_classes(&self) -> &'static [(&'static str, &'static str)] {
-        &[("cbs", "finance.cloud.tencent.com/qcloud-cbs")]
+    fn storage_classes(&self, _release: &str) -> Vec<StorageClass> {
+        vec![StorageClass::at_once("cbs", "finance.cloud.tencent.com/qcloud-cbs")]
     }
 
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {

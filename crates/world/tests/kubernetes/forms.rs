@@ -98,3 +98,30 @@ fn metadata_alone() {
     let request = ApiRequest { method: "GET", path_and_query: &path, accept: "text/html", ..ApiRequest::default() };
     assert_eq!(cluster.send(request).status, 406);
 }
+
+/// kubernetes.io/docs/reference/using-api/api-concepts, "Field validation".
+#[test]
+fn unknown_fields_are_warned_about() {
+    let warnings = |cluster: &mut Cluster, query: &str, extra: bool| {
+        let mut object = super::pod("a", "x");
+        if extra {
+            object["spec"]["extra"] = json!(1);
+        }
+        let (path, body) = (format!("{NAMESPACE}/pods?dryRun=All{query}"), object.to_string());
+        let request = ApiRequest {
+            method: "POST",
+            path_and_query: &path,
+            content_type: "application/json",
+            body: body.as_bytes(),
+            ..ApiRequest::default()
+        };
+        cluster.send(request).warnings
+    };
+    let unknown = ["unknown field \"spec.extra\""];
+    let mut cluster = Cluster::new(0);
+    assert_eq!(warnings(&mut cluster, "&fieldValidation=Warn", true), unknown);
+    assert_eq!(warnings(&mut cluster, "&fieldValidation=Warn", false), [""; 0]);
+    assert_eq!(warnings(&mut cluster, "&fieldValidation=Ignore", true), [""; 0]);
+    assert_eq!(warnings(&mut cluster, "&fieldValidation=Strict", true), [""; 0], "that is refused");
+    assert_eq!(warnings(&mut cluster, "", true), [""; 0], "1.20 does not warn by itself");
+}

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod autoscaling;
 mod conflicts;
 mod controllers;
 mod custom;
@@ -14,6 +15,7 @@ mod patches;
 mod pods;
 mod refusals;
 mod services;
+mod storage;
 mod streams;
 
 use serde_json::{Value, json};

@@ -76,3 +76,29 @@ fn a_load_balancer_that_is_there_is_used() {
     assert_eq!(address(&mut cluster, "b", "lb-6swtxxxx"), first);
     assert_ne!(address(&mut cluster, "c", "lb-other000"), first);
 }
+
+/// tce:5523-5526.
+#[test]
+fn ingresses_of_the_cloud_get_an_address() {
+    let mut cluster = Cluster::new(0);
+    let path = "/apis/networking.k8s.io/v1/namespaces/default/ingresses";
+    let ingress = |name: &str, class: Option<&str>| {
+        let backend = json!({"service": {"name": "web", "port": {"number": 80}}});
+        json!({"metadata": {"name": name, "annotations": {"kubernetes.io/ingress.class": class}},
+            "spec": {"defaultBackend": backend}})
+    };
+    for (name, class) in [("a", Some("qcloud")), ("b", Some("nginx"))] {
+        cluster.post(path, ingress(name, class));
+    }
+    let mut plain = ingress("c", None);
+    plain["metadata"]["annotations"] = json!({});
+    cluster.post(path, plain);
+    let address = |cluster: &mut Cluster, name: &str| {
+        cluster.get(&format!("{path}/{name}"))["status"]["loadBalancer"]["ingress"][0]["ip"].is_string()
+    };
+    assert!(!address(&mut cluster, "a"), "it takes time");
+    cluster.pass(15);
+    assert_eq!(["a", "b", "c"].map(|name| address(&mut cluster, name)), [true, false, true]);
+    cluster.merge(&format!("{path}/a"), json!({"metadata": {"annotations": {"kubernetes.io/ingress.class": "nginx"}}}));
+    assert!(!address(&mut cluster, "a"), "the class has changed");
+}

@@ -1,5 +1,6 @@
 //! Alibaba's dialect, seen from outside.
 
+mod balancers;
 mod client;
 mod every_operation;
 mod journal;

@@ -1,10 +1,12 @@
 //! Huawei's dialect, seen from outside.
 
+mod balancers;
 mod client;
 mod every_operation;
 mod identity;
 mod requests;
 mod signatures;
+mod storage;
 
 use client::{Auth, Call};
 use http::Method;

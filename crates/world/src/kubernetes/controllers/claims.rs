@@ -146,7 +146,8 @@ impl ControlPlane<'_, '_> {
             volume["status"] = json!({"phase": "Available"});
             self.change(cluster_id, key, volume.clone());
         }
-        if text(&volume, "/status/phase") != "Bound" {
+        // A reservation without the identifier of a claim is for one that is still to come.
+        if text(&volume, "/status/phase") == "Released" || text(&volume, "/spec/claimRef/uid").is_empty() {
             return;
         }
         let (namespace, name) = (text(&volume, "/spec/claimRef/namespace"), text(&volume, "/spec/claimRef/name"));

@@ -3,12 +3,14 @@
 //! After each change [`ControlPlane::sync`] lets the controllers see what has changed, until nothing changes any more.
 //! What depends on time alone (schedules, deadlines) is looked at again when the cluster is woken.
 
+pub(crate) mod autoscalers;
 mod budgets;
 mod claims;
 mod cron_jobs;
 mod daemon_sets;
 mod deployments;
 mod endpoints;
+mod ingresses;
 mod jobs;
 mod replica_sets;
 mod revisions;
@@ -30,7 +32,7 @@ use std::collections::BTreeSet;
 /// Rounds after which the rest waits for the next change.
 const ROUNDS: usize = 200;
 /// Kinds that are looked at again when the cluster is woken.
-const TIMED: [&str; 8] = [
+const TIMED: [&str; 10] = [
     "deployments.apps",
     "replicasets.apps",
     "replicationcontrollers",
@@ -39,6 +41,8 @@ const TIMED: [&str; 8] = [
     "jobs.batch",
     "cronjobs.batch",
     "persistentvolumeclaims",
+    autoscalers::AUTOSCALERS,
+    "ingresses.networking.k8s.io",
 ];
 
 /// What a controller is to look at.
@@ -133,6 +137,12 @@ impl ControlPlane<'_, '_> {
                 }
             }
         }
+        if matches!(
+            key.kind.as_str(),
+            "deployments.apps" | "replicasets.apps" | "statefulsets.apps" | "replicationcontrollers"
+        ) {
+            work.extend(self.autoscalers_of(cluster_id, key).into_iter().map(Work::Object));
+        }
         match key.kind.as_str() {
             "pods" => {
                 // A deployment waits for the last pods of its sets.
@@ -220,6 +230,8 @@ impl ControlPlane<'_, '_> {
                     "daemonsets.apps" => self.fill_daemon_set(cluster_id, &key, &object),
                     "jobs.batch" => self.run_job(cluster_id, &key, &object),
                     "cronjobs.batch" => self.run_cron_job(cluster_id, &key, &object),
+                    "ingresses.networking.k8s.io" => self.serve_ingress(cluster_id, &key, &object),
+                    autoscalers::AUTOSCALERS => self.autoscale(cluster_id, &key, &object),
                     "persistentvolumeclaims" => self.bind_claim(cluster_id, &key, &object),
                     _ => {}
                 }
