@@ -1,15 +1,15 @@
-//! From a cloud's API to Kubernetes with kube-rs: creates a cluster of TKE and nodes, runs a pod, and watches it until it
-//! runs, through the cloud's API alone. Against an embedded server: `cargo run -p wharf-tests --example kubernetes`.
+//! From a cloud's API to Kubernetes with kube-rs: creates a cluster of TKE and nodes, deploys, waits until it is available,
+//! and scales it, through the cloud's API alone. Against an embedded server: `cargo run -p wharf-tests --example kubernetes`.
 #![allow(clippy::print_stdout)]
 
-use futures_util::TryStreamExt;
-use k8s_openapi::api::core::v1::Pod;
-use kube::runtime::{WatchStreamExt, watcher};
-use kube::{Api, Client, api::PostParams};
+use k8s_openapi::api::apps::v1::Deployment;
+use kube::api::{Patch, PatchParams, PostParams};
+use kube::runtime::wait::await_condition;
+use kube::{Api, Client};
 use serde_json::json;
 use std::error::Error;
-use std::pin::pin;
 use std::time::Duration;
+use tokio::time::timeout;
 use wharf::tke::{self, types::ClusterType, types::RunInstancesPara};
 use wharf_server::{Server, Time};
 
@@ -35,23 +35,30 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::new(kubernetes, "default");
     println!("Kubernetes {}", client.apiserver_version().await?.git_version);
 
-    let pods: Api<Pod> = Api::default_namespaced(client);
+    let deployments: Api<Deployment> = Api::default_namespaced(client);
+    let labels = json!({"app": "web"});
     let container = json!({"name": "web", "image": "nginx", "resources": {"requests": {"cpu": "100m"}}});
-    let pod: Pod = serde_json::from_value(json!({"metadata": {"name": "web"}, "spec": {"containers": [container]}}))?;
-    pods.create(&PostParams::default(), &pod).await?;
-
-    let config = watcher::Config::default().fields("metadata.name=web");
-    let mut changes = pin!(watcher(pods, config).applied_objects());
-    while let Some(pod) = changes.try_next().await? {
-        let phase = pod.status.and_then(|status| status.phase).unwrap_or_default();
-        println!("pod web: {phase}");
-        if phase == "Running" {
-            break;
-        }
-    }
+    let template = json!({"metadata": {"labels": labels}, "spec": {"containers": [container]}});
+    let spec = json!({"replicas": 1, "selector": {"matchLabels": labels}, "template": template});
+    let web: Deployment = serde_json::from_value(json!({"metadata": {"name": "web"}, "spec": spec}))?;
+    deployments.create(&PostParams::default(), &web).await?;
+    available(&deployments, 1).await?;
+    let scale = Patch::Merge(json!({"spec": {"replicas": 3}}));
+    deployments.patch_scale("web", &PatchParams::default(), &scale).await?;
+    available(&deployments, 3).await?;
 
     // For kubectl, or for a client that reaches the cluster itself:
     let kubeconfig = tke.kubeconfig(&cluster).fetch().await?.with_prefix(&cluster);
     println!("kubeconfig for {}", kubeconfig.current_context().unwrap_or_default());
+    Ok(())
+}
+
+/// Watches the deployment until that many of its replicas are available.
+async fn available(deployments: &Api<Deployment>, replicas: i32) -> Result<(), Box<dyn Error>> {
+    let condition = |web: Option<&Deployment>| {
+        web.and_then(|web| web.status.as_ref()?.available_replicas).is_some_and(|now| now == replicas)
+    };
+    timeout(Duration::from_secs(60), await_condition(deployments.clone(), "web", condition)).await??;
+    println!("deployment web: {replicas} available");
     Ok(())
 }

@@ -28,9 +28,11 @@ fn the_tests_in_python_pass() {
 #[test]
 fn the_quickstarts_run_in_an_environment_that_has_the_wheel_alone() {
     let python = fresh("fresh");
-    for (name, last) in
-        [("quickstart.py", "each one signed and checked"), ("quickstart_async.py", "and the call with it")]
-    {
+    for (name, last) in [
+        ("quickstart.py", "each one signed and checked"),
+        ("quickstart_async.py", "and the call with it"),
+        ("kubernetes_deployment.py", "deployment web: 3 available"),
+    ] {
         let said = run(Command::new(&python).arg(examples().join(name)), name);
         assert!(said.trim_end().ends_with(last), "{said}");
     }
