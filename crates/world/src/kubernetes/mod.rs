@@ -29,6 +29,7 @@ pub mod patch;
 pub mod pods;
 pub mod protobuf;
 pub mod quantity;
+mod quotas;
 pub mod rbac;
 pub mod refusal;
 pub mod render;

@@ -234,6 +234,9 @@ impl ControlPlane<'_, '_> {
         if self.cluster(call.cluster)?.kubernetes.store.get(&key).is_some() {
             return Err(Refusal::already_exists(resource, &name));
         }
+        if resource.namespaced {
+            self.check_quotas(call, &object)?;
+        }
         if !applied {
             let api_version = resource.api_version();
             apply::track(None, &mut object, call.manager(false, &api_version, now), call.shape());
