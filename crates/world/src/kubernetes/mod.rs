@@ -20,6 +20,7 @@ pub mod defaults;
 pub mod delete;
 pub mod discovery;
 pub mod kinds;
+mod limits;
 pub mod list;
 pub mod log;
 pub mod mirror;

@@ -58,3 +58,31 @@ fn controllers_make_as_many_pods_as_fit() {
     cluster.pass(30);
     assert_eq!(cluster.names(&format!("{NAMESPACE}/pods")).len(), 3);
 }
+
+/// kubernetes.io/docs/concepts/policy/limit-range and its tasks "Configure default memory requests and limits".
+#[test]
+fn limit_ranges_fill_and_bound_containers() {
+    let mut cluster = Cluster::new(1);
+    let pods = format!("{NAMESPACE}/pods");
+    let range = json!({"metadata": {"name": "range"}, "spec": {"limits": [{"type": "Container",
+        "default": {"memory": "512Mi"}, "defaultRequest": {"memory": "256Mi"}, "max": {"memory": "1Gi"}}]}});
+    cluster.post(&format!("{NAMESPACE}/limitranges"), range);
+    let resources = |made: &Value| made["spec"]["containers"][0]["resources"].clone();
+    let made = cluster.post(&pods, pod("a", "x"));
+    assert_eq!(resources(&made), json!({"limits": {"memory": "512Mi"}, "requests": {"memory": "256Mi"}}));
+    let limited = |name: &str, limit: &str| {
+        let mut pod = pod(name, "x");
+        pod["spec"]["containers"][0]["resources"] = json!({"limits": {"memory": limit}});
+        pod
+    };
+    let made = cluster.post(&pods, limited("b", "1Gi"));
+    assert_eq!(resources(&made), json!({"limits": {"memory": "1Gi"}, "requests": {"memory": "1Gi"}}));
+    let (code, _, message) = cluster.call("POST", &pods, limited("c", "2Gi")).refusal();
+    assert_eq!(code, 403);
+    let wanted = "pods \"c\" is forbidden: maximum memory usage per Container is 1Gi, but limit is 2Gi";
+    assert_eq!(message, wanted);
+    cluster.post(&format!("{APPS}/deployments"), deployment("web", 1));
+    cluster.pass(10);
+    let web = cluster.get(&format!("{pods}?labelSelector=app=web"));
+    assert_eq!(resources(&web["items"][0])["limits"]["memory"], "512Mi");
+}

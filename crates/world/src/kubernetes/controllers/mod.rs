@@ -333,7 +333,10 @@ impl ControlPlane<'_, '_> {
         for field in ["serviceAccountName", "serviceAccount"] {
             spec.entry(field).or_insert_with(|| json!("default"));
         }
-        if let Some(why) = self.pod_over_quota(cluster_id, &namespace, &spec) {
+        let limits = self.limits_in(cluster_id, &namespace);
+        limits.set_defaults(&mut spec);
+        let refused = limits.fault(&spec).or_else(|| self.pod_over_quota(cluster_id, &namespace, &spec));
+        if let Some(why) = refused {
             self.note_refused_pod(cluster_id, owner, format!("pods \"{}\" is forbidden: {why}", made.name));
             return None;
         }
