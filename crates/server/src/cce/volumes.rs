@@ -147,8 +147,32 @@ fn with_link(mut object: Value) -> Value {
         (_, namespace) => format!("/api/v1/namespaces/{namespace}/persistentvolumeclaims/{name}"),
     };
     object["metadata"]["selfLink"] = json!(link);
+    for (part, shown) in SHOWN {
+        if let Some(fields) = object[part].as_object_mut() {
+            fields.retain(|name, _| shown.contains(&name.as_str()));
+        }
+    }
     object
 }
+
+/// What CCE shows of objects: Kubernetes has more.
+const SHOWN: [(&str, &[&str]); 3] = [
+    ("metadata", &["name", "namespace", "labels", "selfLink", "uid", "resourceVersion", "creationTimestamp"]),
+    (
+        "spec",
+        &[
+            "accessModes",
+            "capacity",
+            "flexVolume",
+            "persistentVolumeReclaimPolicy",
+            "resources",
+            "storageType",
+            "volumeID",
+            "volumeName",
+        ],
+    ),
+    ("status", &["accessModes", "capacity", "phase"]),
+];
 
 pub(super) fn create_cloud_pv(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let (metadata, spec) = (input.within("metadata")?, input.within("spec")?);

@@ -158,7 +158,8 @@ impl Cce<'_> {
         self.0.realm.available(cluster_id, self.0.now)?;
         let path = object_path(VOLUMES, name);
         let volume = self.ask(cluster_id, "GET", &path, None)?;
-        if text(&volume, "/status/phase") == "Bound" {
+        // One that waits for its claim is held, too.
+        if !text(&volume, "/spec/claimRef/uid").is_empty() && text(&volume, "/status/phase") != "Released" {
             let claim = |field: &str| text(&volume, &format!("/spec/claimRef/{field}"));
             let message = format!("the volume {name} is bound to the claim {}/{}", claim("namespace"), claim("name"));
             return Err(Reason::Unavailable.because(message));

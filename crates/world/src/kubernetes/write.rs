@@ -220,6 +220,10 @@ impl ControlPlane<'_, '_> {
             fields.remove("status");
         }
         defaults::set(resource, None, &mut object, now);
+        let limits = (resource.key == "pods").then(|| self.limits_in(call.cluster, call.namespace()));
+        if let (Some(limits), Some(spec)) = (&limits, object.get_mut("spec").and_then(Value::as_object_mut)) {
+            limits.set_defaults(spec);
+        }
         let mut faults = Vec::new();
         if name.is_empty() {
             faults.push(FieldFault::required("metadata.name", "name or generateName is required"));
@@ -233,6 +237,14 @@ impl ControlPlane<'_, '_> {
         let key = super::store::Key { name: name.clone(), ..call.key() };
         if self.cluster(call.cluster)?.kubernetes.store.get(&key).is_some() {
             return Err(Refusal::already_exists(resource, &name));
+        }
+        if let (Some(limits), Some(spec)) = (&limits, object.get("spec").and_then(Value::as_object))
+            && let Some(why) = limits.fault(spec)
+        {
+            return Err(Refusal::forbidden(resource, &name, &why));
+        }
+        if resource.namespaced {
+            self.check_quotas(call, &object)?;
         }
         if !applied {
             let api_version = resource.api_version();

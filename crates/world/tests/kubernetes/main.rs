@@ -13,6 +13,7 @@ mod forms;
 mod lists;
 mod patches;
 mod pods;
+mod quotas;
 mod refusals;
 mod services;
 mod storage;

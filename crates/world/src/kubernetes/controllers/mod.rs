@@ -32,7 +32,7 @@ use std::collections::BTreeSet;
 /// Rounds after which the rest waits for the next change.
 const ROUNDS: usize = 200;
 /// Kinds that are looked at again when the cluster is woken.
-const TIMED: [&str; 10] = [
+const TIMED: [&str; 11] = [
     "deployments.apps",
     "replicasets.apps",
     "replicationcontrollers",
@@ -43,6 +43,7 @@ const TIMED: [&str; 10] = [
     "persistentvolumeclaims",
     autoscalers::AUTOSCALERS,
     "ingresses.networking.k8s.io",
+    "resourcequotas",
 ];
 
 /// What a controller is to look at.
@@ -143,7 +144,22 @@ impl ControlPlane<'_, '_> {
         ) {
             work.extend(self.autoscalers_of(cluster_id, key).into_iter().map(Work::Object));
         }
+        if change.kind != ChangeKind::Modified || key.kind == "pods" {
+            for quota in store.list("resourcequotas", Some(&key.namespace)) {
+                let name = text(quota, "/metadata/name");
+                work.insert(Work::Object(Key::new("resourcequotas", &key.namespace, name)));
+            }
+        }
         match key.kind.as_str() {
+            "resourcequotas" => {
+                // What did not fit may fit now.
+                work.extend(TIMED.iter().filter(|kind| **kind != "resourcequotas").flat_map(|kind| {
+                    store.keys(kind).into_iter().filter(|there| there.namespace == key.namespace).map(Work::Object)
+                }));
+                if !gone {
+                    work.insert(Work::Object(key.clone()));
+                }
+            }
             "pods" => {
                 // A deployment waits for the last pods of its sets.
                 if gone && let Some(owner) = items(&change.object, "/metadata/ownerReferences").first() {
@@ -230,6 +246,12 @@ impl ControlPlane<'_, '_> {
                     "daemonsets.apps" => self.fill_daemon_set(cluster_id, &key, &object),
                     "jobs.batch" => self.run_job(cluster_id, &key, &object),
                     "cronjobs.batch" => self.run_cron_job(cluster_id, &key, &object),
+                    "resourcequotas" => {
+                        let status = self.cluster(cluster_id).ok().and_then(|c| c.kubernetes.quota_status(&object));
+                        if let Some(status) = status {
+                            self.set_status(cluster_id, &key, status);
+                        }
+                    }
                     "ingresses.networking.k8s.io" => self.serve_ingress(cluster_id, &key, &object),
                     autoscalers::AUTOSCALERS => self.autoscale(cluster_id, &key, &object),
                     "persistentvolumeclaims" => self.bind_claim(cluster_id, &key, &object),
@@ -316,6 +338,13 @@ impl ControlPlane<'_, '_> {
         for field in ["serviceAccountName", "serviceAccount"] {
             spec.entry(field).or_insert_with(|| json!("default"));
         }
+        let limits = self.limits_in(cluster_id, &namespace);
+        limits.set_defaults(&mut spec);
+        let refused = limits.fault(&spec).or_else(|| self.pod_over_quota(cluster_id, &namespace, &spec));
+        if let Some(why) = refused {
+            self.note_refused_pod(cluster_id, owner, format!("pods \"{}\" is forbidden: {why}", made.name));
+            return None;
+        }
         let mut labels = mirror::map(template, "/metadata/labels");
         labels.extend(made.labels.into_iter().map(|(key, value)| (key.to_owned(), value)));
         let own = |path: &str| text(owner, path).to_owned();
@@ -341,6 +370,21 @@ impl ControlPlane<'_, '_> {
             self.start_bound_pod(cluster_id, &uid);
         }
         Some(uid)
+    }
+
+    /// Records that a controller could not make a pod, unless it is known.
+    fn note_refused_pod(&mut self, cluster_id: &str, owner: &Value, why: String) {
+        let kinds = ["ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController"];
+        let Some(kind) = kinds.into_iter().find(|kind| *kind == text(owner, "/kind")) else { return };
+        let id = text(owner, "/metadata/uid");
+        let known = self.cluster(cluster_id).is_ok_and(|cluster| {
+            cluster.kubernetes.events.iter().any(|event| event.object_uid == id && event.reason == "FailedCreate")
+        });
+        if !known {
+            let message = format!("Error creating: {why}");
+            let about = About { kind, component: "controller-manager", reason: "FailedCreate", message, warning: true };
+            self.object_event(cluster_id, owner, about);
+        }
     }
 
     /// Records an event about an object.
