@@ -33,7 +33,7 @@ pub(super) struct Visitor {
 }
 
 /// Answers one request.
-pub(super) async fn answer(gateway: &Arc<Gateway>, visitor: &Visitor, request: Request<Incoming>) -> Response<Body> {
+pub(super) async fn serve(gateway: &Arc<Gateway>, visitor: &Visitor, request: Request<Incoming>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => body.to_bytes(),

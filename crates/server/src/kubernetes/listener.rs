@@ -1,6 +1,6 @@
 //! The port of a cluster: connections, TLS, and their end.
 
-use super::answer::{Visitor, answer};
+use super::answer::{Visitor, serve};
 use super::authority::Authority;
 use super::{ClusterKey, User};
 use crate::gateway::Gateway;
@@ -104,7 +104,7 @@ async fn connection(stream: TcpStream, cluster: Arc<ClusterKey>, gateway: Weak<G
         let (gateway, visitor) = (gateway.clone(), visitor.clone());
         async move {
             let gateway = gateway.upgrade().ok_or_else(|| io::Error::other("the server has stopped"))?;
-            Ok::<_, io::Error>(answer(&gateway, &visitor, request).await)
+            Ok::<_, io::Error>(serve(&gateway, &visitor, request).await)
         }
     });
     let served = http1::Builder::new()
