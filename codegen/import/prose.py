@@ -1,8 +1,8 @@
 """The facts that a field's description states: its values, its default, its smallest and its largest number.
 
-`alibaba`, `huawei` and `tencent` take the type of a field, as the importers print it, and its text. They return facts
-alone, and nothing of what is doubtful: a list counts where it parses whole, a number where one stands for it, and
-facts that contradict each other are all dropped.
+`alibaba`, `huawei` and `tencent` take the type of a field, as the importers print it, and its text. They return
+facts alone. A list is taken only if it parses whole, and a number only if it is the only one. Facts that contradict each
+other are all dropped.
 """
 
 import html
@@ -12,7 +12,7 @@ VALUE = r"[A-Za-z0-9](?:[A-Za-z0-9_./-]{0,62}[A-Za-z0-9])?"
 NUMBER = r"-?[0-9]{1,15}"
 TEXTS = ("string", "list<string>")
 WHOLE = ("int", "uint")
-# What stands in the place of a value and is none.
+# Words that mean that there is no value.
 NO_VALUES = {"e.g", "etc", "example", "i.e", "important", "note", "notice", "tip"}
 
 
@@ -122,7 +122,7 @@ DASHED = re.compile(rf"([\"“]?)({VALUE})([\"”]?)\s*(?:[：:]\s*(.*))?", re.S
 BETWEEN = re.compile(rf"(?:取值范围为?[：:]?\s*)?(?:\[\s*({NUMBER})\s*[-~,，]\s*({NUMBER})\s*\]|({NUMBER})\s*[-~]\s*({NUMBER}))"
                      r"(?:（[^（）0-9]*）)?。?")
 ABOVE = re.compile("大于([0-9]+)")
-# A number that has a meaning of its own.
+# A number with a special meaning, such as 0 for "no limit".
 MEANS = re.compile("(?:为|传|填|=)[^0-9，。；]{0,3}-?[0-9]")
 INCLUDED = re.compile(r"([0-9]+)到([0-9]+)之间（含\1和\2）的整数。?")
 ALONE = re.compile(r"(?:默认(?:值)?为?[：:]?\s*)?([A-Za-z0-9._-]+)(?:（[^（）0-9A-Za-z]*）)?。?")

@@ -22,6 +22,7 @@
 
 mod access;
 mod ack;
+mod authority;
 mod catalog;
 mod cce;
 mod ccs;

@@ -45,7 +45,7 @@ pub(super) trait Dialect: Send + Sync {
     fn route(&self, gateway: &Gateway) -> Result<Route, Refusal>;
 
     /// The cluster of the caller whose API server the request is for, if it is for one and not for an operation.
-    fn api_server(&self, _gateway: &Gateway, _caller: &Caller) -> Option<ClusterKey> {
+    fn api_server(&self, _gateway: &Gateway, _caller: &Caller) -> Option<Result<ClusterKey, Refusal>> {
         None
     }
 

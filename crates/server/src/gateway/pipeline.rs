@@ -119,7 +119,7 @@ impl Gateway {
             return Ok(None);
         }
         let caller = self.authenticate(dialect, None, entry)?;
-        let Some(cluster) = dialect.api_server(self, &caller) else { return Ok(None) };
+        let Some(cluster) = dialect.api_server(self, &caller).transpose()? else { return Ok(None) };
         if let Some(Effect::Refuse(refusal)) = &struck.wire {
             return Err(refusal.clone().into());
         }

@@ -4,14 +4,15 @@ use super::{ClusterKey, User};
 use crate::gateway::Gateway;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, USER_AGENT, WARNING};
+use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
-use serde_json::json;
 use std::convert::Infallible;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
+use wharf_world::kubernetes::refusal::Refusal;
 use wharf_world::kubernetes::request::{ApiRequest, ApiResponse, User as WorldUser};
 use wharf_world::kubernetes::watch::{Stream, wants_stream};
 
@@ -42,28 +43,17 @@ pub(super) async fn serve(gateway: &Arc<Gateway>, visitor: &Visitor, request: Re
         }
         Err(_) => return status(400, "BadRequest", "the body of the request ended too early"),
     };
-    let header = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let cluster = &visitor.cluster;
     let user = match visitor.user.clone() {
         Some(user) => Some(user),
-        None => header(AUTHORIZATION)
-            .strip_prefix("Bearer ")
-            .and_then(|token| gateway.kubernetes_user(cluster, token.trim())),
+        None => bearer(&parts).and_then(|token| gateway.kubernetes_user(cluster, token)),
     };
     let Some(user) = user else { return status(401, "Unauthorized", "Unauthorized") };
     let Some(user) = user.acting_as(&parts.headers) else {
         return status(403, "Forbidden", "users is forbidden: only members of system:masters act as others here");
     };
     let groups: Vec<&str> = user.groups.iter().map(String::as_str).collect();
-    let asked = ApiRequest {
-        method: parts.method.as_str(),
-        path_and_query: parts.uri.path_and_query().map_or("/", |target| target.as_str()),
-        accept: header(ACCEPT),
-        content_type: header(CONTENT_TYPE),
-        user_agent: header(USER_AGENT),
-        body: &body,
-        user: WorldUser { name: &user.name, groups: &groups },
-    };
+    let asked = read(&parts, &body, WorldUser { name: &user.name, groups: &groups });
     if wants_stream(&asked) {
         return match gateway.open_stream(cluster, asked) {
             Ok(stream) => streamed(gateway, cluster.clone(), stream),
@@ -73,18 +63,37 @@ pub(super) async fn serve(gateway: &Arc<Gateway>, visitor: &Visitor, request: Re
     whole(gateway.kubernetes(cluster, asked))
 }
 
+/// The token of a request.
+fn bearer(parts: &Parts) -> Option<&str> {
+    parts.headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
+}
+
 /// A refusal by the server itself, in the form of Kubernetes.
 fn status(code: u16, reason: &str, message: &str) -> Response<Body> {
-    let body = json!({
-        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason,
-        "code": code,
-    });
-    whole(ApiResponse::json(code, &body))
+    whole(Refusal::new(code, reason, message).into())
 }
 
 fn whole(answer: ApiResponse) -> Response<Body> {
-    let body = Full::new(Bytes::from(answer.body)).boxed_unsync();
-    let mut response = response(answer.status, answer.content_type, body);
+    written(answer).map(|body| Full::new(body).boxed_unsync())
+}
+
+/// The request as the API server reads it.
+pub(super) fn read<'a>(parts: &'a Parts, body: &'a [u8], user: WorldUser<'a>) -> ApiRequest<'a> {
+    let header = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    ApiRequest {
+        method: parts.method.as_str(),
+        path_and_query: parts.uri.path_and_query().map_or("/", |target| target.as_str()),
+        accept: header(ACCEPT),
+        content_type: header(CONTENT_TYPE),
+        user_agent: header(USER_AGENT),
+        body,
+        user,
+    }
+}
+
+/// The answer of the API server, with its warnings as headers.
+pub(super) fn written(answer: ApiResponse) -> Response<Bytes> {
+    let mut response = response(answer.status, answer.content_type, Bytes::from(answer.body));
     for warning in &answer.warnings {
         // A warning that no header can have is left out.
         if let Ok(value) = HeaderValue::from_str(&quoted(warning)) {
@@ -99,7 +108,7 @@ fn quoted(warning: &str) -> String {
     format!("299 - \"{}\"", warning.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-fn response(status: u16, content_type: &'static str, body: Body) -> Response<Body> {
+fn response<B>(status: u16, content_type: &'static str, body: B) -> Response<B> {
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

@@ -1,7 +1,7 @@
 //! The port of a cluster: connections, TLS, and their end.
 
 use super::answer::{Visitor, serve};
-use super::authority::Authority;
+use super::certificates::Certificates;
 use super::{ClusterKey, User};
 use crate::gateway::Gateway;
 use hyper::server::conn::http1;
@@ -40,7 +40,7 @@ impl Port {
         interface: IpAddr,
         cluster: ClusterKey,
         gateway: Weak<Gateway>,
-        authority: Arc<Authority>,
+        certificates: Arc<Certificates>,
         runtime: &Handle,
     ) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind((interface, 0))?;
@@ -51,7 +51,7 @@ impl Port {
             TcpListener::from_std(listener)?
         };
         let cluster = Arc::new(cluster);
-        let task = runtime.spawn(accept(listener, cluster, gateway, authority));
+        let task = runtime.spawn(accept(listener, cluster, gateway, certificates));
         Ok(Self { address, task })
     }
 
@@ -62,7 +62,12 @@ impl Port {
 }
 
 /// Accepts connections until the cluster or the server is gone.
-async fn accept(listener: TcpListener, cluster: Arc<ClusterKey>, gateway: Weak<Gateway>, authority: Arc<Authority>) {
+async fn accept(
+    listener: TcpListener,
+    cluster: Arc<ClusterKey>,
+    gateway: Weak<Gateway>,
+    certificates: Arc<Certificates>,
+) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {
@@ -79,7 +84,7 @@ async fn accept(listener: TcpListener, cluster: Arc<ClusterKey>, gateway: Weak<G
         if !gateway.upgrade().is_some_and(|gateway| gateway.has_cluster(&cluster)) {
             return;
         }
-        let connection = connection(stream, cluster.clone(), gateway.clone(), authority.clone());
+        let connection = connection(stream, cluster.clone(), gateway.clone(), certificates.clone());
         connections.spawn(async move {
             connection.await;
             drop(place);
@@ -87,18 +92,23 @@ async fn accept(listener: TcpListener, cluster: Arc<ClusterKey>, gateway: Weak<G
     }
 }
 
-async fn connection(stream: TcpStream, cluster: Arc<ClusterKey>, gateway: Weak<Gateway>, authority: Arc<Authority>) {
+async fn connection(
+    stream: TcpStream,
+    cluster: Arc<ClusterKey>,
+    gateway: Weak<Gateway>,
+    certificates: Arc<Certificates>,
+) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
-    let stream = match tokio::time::timeout(PATIENCE, authority.acceptor().accept(stream)).await {
+    let stream = match tokio::time::timeout(PATIENCE, certificates.acceptor().accept(stream)).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => return tracing::debug!(%error, "TLS handshake failed"),
         Err(_) => return tracing::debug!("TLS handshake timed out"),
     };
     let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
     // A certificate of this authority for another cluster is no user here.
-    let user: Option<User> = certificate.and_then(|certificate| authority.user(certificate, &cluster));
+    let user: Option<User> = certificate.and_then(|certificate| certificates.user(certificate, &cluster));
     let visitor = Arc::new(Visitor { cluster, user });
     let service = service_fn(move |request| {
         let (gateway, visitor) = (gateway.clone(), visitor.clone());

@@ -5,13 +5,12 @@
 //! socket returns the addresses of the simulated cloud instead.
 
 mod answer;
-mod authority;
+mod certificates;
 mod listener;
 mod world;
 
-use crate::error::StartError;
 use crate::gateway::Gateway;
-use authority::Authority;
+use certificates::Certificates;
 use http::HeaderMap;
 use listener::Port;
 use std::collections::HashMap;
@@ -96,7 +95,7 @@ pub(crate) struct ApiServers {
     interface: IpAddr,
     runtime: Handle,
     gateway: OnceLock<Weak<Gateway>>,
-    authority: OnceLock<Arc<Authority>>,
+    certificates: OnceLock<Arc<Certificates>>,
     ports: Mutex<HashMap<ClusterKey, Port>>,
 }
 
@@ -113,7 +112,7 @@ impl ApiServers {
             interface,
             runtime: Handle::current(),
             gateway: OnceLock::new(),
-            authority: OnceLock::new(),
+            certificates: OnceLock::new(),
             ports: Mutex::default(),
         }
     }
@@ -129,20 +128,20 @@ impl ApiServers {
     /// # Errors
     /// When no port can be opened.
     pub(crate) fn of(&self, cluster: &ClusterKey) -> io::Result<ApiServer> {
-        let authority = self.authority()?;
+        let certificates = self.certificates()?;
         let mut ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
         ports.retain(|_, port| !port.is_closed());
         let address = match ports.get(cluster) {
             Some(port) => port.address,
             None => {
                 let gateway = self.gateway.get().cloned().unwrap_or_default();
-                let port = Port::open(self.interface, cluster.clone(), gateway, authority.clone(), &self.runtime)?;
+                let port = Port::open(self.interface, cluster.clone(), gateway, certificates.clone(), &self.runtime)?;
                 let address = port.address;
                 ports.insert(cluster.clone(), port);
                 address
             }
         };
-        Ok(ApiServer { address: address.to_string(), authority: authority.root().to_owned() })
+        Ok(ApiServer { address: address.to_string(), authority: certificates.root() })
     }
 
     /// Issues a client certificate and its key, in PEM, which the cluster's port accepts as that user.
@@ -150,7 +149,7 @@ impl ApiServers {
     /// # Errors
     /// When no key can be made.
     pub(crate) fn certificate(&self, cluster: &ClusterKey, user: User) -> io::Result<(String, String)> {
-        self.authority()?.issue(cluster, user).map_err(io::Error::other)
+        self.certificates()?.issue(cluster, user).map_err(io::Error::other)
     }
 
     /// Closes all ports.
@@ -158,12 +157,12 @@ impl ApiServers {
         self.ports.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// The authority, which is made when it is first needed: keys take longer than the start of a server.
-    fn authority(&self) -> io::Result<Arc<Authority>> {
-        if let Some(made) = self.authority.get() {
+    /// The certificates, which are made when they are first needed: keys take longer than the start of a server.
+    fn certificates(&self) -> io::Result<Arc<Certificates>> {
+        if let Some(made) = self.certificates.get() {
             return Ok(made.clone());
         }
-        let made = Authority::new(self.interface).map_err(|error: StartError| io::Error::other(error.to_string()))?;
-        Ok(self.authority.get_or_init(|| Arc::new(made)).clone())
+        let made = Certificates::new(self.interface).map_err(io::Error::other)?;
+        Ok(self.certificates.get_or_init(|| Arc::new(made)).clone())
     }
 }

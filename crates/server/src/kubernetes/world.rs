@@ -1,14 +1,13 @@
 //! What the ports ask the world.
 
+use super::answer::{read, written};
 use super::{ClusterKey, User};
 use crate::gateway::Gateway;
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, USER_AGENT};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
-use serde_json::json;
 use wharf_world::kernel::realm::RealmMut;
 use wharf_world::kernel::violation::Violation;
+use wharf_world::kubernetes::refusal::Refusal;
 use wharf_world::kubernetes::request::{ApiRequest, ApiResponse, User as WorldUser};
 use wharf_world::kubernetes::watch::Stream;
 
@@ -37,24 +36,7 @@ impl Gateway {
         parts: &Parts,
         body: &[u8],
     ) -> http::Response<Bytes> {
-        let header =
-            |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let answer = self.kubernetes(
-            cluster,
-            ApiRequest {
-                method: parts.method.as_str(),
-                path_and_query: parts.uri.path_and_query().map_or("/", |target| target.as_str()),
-                accept: header(ACCEPT),
-                content_type: header(CONTENT_TYPE),
-                user_agent: header(USER_AGENT),
-                body,
-                user: WorldUser::default(),
-            },
-        );
-        let mut response = http::Response::new(Bytes::from(answer.body));
-        *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
-        response
+        written(self.kubernetes(cluster, read(parts, body, WorldUser::default())))
     }
 
     /// Answers a request.
@@ -78,9 +60,5 @@ impl Gateway {
 
 /// The answer of an API server that does not run.
 fn unavailable(why: &Violation) -> ApiResponse {
-    let body = json!({
-        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": why.message,
-        "reason": "ServiceUnavailable", "code": 503,
-    });
-    ApiResponse::json(503, &body)
+    Refusal::new(503, "ServiceUnavailable", &*why.message).into()
 }

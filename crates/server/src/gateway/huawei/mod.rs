@@ -50,6 +50,23 @@ impl<'a> Huawei<'a> {
         let header = Some(text(self.parts, "x-project-id")).filter(|id| !id.is_empty());
         path.get("project_id").and_then(Value::as_str).or(header)
     }
+
+    /// The region of the project that the call is for, or why the caller may not touch it.
+    fn region_of(&self, gateway: &Gateway, path: &Map<String, Value>, caller: &Caller) -> Result<String, String> {
+        let named = self.project(path);
+        let project = match named.or(caller.project.as_deref()) {
+            Some(id) => gateway.identity.project(&caller.account, Some(id), None),
+            None => gateway.identity.home(&caller.account),
+        };
+        let named = named.unwrap_or_default();
+        let project = project.ok_or_else(|| format!("The project {named} does not belong to the account."))?;
+        match &caller.project {
+            Some(scope) if *scope != project.id => {
+                Err(format!("The token is for the project {scope}, not for {named}."))
+            }
+            _ => Ok(project.name.clone()),
+        }
+    }
 }
 
 impl Dialect for Huawei<'_> {
@@ -85,15 +102,11 @@ impl Dialect for Huawei<'_> {
         route::route(gateway.catalog, self.parts)
     }
 
-    fn api_server(&self, gateway: &Gateway, caller: &Caller) -> Option<ClusterKey> {
+    fn api_server(&self, gateway: &Gateway, caller: &Caller) -> Option<Result<ClusterKey, Refusal>> {
         let id = route::api_server(gateway.catalog, self.parts)?;
-        let named = Some(text(self.parts, "x-project-id")).filter(|id| !id.is_empty());
-        let project = match named.or(caller.project.as_deref()) {
-            Some(project) => gateway.identity.project(&caller.account, Some(project), None),
-            None => gateway.identity.home(&caller.account),
-        };
-        let region = project.map(|project| project.name.clone()).unwrap_or_default();
-        Some(ClusterKey { product: route::PRODUCT, account: caller.account.clone(), region, id })
+        let region = self.region_of(gateway, &Map::new(), caller);
+        let key = |region| ClusterKey { product: route::PRODUCT, account: caller.account.clone(), region, id };
+        Some(region.map(key).map_err(|message| ErrorForm::Service.forbidden(message)))
     }
 
     fn unknown(&self, _operation: &Operation) -> Refusal {
@@ -110,21 +123,8 @@ impl Dialect for Huawei<'_> {
         if is_iam(&route.operation) {
             return Ok(String::new());
         }
-        let forbidden = |message| ErrorForm::of(route.operation.name).forbidden(message);
-        let named = self.project(&route.path);
-        let project = match named.or(caller.project.as_deref()) {
-            Some(id) => gateway.identity.project(&caller.account, Some(id), None),
-            None => gateway.identity.home(&caller.account),
-        };
-        let named = named.unwrap_or_default();
-        let project =
-            project.ok_or_else(|| forbidden(format!("The project {named} does not belong to the account.")))?;
-        match &caller.project {
-            Some(scope) if *scope != project.id => {
-                Err(forbidden(format!("The token is for the project {scope}, not for {named}.")))
-            }
-            _ => Ok(project.name.clone()),
-        }
+        self.region_of(gateway, &route.path, caller)
+            .map_err(|message| ErrorForm::of(route.operation.name).forbidden(message))
     }
 
     fn throttled(&self, operation: &Operation) -> Refusal {
