@@ -1,7 +1,7 @@
 //! Cloud storage of clusters: CCE's own interface to the claims and volumes of their Kubernetes.
 //!
-//! The objects are those that the API server of the cluster shows. Which storage of the cloud is behind a claim is told by
-//! the options of its volume.
+//! The objects are those that the API server of the cluster shows. The options of a volume name the storage of the cloud
+//! behind its claim.
 
 use crate::cce::Cce;
 use crate::kernel::violation::{Outcome, Reason};

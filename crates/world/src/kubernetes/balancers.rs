@@ -15,7 +15,7 @@ pub struct Plan {
     pub subnet: Option<String>,
     /// One that is there already.
     pub existing: Option<String>,
-    /// Why there is none.
+    /// Why the service gets no balancer.
     pub missing: Option<&'static str>,
 }
 
