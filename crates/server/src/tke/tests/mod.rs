@@ -159,7 +159,6 @@ fn every_documented_operation_is_there() {
     let missing: Vec<_> =
         documented.map(|o| o.name.as_str()).filter(|name| HANDLERS.iter().all(|(known, _)| known != name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
-    assert_eq!(HANDLERS.len(), 60);
     assert!(HANDLERS.is_sorted_by_key(|(name, _)| name));
 }
 

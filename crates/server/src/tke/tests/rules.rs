@@ -1,8 +1,10 @@
-//! The table of rules in the docs is true as far as names go.
+//! The tables of rules in the docs are true as far as names go.
 
-const TABLE: &str = include_str!("../../../../../docs/rules-tke.md");
+const TABLES: &[&str] = &[
+    include_str!("../../../../../docs/rules-tke.md"), //
+];
 
-const TESTS: [(&str, &str); 8] = [
+const TESTS: &[(&str, &str)] = &[
     ("charts", include_str!("charts.rs")),
     ("clusters", include_str!("clusters.rs")),
     ("endpoints", include_str!("endpoints.rs")),
@@ -15,8 +17,9 @@ const TESTS: [(&str, &str); 8] = [
 
 #[test]
 fn each_row_names_a_test_that_sees_its_code() {
-    let rows: Vec<Vec<&str>> = TABLE
-        .lines()
+    let rows: Vec<Vec<&str>> = TABLES
+        .iter()
+        .flat_map(|table| table.lines())
         .filter(|line| line.starts_with("| ") && !line.starts_with("| Rule"))
         .map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`')).collect())
         .collect();
@@ -32,13 +35,13 @@ fn each_row_names_a_test_that_sees_its_code() {
     }
 }
 
-/// Tests that no row of the table names test more than rules: paging, discovery, whole lives.
+/// Tests that no row of the tables names test more than rules: paging, discovery, whole lives.
 #[test]
-fn nearly_every_test_is_in_the_table() {
+fn nearly_every_test_is_in_a_table() {
     let tests = TESTS.iter().flat_map(|(module, text)| {
         let names = text.split("#[test]\nfn ").skip(1).filter_map(|rest| rest.split_once('('));
         names.map(move |(name, _)| format!("{module}::{name}"))
     });
-    let missing: Vec<String> = tests.filter(|test| !TABLE.contains(test)).collect();
+    let missing: Vec<String> = tests.filter(|test| !TABLES.iter().any(|table| table.contains(test))).collect();
     assert!(missing.len() <= 5, "{missing:?}");
 }
