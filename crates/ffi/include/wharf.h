@@ -11,7 +11,7 @@
  *   may always be NULL.
  * - Ownership. An object returned through an out-parameter belongs to the caller, who frees it with the function
  *   of its type: `wharf_connection_free`, `wharf_pages_free`, `wharf_cancel_free`, `wharf_error_free`,
- *   `wharf_response_free`, `wharf_text_free`. These take the address of the pointer and set it to NULL: freeing
+ *   `wharf_response_free`, `wharf_kubeconfig_free`, `wharf_text_free`. These take the address of the pointer and set it to NULL: freeing
  *   twice does nothing, and so does freeing NULL. A pointer that a getter returns belongs to its object and is valid
  *   as long as the object. An argument stays the caller's and is not used after the function returns, except
  *   `user_data`.
@@ -19,7 +19,7 @@
  *   parameter; the documentation of a parameter states if it may be NULL. Nothing is written and nothing is sent.
  * - Texts are zero-terminated UTF-8; others cause `WHARF_INVALID_UTF8`. JSON that cannot be read causes
  *   `WHARF_INVALID_JSON`. No message quotes an argument.
- * - Threads. `wharf_connection`, `wharf_cancel`, `wharf_response` and `wharf_error` may be used by any number of
+ * - Threads. `wharf_connection`, `wharf_cancel`, `wharf_response`, `wharf_kubeconfig` and `wharf_error` may be used by any number of
  *   threads at once; `wharf_pages` by one at a time, a second one gets `WHARF_BUSY`. An object must not be freed while
  *   another thread uses it. Handles may be created on one thread and freed on another.
  * - The library has its own threads while a connection, pages, an asynchronous call or a log exist. Callbacks of
@@ -257,6 +257,12 @@ typedef struct wharf_credentials wharf_credentials;
  * caller owns it and frees it with `wharf_error_free`; the texts that its getters return are valid until then.
  */
 typedef struct wharf_error wharf_error;
+
+/**
+ * Kubeconfig of a cluster: addresses, users and contexts, with secrets. Any number of threads may use it at once. The
+ * caller owns it and frees it with `wharf_kubeconfig_free`.
+ */
+typedef struct wharf_kubeconfig wharf_kubeconfig;
 
 /**
  * Iterator over the pages of an operation. For one thread at a time: a second thread gets `WHARF_BUSY`. The caller
@@ -703,6 +709,101 @@ wharf_result wharf_presign(const wharf_connection *connection,
                            const wharf_cancel *cancel,
                            char **url,
                            wharf_error **error);
+
+/**
+ * Fetches the kubeconfig of a cluster and waits for it.
+ *
+ * @param connection the connection, to TKE, CCE or ACK.
+ * @param cluster identifier of the cluster.
+ * @param address NULL for the product's default, `internal` or `external`.
+ * @param lifetime lifetime of its credentials in seconds, or 0 for the product's default. Products without a lifetime
+ * return `WHARF_UNSUPPORTED` for any other number.
+ * @param cancel NULL, or the handle that can cancel the call.
+ * @param config receives the kubeconfig.
+ * @param error NULL, or receives the error.
+ */
+wharf_result wharf_kubeconfig_fetch(const wharf_connection *connection,
+                                    const char *cluster,
+                                    const char *address,
+                                    uint64_t lifetime,
+                                    const wharf_cancel *cancel,
+                                    wharf_kubeconfig **config,
+                                    wharf_error **error);
+
+/**
+ * Writes the kubeconfig as YAML to `yaml`, with its secrets.
+ *
+ * @param config the kubeconfig.
+ * @param yaml receives the text; free it with `wharf_text_free`, which wipes it.
+ * @param error NULL, or receives the error.
+ */
+wharf_result wharf_kubeconfig_text(const wharf_kubeconfig *config,
+                                   char **yaml,
+                                   wharf_error **error);
+
+/**
+ * Writes the expiry of the credentials to `seconds`, in seconds since 1970; 0 if it is not known.
+ *
+ * @param config the kubeconfig.
+ * @param seconds receives the time.
+ * @param error NULL, or receives the error.
+ */
+wharf_result wharf_kubeconfig_expires(const wharf_kubeconfig *config,
+                                      uint64_t *seconds,
+                                      wharf_error **error);
+
+/**
+ * Writes the kubeconfig to a file, readable by its owner alone. A file that exists is replaced at once. A missing folder is
+ * created.
+ *
+ * @param config the kubeconfig.
+ * @param path path of the file.
+ * @param error NULL, or receives the error.
+ */
+wharf_result wharf_kubeconfig_write(const wharf_kubeconfig *config,
+                                    const char *path,
+                                    wharf_error **error);
+
+/**
+ * Adds the clusters, users and contexts to a kubeconfig file, such as `~/.kube/config`, and creates it if it does not
+ * exist. All other entries and all unknown fields of the file are kept; its current context too, if it has one. Returns
+ * `WHARF_CONFLICT`, and leaves the file unchanged, if it has a different entry with the same name.
+ *
+ * @param config the kubeconfig.
+ * @param path path of the file.
+ * @param prefix NULL, or a text that is put before the names of all entries, with a hyphen.
+ * @param error NULL, or receives the error.
+ */
+wharf_result wharf_kubeconfig_merge(const wharf_kubeconfig *config,
+                                    const char *path,
+                                    const char *prefix,
+                                    wharf_error **error);
+
+/**
+ * Frees the kubeconfig and sets the pointer to NULL. Does nothing for NULL.
+ */
+void wharf_kubeconfig_free(wharf_kubeconfig **config);
+
+/**
+ * Issues a temporary password of an enterprise-edition instance of TCR, and writes its login as a `config.json` of Docker
+ * to `json`. Encoded in base64, the text is the value of `.dockerconfigjson` in a secret for `imagePullSecrets`.
+ *
+ * @param connection the connection, to TCR.
+ * @param registry identifier of the instance.
+ * @param server NULL for the public domain of the instance, or another host of it.
+ * @param username NULL for the user name in the response. Private clouds have none there: it is the identifier of the
+ * account.
+ * @param cancel NULL, or the handle that can cancel the call.
+ * @param json receives the text; free it with `wharf_text_free`, which wipes it.
+ * @param error NULL, or receives the error.
+ */
+wharf_result wharf_docker_config(const wharf_connection *connection,
+                                 const char *registry,
+                                 const char *server,
+                                 const char *username,
+                                 const wharf_cancel *cancel,
+                                 char **json,
+                                 wharf_error **error);
 
 /**
  * Sends a request to the Kubernetes API of a cluster and waits for its response. The request travels through the

@@ -22,6 +22,7 @@ mod direct;
 mod engine;
 mod error;
 mod json;
+mod kubeconfig;
 mod kubernetes;
 mod log;
 mod pages;
@@ -48,6 +49,10 @@ pub use describe::wharf_describe;
 pub use direct::{wharf_call_unlisted, wharf_presign, wharf_sign};
 pub use error::*;
 pub use json::{wharf_json_count, wharf_json_get, wharf_json_quote};
+pub use kubeconfig::{
+    wharf_docker_config, wharf_kubeconfig, wharf_kubeconfig_expires, wharf_kubeconfig_fetch, wharf_kubeconfig_free,
+    wharf_kubeconfig_merge, wharf_kubeconfig_text, wharf_kubeconfig_write,
+};
 pub use kubernetes::wharf_kubernetes;
 pub use log::{wharf_log_callback, wharf_log_level, wharf_log_set};
 pub use pages::{

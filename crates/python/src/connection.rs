@@ -5,7 +5,7 @@ use crate::credentials::provider;
 use crate::describe::Operation;
 use crate::error::to_python;
 use crate::input;
-use crate::kubernetes::{Answered, Kubeconfig, Types, answered, lifetime, request};
+use crate::kubernetes::{Answered, DockerConfig, Kubeconfig, Types, answered, lifetime, request};
 use crate::output::json;
 use crate::pages::{Pager, first};
 use crate::response::{Received, Signed, output, parts, signed};
@@ -309,6 +309,36 @@ impl Connection {
         runtime::spawn(py, async move {
             let config = connection.kubeconfig(&cluster, address.as_deref(), lifetime).await?;
             Ok(Box::new(move |py: Python<'_>| Kubeconfig(config).into_py_any(py)) as Convert)
+        })
+    }
+
+    /// Issues a temporary password of a registry instance.
+    #[pyo3(signature = (registry, server=None, username=None))]
+    fn docker_config(
+        &self,
+        py: Python<'_>,
+        registry: &str,
+        server: Option<&str>,
+        username: Option<&str>,
+    ) -> PyResult<DockerConfig> {
+        let connection = self.get(py)?;
+        let issued = runtime::wait(py, connection.docker_config(registry, server, username))?;
+        issued.map(DockerConfig).map_err(|error| to_python(py, &error))
+    }
+
+    /// Issues as `docker_config` does, for `asyncio`.
+    #[pyo3(signature = (registry, server=None, username=None))]
+    fn docker_config_async(
+        &self,
+        py: Python<'_>,
+        registry: String,
+        server: Option<String>,
+        username: Option<String>,
+    ) -> PyResult<Pending> {
+        let connection = self.get(py)?;
+        runtime::spawn(py, async move {
+            let login = connection.docker_config(&registry, server.as_deref(), username.as_deref()).await?;
+            Ok(Box::new(move |py: Python<'_>| DockerConfig(login).into_py_any(py)) as Convert)
         })
     }
 

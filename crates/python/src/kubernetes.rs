@@ -1,6 +1,8 @@
 //! Requests to the Kubernetes API of clusters, and their kubeconfigs.
 
 use crate::error::to_python;
+use crate::output::json;
+use crate::values::Secret;
 use http::response::Parts;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -99,6 +101,57 @@ impl Kubeconfig {
     fn merge_into(&self, py: Python<'_>, path: PathBuf, switch: bool) -> PyResult<()> {
         let merged = py.detach(|| if switch { self.0.merge_and_switch(path) } else { self.0.merge_into(path) });
         merged.map_err(|error| to_python(py, &error))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+/// The login of an image registry.
+#[pyclass(frozen, module = "wharf._wharf")]
+pub(crate) struct DockerConfig(pub(crate) wharf::DockerConfig);
+
+#[pymethods]
+impl DockerConfig {
+    #[new]
+    fn new(server: String, username: String, password: &Secret) -> Self {
+        Self(wharf::DockerConfig::new(server, username, password.text()))
+    }
+
+    #[getter]
+    fn server(&self) -> &str {
+        self.0.server()
+    }
+
+    #[getter]
+    fn username(&self) -> &str {
+        self.0.username()
+    }
+
+    #[getter]
+    fn password(&self) -> Secret {
+        Secret::new(self.0.password().expose())
+    }
+
+    /// Returns the expiry in seconds since 1970.
+    #[getter]
+    fn expires(&self) -> Option<f64> {
+        let since = self.0.expiry()?.duration_since(SystemTime::UNIX_EPOCH);
+        Some(since.unwrap_or_default().as_secs_f64())
+    }
+
+    /// Returns the text of a `config.json` of Docker, with the password.
+    fn expose(&self) -> String {
+        self.0.to_json().expose().to_owned()
+    }
+
+    fn image_pull_secret<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        json(py, &self.0.image_pull_secret(name))
+    }
+
+    fn merge_into(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        py.detach(|| self.0.merge_into(path)).map_err(|error| to_python(py, &error))
     }
 
     fn __repr__(&self) -> String {

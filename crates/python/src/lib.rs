@@ -35,7 +35,7 @@ mod _wharf {
     #[pymodule_export]
     use crate::describe::{Operation, describe, products, register};
     #[pymodule_export]
-    use crate::kubernetes::Kubeconfig;
+    use crate::kubernetes::{DockerConfig, Kubeconfig};
     #[pymodule_export]
     use crate::pages::Pager;
     #[pymodule_export]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
 import stat
@@ -115,3 +116,39 @@ def test_the_package_kubernetes_reads_the_kubeconfig(tke: wharf.tke.Connection, 
     written.write_to(tmp_path / "config")
     client = config.new_client_from_config(str(tmp_path / "config"))
     assert client.configuration.host == written.server
+
+
+def test_the_login_of_a_registry(wharf_server: Server, tke: wharf.tke.Connection, tmp_path: Path) -> None:
+    tcr = wharf_server.connection(wharf.tcr.Connection)
+    made = tcr.registries.create_instance(registry_name="demo", registry_type="basic")
+    wharf_server.advance(60)
+    login = tcr.docker_config(made.registry_id)
+    assert login.server == "demo.tencentcloudcr.com"
+    assert login.expires is not None
+    password = login.password.expose()
+    assert password not in repr(login)
+    secret = login.image_pull_secret("registry")
+    assert (secret["kind"], secret["type"]) == ("Secret", "kubernetes.io/dockerconfigjson")
+    document = json.loads(base64.b64decode(secret["data"][".dockerconfigjson"]))
+    assert document == json.loads(login.expose())
+    user, _, secret_word = base64.b64decode(document["auths"][login.server]["auth"]).decode().partition(":")
+    assert (user, secret_word) == (login.username, password)
+    path = tmp_path / "docker" / "config.json"
+    login.merge_into(path)
+    wharf.DockerConfig("b.example", "größe", wharf.Secret("x")).merge_into(path)
+    assert sorted(json.loads(path.read_text())["auths"]) == ["b.example", login.server]
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    path.write_text("[]")
+    with pytest.raises(wharf.InvalidInputError):
+        login.merge_into(path)
+    with pytest.raises(wharf.NotFoundError):
+        tcr.docker_config("tcr-missing")
+    with pytest.raises(wharf.UnsupportedError):
+        tke.docker_config(made.registry_id)
+
+    async def run() -> str:
+        connection = wharf_server.connection(wharf.tcr.AsyncConnection)
+        other = await connection.docker_config(made.registry_id, server="internal.example.com", username="me")
+        return f"{other.username}@{other.server}"
+
+    assert asyncio.run(run()) == "me@internal.example.com"

@@ -1,7 +1,6 @@
 //! What the two products with a registry, TCR and CCS, write alike.
 
-/// The name by which images of the personal edition are pushed and pulled.
-pub(crate) const SERVER: &str = "ccr.ccs.tencentyun.com";
+pub(crate) use wharf_world::registry::PERSONAL_HOST as SERVER;
 
 /// The kind of repository that the personal edition has.
 pub(crate) const REPOSITORY_TYPE: &str = "QCLOUD HUB";

@@ -81,6 +81,10 @@ pub mod tke;
 
 #[cfg(feature = "_any")]
 mod connection;
+#[cfg(all(feature = "kubernetes", feature = "tcr"))]
+pub mod docker_config;
+#[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack", feature = "tcr")))]
+mod file;
 #[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]
 pub mod kubeconfig;
 #[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]
@@ -89,6 +93,8 @@ pub mod kubernetes;
 mod lookup;
 mod table;
 
+#[cfg(all(feature = "kubernetes", feature = "tcr"))]
+pub use docker_config::DockerConfig;
 #[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]
 pub use kubeconfig::{Kubeconfig, KubeconfigProvider};
 #[cfg(all(feature = "kubernetes", any(feature = "tke", feature = "cce", feature = "ack")))]

@@ -145,3 +145,12 @@ impl Connection {
     }
 }
 // end product
+
+#[cfg(feature = "kubernetes")]
+impl Connection {
+    /// Returns a request for the login of an enterprise-edition instance, for Docker and for `imagePullSecrets`.
+    /// `registry_id` is the identifier of the instance.
+    pub fn docker_config(&self, registry_id: impl Into<String>) -> crate::docker_config::DockerConfigRequest {
+        crate::docker_config::DockerConfigRequest::new(self.0.clone(), registry_id.into())
+    }
+}

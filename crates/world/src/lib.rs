@@ -146,8 +146,8 @@ impl World {
         let key = RealmKey { vendor: engine.vendor(), account: account.to_owned(), region: region.to_owned() };
         let now = self.now;
         let realm = self.realms.entry(key.clone()).or_insert_with(|| seed::realm(region, now));
-        let Self { quotas, ids, queue, failures, .. } = self;
-        RealmMut { now, key, engine, quotas, ids, queue, failures, realm }
+        let Self { registry, quotas, ids, queue, failures, .. } = self;
+        RealmMut { now, key, engine, quotas, ids, queue, failures, registry, realm }
     }
 
     /// The realms of an account at the vendor of that engine.

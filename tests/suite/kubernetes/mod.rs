@@ -3,9 +3,11 @@
 //! What kube-rs asks and understands is the witness; statuses and reasons are those of Kubernetes' API conventions.
 
 mod api;
+mod calls;
 mod cluster_host;
 mod cuts;
 mod direct;
+mod images;
 mod kubeconfigs;
 mod python;
 mod refused;

@@ -1,13 +1,13 @@
 //! How long callers wait while others hold connections, and when those are closed.
 
 use super::Outcome;
-use super::process::Target;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use wharf::Credentials;
 use wharf::tke::Connection;
+use wharf_benches::process::Target;
 
 const IDLE: usize = 2_000;
 const SLOW: usize = 500;

@@ -1,9 +1,10 @@
 //! What the diagnosis of a wrong signature adds to the cost of its request.
 
 use super::Outcome;
-use super::process::{Target, WITHOUT_DOCTOR, megabytes};
+use super::WITHOUT_DOCTOR;
 use super::shapes;
 use std::time::Duration;
+use wharf_benches::process::{Target, megabytes};
 
 /// What it may add.
 const CPU: Duration = Duration::from_millis(50);
@@ -55,7 +56,7 @@ pub(crate) fn run() -> Outcome {
     }
 }
 
-fn cost(target: &Target, request: &[u8]) -> Result<Cost, Box<dyn std::error::Error>> {
+fn cost(target: &Target, request: &[u8]) -> wharf_benches::process::Result<Cost> {
     let before = target.settle()?;
     target.forget_peak()?;
     let memory = target.memory()?;

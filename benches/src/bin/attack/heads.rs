@@ -1,7 +1,7 @@
 //! Memory after many unsigned requests with the largest heads, and after large signed ones.
 
 use super::Outcome;
-use super::process::{Target, megabytes};
+use wharf_benches::process::{Target, megabytes};
 
 const REQUESTS: usize = 1_000;
 const MEMORY: u64 = 100 << 20;

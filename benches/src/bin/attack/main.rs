@@ -11,15 +11,20 @@
 mod connections;
 mod doctor;
 mod heads;
-mod process;
 mod shapes;
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
+use std::io::Read;
+use wharf_benches::process::{Result, SERVE};
+use wharf_server::Server;
+
+const WITHOUT_DOCTOR: &str = "without-doctor";
+
+type Outcome = Result<()>;
 
 fn main() -> Outcome {
     let word = std::env::args().nth(1).unwrap_or_default();
-    if word == process::SERVE {
-        return process::serve(std::env::args().nth(2).as_deref() == Some(process::WITHOUT_DOCTOR));
+    if word == SERVE {
+        return serve(std::env::args().nth(2).as_deref() == Some(WITHOUT_DOCTOR));
     }
     let all = word.is_empty();
     if all || word == "doctor" {
@@ -32,4 +37,16 @@ fn main() -> Outcome {
         connections::run()?;
     }
     Ok(())
+}
+
+/// Runs a server until its standard input ends.
+fn serve(without_doctor: bool) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        let server = Server::builder().rate_limits(false).diagnose_signatures(!without_doctor).start().await?;
+        println!("{}", server.endpoint());
+        tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await??;
+        server.stop().await;
+        Ok(())
+    })
 }

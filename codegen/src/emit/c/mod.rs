@@ -30,6 +30,7 @@ const MODULES: &[&str] = &[
     "response",
     "call",
     "direct",
+    "kubeconfig",
     "kubernetes",
     "pages",
     "wait",

@@ -341,6 +341,82 @@ static void responses_later(const wharf_connection *tke) {
     wharf_pages_free(&pages);
 }
 
+/* A small file as a text, to be freed. */
+static char *file_text(const char *path) {
+    FILE *file = fopen(path, "rb");
+    CHECK(file != NULL);
+    char *text = calloc(1, 1 << 16);
+    CHECK(text != NULL && fread(text, 1, (1 << 16) - 1, file) > 0);
+    fclose(file);
+    return text;
+}
+
+static void kubeconfigs(const wharf_connection *tke, const char *id) {
+    wharf_error *error = NULL;
+    wharf_kubeconfig *config = NULL;
+    ENDS(wharf_kubeconfig_fetch(tke, id, NULL, 0, NULL, &config, &error), WHARF_OK, NULL);
+    char *yaml = NULL;
+    ENDS(wharf_kubeconfig_text(config, &yaml, &error), WHARF_OK, NULL);
+    CHECK(strstr(yaml, "apiVersion") != NULL && strstr(yaml, "https://127.0.0.1:") != NULL);
+    uint64_t seconds = 1;
+    ENDS(wharf_kubeconfig_expires(config, &seconds, &error), WHARF_OK, NULL);
+    char folder[] = "/tmp/wharf-kubeconfig-XXXXXX", path[64], other[64];
+    CHECK(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/new/config", folder);
+    snprintf(other, sizeof other, "%s/merged", folder);
+    ENDS(wharf_kubeconfig_write(config, path, &error), WHARF_OK, NULL);
+    char *written = file_text(path);
+    CHECK(strcmp(written, yaml) == 0);
+    free(written);
+    /* Twice: the second time it replaces its own entries. */
+    for (int round = 0; round < 2; round++) {
+        ENDS(wharf_kubeconfig_merge(config, other, "größe", &error), WHARF_OK, NULL);
+    }
+    char *merged = file_text(other);
+    CHECK(strstr(merged, "größe-") != NULL);
+    free(merged);
+    ENDS(wharf_kubeconfig_merge(config, folder, NULL, &error), WHARF_CONFIGURATION, "kubeconfig");
+    ENDS(wharf_kubeconfig_write(config, NULL, &error), WHARF_NULL_ARGUMENT, "path");
+    ENDS(wharf_kubeconfig_text(NULL, &yaml, &error), WHARF_NULL_ARGUMENT, "config");
+    ENDS(wharf_kubeconfig_text(config, NULL, &error), WHARF_NULL_ARGUMENT, "yaml");
+    ENDS(wharf_kubeconfig_expires(config, NULL, &error), WHARF_NULL_ARGUMENT, "seconds");
+    wharf_text_free(&yaml);
+    wharf_kubeconfig_free(&config);
+    wharf_kubeconfig_free(&config);
+    CHECK(config == NULL);
+    ENDS(wharf_kubeconfig_fetch(tke, id, "sideways", 0, NULL, &config, &error), WHARF_INVALID_INPUT, "address");
+    ENDS(wharf_kubeconfig_fetch(tke, id, NULL, 60, NULL, &config, &error), WHARF_UNSUPPORTED, "valid_for");
+    ENDS(wharf_kubeconfig_fetch(tke, "cls-missing", NULL, 0, NULL, &config, &error), WHARF_NOT_FOUND, NULL);
+    ENDS(wharf_kubeconfig_fetch(tke, id, NULL, 0, NULL, NULL, &error), WHARF_NULL_ARGUMENT, "config");
+    CHECK(config == NULL);
+}
+
+static void docker_configs(const wharf_connection *tke, const wharf_connection *tcr) {
+    wharf_error *error = NULL;
+    char *made = NULL, *json = NULL;
+    const char *order = "{\"RegistryName\": \"demo\", \"RegistryType\": \"basic\"}";
+    ENDS(wharf_call(tcr, WHARF_TCR_OPERATION_CREATE_INSTANCE, order, NULL, NULL, &made, &error), WHARF_OK, NULL);
+    char *id = get(made, "/RegistryId");
+    /* The instance takes a minute, which passes in a tenth of a second. */
+    wharf_result result = WHARF_OTHER;
+    for (int attempt = 0; attempt < 1000 && result != WHARF_OK; attempt++) {
+        wharf_error_free(&error);
+        result = wharf_docker_config(tcr, id, NULL, NULL, NULL, &json, &error);
+    }
+    ENDS(result, WHARF_OK, NULL);
+    CHECK(strstr(json, "\"demo.tencentcloudcr.com\"") != NULL && strstr(json, "\"auth\"") != NULL);
+    wharf_text_free(&json);
+    ENDS(wharf_docker_config(tcr, id, "registry.example.com", "me", NULL, &json, &error), WHARF_OK, NULL);
+    CHECK(strstr(json, "\"registry.example.com\"") != NULL && strstr(json, "\"me\"") != NULL);
+    wharf_text_free(&json);
+    ENDS(wharf_docker_config(tcr, "tcr-missing", NULL, NULL, NULL, &json, &error), WHARF_NOT_FOUND, "registry_id");
+    ENDS(wharf_docker_config(tke, id, NULL, NULL, NULL, &json, &error), WHARF_UNSUPPORTED, NULL);
+    ENDS(wharf_docker_config(tcr, NULL, NULL, NULL, NULL, &json, &error), WHARF_NULL_ARGUMENT, "registry");
+    ENDS(wharf_docker_config(tcr, id, NULL, NULL, NULL, NULL, &error), WHARF_NULL_ARGUMENT, "json");
+    wharf_text_free(&id);
+    wharf_text_free(&made);
+}
+
 /* The reference server's cluster of `waits` is the only one. */
 static void kubernetes(const wharf_connection *tke, const wharf_connection *cce) {
     wharf_error *error = NULL;
@@ -363,6 +439,7 @@ static void kubernetes(const wharf_connection *tke, const wharf_connection *cce)
     ENDS(wharf_kubernetes(tke, NULL, "GET", "/", NULL, NULL, NULL, &response, &error), WHARF_NULL_ARGUMENT, "cluster");
     ENDS(wharf_kubernetes(tke, id, "GET", "/", NULL, NULL, NULL, NULL, &error), WHARF_NULL_ARGUMENT, "response");
     ENDS(wharf_kubernetes(cce, "no label!", "GET", "/", NULL, NULL, NULL, &response, &error), WHARF_INVALID_INPUT, "cluster_id");
+    kubeconfigs(tke, id);
     wharf_text_free(&id);
     wharf_text_free(&clusters);
 }
@@ -379,6 +456,9 @@ int main(void) {
     errors(tke);
     responses(tke, cce);
     kubernetes(tke, cce);
+    wharf_connection *tcr = connect_to(WHARF_TCR, "WHARF_TEST_TKE");
+    docker_configs(tke, tcr);
+    wharf_connection_free(&tcr);
     responses_later(tke);
     calls_outlive_their_connection(tke);
     wharf_error *error = NULL;

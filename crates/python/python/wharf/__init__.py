@@ -41,7 +41,7 @@ from wharf._paging import ItemPage, Items, Page, Pages
 from wharf._response import Response, SignedRequest
 from wharf._structure import Structure
 from wharf._values import Credentials, Timestamp
-from wharf._wharf import JsonText, Kubeconfig, Secret, __version__
+from wharf._wharf import DockerConfig, JsonText, Kubeconfig, Secret, __version__
 
 atexit.register(_wharf.shut_down)
 
@@ -64,6 +64,7 @@ __all__ = [
     "Credentials",
     "CredentialsError",
     "DecodeError",
+    "DockerConfig",
     "Error",
     "InvalidInputError",
     "ItemPage",

@@ -42,6 +42,7 @@ from ._response import SignedRequest as SignedRequest
 from ._structure import Structure as Structure
 from ._values import Credentials as Credentials
 from ._values import Timestamp as Timestamp
+from ._wharf import DockerConfig as DockerConfig
 from ._wharf import JsonText as JsonText
 from ._wharf import Kubeconfig as Kubeconfig
 from ._wharf import Secret as Secret
@@ -59,6 +60,7 @@ __all__ = [
     "Credentials",
     "CredentialsError",
     "DecodeError",
+    "DockerConfig",
     "Error",
     "InvalidInputError",
     "ItemPage",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from wharf._values import RetryOptions
-    from wharf._wharf import Facts, Kubeconfig, Operation, Pending, _Waiter
+    from wharf._wharf import DockerConfig, Facts, Kubeconfig, Operation, Pending, _Waiter
     from wharf.server import Server
 
     # Key, secret, token, and seconds since 1970.
@@ -364,6 +364,17 @@ class Connection(Base):
         """
         return self._core.kubeconfig(cluster, address, lifetime)
 
+    def docker_config(self, registry: str, *, server: str | None = None, username: str | None = None) -> DockerConfig:
+        """Issues a temporary password of an enterprise-edition instance of TCR, and returns its login.
+
+        Args:
+            registry: The identifier of the instance.
+            server: Another host of the instance. By default its public domain.
+            username: The user name. By default the one in the response, which private clouds do not return: there it
+                is the identifier of the account.
+        """
+        return self._core.docker_config(registry, server, username)
+
 
 class AsyncConnection(Base):
     """A connection to a product, for `asyncio`."""
@@ -420,3 +431,16 @@ class AsyncConnection(Base):
             lifetime: The lifetime in seconds, for ACK, and for CCE in public clouds.
         """
         return AsyncWait(lambda: self._core.kubeconfig_async(cluster, address, lifetime))
+
+    def docker_config(
+        self, registry: str, *, server: str | None = None, username: str | None = None
+    ) -> AsyncWait[DockerConfig]:
+        """Issues a temporary password of an enterprise-edition instance of TCR, and returns its login.
+
+        Args:
+            registry: The identifier of the instance.
+            server: Another host of the instance. By default its public domain.
+            username: The user name. By default the one in the response, which private clouds do not return: there it
+                is the identifier of the account.
+        """
+        return AsyncWait(lambda: self._core.docker_config_async(registry, server, username))

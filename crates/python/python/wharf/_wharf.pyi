@@ -9,6 +9,7 @@ __all__ = [
     "Call",
     "Connection",
     "JsonText",
+    "DockerConfig",
     "Kubeconfig",
     "Operation",
     "Pager",
@@ -163,6 +164,10 @@ class Connection:
     ) -> Pending: ...
     def kubeconfig(self, cluster: str, address: str | None = None, lifetime: float | None = None) -> Kubeconfig: ...
     def kubeconfig_async(self, cluster: str, address: str | None = None, lifetime: float | None = None) -> Pending: ...
+    def docker_config(self, registry: str, server: str | None = None, username: str | None = None) -> DockerConfig: ...
+    def docker_config_async(
+        self, registry: str, server: str | None = None, username: str | None = None
+    ) -> Pending: ...
     def wait(self, waiter: str, arguments: dict[str, Any], on_progress: Any = None) -> Any: ...
     def wait_async(self, waiter: str, arguments: dict[str, Any], on_progress: Any = None) -> Pending: ...
 
@@ -208,6 +213,36 @@ class Kubeconfig:
     def merge_into(self, path: str | PathLike[str], switch: bool = False) -> None:
         """Adds the entries to a kubeconfig file, and keeps all others. `switch` makes the current context that of the
         file. Raises `ConflictError` if another entry has the same name."""
+
+@final
+class DockerConfig:
+    """The login of an image registry. `repr` does not show the password."""
+
+    def __new__(cls, server: str, username: str, password: Secret) -> DockerConfig: ...
+    @property
+    def server(self) -> str:
+        """The host of the registry."""
+
+    @property
+    def username(self) -> str:
+        """The user name."""
+
+    @property
+    def password(self) -> Secret:
+        """The password."""
+
+    @property
+    def expires(self) -> float | None:
+        """When the password expires, in seconds since 1970, if that is known."""
+
+    def expose(self) -> str:
+        """Returns the text of a `config.json` of Docker, with the password. Never log or print it."""
+
+    def image_pull_secret(self, name: str) -> dict[str, Any]:
+        """Returns a secret of Kubernetes for `imagePullSecrets`, with the password."""
+
+    def merge_into(self, path: str | PathLike[str]) -> None:
+        """Adds the login to a `config.json` of Docker, and keeps everything else in it."""
 
 @final
 class Server:

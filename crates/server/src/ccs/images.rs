@@ -7,9 +7,9 @@ use crate::input::Input;
 use crate::registry::readable_size;
 use serde_json::{Value, json};
 use wharf_world::World;
-use wharf_world::ccs::services::REGISTRY;
 use wharf_world::kernel::time::local;
 use wharf_world::kernel::violation::Reason;
+use wharf_world::registry::PERSONAL_HOST;
 use wharf_world::registry::{PolicyKind, Tag};
 
 pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -18,7 +18,7 @@ pub(super) fn describe(world: &mut World, context: &Context, input: Input<'_>) -
     let tags = repository.tags().into_iter().filter(|tag| tag.name().contains(text));
     let (total, page) = input.page_by("offset", "limit")?.of(tags);
     let page: Vec<Value> = page.into_iter().map(|tag| shown(tag, repository.name().name())).collect();
-    Ok(json!({"reponame": repository.name().to_string(), "server": REGISTRY, "tagCount": total, "tagInfo": page}))
+    Ok(json!({"reponame": repository.name().to_string(), "server": PERSONAL_HOST, "tagCount": total, "tagInfo": page}))
 }
 
 fn shown(tag: &Tag, repository: &str) -> Value {

@@ -21,7 +21,7 @@ const MAX_BODY: usize = 3 << 20;
 /// How often a stream asks for what is new.
 const POLL: Duration = Duration::from_millis(20);
 /// How many pieces of a stream wait for a slow reader.
-const WAITING: usize = 64;
+const WAITING: usize = 2;
 
 pub(super) type Body = http_body_util::combinators::UnsyncBoxBody<Bytes, Infallible>;
 
@@ -135,7 +135,8 @@ async fn follow(gateway: Weak<Gateway>, cluster: Arc<ClusterKey>, mut stream: St
             None => None,
         };
         let Some(lines) = lines else { return };
-        if !lines.is_empty() {
+        let some = !lines.is_empty();
+        if some {
             quiet = Instant::now();
             let mut piece = lines.join("\n");
             piece.push('\n');
@@ -145,6 +146,9 @@ async fn follow(gateway: Weak<Gateway>, cluster: Arc<ClusterKey>, mut stream: St
         }
         if stream.is_over() || sender.is_closed() {
             return;
+        }
+        if some {
+            continue;
         }
         // A stream that has been quiet for long is asked less often.
         let pause = if quiet.elapsed() < Duration::from_secs(5) { POLL } else { POLL * 5 };

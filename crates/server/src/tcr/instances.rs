@@ -23,7 +23,7 @@ pub(super) fn create(registry: &mut Registries, context: &Context, input: Input<
 
 pub(super) fn create_token(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {
     let token = registry.create_instance_token(&context.account, input.required("RegistryId")?)?;
-    Ok(json!({ "Token": token.secret, "ExpTime": token.expires }))
+    Ok(json!({ "Token": token.secret, "ExpTime": token.expires, "Username": context.account }))
 }
 
 pub(super) fn describe_status(registry: &mut Registries, context: &Context, input: Input<'_>) -> Answer {

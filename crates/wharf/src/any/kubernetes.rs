@@ -1,6 +1,8 @@
 //! The Kubernetes API of clusters, and their kubeconfigs, for products whose name is known only at run time.
 
 use super::Connection;
+#[cfg(feature = "tcr")]
+use crate::DockerConfig;
 use crate::{Error, ErrorKind, Kubeconfig, KubeconfigProvider, Kubernetes};
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
@@ -129,6 +131,29 @@ impl Connection {
         };
         let source = lifetime.map_or(source.clone(), |lifetime| source.valid_for(lifetime));
         source.fetch().await
+    }
+
+    /// Issues a temporary password of an enterprise-edition instance of TCR, and returns its login. `server` and `username`
+    /// are those of [`DockerConfigRequest`](crate::docker_config::DockerConfigRequest).
+    ///
+    /// # Errors
+    /// [`Unsupported`](ErrorKind::Unsupported) if the product has no registries with temporary passwords; those of
+    /// [`DockerConfigRequest::send`](crate::docker_config::DockerConfigRequest::send).
+    #[cfg(feature = "tcr")]
+    pub async fn docker_config(
+        &self,
+        registry: &str,
+        server: Option<&str>,
+        username: Option<&str>,
+    ) -> Result<DockerConfig, Error> {
+        if self.product() != "tcr" {
+            let message = format!("{} has no registries with temporary passwords", self.product());
+            return Err(Error::new(ErrorKind::Unsupported, message));
+        }
+        let mut request = crate::tcr::Connection::from(self.connection.clone()).docker_config(registry);
+        request = server.map_or(request.clone(), |server| request.server(server));
+        request = username.map_or(request.clone(), |username| request.username(username));
+        request.send().await
     }
 
     fn without_clusters(&self) -> Error {

@@ -1,7 +1,7 @@
 //! Merging of a kubeconfig into a file.
 
-use super::{Kubeconfig, LISTS, Object, check, file, yaml};
-use crate::{Error, ErrorKind};
+use super::{Kubeconfig, LISTS, Object, check, yaml};
+use crate::{Error, ErrorKind, file};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -9,13 +9,14 @@ use std::path::Path;
 const MARK: &str = "wharf";
 
 pub(super) fn into_file(config: &Kubeconfig, path: &Path, switch: bool) -> Result<(), Error> {
-    let _lock = file::Lock::of(path).map_err(|error| file::failed(path, "cannot be locked", &error))?;
-    let text = file::read(path, yaml::MAX_FILE).map_err(|error| file::failed(path, "cannot be read", &error))?;
+    let failed = |what: &'static str| move |error: std::io::Error| file::failed("kubeconfig", path, what, &error);
+    let _lock = file::Lock::of(path).map_err(failed("cannot be locked"))?;
+    let text = file::read(path, yaml::MAX_FILE).map_err(failed("cannot be read"))?;
     let mut document = yaml::read(text.as_deref().unwrap_or_default())?;
     check(&document)?;
     into(config, &mut document, switch)?;
     let merged = yaml::write(&document);
-    file::replace(path, merged.expose()).map_err(|error| file::failed(path, "cannot be written", &error))
+    file::replace(path, merged.expose()).map_err(failed("cannot be written"))
 }
 
 /// Adds the entries of a kubeconfig to a document.

@@ -19,7 +19,6 @@
 //! ```
 
 mod certificate;
-mod file;
 mod merge;
 mod provider;
 #[cfg(test)]
@@ -34,7 +33,7 @@ pub use user::{Exec, User};
 #[cfg(feature = "tke")]
 pub(crate) use vendors::is_public_tke;
 
-use crate::{Error, ErrorKind, Secret};
+use crate::{Error, ErrorKind, Secret, file};
 use serde_json::{Map, Value, json};
 use std::fmt;
 use std::path::Path;
@@ -235,7 +234,8 @@ impl Kubeconfig {
     /// [`Configuration`](ErrorKind::Configuration) with the path and the reason.
     pub fn write_to(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
-        file::replace(path, self.expose()).map_err(|error| file::failed(path, "cannot be written", &error))
+        file::replace(path, self.expose())
+            .map_err(|error| file::failed("kubeconfig", path, "cannot be written", &error))
     }
 
     /// Adds clusters, users and contexts to a kubeconfig file, such as `~/.kube/config`, and creates it if it does not

@@ -1,8 +1,9 @@
 //! Tests of reading, changing, merging and writing, without a server.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use super::{Exec, Kubeconfig, User, file, merge, yaml};
+use super::{Exec, Kubeconfig, User, merge, yaml};
 use crate::ErrorKind;
+use crate::file;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 

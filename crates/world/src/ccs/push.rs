@@ -1,13 +1,13 @@
 //! Pushing an image to a registry: the triggers that watch for its tag update services of clusters.
 
 use crate::World;
-use crate::ccs::services::{Images, REGISTRY};
+use crate::ccs::services::Images;
 use crate::ccs::{Ccs, ENGINE};
 use crate::cluster::Stage;
 use crate::infra::offers::REGIONS;
 use crate::kernel::engine::Engine;
 use crate::kernel::realm::RealmKey;
-use crate::registry::{Image, Invocation, RegistryError, Workload};
+use crate::registry::{Image, Invocation, PERSONAL_HOST, RegistryError, Workload};
 
 fn realm_key(account: &str, region: &str) -> RealmKey {
     RealmKey { vendor: ENGINE.vendor(), account: account.to_owned(), region: region.to_owned() }
@@ -60,7 +60,7 @@ impl World {
     fn update_workloads(&mut self, account: &str, runs: usize) {
         let done = self.registry.runs.iter().skip(runs).filter(|run| run.result.code == 0);
         let orders: Vec<(Workload, String)> =
-            done.map(|run| (run.workload.clone(), format!("{REGISTRY}/{}:{}", run.repository, run.tag))).collect();
+            done.map(|run| (run.workload.clone(), format!("{PERSONAL_HOST}/{}:{}", run.repository, run.tag))).collect();
         for (workload, image) in orders {
             let Some(region) = REGIONS.iter().find(|region| region.number == workload.region) else { continue };
             let realm = self.realms.get(&realm_key(account, region.name));

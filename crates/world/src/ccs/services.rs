@@ -9,12 +9,10 @@ use crate::kubernetes::request::ApiRequest;
 use crate::kubernetes::services::{NewService, SUBNET};
 use crate::kubernetes::template::Template;
 use crate::kubernetes::workloads::{Access, Change, Port, Strategy, Workload};
-use crate::registry::RepositoryName;
+use crate::registry::{PERSONAL_HOST, RepositoryName};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// Where images of the personal registry are pulled from.
-pub const REGISTRY: &str = "ccr.ccs.tencentyun.com";
 /// Ports that nodes can open.
 const NODE_PORTS: std::ops::RangeInclusive<u64> = 30_000..=32_767;
 
@@ -51,7 +49,7 @@ impl World {
     /// Whether the account can pull the image. Of other registries than the cloud's own nothing is known, and what
     /// is in them is taken to be there.
     pub fn can_pull(&self, account: &str, image: &str) -> bool {
-        let Some(rest) = image.strip_prefix(REGISTRY).and_then(|rest| rest.strip_prefix('/')) else { return true };
+        let Some(rest) = image.strip_prefix(PERSONAL_HOST).and_then(|rest| rest.strip_prefix('/')) else { return true };
         let (repository, tag) = rest.rsplit_once(':').unwrap_or((rest, "latest"));
         RepositoryName::parse(repository).is_some_and(|name| name.namespace() == "library")
             || self.registry.tag(account, repository, tag).is_ok()

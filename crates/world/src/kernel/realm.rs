@@ -5,6 +5,7 @@ use super::engine::Engine;
 use super::events::Queue;
 use super::failures::PlannedFailure;
 use super::ids::Ids;
+use crate::registry::Registries;
 use crate::{Event, Quotas, Realm};
 
 /// Vendor, account and region. What is in one realm is not seen from another.
@@ -26,6 +27,8 @@ pub struct RealmMut<'a> {
     pub ids: &'a mut Ids,
     pub queue: &'a mut Queue,
     pub failures: &'a mut Vec<PlannedFailure>,
+    /// The image registries of all accounts.
+    pub registry: &'a Registries,
     pub realm: &'a mut Realm,
 }
 
@@ -45,6 +48,7 @@ impl RealmMut<'_> {
             ids: self.ids,
             queue: self.queue,
             failures: self.failures,
+            registry: self.registry,
             realm: self.realm,
         }
     }

@@ -119,7 +119,11 @@ impl ControlPlane<'_, '_> {
             }
         };
         if pod.started.is_none() {
-            let why = if pod.image_missing { "trying and failing to pull image" } else { "ContainerCreating" };
+            let why = if pod.image_missing || pod.pull.is_some() {
+                "trying and failing to pull image"
+            } else {
+                "ContainerCreating"
+            };
             let message = format!("container \"{container}\" in pod \"{}\" is waiting to start: {why}", call.name());
             return Err(Refusal::bad_request(message));
         }

@@ -19,6 +19,7 @@ pub mod crd;
 pub mod defaults;
 pub mod delete;
 pub mod discovery;
+pub mod images;
 pub mod kinds;
 mod limits;
 pub mod list;
@@ -140,6 +141,8 @@ pub struct Pod {
     pub noted: bool,
     /// Whether an image is not in the registry that it names: the pod never starts.
     pub image_missing: bool,
+    /// The last failed attempt to pull an image, until all are pulled.
+    pub pull: Option<images::PullFailure>,
     pub created: Millis,
     pub started: Option<Millis>,
     /// The end of a pod that does not run forever.
@@ -242,7 +245,8 @@ impl Kubernetes {
     }
 
     /// Adds a pod made of that specification and gives its identifier.
-    pub fn add_pod(&mut self, new: NewPod, now: Millis, ids: &mut Ids) -> String {
+    pub fn add_pod(&mut self, mut new: NewPod, now: Millis, ids: &mut Ids) -> String {
+        self.set_pull_secrets(&mut new);
         let uid = ids.uuid();
         let version = self.next_version();
         let pod = Pod {
@@ -262,6 +266,7 @@ impl Kubernetes {
             stopped: None,
             noted: false,
             image_missing: new.image_missing,
+            pull: None,
             created: now,
             started: None,
             finished: None,

@@ -111,7 +111,7 @@ impl ControlPlane<'_, '_> {
 
     pub fn pod_up(&mut self, cluster_id: &str, uid: &str) {
         let now = self.0.now;
-        if self.image_is_missing(cluster_id, uid) {
+        if self.image_is_missing(cluster_id, uid) || !self.pull_images(cluster_id, uid) {
             return;
         }
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };

@@ -1,5 +1,6 @@
 //! Objects as the Kubernetes API shows them.
 
+use super::images::PullFailure;
 use super::scheduler::{RESERVED_ADDRESSES, allocatable, master_taint};
 use super::services::Service;
 use super::workloads::{Strategy, Workload};
@@ -169,7 +170,10 @@ fn pod_status(pod: &Pod) -> Value {
             (Some(ended), _) => ended,
             (None, Some(at)) => json!({"running": {"startedAt": iso(at)}}),
             (None, None) if pod.image_missing => json!({"waiting": {"reason": "ImagePullBackOff"}}),
-            (None, None) => json!({"waiting": {"reason": "ContainerCreating"}}),
+            (None, None) => match pod.pull.as_ref().map(PullFailure::waiting) {
+                Some((reason, message)) => json!({"waiting": {"reason": reason, "message": message}}),
+                None => json!({"waiting": {"reason": "ContainerCreating"}}),
+            },
         };
         let name = container.get("name").and_then(Value::as_str).unwrap_or_default();
         let id = pod.started.map_or_else(String::new, |_| format!("containerd://{}", pod.container_id(name)));

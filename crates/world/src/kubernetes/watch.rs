@@ -12,11 +12,14 @@ use super::{columns, convert};
 use crate::kernel::violation::Outcome;
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
 /// World time between two bookmarks.
 const BOOKMARK: u64 = 60_000;
+/// Most objects that one poll of a watch returns, so that many watchers of many objects need little memory.
+const BATCH: usize = 100;
 
 /// A stream of an API server.
 #[derive(Debug, Clone)]
@@ -42,7 +45,7 @@ pub struct Watch {
     /// The version up to which changes are known to the caller.
     version: u64,
     /// What was there at the start, which is sent first.
-    backlog: Vec<Arc<Value>>,
+    backlog: VecDeque<Arc<Value>>,
     /// A bookmark is sent after that.
     initial_bookmark: bool,
     bookmarks: bool,
@@ -144,7 +147,7 @@ impl ControlPlane<'_, '_> {
             selection: Selection::of(call)?,
             form: form(call.request.accept)?,
             version: if initial { kubernetes.version() } else { asked.unwrap_or(0) },
-            backlog: Vec::new(),
+            backlog: VecDeque::new(),
             initial_bookmark: sends_initial && bookmarks,
             bookmarks,
             last: self.0.now,
@@ -160,7 +163,8 @@ impl ControlPlane<'_, '_> {
         Ok(watch)
     }
 
-    /// What has come on a stream since it was last polled: lines without their ends.
+    /// What has come on a stream since it was last polled: lines without their ends. The next poll returns what does not
+    /// fit into one.
     pub fn poll_stream(&mut self, cluster_id: &str, stream: &mut Stream) -> Outcome<Vec<String>> {
         self.0.realm.running_cluster(self.0.engine, cluster_id)?;
         self.sync(cluster_id);
@@ -176,8 +180,11 @@ impl ControlPlane<'_, '_> {
             return Vec::new();
         }
         let (kubernetes, now) = (&cluster.kubernetes, self.0.now);
-        let backlog = std::mem::take(&mut watch.backlog);
-        let mut lines: Vec<String> = backlog.iter().map(|object| watch.line("ADDED", object, now)).collect();
+        let first: Vec<Arc<Value>> = watch.backlog.drain(..watch.backlog.len().min(BATCH)).collect();
+        let mut lines: Vec<String> = first.iter().map(|object| watch.line("ADDED", object, now)).collect();
+        if !watch.backlog.is_empty() {
+            return lines;
+        }
         if std::mem::take(&mut watch.initial_bookmark) {
             lines.push(watch.bookmark(true));
         }
@@ -189,17 +196,21 @@ impl ControlPlane<'_, '_> {
             return lines;
         };
         let own = changes.filter(|change| change.key.kind == watch.resource.key);
-        let seen: Vec<(&'static str, Cow<'_, Value>)> =
-            own.filter_map(|change| seen(&watch.selection, change)).collect();
-        lines.extend(seen.into_iter().map(|(kind, object)| watch.line(kind, &object, now)));
-        watch.version = kubernetes.version();
+        let mut seen: Vec<(u64, &'static str, Cow<'_, Value>)> = own
+            .filter_map(|change| seen(&watch.selection, change).map(|(kind, object)| (change.version, kind, object)))
+            .take(BATCH + 1)
+            .collect();
+        let next = seen.get(BATCH).map(|(version, ..)| *version);
+        seen.retain(|(version, ..)| next.is_none_or(|next| *version < next));
+        watch.version = next.map_or(kubernetes.version(), |next| next - 1);
+        lines.extend(seen.into_iter().map(|(_, kind, object)| watch.line(kind, &object, now)));
         if !lines.is_empty() {
             watch.last = now;
         } else if watch.bookmarks && now >= watch.last + BOOKMARK {
             watch.last = now;
             lines.push(watch.bookmark(false));
         }
-        watch.ended = watch.until.is_some_and(|until| now >= until);
+        watch.ended = next.is_none() && watch.until.is_some_and(|until| now >= until);
         lines
     }
 }

@@ -1,8 +1,9 @@
 //! Enterprise instances: provisioned step by step, entered with temporary passwords.
 
 use super::sign::Digest;
-use super::{Quota, Registries, RegistryError};
+use super::{Image, Quota, Registries, RegistryError};
 use crate::kernel::Millis;
+use std::collections::BTreeMap;
 use std::fmt;
 
 const SECOND: Millis = 1000;
@@ -89,6 +90,8 @@ pub struct Instance {
     created: Millis,
     failure: Option<Failure>,
     tokens: Vec<InstanceToken>,
+    /// Images by repository and tag.
+    pub images: BTreeMap<String, BTreeMap<String, Image>>,
 }
 
 /// Why a creation failed, and when.
@@ -102,6 +105,11 @@ impl Instance {
     /// Its id.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The account that it belongs to.
+    pub fn account(&self) -> &str {
+        &self.account
     }
 
     /// Its name.
@@ -245,6 +253,7 @@ impl Registries {
             created: self.now,
             failure: None,
             tokens: Vec::new(),
+            images: BTreeMap::new(),
         });
         Ok(id)
     }

@@ -10,6 +10,7 @@ mod instance;
 mod lifecycle;
 mod name;
 mod namespace;
+mod pull;
 mod push;
 mod repository;
 mod sign;
@@ -22,6 +23,7 @@ pub use instance::{Instance, InstanceFilter, InstanceState, InstanceStep, Instan
 pub use lifecycle::{Policy, PolicyKind, SWEEP_INTERVAL};
 pub use name::RepositoryName;
 pub use namespace::NamespaceSummary;
+pub use pull::{ImageName, Login, PERSONAL_HOST, PullRefusal};
 pub use repository::Repository;
 pub use trigger::{Condition, Invocation, Trigger, TriggerChange, TriggerRun, Workload, WorkloadKind};
 pub use user::Quota;

@@ -176,8 +176,14 @@ impl Cluster {
     /// The lines that have come on a stream.
     fn poll(&mut self, stream: &mut Stream) -> Vec<String> {
         let id = self.id.clone();
-        let mut realm = self.world.tke("100000000001", "ap-guangzhou");
-        realm.control_plane().poll_stream(&id, stream).unwrap()
+        let mut lines = Vec::new();
+        loop {
+            let mut realm = self.world.tke("100000000001", "ap-guangzhou");
+            match realm.control_plane().poll_stream(&id, stream).unwrap() {
+                more if more.is_empty() => return lines,
+                more => lines.extend(more),
+            }
+        }
     }
 
     /// The events that have come on a watch: type and name.

@@ -8,6 +8,8 @@ use wharf_spec::{Product, Type};
 
 static REGISTRY: LazyLock<Value> =
     LazyLock::new(|| read(include_str!("../../../../../specs/tcr/2019-09-24/registry.json")));
+static ADDITIONS: LazyLock<Value> =
+    LazyLock::new(|| read(include_str!("../../../../../specs/tcr/2019-09-24/public/additions.json")));
 static SHAPES: LazyLock<Value> =
     LazyLock::new(|| read(include_str!("../../../../../specs/tcr/2019-09-24/shapes.json")));
 static ERRORS: LazyLock<Value> =
@@ -34,7 +36,14 @@ pub(super) fn check_input(operation: &str, input: &Value) {
 pub(super) fn check_output(operation: &str, answer: &Value) {
     let fields = REGISTRY["operations"][operation]["output"].as_array().unwrap();
     let fields: Vec<Value> = fields.iter().filter(|field| field["name"] != "RequestId").cloned().collect();
-    check_fields(operation, &fields, answer.as_object().unwrap());
+    let mut documented = answer.as_object().unwrap().clone();
+    // What public clouds add is optional.
+    for added in ADDITIONS["additions"]["operations"][operation]["output"].as_array().into_iter().flatten() {
+        if let Some(value) = documented.remove(added["name"].as_str().unwrap()) {
+            check_value(operation, added, &value);
+        }
+    }
+    check_fields(operation, &fields, &documented);
     let product = catalog().product("tcr").unwrap().spec();
     check_enumerations(product, operation, &product.operation(operation).unwrap().spec.output, answer);
 }

@@ -11,12 +11,13 @@ use std::time::Duration;
 const STEPS: u32 = 40;
 const STEP: Duration = Duration::from_millis(50);
 
-pub(super) fn failed(path: &Path, what: &str, error: &io::Error) -> Error {
-    Error::configuration("kubeconfig", format!("{} {what}: {error}", path.display()))
+/// Returns the error of a file that is named by a setting or an argument.
+pub(crate) fn failed(field: &str, path: &Path, what: &str, error: &io::Error) -> Error {
+    Error::configuration(field, format!("{} {what}: {error}", path.display()))
 }
 
 /// Returns the content of a file. `None` if it does not exist.
-pub(super) fn read(path: &Path, most: usize) -> io::Result<Option<String>> {
+pub(crate) fn read(path: &Path, most: usize) -> io::Result<Option<String>> {
     let file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         file => file?,
@@ -27,7 +28,7 @@ pub(super) fn read(path: &Path, most: usize) -> io::Result<Option<String>> {
 }
 
 /// Replaces a file, or creates it: writes another one in the same folder and renames it. A link is followed.
-pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = folder(&path);
     create_folder(folder)?;
@@ -44,11 +45,11 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// A lock on a file. Dropping it unlocks the file.
-pub(super) struct Lock(PathBuf);
+pub(crate) struct Lock(PathBuf);
 
 impl Lock {
     /// Waits until no other program has locked the file, for two seconds at most.
-    pub(super) fn of(path: &Path) -> io::Result<Self> {
+    pub(crate) fn of(path: &Path) -> io::Result<Self> {
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         create_folder(folder(&path))?;
         let mut name = path.into_os_string();

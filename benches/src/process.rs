@@ -5,33 +5,26 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use wharf_server::Server;
 
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+/// A result of a bench.
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-pub(crate) const SERVE: &str = "serve";
-pub(crate) const WITHOUT_DOCTOR: &str = "without-doctor";
-
-/// Runs a server until its standard input ends.
-pub(crate) fn serve(without_doctor: bool) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(async {
-        let server = Server::builder().rate_limits(false).diagnose_signatures(!without_doctor).start().await?;
-        println!("{}", server.endpoint());
-        tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await??;
-        server.stop().await;
-        Ok(())
-    })
-}
+/// The argument by which a bench is started once more, as the server.
+pub const SERVE: &str = "serve";
 
 /// The server, as seen from outside.
-pub(crate) struct Target {
+#[derive(Debug)]
+pub struct Target {
     child: Child,
-    pub(crate) address: String,
+    /// Host and port.
+    pub address: String,
+    /// What follows the endpoint in the line that the server prints.
+    pub rest: String,
 }
 
 impl Target {
-    pub(crate) fn start(mode: &str) -> Result<Self> {
+    /// Starts this program again with the arguments [`SERVE`] and `mode`. It prints its endpoint.
+    pub fn start(mode: &str) -> Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .args([SERVE, mode])
             .stdin(Stdio::piped())
@@ -39,12 +32,13 @@ impl Target {
             .spawn()?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
-        let address = line.trim().strip_prefix("http://").ok_or("no endpoint")?.to_owned();
-        Ok(Self { child, address })
+        let (endpoint, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        let address = endpoint.strip_prefix("http://").ok_or("no endpoint")?.to_owned();
+        Ok(Self { child, address, rest: rest.to_owned() })
     }
 
     /// Sends a request on a new connection and reads until it ends.
-    pub(crate) fn send(&self, request: &[u8]) -> Result<String> {
+    pub fn send(&self, request: &[u8]) -> Result<String> {
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_read_timeout(Some(Duration::from_secs(120)))?;
         stream.write_all(request)?;
@@ -54,7 +48,7 @@ impl Target {
     }
 
     /// Processor time of all threads.
-    pub(crate) fn cpu(&self) -> Result<Duration> {
+    pub fn cpu(&self) -> Result<Duration> {
         let mut nanoseconds = 0;
         for thread in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
             let Ok(text) = fs::read_to_string(thread?.path().join("schedstat")) else { continue };
@@ -64,21 +58,22 @@ impl Target {
     }
 
     /// Memory in use, in bytes.
-    pub(crate) fn memory(&self) -> Result<u64> {
+    pub fn memory(&self) -> Result<u64> {
         self.status("VmRSS:")
     }
 
     /// The most memory that was in use since [`forget_peak`](Self::forget_peak), in bytes.
-    pub(crate) fn peak(&self) -> Result<u64> {
+    pub fn peak(&self) -> Result<u64> {
         self.status("VmHWM:")
     }
 
-    pub(crate) fn forget_peak(&self) -> Result<()> {
+    /// Forgets the peak.
+    pub fn forget_peak(&self) -> Result<()> {
         Ok(fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5")?)
     }
 
     /// Waits until nothing is computed any more.
-    pub(crate) fn settle(&self) -> Result<Duration> {
+    pub fn settle(&self) -> Result<Duration> {
         let (mut before, began) = (self.cpu()?, Instant::now());
         loop {
             std::thread::sleep(Duration::from_millis(20));
@@ -105,6 +100,7 @@ impl Drop for Target {
     }
 }
 
-pub(crate) fn megabytes(bytes: u64) -> f64 {
+/// Returns bytes in megabytes, for people.
+pub fn megabytes(bytes: u64) -> f64 {
     u32::try_from(bytes >> 10).map_or(f64::MAX, |kilobytes| f64::from(kilobytes) / 1_024.0)
 }
