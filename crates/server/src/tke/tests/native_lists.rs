@@ -4,6 +4,7 @@ use super::Cloud;
 use super::native_machines::running;
 use super::native_pools::{instances, kube_node, make, native, pool, with};
 use serde_json::{Value, json};
+use wharf_world::kernel::ids::hash;
 
 #[test]
 fn pools_of_all_kinds_are_listed_and_filtered() {
@@ -178,4 +179,57 @@ fn gpu_drivers_are_those_of_the_guide() {
     native(&mut cloud).ok("DescribeZoneInstanceConfigInfos", json!({}));
     let filters = json!({"Filters": [{"Name": "colour", "Values": ["red"]}]});
     assert_eq!(native(&mut cloud).code("DescribeZoneInstanceConfigInfos", filters), "InvalidParameter.Param");
+}
+
+/// A value of that type, which need not make sense.
+fn odd(product: &crate::catalog::Product, ty: &wharf_spec::Type, seed: &str, cluster: &str, pool: &str) -> Value {
+    use wharf_spec::Type;
+    let draw = |count: usize| (hash(seed) % count as u64) as usize;
+    match ty {
+        Type::String | Type::Timestamp | Type::Json(_) => {
+            let texts =
+                [cluster, pool, "", "PREPAID", "Native", "CLOUD_SSD", "subnet-default1", "S5.MEDIUM4", "{R:", "\u{0}="];
+            json!(texts[draw(texts.len())])
+        }
+        Type::Int => json!([0, 1, -1, 50, i64::MAX, i64::MIN][draw(6)]),
+        Type::Uint => json!([0, 1, 12, u64::MAX][draw(4)]),
+        Type::Float => json!(0.5),
+        Type::Bool | Type::Any | Type::Map(_) => json!(draw(2) == 0),
+        Type::List(item) => {
+            (0..draw(3)).map(|place| odd(product, item, &format!("{seed}/{place}"), cluster, pool)).collect()
+        }
+        Type::Shape(name) => {
+            let fields = crate::gateway::parameters::fields(product.spec(), name);
+            let drawn = fields.iter().filter(|field| hash(&format!("{seed}?{}", field.name)) % 3 != 0);
+            let pairs = drawn.map(|field| {
+                (field.name.clone(), odd(product, &field.ty, &format!("{seed}.{}", field.name), cluster, pool))
+            });
+            Value::Object(pairs.collect())
+        }
+    }
+}
+
+/// Whatever a call has, it has an answer or a code of its document.
+#[test]
+fn odd_values_have_answers() {
+    let product = super::conform::version("2022-05-01");
+    let mut cloud = Cloud::new();
+    let (id, np, machines) = running(&mut cloud, 2);
+    for operation in product.operations() {
+        for number in 0..60 {
+            let seed = format!("{}/{number}", operation.name);
+            let fields = operation.spec.input.iter();
+            let pairs = fields.map(|field| {
+                let value = match field.name.as_str() {
+                    "ClusterId" => json!(id),
+                    "NodePoolId" => json!(np),
+                    "MachineNames" => json!(machines),
+                    _ => odd(product, &field.ty, &format!("{seed}.{}", field.name), &id, &np),
+                };
+                (field.name.clone(), value)
+            });
+            let _ = native(&mut cloud).call(operation.name, Value::Object(pairs.collect()));
+            cloud.pass(hash(&seed) % 100);
+        }
+    }
 }
