@@ -188,6 +188,11 @@ fn a_second_version_is_a_module_of_the_product() {
     let second = |text: &str| text.replace("2020-01-01", "2022-05-01");
     copy.put("specs/toy/2022-05-01/public/node.json", &second(&operations).replace("\"cluster\"", "\"node\""));
     copy.put("specs/toy/2022-05-01/errors.json", &second(ERRORS));
+    // The server has a view of the second version alone.
+    copy.put(
+        "crates/server/src/toy/v20220501/mod.rs",
+        "operations! {\n    \"DescribeToys\" => toys::describe_toys,\n}\n",
+    );
     let files = copy.generate().unwrap();
     for (path, part) in [
         ("crates/cluster/src/toy/mod.rs", "pub use generated::client::Client;"),
@@ -200,7 +205,8 @@ fn a_second_version_is_a_module_of_the_product() {
         ("crates/wharf/src/toy.rs", "pub use wharf_node::toy::v20220501 as node;"),
         ("crates/wharf/src/toy.rs", "&v20220501::node::OPERATIONS"),
         ("crates/ffi/include/wharf/toy_v20220501.h", "_OPERATION_DESCRIBE_TOYS \"2022-05-01:DescribeToys\""),
-        ("README.md", "| Toy Box (TOY) | 2022-05-01 | 0 | 1 | 0 | 1 | 1 | 0 | `wharf::toy::v20220501` |"),
+        ("README.md", "| Toy Box (TOY) | 2022-05-01 | 0 | 1 | 0 | 1 | 1 | 1 | `wharf::toy::v20220501` |"),
+        ("crates/server/src/catalog.rs", "(\"toy\", \"2022-05-01\", crate::toy::v20220501::HANDLERS)"),
         ("crates/wharf/src/any/waiters/generated/toy.rs", "name: \"toys_there\""),
         ("crates/wharf/src/any/waiters/generated/toy.rs", "wharf_cluster::toy::Client::new"),
         ("crates/wharf/src/any/waiters/generated/toy.rs", "name: \"2022-05-01:toys_there\""),
@@ -217,6 +223,10 @@ fn a_second_version_is_a_module_of_the_product() {
         assert!(copy.read(path).contains(part), "{path} lacks {part}:\n{}", copy.read(path));
     }
     assert!(!copy.read("crates/node/src/toy/mod.rs").contains("mod generated"), "the first version has no nodes");
+    assert!(
+        !copy.read("crates/server/src/catalog.rs").contains("crate::toy::HANDLERS"),
+        "the first version has no view"
+    );
     assert_eq!(tree::compare(&copy.0, &files).unwrap(), []);
     // A waiter that the second version alone has is registered too.
     copy.put("specs/toy/2020-01-01/cluster.json", OPERATIONS);

@@ -45,13 +45,14 @@ pub(crate) fn unlisted(
 }
 
 // begin views: written by `cargo codegen` from specs/*/product.json; do not edit
-/// The views of the products that the server simulates, by name.
-const VIEWS: &[(&str, Handlers)] = &[
-    ("ack", crate::ack::HANDLERS),
-    ("cce", crate::cce::HANDLERS),
-    ("ccs", crate::ccs::HANDLERS),
-    ("tcr", crate::tcr::HANDLERS),
-    ("tke", crate::tke::HANDLERS),
+/// The views of the versions of products that the server simulates, by product and version.
+const VIEWS: &[(&str, &str, Handlers)] = &[
+    ("ack", "2015-12-15", crate::ack::HANDLERS),
+    ("cce", "v3", crate::cce::HANDLERS),
+    ("ccs", "v2", crate::ccs::HANDLERS),
+    ("tcr", "2019-09-24", crate::tcr::HANDLERS),
+    ("tke", "2018-05-25", crate::tke::HANDLERS),
+    ("tke", "2022-05-01", crate::tke::v20220501::HANDLERS),
 ];
 // end views
 
@@ -78,10 +79,11 @@ pub(crate) fn catalog() -> &'static Catalog {
 impl Catalog {
     /// The catalog of these versions of products, each product's default version first.
     pub(crate) fn new(products: Vec<Embedded>) -> Self {
-        // A view has the operations of a default version. Those of others are checked, and not simulated.
+        // The operations of a version without a view are checked, and not simulated.
         let view = |embedded: &Embedded| {
-            let mut views = VIEWS.iter().filter(|_| embedded.default);
-            views.find(|(known, _)| *known == embedded.name).map_or(&[][..], |(_, view)| *view)
+            let is_of =
+                |(name, version, _): &&(&str, &str, Handlers)| (*name, *version) == (embedded.name, embedded.version);
+            VIEWS.iter().find(is_of).map_or(&[][..], |(.., view)| *view)
         };
         let product = |embedded: Embedded| Product { spec: OnceLock::new(), view: view(&embedded), embedded };
         Self { products: products.into_iter().map(product).collect() }

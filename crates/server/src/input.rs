@@ -197,6 +197,12 @@ impl<'a> Input<'a> {
         Ok(page)
     }
 
+    /// As [`page`](Self::page), where a limit of 0 is the default one.
+    pub(crate) fn page_of_some(self) -> Outcome<Page> {
+        let page = self.page()?;
+        Ok(if page.limit == 0 { Page { limit: DEFAULT_LIMIT as usize, ..page } } else { page })
+    }
+
     /// The page asked for where the document states no maximum.
     pub(crate) fn endless_page(self) -> Outcome<Page> {
         self.page_by("Offset", "Limit")

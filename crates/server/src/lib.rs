@@ -59,4 +59,4 @@ pub use refusal::Refusal;
 pub use server::{Builder, IamUser, Server};
 pub use unsimulated::{Edition, Unsimulated};
 pub use wharf_world as world;
-pub use wharf_world::FailurePoint;
+pub use wharf_world::{FailurePoint, MachineFault};

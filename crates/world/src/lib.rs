@@ -20,6 +20,7 @@ pub mod kubernetes;
 pub mod registry;
 pub mod tke;
 
+pub use cluster::faults::MachineFault;
 pub use kernel::Millis;
 pub use kernel::failures::FailurePoint;
 

@@ -45,7 +45,7 @@ pub(super) struct Product {
     has_waiters: bool,
     /// True if `Product` is implemented by hand in `wharf-products`.
     custom: bool,
-    /// True if the server has a view of it.
+    /// True if the server has a view of this version.
     has_view: bool,
     /// Feature of what only the public cloud has, if there is any.
     public: Option<String>,
@@ -150,7 +150,7 @@ impl Product {
             has_aliases: product.errors.iter().any(|error| !error.spec.aliases.is_empty()),
             has_waiters: !product.waiters.is_empty(),
             custom: about.vendor == Vendor::Tencent && product.protocol == Protocol::TencentV2,
-            has_view: there(format!("crates/server/src/{name}/mod.rs")),
+            has_view: there(format!("crates/server/src/{path}/mod.rs")),
             public: about.services().any(|(service, ..)| service.contains('/')).then(|| format!("{name}-public")),
             only_public: in_editions(product, &[Edition::Public]) == product.operations.len(),
         })
@@ -208,16 +208,15 @@ fn in_editions(product: &wharf_spec::Product, editions: &[Edition]) -> usize {
     product.operations.iter().filter(of).count()
 }
 
-/// Counts the operations that the server simulates: those in the table of the product's view, and those that are a part
-/// of its gateway. A test of the server compares the numbers with its own.
+/// Counts the operations that the server simulates: those in the table of the version's view, and those that are a part
+/// of its gateway, where only default versions have any. A test of the server compares the numbers with its own.
 fn simulated(product: &wharf_spec::Product, root: &Path) -> usize {
-    if !product.default {
-        return 0;
-    }
-    let path = root.join(format!("crates/server/src/{}/mod.rs", product.name));
+    let path = root.join(format!("crates/server/src/{}/mod.rs", product.key("/")));
     let Ok(view) = std::fs::read_to_string(path) else {
-        return if product.protocol == Protocol::AcsRpc { product.operations.len() } else { 0 };
+        let all = product.default && product.protocol == Protocol::AcsRpc;
+        return if all { product.operations.len() } else { 0 };
     };
     let entries = view.lines().filter(|line| line.trim_start().starts_with('"') && line.contains("\" => ")).count();
-    entries + product.operations.iter().filter(|operation| operation.host() == "iam").count()
+    let in_gateway = |operation: &&wharf_spec::Operation| product.default && operation.host() == "iam";
+    entries + product.operations.iter().filter(in_gateway).count()
 }

@@ -43,7 +43,7 @@ fn with_second_version() -> Catalog {
 }
 
 #[test]
-fn a_version_is_found_by_name_and_version_and_only_the_default_one_is_simulated() {
+fn a_version_is_found_by_name_and_version_and_simulated_if_it_has_a_view() {
     let catalog: &'static Catalog = Box::leak(Box::new(with_second_version()));
     let (first, second) = ("2018-05-25", "2023-01-01");
     let known: Vec<_> = catalog.versions("tke").map(Product::version).collect();
@@ -56,6 +56,9 @@ fn a_version_is_found_by_name_and_version_and_only_the_default_one_is_simulated(
         let operation = product.operation("DescribeClusters").unwrap();
         assert_eq!((operation.handler.is_some(), operation.simulated), (version == first, version == first));
     }
+    let native = catalog.product_of_actions("tke", "2022-05-01").unwrap();
+    assert!(native.operation("DescribeNodePools").unwrap().handler.is_some());
+    assert!(catalog.product("tke").unwrap().operation("DescribeNodePools").is_none());
     assert_eq!(catalog.product_of_actions("tke", "1999-01-01").unwrap().version(), first);
     assert_eq!(catalog.product_of_version(second).unwrap().name(), "tke");
     assert!(catalog.product_of_actions("tke", second).unwrap().operation("DescribeNodePools").is_none());

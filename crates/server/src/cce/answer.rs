@@ -1,8 +1,8 @@
 //! Parts of answers that many operations share.
 
 use serde_json::{Map, Value, json};
-use wharf_world::Millis;
-use wharf_world::kernel::time::utc;
+/// The moment as clusters, nodes and jobs tell it.
+pub(super) use wharf_world::kernel::time::go as go_time;
 
 /// A resource of the API.
 pub(super) fn resource(kind: &str, metadata: Value, spec: Value, status: Value) -> Value {
@@ -12,14 +12,6 @@ pub(super) fn resource(kind: &str, metadata: Value, spec: Value, status: Value) 
 /// A list of resources.
 pub(super) fn list(kind: &str, items: Vec<Value>) -> Value {
     json!({"kind": kind, "apiVersion": "v3", "items": items})
-}
-
-/// The moment as clusters, nodes and jobs tell it: as a Go program prints it.
-pub(super) fn go_time(moment: Millis) -> String {
-    let moment = utc(moment);
-    // A fraction has no zeros at its end, and a whole second has none.
-    let fraction = format!(".{:03}", moment.timestamp_subsec_millis());
-    format!("{}{} +0000 UTC", moment.format("%Y-%m-%d %H:%M:%S"), fraction.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// An order as it is shown: with passwords masked.

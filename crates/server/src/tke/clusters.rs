@@ -152,26 +152,36 @@ fn cluster_names(input: Input<'_>) -> Outcome<Option<Vec<String>>> {
     }
 }
 
+/// Tags as the wire has them, of a kind of resources.
+pub(super) fn tags_json(kind: &str, tags: &[(String, String)]) -> Value {
+    let tags: Vec<Value> = tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
+    if tags.is_empty() { json!([]) } else { json!([{"ResourceType": kind, "Tags": tags}]) }
+}
+
+/// The type of a cluster.
+pub(super) fn type_name(cluster: &Cluster) -> &'static str {
+    if cluster.kind == Kind::Managed { "MANAGED_CLUSTER" } else { "INDEPENDENT_CLUSTER" }
+}
+
 fn cluster_json(cluster: &Cluster) -> Value {
-    let tags: Vec<Value> = cluster.tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
-    let tags = if tags.is_empty() { json!([]) } else { json!([{"ResourceType": "cluster", "Tags": tags}]) };
     let status = match cluster.status() {
         Status::Creating => "Creating",
         Status::Running => "Running",
         Status::Scaling => "Scaling",
         Status::Deleting => "Deleting",
     };
-    let kind = if cluster.kind == Kind::Managed { "MANAGED_CLUSTER" } else { "INDEPENDENT_CLUSTER" };
     json!({
         "ClusterId": cluster.id, "ClusterName": cluster.name, "ClusterDescription": cluster.description,
-        "ClusterVersion": cluster.version, "ClusterOs": cluster.os, "ClusterType": kind,
+        "ClusterVersion": cluster.version, "ClusterOs": cluster.os,
+        "ClusterType": type_name(cluster),
         "ClusterNetworkSettings": {
             "ClusterCIDR": cluster.range.map(|range| range.to_string()).unwrap_or_default(),
             "IgnoreClusterCIDRConflict": cluster.ignores_conflicts, "MaxNodePodNum": cluster.max_pods,
             "MaxClusterServiceNum": cluster.max_services, "Ipvs": cluster.ipvs, "VpcId": cluster.network, "Cni": true,
             "SubnetIds": cluster.pod_subnets,
         },
-        "ClusterNodeNum": cluster.count(Role::Worker), "ProjectId": cluster.project, "TagSpecification": tags,
+        "ClusterNodeNum": cluster.count(Role::Worker), "ProjectId": cluster.project,
+        "TagSpecification": tags_json("cluster", &cluster.tags),
         "ClusterStatus": status, "Property": property(cluster),
         "ClusterMaterNodeNum": cluster.count(Role::Master), "ImageId": cluster.image,
         "OsCustomizeType": if cluster.customized_image { "DOCKER_CUSTOMIZE" } else { "GENERAL" },

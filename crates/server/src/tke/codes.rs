@@ -1,14 +1,18 @@
 //! The code with which each operation refuses.
 
-use crate::catalog::catalog;
+use crate::catalog::{Operation, catalog};
 use crate::refusal::Refusal;
 use wharf_world::kernel::violation::{Reason, Violation};
 
 /// The refusal of that operation: the first code for the reason that its document lists. The last code of every
 /// reason is one that all operations share.
 pub(super) fn refusal(operation: &str, fault: &Violation) -> Refusal {
-    let codes = codes(fault.reason);
     let spec = catalog().product("tke").and_then(|product| product.operation(operation));
+    first_listed(spec, codes(fault.reason), fault)
+}
+
+/// The refusal of an operation with the first of the codes that its document lists, or else with the last one.
+pub(super) fn first_listed(spec: Option<Operation>, codes: &[&'static str], fault: &Violation) -> Refusal {
     let listed =
         |code: &&&str| spec.is_some_and(|operation| operation.spec.errors.iter().any(|listed| listed == **code));
     let code = codes.iter().find(listed).or(codes.last()).copied().unwrap_or("InternalError");

@@ -85,7 +85,11 @@ pub(super) fn check_login(login: Input<'_>) -> Outcome<()> {
     if keys.len() > 1 {
         return Err(Reason::Invalid.because("LoginSettings takes a single key in KeyIds"));
     }
-    let Some(password) = password else { return Ok(()) };
+    password.map_or(Ok(()), check_password)
+}
+
+/// The rules for passwords of machines. No message repeats the password.
+pub(super) fn check_password(password: &str) -> Outcome<()> {
     let has = |kind: fn(&char) -> bool| usize::from(password.chars().any(|c| kind(&c)));
     let kinds = has(char::is_ascii_alphabetic) + has(char::is_ascii_digit) + has(char::is_ascii_punctuation);
     if !(8..=16).contains(&password.chars().count()) || kinds < 2 {

@@ -1,4 +1,5 @@
-//! The view that TKE (2018-05-25) gives of the world: names and shapes of its wire, codes of its documents.
+//! The view that TKE gives of the world: names and shapes of its wire, codes of its documents. It is that of version
+//! 2018-05-25; [`v20220501`] is that of version 2022-05-01.
 
 mod charts;
 mod clusters;
@@ -13,7 +14,6 @@ mod offers;
 mod tests;
 mod virtual_nodes;
 
-use crate::handler::Handlers;
 use serde_json::Value;
 use wharf_world::kernel::violation::Outcome;
 
@@ -22,15 +22,19 @@ type Answer = Outcome<Value>;
 
 /// Makes the table of operations: each reads its input, asks the world, and refuses with codes of its document.
 macro_rules! operations {
-    ($($name:literal => $operation:path,)*) => {
+    ($refusal:path; $($name:literal => $operation:path,)*) => {
         /// The operations that have a world behind them, sorted by name.
-        pub(crate) static HANDLERS: Handlers = &[$(($name, |world, context, input| {
-            $operation(world, context, input).map_err(|fault| codes::refusal($name, &fault))
+        pub(crate) static HANDLERS: $crate::handler::Handlers = &[$(($name, |world, context, input| {
+            $operation(world, context, input).map_err(|fault| $refusal($name, &fault))
         }),)*];
     };
 }
 
+// Below the macro, which it uses.
+pub(crate) mod v20220501;
+
 operations! {
+    codes::refusal;
     "AddClusterInstances" => nodes::add_cluster_instances,
     "AddExistedInstances" => nodes::add_existed_instances,
     "AddVpcCniSubnets" => groups::add_vpc_cni_subnets,

@@ -78,6 +78,11 @@ pub(super) fn delete_cluster_instances(world: &mut World, context: &Context, inp
         return Err(Reason::Invalid.because("InstanceIds must name at least one node"));
     }
     let mut realm = world.tke(&context.account, &context.region);
+    let cluster = realm.cluster(input.required("ClusterId")?)?;
+    if let Some(name) = machines.iter().find(|name| keep && cluster.native_machine(name).is_ok()) {
+        let message = format!("the machine of the native node {name} cannot be kept: InstanceDeleteMode is terminate");
+        return Err(Reason::Unsupported.because(message));
+    }
     let removal = realm.remove_nodes(input.required("ClusterId")?, &machines, keep, input.flag("ForceDelete")?)?;
     Ok(json!({
         "SuccInstanceIds": removal.removed, "FailedInstanceIds": removal.refused, "NotFoundInstanceIds": removal.unknown,
@@ -94,10 +99,20 @@ fn has_role(node: &Node, name: &str) -> Outcome<bool> {
     }
 }
 
-fn state_name(node: &Node) -> &'static str {
+pub(super) fn state_name(node: &Node) -> &'static str {
     match node.state {
         State::Initializing => "initializing",
-        State::Running => "running",
+        State::Running if node.is_ready() => "running",
+        State::Running | State::Failed => "failed",
+    }
+}
+
+/// Why a node does not run.
+pub(super) fn failed_reason(node: &Node) -> String {
+    match (&node.outage, node.state) {
+        (_, State::Initializing) => "=Ready:Installing".to_owned(),
+        (Some(outage), _) => format!("=Ready:{}", outage.message),
+        (None, _) => String::new(),
     }
 }
 
@@ -153,7 +168,7 @@ fn node_json(node: &Node) -> Value {
     };
     json!({
         "InstanceId": node.machine, "InstanceRole": if node.role == Role::Master { "MASTER_ETCD" } else { "WORKER" },
-        "FailedReason": if node.state == State::Initializing { "=Ready:Installing" } else { "" },
+        "FailedReason": failed_reason(node),
         "InstanceState": state_name(node), "DrainStatus": drain,
         "InstanceAdvancedSettings": settings_json(&node.settings), "CreatedTime": iso(node.created),
     })
@@ -178,7 +193,7 @@ pub(super) fn describe_cluster_instance_ids(world: &mut World, context: &Context
 }
 
 /// Whether the node has all labels of `key=value,key`.
-fn has_labels(node: &Node, wanted: &str) -> bool {
+pub(super) fn has_labels(node: &Node, wanted: &str) -> bool {
     let mut wanted = wanted.split(',').map(str::trim).filter(|term| !term.is_empty());
     wanted.all(|term| match term.split_once('=') {
         Some((key, value)) => node.labels.get(key).is_some_and(|there| there == value),
@@ -211,7 +226,8 @@ pub(super) fn describe_existed_instances(world: &mut World, context: &Context, i
     let machines = select(realm.realm.machines.iter(), |machine| {
         let addresses = [Some(&machine.private_ip), machine.public_ip.as_ref()];
         let here = address.is_none_or(|part| addresses.into_iter().flatten().any(|there| there.contains(part)));
-        Ok(network.as_ref().is_none_or(|network| *network == machine.network)
+        Ok(!machine.managed
+            && network.as_ref().is_none_or(|network| *network == machine.network)
             && ids.as_ref().is_none_or(|ids| ids.contains(&machine.id))
             && here
             && name.is_none_or(|part| machine.name.contains(part))

@@ -10,7 +10,7 @@ use wharf_world::World;
 use wharf_world::kernel::time::iso;
 use wharf_world::kernel::violation::{Outcome, Reason};
 use wharf_world::kubernetes::scheduler::Taint;
-use wharf_world::kubernetes::virtual_nodes::PoolState;
+use wharf_world::kubernetes::virtual_nodes::{Pool, PoolState};
 use wharf_world::tke::virtual_nodes::PoolChange;
 
 /// The attributes of a pool; a list that is not given is left as it is.
@@ -24,12 +24,27 @@ fn change(input: Input<'_>) -> Outcome<PoolChange> {
     })
 }
 
-fn taints(input: Input<'_>) -> Outcome<Vec<Taint>> {
+pub(super) fn taints(input: Input<'_>) -> Outcome<Vec<Taint>> {
     let items = input.structures("Taints")?.into_iter().map(|taint| {
         let text = |name: &str| Ok(taint.text(name)?.unwrap_or("").to_owned());
         Ok(Taint { key: text("Key")?, value: text("Value")?, effect: text("Effect")? })
     });
     items.collect()
+}
+
+/// Taints as the wire has them.
+pub(super) fn taints_json(taints: &[Taint]) -> Value {
+    taints.iter().map(|taint| json!({"Key": taint.key, "Value": taint.value, "Effect": taint.effect})).collect()
+}
+
+/// The state of a pool of virtual nodes.
+pub(super) fn pool_state(pool: &Pool) -> &'static str {
+    match pool.state {
+        PoolState::Creating => "creating",
+        PoolState::Normal => "normal",
+        PoolState::Updating => "updating",
+        PoolState::Deleting => "deleting",
+    }
 }
 
 pub(super) fn create_cluster_virtual_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -56,17 +71,10 @@ pub(super) fn delete_cluster_virtual_node_pool(world: &mut World, context: &Cont
 pub(super) fn describe_cluster_virtual_node_pools(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let realm = world.tke(&context.account, &context.region);
     let pools = realm.cluster(input.required("ClusterId")?)?.pools.iter().map(|pool| {
-        let state = match pool.state {
-            PoolState::Creating => "creating",
-            PoolState::Normal => "normal",
-            PoolState::Updating => "updating",
-            PoolState::Deleting => "deleting",
-        };
-        let taints = pool.taints.iter().map(|t| json!({"Key": t.key, "Value": t.value, "Effect": t.effect}));
         json!({
             "NodePoolId": pool.id, "SubnetIds": pool.subnets, "SecurityGroupIds": pool.security_groups,
-            "Name": pool.name, "LifeState": state, "Unschedulable": pool.unschedulable,
-            "Labels": labels_json(&pool.labels), "Taints": taints.collect::<Vec<_>>(),
+            "Name": pool.name, "LifeState": pool_state(pool), "Unschedulable": pool.unschedulable,
+            "Labels": labels_json(&pool.labels), "Taints": taints_json(&pool.taints),
         })
     });
     let pools: Vec<Value> = pools.collect();

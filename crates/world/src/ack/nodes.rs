@@ -60,7 +60,7 @@ impl NodeView<'_> {
             _ if self.node.leaving.is_some() => AckNodePhase::Removing,
             State::Initializing => AckNodePhase::Initial,
             State::Running if self.server.running => AckNodePhase::Running,
-            State::Running => AckNodePhase::Offline,
+            State::Running | State::Failed => AckNodePhase::Offline,
         }
     }
 }

@@ -100,6 +100,7 @@ impl Ack<'_> {
             created: self.0.now,
             running: true,
             cluster: None,
+            managed: false,
         };
         self.0.realm.machines.insert(id.clone(), machine);
         Some(id)

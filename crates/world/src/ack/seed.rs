@@ -79,6 +79,7 @@ impl Ack<'_> {
             created: self.0.now.saturating_sub(30 * 24 * 60 * MINUTE),
             running,
             cluster: None,
+            managed: false,
         };
         self.0.realm.machines.insert(id, machine);
     }

@@ -118,7 +118,7 @@ impl Realm {
             State::Initializing if now < member.up => CceNodePhase::Building,
             State::Initializing => CceNodePhase::Installing,
             State::Running if self.server(member).is_some_and(|server| server.running) => CceNodePhase::Active,
-            State::Running => CceNodePhase::Abnormal,
+            State::Running | State::Failed => CceNodePhase::Abnormal,
         }
     }
 
@@ -235,6 +235,7 @@ impl Cce<'_> {
             created: self.0.now,
             running: true,
             cluster: None,
+            managed: false,
         };
         self.0.realm.machines.insert(id.clone(), machine);
         let member = CceNode {

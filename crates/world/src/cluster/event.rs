@@ -15,6 +15,8 @@ pub enum Event {
     NodeGone { cluster: String, machine: String },
     /// All pods that had to leave a node are gone.
     NodeDrained { cluster: String, machine: String },
+    /// A node has not answered for so long that its pods go elsewhere.
+    NodeLost { cluster: String, machine: String },
     /// The access point of a cluster is open.
     EndpointUp { cluster: String, public: bool },
     /// The containers of a pod have started.
@@ -52,9 +54,10 @@ impl Event {
                 realm.node_gone(&cluster, &machine);
             }
             Self::NodeDrained { cluster, machine } => realm.node_drained(&cluster, &machine),
+            Self::NodeLost { cluster, machine } => realm.node_lost(&cluster, &machine),
             Self::EndpointUp { cluster, public } => realm.endpoint_up(&cluster, public),
             Self::PodUp { cluster, uid } => realm.control_plane().pod_up(&cluster, &uid),
-            Self::PodGone { cluster, uid } => realm.control_plane().pod_gone(&cluster, &uid),
+            Self::PodGone { cluster, uid } => realm.control_plane().pod_stopped(&cluster, &uid),
             Self::NamespaceGone { cluster, namespace } => realm.control_plane().namespace_gone(&cluster, &namespace),
             Self::Rollout { cluster, workload } => realm.control_plane().roll(&cluster, &workload),
             Self::PodDone { cluster, uid } => realm.control_plane().pod_done(&cluster, &uid),
@@ -70,6 +73,7 @@ impl Event {
             | Self::NodeUp { cluster, .. }
             | Self::NodeGone { cluster, .. }
             | Self::NodeDrained { cluster, .. }
+            | Self::NodeLost { cluster, .. }
             | Self::EndpointUp { cluster, .. }
             | Self::PodUp { cluster, .. }
             | Self::PodGone { cluster, .. }

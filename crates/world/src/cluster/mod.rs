@@ -3,7 +3,9 @@
 pub mod endpoints;
 mod event;
 pub mod existing;
+pub mod faults;
 pub mod nodes;
+pub mod outages;
 
 pub use event::Event;
 

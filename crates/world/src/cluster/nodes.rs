@@ -1,6 +1,8 @@
 //! Nodes: how machines join a cluster, leave it, and are drained.
 
 use crate::cluster::Event;
+use crate::cluster::faults::MachineFault;
+use crate::cluster::outages::{Condition, Outage, System};
 use crate::cluster::{Cluster, NewCluster, NewNodes, Source};
 use crate::infra::machines::{Charge, Purchase, Size, numbered};
 use crate::kernel::realm::RealmMut;
@@ -58,6 +60,14 @@ pub struct Node {
     pub leaving: Option<bool>,
     /// Since when the autoscaler could do without the node.
     pub unneeded_since: Option<Millis>,
+    /// Why the node does not work, if it does not.
+    pub outage: Option<Outage>,
+    /// What is wrong with its machine.
+    pub faults: Vec<MachineFault>,
+    /// What monitors of the node report.
+    pub conditions: Vec<Condition>,
+    /// Operating system and runtime, if they are not those of the cluster.
+    pub system: Option<System>,
 }
 
 /// What a node is for.
@@ -72,6 +82,8 @@ pub enum Role {
 pub enum State {
     Initializing,
     Running,
+    /// The machine could not become a node.
+    Failed,
 }
 
 /// Whether the pods of a node are being moved away.
@@ -317,6 +329,10 @@ impl RealmMut<'_> {
                 group: group.map(str::to_owned),
                 leaving: None,
                 unneeded_since: None,
+                outage: None,
+                faults: Vec::new(),
+                conditions: Vec::new(),
+                system: None,
             };
             cluster.nodes.insert(id.clone(), node);
             self.after(delay, Event::NodeUp { cluster: cluster_id.to_owned(), machine: id.clone() });

@@ -40,6 +40,8 @@ pub struct Machine {
     pub running: bool,
     /// The cluster the machine is a node of.
     pub cluster: Option<String>,
+    /// Whether it belongs to a container service, and the machine service does not list it.
+    pub managed: bool,
 }
 
 /// How a machine is paid.
@@ -134,11 +136,13 @@ pub fn numbered(name: &str, place: u64, count: u64) -> String {
 pub struct Quotas {
     /// Machines paid by the hour, in a zone.
     pub per_zone: usize,
+    /// How many machines of a type a zone has for an account, by zone and type. Of others there are enough.
+    pub stock: BTreeMap<(String, String), usize>,
 }
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { per_zone: 30 }
+        Self { per_zone: 30, stock: BTreeMap::new() }
     }
 }
 
@@ -160,6 +164,10 @@ impl RealmMut<'_> {
                 let message = format!("the subnet {} has only {} free addresses", subnet.id, subnet.free());
                 return Err(Reason::Machine.because(message));
             }
+            if !self.in_stock(&subnet.zone, purchase.machine_type()) {
+                let message = format!("the zone {} has no more {}", subnet.zone, purchase.machine_type());
+                return Err(Reason::Machine.because(message));
+            }
             if purchase.charge == Charge::Hourly {
                 let wanted = per_zone.entry(&subnet.zone).or_default();
                 *wanted += purchase.count;
@@ -176,40 +184,65 @@ impl RealmMut<'_> {
 
     /// Machines paid by the hour in the zone.
     fn hourly_machines(&self, zone: &str) -> usize {
-        self.realm.machines.iter().filter(|m| m.charge == Charge::Hourly && m.zone == zone).count()
+        self.realm.machines.iter().filter(|m| m.charge == Charge::Hourly && m.zone == zone && !m.managed).count()
+    }
+
+    /// Whether the zone has one more machine of that type.
+    pub fn in_stock(&self, zone: &str, instance_type: &str) -> bool {
+        let most = self.quotas.machines.stock.get(&(zone.to_owned(), instance_type.to_owned()));
+        let there = || self.realm.machines.iter().filter(|m| m.zone == zone && m.instance_type == instance_type);
+        most.is_none_or(|most| there().count() < *most)
     }
 
     /// Buys machines that were checked before. Fewer come back when the subnet has no more addresses.
     pub fn buy(&mut self, purchase: &Purchase, os: &str, fallback_name: &str) -> Outcome<Vec<String>> {
-        let size = purchase.size()?;
-        let zone = self.realm.subnet(&purchase.network, &purchase.subnet)?.zone.clone();
         let named = if purchase.name.is_some() { purchase.count } else { 1 };
         let mut bought = Vec::new();
         for place in 0..purchase.count {
-            let Some(private_ip) = self.take_address(&purchase.network, &purchase.subnet) else { break };
             let id = self.ids.next("ins");
-            let machine = Machine {
-                id: id.clone(),
-                name: numbered(purchase.name.as_deref().unwrap_or(fallback_name), place, named),
-                host_name: purchase.host_name.as_deref().map(|name| numbered(name, place, purchase.count)),
-                network: purchase.network.clone(),
-                subnet: purchase.subnet.clone(),
-                zone: zone.clone(),
-                private_ip,
-                public_ip: purchase.public_address.then(|| public_address(&id)),
-                instance_type: purchase.machine_type().to_owned(),
-                size,
-                charge: purchase.charge,
-                os: os.to_owned(),
-                security_groups: purchase.security_groups.clone(),
-                created: self.now,
-                running: true,
-                cluster: None,
-            };
-            self.realm.machines.insert(id.clone(), machine);
+            let name = numbered(purchase.name.as_deref().unwrap_or(fallback_name), place, named);
+            let host_name = purchase.host_name.as_deref().map(|name| numbered(name, place, purchase.count));
+            if !self.make_machine(&id, name, host_name, purchase, os)? {
+                break;
+            }
             bought.push(id);
         }
         Ok(bought)
+    }
+
+    /// Makes one machine; false if the subnet has no more addresses.
+    pub fn make_machine(
+        &mut self,
+        id: &str,
+        name: String,
+        host_name: Option<String>,
+        purchase: &Purchase,
+        os: &str,
+    ) -> Outcome<bool> {
+        let size = purchase.size()?;
+        let zone = self.realm.subnet(&purchase.network, &purchase.subnet)?.zone.clone();
+        let Some(private_ip) = self.take_address(&purchase.network, &purchase.subnet) else { return Ok(false) };
+        let machine = Machine {
+            id: id.to_owned(),
+            name,
+            host_name,
+            network: purchase.network.clone(),
+            subnet: purchase.subnet.clone(),
+            zone,
+            private_ip,
+            public_ip: purchase.public_address.then(|| public_address(id)),
+            instance_type: purchase.machine_type().to_owned(),
+            size,
+            charge: purchase.charge,
+            os: os.to_owned(),
+            security_groups: purchase.security_groups.clone(),
+            created: self.now,
+            running: true,
+            cluster: None,
+            managed: false,
+        };
+        self.realm.machines.insert(id, machine);
+        Ok(true)
     }
 
     /// Destroys a machine and gives its address back.

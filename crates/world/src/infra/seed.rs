@@ -86,6 +86,7 @@ fn add_machine(realm: &mut Realm, now: Millis, seeded: Seeded) {
             created: now.saturating_sub(30 * 24 * 60 * MINUTE),
             running,
             cluster: None,
+            managed: false,
         };
         realm.machines.insert(id, machine);
     }

@@ -3,6 +3,7 @@
 use super::realm::RealmMut;
 use crate::Quotas;
 use crate::cluster::Cluster;
+use crate::cluster::faults::MachineFault;
 use crate::cluster::nodes::Node;
 use crate::kubernetes::balancers::{Notes, Plan};
 use crate::kubernetes::rbac::Access;
@@ -80,6 +81,9 @@ pub trait Engine: fmt::Debug + Sync {
 
     /// A node has been removed.
     fn node_gone(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _node: &Node) {}
+
+    /// The machine of a node has got a fault.
+    fn node_broken(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str, _fault: MachineFault) {}
 
     /// The containers of a pod have started.
     fn pod_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _pod: &str) {}

@@ -1,7 +1,7 @@
 //! World time as text.
 
 use crate::kernel::Millis;
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Months, NaiveDateTime, Utc};
 
 /// Times without a zone are those of China, whose clocks are ahead of UTC.
 const CHINA: Millis = 8 * 60 * 60 * 1_000;
@@ -23,9 +23,24 @@ pub fn iso(moment: Millis) -> String {
     utc(moment).format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// The moment in UTC as a Go program prints it: `2023-08-17 12:46:40.5 +0000 UTC`.
+pub fn go(moment: Millis) -> String {
+    let moment = utc(moment);
+    // A fraction has no zeros at its end, and a whole second has none.
+    let fraction = format!(".{:03}", moment.timestamp_subsec_millis());
+    format!("{}{} +0000 UTC", moment.format("%Y-%m-%d %H:%M:%S"), fraction.trim_end_matches('0').trim_end_matches('.'))
+}
+
 /// The moment in China, to the second: `2017-03-17 15:03:24`.
 pub fn local(moment: Millis) -> String {
     china(moment).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// The same moment of the day so many months later.
+pub fn months_later(moment: Millis, months: u64) -> Millis {
+    let months = Months::new(u32::try_from(months).unwrap_or(u32::MAX));
+    let later = utc(moment).checked_add_months(months).and_then(|time| Millis::try_from(time.timestamp_millis()).ok());
+    later.unwrap_or(LAST).max(moment)
 }
 
 /// Reads what [`local`] writes.

@@ -11,6 +11,7 @@ use super::write::Part;
 use super::{ControlPlane, NewPod, defaults, render};
 use crate::cluster::Event;
 use crate::cluster::nodes::Drain;
+use crate::cluster::outages::AUTOMATIC_TAINTS;
 use crate::kernel::SECOND;
 use serde_json::{Value, json};
 
@@ -177,7 +178,7 @@ impl ControlPlane<'_, '_> {
                     value: text(taint, "/value").to_owned(),
                     effect: text(taint, "/effect").to_owned(),
                 })
-                .filter(|taint| taint.key != MASTER && taint.key != "node.kubernetes.io/unschedulable")
+                .filter(|taint| taint.key != MASTER && !AUTOMATIC_TAINTS.contains(&taint.key.as_str()))
                 .collect();
         } else if let Some(node) = cluster.virtual_nodes.get_mut(name) {
             node.cordoned = cordoned;
@@ -187,7 +188,7 @@ impl ControlPlane<'_, '_> {
     }
 
     /// Pods that do not tolerate a taint that lets none stay have to go.
-    fn evict_from_tainted(&mut self, cluster_id: &str, name: &str) {
+    pub fn evict_from_tainted(&mut self, cluster_id: &str, name: &str) {
         let Ok(cluster) = self.cluster(cluster_id) else { return };
         let Some(node) = cluster.nodes.iter().find(|node| node.name == name) else { return };
         let taints: Vec<&Taint> = node.taints.iter().filter(|taint| taint.effect == "NoExecute").collect();

@@ -134,6 +134,8 @@ pub struct Pod {
     /// The subnet the address was taken from, if not from the cluster's range.
     pub subnet: Option<String>,
     pub running: bool,
+    /// Whether its node does not answer.
+    pub lost: bool,
     pub stopping: bool,
     /// When the pod was asked to stop.
     pub stopped: Option<Millis>,
@@ -262,6 +264,7 @@ impl Kubernetes {
             address: None,
             subnet: None,
             running: false,
+            lost: false,
             stopping: false,
             stopped: None,
             noted: false,
@@ -378,6 +381,28 @@ impl DerefMut for ControlPlane<'_, '_> {
 impl ControlPlane<'_, '_> {
     /// Records an event about a node.
     pub fn node_event(&mut self, cluster: &str, machine: &str, reason: &'static str, message: &str) {
+        let component = match reason {
+            _ if reason.starts_with("Scale") => "cluster-autoscaler",
+            "NodeNotReady" => "node-controller",
+            _ => "kubelet",
+        };
+        self.record_node_event(cluster, machine, reason, message, component, false);
+    }
+
+    /// Records a warning of a monitor about a node.
+    pub fn node_warning(&mut self, cluster: &str, machine: &str, reason: &'static str, message: &str) {
+        self.record_node_event(cluster, machine, reason, message, "node-problem-detector", true);
+    }
+
+    fn record_node_event(
+        &mut self,
+        cluster: &str,
+        machine: &str,
+        reason: &'static str,
+        message: &str,
+        component: &'static str,
+        warning: bool,
+    ) {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster) else { return };
         let Some(node) = cluster.nodes.get(machine) else { return };
         let event = KubeEvent {
@@ -389,8 +414,8 @@ impl ControlPlane<'_, '_> {
             object_uid: node.machine.clone(),
             reason,
             message: format!("{}: {message}", node.name),
-            warning: false,
-            component: if reason.starts_with("Scale") { "cluster-autoscaler" } else { "kubelet" },
+            warning,
+            component,
             at: self.0.now,
             version: 0,
         };

@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// How long containers take to start.
-const START: Millis = 3 * SECOND;
+pub(crate) const START: Millis = 3 * SECOND;
 /// How long containers run that have something to do once.
 const RUN: Millis = 5 * SECOND;
 /// After what time it is looked again whether a namespace can go.
@@ -30,7 +30,7 @@ impl Cluster {
             .filter_map(|pod| Some((pod.owner.as_ref()?.name.as_str(), pod.node.as_deref()?)))
             .collect();
         let mut missing = Vec::new();
-        for node in self.nodes.iter().filter(|node| node.state == State::Running && node.leaving.is_none()) {
+        for node in self.nodes.iter().filter(|node| node.is_ready() && node.leaving.is_none()) {
             for (name, cpu, memory) in self.engine.daemons(self) {
                 if !there.contains(&(name, node.name.as_str())) {
                     missing.push((name, cpu, memory, node.name.clone()));
@@ -116,7 +116,8 @@ impl ControlPlane<'_, '_> {
         }
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return };
         let version = cluster.kubernetes.next_version();
-        let Some(pod) = cluster.kubernetes.pods.get_mut(uid).filter(|pod| !pod.stopping && !pod.running) else {
+        let Some(pod) = cluster.kubernetes.pods.get_mut(uid).filter(|pod| !pod.stopping && !pod.running && !pod.lost)
+        else {
             return;
         };
         pod.running = true;
@@ -159,6 +160,14 @@ impl ControlPlane<'_, '_> {
         }
         (pod.running, pod.finished) = (false, Some(Finish { at: now, code }));
         self.settle(cluster_id);
+    }
+
+    /// The containers of a pod have stopped. On a node that does not answer, nothing reports it.
+    pub fn pod_stopped(&mut self, cluster_id: &str, uid: &str) {
+        let pod = self.0.realm.clusters.get(cluster_id).and_then(|cluster| cluster.kubernetes.pods.get(uid));
+        if pod.is_some_and(|pod| !pod.lost) {
+            self.pod_gone(cluster_id, uid);
+        }
     }
 
     pub fn pod_gone(&mut self, cluster_id: &str, uid: &str) {

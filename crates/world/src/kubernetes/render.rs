@@ -6,7 +6,7 @@ use super::services::Service;
 use super::workloads::{Strategy, Workload};
 use super::{KubeEvent, Kubernetes, Namespace, Pod, Request};
 use crate::cluster::Cluster;
-use crate::cluster::nodes::{Node, Role, State};
+use crate::cluster::nodes::{Node, Role};
 use crate::kernel::Millis;
 use crate::kernel::ids::hexadecimal;
 use crate::kernel::time::iso;
@@ -53,9 +53,12 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
     if node.cordoned {
         taints.push(json!({"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}));
     }
+    taints.extend(node.outage_taints().iter().map(taint));
     let (full, free) =
         (Request { cpu: node.size.cores * 1_000, memory: node.size.memory << 30 }, allocatable(node.size));
     let most = cluster.max_pods.saturating_sub(RESERVED_ADDRESSES);
+    let own = node.system.as_ref();
+    let (os, runtime) = own.map_or((&cluster.os, &cluster.runtime), |system| (&system.os, &system.runtime));
     json!({
         "kind": "Node", "apiVersion": "v1",
         "metadata": {
@@ -68,13 +71,26 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
         },
         "status": {
             "capacity": amount(full, cluster.max_pods), "allocatable": amount(free, most),
-            "conditions": [{"type": "Ready", "status": if node.state == State::Running { "True" } else { "False" },
-                "reason": "KubeletReady", "message": "kubelet is posting ready status",
-                "lastTransitionTime": iso(node.created)}],
+            "conditions": conditions(node),
             "addresses": [{"type": "InternalIP", "address": node.ip}, {"type": "Hostname", "address": node.name}],
-            "nodeInfo": system_info(&node.machine, &cluster.release, &cluster.os, &cluster.runtime),
+            "nodeInfo": system_info(&node.machine, &cluster.release, os, runtime),
         },
     })
+}
+
+/// `Ready`, and what monitors report.
+fn conditions(node: &Node) -> Vec<Value> {
+    let ready = match &node.outage {
+        None => json!({"type": "Ready", "status": "True", "reason": "KubeletReady",
+            "message": "kubelet is posting ready status", "lastTransitionTime": iso(node.created)}),
+        Some(outage) => json!({"type": "Ready", "status": outage.status(), "reason": outage.reason,
+            "message": outage.message, "lastTransitionTime": iso(outage.since)}),
+    };
+    let others = node.conditions.iter().map(|condition| {
+        json!({"type": condition.kind, "status": if condition.holds { "True" } else { "False" },
+            "reason": condition.reason, "message": condition.message, "lastTransitionTime": iso(condition.since)})
+    });
+    std::iter::once(ready).chain(others).collect()
 }
 
 pub fn virtual_node(cluster: &Cluster, node: &VirtualNode) -> Value {
@@ -141,7 +157,7 @@ pub fn pod(pod: &Pod) -> Value {
 
 fn pod_status(pod: &Pod) -> Value {
     let truth = |yes: bool| if yes { "True" } else { "False" };
-    let ready = pod.running && !pod.stopping && pod.finished.is_none();
+    let ready = pod.running && !pod.lost && !pod.stopping && pod.finished.is_none();
     let phase = match pod.finished {
         Some(finish) if finish.code == 0 => "Succeeded",
         Some(_) => "Failed",

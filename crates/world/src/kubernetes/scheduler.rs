@@ -129,7 +129,8 @@ impl Cluster {
             host.address.clone_from(&node.ip);
             host.labels = self.node_labels(&node.name, &node.zone, &node.instance_type);
             host.labels.extend(node.labels.clone());
-            host.cordoned = node.cordoned;
+            // Daemons stay on a node that does not answer, other pods do not come, as on one that is cordoned.
+            host.cordoned = node.cordoned || node.outage.is_some();
             host.taints.clone_from(&node.taints);
             if node.role == Role::Master {
                 host.taints.push(master_taint());

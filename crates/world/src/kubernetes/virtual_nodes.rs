@@ -14,6 +14,7 @@ pub struct Pool {
     pub taints: Vec<Taint>,
     pub unschedulable: bool,
     pub state: PoolState,
+    pub created: Millis,
 }
 
 /// What a pool is doing.

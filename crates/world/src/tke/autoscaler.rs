@@ -4,6 +4,7 @@
 
 use crate::cluster::Cluster;
 use crate::cluster::nodes::{Node, State};
+use crate::infra::machines::size_of;
 use crate::kernel::ids::hash;
 use crate::kernel::{MINUTE, Millis, SECOND};
 use crate::kubernetes::SYSTEM;
@@ -11,20 +12,32 @@ use crate::kubernetes::scheduler::{Host, choose};
 use crate::kubernetes::{Pod, Request};
 use crate::tke::Event;
 use crate::tke::Tke;
-use crate::tke::groups::{Expander, Group, GroupStatus};
+use crate::tke::groups::{Expander, GroupStatus};
+use crate::tke::native::{MachineState, PoolLife};
 
 /// The interval of scans.
 const SCAN: Millis = 10 * SECOND;
 /// How long it takes until a group that could not grow is asked again.
 const BACK_OFF: Millis = 30 * MINUTE;
 /// The annotation that keeps a node.
-const KEEP: &str = "cluster-autoscaler.kubernetes.io/scale-down-disabled";
+pub(super) const KEEP: &str = "cluster-autoscaler.kubernetes.io/scale-down-disabled";
+
+/// Nodes of one kind, whose number the autoscaler sets: those of a scaling group or of a native node pool.
+struct NodeSet {
+    id: String,
+    native: bool,
+    min: i64,
+    max: i64,
+    size: i64,
+    /// One of the nodes as pods would find it.
+    template: Host,
+}
 
 impl Tke<'_> {
     /// Plans a scan if the cluster has groups that could have something to do.
     pub fn wake_autoscaler(&mut self, cluster_id: &str) {
         let Some(cluster) = self.0.realm.clusters.get(cluster_id) else { return };
-        let active = cluster.tke().groups.iter().any(|group| group.status == GroupStatus::Enabled);
+        let active = !cluster.node_sets().is_empty();
         let work = cluster.tke().scaling.scale_down || cluster.waiting_pods().next().is_some();
         if active && work {
             self.plan_scan(cluster_id, self.0.now + SCAN);
@@ -66,21 +79,18 @@ impl Tke<'_> {
         let mut tried = Vec::new();
         while !waiting.is_empty() {
             let Some(cluster) = self.0.realm.clusters.get(cluster_id) else { return };
-            let Some((group, helped, nodes)) = cluster.choose_group(&waiting, &tried) else { break };
-            tried.push(group.clone());
-            let launched = self.launch(cluster_id, &group, nodes);
+            let Some((set, helped, nodes)) = cluster.choose_set(&waiting, &tried) else { break };
+            tried.push(set.clone());
+            let launched = self.grow_set(cluster_id, &set, nodes);
             if launched == 0 {
                 self.plan_scan(cluster_id, self.0.now + BACK_OFF);
                 continue;
             }
             if let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) {
                 cluster.tke_mut().autoscaler.last_growth = Some(self.0.now);
-                if let Some(group) = cluster.tke_mut().groups.get_mut(&group) {
-                    group.desired = (group.desired + launched).min(group.max);
-                }
             }
             for uid in &helped {
-                let message = format!("pod triggered scale-up: {group} grows by {launched}");
+                let message = format!("pod triggered scale-up: {set} grows by {launched}");
                 self.control_plane().pod_event(cluster_id, uid, "TriggeredScaleUp", message);
             }
             waiting.retain(|pod| !helped.contains(&pod.uid));
@@ -94,6 +104,19 @@ impl Tke<'_> {
                 self.control_plane().pod_event(cluster_id, &pod.uid, "NotTriggerScaleUp", message);
             }
         }
+    }
+
+    /// Starts so many nodes of a set, and says how many come.
+    fn grow_set(&mut self, cluster_id: &str, id: &str, count: i64) -> i64 {
+        let native = self.0.realm.clusters.get(cluster_id).is_some_and(|cluster| cluster.native_pool(id).is_ok());
+        let launched = match native {
+            true => self.grow_native(cluster_id, id, count),
+            false => self.launch(cluster_id, id, count),
+        };
+        if let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) {
+            cluster.resize_set(id, launched);
+        }
+        launched
     }
 
     /// Lets idle nodes of groups go; says when to look again if some are not idle for long enough.
@@ -131,24 +154,27 @@ impl Tke<'_> {
         next
     }
 
-    /// Lets one node of a group go unless the group is as small as it may be.
+    /// Lets one node of a set go unless the set is as small as it may be.
     fn scale_in(&mut self, cluster_id: &str, machine: &str) -> bool {
         let Some(cluster) = self.0.realm.clusters.get_mut(cluster_id) else { return false };
         let Some(node) = cluster.nodes.get(machine) else { return false };
         let (name, Some(group)) = (node.name.clone(), node.group.clone()) else { return false };
-        let size = cluster.group_nodes(&group).count() as i64;
-        let Some(group) = cluster.tke_mut().groups.get_mut(&group).filter(|group| size > group.min) else {
-            return false;
-        };
-        group.desired = size - 1;
+        let sets = cluster.node_sets();
+        let Some(set) = sets.iter().find(|set| set.id == group && set.size > set.min) else { return false };
+        let native = set.native;
+        cluster.resize_set(&group, -1);
         self.control_plane().node_event(
             cluster_id,
             machine,
             "ScaleDown",
             "the node is idle and is removed by the autoscaler",
         );
-        self.leave(cluster_id, machine, false);
-        self.control_plane().evict(cluster_id, &name, false);
+        if native {
+            self.let_go(cluster_id, machine);
+        } else {
+            self.leave(cluster_id, machine, false);
+            self.control_plane().evict(cluster_id, &name, false);
+        }
         true
     }
 }
@@ -156,24 +182,55 @@ impl Tke<'_> {
 impl Cluster {
     /// Nodes that are on their way, as pods will find them.
     fn coming_hosts(&self) -> Vec<Host> {
-        let coming = self.nodes.iter().filter(|node| node.state == State::Initializing && node.leaving.is_none());
+        let native = |node: &Node| self.native_machine(&node.machine).map(|machine| machine.state);
+        let comes = |node: &Node| node.state == State::Initializing || native(node) == Ok(MachineState::Starting);
+        let coming = self.nodes.iter().filter(|node| comes(node) && node.leaving.is_none());
         let hosts = coming.map(|node| {
             let mut host = Host::of_size(node.size, self.max_pods);
             host.labels = self.node_labels(&node.name, &node.zone, &node.instance_type);
             host.labels.extend(node.labels.clone());
+            host.taints.clone_from(&node.taints);
             host.cordoned = node.cordoned;
             self.burden(host)
         });
         hosts.collect()
     }
 
-    /// A node of the group as pods would find it.
-    fn template_host(&self, group: &Group) -> Option<Host> {
-        let mut host = Host::of_size(group.size()?, self.max_pods);
-        host.labels = self.node_labels("", "", group.template.machine_type());
-        host.labels.extend(group.settings.labels.iter().cloned());
-        host.cordoned = group.settings.cordoned;
-        Some(self.burden(host))
+    /// The groups and pools whose nodes the autoscaler starts and removes.
+    fn node_sets(&self) -> Vec<NodeSet> {
+        let groups = self.tke().groups.iter().filter(|group| group.status == GroupStatus::Enabled);
+        let groups = groups.filter_map(|group| {
+            let mut template = Host::of_size(group.size()?, self.max_pods);
+            template.labels = self.node_labels("", "", group.template.machine_type());
+            template.labels.extend(group.settings.labels.iter().cloned());
+            template.cordoned = group.settings.cordoned;
+            let size = self.group_nodes(&group.id).count() as i64;
+            let template = self.burden(template);
+            Some(NodeSet { id: group.id.clone(), native: false, min: group.min, max: group.max, size, template })
+        });
+        let pools = self.tke().native.pools.iter();
+        let pools = pools.filter(|pool| pool.state == PoolLife::Running && pool.spec.autoscaling).filter_map(|pool| {
+            let instance_type = pool.spec.types.first()?;
+            let mut template = Host::of_size(size_of(instance_type)?, self.max_pods);
+            template.labels = self.node_labels("", "", instance_type);
+            template.labels.extend(pool.meta.labels.iter().cloned());
+            template.taints.clone_from(&pool.meta.taints);
+            template.cordoned = pool.meta.cordoned;
+            let (scaling, size) = (pool.spec.scaling, self.native_members(&pool.id).count() as i64);
+            let template = self.burden(template);
+            Some(NodeSet { id: pool.id.clone(), native: true, min: scaling.min, max: scaling.max, size, template })
+        });
+        groups.chain(pools).collect()
+    }
+
+    /// Notes that a set has become larger or smaller.
+    fn resize_set(&mut self, id: &str, by: i64) {
+        let size = self.group_nodes(id).count() as i64;
+        if let Some(pool) = self.tke_mut().native.pools.get_mut(id) {
+            pool.spec.replicas = (pool.spec.replicas + by).clamp(pool.spec.scaling.min, pool.spec.scaling.max);
+        } else if let Some(group) = self.tke_mut().groups.get_mut(id) {
+            group.desired = if by < 0 { size + by } else { (group.desired + by).min(group.max) };
+        }
     }
 
     /// The host with the room that daemons will take.
@@ -184,15 +241,14 @@ impl Cluster {
         host
     }
 
-    /// The group that should grow for the pods, the pods that it helps, and by how many nodes.
-    fn choose_group(&self, waiting: &[Pod], tried: &[String]) -> Option<(String, Vec<String>, i64)> {
+    /// The set that should grow for the pods, the pods that it helps, and by how many nodes.
+    fn choose_set(&self, waiting: &[Pod], tried: &[String]) -> Option<(String, Vec<String>, i64)> {
         let mut options = Vec::new();
-        for group in self.tke().groups.iter() {
-            let room = group.max - self.group_nodes(&group.id).count() as i64;
-            if group.status != GroupStatus::Enabled || room <= 0 || tried.contains(&group.id) {
+        for NodeSet { id, max, size, template, .. } in self.node_sets() {
+            let room = max - size;
+            if room <= 0 || tried.contains(&id) {
                 continue;
             }
-            let Some(template) = self.template_host(group) else { continue };
             let mut hosts: Vec<Host> = Vec::new();
             let mut helped = Vec::new();
             for pod in waiting.iter().filter(|pod| template.fits(pod)) {
@@ -208,7 +264,7 @@ impl Cluster {
             }
             if !helped.is_empty() {
                 let wasted: u64 = hosts.iter().map(|host| host.free.cpu * 1_000 / host.capacity.cpu.max(1)).sum();
-                options.push((group.id.clone(), helped, hosts.len() as i64, wasted / hosts.len().max(1) as u64));
+                options.push((id, helped, hosts.len() as i64, wasted / hosts.len().max(1) as u64));
             }
         }
         let chosen = match self.tke().scaling.expander {
@@ -220,7 +276,7 @@ impl Cluster {
             Expander::MostPods => options.into_iter().min_by_key(|option| std::cmp::Reverse(option.1.len())),
             Expander::LeastWaste => options.into_iter().min_by_key(|option| option.3),
         };
-        chosen.map(|(group, helped, nodes, _)| (group, helped, nodes))
+        chosen.map(|(set, helped, nodes, _)| (set, helped, nodes))
     }
 
     /// The nodes of groups that the cluster could do without, and whether they are empty.
@@ -228,12 +284,14 @@ impl Cluster {
         if !self.tke().scaling.scale_down {
             return Vec::new();
         }
-        let hosts = self.hosts();
+        let (hosts, sets) = (self.hosts(), self.node_sets());
+        // A machine that stops already is no longer counted.
+        let stops = |node: &Node| self.native_machine(&node.machine).is_ok_and(|m| m.state != MachineState::Running);
         let nodes = self.nodes.iter().filter(|node| {
-            let group = node.group.as_ref().and_then(|group| self.tke().groups.get(group));
-            node.state == State::Running
+            node.is_ready()
+                && !stops(node)
                 && node.leaving.is_none()
-                && group.is_some_and(|group| group.status == GroupStatus::Enabled)
+                && node.group.as_ref().is_some_and(|group| sets.iter().any(|set| set.id == *group))
                 && node.annotations.get(KEEP).map(String::as_str) != Some("true")
         });
         nodes.filter_map(|node| Some((node.machine.clone(), self.can_do_without(node, &hosts)?))).collect()

@@ -5,9 +5,11 @@ mod autoscaler;
 pub mod charts;
 pub mod groups;
 pub mod logs;
+pub mod native;
 pub mod virtual_nodes;
 
 use crate::cluster::Cluster;
+use crate::cluster::faults::MachineFault;
 use crate::cluster::nodes::Node;
 use crate::infra::machines::Machine;
 use crate::kernel::engine::StorageClass;
@@ -55,6 +57,7 @@ pub struct Parts {
     pub autoscaler: groups::AutoscalerState,
     pub logs: logs::Logs,
     pub audit: Option<audit::Audit>,
+    pub native: native::Native,
 }
 
 impl Cluster {
@@ -89,6 +92,8 @@ pub enum Event {
     VirtualNodeUp { cluster: String, node: String },
     /// A virtual node is gone.
     VirtualNodeGone { cluster: String, node: String },
+    /// Something happens to native nodes.
+    Native { cluster: String, event: native::Event },
 }
 
 impl Tke<'_> {
@@ -103,6 +108,7 @@ impl Tke<'_> {
             Event::PoolGone { cluster, pool } => self.pool_gone(&cluster, &pool),
             Event::VirtualNodeUp { cluster, node } => self.virtual_node_up(&cluster, &node),
             Event::VirtualNodeGone { cluster, node } => self.virtual_node_gone(&cluster, &node),
+            Event::Native { cluster, event } => self.native_event(&cluster, event),
         }
     }
 }
@@ -168,9 +174,26 @@ impl kernel::engine::Engine for TkeEngine {
         vec![StorageClass::at_once("cbs", "finance.cloud.tencent.com/qcloud-cbs")]
     }
 
+    fn node_up(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str) {
+        Tke(realm.reborrow()).native_up(cluster, machine);
+    }
+
+    fn node_broken(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str, fault: MachineFault) {
+        Tke(realm.reborrow()).native_broken(cluster, machine, fault);
+    }
+
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {
+        let mut tke = Tke(realm.reborrow());
+        tke.native_gone(cluster, node);
         if let Some(group) = &node.group {
-            Tke(realm.reborrow()).fill_group(cluster, group);
+            tke.fill_group(cluster, group);
+        }
+    }
+
+    /// Native nodes go with their cluster.
+    fn cluster_gone(&self, realm: &mut RealmMut<'_>, cluster: &Cluster) {
+        for machine in cluster.tke().native.machines.iter() {
+            Tke(realm.reborrow()).drop_native_machine(machine, false);
         }
     }
 

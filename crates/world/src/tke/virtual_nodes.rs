@@ -93,6 +93,7 @@ impl Tke<'_> {
             taints: new.taints.unwrap_or_default(),
             unschedulable: new.unschedulable.unwrap_or(false),
             state: PoolState::Creating,
+            created: self.0.now,
         };
         self.0.realm.cluster_mut(self.0.engine, cluster_id)?.pools.insert(id.clone(), pool);
         self.after(CREATION, Event::PoolSettled { cluster: cluster_id.to_owned(), pool: id.clone() });

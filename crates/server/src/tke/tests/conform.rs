@@ -23,31 +23,32 @@ const PUBLIC: [&str; 12] = [
     "UnsupportedOperation",
 ];
 
-fn product() -> &'static Product {
-    catalog().product("tke").unwrap()
+/// That version of TKE.
+pub(super) fn version(version: &str) -> &'static Product {
+    catalog().versions("tke").find(|product| product.version() == version).unwrap()
 }
 
 /// The parameters have names of the document.
-pub(super) fn parameters(operation: &str, parameters: &Value) {
-    let fields = &product().operation(operation).unwrap().spec.input;
+pub(super) fn parameters(product: &'static Product, operation: &str, parameters: &Value) {
+    let fields = &product.operation(operation).unwrap().spec.input;
     for name in parameters.as_object().unwrap().keys() {
         assert!(fields.iter().any(|field| field.name == *name), "{operation} takes no {name}");
     }
 }
 
 /// The answer has the names and types of the document, and what must be there is.
-pub(super) fn answer(operation: &str, answer: &Value) {
-    object(operation, &product().operation(operation).unwrap().spec.output, answer.as_object().unwrap());
+pub(super) fn answer(product: &'static Product, operation: &str, answer: &Value) {
+    object(product, operation, &product.operation(operation).unwrap().spec.output, answer.as_object().unwrap());
 }
 
 /// The code is one that the operation's document lists or that is public.
-pub(super) fn code(operation: &str, refusal: &Refusal) {
-    let listed = &product().operation(operation).unwrap().spec.errors;
+pub(super) fn code(product: &'static Product, operation: &str, refusal: &Refusal) {
+    let listed = &product.operation(operation).unwrap().spec.errors;
     let known = listed.iter().any(|code| *code == refusal.code) || PUBLIC.contains(&refusal.code.as_ref());
     assert!(known, "{operation} does not list {}", refusal.code);
 }
 
-fn object(place: &str, fields: &[Field], object: &Map<String, Value>) {
+fn object(product: &Product, place: &str, fields: &[Field], object: &Map<String, Value>) {
     for (name, there) in object {
         let field = fields.iter().find(|field| field.name == *name);
         let field = field.unwrap_or_else(|| panic!("{place} has no {name}"));
@@ -55,8 +56,8 @@ fn object(place: &str, fields: &[Field], object: &Map<String, Value>) {
         if there.is_null() {
             assert!(field.nullable || !field.required, "{place} is null");
         } else {
-            value(&place, &field.ty, there);
-            assert_eq!(unlisted(product().spec(), field, there), [""; 0], "{place}");
+            value(product, &place, &field.ty, there);
+            assert_eq!(unlisted(product.spec(), field, there), [""; 0], "{place}");
         }
     }
     for field in fields.iter().filter(|field| field.required && field.name != "RequestId") {
@@ -64,7 +65,7 @@ fn object(place: &str, fields: &[Field], object: &Map<String, Value>) {
     }
 }
 
-fn value(place: &str, ty: &Type, there: &Value) {
+fn value(product: &Product, place: &str, ty: &Type, there: &Value) {
     let right = match ty {
         Type::String | Type::Timestamp => there.is_string(),
         Type::Json(_) => there.as_str().is_some_and(|text| serde_json::from_str::<Value>(text).is_ok()),
@@ -78,13 +79,14 @@ fn value(place: &str, ty: &Type, there: &Value) {
                 .as_array()
                 .unwrap_or_else(|| panic!("{place} is no list"))
                 .iter()
-                .for_each(|one| value(place, item, one));
+                .for_each(|one| value(product, place, item, one));
             true
         }
         Type::Shape(shape) => {
             object(
+                product,
                 place,
-                fields(product().spec(), shape),
+                fields(product.spec(), shape),
                 there.as_object().unwrap_or_else(|| panic!("{place} is no object")),
             );
             true

@@ -8,12 +8,18 @@ mod endpoints;
 mod groups;
 mod kubernetes;
 mod logs;
+mod native_health;
+mod native_lists;
+mod native_machines;
+mod native_pools;
+mod native_scaling;
 mod nodes;
 mod rules;
 mod sequences;
 mod virtual_nodes;
 
 use super::HANDLERS;
+use crate::catalog::Product;
 use crate::handler::Context;
 use crate::input::Input;
 use crate::refusal::Refusal;
@@ -28,33 +34,29 @@ struct Cloud {
     region: &'static str,
 }
 
+/// The operations of one version of TKE in a cloud.
+struct Calls<'a> {
+    cloud: &'a mut Cloud,
+    product: &'static Product,
+}
+
 impl Cloud {
     fn new() -> Self {
         Self { world: World::new(1_717_200_000_000), account: "100000000001", region: "ap-guangzhou" }
     }
 
+    /// The operations of a version.
+    fn at(&mut self, version: &'static str) -> Calls<'_> {
+        Calls { cloud: self, product: conform::version(version) }
+    }
+
     fn call(&mut self, operation: &str, parameters: Value) -> Result<Value, Refusal> {
-        let (name, handler) = HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
-        let context = Context {
-            account: self.account.to_owned(),
-            region: self.region.to_owned(),
-            owner: Owner::default(),
-            base_url: "http://127.0.0.1:4000".to_owned(),
-            now: self.world.now(),
-            api_servers: None,
-        };
-        conform::parameters(name, &parameters);
-        let result = handler(&mut self.world, &context, Input(parameters.as_object().unwrap()));
-        match &result {
-            Ok(answer) => conform::answer(name, answer),
-            Err(refusal) => conform::code(name, refusal),
-        }
-        result
+        self.at("2018-05-25").call(operation, parameters)
     }
 
     /// The answer of a call that succeeds.
     fn ok(&mut self, operation: &str, parameters: Value) -> Value {
-        self.call(operation, parameters.clone()).unwrap_or_else(|refusal| panic!("{operation} {parameters}: {refusal}"))
+        self.at("2018-05-25").ok(operation, parameters)
     }
 
     /// The code of a call that is refused.
@@ -63,10 +65,7 @@ impl Cloud {
     }
 
     fn refusal(&mut self, operation: &str, parameters: Value) -> Refusal {
-        match self.call(operation, parameters.clone()) {
-            Ok(answer) => panic!("{operation} {parameters} is not refused: {answer}"),
-            Err(refusal) => refusal,
-        }
+        self.at("2018-05-25").refusal(operation, parameters)
     }
 
     /// Lets seconds pass.
@@ -78,6 +77,15 @@ impl Cloud {
     fn create(&mut self, range: &str) -> String {
         let answer = self.ok("CreateCluster", empty_cluster(range));
         answer["ClusterId"].as_str().unwrap().to_owned()
+    }
+
+    /// The identifier of a running cluster without nodes, which can have native ones.
+    fn recent(&mut self) -> String {
+        let mut new = empty_cluster("172.16.0.0/16");
+        new["ClusterBasicSettings"]["ClusterVersion"] = json!("1.20.6");
+        let id = self.ok("CreateCluster", new)["ClusterId"].as_str().unwrap().to_owned();
+        self.pass(60);
+        id
     }
 
     /// The identifier of a running cluster without nodes.
@@ -115,6 +123,45 @@ impl Cloud {
 
     fn items(&mut self, cluster: &str, path: &str) -> Vec<Value> {
         self.kube(cluster, "GET", path, Value::Null)["items"].as_array().unwrap().clone()
+    }
+}
+
+impl Calls<'_> {
+    fn call(&mut self, operation: &str, parameters: Value) -> Result<Value, Refusal> {
+        let (cloud, product) = (&mut *self.cloud, self.product);
+        let handler = product.operation(operation).and_then(|operation| operation.handler).unwrap();
+        let context = Context {
+            account: cloud.account.to_owned(),
+            region: cloud.region.to_owned(),
+            owner: Owner::default(),
+            base_url: "http://127.0.0.1:4000".to_owned(),
+            now: cloud.world.now(),
+            api_servers: None,
+        };
+        conform::parameters(product, operation, &parameters);
+        let result = handler(&mut cloud.world, &context, Input(parameters.as_object().unwrap()));
+        match &result {
+            Ok(answer) => conform::answer(product, operation, answer),
+            Err(refusal) => conform::code(product, operation, refusal),
+        }
+        result
+    }
+
+    /// The answer of a call that succeeds.
+    fn ok(&mut self, operation: &str, parameters: Value) -> Value {
+        self.call(operation, parameters.clone()).unwrap_or_else(|refusal| panic!("{operation} {parameters}: {refusal}"))
+    }
+
+    /// The code of a call that is refused.
+    fn code(&mut self, operation: &str, parameters: Value) -> String {
+        self.refusal(operation, parameters).code.into_owned()
+    }
+
+    fn refusal(&mut self, operation: &str, parameters: Value) -> Refusal {
+        match self.call(operation, parameters.clone()) {
+            Ok(answer) => panic!("{operation} {parameters} is not refused: {answer}"),
+            Err(refusal) => refusal,
+        }
     }
 }
 
@@ -160,6 +207,12 @@ fn every_documented_operation_is_there() {
         documented.map(|o| o.name.as_str()).filter(|name| HANDLERS.iter().all(|(known, _)| known != name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
     assert!(HANDLERS.is_sorted_by_key(|(name, _)| name));
+}
+
+#[test]
+fn every_operation_of_version_2022_05_01_is_there() {
+    let missing: Vec<_> = conform::version("2022-05-01").operations().filter(|o| o.handler.is_none()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]

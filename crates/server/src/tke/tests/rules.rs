@@ -1,8 +1,7 @@
 //! The tables of rules in the docs are true as far as names go.
 
-const TABLES: &[&str] = &[
-    include_str!("../../../../../docs/rules-tke.md"), //
-];
+const TABLES: &[&str] =
+    &[include_str!("../../../../../docs/rules-tke.md"), include_str!("../../../../../docs/rules-tke-native.md")];
 
 const TESTS: &[(&str, &str)] = &[
     ("charts", include_str!("charts.rs")),
@@ -11,6 +10,11 @@ const TESTS: &[(&str, &str)] = &[
     ("groups", include_str!("groups.rs")),
     ("kubernetes", include_str!("kubernetes.rs")),
     ("logs", include_str!("logs.rs")),
+    ("native_health", include_str!("native_health.rs")),
+    ("native_lists", include_str!("native_lists.rs")),
+    ("native_machines", include_str!("native_machines.rs")),
+    ("native_pools", include_str!("native_pools.rs")),
+    ("native_scaling", include_str!("native_scaling.rs")),
     ("nodes", include_str!("nodes.rs")),
     ("virtual_nodes", include_str!("virtual_nodes.rs")),
 ];

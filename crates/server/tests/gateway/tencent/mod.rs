@@ -4,3 +4,4 @@ mod every_operation;
 mod parameters;
 mod protocol;
 mod signatures;
+mod versions;

@@ -436,6 +436,7 @@ impl Pod {
             labels: self.labels.clone(),
             node: self.node.clone(),
             running: self.running,
+            lost: self.lost,
             stopping: self.stopping,
             created: self.created,
             started: self.started,
@@ -452,7 +453,7 @@ impl Pod {
 
     /// Whether it is ready.
     fn is_ready(&self) -> bool {
-        self.running && self.is_active()
+        self.running && !self.lost && self.is_active()
     }
 
     /// Whether it has been ready for that long; otherwise when it will have been.

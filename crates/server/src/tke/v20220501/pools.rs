@@ -1,0 +1,165 @@
+//! Node pools.
+
+use super::spec::{given, new_spec, spec_change, tags};
+use super::spec_json::native_pool_json;
+use super::{Answer, Filter, filters, select};
+use crate::handler::Context;
+use crate::input::{Input, invalid, missing};
+use crate::tke::clusters::tags_json;
+use crate::tke::machines::labels_json;
+use crate::tke::virtual_nodes::{pool_state, taints, taints_json};
+use serde_json::{Value, json};
+use wharf_world::World;
+use wharf_world::cluster::Cluster;
+use wharf_world::kernel::time::go;
+use wharf_world::kernel::violation::{Outcome, Reason};
+use wharf_world::kubernetes::virtual_nodes::Pool;
+use wharf_world::tke::native::{Meta, NativePool, NewPool, PoolChange, PoolLife};
+
+pub(super) fn create_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.tke(&context.account, &context.region);
+    let cluster = input.required("ClusterId")?;
+    realm.running_cluster(cluster)?;
+    match input.required("Type")? {
+        "Native" => {}
+        other @ ("Regular" | "Super" | "External") => {
+            let message = format!("Type: this operation creates Native node pools, not {other}");
+            return Err(Reason::Unsupported.because(message));
+        }
+        other => return Err(invalid(format!("Type is Native or External, not {other}"))),
+    }
+    for option in input.texts("SkipValidateOptions")? {
+        if option != "VpcDnsCheck" {
+            return Err(invalid(format!("SkipValidateOptions is VpcDnsCheck, not {option}")));
+        }
+    }
+    let pool = NewPool {
+        name: input.required("Name")?.to_owned(),
+        protected: input.flag("DeletionProtection")?,
+        tags: tags(input)?,
+        meta: Meta {
+            labels: input.pairs("Labels", "Name", "Value")?,
+            annotations: input.pairs("Annotations", "Name", "Value")?,
+            taints: taints(input)?,
+            cordoned: input.flag("Unschedulable")?,
+        },
+        spec: new_spec(input.structure("Native")?.ok_or_else(|| missing("Native"))?)?,
+    };
+    Ok(json!({"NodePoolId": realm.create_native_pool(cluster, pool)?}))
+}
+
+pub(super) fn modify_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.tke(&context.account, &context.region);
+    let native = input.within("Native")?;
+    let listed = |name: &str| given(input, name);
+    let change = PoolChange {
+        name: input.text("Name")?.map(str::to_owned),
+        protected: input.truth("DeletionProtection")?,
+        tags: listed("Tags").then(|| tags(input)).transpose()?,
+        labels: listed("Labels").then(|| input.pairs("Labels", "Name", "Value")).transpose()?,
+        annotations: listed("Annotations").then(|| input.pairs("Annotations", "Name", "Value")).transpose()?,
+        taints: listed("Taints").then(|| taints(input)).transpose()?,
+        cordoned: input.truth("Unschedulable")?,
+        spec: spec_change(native)?,
+        existing_nodes: native.flag("UpdateExistedNode")?,
+        existing_setups: native.one_of("UpdateMachineManagement", &["enable", "disable"])? == Some("enable"),
+    };
+    let (cluster, pool) = (input.required("ClusterId")?, input.required("NodePoolId")?);
+    refuse_virtual(realm.cluster(cluster)?, pool)?;
+    realm.change_native_pool(cluster, pool, change)?;
+    Ok(json!({}))
+}
+
+pub(super) fn delete_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.tke(&context.account, &context.region);
+    let (cluster, pool) = (input.required("ClusterId")?, input.required("NodePoolId")?);
+    refuse_virtual(realm.cluster(cluster)?, pool)?;
+    realm.delete_native_pool(cluster, pool)?;
+    Ok(json!({}))
+}
+
+pub(super) fn scale_node_pool(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let mut realm = world.tke(&context.account, &context.region);
+    let (cluster, pool) = (input.required("ClusterId")?, input.required("NodePoolId")?);
+    refuse_virtual(realm.cluster(cluster)?, pool)?;
+    realm.scale_native_pool(cluster, pool, input.required_number("Replicas")?)?;
+    Ok(json!({}))
+}
+
+/// Pools of virtual nodes are listed, and are changed by the operations of version 2018-05-25.
+fn refuse_virtual(cluster: &Cluster, pool: &str) -> Outcome<()> {
+    if cluster.pools.contains(pool) {
+        let message = format!("the node pool {pool} has virtual nodes: use the operations of version 2018-05-25");
+        return Err(Reason::Unsupported.because(message));
+    }
+    Ok(())
+}
+
+/// A pool of any kind.
+#[derive(Clone, Copy)]
+enum Listed<'a> {
+    Native(&'a NativePool),
+    Super(&'a Pool),
+}
+
+impl Listed<'_> {
+    fn id_and_name(self) -> (String, String) {
+        match self {
+            Self::Native(pool) => (pool.id.clone(), pool.name.clone()),
+            Self::Super(pool) => (pool.id.clone(), pool.name.clone()),
+        }
+    }
+}
+
+pub(super) fn describe_node_pools(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let realm = world.tke(&context.account, &context.region);
+    let cluster = realm.cluster(input.required("ClusterId")?)?;
+    let native = cluster.tke().native.pools.iter().map(Listed::Native);
+    let pools = native.chain(cluster.pools.iter().map(Listed::Super));
+    let passes = |pool: &Listed<'_>, filter: &Filter<'_>| passes(cluster, *pool, filter);
+    let pools = select(pools, &filters(input, "Filters")?, passes)?;
+    let (total, pools) = input.page_of_some()?.shown(pools, |pool| pool_json(cluster, pool));
+    Ok(json!({"NodePools": pools, "TotalCount": total}))
+}
+
+fn passes(cluster: &Cluster, pool: Listed<'_>, filter: &Filter<'_>) -> Outcome<bool> {
+    let tags = match pool {
+        Listed::Native(pool) => cluster.native_tags(pool),
+        Listed::Super(_) => cluster.tags.clone(),
+    };
+    let (id, name) = pool.id_and_name();
+    match (filter.by_tags(&tags), filter.name) {
+        (Some(passes), _) => Ok(passes),
+        (None, "NodePoolsName") => Ok(filter.has(&name)),
+        (None, "NodePoolsId") => Ok(filter.has(&id)),
+        _ => filter.unknown("node pools"),
+    }
+}
+
+fn pool_json(cluster: &Cluster, pool: Listed<'_>) -> Value {
+    match pool {
+        Listed::Native(pool) => {
+            let state = match pool.state {
+                PoolLife::Creating => "Creating",
+                PoolLife::Running => "Running",
+                PoolLife::Deleting => "Deleting",
+            };
+            json!({
+                "ClusterId": cluster.id, "NodePoolId": pool.id, "Name": pool.name, "Type": "Native",
+                "LifeState": state, "CreatedAt": go(pool.created),
+                "Tags": tags_json("machine", &cluster.native_tags(pool)), "Taints": taints_json(&pool.meta.taints),
+                "Labels": labels_json(&pool.meta.labels), "Annotations": labels_json(&pool.meta.annotations),
+                "DeletionProtection": pool.protected, "Unschedulable": pool.meta.cordoned,
+                "Native": native_pool_json(cluster, pool), "Super": null, "Regular": null, "External": null,
+            })
+        }
+        Listed::Super(pool) => json!({
+            "ClusterId": cluster.id, "NodePoolId": pool.id, "Name": pool.name, "Type": "Super",
+            "LifeState": pool_state(pool), "CreatedAt": go(pool.created),
+            "Tags": tags_json("machine", &cluster.tags), "Taints": taints_json(&pool.taints),
+            "Labels": labels_json(&pool.labels), "Annotations": [], "DeletionProtection": false,
+            "Unschedulable": pool.unschedulable, "Native": null, "Regular": null, "External": null,
+            "Super": {"SubnetIds": pool.subnets, "SecurityGroupIds": pool.security_groups},
+        }),
+    }
+}
