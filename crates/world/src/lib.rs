@@ -31,6 +31,7 @@ use kernel::failures::PlannedFailure;
 use kernel::ids::Ids;
 use kernel::realm::{RealmKey, RealmMut};
 use kernel::table::Table;
+use kernel::users::Users;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -40,6 +41,8 @@ pub struct World {
     pub registry: registry::Registries,
     /// How much accounts may have.
     pub quotas: Quotas,
+    /// The sub-accounts of accounts.
+    pub users: Users,
     now: Millis,
     ids: Ids,
     queue: Queue,
@@ -95,6 +98,7 @@ impl World {
         Self {
             registry: registry::Registries::new(start),
             quotas: Quotas::default(),
+            users: Users::default(),
             now: start,
             ids: Ids::default(),
             queue: Queue::default(),
@@ -146,8 +150,8 @@ impl World {
         let key = RealmKey { vendor: engine.vendor(), account: account.to_owned(), region: region.to_owned() };
         let now = self.now;
         let realm = self.realms.entry(key.clone()).or_insert_with(|| seed::realm(region, now));
-        let Self { quotas, ids, queue, failures, .. } = self;
-        RealmMut { now, key, engine, quotas, ids, queue, failures, realm }
+        let Self { quotas, users, ids, queue, failures, .. } = self;
+        RealmMut { now, key, engine, quotas, users, ids, queue, failures, realm }
     }
 
     /// The realms of an account at the vendor of that engine.

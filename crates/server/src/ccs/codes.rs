@@ -39,7 +39,7 @@ impl From<Violation> for Refused {
             Reason::NoCluster | Reason::NoMachine | Reason::NoNetwork | Reason::NoSubnet => NOT_FOUND,
             Reason::NoPart => NOT_IN_CLUSTER,
             Reason::ClusterQuota | Reason::NodeQuota | Reason::PoolQuota | Reason::Machine => NOT_SOLD,
-            Reason::InUse | Reason::Unavailable | Reason::Scaling | Reason::Protected => FAILED,
+            Reason::InUse | Reason::Unavailable | Reason::Scaling | Reason::Protected | Reason::Forbidden => FAILED,
             Reason::Unsupported | Reason::Rehearsed => UNSUPPORTED,
         };
         Self::new(code, &fault.message)

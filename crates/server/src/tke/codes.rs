@@ -20,7 +20,12 @@ fn codes(reason: Reason) -> &'static [&'static str] {
     match reason {
         Reason::Invalid => &["InvalidParameter.Param", "InvalidParameter"],
         Reason::Missing => &["MissingParameter"],
-        Reason::NoCluster => &["InvalidParameter.ClusterNotFound", "InternalError.ClusterNotFound", "ResourceNotFound"],
+        Reason::NoCluster => &[
+            "InvalidParameter.ClusterNotFound",
+            "InternalError.ClusterNotFound",
+            "ResourceNotFound.ClusterNotFound",
+            "ResourceNotFound",
+        ],
         Reason::NoPart => &["ResourceNotFound"],
         Reason::NoMachine => &["InternalError.CvmNotFound", "ResourceNotFound"],
         Reason::NoNetwork => &["InternalError.VpcRecodrNotFound", "ResourceNotFound"],
@@ -44,9 +49,10 @@ fn codes(reason: Reason) -> &'static [&'static str] {
         Reason::Machine => &["InternalError.CvmCommon", "FailedOperation"],
         Reason::Scaling => &["InvalidParameter.AsCommonError", "InternalError.AsCommon", "InvalidParameter"],
         Reason::Masters => &["InvalidParameter"],
-        Reason::InUse => &["ResourceInUse"],
-        Reason::Unavailable => &["ResourceUnavailable"],
-        Reason::Protected => &["FailedOperation"],
+        Reason::InUse => &["FailedOperation.KubernetesResourceExisted", "ResourceInUse"],
+        Reason::Unavailable => &["ResourceUnavailable.ClusterState", "ResourceUnavailable"],
+        Reason::Forbidden => &["UnauthorizedOperation.CamNoAuth", "UnauthorizedOperation"],
+        Reason::Protected => &["FailedOperation.SwitchClusterEndpoint", "FailedOperation"],
         Reason::Unsupported => &["UnsupportedOperation"],
         Reason::Rehearsed => &["DryRunOperation"],
     }

@@ -1,5 +1,6 @@
 //! The view that TKE (2018-05-25) gives of the world: names and shapes of its wire, codes of its documents.
 
+mod access;
 mod charts;
 mod clusters;
 pub(crate) mod codes;
@@ -31,6 +32,7 @@ macro_rules! operations {
 }
 
 operations! {
+    "AcquireClusterAdminRole" => access::acquire_cluster_admin_role,
     "AddClusterInstances" => nodes::add_cluster_instances,
     "AddExistedInstances" => nodes::add_existed_instances,
     "AddVpcCniSubnets" => groups::add_vpc_cni_subnets,
@@ -40,23 +42,32 @@ operations! {
     "CreateCluster" => clusters::create_cluster,
     "CreateClusterAsGroup" => groups::create_cluster_as_group,
     "CreateClusterEndpoint" => endpoints::create_cluster_endpoint,
+    "CreateClusterEndpointVip" => endpoints::create_cluster_endpoint_vip,
     "CreateClusterInstances" => nodes::create_cluster_instances,
     "CreateClusterVirtualNode" => virtual_nodes::create_cluster_virtual_node,
     "CreateClusterVirtualNodePool" => virtual_nodes::create_cluster_virtual_node_pool,
     "CreateLogCollector" => logs::create_log_collector,
     "DeleteCluster" => clusters::delete_cluster,
     "DeleteClusterAsGroups" => groups::delete_cluster_as_groups,
+    "DeleteClusterEndpoint" => endpoints::delete_cluster_endpoint,
+    "DeleteClusterEndpointVip" => endpoints::delete_cluster_endpoint_vip,
     "DeleteClusterInstances" => nodes::delete_cluster_instances,
     "DeleteClusterVirtualNode" => virtual_nodes::delete_cluster_virtual_node,
     "DeleteClusterVirtualNodePool" => virtual_nodes::delete_cluster_virtual_node_pool,
     "DeleteHelmChart" => charts::delete_helm_chart,
     "DeleteHelmChartVersion" => charts::delete_helm_chart_version,
     "DeleteLogCollector" => logs::delete_log_collector,
+    "DeleteUserPermissions" => access::delete_user_permissions,
     "DescribeChartDownloadInfo" => charts::describe_chart_download_info,
     "DescribeClusterAsGroupOption" => groups::describe_cluster_as_group_option,
     "DescribeClusterAsGroups" => groups::describe_cluster_as_groups,
+    "DescribeClusterAuthenticationOptions" => access::describe_cluster_authentication_options,
+    "DescribeClusterCommonNames" => access::describe_cluster_common_names,
+    "DescribeClusterControllers" => access::describe_cluster_controllers,
     "DescribeClusterEndpoint" => endpoints::describe_cluster_endpoint,
     "DescribeClusterEndpointStatus" => endpoints::describe_cluster_endpoint_status,
+    "DescribeClusterEndpointVipStatus" => endpoints::describe_cluster_endpoint_vip_status,
+    "DescribeClusterEndpoints" => endpoints::describe_cluster_endpoints,
     "DescribeClusterInstanceIds" => nodes::describe_cluster_instance_ids,
     "DescribeClusterInstances" => nodes::describe_cluster_instances,
     "DescribeClusterKubeconfig" => endpoints::describe_cluster_kubeconfig,
@@ -73,6 +84,7 @@ operations! {
     "DescribeImages" => offers::describe_images,
     "DescribeQuota" => offers::describe_quota,
     "DescribeRegions" => offers::describe_regions,
+    "DescribeUserPermissions" => access::describe_user_permissions,
     "DescribeVersions" => offers::describe_versions,
     "DisableClusterAudit" => logs::disable_cluster_audit,
     "DrainClusterNode" => nodes::drain_cluster_node,
@@ -83,12 +95,18 @@ operations! {
     "GetDashboardID" => logs::get_dashboard_id,
     "GetLogCollector" => logs::get_log_collector,
     "GetLogCollectorStatus" => logs::get_log_collector_status,
+    "GrantUserPermissions" => access::grant_user_permissions,
     "ListLogCollector" => logs::list_log_collector,
     "ModifyClusterAsGroupAttribute" => groups::modify_cluster_as_group_attribute,
     "ModifyClusterAsGroupOptionAttribute" => groups::modify_cluster_as_group_option_attribute,
     "ModifyClusterAttribute" => clusters::modify_cluster_attribute,
+    "ModifyClusterAuthenticationOptions" => access::modify_cluster_authentication_options,
+    "ModifyClusterEndpointSP" => endpoints::modify_cluster_endpoint_sp,
     "ModifyClusterVirtualNodePool" => virtual_nodes::modify_cluster_virtual_node_pool,
     "QueryOverage" => offers::query_overage,
+    "RotateClusterToken" => access::rotate_cluster_token,
+    "SwitchClusterEndpoint" => endpoints::switch_cluster_endpoint,
+    "UpdateClusterKubeconfig" => access::update_cluster_kubeconfig,
     "UpdateLogCollector" => logs::update_log_collector,
     "UploadHelmChart" => charts::upload_helm_chart,
 }

@@ -17,6 +17,8 @@ pub enum Event {
     NodeDrained { cluster: String, machine: String },
     /// The access point of a cluster is open.
     EndpointUp { cluster: String, public: bool },
+    /// The access point of a cluster is closed.
+    EndpointGone { cluster: String, public: bool },
     /// The containers of a pod have started.
     PodUp { cluster: String, uid: String },
     /// A pod that was stopping has stopped.
@@ -36,7 +38,11 @@ impl Event {
     pub fn happen(self, realm: &mut RealmMut<'_>) {
         let engine = realm.engine;
         match self {
-            Self::ClusterUp { cluster } => realm.cluster_up(&cluster),
+            Self::ClusterUp { cluster } => {
+                if realm.cluster_up(&cluster) {
+                    engine.cluster_up(realm, &cluster);
+                }
+            }
             Self::ClusterGone { cluster } => {
                 engine.cluster_leaves(realm, &cluster);
                 if let Some(gone) = realm.cluster_gone(&cluster) {
@@ -53,6 +59,7 @@ impl Event {
             }
             Self::NodeDrained { cluster, machine } => realm.node_drained(&cluster, &machine),
             Self::EndpointUp { cluster, public } => realm.endpoint_up(&cluster, public),
+            Self::EndpointGone { cluster, public } => realm.endpoint_gone(&cluster, public),
             Self::PodUp { cluster, uid } => realm.control_plane().pod_up(&cluster, &uid),
             Self::PodGone { cluster, uid } => realm.control_plane().pod_gone(&cluster, &uid),
             Self::NamespaceGone { cluster, namespace } => realm.control_plane().namespace_gone(&cluster, &namespace),
@@ -71,6 +78,7 @@ impl Event {
             | Self::NodeGone { cluster, .. }
             | Self::NodeDrained { cluster, .. }
             | Self::EndpointUp { cluster, .. }
+            | Self::EndpointGone { cluster, .. }
             | Self::PodUp { cluster, .. }
             | Self::PodGone { cluster, .. }
             | Self::NamespaceGone { cluster, .. }

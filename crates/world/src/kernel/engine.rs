@@ -72,6 +72,24 @@ pub trait Engine: fmt::Debug + Sync {
     /// The class of the Ingresses that the cloud's own controller serves, in addition to those without a class.
     fn ingress_class(&self) -> &'static str;
 
+    /// The user whose token that is, if the engine gives users tokens of their own.
+    fn user_of_token(&self, _cluster: &Cluster, _token: &str) -> Option<NamedUser> {
+        None
+    }
+
+    /// Whether a certificate of that common name is valid.
+    fn knows_user(&self, _cluster: &Cluster, _common_name: &str) -> bool {
+        true
+    }
+
+    /// The labels of the preset roles.
+    fn preset_labels(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    /// The control plane of a cluster is up.
+    fn cluster_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str) {}
+
     /// A node has joined and is running.
     fn node_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}
 
@@ -95,6 +113,13 @@ pub trait Engine: fmt::Debug + Sync {
 
     /// A cluster has been removed.
     fn cluster_gone(&self, _realm: &mut RealmMut<'_>, _cluster: &Cluster) {}
+}
+
+/// A user of Kubernetes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedUser {
+    pub name: String,
+    pub groups: Vec<String>,
 }
 
 /// A storage class of the vendor.

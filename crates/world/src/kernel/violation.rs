@@ -51,6 +51,8 @@ pub enum Reason {
     InUse,
     /// The thing is there but not in a state for this.
     Unavailable,
+    /// The user of the account may not do that.
+    Forbidden,
     /// This kind of thing cannot do that.
     Unsupported,
     /// The call was only a rehearsal and would have succeeded.

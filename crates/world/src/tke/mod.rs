@@ -1,16 +1,20 @@
 //! What TKE adds to clusters: scaling groups, virtual nodes, log collection, audit, charts.
 
+pub mod access;
 pub mod audit;
 mod autoscaler;
 pub mod charts;
+mod controllers;
+pub mod endpoints;
 pub mod groups;
 pub mod logs;
+mod objects;
 pub mod virtual_nodes;
 
 use crate::cluster::Cluster;
 use crate::cluster::nodes::Node;
 use crate::infra::machines::Machine;
-use crate::kernel::engine::StorageClass;
+use crate::kernel::engine::{NamedUser, StorageClass};
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::kubernetes::rbac::Access;
@@ -55,6 +59,9 @@ pub struct Parts {
     pub autoscaler: groups::AutoscalerState,
     pub logs: logs::Logs,
     pub audit: Option<audit::Audit>,
+    pub access: access::Access,
+    /// Whether the public access point of a managed cluster was closed.
+    pub public_endpoint_closed: bool,
 }
 
 impl Cluster {
@@ -87,6 +94,8 @@ pub enum Event {
     PoolGone { cluster: String, pool: String },
     /// A virtual node is up.
     VirtualNodeUp { cluster: String, node: String },
+    /// The API server of a cluster has other options of authentication.
+    AuthenticationChanged { cluster: String },
     /// A virtual node is gone.
     VirtualNodeGone { cluster: String, node: String },
 }
@@ -102,6 +111,7 @@ impl Tke<'_> {
             Event::PoolSettled { cluster, pool } => self.pool_settled(&cluster, &pool),
             Event::PoolGone { cluster, pool } => self.pool_gone(&cluster, &pool),
             Event::VirtualNodeUp { cluster, node } => self.virtual_node_up(&cluster, &node),
+            Event::AuthenticationChanged { cluster } => self.authentication_changed(&cluster),
             Event::VirtualNodeGone { cluster, node } => self.virtual_node_gone(&cluster, &node),
         }
     }
@@ -119,7 +129,26 @@ impl kernel::engine::Engine for TkeEngine {
             ("tke:ops", Access::Operate),
             ("tke:dev", Access::Write),
             ("tke:ro", Access::Read),
+            ("tke:ns:dev", Access::Write),
+            ("tke:ns:ro", Access::Read),
         ]
+    }
+
+    /// 002:3487.
+    fn preset_labels(&self) -> &'static [(&'static str, &'static str)] {
+        &[("cloud.tencent.com/tke-rbac-generated", "true")]
+    }
+
+    fn user_of_token(&self, cluster: &Cluster, token: &str) -> Option<NamedUser> {
+        cluster.tke().access.user_of_token(token)
+    }
+
+    fn knows_user(&self, cluster: &Cluster, common_name: &str) -> bool {
+        cluster.tke().access.knows(common_name)
+    }
+
+    fn cluster_up(&self, realm: &mut RealmMut<'_>, cluster: &str) {
+        Tke(realm.reborrow()).start_access(cluster);
     }
 
     fn vendor(&self) -> &'static str {

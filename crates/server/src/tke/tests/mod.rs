@@ -1,6 +1,7 @@
 //! Tests of the rules, by calls of the operations.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod access;
 mod charts;
 mod clusters;
 mod conform;
@@ -21,22 +22,32 @@ use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::ack::tenancy::Owner;
 
+/// The sub-accounts of the first account.
+const DEVELOPER: &str = "100000000021";
+const OPERATOR: &str = "100000000022";
+
 /// A world and who calls it.
 struct Cloud {
     world: World,
     account: &'static str,
+    /// The sub-account that calls.
+    sub: Option<&'static str>,
     region: &'static str,
 }
 
 impl Cloud {
     fn new() -> Self {
-        Self { world: World::new(1_717_200_000_000), account: "100000000001", region: "ap-guangzhou" }
+        let mut world = World::new(1_717_200_000_000);
+        world.users.add("100000000001", DEVELOPER, "developer");
+        world.users.add("100000000001", OPERATOR, "operator");
+        Self { world, account: "100000000001", sub: None, region: "ap-guangzhou" }
     }
 
     fn call(&mut self, operation: &str, parameters: Value) -> Result<Value, Refusal> {
         let (name, handler) = HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
         let context = Context {
             account: self.account.to_owned(),
+            sub: self.sub.map(str::to_owned),
             region: self.region.to_owned(),
             owner: Owner::default(),
             base_url: "http://127.0.0.1:4000".to_owned(),

@@ -1,10 +1,10 @@
 //! The tables of rules in the docs are true as far as names go.
 
-const TABLES: &[&str] = &[
-    include_str!("../../../../../docs/rules-tke.md"), //
-];
+const TABLES: &[&str] =
+    &[include_str!("../../../../../docs/rules-tke.md"), include_str!("../../../../../docs/rules-tke-access.md")];
 
 const TESTS: &[(&str, &str)] = &[
+    ("access", include_str!("access.rs")),
     ("charts", include_str!("charts.rs")),
     ("clusters", include_str!("clusters.rs")),
     ("endpoints", include_str!("endpoints.rs")),
