@@ -1,6 +1,7 @@
 //! The view that TKE (2018-05-25) gives of the world: names and shapes of its wire, codes of its documents.
 
 mod access;
+mod addons;
 mod charts;
 mod clusters;
 pub(crate) mod codes;
@@ -47,6 +48,7 @@ operations! {
     "CreateClusterVirtualNode" => virtual_nodes::create_cluster_virtual_node,
     "CreateClusterVirtualNodePool" => virtual_nodes::create_cluster_virtual_node_pool,
     "CreateLogCollector" => logs::create_log_collector,
+    "DeleteAddon" => addons::delete_addon,
     "DeleteCluster" => clusters::delete_cluster,
     "DeleteClusterAsGroups" => groups::delete_cluster_as_groups,
     "DeleteClusterEndpoint" => endpoints::delete_cluster_endpoint,
@@ -58,6 +60,8 @@ operations! {
     "DeleteHelmChartVersion" => charts::delete_helm_chart_version,
     "DeleteLogCollector" => logs::delete_log_collector,
     "DeleteUserPermissions" => access::delete_user_permissions,
+    "DescribeAddon" => addons::describe_addon,
+    "DescribeAddonValues" => addons::describe_addon_values,
     "DescribeChartDownloadInfo" => charts::describe_chart_download_info,
     "DescribeClusterAsGroupOption" => groups::describe_cluster_as_group_option,
     "DescribeClusterAsGroups" => groups::describe_cluster_as_groups,
@@ -95,7 +99,9 @@ operations! {
     "GetDashboardID" => logs::get_dashboard_id,
     "GetLogCollector" => logs::get_log_collector,
     "GetLogCollectorStatus" => logs::get_log_collector_status,
+    "GetTkeAppChartList" => addons::get_tke_app_chart_list,
     "GrantUserPermissions" => access::grant_user_permissions,
+    "InstallAddon" => addons::install_addon,
     "ListLogCollector" => logs::list_log_collector,
     "ModifyClusterAsGroupAttribute" => groups::modify_cluster_as_group_attribute,
     "ModifyClusterAsGroupOptionAttribute" => groups::modify_cluster_as_group_option_attribute,
@@ -106,6 +112,7 @@ operations! {
     "QueryOverage" => offers::query_overage,
     "RotateClusterToken" => access::rotate_cluster_token,
     "SwitchClusterEndpoint" => endpoints::switch_cluster_endpoint,
+    "UpdateAddon" => addons::update_addon,
     "UpdateClusterKubeconfig" => access::update_cluster_kubeconfig,
     "UpdateLogCollector" => logs::update_log_collector,
     "UploadHelmChart" => charts::upload_helm_chart,

@@ -3,6 +3,7 @@
 use crate::kernel::Millis;
 use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason, Violation};
+use crate::kubernetes::SYSTEM;
 use crate::tke::Tke;
 
 /// The workload of the agents: one pod on every node.
@@ -127,6 +128,22 @@ impl Tke<'_> {
         self.0.realm.cluster_mut(self.0.engine, cluster_id)?.tke_mut().logs.enabled = true;
         self.control_plane().settle(cluster_id);
         Ok(())
+    }
+
+    /// Starts the agents of a cluster whose add-on is installed.
+    pub(super) fn start_log_agents(&mut self, cluster_id: &str) {
+        let Ok(cluster) = self.0.cluster_mut(cluster_id) else { return };
+        cluster.tke_mut().logs.enabled = true;
+        self.control_plane().settle(cluster_id);
+    }
+
+    /// Stops the agents of a cluster whose add-on is gone.
+    pub(super) fn stop_log_agents(&mut self, cluster_id: &str) {
+        let Ok(cluster) = self.0.cluster_mut(cluster_id) else { return };
+        cluster.tke_mut().logs.enabled = false;
+        let pods = format!("/api/v1/namespaces/{SYSTEM}/pods?labelSelector=k8s-app%3D{AGENT}");
+        // The cluster may be on its way out.
+        let _ = self.kube(cluster_id, "DELETE", &pods, None);
     }
 
     /// Adds a rule. A topic of the log service has one rule: an older one makes way.

@@ -1,6 +1,7 @@
 //! What TKE adds to clusters: scaling groups, virtual nodes, log collection, audit, charts.
 
 pub mod access;
+pub mod addons;
 pub mod audit;
 mod autoscaler;
 pub mod charts;
@@ -60,6 +61,8 @@ pub struct Parts {
     pub logs: logs::Logs,
     pub audit: Option<audit::Audit>,
     pub access: access::Access,
+    /// By name.
+    pub addons: Table<addons::Addon>,
     /// Whether the public access point of a managed cluster was closed.
     pub public_endpoint_closed: bool,
 }
@@ -94,6 +97,10 @@ pub enum Event {
     PoolGone { cluster: String, pool: String },
     /// A virtual node is up.
     VirtualNodeUp { cluster: String, node: String },
+    /// The work on an add-on is done.
+    AddonSettled { cluster: String, addon: String },
+    /// The work on an add-on has failed.
+    AddonFailed { cluster: String, addon: String, reason: String },
     /// The API server of a cluster has other options of authentication.
     AuthenticationChanged { cluster: String },
     /// A virtual node is gone.
@@ -111,6 +118,8 @@ impl Tke<'_> {
             Event::PoolSettled { cluster, pool } => self.pool_settled(&cluster, &pool),
             Event::PoolGone { cluster, pool } => self.pool_gone(&cluster, &pool),
             Event::VirtualNodeUp { cluster, node } => self.virtual_node_up(&cluster, &node),
+            Event::AddonSettled { cluster, addon } => self.addon_settled(&cluster, &addon),
+            Event::AddonFailed { cluster, addon, reason } => self.addon_failed(&cluster, &addon, reason),
             Event::AuthenticationChanged { cluster } => self.authentication_changed(&cluster),
             Event::VirtualNodeGone { cluster, node } => self.virtual_node_gone(&cluster, &node),
         }
@@ -148,7 +157,9 @@ impl kernel::engine::Engine for TkeEngine {
     }
 
     fn cluster_up(&self, realm: &mut RealmMut<'_>, cluster: &str) {
-        Tke(realm.reborrow()).start_access(cluster);
+        let mut tke = Tke(realm.reborrow());
+        tke.start_access(cluster);
+        tke.start_addons(cluster);
     }
 
     fn vendor(&self) -> &'static str {

@@ -1,10 +1,14 @@
 //! The tables of rules in the docs are true as far as names go.
 
-const TABLES: &[&str] =
-    &[include_str!("../../../../../docs/rules-tke.md"), include_str!("../../../../../docs/rules-tke-access.md")];
+const TABLES: &[&str] = &[
+    include_str!("../../../../../docs/rules-tke.md"),
+    include_str!("../../../../../docs/rules-tke-access.md"),
+    include_str!("../../../../../docs/rules-tke-addons.md"),
+];
 
 const TESTS: &[(&str, &str)] = &[
     ("access", include_str!("access.rs")),
+    ("addons", include_str!("addons.rs")),
     ("charts", include_str!("charts.rs")),
     ("clusters", include_str!("clusters.rs")),
     ("endpoints", include_str!("endpoints.rs")),

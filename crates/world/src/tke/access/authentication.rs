@@ -11,6 +11,9 @@ const RESTART: Millis = 60 * SECOND;
 /// The issuer of the tokens of service accounts in a new cluster.
 const DEFAULT_ISSUER: &str = "https://kubernetes.default.svc.cluster.local";
 
+/// The add-on that gives pods identities.
+const WEBHOOK: &str = "podidentitywebhook";
+
 /// The options of authentication and the change that is being made.
 #[derive(Debug, Clone, Default)]
 pub struct Authentication {
@@ -142,6 +145,10 @@ impl Tke<'_> {
         let Some(options) = authentication.changing.take() else { return };
         authentication.options = options.clone();
         self.allow_discovery(cluster_id, options.anonymous_discovery);
+        if options.webhook {
+            // It may be installed already.
+            let _ = self.install_addon(cluster_id, WEBHOOK, None, None);
+        }
     }
 
     /// Lets everyone read where the keys of the cluster are, or not any more
