@@ -15,6 +15,9 @@ pub(super) fn refusal(operation: &str, fault: &Violation) -> Refusal {
     Refusal::new(code, format!("{}.", upper_first(&fault.message)))
 }
 
+/// What Helm refuses.
+const MARKET: &str = "FailedOperation.MarketReleaseOperation";
+
 /// The codes for a reason, the most telling first.
 fn codes(reason: Reason) -> &'static [&'static str] {
     match reason {
@@ -26,7 +29,7 @@ fn codes(reason: Reason) -> &'static [&'static str] {
             "ResourceNotFound.ClusterNotFound",
             "ResourceNotFound",
         ],
-        Reason::NoPart => &["ResourceNotFound"],
+        Reason::NoPart => &[MARKET, "ResourceNotFound"],
         Reason::NoMachine => &["InternalError.CvmNotFound", "ResourceNotFound"],
         Reason::NoNetwork => &["InternalError.VpcRecodrNotFound", "ResourceNotFound"],
         Reason::NoSubnet => &["InternalError.VpcCommon", "ResourceNotFound"],
@@ -49,8 +52,8 @@ fn codes(reason: Reason) -> &'static [&'static str] {
         Reason::Machine => &["InternalError.CvmCommon", "FailedOperation"],
         Reason::Scaling => &["InvalidParameter.AsCommonError", "InternalError.AsCommon", "InvalidParameter"],
         Reason::Masters => &["InvalidParameter"],
-        Reason::InUse => &["FailedOperation.KubernetesResourceExisted", "ResourceInUse"],
-        Reason::Unavailable => &["ResourceUnavailable.ClusterState", "ResourceUnavailable"],
+        Reason::InUse => &["FailedOperation.KubernetesResourceExisted", MARKET, "ResourceInUse"],
+        Reason::Unavailable => &[MARKET, "ResourceUnavailable.ClusterState", "ResourceUnavailable"],
         Reason::Forbidden => &["UnauthorizedOperation.CamNoAuth", "UnauthorizedOperation"],
         Reason::Protected => &["FailedOperation.SwitchClusterEndpoint", "FailedOperation"],
         Reason::Unsupported => &["UnsupportedOperation"],

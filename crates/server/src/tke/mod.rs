@@ -11,6 +11,7 @@ mod logs;
 mod machines;
 mod nodes;
 mod offers;
+mod releases;
 #[cfg(test)]
 mod tests;
 mod virtual_nodes;
@@ -37,6 +38,7 @@ operations! {
     "AddClusterInstances" => nodes::add_cluster_instances,
     "AddExistedInstances" => nodes::add_existed_instances,
     "AddVpcCniSubnets" => groups::add_vpc_cni_subnets,
+    "CancelClusterRelease" => releases::cancel_cluster_release,
     "CheckClusterCIDR" => offers::check_cluster_cidr,
     "CheckIfLogCollectorExists" => logs::check_if_log_collector_exists,
     "CollectAllCore" => offers::collect_all_core,
@@ -45,6 +47,7 @@ operations! {
     "CreateClusterEndpoint" => endpoints::create_cluster_endpoint,
     "CreateClusterEndpointVip" => endpoints::create_cluster_endpoint_vip,
     "CreateClusterInstances" => nodes::create_cluster_instances,
+    "CreateClusterRelease" => releases::create_cluster_release,
     "CreateClusterVirtualNode" => virtual_nodes::create_cluster_virtual_node,
     "CreateClusterVirtualNodePool" => virtual_nodes::create_cluster_virtual_node_pool,
     "CreateLogCollector" => logs::create_log_collector,
@@ -75,6 +78,10 @@ operations! {
     "DescribeClusterInstanceIds" => nodes::describe_cluster_instance_ids,
     "DescribeClusterInstances" => nodes::describe_cluster_instances,
     "DescribeClusterKubeconfig" => endpoints::describe_cluster_kubeconfig,
+    "DescribeClusterPendingReleases" => releases::describe_cluster_pending_releases,
+    "DescribeClusterReleaseDetails" => releases::describe_cluster_release_details,
+    "DescribeClusterReleaseHistory" => releases::describe_cluster_release_history,
+    "DescribeClusterReleases" => releases::describe_cluster_releases,
     "DescribeClusterSecurity" => endpoints::describe_cluster_security,
     "DescribeClusterServices" => endpoints::describe_cluster_services,
     "DescribeClusterVirtualNode" => virtual_nodes::describe_cluster_virtual_node,
@@ -110,10 +117,13 @@ operations! {
     "ModifyClusterEndpointSP" => endpoints::modify_cluster_endpoint_sp,
     "ModifyClusterVirtualNodePool" => virtual_nodes::modify_cluster_virtual_node_pool,
     "QueryOverage" => offers::query_overage,
+    "RollbackClusterRelease" => releases::rollback_cluster_release,
     "RotateClusterToken" => access::rotate_cluster_token,
     "SwitchClusterEndpoint" => endpoints::switch_cluster_endpoint,
+    "UninstallClusterRelease" => releases::uninstall_cluster_release,
     "UpdateAddon" => addons::update_addon,
     "UpdateClusterKubeconfig" => access::update_cluster_kubeconfig,
     "UpdateLogCollector" => logs::update_log_collector,
+    "UpgradeClusterRelease" => releases::upgrade_cluster_release,
     "UploadHelmChart" => charts::upload_helm_chart,
 }

@@ -10,6 +10,7 @@ pub mod endpoints;
 pub mod groups;
 pub mod logs;
 mod objects;
+pub mod releases;
 pub mod virtual_nodes;
 
 use crate::cluster::Cluster;
@@ -63,6 +64,8 @@ pub struct Parts {
     pub access: access::Access,
     /// By name.
     pub addons: Table<addons::Addon>,
+    /// By `namespace/name`.
+    pub releases: Table<releases::Release>,
     /// Whether the public access point of a managed cluster was closed.
     pub public_endpoint_closed: bool,
 }
@@ -101,6 +104,8 @@ pub enum Event {
     AddonSettled { cluster: String, addon: String },
     /// The work on an add-on has failed.
     AddonFailed { cluster: String, addon: String, reason: String },
+    /// The work on an application is done, or has failed.
+    ReleaseSettled { cluster: String, release: String, failure: Option<String> },
     /// The API server of a cluster has other options of authentication.
     AuthenticationChanged { cluster: String },
     /// A virtual node is gone.
@@ -120,6 +125,7 @@ impl Tke<'_> {
             Event::VirtualNodeUp { cluster, node } => self.virtual_node_up(&cluster, &node),
             Event::AddonSettled { cluster, addon } => self.addon_settled(&cluster, &addon),
             Event::AddonFailed { cluster, addon, reason } => self.addon_failed(&cluster, &addon, reason),
+            Event::ReleaseSettled { cluster, release, failure } => self.release_settled(&cluster, &release, failure),
             Event::AuthenticationChanged { cluster } => self.authentication_changed(&cluster),
             Event::VirtualNodeGone { cluster, node } => self.virtual_node_gone(&cluster, &node),
         }

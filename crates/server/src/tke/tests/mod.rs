@@ -11,6 +11,7 @@ mod groups;
 mod kubernetes;
 mod logs;
 mod nodes;
+mod releases;
 mod rules;
 mod sequences;
 mod virtual_nodes;

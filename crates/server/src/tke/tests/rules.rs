@@ -16,6 +16,7 @@ const TESTS: &[(&str, &str)] = &[
     ("kubernetes", include_str!("kubernetes.rs")),
     ("logs", include_str!("logs.rs")),
     ("nodes", include_str!("nodes.rs")),
+    ("releases", include_str!("releases.rs")),
     ("virtual_nodes", include_str!("virtual_nodes.rs")),
 ];
 
