@@ -70,6 +70,7 @@ pub struct Realm {
     pub clusters: Table<Cluster>,
     /// Purchases by the token that the caller gave them, so that repeating one buys nothing more.
     pub purchases: BTreeMap<String, Vec<String>>,
+    pub tke: tke::State,
     pub ccs: ccs::State,
     pub cce: cce::State,
     pub ack: ack::State,

@@ -27,9 +27,10 @@ fn codes(reason: Reason) -> &'static [&'static str] {
             "InvalidParameter.ClusterNotFound",
             "InternalError.ClusterNotFound",
             "ResourceNotFound.ClusterNotFound",
+            "FailedOperation.ClusterNotFound",
             "ResourceNotFound",
         ],
-        Reason::NoPart => &[MARKET, "ResourceNotFound"],
+        Reason::NoPart => &[MARKET, "FailedOperation.KubernetesResourceNotFound", "ResourceNotFound"],
         Reason::NoMachine => &["InternalError.CvmNotFound", "ResourceNotFound"],
         Reason::NoNetwork => &["InternalError.VpcRecodrNotFound", "ResourceNotFound"],
         Reason::NoSubnet => &["InternalError.VpcCommon", "ResourceNotFound"],
@@ -48,12 +49,14 @@ fn codes(reason: Reason) -> &'static [&'static str] {
         Reason::RangeOfGlobalRoute => &["InternalError.CidrConflictWithVpcGlobalRoute", "InvalidParameter"],
         Reason::ClusterQuota => &["InternalError.QuotaMaxClsLimit", "LimitExceeded"],
         Reason::NodeQuota => &["InternalError.QuotaMaxNodLimit", "LimitExceeded"],
-        Reason::PoolQuota => &["LimitExceeded"],
+        Reason::PoolQuota | Reason::Quota => &["LimitExceeded"],
         Reason::Machine => &["InternalError.CvmCommon", "FailedOperation"],
         Reason::Scaling => &["InvalidParameter.AsCommonError", "InternalError.AsCommon", "InvalidParameter"],
         Reason::Masters => &["InvalidParameter"],
         Reason::InUse => &["FailedOperation.KubernetesResourceExisted", MARKET, "ResourceInUse"],
-        Reason::Unavailable => &[MARKET, "ResourceUnavailable.ClusterState", "ResourceUnavailable"],
+        Reason::Unavailable => {
+            &[MARKET, "ResourceUnavailable.ClusterState", "FailedOperation.ClusterState", "ResourceUnavailable"]
+        }
         Reason::Forbidden => &["UnauthorizedOperation.CamNoAuth", "UnauthorizedOperation"],
         Reason::Protected => &["FailedOperation.SwitchClusterEndpoint", "FailedOperation"],
         Reason::Unsupported => &["UnsupportedOperation"],

@@ -105,6 +105,9 @@ pub trait Engine: fmt::Debug + Sync {
     /// A pod has been removed.
     fn pod_gone(&self, _realm: &mut RealmMut<'_>, _pod: &str) {}
 
+    /// The controllers of a cluster have acted on all changes of its objects.
+    fn objects_settled(&self, _realm: &mut RealmMut<'_>, _cluster: &str) {}
+
     /// Pods were placed, or wait for room.
     fn pods_placed(&self, _realm: &mut RealmMut<'_>, _cluster: &str) {}
 

@@ -39,6 +39,8 @@ pub enum Reason {
     NodeQuota,
     /// The cluster has as many pools of nodes as it may.
     PoolQuota,
+    /// There are as many of these things as there may be.
+    Quota,
     /// It is protected against what was asked for.
     Protected,
     /// The machine service refuses: quota, type or billing.

@@ -5,6 +5,7 @@ use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason, Violation};
 use crate::kubernetes::SYSTEM;
 use crate::tke::Tke;
+use crate::tke::log_service::Wanted;
 
 /// The workload of the agents: one pod on every node.
 pub const AGENT: &str = "tke-log-agent";
@@ -15,6 +16,8 @@ pub struct Logs {
     pub enabled: bool,
     /// By name.
     pub rules: Table<LogRule>,
+    /// Whether rules are being brought into effect.
+    pub(super) provisioning: bool,
 }
 
 /// The sources and the destination of logs.
@@ -134,6 +137,7 @@ impl Tke<'_> {
     pub(super) fn start_log_agents(&mut self, cluster_id: &str) {
         let Ok(cluster) = self.0.cluster_mut(cluster_id) else { return };
         cluster.tke_mut().logs.enabled = true;
+        self.define_log_configs(cluster_id);
         self.control_plane().settle(cluster_id);
     }
 
@@ -160,6 +164,11 @@ impl Tke<'_> {
             let message = format!("the cluster {cluster_id} has a log collection rule {} already", rule.name);
             return Err(Reason::Invalid.because(message));
         }
+        if let (Some(set), Some(topic)) = (rule.sink.log_set.as_deref(), rule.sink.log_topic()) {
+            let wanted = Wanted { set: Some(set), topic: Some(topic), ..Wanted::default() };
+            self.0.realm.tke.logs.topic(wanted, &rule.name, self.0.quotas.tke.collector_topics)?;
+        }
+        let rules = &mut self.0.realm.cluster_mut(self.0.engine, cluster_id)?.tke_mut().logs.rules;
         make_way(rules, &rule.name, rule.sink.log_topic());
         rules.insert(rule.name.clone(), rule);
         Ok(())

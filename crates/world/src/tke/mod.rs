@@ -8,6 +8,9 @@ pub mod charts;
 mod controllers;
 pub mod endpoints;
 pub mod groups;
+pub mod log_configs;
+pub mod log_service;
+pub mod log_switches;
 pub mod logs;
 mod objects;
 pub mod releases;
@@ -45,12 +48,22 @@ pub struct Quotas {
     pub group_size: i64,
     /// CPU cores the licence of the operator covers.
     pub licensed_cores: u64,
+    /// Topics of a log set (002:50219).
+    pub topics: usize,
+    /// Topics of a log set to which rules of the older operations write (tce:2481).
+    pub collector_topics: usize,
 }
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { clusters: 20, nodes: 5_000, group_size: 200, licensed_cores: 10_000 }
+        Self { clusters: 20, nodes: 5_000, group_size: 200, licensed_cores: 10_000, topics: 500, collector_topics: 10 }
     }
+}
+
+/// What TKE has in a realm beside clusters.
+#[derive(Debug, Default)]
+pub struct State {
+    pub logs: log_service::LogService,
 }
 
 /// What TKE adds to a cluster.
@@ -61,6 +74,9 @@ pub struct Parts {
     pub autoscaler: groups::AutoscalerState,
     pub logs: logs::Logs,
     pub audit: Option<audit::Audit>,
+    pub events: Option<log_switches::Events>,
+    /// By the name of the component.
+    pub component_logs: Table<log_switches::ComponentLog>,
     pub access: access::Access,
     /// By name.
     pub addons: Table<addons::Addon>,
@@ -212,6 +228,10 @@ impl kernel::engine::Engine for TkeEngine {
     /// tce:7292, tce:7302.
     fn storage_classes(&self, _release: &str) -> Vec<StorageClass> {
         vec![StorageClass::at_once("cbs", "finance.cloud.tencent.com/qcloud-cbs")]
+    }
+
+    fn objects_settled(&self, realm: &mut RealmMut<'_>, cluster: &str) {
+        Tke(realm.reborrow()).provision_log_configs(cluster);
     }
 
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {

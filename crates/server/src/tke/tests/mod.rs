@@ -9,6 +9,7 @@ mod conform;
 mod endpoints;
 mod groups;
 mod kubernetes;
+mod log_configs;
 mod logs;
 mod nodes;
 mod releases;

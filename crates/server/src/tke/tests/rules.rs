@@ -14,6 +14,7 @@ const TESTS: &[(&str, &str)] = &[
     ("endpoints", include_str!("endpoints.rs")),
     ("groups", include_str!("groups.rs")),
     ("kubernetes", include_str!("kubernetes.rs")),
+    ("log_configs", include_str!("log_configs.rs")),
     ("logs", include_str!("logs.rs")),
     ("nodes", include_str!("nodes.rs")),
     ("releases", include_str!("releases.rs")),
