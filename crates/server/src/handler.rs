@@ -23,6 +23,8 @@ pub(crate) type Handlers = &'static [(&'static str, Handler)];
 pub(crate) struct Context {
     /// The account whose key signed the call.
     pub(crate) account: String,
+    /// The identifier of the sub-account, if the key is that of one.
+    pub(crate) sub: Option<String>,
     /// The region it is for; empty where the operation takes none and none was sent.
     pub(crate) region: String,
     /// Alibaba's organization and resource set; the default elsewhere.
@@ -36,6 +38,11 @@ pub(crate) struct Context {
 }
 
 impl Context {
+    /// The identifier of the user who calls: the sub-account, or the account itself.
+    pub(crate) fn user(&self) -> &str {
+        self.sub.as_deref().unwrap_or(&self.account)
+    }
+
     /// The key of a cluster of the caller.
     pub(crate) fn cluster(&self, product: &'static str, id: &str) -> ClusterKey {
         ClusterKey { product, account: self.account.clone(), region: self.region.clone(), id: id.to_owned() }

@@ -463,16 +463,21 @@ impl Builder {
         if !regions.contains(&self.region) {
             regions.push(self.region.clone());
         }
+        let subs: Vec<_> = self.keys.iter().filter_map(|key| Some((key.account.clone(), key.sub.clone()?))).collect();
         let start = since_1970(self.start_of_time.unwrap_or_else(SystemTime::now));
         let account = self.keys.first().map(|key| key.account.clone()).unwrap_or_default();
         let credentials = self.keys.iter().filter(|key| key.sub.is_none()).map(credentials).collect();
+        let mut world = World::new(start);
+        for (account, sub) in subs {
+            world.users.add(&account, &sub.id, &sub.name);
+        }
         let gateway = Arc::new(Gateway {
             catalog: catalog(),
             identity: Identity::new(self.keys.clone(), self.users, &regions, &self.region),
             ram: Ram::new(self.keys.clone(), self.region.clone()),
             gate: Gate::new(self.keys),
             regions,
-            world: Mutex::new(World::new(start)),
+            world: Mutex::new(world),
             clock: WorldClock::new(self.time, start),
             faults: Faults::default(),
             journal: Journal::new(self.journal, self.journal_bytes),
@@ -507,8 +512,8 @@ impl Builder {
         let home = self.keys.first().map(|key| key.account.clone()).unwrap_or_default();
         for sub in std::mem::take(&mut self.sub_accounts) {
             let wrong = |problem: &str| Err(StartError::Setting(format!("sub-account {:?}: {problem}", sub.name)));
-            let permissions = sub.permissions()?;
             let account = sub.account.clone().unwrap_or_else(|| home.clone());
+            let permissions = sub.permissions(&account)?;
             let (id, token) = (sub.credentials.id(), sub.credentials.token());
             if sub.name.is_empty() {
                 return wrong("the name is empty");
@@ -522,6 +527,10 @@ impl Builder {
             let same = |key: &&Key| key.account == account && key.sub.as_ref().is_some_and(|of| of.name == sub.name);
             if self.keys.iter().any(|key| same(&key)) {
                 return wrong("there is another one of that name in the account");
+            }
+            let same_id = |key: &Key| key.sub.as_ref().map_or(&key.account, |of| &of.id) == &permissions.id;
+            if self.keys.iter().any(same_id) {
+                return wrong("another account or sub-account has the same identifier");
             }
             if let Some(password) = sub.password.clone() {
                 if self.users.iter().any(|user| user.name == sub.name && user.account == account) {

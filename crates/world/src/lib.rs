@@ -32,6 +32,7 @@ use kernel::failures::PlannedFailure;
 use kernel::ids::Ids;
 use kernel::realm::{RealmKey, RealmMut};
 use kernel::table::Table;
+use kernel::users::Users;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -41,6 +42,8 @@ pub struct World {
     pub registry: registry::Registries,
     /// How much accounts may have.
     pub quotas: Quotas,
+    /// The sub-accounts of accounts.
+    pub users: Users,
     now: Millis,
     ids: Ids,
     queue: Queue,
@@ -68,6 +71,7 @@ pub struct Realm {
     pub clusters: Table<Cluster>,
     /// Purchases by the token that the caller gave them, so that repeating one buys nothing more.
     pub purchases: BTreeMap<String, Vec<String>>,
+    pub tke: tke::State,
     pub ccs: ccs::State,
     pub cce: cce::State,
     pub ack: ack::State,
@@ -96,6 +100,7 @@ impl World {
         Self {
             registry: registry::Registries::new(start),
             quotas: Quotas::default(),
+            users: Users::default(),
             now: start,
             ids: Ids::default(),
             queue: Queue::default(),
@@ -147,8 +152,8 @@ impl World {
         let key = RealmKey { vendor: engine.vendor(), account: account.to_owned(), region: region.to_owned() };
         let now = self.now;
         let realm = self.realms.entry(key.clone()).or_insert_with(|| seed::realm(region, now));
-        let Self { registry, quotas, ids, queue, failures, .. } = self;
-        RealmMut { now, key, engine, quotas, ids, queue, failures, registry, realm }
+        let Self { registry, quotas, users, ids, queue, failures, .. } = self;
+        RealmMut { now, key, engine, quotas, users, ids, queue, failures, registry, realm }
     }
 
     /// The realms of an account at the vendor of that engine.

@@ -2,6 +2,7 @@
 
 use super::{Call, Demand, Forbidden, Permissions, Resource, Vendor, Why, authorize, texts};
 use crate::refusal::Refusal;
+use serde_json::Value;
 use wharf_spec::file::Authorization;
 
 /// Both names stand for the same service: it was called CCS before (tce:8439), and policies say `ccs` (tce:8543).
@@ -82,6 +83,10 @@ fn of_clusters(call: Call<'_>) -> Vec<Resource> {
     let servers = |path: &str| resource(call, SERVERS, format!("instance/{path}"));
     let names = ["ClusterId", "clusterId", "ClusterIds", "clusterIds"];
     let clusters: Vec<&str> = names.iter().flat_map(|name| texts(call.parameters, name)).collect();
+    // The clusters of the items of a list.
+    let items = call.parameters.get("Permissions").and_then(Value::as_array).into_iter().flatten();
+    let of_items = items.filter_map(|item| item.get("ClusterId").and_then(Value::as_str));
+    let clusters: Vec<&str> = clusters.into_iter().chain(of_items).collect();
     let clusters = clusters.into_iter().map(|id| resource(call, CONTAINERS, format!("cluster/{id}")));
     match call.operation {
         "CreateCluster" => vec![servers("*")],

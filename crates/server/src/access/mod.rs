@@ -22,6 +22,8 @@ use std::fmt;
 /// Who calls with less than the permissions of the account, and what is allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Permissions {
+    /// The identifier of the sub-account, or the name of the session.
+    pub(crate) id: String,
     /// The name of the sub-account or of the session.
     pub(crate) name: String,
     pub(crate) policies: Vec<Policy>,

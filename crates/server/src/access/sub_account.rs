@@ -5,6 +5,7 @@ use crate::error::StartError;
 use std::sync::Arc;
 use wharf_core::credentials::Credentials;
 use wharf_core::model::Secret;
+use wharf_world::kernel::ids::hash;
 
 /// A user inside an account with a separate key, who may do what its policies allow.
 ///
@@ -24,19 +25,28 @@ pub struct SubAccount {
     pub(crate) credentials: Credentials,
     pub(crate) account: Option<String>,
     pub(crate) password: Option<Secret>,
+    id: Option<String>,
     policies: Vec<(Vendor, String)>,
 }
 
 impl SubAccount {
     /// A sub-account with that key. Without policies it has no permission.
     pub fn new(name: impl Into<String>, credentials: Credentials) -> Self {
-        Self { name: name.into(), credentials, account: None, password: None, policies: Vec::new() }
+        Self { name: name.into(), credentials, account: None, password: None, id: None, policies: Vec::new() }
     }
 
     /// The account that it belongs to, which must have a key. By default the account of the first key.
     #[must_use]
     pub fn account(mut self, account: impl Into<String>) -> Self {
         self.account = Some(account.into());
+        self
+    }
+
+    /// Its identifier, which Tencent calls UIN: the name that it has in operations about users. By default a number that
+    /// depends on the account and the name.
+    #[must_use]
+    pub fn uin(mut self, uin: impl Into<String>) -> Self {
+        self.id = Some(uin.into());
         self
     }
 
@@ -55,12 +65,16 @@ impl SubAccount {
     }
 
     /// Its permissions, if all its policies can be used.
-    pub(crate) fn permissions(&self) -> Result<Arc<Permissions>, StartError> {
+    pub(crate) fn permissions(&self, account: &str) -> Result<Arc<Permissions>, StartError> {
         let read = |(at, (vendor, text)): (usize, &(Vendor, String))| {
             let wrong = |error| StartError::Policy { sub_account: self.name.clone(), policy: at, error };
             Policy::parse(*vendor, text).map_err(wrong)
         };
         let policies = self.policies.iter().enumerate().map(read).collect::<Result<_, _>>()?;
-        Ok(Arc::new(Permissions { name: self.name.clone(), policies }))
+        let id = self.id.clone().unwrap_or_else(|| {
+            let number = hash(&format!("user {} of {account}", self.name)) % 100_000_000_000;
+            format!("1{number:011}")
+        });
+        Ok(Arc::new(Permissions { id, name: self.name.clone(), policies }))
     }
 }

@@ -201,7 +201,7 @@ fn names_of_resources_have_wildcards_short_regions_and_accounts() {
 /// Every operation that is checked has an action of its vendor's form, and the spec knows the code.
 #[test]
 fn every_operation_is_refused_with_a_code_that_its_product_knows() {
-    let stranger = Permissions { name: "stranger".to_owned(), policies: Vec::new() };
+    let stranger = Permissions { id: "stranger".to_owned(), name: "stranger".to_owned(), policies: Vec::new() };
     let parameters = Map::new();
     let (mut refused, mut open) = (0, Vec::new());
     for product in catalog().defaults() {

@@ -197,7 +197,7 @@ pub(super) fn describe_cluster_user_kubeconfig(scene: &mut Scene<'_>, input: Inp
         Some(server) => (&server.address, Some(server.authority.as_str())),
         None => (&host, dedicated.authority.as_deref()),
     };
-    let config = cluster.kubeconfig_with(&user, host, &token, authority);
+    let config = cluster.kubeconfig_with(&user, host, &token, authority, None);
     Ok(json!({"config": config, "expiration": iso(until)}))
 }
 

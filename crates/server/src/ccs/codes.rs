@@ -38,8 +38,8 @@ impl From<Violation> for Refused {
             | Reason::Masters => INVALID,
             Reason::NoCluster | Reason::NoMachine | Reason::NoNetwork | Reason::NoSubnet => NOT_FOUND,
             Reason::NoPart => NOT_IN_CLUSTER,
-            Reason::ClusterQuota | Reason::NodeQuota | Reason::PoolQuota | Reason::Machine => NOT_SOLD,
-            Reason::InUse | Reason::Unavailable | Reason::Scaling | Reason::Protected => FAILED,
+            Reason::ClusterQuota | Reason::NodeQuota | Reason::PoolQuota | Reason::Quota | Reason::Machine => NOT_SOLD,
+            Reason::InUse | Reason::Unavailable | Reason::Scaling | Reason::Protected | Reason::Forbidden => FAILED,
             Reason::Unsupported | Reason::Rehearsed => UNSUPPORTED,
         };
         Self::new(code, &fault.message)

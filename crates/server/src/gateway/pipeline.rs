@@ -188,10 +188,10 @@ impl Gateway {
             }
             return Err(dialect.not_simulated(&operation));
         };
-        let account = caller.account.clone();
+        let (account, sub) = (caller.account.clone(), caller.sub.as_ref().map(|sub| sub.id.clone()));
         let result = self.in_world(|world| {
             let (now, api_servers) = (world.now(), self.api_servers.clone());
-            let context = Context { account, region, owner, base_url, now, api_servers };
+            let context = Context { account, sub, region, owner, base_url, now, api_servers };
             handler(world, &context, Input(parameters))
         });
         result.map_err(|refusal| as_printed(refusal, &operation))

@@ -45,12 +45,16 @@ pub(super) async fn serve(gateway: &Arc<Gateway>, visitor: &Visitor, request: Re
     };
     let cluster = &visitor.cluster;
     let user = match visitor.user.clone() {
-        Some(user) => Some(user),
+        Some(user) => Some(user).filter(|user| gateway.knows_user(cluster, user)),
         None => bearer(&parts).and_then(|token| gateway.kubernetes_user(cluster, token)),
     };
     let Some(user) = user else { return status(401, "Unauthorized", "Unauthorized") };
-    let Some(user) = user.acting_as(&parts.headers) else {
-        return status(403, "Forbidden", "users is forbidden: only members of system:masters act as others here");
+    let user = match User::impersonated(&parts.headers) {
+        None => user,
+        Some(other) => match gateway.refuses_impersonation(cluster, &user, &other) {
+            Some(refused) => return whole(refused.into()),
+            None => other.authenticated(),
+        },
     };
     let groups: Vec<&str> = user.groups.iter().map(String::as_str).collect();
     let asked = read(&parts, &body, WorldUser { name: &user.name, groups: &groups });

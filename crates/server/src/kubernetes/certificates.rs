@@ -15,6 +15,8 @@ pub(super) struct Certificates {
     acceptor: TlsAcceptor,
     /// Client certificates in DER, each for one cluster and one user.
     issued: Mutex<HashMap<Vec<u8>, (ClusterKey, User)>>,
+    /// The certificates and keys that users get again, by cluster and name.
+    lasting: Mutex<HashMap<(ClusterKey, String), (String, String)>>,
 }
 
 impl Certificates {
@@ -24,7 +26,7 @@ impl Certificates {
         let authority = authority.map_err(|error| StartError::Tls(error.to_string()))?;
         let hosts = ["localhost".to_owned(), interface.to_string()];
         let (acceptor, _) = authority.acceptor("kube-apiserver", &hosts, true)?;
-        Ok(Self { authority, acceptor, issued: Mutex::default() })
+        Ok(Self { authority, acceptor, issued: Mutex::default(), lasting: Mutex::default() })
     }
 
     /// The certificate of the authority, in PEM.
@@ -45,6 +47,18 @@ impl Certificates {
         let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
         issued.insert(certificate.der().to_vec(), (cluster.clone(), user));
         Ok((certificate.pem(), key.serialize_pem()))
+    }
+
+    /// The client certificate of a user and its key, in PEM: issued once.
+    pub(super) fn lasting(&self, cluster: &ClusterKey, user: User) -> Result<(String, String), Error> {
+        let mut lasting = self.lasting.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = (cluster.clone(), user.name.clone());
+        if let Some(pair) = lasting.get(&place) {
+            return Ok(pair.clone());
+        }
+        let pair = self.issue(cluster, user)?;
+        lasting.insert(place, pair.clone());
+        Ok(pair)
     }
 
     /// The user of a client certificate, if it was issued for that cluster.

@@ -68,15 +68,18 @@ impl User {
         Self { name: format!("system:serviceaccount:{namespace}:{name}"), groups }
     }
 
-    /// The user that this one asks to be treated as, with the headers `Impersonate-User` and `Impersonate-Group`; nothing if
-    /// it may not.
-    fn acting_as(self, headers: &HeaderMap) -> Option<Self> {
-        let Some(name) = headers.get("impersonate-user") else { return Some(self) };
-        let name = name.to_str().ok()?.to_owned();
-        let given = headers.get_all("impersonate-group").iter().map(|group| group.to_str().map(str::to_owned));
-        let mut groups = given.collect::<Result<Vec<_>, _>>().ok()?;
-        groups.push(AUTHENTICATED.to_owned());
-        self.groups.iter().any(|group| group == MASTERS).then_some(Self { name, groups })
+    /// The user in the group of all users who are known.
+    fn authenticated(mut self) -> Self {
+        self.groups.push(AUTHENTICATED.to_owned());
+        self
+    }
+
+    /// The user that a request asks to be treated as, with the headers `Impersonate-User` and `Impersonate-Group`.
+    fn impersonated(headers: &HeaderMap) -> Option<Self> {
+        let name = headers.get("impersonate-user")?.to_str().unwrap_or_default().to_owned();
+        let given = headers.get_all("impersonate-group").iter();
+        let groups = given.map(|group| group.to_str().unwrap_or_default().to_owned()).collect();
+        Some(Self { name, groups })
     }
 }
 
@@ -142,6 +145,14 @@ impl ApiServers {
             }
         };
         Ok(ApiServer { address: address.to_string(), authority: certificates.root() })
+    }
+
+    /// The client certificate of a user and its key, in PEM. The same ones each time.
+    ///
+    /// # Errors
+    /// When no key can be made.
+    pub(crate) fn lasting_certificate(&self, cluster: &ClusterKey, user: User) -> io::Result<(String, String)> {
+        self.certificates()?.lasting(cluster, user).map_err(io::Error::other)
     }
 
     /// Issues a client certificate and its key, in PEM, which the cluster's port accepts as that user.

@@ -5,6 +5,7 @@ use super::{ClusterKey, User};
 use crate::gateway::Gateway;
 use bytes::Bytes;
 use http::request::Parts;
+use wharf_world::kernel::engine::NamedUser;
 use wharf_world::kernel::realm::RealmMut;
 use wharf_world::kernel::violation::Violation;
 use wharf_world::kubernetes::refusal::Refusal;
@@ -23,10 +24,34 @@ impl Gateway {
             if realm.realm.opens(&cluster.id, token, realm.now) {
                 return Some(User::admin("admin"));
             }
+            let named =
+                realm.realm.clusters.get(&cluster.id).and_then(|there| there.engine.user_of_token(there, token));
+            if let Some(NamedUser { name, groups }) = named {
+                return Some(User { name, groups });
+            }
             let (namespace, name, _) = realm.control_plane().account_of(&cluster.id, token)?;
             Some(User::service_account(&namespace, &name))
         };
         self.in_world(|world| cluster.realm(world, user))
+    }
+
+    /// Whether the certificate of a user is still valid.
+    pub(super) fn knows_user(&self, cluster: &ClusterKey, user: &User) -> bool {
+        let knows = |realm: &mut RealmMut<'_>| {
+            realm.realm.clusters.get(&cluster.id).is_some_and(|there| there.engine.knows_user(there, &user.name))
+        };
+        self.in_world(|world| cluster.realm(world, knows))
+    }
+
+    /// Why a user may not be treated as another one; nothing if it may.
+    pub(super) fn refuses_impersonation(&self, cluster: &ClusterKey, user: &User, other: &User) -> Option<Refusal> {
+        let groups: Vec<&str> = user.groups.iter().map(String::as_str).collect();
+        let others: Vec<&str> = other.groups.iter().map(String::as_str).collect();
+        let refuses = |realm: &mut RealmMut<'_>| {
+            let user = WorldUser { name: &user.name, groups: &groups };
+            realm.control_plane().refuses_impersonation(&cluster.id, user, &other.name, &others)
+        };
+        self.in_world(|world| cluster.realm(world, refuses))
     }
 
     /// Answers a request that came through the gateway of the cloud, for the administrator of the cluster.

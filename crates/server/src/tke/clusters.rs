@@ -46,6 +46,7 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
         nodes: new_nodes(&realm, input)?,
     };
     let id = realm.create_cluster(new)?;
+    realm.set_creator(&id, context.user())?;
     Ok(json!({"ClusterId": id}))
 }
 

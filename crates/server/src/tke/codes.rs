@@ -19,13 +19,22 @@ pub(super) fn first_listed(spec: Option<Operation>, codes: &[&'static str], faul
     Refusal::new(code, format!("{}.", upper_first(&fault.message)))
 }
 
+/// What Helm refuses.
+const MARKET: &str = "FailedOperation.MarketReleaseOperation";
+
 /// The codes for a reason, the most telling first.
 fn codes(reason: Reason) -> &'static [&'static str] {
     match reason {
         Reason::Invalid => &["InvalidParameter.Param", "InvalidParameter"],
         Reason::Missing => &["MissingParameter"],
-        Reason::NoCluster => &["InvalidParameter.ClusterNotFound", "InternalError.ClusterNotFound", "ResourceNotFound"],
-        Reason::NoPart => &["ResourceNotFound"],
+        Reason::NoCluster => &[
+            "InvalidParameter.ClusterNotFound",
+            "InternalError.ClusterNotFound",
+            "ResourceNotFound.ClusterNotFound",
+            "FailedOperation.ClusterNotFound",
+            "ResourceNotFound",
+        ],
+        Reason::NoPart => &[MARKET, "FailedOperation.KubernetesResourceNotFound", "ResourceNotFound"],
         Reason::NoMachine => &["InternalError.CvmNotFound", "ResourceNotFound"],
         Reason::NoNetwork => &["InternalError.VpcRecodrNotFound", "ResourceNotFound"],
         Reason::NoSubnet => &["InternalError.VpcCommon", "ResourceNotFound"],
@@ -44,13 +53,16 @@ fn codes(reason: Reason) -> &'static [&'static str] {
         Reason::RangeOfGlobalRoute => &["InternalError.CidrConflictWithVpcGlobalRoute", "InvalidParameter"],
         Reason::ClusterQuota => &["InternalError.QuotaMaxClsLimit", "LimitExceeded"],
         Reason::NodeQuota => &["InternalError.QuotaMaxNodLimit", "LimitExceeded"],
-        Reason::PoolQuota => &["LimitExceeded"],
+        Reason::PoolQuota | Reason::Quota => &["LimitExceeded"],
         Reason::Machine => &["InternalError.CvmCommon", "FailedOperation"],
         Reason::Scaling => &["InvalidParameter.AsCommonError", "InternalError.AsCommon", "InvalidParameter"],
         Reason::Masters => &["InvalidParameter"],
-        Reason::InUse => &["ResourceInUse"],
-        Reason::Unavailable => &["ResourceUnavailable"],
-        Reason::Protected => &["FailedOperation"],
+        Reason::InUse => &["FailedOperation.KubernetesResourceExisted", MARKET, "ResourceInUse"],
+        Reason::Unavailable => {
+            &[MARKET, "ResourceUnavailable.ClusterState", "FailedOperation.ClusterState", "ResourceUnavailable"]
+        }
+        Reason::Forbidden => &["UnauthorizedOperation.CamNoAuth", "UnauthorizedOperation"],
+        Reason::Protected => &["FailedOperation.SwitchClusterEndpoint", "FailedOperation"],
         Reason::Unsupported => &["UnsupportedOperation"],
         Reason::Rehearsed => &["DryRunOperation"],
     }

@@ -9,6 +9,8 @@ use crate::kernel::{Millis, SECOND};
 
 /// How long it takes to open an access point.
 const OPENING: Millis = 20 * SECOND;
+/// How long it takes to close one.
+const CLOSING: Millis = 10 * SECOND;
 /// Certificate of the authority of the simulated cloud, made for it once; its key does not exist any more.
 pub const AUTHORITY: &str = include_str!("authority.pem");
 
@@ -16,11 +18,16 @@ pub const AUTHORITY: &str = include_str!("authority.pem");
 #[derive(Debug, Clone)]
 pub struct Endpoint {
     pub open: bool,
+    pub closing: bool,
     pub address: String,
     /// The subnet the address was taken from.
     pub subnet: Option<String>,
     pub domain: Option<String>,
     pub security_group: Option<String>,
+    /// The addresses that may use it, if they are limited.
+    pub policies: Option<Vec<String>>,
+    /// Whether connections lead straight to the API server.
+    pub direct: bool,
 }
 
 /// The order of an access point.
@@ -30,6 +37,7 @@ pub struct NewEndpoint {
     pub subnet: Option<String>,
     pub domain: Option<String>,
     pub security_group: Option<String>,
+    pub policies: Option<Vec<String>>,
 }
 
 /// Which address of the API server is meant.
@@ -80,18 +88,31 @@ impl Cluster {
 
     /// A kubeconfig for that host.
     pub fn kubeconfig(&self, user: &str, host: &str) -> String {
-        self.kubeconfig_with(user, host, &self.password(), None)
+        self.kubeconfig_with(user, host, &self.password(), None, None)
     }
 
-    /// A kubeconfig for that host with that token, and the certificates of another authority if one is given.
-    pub fn kubeconfig_with(&self, user: &str, host: &str, token: &str, authority: Option<&str>) -> String {
+    /// A kubeconfig for that host with that token. It has the certificates of another authority if one is given, and a
+    /// client certificate with its key, in PEM.
+    pub fn kubeconfig_with(
+        &self,
+        user: &str,
+        host: &str,
+        token: &str,
+        authority: Option<&str>,
+        client: Option<(&str, &str)>,
+    ) -> String {
+        let client = client.map(|(certificate, key)| {
+            let (certificate, key) = (base64(certificate.as_bytes()), base64(key.as_bytes()));
+            format!("    client-certificate-data: {certificate}\n    client-key-data: {key}\n")
+        });
+        let client = client.unwrap_or_default();
         let authority = base64(authority.unwrap_or(AUTHORITY).as_bytes());
         let id = &self.id;
         format!(
             "apiVersion: v1\nkind: Config\nclusters:\n- name: {id}\n  cluster:\n    certificate-authority-data: {authority}\n    \
              server: https://{host}\ncontexts:\n- name: {id}-{user}-context-default\n  context:\n    cluster: {id}\n    \
              user: \"{user}\"\ncurrent-context: {id}-{user}-context-default\npreferences: {{}}\nusers:\n- name: \"{user}\"\n  \
-             user:\n    token: {token}\n"
+             user:\n    token: {token}\n{client}"
         )
     }
 }
@@ -105,13 +126,18 @@ impl RealmMut<'_> {
     /// Opens an access point.
     pub fn open_endpoint(&mut self, cluster_id: &str, new: NewEndpoint) -> Outcome<()> {
         let cluster = self.realm.running_cluster(self.engine, cluster_id)?;
-        if new.public && cluster.kind == Kind::Managed {
+        // Its own operation gives the policies (tce:11920).
+        if new.public && cluster.kind == Kind::Managed && new.policies.is_none() {
             let message = "a managed cluster opens no public access point this way, only a private one";
             return Err(Reason::Unsupported.because(message));
         }
         if let Some(endpoint) = cluster.endpoint(new.public) {
-            let state = if endpoint.open { "open" } else { "being opened" };
-            let message = format!("this access point of the cluster {cluster_id} is {state} already");
+            let state = match endpoint {
+                Endpoint { closing: true, .. } => "being closed",
+                Endpoint { open: true, .. } => "open already",
+                _ => "being opened already",
+            };
+            let message = format!("this access point of the cluster {cluster_id} is {state}");
             return Err(Reason::InUse.because(message));
         }
         let network = cluster.network.clone();
@@ -126,8 +152,16 @@ impl RealmMut<'_> {
         };
         let cluster = self.realm.cluster_mut(self.engine, cluster_id)?;
         let subnet = new.subnet.filter(|_| !new.public);
-        let endpoint =
-            Endpoint { open: false, address, subnet, domain: new.domain, security_group: new.security_group };
+        let endpoint = Endpoint {
+            open: false,
+            closing: false,
+            address,
+            subnet,
+            domain: new.domain,
+            security_group: new.security_group,
+            policies: new.policies,
+            direct: false,
+        };
         *(if new.public { &mut cluster.public_endpoint } else { &mut cluster.private_endpoint }) = Some(endpoint);
         self.after(OPENING, Event::EndpointUp { cluster: cluster_id.to_owned(), public: new.public });
         Ok(())
@@ -138,6 +172,39 @@ impl RealmMut<'_> {
         let endpoint = if public { &mut cluster.public_endpoint } else { &mut cluster.private_endpoint };
         if let Some(endpoint) = endpoint {
             endpoint.open = true;
+        }
+    }
+
+    /// Closes an access point that is open.
+    pub fn close_endpoint(&mut self, cluster_id: &str, public: bool) -> Outcome<()> {
+        let endpoint = self.open_endpoint_mut(cluster_id, public)?;
+        (endpoint.open, endpoint.closing) = (false, true);
+        self.after(CLOSING, Event::EndpointGone { cluster: cluster_id.to_owned(), public });
+        Ok(())
+    }
+
+    /// The open access point of that side, to change.
+    pub fn open_endpoint_mut(&mut self, cluster_id: &str, public: bool) -> Outcome<&mut Endpoint> {
+        let side = if public { "public" } else { "private" };
+        let cluster = self.realm.running_cluster_mut(self.engine, cluster_id)?;
+        let endpoint = if public { &mut cluster.public_endpoint } else { &mut cluster.private_endpoint };
+        let none = || Reason::NoPart.because(format!("the cluster {cluster_id} has no {side} access point"));
+        let endpoint = endpoint.as_mut().ok_or_else(none)?;
+        if endpoint.open {
+            return Ok(endpoint);
+        }
+        let state = if endpoint.closing { "being closed" } else { "being opened" };
+        Err(Reason::Unavailable.because(format!("the {side} access point of the cluster {cluster_id} is {state}")))
+    }
+
+    /// Removes an access point that was closed.
+    pub fn endpoint_gone(&mut self, cluster_id: &str, public: bool) {
+        let Some(cluster) = self.realm.clusters.get_mut(cluster_id) else { return };
+        let endpoint = if public { &mut cluster.public_endpoint } else { &mut cluster.private_endpoint };
+        let Some(gone) = endpoint.take_if(|endpoint| endpoint.closing) else { return };
+        let network = cluster.network.clone();
+        if let Some(subnet) = gone.subnet {
+            self.release_address(&network, &subnet, &gone.address);
         }
     }
 

@@ -19,6 +19,8 @@ pub enum Event {
     NodeLost { cluster: String, machine: String },
     /// The access point of a cluster is open.
     EndpointUp { cluster: String, public: bool },
+    /// The access point of a cluster is closed.
+    EndpointGone { cluster: String, public: bool },
     /// The containers of a pod have started.
     PodUp { cluster: String, uid: String },
     /// A pod that was stopping has stopped.
@@ -38,7 +40,11 @@ impl Event {
     pub fn happen(self, realm: &mut RealmMut<'_>) {
         let engine = realm.engine;
         match self {
-            Self::ClusterUp { cluster } => realm.cluster_up(&cluster),
+            Self::ClusterUp { cluster } => {
+                if realm.cluster_up(&cluster) {
+                    engine.cluster_up(realm, &cluster);
+                }
+            }
             Self::ClusterGone { cluster } => {
                 engine.cluster_leaves(realm, &cluster);
                 if let Some(gone) = realm.cluster_gone(&cluster) {
@@ -56,6 +62,7 @@ impl Event {
             Self::NodeDrained { cluster, machine } => realm.node_drained(&cluster, &machine),
             Self::NodeLost { cluster, machine } => realm.node_lost(&cluster, &machine),
             Self::EndpointUp { cluster, public } => realm.endpoint_up(&cluster, public),
+            Self::EndpointGone { cluster, public } => realm.endpoint_gone(&cluster, public),
             Self::PodUp { cluster, uid } => realm.control_plane().pod_up(&cluster, &uid),
             Self::PodGone { cluster, uid } => realm.control_plane().pod_stopped(&cluster, &uid),
             Self::NamespaceGone { cluster, namespace } => realm.control_plane().namespace_gone(&cluster, &namespace),
@@ -75,6 +82,7 @@ impl Event {
             | Self::NodeDrained { cluster, .. }
             | Self::NodeLost { cluster, .. }
             | Self::EndpointUp { cluster, .. }
+            | Self::EndpointGone { cluster, .. }
             | Self::PodUp { cluster, .. }
             | Self::PodGone { cluster, .. }
             | Self::NamespaceGone { cluster, .. }

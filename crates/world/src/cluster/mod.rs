@@ -72,6 +72,8 @@ pub struct Cluster {
     pub created: Millis,
     pub stage: Stage,
     pub nodes: Table<Node>,
+    /// How often the password was changed.
+    pub password_changes: u64,
     pub public_endpoint: Option<Endpoint>,
     pub private_endpoint: Option<Endpoint>,
     pub kubernetes: Kubernetes,
@@ -196,6 +198,7 @@ impl Cluster {
             created,
             stage: Stage::Creating,
             nodes: Table::default(),
+            password_changes: 0,
             public_endpoint: None,
             private_endpoint: None,
             kubernetes: Kubernetes::default(),
@@ -238,7 +241,11 @@ impl Cluster {
 
     /// A text that only this cluster has: what its password and token are made of.
     pub fn password(&self) -> String {
-        hexadecimal(&format!("password of {} made at {}", self.id, self.created), 32)
+        let made = format!("password of {} made at {}", self.id, self.created);
+        match self.password_changes {
+            0 => hexadecimal(&made, 32),
+            changes => hexadecimal(&format!("{made} and changed {changes} times"), 32),
+        }
     }
 }
 
@@ -485,14 +492,16 @@ impl RealmMut<'_> {
         Ok(())
     }
 
-    pub fn cluster_up(&mut self, id: &str) {
-        let Some(cluster) = self.realm.clusters.get_mut(id) else { return };
+    /// Starts the control plane of a cluster that is being created. Returns whether it did.
+    pub fn cluster_up(&mut self, id: &str) -> bool {
+        let Some(cluster) = self.realm.clusters.get_mut(id) else { return false };
         if cluster.stage != Stage::Creating {
-            return;
+            return false;
         }
         cluster.stage = Stage::Up;
         cluster.start_kubernetes(self.now, self.ids);
         self.control_plane().settle(id);
+        true
     }
 
     pub fn cluster_gone(&mut self, id: &str) -> Option<Cluster> {

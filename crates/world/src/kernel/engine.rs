@@ -73,6 +73,24 @@ pub trait Engine: fmt::Debug + Sync {
     /// The class of the Ingresses that the cloud's own controller serves, in addition to those without a class.
     fn ingress_class(&self) -> &'static str;
 
+    /// The user whose token that is, if the engine gives users tokens of their own.
+    fn user_of_token(&self, _cluster: &Cluster, _token: &str) -> Option<NamedUser> {
+        None
+    }
+
+    /// Whether a certificate of that common name is valid.
+    fn knows_user(&self, _cluster: &Cluster, _common_name: &str) -> bool {
+        true
+    }
+
+    /// The labels of the preset roles.
+    fn preset_labels(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    /// The control plane of a cluster is up.
+    fn cluster_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str) {}
+
     /// A node has joined and is running.
     fn node_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}
 
@@ -91,6 +109,9 @@ pub trait Engine: fmt::Debug + Sync {
     /// A pod has been removed.
     fn pod_gone(&self, _realm: &mut RealmMut<'_>, _pod: &str) {}
 
+    /// The controllers of a cluster have acted on all changes of its objects.
+    fn objects_settled(&self, _realm: &mut RealmMut<'_>, _cluster: &str) {}
+
     /// Pods were placed, or wait for room.
     fn pods_placed(&self, _realm: &mut RealmMut<'_>, _cluster: &str) {}
 
@@ -99,6 +120,13 @@ pub trait Engine: fmt::Debug + Sync {
 
     /// A cluster has been removed.
     fn cluster_gone(&self, _realm: &mut RealmMut<'_>, _cluster: &Cluster) {}
+}
+
+/// A user of Kubernetes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedUser {
+    pub name: String,
+    pub groups: Vec<String>,
 }
 
 /// A storage class of the vendor.

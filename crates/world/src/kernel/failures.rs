@@ -19,6 +19,14 @@ pub enum FailurePoint {
     NodeCreation,
     /// The upgrade of a cluster: it fails, and the cluster keeps its version.
     ClusterUpgrade,
+    /// The installation of an add-on: it is there, and failed.
+    AddonInstallation,
+    /// The upgrade of an add-on: it fails, and the add-on keeps its version.
+    AddonUpgrade,
+    /// The installation of an application: its release has failed.
+    ReleaseInstallation,
+    /// The upgrade or the rollback of an application: its new revision has failed.
+    ReleaseUpgrade,
 }
 
 /// Work that is to fail, and why.
@@ -37,7 +45,7 @@ pub struct Trouble {
 }
 
 impl World {
-    /// Lets the next work of that kind fail. Only work that has a job can fail.
+    /// Lets the next work of that kind fail. Only work that takes time can fail.
     pub fn fail_next(&mut self, point: FailurePoint, reason: impl Into<String>) {
         self.failures.push(PlannedFailure { point, reason: reason.into() });
     }

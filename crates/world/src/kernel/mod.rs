@@ -7,6 +7,7 @@ pub mod ids;
 pub mod realm;
 pub mod table;
 pub mod time;
+pub mod users;
 pub mod violation;
 
 /// World time in milliseconds since 1970.

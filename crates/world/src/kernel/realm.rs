@@ -6,6 +6,7 @@ use super::events::Queue;
 use super::failures::PlannedFailure;
 use super::ids::Ids;
 use crate::registry::Registries;
+use super::users::Users;
 use crate::{Event, Quotas, Realm};
 
 /// Vendor, account and region. What is in one realm is not seen from another.
@@ -24,6 +25,8 @@ pub struct RealmMut<'a> {
     /// The engine whose rules apply. Only its clusters are found.
     pub engine: &'static dyn Engine,
     pub quotas: &'a Quotas,
+    /// The sub-accounts of all accounts.
+    pub users: &'a Users,
     pub ids: &'a mut Ids,
     pub queue: &'a mut Queue,
     pub failures: &'a mut Vec<PlannedFailure>,
@@ -45,6 +48,7 @@ impl RealmMut<'_> {
             key: self.key.clone(),
             engine: self.engine,
             quotas: self.quotas,
+            users: self.users,
             ids: self.ids,
             queue: self.queue,
             failures: self.failures,

@@ -39,6 +39,8 @@ pub enum Reason {
     NodeQuota,
     /// The cluster has as many pools of nodes as it may.
     PoolQuota,
+    /// There are as many of these things as there may be.
+    Quota,
     /// It is protected against what was asked for.
     Protected,
     /// The machine service refuses: quota, type or billing.
@@ -51,6 +53,8 @@ pub enum Reason {
     InUse,
     /// The thing is there but not in a state for this.
     Unavailable,
+    /// The user of the account may not do that.
+    Forbidden,
     /// This kind of thing cannot do that.
     Unsupported,
     /// The call was only a rehearsal and would have succeeded.

@@ -337,9 +337,14 @@ impl Cluster {
                 self.kubernetes.add_pod(pod, now, ids);
             }
         }
+        let preset: Vec<&str> = self.engine.preset_roles().iter().map(|(name, _)| *name).collect();
+        let labels: Value = self.engine.preset_labels().iter().map(|(key, value)| (*key, json!(value))).collect();
         for (name, rules) in rbac::cluster_roles(self.engine.preset_roles()) {
-            let role = json!({"kind": "ClusterRole", "apiVersion": "rbac.authorization.k8s.io/v1",
+            let mut role = json!({"kind": "ClusterRole", "apiVersion": "rbac.authorization.k8s.io/v1",
                 "metadata": {"name": name, "uid": ids.uuid(), "creationTimestamp": iso(now)}, "rules": rules});
+            if preset.contains(&name) && labels != json!({}) {
+                role["metadata"]["labels"] = labels.clone();
+            }
             let version = self.kubernetes.next_version();
             self.kubernetes.store.put(store::Key::new(rbac::CLUSTER_ROLES, "", name), role, version);
         }

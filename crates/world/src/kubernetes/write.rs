@@ -234,6 +234,7 @@ impl ControlPlane<'_, '_> {
         if !faults.is_empty() {
             return Err(Refusal::invalid(resource, &name, &faults));
         }
+        self.check_escalation(call, None, &object)?;
         let key = super::store::Key { name: name.clone(), ..call.key() };
         if self.cluster(call.cluster)?.kubernetes.store.get(&key).is_some() {
             return Err(Refusal::already_exists(resource, &name));
@@ -304,6 +305,7 @@ impl ControlPlane<'_, '_> {
             if !faults.is_empty() {
                 return Err(Refusal::invalid(resource, name_of(old), &faults));
             }
+            self.check_escalation(call, Some(old), &new)?;
         }
         if !applied {
             // An empty list gives all fields up; otherwise clients do not write managed fields.

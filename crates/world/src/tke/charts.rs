@@ -28,7 +28,7 @@ pub struct ChartVersion {
 }
 
 /// Name and version in the file name of a package: `nginx-ingress-1.2.3.tgz`.
-fn read_path(path: &str) -> Option<(&str, &str)> {
+pub(super) fn read_path(path: &str) -> Option<(&str, &str)> {
     let file = path.rsplit('/').next()?.strip_suffix(".tgz")?;
     let split = file.match_indices('-').map(|(at, _)| at).find(|at| is_version(&file[at + 1..]))?;
     Some((&file[..split], &file[split + 1..])).filter(|(name, _)| !name.is_empty())

@@ -3,7 +3,9 @@
 use crate::kernel::Millis;
 use crate::kernel::table::Table;
 use crate::kernel::violation::{Outcome, Reason, Violation};
+use crate::kubernetes::SYSTEM;
 use crate::tke::Tke;
+use crate::tke::log_service::Wanted;
 
 /// The workload of the agents: one pod on every node.
 pub const AGENT: &str = "tke-log-agent";
@@ -14,6 +16,8 @@ pub struct Logs {
     pub enabled: bool,
     /// By name.
     pub rules: Table<LogRule>,
+    /// Whether rules are being brought into effect.
+    pub(super) provisioning: bool,
 }
 
 /// The sources and the destination of logs.
@@ -129,6 +133,23 @@ impl Tke<'_> {
         Ok(())
     }
 
+    /// Starts the agents of a cluster whose add-on is installed.
+    pub(super) fn start_log_agents(&mut self, cluster_id: &str) {
+        let Ok(cluster) = self.0.cluster_mut(cluster_id) else { return };
+        cluster.tke_mut().logs.enabled = true;
+        self.define_log_configs(cluster_id);
+        self.control_plane().settle(cluster_id);
+    }
+
+    /// Stops the agents of a cluster whose add-on is gone.
+    pub(super) fn stop_log_agents(&mut self, cluster_id: &str) {
+        let Ok(cluster) = self.0.cluster_mut(cluster_id) else { return };
+        cluster.tke_mut().logs.enabled = false;
+        let pods = format!("/api/v1/namespaces/{SYSTEM}/pods?labelSelector=k8s-app%3D{AGENT}");
+        // The cluster may be on its way out.
+        let _ = self.kube(cluster_id, "DELETE", &pods, None);
+    }
+
     /// Adds a rule. A topic of the log service has one rule: an older one makes way.
     pub fn create_log_rule(&mut self, cluster_id: &str, mut rule: LogRule) -> Outcome<()> {
         self.0.realm.running_cluster(self.0.engine, cluster_id)?;
@@ -143,6 +164,11 @@ impl Tke<'_> {
             let message = format!("the cluster {cluster_id} has a log collection rule {} already", rule.name);
             return Err(Reason::Invalid.because(message));
         }
+        if let (Some(set), Some(topic)) = (rule.sink.log_set.as_deref(), rule.sink.log_topic()) {
+            let wanted = Wanted { set: Some(set), topic: Some(topic), ..Wanted::default() };
+            self.0.realm.tke.logs.topic(wanted, &rule.name, self.0.quotas.tke.collector_topics)?;
+        }
+        let rules = &mut self.0.realm.cluster_mut(self.0.engine, cluster_id)?.tke_mut().logs.rules;
         make_way(rules, &rule.name, rule.sink.log_topic());
         rules.insert(rule.name.clone(), rule);
         Ok(())

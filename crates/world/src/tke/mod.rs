@@ -1,18 +1,27 @@
 //! What TKE adds to clusters: scaling groups, virtual nodes, log collection, audit, charts.
 
+pub mod access;
+pub mod addons;
 pub mod audit;
 mod autoscaler;
 pub mod charts;
+mod controllers;
+pub mod endpoints;
 pub mod groups;
+pub mod log_configs;
+pub mod log_service;
+pub mod log_switches;
 pub mod logs;
 pub mod native;
+mod objects;
+pub mod releases;
 pub mod virtual_nodes;
 
 use crate::cluster::Cluster;
 use crate::cluster::faults::MachineFault;
 use crate::cluster::nodes::Node;
 use crate::infra::machines::Machine;
-use crate::kernel::engine::StorageClass;
+use crate::kernel::engine::{NamedUser, StorageClass};
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::kubernetes::rbac::Access;
@@ -41,12 +50,22 @@ pub struct Quotas {
     pub group_size: i64,
     /// CPU cores the licence of the operator covers.
     pub licensed_cores: u64,
+    /// Topics of a log set (002:50219).
+    pub topics: usize,
+    /// Topics of a log set to which rules of the older operations write (tce:2481).
+    pub collector_topics: usize,
 }
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self { clusters: 20, nodes: 5_000, group_size: 200, licensed_cores: 10_000 }
+        Self { clusters: 20, nodes: 5_000, group_size: 200, licensed_cores: 10_000, topics: 500, collector_topics: 10 }
     }
+}
+
+/// What TKE has in a realm beside clusters.
+#[derive(Debug, Default)]
+pub struct State {
+    pub logs: log_service::LogService,
 }
 
 /// What TKE adds to a cluster.
@@ -58,6 +77,16 @@ pub struct Parts {
     pub logs: logs::Logs,
     pub audit: Option<audit::Audit>,
     pub native: native::Native,
+    pub events: Option<log_switches::Events>,
+    /// By the name of the component.
+    pub component_logs: Table<log_switches::ComponentLog>,
+    pub access: access::Access,
+    /// By name.
+    pub addons: Table<addons::Addon>,
+    /// By `namespace/name`.
+    pub releases: Table<releases::Release>,
+    /// Whether the public access point of a managed cluster was closed.
+    pub public_endpoint_closed: bool,
 }
 
 impl Cluster {
@@ -90,6 +119,14 @@ pub enum Event {
     PoolGone { cluster: String, pool: String },
     /// A virtual node is up.
     VirtualNodeUp { cluster: String, node: String },
+    /// The work on an add-on is done.
+    AddonSettled { cluster: String, addon: String },
+    /// The work on an add-on has failed.
+    AddonFailed { cluster: String, addon: String, reason: String },
+    /// The work on an application is done, or has failed.
+    ReleaseSettled { cluster: String, release: String, failure: Option<String> },
+    /// The API server of a cluster has other options of authentication.
+    AuthenticationChanged { cluster: String },
     /// A virtual node is gone.
     VirtualNodeGone { cluster: String, node: String },
     /// Something happens to native nodes.
@@ -107,6 +144,10 @@ impl Tke<'_> {
             Event::PoolSettled { cluster, pool } => self.pool_settled(&cluster, &pool),
             Event::PoolGone { cluster, pool } => self.pool_gone(&cluster, &pool),
             Event::VirtualNodeUp { cluster, node } => self.virtual_node_up(&cluster, &node),
+            Event::AddonSettled { cluster, addon } => self.addon_settled(&cluster, &addon),
+            Event::AddonFailed { cluster, addon, reason } => self.addon_failed(&cluster, &addon, reason),
+            Event::ReleaseSettled { cluster, release, failure } => self.release_settled(&cluster, &release, failure),
+            Event::AuthenticationChanged { cluster } => self.authentication_changed(&cluster),
             Event::VirtualNodeGone { cluster, node } => self.virtual_node_gone(&cluster, &node),
             Event::Native { cluster, event } => self.native_event(&cluster, event),
         }
@@ -125,7 +166,28 @@ impl kernel::engine::Engine for TkeEngine {
             ("tke:ops", Access::Operate),
             ("tke:dev", Access::Write),
             ("tke:ro", Access::Read),
+            ("tke:ns:dev", Access::Write),
+            ("tke:ns:ro", Access::Read),
         ]
+    }
+
+    /// 002:3487.
+    fn preset_labels(&self) -> &'static [(&'static str, &'static str)] {
+        &[("cloud.tencent.com/tke-rbac-generated", "true")]
+    }
+
+    fn user_of_token(&self, cluster: &Cluster, token: &str) -> Option<NamedUser> {
+        cluster.tke().access.user_of_token(token)
+    }
+
+    fn knows_user(&self, cluster: &Cluster, common_name: &str) -> bool {
+        cluster.tke().access.knows(common_name)
+    }
+
+    fn cluster_up(&self, realm: &mut RealmMut<'_>, cluster: &str) {
+        let mut tke = Tke(realm.reborrow());
+        tke.start_access(cluster);
+        tke.start_addons(cluster);
     }
 
     fn vendor(&self) -> &'static str {
@@ -180,6 +242,8 @@ impl kernel::engine::Engine for TkeEngine {
 
     fn node_broken(&self, realm: &mut RealmMut<'_>, cluster: &str, machine: &str, fault: MachineFault) {
         Tke(realm.reborrow()).native_broken(cluster, machine, fault);
+    fn objects_settled(&self, realm: &mut RealmMut<'_>, cluster: &str) {
+        Tke(realm.reborrow()).provision_log_configs(cluster);
     }
 
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {

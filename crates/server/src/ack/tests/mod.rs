@@ -46,6 +46,7 @@ impl Cloud {
         let (_, handler) = HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
         let context = Context {
             account: self.account.to_owned(),
+            sub: None,
             region: self.region.to_owned(),
             owner: self.owner.clone(),
             base_url: "http://127.0.0.1:4000".to_owned(),

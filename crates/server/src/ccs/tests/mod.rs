@@ -43,6 +43,7 @@ impl Cloud {
         let (name, handler) = HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
         let context = Context {
             account: self.account.to_owned(),
+            sub: None,
             region: self.region.to_owned(),
             owner: Owner::default(),
             base_url: "http://127.0.0.1:4000".to_owned(),
@@ -225,6 +226,7 @@ fn the_same_calls_give_the_same_world() {
 fn tke(cloud: &mut Cloud, operation: &'static str, parameters: Value) -> Result<Value, Refusal> {
     let context = Context {
         account: "100000000001".into(),
+        sub: None,
         region: "ap-guangzhou".into(),
         owner: Owner::default(),
         base_url: String::new(),

@@ -55,7 +55,8 @@ pub(super) fn assume_role(gateway: &Gateway, caller: &str, members: &Map<String,
     }
     let now = seconds(gateway.faults.server_time());
     // A role has all permissions of its account, and a session those of them that its policy allows.
-    let restricted = |policy| Arc::new(Permissions { name: session.to_owned(), policies: vec![policy] });
+    let restricted =
+        |policy| Arc::new(Permissions { id: session.to_owned(), name: session.to_owned(), policies: vec![policy] });
     let start = now.saturating_add(gateway.clock.added_seconds());
     let key = gateway.ram.give(account, start, duration, policy.map(restricted));
     let token = key.token.as_ref().map(|token| token.expose().to_owned()).unwrap_or_default();

@@ -54,6 +54,7 @@ impl Cloud {
         let (_, handler) = HANDLERS.iter().find(|(name, _)| *name == operation).expect("a handler");
         let context = Context {
             account: self.account.to_owned(),
+            sub: None,
             region: self.region.to_owned(),
             owner: Owner::default(),
             base_url: "http://127.0.0.1:4000".to_owned(),

@@ -8,7 +8,7 @@ use wharf_spec::Type;
 use wharf_spec::file::Field;
 
 /// Codes that every operation may answer.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 13] = [
     "DryRunOperation",
     "FailedOperation",
     "InternalError",
@@ -20,6 +20,7 @@ const PUBLIC: [&str; 12] = [
     "ResourceInsufficient",
     "ResourceNotFound",
     "ResourceUnavailable",
+    "UnauthorizedOperation",
     "UnsupportedOperation",
 ];
 

@@ -88,3 +88,83 @@ fn a_kubeconfig_names_the_door_asked_for() {
     assert_eq!(usual, inner, "the open access point is the usual one");
     assert!(config(&mut cloud, "MASTER").unwrap()["Kubeconfig"].as_str().unwrap().contains("https://169.254."));
 }
+
+#[test]
+fn access_points_are_closed() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    let close = json!({"ClusterId": id});
+    assert_eq!(cloud.code("DeleteClusterEndpoint", close.clone()), "ResourceNotFound");
+    let create = json!({"ClusterId": id, "SubnetId": "subnet-default1"});
+    cloud.ok("CreateClusterEndpoint", create.clone());
+    assert_eq!(cloud.code("DeleteClusterEndpoint", close.clone()), "ResourceUnavailable");
+    cloud.pass(20);
+    let endpoints = cloud.ok("DescribeClusterEndpoints", close.clone());
+    assert_eq!(endpoints["ClusterIntranetSubnetId"], "subnet-default1");
+    cloud.ok("DeleteClusterEndpoint", close.clone());
+    assert_eq!(cloud.ok("DescribeClusterEndpoints", close)["ClusterIntranetEndpoint"], "");
+    assert_eq!(cloud.code("CreateClusterEndpoint", create.clone()), "ResourceInUse");
+    cloud.pass(10);
+    let status = cloud.ok("DescribeClusterEndpointStatus", json!({"ClusterId": id}));
+    assert_eq!(status["Status"], "NotFound");
+    cloud.ok("CreateClusterEndpoint", create);
+}
+
+#[test]
+fn a_managed_cluster_has_a_public_access_point_of_its_own_kind() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    let only = json!({"ClusterId": id});
+    let status = |cloud: &mut Cloud| cloud.ok("DescribeClusterEndpointVipStatus", only.clone())["Status"].clone();
+    assert_eq!(status(&mut cloud), "NotFound");
+    let create = json!({"ClusterId": id, "SecurityPolicies": ["192.168.1.0/24", "1.2.3.4"]});
+    assert_eq!(cloud.code("CreateClusterEndpointVip", create.clone()), "InternalError.CvmNotFound");
+    cloud.add_nodes(&id, 1);
+    let wrong = json!({"ClusterId": id, "SecurityPolicies": ["192.168.1.0/33"]});
+    assert_eq!(cloud.code("CreateClusterEndpointVip", wrong), "InvalidParameter");
+    assert!(cloud.ok("CreateClusterEndpointVip", create.clone())["RequestFlowId"].as_i64().unwrap() > 0);
+    assert_eq!(status(&mut cloud), "Creating");
+    assert_eq!(cloud.code("CreateClusterEndpointVip", create), "ResourceInUse");
+    cloud.pass(20);
+    assert_eq!(status(&mut cloud), "Created");
+    let endpoints = cloud.ok("DescribeClusterEndpoints", only.clone());
+    assert_eq!(endpoints["ClusterExternalACL"], json!(["192.168.1.0/24", "1.2.3.4"]));
+    cloud.ok(
+        "ModifyClusterEndpointSP",
+        json!({"ClusterId": id, "SecurityPolicies": [], "SecurityGroup": "sg-default0"}),
+    );
+    let endpoints = cloud.ok("DescribeClusterEndpoints", only.clone());
+    assert_eq!((&endpoints["ClusterExternalACL"], &endpoints["SecurityGroup"]), (&json!([]), &json!("sg-default0")));
+    assert_eq!(cloud.code("ModifyClusterEndpointSP", only.clone()), "MissingParameter");
+    cloud.ok("DeleteClusterEndpointVip", only.clone());
+    assert_eq!(status(&mut cloud), "Deleting");
+    cloud.pass(10);
+    assert_eq!(status(&mut cloud), "Deleted");
+    assert_eq!(cloud.ok("DescribeClusterEndpoints", only.clone())["ClusterExternalACL"], Value::Null);
+    assert_eq!(cloud.code("DeleteClusterEndpointVip", only), "ResourceNotFound");
+}
+
+#[test]
+fn the_older_operations_are_for_managed_clusters() {
+    let mut cloud = Cloud::new();
+    let id = independent(&mut cloud);
+    for operation in ["CreateClusterEndpointVip", "DeleteClusterEndpointVip"] {
+        assert_eq!(cloud.code(operation, json!({"ClusterId": id})), "UnsupportedOperation");
+    }
+    let change = json!({"ClusterId": id, "SecurityPolicies": []});
+    assert_eq!(cloud.code("ModifyClusterEndpointSP", change), "UnsupportedOperation");
+}
+
+#[test]
+fn an_access_point_is_switched_to_direct_and_back() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    let switch = |back: bool| json!({"ClusterId": id, "Rollback": back});
+    assert_eq!(cloud.code("SwitchClusterEndpoint", switch(false)), "ResourceNotFound");
+    cloud.ok("CreateClusterEndpoint", json!({"ClusterId": id, "SubnetId": "subnet-default1"}));
+    cloud.pass(20);
+    assert_eq!(cloud.code("SwitchClusterEndpoint", switch(true)), "FailedOperation.SwitchClusterEndpoint");
+    cloud.ok("SwitchClusterEndpoint", switch(false));
+    assert_eq!(cloud.code("SwitchClusterEndpoint", switch(false)), "FailedOperation.SwitchClusterEndpoint");
+    cloud.ok("SwitchClusterEndpoint", switch(true));
+}

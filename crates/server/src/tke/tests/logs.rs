@@ -178,3 +178,19 @@ fn the_audit_log_brings_its_dashboards() {
     cloud.ok("DisableClusterAudit", json!({"ClusterId": id}));
     assert_eq!(cloud.code("GetDashboardID", dashboard("audit-overview")), "InvalidParameter");
 }
+
+#[test]
+fn a_log_set_has_ten_topics() {
+    let mut cloud = Cloud::new();
+    let id = cloud.running();
+    let rule = |topic: usize| {
+        json!({"ClusterId": id, "Name": format!("rule-{topic}"), "InputType": "container-log",
+            "InputOption": {"AllNamespaces": true}, "OutputType": "cls",
+            "OutputOption": {"LogsetId": "set-1", "TopicId": format!("topic-{topic}")}})
+    };
+    for topic in 0..10 {
+        cloud.ok("CreateLogCollector", rule(topic));
+    }
+    assert_eq!(cloud.code("CreateLogCollector", rule(10)), "LimitExceeded");
+    assert_eq!(cloud.ok("ListLogCollector", json!({"ClusterId": id}))["TotalCount"], 10);
+}

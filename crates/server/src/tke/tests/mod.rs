@@ -1,12 +1,15 @@
 //! Tests of the rules, by calls of the operations.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod access;
+mod addons;
 mod charts;
 mod clusters;
 mod conform;
 mod endpoints;
 mod groups;
 mod kubernetes;
+mod log_configs;
 mod logs;
 mod native_health;
 mod native_lists;
@@ -14,6 +17,7 @@ mod native_machines;
 mod native_pools;
 mod native_scaling;
 mod nodes;
+mod releases;
 mod rules;
 mod sequences;
 mod virtual_nodes;
@@ -27,10 +31,16 @@ use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::ack::tenancy::Owner;
 
+/// The sub-accounts of the first account.
+const DEVELOPER: &str = "100000000021";
+const OPERATOR: &str = "100000000022";
+
 /// A world and who calls it.
 struct Cloud {
     world: World,
     account: &'static str,
+    /// The sub-account that calls.
+    sub: Option<&'static str>,
     region: &'static str,
 }
 
@@ -42,7 +52,10 @@ struct Calls<'a> {
 
 impl Cloud {
     fn new() -> Self {
-        Self { world: World::new(1_717_200_000_000), account: "100000000001", region: "ap-guangzhou" }
+        let mut world = World::new(1_717_200_000_000);
+        world.users.add("100000000001", DEVELOPER, "developer");
+        world.users.add("100000000001", OPERATOR, "operator");
+        Self { world, account: "100000000001", sub: None, region: "ap-guangzhou" }
     }
 
     /// The operations of a version.
@@ -52,6 +65,23 @@ impl Cloud {
 
     fn call(&mut self, operation: &str, parameters: Value) -> Result<Value, Refusal> {
         self.at("2018-05-25").call(operation, parameters)
+        let (name, handler) = HANDLERS.iter().find(|(name, _)| *name == operation).unwrap();
+        let context = Context {
+            account: self.account.to_owned(),
+            sub: self.sub.map(str::to_owned),
+            region: self.region.to_owned(),
+            owner: Owner::default(),
+            base_url: "http://127.0.0.1:4000".to_owned(),
+            now: self.world.now(),
+            api_servers: None,
+        };
+        conform::parameters(name, &parameters);
+        let result = handler(&mut self.world, &context, Input(parameters.as_object().unwrap()));
+        match &result {
+            Ok(answer) => conform::answer(name, answer),
+            Err(refusal) => conform::code(name, refusal),
+        }
+        result
     }
 
     /// The answer of a call that succeeds.

@@ -2,13 +2,21 @@
 
 const TABLES: &[&str] =
     &[include_str!("../../../../../docs/rules-tke.md"), include_str!("../../../../../docs/rules-tke-native.md")];
+const TABLES: &[&str] = &[
+    include_str!("../../../../../docs/rules-tke.md"),
+    include_str!("../../../../../docs/rules-tke-access.md"),
+    include_str!("../../../../../docs/rules-tke-addons.md"),
+];
 
 const TESTS: &[(&str, &str)] = &[
+    ("access", include_str!("access.rs")),
+    ("addons", include_str!("addons.rs")),
     ("charts", include_str!("charts.rs")),
     ("clusters", include_str!("clusters.rs")),
     ("endpoints", include_str!("endpoints.rs")),
     ("groups", include_str!("groups.rs")),
     ("kubernetes", include_str!("kubernetes.rs")),
+    ("log_configs", include_str!("log_configs.rs")),
     ("logs", include_str!("logs.rs")),
     ("native_health", include_str!("native_health.rs")),
     ("native_lists", include_str!("native_lists.rs")),
@@ -16,6 +24,7 @@ const TESTS: &[(&str, &str)] = &[
     ("native_pools", include_str!("native_pools.rs")),
     ("native_scaling", include_str!("native_scaling.rs")),
     ("nodes", include_str!("nodes.rs")),
+    ("releases", include_str!("releases.rs")),
     ("virtual_nodes", include_str!("virtual_nodes.rs")),
 ];
 

@@ -1,6 +1,7 @@
 //! Tencent's API 3.0: TKE and TCR.
 
 mod every_operation;
+mod kubeconfigs;
 mod parameters;
 mod protocol;
 mod signatures;

@@ -64,6 +64,12 @@ enum Work {
 impl ControlPlane<'_, '_> {
     /// Shows what has changed in the world and lets the controllers act, until nothing changes any more.
     pub fn sync(&mut self, cluster_id: &str) {
+        self.act_on_changes(cluster_id);
+        let engine = self.0.engine;
+        engine.objects_settled(self.0, cluster_id);
+    }
+
+    fn act_on_changes(&mut self, cluster_id: &str) {
         if self.cluster(cluster_id).is_ok_and(|cluster| cluster.stage != Stage::Up) {
             return;
         }

@@ -1,6 +1,7 @@
 //! Role-based access control: what the roles that are bound to a user allow
 //! (kubernetes.io/docs/reference/access-authn-authz/rbac).
 
+mod escalation;
 mod presets;
 
 use super::ControlPlane;
@@ -8,7 +9,6 @@ use super::api::Call;
 use super::names::{items, text};
 use super::refusal::{Answer, Refusal};
 use super::request::User;
-use super::store::Key;
 use super::store::Store;
 pub use presets::{Access, cluster_roles};
 use serde_json::{Value, json};
@@ -19,10 +19,13 @@ const MASTERS: &str = "system:masters";
 const OWN_QUESTIONS: [&str; 3] = ["selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews"];
 
 /// What cluster roles are kept under.
-pub(super) const CLUSTER_ROLES: &str = "clusterroles.rbac.authorization.k8s.io";
-const CLUSTER_BINDINGS: &str = "clusterrolebindings.rbac.authorization.k8s.io";
-const ROLES: &str = "roles.rbac.authorization.k8s.io";
-const BINDINGS: &str = "rolebindings.rbac.authorization.k8s.io";
+pub const CLUSTER_ROLES: &str = "clusterroles.rbac.authorization.k8s.io";
+/// What bindings for a whole cluster are kept under.
+pub const CLUSTER_BINDINGS: &str = "clusterrolebindings.rbac.authorization.k8s.io";
+/// What roles of namespaces are kept under.
+pub const ROLES: &str = "roles.rbac.authorization.k8s.io";
+/// What bindings in namespaces are kept under.
+pub const BINDINGS: &str = "rolebindings.rbac.authorization.k8s.io";
 
 /// What a user wants to do.
 #[derive(Debug, Clone, Copy)]
@@ -95,12 +98,7 @@ fn is_bound(binding: &Value, user: User<'_>) -> bool {
 
 /// The role of a binding.
 fn role<'a>(store: &'a Store, binding: &Value) -> Option<&'a Value> {
-    let name = text(binding, "/roleRef/name");
-    let key = match text(binding, "/roleRef/kind") {
-        "Role" => Key::new(ROLES, text(binding, "/metadata/namespace"), name),
-        _ => Key::new(CLUSTER_ROLES, "", name),
-    };
-    store.get(&key).map(|role| &**role)
+    store.get(&escalation::role_key(binding, text(binding, "/metadata/namespace"))).map(|role| &**role)
 }
 
 /// Whether a rule allows it.
@@ -128,6 +126,29 @@ fn permits(rule: &Value, act: Act<'_>) -> bool {
 }
 
 impl ControlPlane<'_, '_> {
+    /// Why a user may not be treated as another one in those groups; nothing if it may
+    /// (kubernetes.io/docs/reference/access-authn-authz/authentication, "User impersonation").
+    pub fn refuses_impersonation(&self, cluster: &str, user: User<'_>, name: &str, groups: &[&str]) -> Option<Refusal> {
+        let Ok(cluster) = self.cluster(cluster) else { return Some(Refusal::unavailable()) };
+        let account = name.strip_prefix("system:serviceaccount:").and_then(|name| name.split_once(':'));
+        let (resource, namespace, name) = match account {
+            Some((namespace, name)) => ("serviceaccounts", namespace, name),
+            None => ("users", "", name),
+        };
+        let wanted = groups.iter().map(|group| ("groups", "", *group));
+        let (resource, _, name) = std::iter::once((resource, namespace, name)).chain(wanted).find(|wanted| {
+            let (resource, namespace, name) = *wanted;
+            let act = Act::Resource { verb: "impersonate", group: "", resource, namespace, name };
+            !allows(&cluster.kubernetes.store, user, act)
+        })?;
+        let message = format!(
+            "{resource} \"{name}\" is forbidden: User \"{}\" cannot impersonate resource \"{resource}\" in API group \"\" \
+             at the cluster scope",
+            user.name
+        );
+        Some(Refusal::new(403, "Forbidden", message))
+    }
+
     /// Checks that the user of a request may do that.
     pub(super) fn authorize(&self, call: &Call<'_>, verb: &str) -> Answer<()> {
         let resource = match &call.path.subresource {
