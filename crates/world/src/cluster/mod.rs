@@ -4,6 +4,7 @@ pub mod endpoints;
 mod event;
 pub mod existing;
 pub mod nodes;
+mod versions;
 
 pub use event::Event;
 

@@ -19,6 +19,8 @@ pub enum FailurePoint {
     NodeCreation,
     /// The upgrade of a cluster: it fails, and the cluster keeps its version.
     ClusterUpgrade,
+    /// The check of a cluster before an upgrade: it fails.
+    UpgradeCheck,
 }
 
 /// Work that is to fail, and why.
