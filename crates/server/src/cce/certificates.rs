@@ -3,10 +3,11 @@
 use super::Answer;
 use super::input::{Input, invalid};
 use crate::handler::Context;
+use crate::input::missing;
 use crate::kubernetes::{ApiServer, User};
 use base64::Engine;
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair};
-use serde_json::json;
+use serde_json::{Value, json};
 use wharf_world::World;
 use wharf_world::cluster::endpoints::AUTHORITY;
 use wharf_world::kernel::violation::Outcome;
@@ -14,7 +15,7 @@ use wharf_world::kernel::violation::Outcome;
 pub(super) fn get_cluster_cert(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let mut realm = world.cce(&context.account, &context.region);
     let id = input.required("cluster_id")?;
-    realm.realm.available(id, realm.now)?;
+    realm.realm.reachable(id, realm.now)?;
     let made = realm.realm.hosted(id)?.1.certificate.clone();
     let port = context.cluster("cce", id);
     let server = context.api_server(&port)?;
@@ -47,6 +48,21 @@ pub(super) fn get_cluster_cert(world: &mut World, context: &Context, input: Inpu
         "kind": "Config", "apiVersion": "v1", "preferences": {}, "clusters": clusters,
         "users": [{"name": "user", "user": user}], "contexts": contexts, "current-context": current,
     }))
+}
+
+pub(super) fn revoke_kubernetes_cluster_cert(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
+    let (id, user, agency) = (input.required("cluster_id")?, input.filled("userId")?, input.filled("agencyId")?);
+    match (user, agency) {
+        (Some(_), Some(_)) => return Err(invalid("userId and agencyId are not given together")),
+        (None, None) => return Err(missing("userId or agencyId")),
+        _ => {}
+    }
+    // The users of an account have one certificate of a cluster in common.
+    world.cce(&context.account, &context.region).revoke_certificates(id)?;
+    if let Some(servers) = &context.api_servers {
+        servers.revoke(&context.cluster("cce", id));
+    }
+    Ok(Value::Null)
 }
 
 /// The address of the API server: that of its port, or the one in the simulated cloud if the server has no socket.

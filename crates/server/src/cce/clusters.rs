@@ -174,6 +174,12 @@ pub(super) fn show_quotas(world: &mut World, context: &Context, _input: Input<'_
     }]}))
 }
 
+pub(super) fn get_cluster_quota(world: &mut World, context: &Context, _input: Input<'_>) -> Answer {
+    let realm = world.cce(&context.account, &context.region);
+    let (limit, used) = (realm.quotas.cce.clusters, realm.realm.cce.clusters.len());
+    Ok(json!({"quotas": {"resources": [{"type": "cluster", "quota": limit, "used": used, "unit": "count"}]}}))
+}
+
 /// A cluster as answers show it; with the identifier of the job that the call has started.
 fn cluster_json(realm: &Cce<'_>, id: &str, job: Option<&str>) -> Answer {
     let (cluster, hosted) = realm.realm.hosted(id)?;
@@ -201,11 +207,16 @@ fn cluster_json(realm: &Cce<'_>, id: &str, job: Option<&str>) -> Answer {
 }
 
 fn endpoints(hosted: &CceCluster) -> Value {
-    let mut endpoints = vec![json!({"url": format!("https://{}:5443", hosted.address), "type": "Internal"})];
-    if let Some(address) = &hosted.public_address {
-        endpoints.push(json!({"url": format!("https://{address}:5443"), "type": "External"}));
-    }
+    let (inner, outer) = urls(hosted);
+    let mut endpoints = vec![json!({"url": inner, "type": "Internal"})];
+    endpoints.extend(outer.map(|url| json!({"url": url, "type": "External"})));
     endpoints.into()
+}
+
+/// The inner and the public address of the API server.
+pub(super) fn urls(hosted: &CceCluster) -> (String, Option<String>) {
+    let url = |address: &String| format!("https://{address}:5443");
+    (url(&hosted.address), hosted.public_address.as_ref().map(url))
 }
 
 fn spec_json(cluster: &Cluster, hosted: &CceCluster) -> Value {
@@ -238,6 +249,8 @@ fn phase_name(phase: Phase) -> &'static str {
         Phase::FallingAsleep => "Hibernating",
         Phase::Asleep => "Hibernation",
         Phase::Waking => "Awaking",
+        Phase::Upgrading => "Upgrading",
+        Phase::Resizing => "Resizing",
         Phase::Deleting => "Deleting",
         Phase::Unavailable => "Unavailable",
         Phase::Error => "Error",

@@ -97,6 +97,20 @@ pub(super) fn default_pool(server: &Machine) -> String {
     format!("{}#{}#{}", server.zone, server.instance_type, server.os)
 }
 
+/// The annotation of a node that stays when its pool becomes smaller.
+const LOCK_ANNOTATION: &str = "cluster-autoscaler.kubernetes.io/scale-down-disabled";
+
+pub(super) fn phase_name(phase: CceNodePhase) -> &'static str {
+    match phase {
+        CceNodePhase::Building => "Build",
+        CceNodePhase::Installing => "Installing",
+        CceNodePhase::Active => "Active",
+        CceNodePhase::Abnormal => "Abnormal",
+        CceNodePhase::Upgrading => "Upgrading",
+        CceNodePhase::Leaving => "Deleting",
+    }
+}
+
 /// A node as answers show it; with the identifier of the job that the call has started.
 fn node_json(realm: &Cce<'_>, member: &CceNode, job: Option<&str>) -> Value {
     let mut metadata = json!({
@@ -106,14 +120,14 @@ fn node_json(realm: &Cce<'_>, member: &CceNode, job: Option<&str>) -> Value {
     if !member.labels.is_empty() {
         metadata["labels"] = json!(member.labels);
     }
-    let phase = match realm.realm.member_phase(member, realm.now) {
-        CceNodePhase::Building => "Build",
-        CceNodePhase::Installing => "Installing",
-        CceNodePhase::Active => "Active",
-        CceNodePhase::Abnormal => "Abnormal",
-        CceNodePhase::Leaving => "Deleting",
-    };
+    if member.locked {
+        metadata["annotations"][LOCK_ANNOTATION] = json!("true");
+    }
+    let phase = phase_name(realm.realm.member_phase(member, realm.now));
     let mut status = json!({"phase": phase, "serverId": member.machine});
+    if let Some(current) = realm.realm.is_up_to_date(member) {
+        status["configurationUpToDate"] = json!(current);
+    }
     if let Some(job) = job {
         status["jobID"] = json!(job);
     }

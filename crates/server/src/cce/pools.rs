@@ -13,10 +13,9 @@ use wharf_world::World;
 use wharf_world::cce::Cce;
 use wharf_world::cce::nodes::CceNodePhase;
 use wharf_world::cce::pools::{NodePool, NodePoolChange, NodePoolPhase, POOL_LABEL};
+use wharf_world::cce::upgrades::DEFAULT_POOL;
 use wharf_world::kernel::violation::Outcome;
 
-/// The name that no pool can have: that of the nodes outside of all pools.
-const DEFAULT_POOL: &str = "DefaultPool";
 /// The one kind of nodes that pools are made of.
 const KIND: &str = "vm";
 /// Members that stay as they were when the pool was made.

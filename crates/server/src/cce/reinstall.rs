@@ -7,7 +7,7 @@ use super::input::{Input, check_labels, check_taints, invalid};
 use super::placement::{check_scripts, check_user_tags};
 use super::servers::{check_login, check_node_name, check_system};
 use serde_json::{Map, Value, json};
-use wharf_world::cce::nodes::Reinstallation;
+use wharf_world::cce::reinstall::Reinstallation;
 use wharf_world::kernel::violation::{Outcome, Reason};
 
 const RUNTIMES: [&str; 2] = ["docker", "containerd"];

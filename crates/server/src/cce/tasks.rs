@@ -10,8 +10,9 @@ use super::servers::{check_login, node_ids, task};
 use crate::handler::Context;
 use serde_json::{Value, json};
 use wharf_world::cce::clusters::CceCluster;
-use wharf_world::cce::nodes::{CceNode, Reinstallation};
+use wharf_world::cce::nodes::CceNode;
 use wharf_world::cce::offers::check_processors;
+use wharf_world::cce::reinstall::Reinstallation;
 use wharf_world::cluster::Cluster;
 use wharf_world::kernel::violation::{Outcome, Reason};
 use wharf_world::{Realm, World};
@@ -20,7 +21,7 @@ pub(super) fn add_nodes(world: &mut World, context: &Context, input: Input<'_>) 
     let mut realm = world.cce(&context.account, &context.region);
     let cluster = input.required("cluster_id")?;
     let servers = node_list(input, "serverID", realm.realm.hosted(cluster)?)?;
-    let job = realm.accept_servers(cluster, &servers)?;
+    let job = realm.accept_servers(cluster, &servers, None)?;
     Ok(json!({"jobid": job}))
 }
 
@@ -73,7 +74,7 @@ pub(super) fn migrate_nodes(world: &mut World, context: &Context, input: Input<'
     realm.meet_members(from)?;
     check_processors(Some(os), realm.realm.hosted(to)?.0.arm)?;
     check_disks(realm.realm, from, &uids, extended.filled(DIVISION)?)?;
-    let job = realm.migrate_members(from, to, &uids, os, &changes)?;
+    let job = realm.migrate_members(from, to, &uids, Some(os), &changes)?;
     Ok(task("MigrateNodesTask", spec, &job))
 }
 

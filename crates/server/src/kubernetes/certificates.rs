@@ -61,6 +61,12 @@ impl Certificates {
         Ok(pair)
     }
 
+    /// Revokes the client certificates of a cluster: new connections with them have no user.
+    pub(super) fn revoke(&self, cluster: &ClusterKey) {
+        self.issued.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, (of, _)| of != cluster);
+        self.lasting.lock().unwrap_or_else(PoisonError::into_inner).retain(|(of, _), _| of != cluster);
+    }
+
     /// The user of a client certificate, if it was issued for that cluster.
     pub(super) fn user(&self, certificate: &[u8], cluster: &ClusterKey) -> Option<User> {
         let issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);

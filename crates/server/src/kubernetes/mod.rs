@@ -163,6 +163,13 @@ impl ApiServers {
         self.certificates()?.issue(cluster, user).map_err(io::Error::other)
     }
 
+    /// Revokes all client certificates of a cluster.
+    pub(crate) fn revoke(&self, cluster: &ClusterKey) {
+        if let Some(certificates) = self.certificates.get() {
+            certificates.revoke(cluster);
+        }
+    }
+
     /// Closes all ports.
     pub(crate) fn close(&self) {
         self.ports.lock().unwrap_or_else(PoisonError::into_inner).clear();

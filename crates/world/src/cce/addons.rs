@@ -215,12 +215,18 @@ impl Cce<'_> {
         }
         let (cluster, hosted) = self.0.realm.available(cluster_id, self.0.now)?;
         let (_, version) = check_version(name, Some(&version), &hosted.release, cluster.arm)?;
+        self.exchange_addon(cluster_id, name, version, values);
+        Ok(())
+    }
+
+    /// Exchanges the version and the values of an add-on, which was checked before.
+    pub(super) fn exchange_addon(&mut self, cluster_id: &str, name: &str, version: String, values: Map<String, Value>) {
         let now = self.0.now;
-        if let Some(addon) = self.0.realm.cce.addons.get_mut(id) {
+        let mut addons = self.0.realm.cce.addons.iter_mut().filter(|addon| addon.cluster == cluster_id);
+        if let Some(addon) = addons.find(|addon| addon.template.name == name) {
             (addon.version, addon.values, addon.exchanged) = (version, values, true);
             (addon.updated, addon.ready) = (now, now + INSTALLATION);
         }
-        Ok(())
     }
 
     /// The add-on, which must be of that cluster.

@@ -5,7 +5,8 @@
 use crate::Realm;
 use crate::cce::Cce;
 use crate::cce::jobs::{NewJob, Part};
-use crate::cce::offers::{ControlPlane, default_system, release};
+use crate::cce::offers::{ControlPlane, default_system, plain_version, release};
+use crate::cce::upgrades::Upgrades;
 use crate::cluster;
 use crate::cluster::{Cluster, DELETION, Kind, PodNetwork, Stage};
 use crate::infra::cidr::Cidr;
@@ -42,11 +43,18 @@ pub struct CceCluster {
     pub subnet: String,
     pub address: String,
     pub public_address: Option<String>,
+    /// The identifier of the public address, if it was bound by it.
+    pub public_id: Option<String>,
     pub power: Power,
     pub trouble: Option<Trouble>,
     pub updated: Millis,
     /// A certificate for its administrator and the key to it, made when first asked for.
     pub certificate: Option<(String, String)>,
+    /// The size that its control plane is being changed to.
+    pub resizing: Option<ControlPlane>,
+    pub upgrades: Upgrades,
+    /// Settings of components that differ from their defaults: component, setting, value.
+    pub configuration: BTreeMap<(String, String), Value>,
 }
 
 /// Whether the control plane of a cluster works.
@@ -66,6 +74,8 @@ pub enum Phase {
     FallingAsleep,
     Asleep,
     Waking,
+    Upgrading,
+    Resizing,
     Deleting,
     /// Its creation has failed.
     Unavailable,
@@ -119,6 +129,8 @@ impl Realm {
             }
             (Some(Trouble { deleting: true, .. }), ..) | (_, Stage::Deleting { .. }, _) => Phase::Deleting,
             (_, Stage::Creating, _) => Phase::Creating,
+            (_, Stage::Up, _) if hosted.upgrades.is_going_on() => Phase::Upgrading,
+            (_, Stage::Up, _) if hosted.resizing.is_some() => Phase::Resizing,
             (_, Stage::Up, Power::Off { from }) => {
                 if reached(from) {
                     Phase::Asleep
@@ -143,10 +155,22 @@ impl Realm {
             Phase::Creating => "is still being created",
             Phase::FallingAsleep | Phase::Asleep => "is hibernating",
             Phase::Waking => "is waking up",
+            Phase::Upgrading => "is being upgraded",
+            Phase::Resizing => "is being resized",
             Phase::Deleting => "is being deleted",
             Phase::Unavailable | Phase::Error => "is out of order",
         };
         Err(Reason::Unavailable.because(format!("the cluster {id} {state}")))
+    }
+}
+
+impl Realm {
+    /// The hosted cluster when its API server answers.
+    pub fn reachable(&self, id: &str, now: Millis) -> Outcome<(&Cluster, &CceCluster)> {
+        match self.phase(id, now)? {
+            Phase::Upgrading | Phase::Resizing => self.hosted(id),
+            _ => self.available(id, now),
+        }
     }
 }
 
@@ -192,10 +216,14 @@ impl Cce<'_> {
             subnet: new.subnet,
             address,
             public_address: new.public_address,
+            public_id: None,
             power: Power::On { from: 0 },
             trouble: None,
             updated: self.0.now,
             certificate: None,
+            resizing: None,
+            upgrades: Upgrades::default(),
+            configuration: BTreeMap::new(),
         };
         let job = self.start_creation(&hosted, &new.name);
         self.0.realm.clusters.insert(id.clone(), cluster);
@@ -212,11 +240,10 @@ impl Cce<'_> {
     }
 
     fn planned_hosted(&self, id: &str, new: &NewCceCluster, release: &str, range: Cidr, services: Cidr) -> Cluster {
-        let plain = release.trim_start_matches('v').split('-').next().unwrap_or_default();
         Cluster {
             name: new.name.clone(),
             description: new.description.clone(),
-            version: plain.to_owned(),
+            version: plain_version(release).to_owned(),
             release: release.to_owned(),
             os: default_system(new.arm).to_owned(),
             kind: Kind::Managed,
@@ -297,7 +324,7 @@ impl Cce<'_> {
         Ok(())
     }
 
-    fn touch(&mut self, id: &str) {
+    pub(super) fn touch(&mut self, id: &str) {
         if let Some(hosted) = self.0.realm.cce.clusters.get_mut(id) {
             hosted.updated = self.0.now;
         }

@@ -4,9 +4,14 @@ pub mod addons;
 mod balancers;
 pub mod clusters;
 pub mod jobs;
+pub mod membership;
 pub mod nodes;
 pub mod offers;
+pub mod pool_sync;
 pub mod pools;
+pub mod reinstall;
+pub mod settings;
+pub mod upgrades;
 pub mod volumes;
 
 use crate::cluster::nodes::Node;
@@ -16,6 +21,7 @@ use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
 use crate::kubernetes::balancers::{Notes, Plan};
 use crate::kubernetes::refusal::FieldFault;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 engine! {
@@ -60,6 +66,24 @@ pub enum Event {
     NodePoolGone { cluster: String },
     /// An add-on is gone.
     AddonGone { addon: String },
+    /// A check before an upgrade is over.
+    CheckEnds { cluster: String, check: String },
+    /// A step of an upgrade is over, unless the upgrade was paused since.
+    UpgradeStep { cluster: String, round: u64 },
+    /// The control plane of a cluster has its new size.
+    Resized { cluster: String },
+    /// The next nodes of a pool are installed as their pool says.
+    PoolSync { cluster: String, nodes: Vec<String> },
+}
+
+/// Changes members of an order. A structure keeps the members that do not change.
+fn merge(order: &mut Map<String, Value>, changes: Map<String, Value>) {
+    for (name, value) in changes {
+        match (order.get_mut(&name), value) {
+            (Some(Value::Object(there)), Value::Object(new)) => there.extend(new),
+            (_, value) => drop(order.insert(name, value)),
+        }
+    }
 }
 
 impl Cce<'_> {
@@ -68,6 +92,10 @@ impl Cce<'_> {
         match event {
             Event::NodePoolGone { cluster } => self.pools_follow(&cluster),
             Event::AddonGone { addon } => drop(self.0.realm.cce.addons.remove(&addon)),
+            Event::CheckEnds { cluster, check } => self.check_ends(&cluster, &check),
+            Event::UpgradeStep { cluster, round } => self.upgrade_step(&cluster, round),
+            Event::Resized { cluster } => self.resized(&cluster),
+            Event::PoolSync { cluster, nodes } => self.sync_batch(&cluster, &nodes),
         }
     }
 }

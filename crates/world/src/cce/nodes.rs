@@ -6,8 +6,10 @@
 use crate::Realm;
 use crate::cce::Cce;
 use crate::cce::jobs::{NewJob, Part};
+use crate::cce::merge;
 use crate::cce::offers::{check_processors, server_size};
-use crate::cluster;
+use crate::cce::pools::POOL_ANNOTATION;
+use crate::cce::reinstall::Reinstallation;
 use crate::cluster::nodes::{NodeSettings, REMOVAL, Role, State};
 use crate::infra::machines::{Charge, Machine, Size, public_address};
 use crate::kernel::failures::FailurePoint;
@@ -22,7 +24,7 @@ const SERVER: Millis = 20 * SECOND;
 /// How long a server takes to be a node once it is up.
 const INSTALLATION: Millis = 40 * SECOND;
 /// How long a server takes to be installed anew.
-const REINSTALLATION: Millis = MINUTE;
+pub(super) const REINSTALLATION: Millis = MINUTE;
 
 /// The zone that leaves the choice to the cloud.
 const ANYWHERE: &str = "random";
@@ -41,6 +43,10 @@ pub struct CceNode {
     pub pool: Option<String>,
     pub created: Millis,
     pub updated: Millis,
+    /// It stays when its pool becomes smaller.
+    pub locked: bool,
+    /// The version of its pool's template that it was installed with.
+    pub template: u64,
     /// From when on its server is up.
     up: Millis,
     /// The cluster it moves to when it has left.
@@ -55,6 +61,7 @@ pub enum CceNodePhase {
     Active,
     /// Its server does not run.
     Abnormal,
+    Upgrading,
     Leaving,
 }
 
@@ -74,18 +81,6 @@ pub struct NewCceNodes {
     pub annotations: BTreeMap<String, String>,
     pub order: Map<String, Value>,
     pub pool: Option<String>,
-}
-
-/// How a server is installed anew.
-#[derive(Debug, Clone, Default)]
-pub struct Reinstallation {
-    /// The server, or the member, that is meant.
-    pub id: String,
-    pub name: Option<String>,
-    pub os: String,
-    pub kube_labels: BTreeMap<String, String>,
-    /// Members of the order that change.
-    pub order: Map<String, Value>,
 }
 
 impl CceNode {
@@ -117,9 +112,15 @@ impl Realm {
             _ if node.leaving.is_some() => CceNodePhase::Leaving,
             State::Initializing if now < member.up => CceNodePhase::Building,
             State::Initializing => CceNodePhase::Installing,
+            State::Running if self.is_upgrading(member) => CceNodePhase::Upgrading,
             State::Running if self.server(member).is_some_and(|server| server.running) => CceNodePhase::Active,
             State::Running | State::Failed => CceNodePhase::Abnormal,
         }
+    }
+
+    /// Whether the upgrade of its cluster has reached the member.
+    fn is_upgrading(&self, member: &CceNode) -> bool {
+        self.cce.clusters.get(&member.cluster).is_some_and(|hosted| hosted.upgrades.works_on(&member.uid))
     }
 
     /// The members of a cluster, oldest first.
@@ -128,7 +129,7 @@ impl Realm {
     }
 
     /// A member that stays, to change.
-    fn staying(&mut self, cluster: &str, uid: &str) -> Outcome<&mut CceNode> {
+    pub(super) fn staying(&mut self, cluster: &str, uid: &str) -> Outcome<&mut CceNode> {
         let member = self.member(cluster, uid)?;
         let node = self.clusters.get(cluster).and_then(|cluster| cluster.nodes.get(&member.machine));
         if node.is_none_or(|node| node.leaving.is_some()) {
@@ -251,6 +252,8 @@ impl Cce<'_> {
             updated: self.0.now,
             up: self.0.now + SERVER,
             next: None,
+            locked: false,
+            template: self.template_of(new.pool.as_deref()),
         };
         self.0.realm.cce.nodes.insert(uid, member);
         let settings = CceNode::settings(&new.kube_labels);
@@ -266,7 +269,12 @@ impl Cce<'_> {
     }
 
     /// Makes nodes of servers that are there already.
-    pub fn accept_servers(&mut self, cluster_id: &str, servers: &[Reinstallation]) -> Outcome<String> {
+    pub fn accept_servers(
+        &mut self,
+        cluster_id: &str,
+        servers: &[Reinstallation],
+        pool: Option<&str>,
+    ) -> Outcome<String> {
         let network = self.0.realm.available(cluster_id, self.0.now)?.0.network.clone();
         for (place, server) in servers.iter().enumerate() {
             if servers[..place].iter().any(|earlier| earlier.id == server.id) {
@@ -290,12 +298,14 @@ impl Cce<'_> {
                 name: machine.name.clone(),
                 order: server.order.clone(),
                 labels: BTreeMap::new(),
-                annotations: BTreeMap::new(),
-                pool: None,
+                annotations: pool.map(|pool| (POOL_ANNOTATION.to_owned(), pool.to_owned())).into_iter().collect(),
+                pool: pool.map(str::to_owned),
                 created: self.0.now,
                 updated: self.0.now,
                 up: self.0.now,
                 next: None,
+                locked: false,
+                template: self.template_of(pool),
             };
             self.0.realm.cce.nodes.insert(uid.clone(), member);
             let settings = CceNode::settings(&server.kube_labels);
@@ -306,37 +316,7 @@ impl Cce<'_> {
         Ok(self.start_work("AddNode", cluster_id, &uids, REINSTALLATION))
     }
 
-    /// Installs nodes anew: their pods are lost, and they are nodes again after a while. A node of a pool is installed
-    /// as its pool says, whatever was said here.
-    pub fn reset_members(&mut self, cluster_id: &str, nodes: &[Reinstallation]) -> Outcome<String> {
-        self.0.realm.available(cluster_id, self.0.now)?;
-        let uids: Vec<String> = nodes.iter().map(|node| node.id.clone()).collect();
-        self.check_staying(cluster_id, &uids)?;
-        for node in nodes {
-            let by_pool = self.0.realm.reinstallation_by_pool(cluster_id, &node.id)?;
-            let node = by_pool.as_ref().unwrap_or(node);
-            let member = self.0.realm.staying(cluster_id, &node.id)?;
-            // A node that is installed anew keeps no taint of before.
-            member.order.remove("taints");
-            member.order.extend(node.order.clone());
-            member.name = node.name.clone().unwrap_or_else(|| member.name.clone());
-            let (machine_id, name) = (member.machine.clone(), member.name.clone());
-            if let Some(machine) = self.0.realm.machines.get_mut(&machine_id) {
-                (machine.os, machine.name) = (node.os.clone(), name.clone());
-            }
-            let cluster = self.0.realm.cluster_mut(self.0.engine, cluster_id)?;
-            let Some(there) = cluster.nodes.get_mut(&machine_id) else { continue };
-            (there.state, there.machine_name) = (State::Initializing, name);
-            there.labels = node.kube_labels.clone();
-            let kube_name = there.name.clone();
-            self.control_plane().lose_node(cluster_id, &kube_name);
-            self.after(REINSTALLATION, cluster::Event::NodeUp { cluster: cluster_id.to_owned(), machine: machine_id });
-        }
-        self.touch_members(&uids);
-        Ok(self.start_work("ResetNode", cluster_id, &uids, REINSTALLATION))
-    }
-
-    fn check_staying(&mut self, cluster_id: &str, uids: &[String]) -> Outcome<()> {
+    pub(super) fn check_staying(&mut self, cluster_id: &str, uids: &[String]) -> Outcome<()> {
         for (place, uid) in uids.iter().enumerate() {
             self.0.realm.staying(cluster_id, uid)?;
             if uids[..place].contains(uid) {
@@ -346,7 +326,7 @@ impl Cce<'_> {
         Ok(())
     }
 
-    fn touch_members(&mut self, uids: &[String]) {
+    pub(super) fn touch_members(&mut self, uids: &[String]) {
         for uid in uids {
             if let Some(member) = self.0.realm.cce.nodes.get_mut(uid) {
                 member.updated = self.0.now;
@@ -355,7 +335,13 @@ impl Cce<'_> {
     }
 
     /// A job with one part for each node.
-    fn start_work(&mut self, kind: &'static str, cluster_id: &str, uids: &[String], takes: Millis) -> String {
+    pub(super) fn start_work(
+        &mut self,
+        kind: &'static str,
+        cluster_id: &str,
+        uids: &[String],
+        takes: Millis,
+    ) -> String {
         let parts = uids.iter().map(|uid| {
             let resource_name = self.0.realm.cce.nodes.get(uid).map(|member| member.name.clone()).unwrap_or_default();
             Part { kind, resource: uid.clone(), resource_name, to: takes, ..Part::default() }
@@ -408,7 +394,7 @@ impl Cce<'_> {
         from: &str,
         to: &str,
         uids: &[String],
-        os: &str,
+        os: Option<&str>,
         changes: &Map<String, Value>,
     ) -> Outcome<String> {
         if from == to {
@@ -427,9 +413,11 @@ impl Cce<'_> {
             self.shrink_pool_of(uid);
             let Some(member) = self.0.realm.cce.nodes.get_mut(uid) else { continue };
             (member.next, member.pool) = (Some(to.to_owned()), None);
-            member.order.extend(changes.clone());
+            merge(&mut member.order, changes.clone());
             let machine = member.machine.clone();
-            if let Some(machine) = self.0.realm.machines.get_mut(&machine) {
+            member.annotations.remove(POOL_ANNOTATION);
+            member.locked = false;
+            if let (Some(machine), Some(os)) = (self.0.realm.machines.get_mut(&machine), os) {
                 machine.os = os.to_owned();
             }
             self.let_go(uid, true);
@@ -484,6 +472,8 @@ impl Cce<'_> {
                 updated: self.0.now,
                 up: machine.created,
                 next: None,
+                locked: false,
+                template: 0,
             };
             self.0.realm.cce.nodes.insert(uid, member);
         }

@@ -70,6 +70,35 @@ pub fn minor_and_patch(release: &str) -> (u32, u32) {
     (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
 }
 
+/// A release without its revision and its first letter: `1.15.11` of `v1.15.11-r1`.
+pub fn plain_version(release: &str) -> &str {
+    release.trim_start_matches('v').split('-').next().unwrap_or_default()
+}
+
+/// The patch and the revision of a release: `v1.15.11` and `r1` of `v1.15.11-r1`.
+pub fn parts_of(release: &str) -> (&str, &str) {
+    release.split_once('-').unwrap_or((release, ""))
+}
+
+/// The newest release of each minor version, oldest first.
+pub fn releases() -> Vec<String> {
+    RELEASES.iter().map(|(minor, _, _)| complete(*minor, None, None)).collect()
+}
+
+/// The releases that a cluster of that release can be upgraded to: the newest one of its own minor version, and that of
+/// the next one.
+pub fn newer_releases(of: &str) -> Vec<String> {
+    let Ok((_, own)) = release(Some(of)) else { return Vec::new() };
+    let numbers = |text: &str| {
+        let (minor, patch) = minor_and_patch(text);
+        let revision = parts_of(text).1.trim_start_matches('r').parse().unwrap_or(0_u32);
+        (minor, patch, revision)
+    };
+    let next = RELEASES.iter().map(|(minor, _, _)| *minor).filter(|minor| *minor > own).min();
+    let possible = [Some(own), next].into_iter().flatten().map(|minor| complete(minor, None, None));
+    possible.filter(|release| numbers(release) > numbers(of)).collect()
+}
+
 /// The newest patch and revision where none are given.
 fn complete(minor: u32, patch: Option<u32>, revision: Option<u32>) -> String {
     let newest = RELEASES.iter().find(|(known, _, _)| *known == minor).map_or((0, 0), |(_, p, r)| (*p, *r));

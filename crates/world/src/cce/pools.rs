@@ -4,7 +4,9 @@ use crate::Realm;
 use crate::cce::Cce;
 use crate::cce::Event;
 use crate::cce::jobs::{NewJob, Part};
-use crate::cce::nodes::{CceNodePhase, NewCceNodes, Reinstallation};
+use crate::cce::merge;
+use crate::cce::nodes::{CceNodePhase, NewCceNodes};
+use crate::cce::reinstall::Reinstallation;
 use crate::cluster::nodes::REMOVAL;
 use crate::kernel::Millis;
 use crate::kernel::violation::{Outcome, Reason};
@@ -20,10 +22,14 @@ pub struct NodePool {
     /// The request that created it, returned to callers.
     pub order: Map<String, Value>,
     pub wanted: usize,
-    template: NewCceNodes,
+    pub(super) template: NewCceNodes,
+    /// Counts the changes of its template and of the settings of its nodes.
+    pub version: u64,
+    /// Settings of components that differ from their defaults: component, setting, value.
+    pub configuration: BTreeMap<(String, String), Value>,
     /// No more nodes can be had.
     sold_out: bool,
-    deleting: bool,
+    pub(super) deleting: bool,
     /// The job that deletes it.
     pub job: Option<String>,
 }
@@ -88,7 +94,7 @@ impl Realm {
     /// What the pool is doing.
     pub fn pool_phase(&self, pool: &NodePool, now: Millis) -> NodePoolPhase {
         let mut members = self.cce.nodes.iter().filter(|member| member.pool.as_ref() == Some(&pool.id));
-        let settled = |phase| matches!(phase, CceNodePhase::Active | CceNodePhase::Abnormal);
+        let settled = |phase| matches!(phase, CceNodePhase::Active | CceNodePhase::Abnormal | CceNodePhase::Upgrading);
         if pool.deleting {
             NodePoolPhase::Deleting
         } else if !members.all(|member| settled(self.member_phase(member, now))) {
@@ -130,6 +136,8 @@ impl Cce<'_> {
             order,
             wanted,
             template,
+            version: 0,
+            configuration: BTreeMap::new(),
             sold_out: false,
             deleting: false,
             job: None,
@@ -139,7 +147,7 @@ impl Cce<'_> {
         Ok(id)
     }
 
-    fn check_pool_size(&self, cluster_id: &str, wanted: usize) -> Outcome<()> {
+    pub(super) fn check_pool_size(&self, cluster_id: &str, wanted: usize) -> Outcome<()> {
         let limit = self.0.realm.hosted(cluster_id)?.1.plane.nodes;
         if wanted > limit {
             return Err(Reason::NodeQuota.because(format!("the cluster {cluster_id} has at most {limit} nodes")));
@@ -155,18 +163,16 @@ impl Cce<'_> {
             return Err(Reason::Unavailable.because(format!("the node pool {id} is being deleted")));
         }
         self.check_pool_size(cluster_id, change.wanted)?;
+        self.check_unlocked(cluster_id, id, change.wanted)?;
         let Some(pool) = self.0.realm.cce.pools.get_mut(id) else { return Ok(()) };
         pool.wanted = change.wanted;
         if let Some(Value::Object(template)) = change.order.get("nodeTemplate") {
+            let is_new = |(name, value): (&String, &Value)| pool.template.order.get(name) != Some(value);
+            pool.version += u64::from(template.iter().any(is_new));
             // Nodes to come, and those that are reset, follow the template.
             pool.template.order.extend(template.clone());
         }
-        for (name, value) in change.order {
-            match (pool.order.get_mut(&name), value) {
-                (Some(Value::Object(there)), Value::Object(new)) => there.extend(new),
-                (_, value) => drop(pool.order.insert(name, value)),
-            }
-        }
+        merge(&mut pool.order, change.order);
         if let Some(mut labels) = change.kube_labels {
             labels.insert(POOL_LABEL.to_owned(), pool.name.clone());
             pool.template.kube_labels = labels.clone();
@@ -188,7 +194,7 @@ impl Cce<'_> {
     }
 
     /// Brings a pool to the size it should have: orders nodes one by one, or lets the newest go.
-    fn fill_pool(&mut self, id: &str) {
+    pub(super) fn fill_pool(&mut self, id: &str) {
         let Some(pool) = self.0.realm.cce.pools.get(id).filter(|pool| !pool.deleting) else { return };
         let (cluster, wanted, template) = (pool.cluster.clone(), pool.wanted, pool.template.clone());
         let size = self.0.realm.pool_size(pool, self.0.now);
@@ -204,8 +210,8 @@ impl Cce<'_> {
         }
         let staying = self.0.realm.cce.nodes.iter().filter(|member| member.pool.as_deref() == Some(id));
         let staying = staying.filter(|member| self.0.realm.member_phase(member, self.0.now) != CceNodePhase::Leaving);
-        let surplus: Vec<String> =
-            staying.rev().take(size.saturating_sub(wanted)).map(|member| member.uid.clone()).collect();
+        let surplus = staying.rev().filter(|member| !member.locked).take(size.saturating_sub(wanted));
+        let surplus: Vec<String> = surplus.map(|member| member.uid.clone()).collect();
         for uid in surplus {
             self.let_go(&uid, false);
         }

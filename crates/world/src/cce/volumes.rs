@@ -83,7 +83,7 @@ fn check_kind(there: Option<&(String, String)>, wanted: Option<&str>) -> Outcome
 impl Cce<'_> {
     /// Makes a claim. One to a storage of the cloud brings the volume with it.
     pub fn make_claim(&mut self, cluster_id: &str, new: NewClaim) -> Outcome<Claim> {
-        self.0.realm.available(cluster_id, self.0.now)?;
+        self.0.realm.reachable(cluster_id, self.0.now)?;
         let made = new.storage.as_ref().map(|_| format!("cceaddon-{}", self.0.ids.uuid().replace('-', "")));
         let volume = made.clone().or(new.volume);
         let mut requests = new.requests;
@@ -126,7 +126,7 @@ impl Cce<'_> {
         name: &str,
         storage: Option<&str>,
     ) -> Outcome<Claim> {
-        self.0.realm.available(cluster_id, self.0.now)?;
+        self.0.realm.reachable(cluster_id, self.0.now)?;
         let path = object_path(&claims(namespace), name);
         let object = self.ask(cluster_id, "GET", &path, None)?;
         let claim = self.with_storage(cluster_id, object);
@@ -141,7 +141,7 @@ impl Cce<'_> {
 
     /// Makes a volume of a storage of the cloud.
     pub fn make_volume(&mut self, cluster_id: &str, new: NewVolume) -> Outcome<Value> {
-        self.0.realm.available(cluster_id, self.0.now)?;
+        self.0.realm.reachable(cluster_id, self.0.now)?;
         let mut spec = new.spec;
         if spec.get("capacity").and_then(Value::as_object).is_none_or(Map::is_empty) {
             spec.insert("capacity".to_owned(), json!({"storage": CAPACITY}));
@@ -155,7 +155,7 @@ impl Cce<'_> {
 
     /// Removes a volume that no claim uses.
     pub fn drop_volume(&mut self, cluster_id: &str, name: &str, storage: Option<&str>) -> Outcome<Value> {
-        self.0.realm.available(cluster_id, self.0.now)?;
+        self.0.realm.reachable(cluster_id, self.0.now)?;
         let path = object_path(VOLUMES, name);
         let volume = self.ask(cluster_id, "GET", &path, None)?;
         // One that waits for its claim is held, too.

@@ -6,6 +6,7 @@ pub mod existing;
 pub mod faults;
 pub mod nodes;
 pub mod outages;
+mod versions;
 
 pub use event::Event;
 

@@ -53,6 +53,8 @@ pub struct Node {
     /// Taints of the node, without those that follow from its role.
     pub taints: Vec<Taint>,
     pub settings: NodeSettings,
+    /// The release of its kubelet, if it is not that of the cluster.
+    pub release: Option<String>,
     pub created: Millis,
     /// The scaling group that started the node.
     pub group: Option<String>,
@@ -115,6 +117,11 @@ impl Node {
     /// Whether the node is joining or leaving.
     pub fn is_moving(&self) -> bool {
         self.state == State::Initializing || self.leaving.is_some()
+    }
+
+    /// The release of its kubelet in that cluster.
+    pub fn release<'a>(&'a self, cluster: &'a Cluster) -> &'a str {
+        self.release.as_deref().unwrap_or(&cluster.release)
     }
 }
 
@@ -325,6 +332,7 @@ impl RealmMut<'_> {
                 annotations: BTreeMap::new(),
                 taints: Vec::new(),
                 settings: settings.clone(),
+                release: None,
                 created: self.now,
                 group: group.map(str::to_owned),
                 leaving: None,

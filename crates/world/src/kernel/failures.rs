@@ -27,6 +27,8 @@ pub enum FailurePoint {
     ReleaseInstallation,
     /// The upgrade or the rollback of an application: its new revision has failed.
     ReleaseUpgrade,
+    /// The check of a cluster before an upgrade: it fails.
+    UpgradeCheck,
 }
 
 /// Work that is to fail, and why.

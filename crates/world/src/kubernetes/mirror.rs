@@ -192,7 +192,7 @@ impl Cluster {
         };
         for node in self.nodes.iter().filter(|node| node.state == State::Running) {
             let mut hasher = DefaultHasher::new();
-            (&node.labels, &node.annotations, node.cordoned, &node.ip, &self.release).hash(&mut hasher);
+            (&node.labels, &node.annotations, node.cordoned, &node.ip, node.release(self)).hash(&mut hasher);
             (format!("{:?}", node.taints), &self.runtime, &self.os).hash(&mut hasher);
             format!("{:?}", (&node.outage, &node.conditions, &node.system)).hash(&mut hasher);
             if mark(&node.name, hasher.finish()) {

@@ -73,7 +73,7 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
             "capacity": amount(full, cluster.max_pods), "allocatable": amount(free, most),
             "conditions": conditions(node),
             "addresses": [{"type": "InternalIP", "address": node.ip}, {"type": "Hostname", "address": node.name}],
-            "nodeInfo": system_info(&node.machine, &cluster.release, os, runtime),
+            "nodeInfo": system_info(&node.machine, node.release(cluster), os, runtime),
         },
     })
 }

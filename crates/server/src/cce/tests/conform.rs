@@ -14,6 +14,9 @@ pub(super) fn product() -> &'static Product {
 /// Whether the answer has the members of the operation.
 pub(super) fn check(operation: &str, answer: &Value) {
     let spec = &product().operation(operation).unwrap().spec;
+    if let Some(whole) = spec.output.iter().find(|field| field.payload) {
+        return value(operation, &whole.ty, answer);
+    }
     let in_body = spec.output.iter().filter(|field| field.place() == Place::Body).count();
     match answer {
         Value::Null => assert_eq!(in_body, 0, "{operation} has no body"),
@@ -98,11 +101,13 @@ pub(super) fn check_refusal(operation: &str, refusal: &Refusal) {
 }
 
 #[test]
-fn every_documented_operation_is_handled() {
+fn every_documented_operation_is_handled_and_many_of_the_public_cloud() {
     let product = product();
     let handled: Vec<&str> = super::super::HANDLERS.iter().map(|(name, _)| *name).collect();
-    let own = product.operations.iter().filter(|operation| operation.host() != "iam");
-    let own = own.filter(|operation| !operation.is_imported() || operation.name == "CreateKubernetesClusterCert");
-    assert_eq!(own.map(|operation| operation.name.as_str()).collect::<Vec<_>>(), handled);
-    assert_eq!(handled.len(), 35 + 1);
+    assert!(handled.is_sorted());
+    let own = product.operations.iter().filter(|operation| operation.host() != "iam" && !operation.is_imported());
+    let documented: Vec<&str> = own.map(|operation| operation.name.as_str()).collect();
+    assert!(documented.iter().all(|name| handled.contains(name)));
+    assert!(handled.iter().all(|name| product.operation(name).is_some()));
+    assert_eq!((documented.len(), handled.len()), (35, 36 + 40));
 }

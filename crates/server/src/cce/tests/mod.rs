@@ -19,10 +19,13 @@ mod creation;
 mod jobs;
 mod kubernetes;
 mod nodes;
+mod pool_tasks;
 mod pools;
 mod rules;
 mod sequences;
+mod settings;
 mod tasks;
+mod upgrades;
 mod volumes;
 
 use super::HANDLERS;

@@ -50,7 +50,11 @@ fn step(cloud: &mut Cloud, dice: &mut Dice, jobs: &mut Vec<Value>) {
     let size = dice.roll(6) as u64;
     let spec = json!({"login": {"sshKey": "k"}, "nodes": [{"uid": node_id}]});
     let moved = super::with(spec.clone(), |spec| spec["os"] = json!("EulerOS 2.5"));
-    let (operation, input) = match dice.roll(14) {
+    let of_pool = json!({"cluster_id": id, "nodepool_id": pool_id, "apiVersion": "v3", "kind": "NodePool"});
+    let listed = json!({"cluster_id": id, "nodepool_id": pool_id, "apiVersion": "v3", "kind": "List"});
+    let action = json!({"targetVersion": (["v1.21", "v1.23"][dice.roll(2)]), "isOnlyUpgrade": size > 2,
+        "strategy": {"type": "inPlaceRollingUpdate"}});
+    let (operation, input) = match dice.roll(22) {
         0 if clusters.len() < 3 => ("CreateCluster", cluster(|_| ())),
         1 => ("DeleteCluster", json!({"cluster_id": id})),
         2 => ("HibernateCluster", json!({"cluster_id": id})),
@@ -62,6 +66,35 @@ fn step(cloud: &mut Cloud, dice: &mut Dice, jobs: &mut Vec<Value>) {
         9 => ("DeleteNodePool", json!({"cluster_id": id, "nodepool_id": pool_id})),
         10 => ("MigrateNodes", json!({"cluster_id": id, "target_cluster_id": dice.pick(&clusters), "spec": moved})),
         11 => ("RemoveNodes", json!({"cluster_id": id, "spec": spec})),
+        12 => {
+            let metadata = json!({"apiVersion": "v3", "kind": "UpgradeTask"});
+            let spec = json!({"clusterUpgradeAction": action});
+            ("UpgradeCluster", json!({"cluster_id": id, "metadata": metadata, "spec": spec}))
+        }
+        13 => {
+            let change = ["PauseUpgradeClusterTask", "ContinueUpgradeClusterTask", "RetryUpgradeClusterTask"];
+            (change[dice.roll(3)], json!({"cluster_id": id}))
+        }
+        14 => {
+            let spec = json!({"desiredNodeCount": size, "scaleGroups": ["default"]});
+            ("ScaleNodePool", super::with(of_pool, |order| order["spec"] = spec))
+        }
+        15 => {
+            let change = ["LockNodepoolNodeScaleDown", "UnlockNodepoolNodeScaleDown"];
+            (change[dice.roll(2)], super::with(listed, |order| order["nodeList"] = json!([node_id])))
+        }
+        16 => ("MigrateToNodePool", super::with(listed, |order| order["nodeList"] = json!([{"nodeID": node_id}]))),
+        17 => {
+            let spec = json!({"nodePoolID": pool_id, "maxUnavailable": 1});
+            ("UpgradeNodePool", super::with(of_pool, |order| order["spec"] = spec))
+        }
+        18 => ("ResizeCluster", json!({"cluster_id": id, "flavorResize": "cce.s1.medium"})),
+        19 => (
+            "AddNodesToNodePool",
+            super::with(listed, |order| {
+                order["nodeList"] = json!([{"serverID": format!("ins-default{}", 1 + dice.roll(3))}]);
+            }),
+        ),
         _ => {
             cloud.pass(dice.roll(100) as u64);
             return;
@@ -71,6 +104,7 @@ fn step(cloud: &mut Cloud, dice: &mut Dice, jobs: &mut Vec<Value>) {
         super::conform::check(operation, &answer);
         let status = answer["status"].clone();
         jobs.extend(["jobID", "jobId"].iter().filter_map(|name| status.get(name).cloned()));
+        jobs.extend(["jobid", "jobID"].iter().filter_map(|name| answer.get(name).cloned()));
     }
 }
 
@@ -101,7 +135,10 @@ fn check(cloud: &mut Cloud) {
 fn settled(cloud: &mut Cloud) {
     let clusters = ids(&cloud.ok("ListClusters", none()));
     for id in clusters {
-        assert!(["Available", "Hibernation"].contains(&cloud.phase(&id).as_str()));
+        let phase = cloud.phase(&id);
+        let info = cloud.ok("ShowClusterUpgradeInfo", json!({"cluster_id": id}));
+        let paused = info["status"]["phase"] == "Pause";
+        assert!(["Available", "Hibernation"].contains(&phase.as_str()) || phase == "Upgrading" && paused, "{phase}");
         assert!(cloud.nodes(&id).iter().all(|node| node["status"]["phase"] == "Active"));
         let pools = cloud.ok("ListNodePools", json!({"cluster_id": id}))["items"].as_array().unwrap().clone();
         for pool in pools {
