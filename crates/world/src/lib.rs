@@ -45,6 +45,8 @@ pub struct World {
     queue: Queue,
     realms: BTreeMap<RealmKey, Realm>,
     charts: BTreeMap<String, tke::charts::ChartRepository>,
+    /// The maintenance windows of accounts.
+    windows: BTreeMap<String, Vec<tke::maintenance::GlobalWindow>>,
     failures: Vec<PlannedFailure>,
 }
 
@@ -67,6 +69,7 @@ pub struct Realm {
     pub clusters: Table<Cluster>,
     /// Purchases by the token that the caller gave them, so that repeating one buys nothing more.
     pub purchases: BTreeMap<String, Vec<String>>,
+    pub tke: tke::State,
     pub ccs: ccs::State,
     pub cce: cce::State,
     pub ack: ack::State,
@@ -100,6 +103,7 @@ impl World {
             queue: Queue::default(),
             realms: BTreeMap::new(),
             charts: BTreeMap::new(),
+            windows: BTreeMap::new(),
             failures: Vec::new(),
         }
     }
@@ -145,7 +149,12 @@ impl World {
     pub fn realm(&mut self, engine: &'static dyn Engine, account: &str, region: &str) -> RealmMut<'_> {
         let key = RealmKey { vendor: engine.vendor(), account: account.to_owned(), region: region.to_owned() };
         let now = self.now;
-        let realm = self.realms.entry(key.clone()).or_insert_with(|| seed::realm(region, now));
+        let windows = self.windows.get(account);
+        let realm = self.realms.entry(key.clone()).or_insert_with(|| {
+            let mut realm = seed::realm(region, now);
+            realm.tke.global_windows = windows.cloned().unwrap_or_default();
+            realm
+        });
         let Self { quotas, ids, queue, failures, .. } = self;
         RealmMut { now, key, engine, quotas, ids, queue, failures, realm }
     }

@@ -40,6 +40,8 @@ impl From<Violation> for Refused {
             Reason::NoPart => NOT_IN_CLUSTER,
             Reason::ClusterQuota | Reason::NodeQuota | Reason::PoolQuota | Reason::Machine => NOT_SOLD,
             Reason::InUse | Reason::Unavailable | Reason::Scaling | Reason::Protected => FAILED,
+            Reason::NodeVersions | Reason::TaskRunning | Reason::TaskState => FAILED,
+            Reason::NoTask | Reason::NoRecord => NOT_FOUND,
             Reason::Unsupported | Reason::Rehearsed => UNSUPPORTED,
         };
         Self::new(code, &fault.message)

@@ -1,16 +1,18 @@
 //! Clusters: create, list, change, delete.
 
 use super::Answer;
+use super::arguments::{arguments, arguments_json};
 use super::machines::{check_login, purchase, settings};
 use crate::handler::Context;
 use crate::input::Input;
 use serde_json::{Map, Value, json};
 use wharf_world::World;
 use wharf_world::cluster::nodes::Role;
-use wharf_world::cluster::{Cluster, Kind, NewCluster, NewNodes, PodNetwork, Source, Status};
+use wharf_world::cluster::{Cluster, DEFAULT_VERSION, Kind, NewCluster, NewNodes, PodNetwork, Source, Status};
 use wharf_world::kernel::time::iso;
 use wharf_world::kernel::violation::{Outcome, Reason};
 use wharf_world::tke::Tke;
+use wharf_world::tke::status::State;
 
 pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let mut realm = world.tke(&context.account, &context.region);
@@ -42,14 +44,22 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
         dual_stack: advanced.text("IsDualStack")?.is_some_and(|text| text.eq_ignore_ascii_case("true")),
         project: basic.number("ProjectId")?.unwrap_or(0),
         tags,
-        arguments: advanced.0.get("ExtraArgs").cloned().unwrap_or_default(),
         nodes: new_nodes(&realm, input)?,
     };
+    let kind = if new.independent { Kind::Independent } else { Kind::Managed };
+    let (level, grows) = super::levels::level(basic)?;
+    Tke::check_level(level, grows, kind)?;
+    let arguments = arguments(advanced.within("ExtraArgs")?)?;
+    arguments.check(new.version.as_deref().unwrap_or(DEFAULT_VERSION), kind)?;
+    let protected = advanced.flag("DeletionProtection")?;
     let id = realm.create_cluster(new)?;
+    realm.set_first_level(&id, level, grows.unwrap_or(false));
+    let parts = realm.cluster_mut(&id)?.tke_mut();
+    (parts.arguments, parts.protected) = (arguments, protected);
     Ok(json!({"ClusterId": id}))
 }
 
-fn is_independent(kind: &str) -> Outcome<bool> {
+pub(super) fn is_independent(kind: &str) -> Outcome<bool> {
     match kind {
         "INDEPENDENT_CLUSTER" => Ok(true),
         "MANAGED_CLUSTER" => Ok(false),
@@ -117,7 +127,7 @@ fn new_nodes(realm: &Tke<'_>, input: Input<'_>) -> Outcome<Vec<NewNodes>> {
 
 pub(super) fn delete_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let keep = keeps_machines(input.text("InstanceDeleteMode")?.unwrap_or(""))?;
-    world.tke(&context.account, &context.region).delete_cluster(input.required("ClusterId")?, keep)?;
+    world.tke(&context.account, &context.region).delete_cluster_unless_kept(input.required("ClusterId")?, keep)?;
     Ok(json!({}))
 }
 
@@ -155,12 +165,6 @@ fn cluster_names(input: Input<'_>) -> Outcome<Option<Vec<String>>> {
 fn cluster_json(cluster: &Cluster) -> Value {
     let tags: Vec<Value> = cluster.tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
     let tags = if tags.is_empty() { json!([]) } else { json!([{"ResourceType": "cluster", "Tags": tags}]) };
-    let status = match cluster.status() {
-        Status::Creating => "Creating",
-        Status::Running => "Running",
-        Status::Scaling => "Scaling",
-        Status::Deleting => "Deleting",
-    };
     let kind = if cluster.kind == Kind::Managed { "MANAGED_CLUSTER" } else { "INDEPENDENT_CLUSTER" };
     json!({
         "ClusterId": cluster.id, "ClusterName": cluster.name, "ClusterDescription": cluster.description,
@@ -172,13 +176,31 @@ fn cluster_json(cluster: &Cluster) -> Value {
             "SubnetIds": cluster.pod_subnets,
         },
         "ClusterNodeNum": cluster.count(Role::Worker), "ProjectId": cluster.project, "TagSpecification": tags,
-        "ClusterStatus": status, "Property": property(cluster),
+        "ClusterStatus": state_name(cluster), "Property": property(cluster),
         "ClusterMaterNodeNum": cluster.count(Role::Master), "ImageId": cluster.image,
         "OsCustomizeType": if cluster.customized_image { "DOCKER_CUSTOMIZE" } else { "GENERAL" },
         "ContainerRuntime": cluster.runtime, "CreatedTime": iso(cluster.created),
         "ClusterArch": if cluster.arm { "ARM" } else { "X86" }, "DirectAccess": null, "ClusterOsAlias": cluster.os,
         "IsDualStack": cluster.dual_stack.to_string(), "Ipv6ServiceCidr": null,
+        "DeletionProtection": cluster.tke().protected, "ClusterLevel": cluster.level().unwrap_or(""),
+        "AutoUpgradeClusterLevel": cluster.tke().level.grows, "RuntimeVersion": cluster.runtime_version,
     })
+}
+
+/// The name of a cluster's state.
+fn state_name(cluster: &Cluster) -> &'static str {
+    match cluster.state() {
+        State::Common(Status::Creating) => "Creating",
+        State::Common(Status::Running) => "Running",
+        State::Common(Status::Scaling) => "Scaling",
+        State::Common(Status::Deleting) => "Deleting",
+        State::Upgrading => "Upgrading",
+        State::ArgumentsChanging => "RuntimeUpgrading",
+        State::NodesUpgrading => "NodeUpgrading",
+        State::Paused => "Pause",
+        State::LevelChanging => "ClusterLevelUpgrading",
+        State::MastersScaling => "MasterScaling",
+    }
 }
 
 /// Further properties, as JSON in a string.
@@ -191,21 +213,28 @@ fn property(cluster: &Cluster) -> String {
     let mut property = Map::new();
     property.insert("NodeNameType".into(), json!(if cluster.host_names { "hostname" } else { "lan-ip" }));
     property.insert("NetworkType".into(), json!(network));
-    if !cluster.arguments.is_null() {
-        property.insert("ExtraArgs".into(), cluster.arguments.clone());
+    let arguments = &cluster.tke().arguments;
+    if !arguments.0.is_empty() {
+        property.insert("ExtraArgs".into(), arguments_json(arguments));
     }
     Value::Object(property).to_string()
 }
 
 pub(super) fn modify_cluster_attribute(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
     let mut realm = world.tke(&context.account, &context.region);
-    let cluster = realm.change_cluster(
-        input.required("ClusterId")?,
-        input.text("ClusterName")?,
-        input.text("ClusterDesc")?,
-        runtime(input.filled("ClusterRunTime")?)?,
-    )?;
-    Ok(json!({
-        "ProjectId": cluster.project, "ClusterName": cluster.name, "ClusterDesc": cluster.description,
-    }))
+    let id = input.required("ClusterId")?;
+    let (level, grows) = super::levels::level(input)?;
+    let (name, runtime) = (input.text("ClusterName")?, runtime(input.filled("ClusterRunTime")?)?);
+    let project = input.number("ProjectId")?;
+    realm.change_level(id, level, grows)?;
+    let cluster = realm.change_cluster(id, name, input.text("ClusterDesc")?, runtime)?;
+    let mut answer = json!({"ClusterName": cluster.name, "ClusterDesc": cluster.description});
+    let cluster = realm.cluster_mut(id)?;
+    cluster.project = project.unwrap_or(cluster.project);
+    answer["ProjectId"] = json!(cluster.project);
+    if let Some(level) = cluster.level() {
+        answer["ClusterLevel"] = json!(level);
+        answer["AutoUpgradeClusterLevel"] = json!({"IsAutoUpgrade": cluster.tke().level.grows});
+    }
+    Ok(answer)
 }

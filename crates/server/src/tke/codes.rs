@@ -20,7 +20,14 @@ fn codes(reason: Reason) -> &'static [&'static str] {
     match reason {
         Reason::Invalid => &["InvalidParameter.Param", "InvalidParameter"],
         Reason::Missing => &["MissingParameter"],
-        Reason::NoCluster => &["InvalidParameter.ClusterNotFound", "InternalError.ClusterNotFound", "ResourceNotFound"],
+        Reason::NoCluster => &[
+            "InvalidParameter.ClusterNotFound",
+            "InternalError.ClusterNotFound",
+            "FailedOperation.ClusterNotFound",
+            "ResourceNotFound.ClusterNotFound",
+            "FailedOperation.GetClusterFailed",
+            "ResourceNotFound",
+        ],
         Reason::NoPart => &["ResourceNotFound"],
         Reason::NoMachine => &["InternalError.CvmNotFound", "ResourceNotFound"],
         Reason::NoNetwork => &["InternalError.VpcRecodrNotFound", "ResourceNotFound"],
@@ -45,7 +52,20 @@ fn codes(reason: Reason) -> &'static [&'static str] {
         Reason::Scaling => &["InvalidParameter.AsCommonError", "InternalError.AsCommon", "InvalidParameter"],
         Reason::Masters => &["InvalidParameter"],
         Reason::InUse => &["ResourceInUse"],
-        Reason::Unavailable => &["ResourceUnavailable"],
+        Reason::Unavailable => {
+            &["ResourceUnavailable.ClusterState", "ResourceUnavailable.ClusterInAbnormalStat", "ResourceUnavailable"]
+        }
+        Reason::NodeVersions => &["FailedOperation.ClusterUpgradeNodeVersion", "FailedOperation"],
+        Reason::NoTask => &["FailedOperation.TaskNotFound", "InternalError.TaskNotFound", "ResourceNotFound"],
+        Reason::NoRecord => &[
+            "FailedOperation.DbRecordNotFound",
+            "FailedOperation.RecordNotFound",
+            "InternalError.DbRecordNotFound",
+            "ResourceNotFound.NotFound",
+            "ResourceNotFound",
+        ],
+        Reason::TaskRunning => &["FailedOperation.TaskAlreadyRunning", "ResourceInUse"],
+        Reason::TaskState => &["FailedOperation.TaskLifeStateError", "ResourceUnavailable"],
         Reason::Protected => &["FailedOperation"],
         Reason::Unsupported => &["UnsupportedOperation"],
         Reason::Rehearsed => &["DryRunOperation"],

@@ -1,16 +1,21 @@
 //! The view that TKE (2018-05-25) gives of the world: names and shapes of its wire, codes of its documents.
 
+mod arguments;
 mod charts;
 mod clusters;
 pub(crate) mod codes;
 mod endpoints;
 mod groups;
+mod levels;
 mod logs;
 mod machines;
+mod maintenance;
 mod nodes;
 mod offers;
+mod status;
 #[cfg(test)]
 mod tests;
+mod upgrades;
 mod virtual_nodes;
 
 use crate::handler::Handlers;
@@ -34,61 +39,98 @@ operations! {
     "AddClusterInstances" => nodes::add_cluster_instances,
     "AddExistedInstances" => nodes::add_existed_instances,
     "AddVpcCniSubnets" => groups::add_vpc_cni_subnets,
+    "CancelUpgradePlan" => upgrades::cancel_upgrade_plan,
     "CheckClusterCIDR" => offers::check_cluster_cidr,
     "CheckIfLogCollectorExists" => logs::check_if_log_collector_exists,
+    "CheckInstancesUpgradeAble" => upgrades::check_instances_upgrade_able,
     "CollectAllCore" => offers::collect_all_core,
     "CreateCluster" => clusters::create_cluster,
     "CreateClusterAsGroup" => groups::create_cluster_as_group,
     "CreateClusterEndpoint" => endpoints::create_cluster_endpoint,
     "CreateClusterInstances" => nodes::create_cluster_instances,
+    "CreateClusterMaintenanceWindowAndExclusions" => maintenance::create_cluster_window,
     "CreateClusterVirtualNode" => virtual_nodes::create_cluster_virtual_node,
     "CreateClusterVirtualNodePool" => virtual_nodes::create_cluster_virtual_node_pool,
+    "CreateGlobalMaintenanceWindowAndExclusions" => maintenance::create_global_window,
     "CreateLogCollector" => logs::create_log_collector,
+    "CreateRollOutSequence" => maintenance::create_roll_out_sequence,
     "DeleteCluster" => clusters::delete_cluster,
     "DeleteClusterAsGroups" => groups::delete_cluster_as_groups,
     "DeleteClusterInstances" => nodes::delete_cluster_instances,
+    "DeleteClusterMaintenanceWindowAndExclusion" => maintenance::delete_cluster_window,
     "DeleteClusterVirtualNode" => virtual_nodes::delete_cluster_virtual_node,
     "DeleteClusterVirtualNodePool" => virtual_nodes::delete_cluster_virtual_node_pool,
+    "DeleteGlobalMaintenanceWindowAndExclusion" => maintenance::delete_global_window,
     "DeleteHelmChart" => charts::delete_helm_chart,
     "DeleteHelmChartVersion" => charts::delete_helm_chart_version,
     "DeleteLogCollector" => logs::delete_log_collector,
+    "DeleteRollOutSequence" => maintenance::delete_roll_out_sequence,
+    "DescribeAvailableClusterVersion" => upgrades::describe_available_cluster_version,
     "DescribeChartDownloadInfo" => charts::describe_chart_download_info,
     "DescribeClusterAsGroupOption" => groups::describe_cluster_as_group_option,
     "DescribeClusterAsGroups" => groups::describe_cluster_as_groups,
+    "DescribeClusterAvailableExtraArgs" => arguments::describe_cluster_available_extra_args,
     "DescribeClusterEndpoint" => endpoints::describe_cluster_endpoint,
     "DescribeClusterEndpointStatus" => endpoints::describe_cluster_endpoint_status,
+    "DescribeClusterExtraArgs" => arguments::describe_cluster_extra_args,
     "DescribeClusterInstanceIds" => nodes::describe_cluster_instance_ids,
     "DescribeClusterInstances" => nodes::describe_cluster_instances,
     "DescribeClusterKubeconfig" => endpoints::describe_cluster_kubeconfig,
+    "DescribeClusterLevelAttribute" => levels::describe_cluster_level_attribute,
+    "DescribeClusterLevelChangeRecords" => levels::describe_cluster_level_change_records,
+    "DescribeClusterMaintenanceWindowAndExclusions" => maintenance::describe_cluster_windows,
+    "DescribeClusterRollOutSequenceTags" => maintenance::describe_cluster_roll_out_sequence_tags,
     "DescribeClusterSecurity" => endpoints::describe_cluster_security,
     "DescribeClusterServices" => endpoints::describe_cluster_services,
+    "DescribeClusterStatus" => status::describe_cluster_status,
     "DescribeClusterVirtualNode" => virtual_nodes::describe_cluster_virtual_node,
     "DescribeClusterVirtualNodePools" => virtual_nodes::describe_cluster_virtual_node_pools,
     "DescribeClusters" => clusters::describe_clusters,
     "DescribeCosInfo" => charts::describe_cos_info,
+    "DescribeEncryptionStatus" => status::describe_encryption_status,
     "DescribeExistedInstances" => nodes::describe_existed_instances,
+    "DescribeGlobalMaintenanceWindowAndExclusions" => maintenance::describe_global_windows,
     "DescribeHelmChart" => charts::describe_helm_chart,
     "DescribeHelmChartDetail" => charts::describe_helm_chart_detail,
     "DescribeHelmChartVersion" => charts::describe_helm_chart_version,
     "DescribeImages" => offers::describe_images,
     "DescribeQuota" => offers::describe_quota,
     "DescribeRegions" => offers::describe_regions,
+    "DescribeResourceUsage" => levels::describe_resource_usage,
+    "DescribeRollOutSequences" => maintenance::describe_roll_out_sequences,
+    "DescribeTasks" => upgrades::describe_tasks,
+    "DescribeUpgradeTaskDetail" => upgrades::describe_upgrade_task_detail,
+    "DescribeUpgradeTasks" => upgrades::describe_upgrade_tasks,
     "DescribeVersions" => offers::describe_versions,
     "DisableClusterAudit" => logs::disable_cluster_audit,
+    "DisableClusterDeletionProtection" => status::disable_cluster_deletion_protection,
+    "DisableEncryptionProtection" => status::disable_encryption_protection,
     "DrainClusterNode" => nodes::drain_cluster_node,
     "DrainClusterVirtualNode" => virtual_nodes::drain_cluster_virtual_node,
     "EnableClusterAudit" => logs::enable_cluster_audit,
+    "EnableClusterDeletionProtection" => status::enable_cluster_deletion_protection,
+    "EnableEncryptionProtection" => status::enable_encryption_protection,
     "EnableLogCollector" => logs::enable_log_collector,
     "ForwardRequest" => endpoints::forward_request,
+    "GetClusterLevelPrice" => levels::get_cluster_level_price,
     "GetDashboardID" => logs::get_dashboard_id,
     "GetLogCollector" => logs::get_log_collector,
     "GetLogCollectorStatus" => logs::get_log_collector_status,
+    "GetUpgradeInstanceProgress" => upgrades::get_upgrade_instance_progress,
     "ListLogCollector" => logs::list_log_collector,
     "ModifyClusterAsGroupAttribute" => groups::modify_cluster_as_group_attribute,
     "ModifyClusterAsGroupOptionAttribute" => groups::modify_cluster_as_group_option_attribute,
     "ModifyClusterAttribute" => clusters::modify_cluster_attribute,
+    "ModifyClusterExtraArgs" => arguments::modify_cluster_extra_args,
+    "ModifyClusterExtraArgsTaskState" => arguments::modify_cluster_extra_args_task_state,
+    "ModifyClusterMaintenanceWindowAndExclusions" => maintenance::modify_cluster_window,
+    "ModifyClusterRollOutSequenceTags" => maintenance::modify_cluster_roll_out_sequence_tags,
     "ModifyClusterVirtualNodePool" => virtual_nodes::modify_cluster_virtual_node_pool,
+    "ModifyGlobalMaintenanceWindowAndExclusions" => maintenance::modify_global_window,
+    "ModifyRollOutSequence" => maintenance::modify_roll_out_sequence,
     "QueryOverage" => offers::query_overage,
+    "UpdateClusterVersion" => upgrades::update_cluster_version,
     "UpdateLogCollector" => logs::update_log_collector,
+    "UpgradeClusterInstances" => upgrades::upgrade_cluster_instances,
     "UploadHelmChart" => charts::upload_helm_chart,
 }

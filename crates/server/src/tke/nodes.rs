@@ -96,6 +96,7 @@ fn has_role(node: &Node, name: &str) -> Outcome<bool> {
 
 fn state_name(node: &Node) -> &'static str {
     match node.state {
+        _ if node.down => "initializing",
         State::Initializing => "initializing",
         State::Running => "running",
     }
@@ -153,7 +154,7 @@ fn node_json(node: &Node) -> Value {
     };
     json!({
         "InstanceId": node.machine, "InstanceRole": if node.role == Role::Master { "MASTER_ETCD" } else { "WORKER" },
-        "FailedReason": if node.state == State::Initializing { "=Ready:Installing" } else { "" },
+        "FailedReason": if node.state == State::Initializing || node.down { "=Ready:Installing" } else { "" },
         "InstanceState": state_name(node), "DrainStatus": drain,
         "InstanceAdvancedSettings": settings_json(&node.settings), "CreatedTime": iso(node.created),
     })
@@ -178,7 +179,7 @@ pub(super) fn describe_cluster_instance_ids(world: &mut World, context: &Context
 }
 
 /// Whether the node has all labels of `key=value,key`.
-fn has_labels(node: &Node, wanted: &str) -> bool {
+pub(super) fn has_labels(node: &Node, wanted: &str) -> bool {
     let mut wanted = wanted.split(',').map(str::trim).filter(|term| !term.is_empty());
     wanted.all(|term| match term.split_once('=') {
         Some((key, value)) => node.labels.get(key).is_some_and(|there| there == value),

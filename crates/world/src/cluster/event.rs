@@ -36,7 +36,10 @@ impl Event {
     pub fn happen(self, realm: &mut RealmMut<'_>) {
         let engine = realm.engine;
         match self {
-            Self::ClusterUp { cluster } => realm.cluster_up(&cluster),
+            Self::ClusterUp { cluster } => {
+                realm.cluster_up(&cluster);
+                engine.cluster_up(realm, &cluster);
+            }
             Self::ClusterGone { cluster } => {
                 engine.cluster_leaves(realm, &cluster);
                 if let Some(gone) = realm.cluster_gone(&cluster) {

@@ -22,7 +22,6 @@ use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{Millis, SECOND};
 use crate::kubernetes::virtual_nodes::{Pool, VirtualNode};
 use crate::kubernetes::{ControlPlane, Kubernetes};
-use serde_json::Value;
 
 /// How long a control plane takes to come up.
 const CREATION: Millis = 60 * SECOND;
@@ -31,7 +30,7 @@ pub const DELETION: Millis = 30 * SECOND;
 /// Most characters of a cluster's name.
 const LONGEST_NAME: usize = 60;
 /// The version when none is named.
-const DEFAULT_VERSION: &str = "1.10.5";
+pub const DEFAULT_VERSION: &str = "1.10.5";
 /// Default number of pods of a node and of services of a cluster.
 const DEFAULT_BLOCK: u64 = 256;
 
@@ -62,11 +61,12 @@ pub struct Cluster {
     pub pod_network: PodNetwork,
     pub pod_subnets: Vec<String>,
     pub runtime: String,
+    /// The version of the container runtime; empty where the engine knows none.
+    pub runtime_version: String,
     pub host_names: bool,
     pub dual_stack: bool,
     pub project: i64,
     pub tags: Vec<(String, String)>,
-    pub arguments: Value,
     pub created: Millis,
     pub stage: Stage,
     pub nodes: Table<Node>,
@@ -142,7 +142,6 @@ pub struct NewCluster {
     pub dual_stack: bool,
     pub project: i64,
     pub tags: Vec<(String, String)>,
-    pub arguments: Value,
     pub nodes: Vec<NewNodes>,
 }
 
@@ -186,11 +185,11 @@ impl Cluster {
             pod_network: PodNetwork::default(),
             pod_subnets: Vec::new(),
             runtime: String::new(),
+            runtime_version: String::new(),
             host_names: false,
             dual_stack: false,
             project: 0,
             tags: Vec::new(),
-            arguments: Value::Null,
             created,
             stage: Stage::Creating,
             nodes: Table::default(),
@@ -227,6 +226,14 @@ impl Cluster {
         let inside = self.service_range.is_some_and(|services| range.contains(services));
         let services = if inside { self.max_services } else { 0 };
         quota.min((range.size().saturating_sub(services) / self.max_pods) as usize)
+    }
+
+    /// The container runtime as kubelets report it: `containerd://1.6.9`.
+    pub fn reported_runtime(&self) -> String {
+        match self.runtime_version.as_str() {
+            "" => self.runtime.clone(),
+            version => format!("{}://{version}", self.runtime),
+        }
     }
 
     /// Sets operating system and image of the nodes to come.
@@ -292,6 +299,13 @@ impl<'a> RealmMut<'a> {
     /// The cluster, to change, or why not.
     pub fn cluster_mut(&mut self, id: &str) -> Outcome<&mut Cluster> {
         self.realm.cluster_mut(self.engine, id)
+    }
+
+    /// The cluster when its engine lets it be changed, or why not.
+    pub fn changeable_cluster(&self, id: &str) -> Outcome<&Cluster> {
+        let cluster = self.running_cluster(id)?;
+        self.engine.check_change(cluster)?;
+        Ok(cluster)
     }
 
     /// The cluster when its control plane works, or why not.
@@ -380,7 +394,6 @@ impl RealmMut<'_> {
             dual_stack: new.dual_stack,
             project: new.project,
             tags: new.tags.clone(),
-            arguments: new.arguments.clone(),
             ..Cluster::new(self.engine, id, self.now)
         })
     }
@@ -458,7 +471,7 @@ impl RealmMut<'_> {
                 return Err(Reason::Invalid.because("the name of a cluster cannot be empty"));
             }
         }
-        self.realm.running_cluster(self.engine, id)?;
+        self.changeable_cluster(id)?;
         let cluster = self.realm.cluster_mut(self.engine, id)?;
         if let Some(name) = name {
             cluster.name = name.to_owned();

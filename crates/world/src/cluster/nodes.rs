@@ -51,6 +51,12 @@ pub struct Node {
     /// Taints of the node, without those that follow from its role.
     pub taints: Vec<Taint>,
     pub settings: NodeSettings,
+    /// The release of its kubelet, if it is not that of the cluster.
+    pub release: Option<String>,
+    /// Its container runtime as kubelets report it, if it is not that of the cluster.
+    pub runtime: Option<String>,
+    /// Whether its machine is being installed anew: the node stays in Kubernetes, and is not ready.
+    pub down: bool,
     pub created: Millis,
     /// The scaling group that started the node.
     pub group: Option<String>,
@@ -103,6 +109,16 @@ impl Node {
     /// Whether the node is joining or leaving.
     pub fn is_moving(&self) -> bool {
         self.state == State::Initializing || self.leaving.is_some()
+    }
+
+    /// Whether its kubelet works.
+    pub fn is_ready(&self) -> bool {
+        self.state == State::Running && !self.down
+    }
+
+    /// The release of its kubelet in that cluster.
+    pub fn release<'a>(&'a self, cluster: &'a Cluster) -> &'a str {
+        self.release.as_deref().unwrap_or(&cluster.release)
     }
 }
 
@@ -230,7 +246,7 @@ impl RealmMut<'_> {
         purchase: &Purchase,
         settings: &NodeSettings,
     ) -> Outcome<Vec<String>> {
-        let found = self.realm.running_cluster(self.engine, cluster)?;
+        let found = self.changeable_cluster(cluster)?;
         let mark = purchase.token.as_ref().map(|token| format!("{cluster}/{token}"));
         if let Some(bought) = mark.as_ref().and_then(|mark| self.realm.purchases.get(mark)) {
             return Ok(bought.clone());
@@ -313,6 +329,9 @@ impl RealmMut<'_> {
                 annotations: BTreeMap::new(),
                 taints: Vec::new(),
                 settings: settings.clone(),
+                release: None,
+                runtime: None,
+                down: false,
                 created: self.now,
                 group: group.map(str::to_owned),
                 leaving: None,
@@ -326,7 +345,7 @@ impl RealmMut<'_> {
 
     /// Starts the removal of nodes; says for each what happens.
     pub fn remove_nodes(&mut self, cluster_id: &str, machines: &[String], keep: bool, force: bool) -> Outcome<Removal> {
-        let cluster = self.realm.running_cluster(self.engine, cluster_id)?;
+        let cluster = self.changeable_cluster(cluster_id)?;
         let mut masters = cluster.count(Role::Master);
         let mut removal = Removal::default();
         let mut leaving = Vec::new();

@@ -1,6 +1,7 @@
 //! What the shared parts of the world ask the engine of a product.
 
 use super::realm::RealmMut;
+use super::violation::Outcome;
 use crate::Quotas;
 use crate::cluster::Cluster;
 use crate::cluster::nodes::Node;
@@ -71,6 +72,14 @@ pub trait Engine: fmt::Debug + Sync {
 
     /// The class of the Ingresses that the cloud's own controller serves, in addition to those without a class.
     fn ingress_class(&self) -> &'static str;
+
+    /// The control plane of a cluster is up.
+    fn cluster_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str) {}
+
+    /// Whether nodes can be added to a cluster and removed from it, and its settings be changed.
+    fn check_change(&self, _cluster: &Cluster) -> Outcome<()> {
+        Ok(())
+    }
 
     /// A node has joined and is running.
     fn node_up(&self, _realm: &mut RealmMut<'_>, _cluster: &str, _machine: &str) {}

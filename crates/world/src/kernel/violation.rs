@@ -51,6 +51,16 @@ pub enum Reason {
     InUse,
     /// The thing is there but not in a state for this.
     Unavailable,
+    /// The nodes have another version than the control plane.
+    NodeVersions,
+    /// The task does not exist.
+    NoTask,
+    /// There is no such record.
+    NoRecord,
+    /// A task of that kind is running already.
+    TaskRunning,
+    /// The task is not in a state for this.
+    TaskState,
     /// This kind of thing cannot do that.
     Unsupported,
     /// The call was only a rehearsal and would have succeeded.

@@ -19,6 +19,7 @@ pub mod crd;
 pub mod defaults;
 pub mod delete;
 pub mod discovery;
+pub mod eviction;
 pub mod kinds;
 mod limits;
 pub mod list;

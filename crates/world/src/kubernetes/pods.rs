@@ -5,7 +5,6 @@ use super::names::items;
 use super::store::Key;
 use super::{Finish, NewPod, PodRef, suffix, system_pod};
 use crate::cluster::Event;
-use crate::cluster::nodes::State;
 use crate::cluster::{Cluster, Stage};
 use crate::kernel::{Millis, SECOND};
 use serde_json::Value;
@@ -30,7 +29,7 @@ impl Cluster {
             .filter_map(|pod| Some((pod.owner.as_ref()?.name.as_str(), pod.node.as_deref()?)))
             .collect();
         let mut missing = Vec::new();
-        for node in self.nodes.iter().filter(|node| node.state == State::Running && node.leaving.is_none()) {
+        for node in self.nodes.iter().filter(|node| node.is_ready() && node.leaving.is_none()) {
             for (name, cpu, memory) in self.engine.daemons(self) {
                 if !there.contains(&(name, node.name.as_str())) {
                     missing.push((name, cpu, memory, node.name.clone()));
@@ -44,7 +43,7 @@ impl Cluster {
     pub fn daemon_counts(&self, daemon: &str) -> (usize, usize) {
         let pods = self.kubernetes.pods.iter();
         let running = pods.filter(|pod| pod.running && pod.owner.as_ref().is_some_and(|o| o.name == daemon)).count();
-        (running, self.nodes.iter().filter(|node| node.state == State::Running).count())
+        (running, self.nodes.iter().filter(|node| node.is_ready()).count())
     }
 }
 

@@ -5,7 +5,7 @@ use super::services::Service;
 use super::workloads::{Strategy, Workload};
 use super::{KubeEvent, Kubernetes, Namespace, Pod, Request};
 use crate::cluster::Cluster;
-use crate::cluster::nodes::{Node, Role, State};
+use crate::cluster::nodes::{Node, Role};
 use crate::kernel::Millis;
 use crate::kernel::ids::hexadecimal;
 use crate::kernel::time::iso;
@@ -55,6 +55,7 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
     let (full, free) =
         (Request { cpu: node.size.cores * 1_000, memory: node.size.memory << 30 }, allocatable(node.size));
     let most = cluster.max_pods.saturating_sub(RESERVED_ADDRESSES);
+    let runtime = node.runtime.clone().unwrap_or_else(|| cluster.reported_runtime());
     json!({
         "kind": "Node", "apiVersion": "v1",
         "metadata": {
@@ -67,11 +68,11 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
         },
         "status": {
             "capacity": amount(full, cluster.max_pods), "allocatable": amount(free, most),
-            "conditions": [{"type": "Ready", "status": if node.state == State::Running { "True" } else { "False" },
+            "conditions": [{"type": "Ready", "status": if node.is_ready() { "True" } else { "False" },
                 "reason": "KubeletReady", "message": "kubelet is posting ready status",
                 "lastTransitionTime": iso(node.created)}],
             "addresses": [{"type": "InternalIP", "address": node.ip}, {"type": "Hostname", "address": node.name}],
-            "nodeInfo": system_info(&node.machine, &cluster.release, &cluster.os, &cluster.runtime),
+            "nodeInfo": system_info(&node.machine, node.release(cluster), &cluster.os, &runtime),
         },
     })
 }

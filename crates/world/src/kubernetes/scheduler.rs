@@ -2,7 +2,7 @@
 
 use super::{Pod, Request, affinity};
 use crate::cluster::Cluster;
-use crate::cluster::nodes::{Role, State};
+use crate::cluster::nodes::Role;
 use crate::infra::machines::Size;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -123,7 +123,7 @@ impl Cluster {
     /// All nodes that pods can run on, with their free resources.
     pub fn hosts(&self) -> Vec<Host> {
         let mut hosts: Vec<Host> = Vec::new();
-        for node in self.nodes.iter().filter(|node| node.state == State::Running) {
+        for node in self.nodes.iter().filter(|node| node.is_ready()) {
             let mut host = Host::of_size(node.size, self.max_pods);
             host.name.clone_from(&node.name);
             host.address.clone_from(&node.ip);

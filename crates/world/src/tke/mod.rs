@@ -1,10 +1,22 @@
 //! What TKE adds to clusters: scaling groups, virtual nodes, log collection, audit, charts.
 
+pub mod arguments;
 pub mod audit;
 mod autoscaler;
 pub mod charts;
+pub mod control_plane;
+pub mod encryption;
+mod global_windows;
 pub mod groups;
+pub mod levels;
 pub mod logs;
+pub mod maintenance;
+pub mod nodes_upgrade;
+pub mod plans;
+pub mod releases;
+pub mod roll_outs;
+pub mod status;
+pub mod tasks;
 pub mod virtual_nodes;
 
 use crate::cluster::Cluster;
@@ -13,8 +25,10 @@ use crate::infra::machines::Machine;
 use crate::kernel::engine::StorageClass;
 use crate::kernel::realm::{RealmMut, engine};
 use crate::kernel::table::Table;
+use crate::kernel::violation::Outcome;
 use crate::kubernetes::rbac::Access;
 use crate::{Realm, World, kernel};
+use std::collections::VecDeque;
 use std::sync::LazyLock;
 
 engine! {
@@ -55,6 +69,30 @@ pub struct Parts {
     pub autoscaler: groups::AutoscalerState,
     pub logs: logs::Logs,
     pub audit: Option<audit::Audit>,
+    /// Tasks, oldest first.
+    pub tasks: VecDeque<tasks::Task>,
+    /// The upgrade of the control plane that is running.
+    pub control_plane: Option<control_plane::ControlPlaneUpgrade>,
+    /// The upgrade of nodes that is running, or the last one.
+    pub nodes_upgrade: Option<nodes_upgrade::NodesUpgrade>,
+    pub arguments: arguments::Arguments,
+    pub arguments_change: Option<arguments::ArgumentsChange>,
+    pub window: Option<maintenance::Window>,
+    pub roll_out_tags: Vec<(String, String)>,
+    pub level: levels::LevelState,
+    /// Whether the cluster is protected against deletion.
+    pub protected: bool,
+    pub encryption: encryption::Encryption,
+}
+
+/// What TKE adds to a realm.
+#[derive(Debug, Default)]
+pub struct State {
+    /// The maintenance windows of the account.
+    pub global_windows: Vec<maintenance::GlobalWindow>,
+    pub sequences: Vec<roll_outs::Sequence>,
+    /// What the platform has planned.
+    pub upgrades: Vec<plans::UpgradeTask>,
 }
 
 impl Cluster {
@@ -89,6 +127,18 @@ pub enum Event {
     VirtualNodeUp { cluster: String, node: String },
     /// A virtual node is gone.
     VirtualNodeGone { cluster: String, node: String },
+    /// A stage of the upgrade of a control plane ends.
+    ControlPlaneStage { cluster: String, place: usize },
+    /// A step of the upgrade of a node ends, or is looked at.
+    NodeUpgradeStep { cluster: String, machine: String, round: u64 },
+    /// An upgrade that the platform has planned begins.
+    PlanDue { plan: i64, round: u64 },
+    /// All components have started with other arguments.
+    ArgumentsRolledOut { cluster: String, task: String },
+    /// A cluster has another level.
+    LevelChanged { cluster: String, change: String },
+    /// The encryption of secrets is on or off.
+    EncryptionSettled { cluster: String, round: u64 },
 }
 
 impl Tke<'_> {
@@ -103,6 +153,12 @@ impl Tke<'_> {
             Event::PoolGone { cluster, pool } => self.pool_gone(&cluster, &pool),
             Event::VirtualNodeUp { cluster, node } => self.virtual_node_up(&cluster, &node),
             Event::VirtualNodeGone { cluster, node } => self.virtual_node_gone(&cluster, &node),
+            Event::ControlPlaneStage { cluster, place } => self.control_plane_stage(&cluster, place),
+            Event::NodeUpgradeStep { cluster, machine, round } => self.node_upgrade_step(&cluster, &machine, round),
+            Event::PlanDue { plan, round } => self.plan_due(plan, round),
+            Event::ArgumentsRolledOut { cluster, task } => self.arguments_rolled_out(&cluster, &task),
+            Event::LevelChanged { cluster, change } => self.level_changed(&cluster, &change),
+            Event::EncryptionSettled { cluster, round } => self.encryption_settled(&cluster, round),
         }
     }
 }
@@ -152,7 +208,7 @@ impl kernel::engine::Engine for TkeEngine {
     }
 
     fn release(&self, version: &str) -> String {
-        format!("v{version}-tke.1")
+        releases::first(version)
     }
 
     fn daemons(&self, cluster: &Cluster) -> Vec<(&'static str, u64, u64)> {
@@ -166,6 +222,22 @@ impl kernel::engine::Engine for TkeEngine {
     /// tce:7292, tce:7302.
     fn storage_classes(&self, _release: &str) -> Vec<StorageClass> {
         vec![StorageClass::at_once("cbs", "finance.cloud.tencent.com/qcloud-cbs")]
+    }
+
+    fn cluster_up(&self, realm: &mut RealmMut<'_>, _cluster: &str) {
+        Tke(realm.reborrow()).plan_upgrades();
+    }
+
+    fn cluster_gone(&self, realm: &mut RealmMut<'_>, cluster: &Cluster) {
+        Tke(realm.reborrow()).forget_cluster(cluster);
+    }
+
+    fn check_change(&self, cluster: &Cluster) -> Outcome<()> {
+        status::check_changeable(cluster)
+    }
+
+    fn node_up(&self, realm: &mut RealmMut<'_>, cluster: &str, _machine: &str) {
+        Tke(realm.reborrow()).grow_level(cluster);
     }
 
     fn node_gone(&self, realm: &mut RealmMut<'_>, cluster: &str, node: &Node) {

@@ -41,6 +41,11 @@ fn the_last_code_of_every_reason_is_public() {
         R::Masters,
         R::InUse,
         R::Unavailable,
+        R::NodeVersions,
+        R::NoTask,
+        R::NoRecord,
+        R::TaskRunning,
+        R::TaskState,
         R::Unsupported,
         R::Rehearsed,
     ];

@@ -8,9 +8,11 @@ mod endpoints;
 mod groups;
 mod kubernetes;
 mod logs;
+mod maintenance;
 mod nodes;
 mod rules;
 mod sequences;
+mod upgrades;
 mod virtual_nodes;
 
 use super::HANDLERS;

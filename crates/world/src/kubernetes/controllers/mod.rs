@@ -446,12 +446,12 @@ impl Pod {
     }
 
     /// Whether it serves or will serve: not stopping, not over.
-    fn is_active(&self) -> bool {
+    pub fn is_active(&self) -> bool {
         !self.stopping && self.finished.is_none()
     }
 
     /// Whether it is ready.
-    fn is_ready(&self) -> bool {
+    pub fn is_ready(&self) -> bool {
         self.running && self.is_active()
     }
 
