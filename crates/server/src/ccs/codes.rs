@@ -35,14 +35,23 @@ impl From<Violation> for Refused {
             | Reason::RangeOfCluster
             | Reason::RangeOfNetwork
             | Reason::RangeOfGlobalRoute
+            | Reason::RangeOfRoute
+            | Reason::OutOfTable
+            | Reason::GatewayTaken
+            | Reason::Exists
+            | Reason::NotEmpty
             | Reason::Masters => INVALID,
             Reason::NoCluster | Reason::NoMachine | Reason::NoNetwork | Reason::NoSubnet => NOT_FOUND,
             Reason::NoPart => NOT_IN_CLUSTER,
-            Reason::ClusterQuota | Reason::NodeQuota | Reason::PoolQuota | Reason::Machine => NOT_SOLD,
+            Reason::ClusterQuota | Reason::RouteQuota | Reason::NodeQuota | Reason::PoolQuota | Reason::Machine => {
+                NOT_SOLD
+            }
             Reason::InUse | Reason::Unavailable | Reason::Scaling | Reason::Protected => FAILED,
-            Reason::NodeVersions | Reason::TaskRunning | Reason::TaskState => FAILED,
-            Reason::NoTask | Reason::NoRecord => NOT_FOUND,
-            Reason::Unsupported | Reason::Rehearsed => UNSUPPORTED,
+            Reason::NodeVersions | Reason::TaskRunning | Reason::TaskState | Reason::Forbidden => FAILED,
+            Reason::NoTask | Reason::NoRecord | Reason::NoRouteTable => NOT_FOUND,
+            Reason::Unsupported | Reason::Unsuitable | Reason::NotRemovable | Reason::Denied | Reason::Rehearsed => {
+                UNSUPPORTED
+            }
         };
         Self::new(code, &fault.message)
     }

@@ -12,6 +12,7 @@ use wharf_world::cluster::{Cluster, DEFAULT_VERSION, Kind, NewCluster, NewNodes,
 use wharf_world::kernel::time::iso;
 use wharf_world::kernel::violation::{Outcome, Reason};
 use wharf_world::tke::Tke;
+use wharf_world::tke::runtimes::version;
 use wharf_world::tke::status::State;
 
 pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<'_>) -> Answer {
@@ -52,9 +53,13 @@ pub(super) fn create_cluster(world: &mut World, context: &Context, input: Input<
     let arguments = arguments(advanced.within("ExtraArgs")?)?;
     arguments.check(new.version.as_deref().unwrap_or(DEFAULT_VERSION), kind)?;
     let protected = advanced.flag("DeletionProtection")?;
+    let runtime_version = version(&new.runtime, advanced.filled("RuntimeVersion")?)?;
     let id = realm.create_cluster(new)?;
     realm.set_first_level(&id, level, grows.unwrap_or(false));
-    let parts = realm.cluster_mut(&id)?.tke_mut();
+    let cluster = realm.cluster_mut(&id)?;
+    cluster.runtime_version = runtime_version.to_owned();
+    let parts = cluster.tke_mut();
+    parts.options = options(advanced);
     (parts.arguments, parts.protected) = (arguments, protected);
     Ok(json!({"ClusterId": id}))
 }
@@ -104,7 +109,7 @@ fn role(name: &str) -> Outcome<Role> {
 }
 
 /// The nodes that come with the cluster: new machines and existing ones.
-fn new_nodes(realm: &Tke<'_>, input: Input<'_>) -> Outcome<Vec<NewNodes>> {
+pub(super) fn new_nodes(realm: &Tke<'_>, input: Input<'_>) -> Outcome<Vec<NewNodes>> {
     let common = settings(input.within("InstanceAdvancedSettings")?)?;
     let mut nodes = Vec::new();
     for group in input.structures("RunInstancesForNode")? {
@@ -166,7 +171,7 @@ fn cluster_json(cluster: &Cluster) -> Value {
     let tags: Vec<Value> = cluster.tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
     let tags = if tags.is_empty() { json!([]) } else { json!([{"ResourceType": "cluster", "Tags": tags}]) };
     let kind = if cluster.kind == Kind::Managed { "MANAGED_CLUSTER" } else { "INDEPENDENT_CLUSTER" };
-    json!({
+    let mut shown = json!({
         "ClusterId": cluster.id, "ClusterName": cluster.name, "ClusterDescription": cluster.description,
         "ClusterVersion": cluster.version, "ClusterOs": cluster.os, "ClusterType": kind,
         "ClusterNetworkSettings": {
@@ -184,7 +189,25 @@ fn cluster_json(cluster: &Cluster) -> Value {
         "IsDualStack": cluster.dual_stack.to_string(), "Ipv6ServiceCidr": null,
         "DeletionProtection": cluster.tke().protected, "ClusterLevel": cluster.level().unwrap_or(""),
         "AutoUpgradeClusterLevel": cluster.tke().level.grows, "RuntimeVersion": cluster.runtime_version,
-    })
+    });
+    show_options(cluster, &mut shown);
+    shown
+}
+
+/// Attributes of a cluster that are kept and shown, and act on nothing in this world.
+const OPTIONS: [&str; 3] = ["QGPUShareEnable", "IsHighAvailability", "SecurityModeConfig"];
+
+/// Those of the attributes that are given.
+fn options(input: Input<'_>) -> Map<String, Value> {
+    let given = OPTIONS.iter().filter_map(|name| Some((*name, input.0.get(*name)?)));
+    given.filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.to_owned(), value.clone())).collect()
+}
+
+/// Adds the attributes that were given to an answer.
+fn show_options(cluster: &Cluster, answer: &mut Value) {
+    if let Some(answer) = answer.as_object_mut() {
+        answer.extend(cluster.tke().options.clone());
+    }
 }
 
 /// The name of a cluster's state.
@@ -226,12 +249,21 @@ pub(super) fn modify_cluster_attribute(world: &mut World, context: &Context, inp
     let (level, grows) = super::levels::level(input)?;
     let (name, runtime) = (input.text("ClusterName")?, runtime(input.filled("ClusterRunTime")?)?);
     let project = input.number("ProjectId")?;
+    let names = input.within("ClusterProperty")?.filled("NodeNameType")?.map(|name| names_by_host(Some(name)));
+    let names = names.transpose()?;
     realm.change_level(id, level, grows)?;
-    let cluster = realm.change_cluster(id, name, input.text("ClusterDesc")?, runtime)?;
+    let cluster = realm.change_cluster(id, name, input.text("ClusterDesc")?, None)?;
     let mut answer = json!({"ClusterName": cluster.name, "ClusterDesc": cluster.description});
+    if let Some(runtime) = runtime {
+        realm.set_runtime(id, None, runtime, None)?;
+    }
     let cluster = realm.cluster_mut(id)?;
     cluster.project = project.unwrap_or(cluster.project);
+    cluster.host_names = names.unwrap_or(cluster.host_names);
+    cluster.tke_mut().options.extend(options(input));
     answer["ProjectId"] = json!(cluster.project);
+    answer["ClusterProperty"] = json!({"NodeNameType": if cluster.host_names { "hostname" } else { "lan-ip" }});
+    show_options(cluster, &mut answer);
     if let Some(level) = cluster.level() {
         answer["ClusterLevel"] = json!(level);
         answer["AutoUpgradeClusterLevel"] = json!({"IsAutoUpgrade": cluster.tke().level.grows});

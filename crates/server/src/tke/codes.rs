@@ -30,7 +30,9 @@ fn codes(reason: Reason) -> &'static [&'static str] {
         ],
         Reason::NoPart => &["ResourceNotFound"],
         Reason::NoMachine => &["InternalError.CvmNotFound", "ResourceNotFound"],
-        Reason::NoNetwork => &["InternalError.VpcRecodrNotFound", "ResourceNotFound"],
+        Reason::NoNetwork => {
+            &["InternalError.VpcRecodrNotFound", "FailedOperation.VpcRecodrNotFound", "ResourceNotFound"]
+        }
         Reason::NoSubnet => &["InternalError.VpcCommon", "ResourceNotFound"],
         Reason::NoImage => &["InternalError.OsNotSupport", "InternalError.ImageIdNotFound", "InvalidParameter"],
         Reason::RangeUnreadable => &["InvalidParameter.CIDRInvalid", "InternalError.CidrInvali", "InvalidParameter"],
@@ -42,9 +44,38 @@ fn codes(reason: Reason) -> &'static [&'static str] {
         Reason::RangeSize => {
             &["InvalidParameter.CIDRMaskSizeOutOfRange", "InternalError.CidrMaskSizeOutOfRange", "InvalidParameter"]
         }
-        Reason::RangeOfCluster => &["InternalError.CidrConflictWithOtherCluster", "InvalidParameter"],
-        Reason::RangeOfNetwork => &["InternalError.CidrConflictWithVpcCidr", "InvalidParameter"],
-        Reason::RangeOfGlobalRoute => &["InternalError.CidrConflictWithVpcGlobalRoute", "InvalidParameter"],
+        Reason::RangeOfCluster => &[
+            "InvalidParameter.CidrConflictWithOtherCluster",
+            "InternalError.CidrConflictWithOtherCluster",
+            "InvalidParameter",
+        ],
+        Reason::RangeOfNetwork => {
+            &["InvalidParameter.CidrConflictWithVpcCidr", "InternalError.CidrConflictWithVpcCidr", "InvalidParameter"]
+        }
+        Reason::RangeOfGlobalRoute => &[
+            "InvalidParameter.CidrConflictWithVpcGlobalRoute",
+            "InternalError.CidrConflictWithVpcGlobalRoute",
+            "InvalidParameter",
+        ],
+        Reason::RangeOfRoute => &[
+            "InvalidParameter.CidrConflictWithOtherRoute",
+            "InternalError.CidrConflictWithOtherRoute",
+            "InvalidParameter",
+        ],
+        Reason::OutOfTable => &["InvalidParameter.CidrOutOfRouteTable", "InvalidParameter"],
+        Reason::GatewayTaken => &["InvalidParameter.GatewayAlreadyAssociatedCidr", "InvalidParameter"],
+        Reason::NoRouteTable => {
+            &["ResourceNotFound.RouteTableNotFound", "InternalError.RouteTableNotFound", "ResourceNotFound"]
+        }
+        Reason::Exists => &["ResourceInUse.ResourceExistAlready", "ResourceInUse"],
+        Reason::NotEmpty => &["InvalidParameter.RouteTableNotEmpty", "InvalidParameter"],
+        Reason::RouteQuota => &["InternalError.QuotaMaxRtLimit", "LimitExceeded"],
+        Reason::Unsuitable => &[
+            "UnsupportedOperation.ClusterNotSuitAddClusterCIDR",
+            "UnsupportedOperation.ClusterNotSuitEnableVPCCNI",
+            "UnsupportedOperation",
+        ],
+        Reason::NotRemovable => &["FailedOperation.DisableVPCCNIFailed", "FailedOperation"],
         Reason::ClusterQuota => &["InternalError.QuotaMaxClsLimit", "LimitExceeded"],
         Reason::NodeQuota => &["InternalError.QuotaMaxNodLimit", "LimitExceeded"],
         Reason::PoolQuota => &["LimitExceeded"],
@@ -65,6 +96,8 @@ fn codes(reason: Reason) -> &'static [&'static str] {
             "ResourceNotFound",
         ],
         Reason::TaskRunning => &["FailedOperation.TaskAlreadyRunning", "ResourceInUse"],
+        Reason::Forbidden => &["FailedOperation.OperationForbidden", "FailedOperation"],
+        Reason::Denied => &["OperationDenied", "UnsupportedOperation"],
         Reason::TaskState => &["FailedOperation.TaskLifeStateError", "ResourceUnavailable"],
         Reason::Protected => &["FailedOperation"],
         Reason::Unsupported => &["UnsupportedOperation"],

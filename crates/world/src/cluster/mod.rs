@@ -54,6 +54,10 @@ pub struct Cluster {
     /// Addresses of pods and, unless `service_range` is one of its own, of services.
     pub range: Option<Cidr>,
     pub service_range: Option<Cidr>,
+    /// Further ranges for pods.
+    pub more_ranges: Vec<Cidr>,
+    /// Ranges that the cluster will have.
+    pub reserved_ranges: Vec<Cidr>,
     pub ignores_conflicts: bool,
     pub max_pods: u64,
     pub max_services: u64,
@@ -73,10 +77,20 @@ pub struct Cluster {
     pub public_endpoint: Option<Endpoint>,
     pub private_endpoint: Option<Endpoint>,
     pub kubernetes: Kubernetes,
+    /// Which components of the control plane do not work.
+    pub stopped: Stopped,
     pub pools: Table<Pool>,
     pub virtual_nodes: Table<VirtualNode>,
     /// What its engine adds.
     pub parts: Parts,
+}
+
+/// The components of a control plane that were shut down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stopped {
+    pub api_server: bool,
+    pub scheduler: bool,
+    pub controllers: bool,
 }
 
 /// Who runs the control plane.
@@ -178,6 +192,8 @@ impl Cluster {
             network: String::new(),
             range: None,
             service_range: None,
+            more_ranges: Vec::new(),
+            reserved_ranges: Vec::new(),
             ignores_conflicts: false,
             max_pods: DEFAULT_BLOCK,
             max_services: DEFAULT_BLOCK,
@@ -196,6 +212,7 @@ impl Cluster {
             public_endpoint: None,
             private_endpoint: None,
             kubernetes: Kubernetes::default(),
+            stopped: Stopped::default(),
             pools: Table::default(),
             virtual_nodes: Table::default(),
             parts: Parts::default(),
@@ -225,7 +242,14 @@ impl Cluster {
         let Some(range) = self.range else { return quota };
         let inside = self.service_range.is_some_and(|services| range.contains(services));
         let services = if inside { self.max_services } else { 0 };
-        quota.min((range.size().saturating_sub(services) / self.max_pods) as usize)
+        let more: u64 = self.more_ranges.iter().map(|more| more.size() / self.max_pods).sum();
+        quota.min((range.size().saturating_sub(services) / self.max_pods + more) as usize)
+    }
+
+    /// All ranges that no other cluster of the network can have.
+    pub fn ranges(&self) -> impl Iterator<Item = Cidr> {
+        let more = self.more_ranges.iter().chain(&self.reserved_ranges).copied();
+        [self.range, self.service_range].into_iter().flatten().chain(more)
     }
 
     /// The container runtime as kubelets report it: `containerd://1.6.9`.

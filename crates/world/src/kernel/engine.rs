@@ -70,6 +70,11 @@ pub trait Engine: fmt::Debug + Sync {
         services::balancer_faults(notes)
     }
 
+    /// Whether the annotations of a pod ask for an address of a subnet, in a cluster whose pods have a range.
+    fn takes_subnet_address(&self, _annotations: &BTreeMap<String, String>) -> bool {
+        false
+    }
+
     /// The class of the Ingresses that the cloud's own controller serves, in addition to those without a class.
     fn ingress_class(&self) -> &'static str;
 

@@ -193,7 +193,7 @@ impl Cluster {
         for node in self.nodes.iter().filter(|node| node.state == State::Running) {
             let mut hasher = DefaultHasher::new();
             (&node.labels, &node.annotations, node.cordoned, &node.ip, node.release(self)).hash(&mut hasher);
-            (format!("{:?}", node.taints), &node.runtime, node.down, self.reported_runtime(), &self.os)
+            (format!("{:?}", node.taints), &node.runtime, node.down, self.reported_runtime(), &node.os)
                 .hash(&mut hasher);
             if mark(&node.name, hasher.finish()) {
                 changed.push(render::node(self, node));

@@ -72,7 +72,7 @@ pub fn node(cluster: &Cluster, node: &Node) -> Value {
                 "reason": "KubeletReady", "message": "kubelet is posting ready status",
                 "lastTransitionTime": iso(node.created)}],
             "addresses": [{"type": "InternalIP", "address": node.ip}, {"type": "Hostname", "address": node.name}],
-            "nodeInfo": system_info(&node.machine, node.release(cluster), &cluster.os, &runtime),
+            "nodeInfo": system_info(&node.machine, node.release(cluster), &node.os, &runtime),
         },
     })
 }

@@ -173,6 +173,9 @@ impl Cluster {
 
     /// Gives nodes to waiting pods: pairs of pod and host, and the pods that no host can take.
     pub fn placements(&self) -> (Vec<(String, String)>, Vec<String>) {
+        if self.stopped.scheduler {
+            return (Vec::new(), Vec::new());
+        }
         let mut hosts = self.hosts();
         let mut placed = Vec::new();
         let mut waiting: Vec<&Pod> = self.waiting_pods().collect();

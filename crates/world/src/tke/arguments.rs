@@ -1,5 +1,6 @@
 //! Arguments that callers give to the components of the control plane.
 
+use super::releases::minor;
 use super::tasks::{Life, TaskKind};
 use crate::cluster::Kind;
 use crate::kernel::violation::{Outcome, Reason};
@@ -46,7 +47,7 @@ pub struct Flag {
 /// The last minor version of arguments that were never removed.
 const NO_END: u32 = u32::MAX;
 
-/// The arguments of the guide (002:4913-5050): component, name, kind, default, range, minor versions.
+/// The arguments of the guide (002:4900-5065): component, name, kind, default, range, minor versions.
 const FLAGS: &[Flag] = &[
     flag(Component::ApiServer, "feature-gates", "mapStringBool", "", ("", ""), (14, NO_END)),
     flag(Component::ApiServer, "goaway-chance", "float", "0", ("0", "0.02"), (18, NO_END)),
@@ -130,10 +131,6 @@ const fn scheduler(
 pub fn available(version: &str) -> impl Iterator<Item = &'static Flag> {
     let minor = minor(version);
     FLAGS.iter().filter(move |flag| (flag.minors.0..=flag.minors.1).contains(&minor))
-}
-
-fn minor(version: &str) -> u32 {
-    version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0)
 }
 
 /// A number, or a duration such as `1m30s` in seconds.

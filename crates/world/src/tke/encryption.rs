@@ -1,5 +1,6 @@
 //! The encryption of a cluster's secrets with a key of the key service.
 
+use super::releases::minor;
 use crate::infra::offers::is_region;
 use crate::kernel::violation::{Outcome, Reason};
 use crate::kernel::{MINUTE, Millis};
@@ -7,7 +8,7 @@ use crate::tke::{Event, Tke};
 
 /// How long it takes to switch the encryption on or off.
 const SWITCHING: Millis = MINUTE;
-/// The first minor version that can encrypt (002:5165).
+/// The first minor version that can encrypt (002:5164).
 const FIRST_MINOR: u32 = 18;
 
 /// Whether secrets are encrypted.
@@ -34,8 +35,7 @@ impl Tke<'_> {
     /// Switches the encryption of secrets on.
     pub fn enable_encryption(&mut self, id: &str, key: Option<String>, region: Option<String>) -> Outcome<()> {
         let cluster = self.idle_cluster(id)?;
-        let minor: u32 = cluster.version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0);
-        if minor < FIRST_MINOR {
+        if minor(&cluster.version) < FIRST_MINOR {
             let message = format!("secrets are encrypted from Kubernetes 1.18 on; {id} has {}", cluster.version);
             return Err(Reason::Invalid.because(message));
         }
@@ -81,22 +81,5 @@ impl Tke<'_> {
             }
             EncryptionState::Opened | EncryptionState::Closed => {}
         }
-    }
-
-    /// Protects a cluster against deletion, or takes the protection away.
-    pub fn protect_cluster(&mut self, id: &str, protected: bool) -> Outcome<()> {
-        self.0.realm.running_cluster(self.0.engine, id)?;
-        self.0.realm.cluster_mut(self.0.engine, id)?.tke_mut().protected = protected;
-        Ok(())
-    }
-
-    /// Starts the deletion of a cluster, unless it is protected, or has nodes that its policies keep.
-    pub fn delete_cluster_unless_kept(&mut self, id: &str, keep_machines: bool) -> Outcome<()> {
-        let cluster = self.0.realm.cluster(self.0.engine, id)?;
-        if cluster.tke().protected {
-            let message = format!("the cluster {id} is protected against deletion: switch the protection off first");
-            return Err(Reason::Protected.because(message));
-        }
-        self.0.delete_cluster(id, keep_machines)
     }
 }

@@ -23,7 +23,7 @@ pub struct Level {
     pub price: u64,
 }
 
-/// The levels (002:228-250) and their prices (002:129-145).
+/// The levels (002:253-273) and their prices (002:129-145).
 pub const LEVELS: [Level; 9] = [
     level("L5", [5, 150, 900, 128, 150], 13),
     level("L20", [20, 600, 3_600, 256, 600], 40),

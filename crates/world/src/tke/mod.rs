@@ -11,10 +11,16 @@ pub mod groups;
 pub mod levels;
 pub mod logs;
 pub mod maintenance;
+pub mod masters;
+pub mod networks;
 pub mod nodes_upgrade;
 pub mod plans;
+pub mod protection;
 pub mod releases;
 pub mod roll_outs;
+pub mod routes;
+pub mod runtimes;
+pub mod settings;
 pub mod status;
 pub mod tasks;
 pub mod virtual_nodes;
@@ -28,7 +34,8 @@ use crate::kernel::table::Table;
 use crate::kernel::violation::Outcome;
 use crate::kubernetes::rbac::Access;
 use crate::{Realm, World, kernel};
-use std::collections::VecDeque;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::LazyLock;
 
 engine! {
@@ -83,6 +90,14 @@ pub struct Parts {
     /// Whether the cluster is protected against deletion.
     pub protected: bool,
     pub encryption: encryption::Encryption,
+    /// Components of the control plane that are being stopped or started.
+    pub switches: Vec<masters::Switch>,
+    pub tagging: Option<settings::TagChange>,
+    pub scheduler: settings::SchedulerPolicy,
+    /// Switches of the platform that act on nothing in this world, as they were given, by their names on the wire.
+    pub options: Map<String, Value>,
+    /// VPC-CNI, if it was added to the cluster.
+    pub vpc_cni: Option<networks::VpcCni>,
 }
 
 /// What TKE adds to a realm.
@@ -93,6 +108,7 @@ pub struct State {
     pub sequences: Vec<roll_outs::Sequence>,
     /// What the platform has planned.
     pub upgrades: Vec<plans::UpgradeTask>,
+    pub route_tables: Table<routes::RouteTable>,
 }
 
 impl Cluster {
@@ -139,6 +155,16 @@ pub enum Event {
     LevelChanged { cluster: String, change: String },
     /// The encryption of secrets is on or off.
     EncryptionSettled { cluster: String, round: u64 },
+    /// A component of the control plane has stopped or started.
+    ComponentSwitched { cluster: String, component: arguments::Component },
+    /// Masters have joined or left.
+    MastersScaled { cluster: String, task: String },
+    /// All resources have the tags of their cluster.
+    Tagged { cluster: String, round: u64 },
+    /// A cluster has more ranges.
+    RangesAdded { cluster: String, task: String },
+    /// VPC-CNI works in a cluster.
+    VpcCniUp { cluster: String, task: String },
 }
 
 impl Tke<'_> {
@@ -159,6 +185,11 @@ impl Tke<'_> {
             Event::ArgumentsRolledOut { cluster, task } => self.arguments_rolled_out(&cluster, &task),
             Event::LevelChanged { cluster, change } => self.level_changed(&cluster, &change),
             Event::EncryptionSettled { cluster, round } => self.encryption_settled(&cluster, round),
+            Event::ComponentSwitched { cluster, component } => self.component_switched(&cluster, component),
+            Event::MastersScaled { cluster, task } => self.masters_scaled(&cluster, &task),
+            Event::Tagged { cluster, round } => self.tagged(&cluster, round),
+            Event::RangesAdded { cluster, task } => self.ranges_added(&cluster, &task),
+            Event::VpcCniUp { cluster, task } => self.vpc_cni_up(&cluster, &task),
         }
     }
 }
@@ -191,6 +222,11 @@ impl kernel::engine::Engine for TkeEngine {
         "qcloud"
     }
 
+    /// 002:47948.
+    fn takes_subnet_address(&self, annotations: &BTreeMap<String, String>) -> bool {
+        annotations.contains_key("tke.cloud.tencent.com/networks")
+    }
+
     fn system_repository(&self) -> &'static str {
         "ccr.ccs.tencentyun.com/library"
     }
@@ -213,6 +249,9 @@ impl kernel::engine::Engine for TkeEngine {
 
     fn daemons(&self, cluster: &Cluster) -> Vec<(&'static str, u64, u64)> {
         let mut daemons = vec![("kube-proxy", 0, 0), ("tke-bridge-agent", 0, 0)];
+        if cluster.tke().vpc_cni.as_ref().is_some_and(|added| added.is_up) {
+            daemons.push((networks::AGENT, 0, 0));
+        }
         if cluster.tke().logs.enabled {
             daemons.push((logs::AGENT, 110, 24));
         }

@@ -37,6 +37,11 @@ pub fn version_of(release: &str) -> &str {
     parts(release).0
 }
 
+/// The minor number of a version.
+pub fn minor(version: &str) -> u32 {
+    version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0)
+}
+
 /// The version that follows, if there is one.
 pub fn next(version: &str) -> Option<&'static str> {
     let place = VERSIONS.iter().position(|known| *known == version)?;

@@ -9,9 +9,11 @@ mod groups;
 mod kubernetes;
 mod logs;
 mod maintenance;
+mod networks;
 mod nodes;
 mod rules;
 mod sequences;
+mod settings;
 mod upgrades;
 mod virtual_nodes;
 

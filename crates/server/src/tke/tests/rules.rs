@@ -1,7 +1,10 @@
 //! The tables of rules in the docs are true as far as names go.
 
-const TABLES: &[&str] =
-    &[include_str!("../../../../../docs/rules-tke.md"), include_str!("../../../../../docs/rules-tke-upgrades.md")];
+const TABLES: &[&str] = &[
+    include_str!("../../../../../docs/rules-tke.md"),
+    include_str!("../../../../../docs/rules-tke-settings.md"),
+    include_str!("../../../../../docs/rules-tke-upgrades.md"),
+];
 
 const TESTS: &[(&str, &str)] = &[
     ("charts", include_str!("charts.rs")),
@@ -11,7 +14,9 @@ const TESTS: &[(&str, &str)] = &[
     ("kubernetes", include_str!("kubernetes.rs")),
     ("logs", include_str!("logs.rs")),
     ("maintenance", include_str!("maintenance.rs")),
+    ("networks", include_str!("networks.rs")),
     ("nodes", include_str!("nodes.rs")),
+    ("settings", include_str!("settings.rs")),
     ("upgrades", include_str!("upgrades.rs")),
     ("virtual_nodes", include_str!("virtual_nodes.rs")),
 ];

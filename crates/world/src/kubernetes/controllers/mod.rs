@@ -69,6 +69,9 @@ impl ControlPlane<'_, '_> {
         }
         for _ in 0..ROUNDS {
             self.mirror(cluster_id);
+            if self.cluster(cluster_id).is_ok_and(|cluster| cluster.stopped.controllers) {
+                return;
+            }
             let Ok(kubernetes) = self.kube(cluster_id) else { return };
             let changes = kubernetes.store.take_pending();
             let mut work = BTreeSet::new();

@@ -315,6 +315,7 @@ impl Tke<'_> {
         let mut cordoned = false;
         if let Some(node) = cluster.nodes.get_mut(machine) {
             (node.down, node.runtime) = (false, None);
+            node.os.clone_from(&os);
             if let Some(settings) = order.settings {
                 cordoned = settings.cordoned;
                 node.labels.extend(settings.labels.iter().cloned());
